@@ -20,7 +20,8 @@ internal static class SolveCommand
         var question = new QuestionOptions();
         var output = CommonOptions.Output("PLAN.json", "write the plan, for quantize --plan", required: false);
         var predicted = new Option<bool>("--predicted") { Description = "write the predicted plan instead of the measured one" };
-        var fleet = CommonOptions.Fleet("jobs of the same command on other kinds of machines: the plan that gains most where it gains least");
+        var fleet = CommonOptions.Fleet(
+            "jobs of the same command on other kinds of machines: the plan that gains most where it gains least");
         var force = CommonOptions.Force();
         var json = CommonOptions.Json();
         var command = new Command("solve", CommandHelp.Describe(

@@ -39,9 +39,7 @@ internal static class FleetTable
     /// <summary>The plans, with their speed on each kind.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<FleetKind> kinds, IReadOnlyList<FleetPlan> plans)
     {
-        var table = CommandConsole.Table(
-            console,
-            ["Plan", "Groups", .. kinds.Select(kind => $">× on {kind.Name}{(kind.Job is { } job ? $", {job}" : "")}"), ">Least ×", ">Lost"]);
+        var table = CommandConsole.Table(console, ["Plan", "Groups", .. kinds.Select(Heading), ">Least ×", ">Lost"]);
         foreach (var row in plans.Take(MostRows))
         {
             CommandConsole.AddRow(
@@ -57,6 +55,8 @@ internal static class FleetTable
 
         console.Write(table);
     }
+
+    private static string Heading(FleetKind kind) => $">× on {kind.Name}{(kind.Job is { } job ? $", {job}" : string.Empty)}";
 
     private static string Named(FleetPlan plan) => $"{FormatShares.Titled(plan.Plan)}, plan {plan.Plan.Digest[..12]}";
 

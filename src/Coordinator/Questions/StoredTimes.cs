@@ -6,7 +6,9 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 
-/// <summary>The times of another kind of machine, from a job that ran there: what it timed, and else what its latency model predicts.</summary>
+/// <summary>
+/// The times of another kind of machine, from a job that ran there: what it timed, and else what its latency model predicts.
+/// </summary>
 public sealed class StoredTimes : ILatencyTable
 {
     private readonly SearchMemory _memory;

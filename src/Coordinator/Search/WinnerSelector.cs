@@ -146,7 +146,8 @@ internal static class WinnerSelector
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
-                + $"times as fast as FP32{Fleet.Of(memory, fastest)?.Where(fastest)}{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
+                + $"times as fast as FP32{Fleet.Of(memory, fastest)?.Where(fastest)}"
+                + $"{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
                 + $"{RefusalNote(memory)}."));
         }
 

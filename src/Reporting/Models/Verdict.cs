@@ -40,8 +40,9 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     // Of several kinds of machines, no milliseconds are those of all.
     private static string Gain(ReportModel model, PlanPoint winner) => model.Outcome.Fleet is { } fleet
         ? $"is {Figures.Ratio(winner.SpeedUp)}× as fast as FP32{fleet.Where(winner.Plan)} ({Runs(model)})"
-        : $"takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms "
-            + $"({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)})";
+        : $"takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
+            + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, "
+            + $"{Runs(model)})";
 
     private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         "Most accurate within the budget",

@@ -134,7 +134,7 @@ public sealed record JobOptions
     /// <summary>A sentence if options contradict each other; else null.</summary>
     public string? Contradiction() => CommandFault() ?? (Kinds is null ? null
         : LatencyBudgetMs is not null
-            ? $"{JobLimits.LatencyBudget.Name} is the time of one kind of machine where {JobLimits.Kinds.Name} names several: leave one out."
+            ? $"{JobLimits.LatencyBudget.Name} is a time on one kind of machine, and {JobLimits.Kinds.Name} names several: leave one out."
         : FineTune is not (null or FineTuneMode.Never) || Reconstruct == ReconstructionMode.Always
             ? $"What is learned after the search is timed on one machine only, and {JobLimits.Kinds.Name} asks for several: leave --train, "
             + $"{JobLimits.FineTune.Name} and {JobLimits.Reconstruct.Name} out; {JobLimits.Repair.Name} learns before the search."

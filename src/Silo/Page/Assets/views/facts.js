@@ -15,6 +15,7 @@ export function facts(job) {
     ["metric", metricOf(spec.metric).title],
     ["may lose", spec.goal === "SEARCH_GOAL_ACCURATE" ? "" : lost + (spec.confidence ? ` at confidence ${spec.confidence}` : "")],
     ["formats", spec.formats?.join(", ")],
+    ["kinds of machines", spec.kinds?.join(", ")],
     ["budget", spec.budgetEvaluations && `${spec.budgetEvaluations} evaluations`],
     ["time limit", spec.maxMinutes && `${spec.maxMinutes} minutes`],
     ["latency", `batch ${spec.batch ?? 32}, ${spec.threads ?? 1} ${(spec.threads ?? 1) === 1 ? "thread" : "threads"}`],
