@@ -7,6 +7,9 @@ namespace Cluster.DataSpecs;
 public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyList<ListedImage> Images)
 {
     private const int MostCounted = 100;
+
+    // Where a larger share of a folder's pictures is not listed, they are another list's.
+    private const double MostForgotten = 0.05;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
     /// <summary>Lists the files of a part without reading them, including those outside its slice.</summary>
@@ -23,6 +26,24 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
     {
         ArgumentNullException.ThrowIfNull(part);
         return Of(part, currentDirectory, access, part.Slice);
+    }
+
+    /// <summary>The pictures that the label file probably should name: a few beside those that it does.</summary>
+    public IReadOnlyList<string> Forgotten(DataAccess access)
+    {
+        if (LabelFile is null)
+        {
+            return [];
+        }
+
+        string[] others =
+        [
+            .. Images.Select(image => Path.GetDirectoryName(image.Path)!)
+                .Distinct(StringComparer.Ordinal)
+                .SelectMany(folder => PicturesIn(folder, access))
+                .Except(Images.Select(image => image.Path), StringComparer.Ordinal),
+        ];
+        return others.Length <= MostForgotten * Images.Count ? others : [];
     }
 
     private static FolderListing Of(DataPart part, string currentDirectory, DataAccess access, SampleSlice slice)

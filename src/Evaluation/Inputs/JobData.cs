@@ -87,6 +87,7 @@ public sealed record JobData(
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
                 .. EvaluationSanity.JudgeCalibration(calibration),
+                .. Forgotten(inputs.Evaluation ?? inputs.Calibration, labelled),
                 .. repeated,
             ])
         {
@@ -94,6 +95,15 @@ public sealed record JobData(
             Command = options.MetricCommand,
         };
     }
+
+    private static IEnumerable<string> Forgotten(string spec, DataAccess access) => DataSpec.Parse(spec).Parts
+        .Where(part => part.LabelsPath is not null && part.Format == DataFormat.Folder)
+        .Select(part => FolderListing.Of(part, access.CurrentDirectory, access))
+        .Select(listing => (Listing: listing, Forgotten: listing.Forgotten(access)))
+        .Where(found => found.Forgotten.Count > 0)
+        .Select(found => $"'{access.Shown(found.Listing.LabelFile!)}' names {found.Listing.Images.Count} pictures and not "
+            + $"'{access.Shown(found.Forgotten[0])}'{(found.Forgotten.Count == 1 ? "" : $" and {found.Forgotten.Count - 1} more")} beside "
+            + "them; add a line for each that is to count.");
 
     // Copies tell nothing new. A few are in many sets; where they are many, each image counts once. Without labels a person is asked by
     // places in the set as it is.

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Pictures;
 using Cluster.Tests;
@@ -24,6 +25,25 @@ public sealed class FolderReaderTests : IDisposable
         (set.Count, set.Channels, set.Height, set.Width, set.HasLabels).ShouldBe((2, 3, 1, 2, false));
         set.ReadPixels(0).ToArray().ShouldBe([10, 13, 11, 14, 12, 15]);
         set.ReadPixels(1)[0].ShouldBe((byte)20);
+    }
+
+    [Theory]
+    [InlineData(40, 1, 1)]
+    [InlineData(40, 0, 0)]
+    [InlineData(40, 10, 0)]
+    public void Forgotten_AFewPicturesBesideTheListed_AreNamed(int listed, int others, int forgotten)
+    {
+        for (int i = 0; i < listed + others; i++)
+        {
+            _folder.Write($"d/{i:00}.jpg", Samples.Picture(20));
+        }
+
+        _folder.Write("d/l.csv", "file,label\n" + string.Concat(Enumerable.Range(0, listed).Select(i => $"{i:00}.jpg,0\n")));
+        var access = DataAccess.Anywhere;
+        var part = DataSpec.Parse($"folder:{_folder["d"]},labels=l.csv").Parts[0];
+
+        FolderListing.Of(part, access.CurrentDirectory, access).Forgotten(access).Select(path => Path.GetFileName(path))
+            .ShouldBe(Enumerable.Range(listed, forgotten).Select(i => $"{i:00}.jpg"));
     }
 
     [Fact]
