@@ -97,7 +97,7 @@ public sealed record JobData(
     }
 
     private static IEnumerable<string> Forgotten(string spec, DataAccess access) => DataSpec.Parse(spec).Parts
-        .Where(part => part.LabelsPath is not null && part.Format == DataFormat.Folder)
+        .Where(part => part.LabelsPath is not null && part.Format == DataFormat.Folder && part.Slice == SampleSlice.All)
         .Select(part => FolderListing.Of(part, access.CurrentDirectory, access))
         .Select(listing => (Listing: listing, Forgotten: listing.Forgotten(access)))
         .Where(found => found.Forgotten.Count > 0)
