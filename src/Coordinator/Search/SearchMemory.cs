@@ -244,13 +244,13 @@ internal sealed class SearchMemory
                     }
 
                     _fullPlans.Add(accuracy.Plan);
-                    AddLook(accuracy.Plan, Settled(accuracy, found));
                 }
                 else
                 {
-                    AddLook(accuracy.Plan, Settled(accuracy, found));
                     _firstLooks.TryAdd(accuracy.Plan, found);
                 }
+
+                AddLook(accuracy.Plan, Settled(accuracy, found));
 
                 break;
             case (AccuracyItem accuracy, FailedResult):
@@ -458,9 +458,14 @@ internal sealed class SearchMemory
         _paired.Clear();
         Correction = new DropCorrection(Spec.Options);
         Correction.Begin(Full(Baseline)!);
-        foreach (var plan in _firstLooks.Keys.Concat(_fullPlans))
+        foreach (var (plan, part) in _firstLooks)
         {
-            AddLook(plan, Seen(plan)!);
+            AddLook(plan, Accuracy(plan, part.Part!)!);
+        }
+
+        foreach (var plan in _fullPlans)
+        {
+            AddLook(plan, Full(plan)!);
         }
 
         foreach (var learned in _learned)
