@@ -133,12 +133,12 @@ public static class ResultBuilder
 
     private static ResultAccuracy Accuracy(AccuracyResult accuracy, AccuracyResult float32)
     {
+        var paired = PairedDrop.Of(float32, accuracy);
         if (accuracy.Losses is { } losses)
         {
-            return Loss(accuracy, losses, PairedLosses.Of(float32, accuracy, accuracy.Part ?? ImageScope.Full));
+            return Loss(accuracy, losses, paired);
         }
 
-        var paired = PairedCounts.Of(float32, accuracy, accuracy.Part ?? ImageScope.Full);
         var drop = paired.DropInterval(0.95);
         if (accuracy.Answers is not null)
         {
@@ -151,7 +151,7 @@ public static class ResultBuilder
                 [drop.Low, drop.High],
                 accuracy.Kl,
                 (double)accuracy.Agree / accuracy.Total,
-                Unlabelled: paired.Open);
+                Unlabelled: ((PairedCounts)paired).Open);
         }
 
         var interval = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
@@ -168,7 +168,7 @@ public static class ResultBuilder
             accuracy.Metric == MetricKind.Top5 ? share : null);
     }
 
-    private static ResultAccuracy Loss(AccuracyResult accuracy, byte[] losses, PairedLosses paired)
+    private static ResultAccuracy Loss(AccuracyResult accuracy, byte[] losses, PairedDrop paired)
     {
         var (metric, drop) = (accuracy.Metric!.Value, paired.DropInterval(0.95));
         var level = PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95);

@@ -59,15 +59,6 @@ public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>
         {
             Variables = [$"AWS_ACCESS_KEY_ID={key}", $"AWS_SECRET_ACCESS_KEY={S3Server.Key}"],
         };
-        try
-        {
-            await silo.StartAsync();
-            return silo;
-        }
-        catch
-        {
-            await silo.DisposeAsync();
-            throw;
-        }
+        return await silo.StartedAsync();
     }
 }

@@ -71,15 +71,6 @@ public sealed class KindsTests(GlyphJob job)
             Program = "Silo",
             Variables = [$"CLUSTER_DATABASE={database}"],
         };
-        try
-        {
-            await silo.StartAsync();
-            return silo;
-        }
-        catch
-        {
-            await silo.DisposeAsync();
-            throw;
-        }
+        return await silo.StartedAsync();
     }
 }

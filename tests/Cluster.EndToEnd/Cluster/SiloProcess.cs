@@ -38,6 +38,21 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>What it printed before it listened, at its last start.</summary>
     public IReadOnlyList<string> StartLines { get; private set; } = [];
 
+    /// <summary>Starts it and waits until it listens; ends it if it does not.</summary>
+    public async Task<SiloProcess> StartedAsync()
+    {
+        try
+        {
+            await StartAsync();
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Starts it and waits until it listens.</summary>
     public async Task StartAsync()
     {

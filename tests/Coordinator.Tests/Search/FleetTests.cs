@@ -25,8 +25,8 @@ public sealed class FleetTests
     [Fact]
     public void Of_TwoKinds_IsAsOnTheKindWhereThePlanGainsLeast()
     {
-        var fast = Timed("a", 5, float32Ms: 10) with { LowMs = 4.5, HighMs = 8 };
-        var slow = Timed("a", 3, float32Ms: 4) with { LowMs = 2.8, HighMs = 3.1, Runtime = "slow" };
+        var fast = Sample.Latency("a", 5, float32Ms: 10) with { LowMs = 4.5, HighMs = 8 };
+        var slow = Sample.Latency("a", 3, float32Ms: 4) with { LowMs = 2.8, HighMs = 3.1, Runtime = "slow" };
 
         var joint = SlowestKind.Of([fast, slow]).ShouldBeOfType<LatencyResult>();
 
@@ -36,9 +36,9 @@ public sealed class FleetTests
     [Fact]
     public void Of_AKindWithoutAnInterval_HasItsMedianInTheJointInterval()
     {
-        var predicted = Timed("a", 3, float32Ms: 4) with { Earlier = EarlierTiming.Predicted };
+        var predicted = Sample.Latency("a", 3, float32Ms: 4) with { Earlier = EarlierTiming.Predicted };
 
-        var joint = SlowestKind.Of([Timed("a", 5, float32Ms: 10) with { LowMs = 4.5, HighMs = 5.5 }, predicted]);
+        var joint = SlowestKind.Of([Sample.Latency("a", 5, float32Ms: 10) with { LowMs = 4.5, HighMs = 5.5 }, predicted]);
 
         joint.ShouldBeOfType<LatencyResult>().HighMs.ShouldBe(7.5);
     }
@@ -46,8 +46,8 @@ public sealed class FleetTests
     [Fact]
     public void Of_JointTimings_JoinsPlanByPlan()
     {
-        FinalTimingResult one = new([Timed("a", 5, float32Ms: 10), Timed("b", 8, float32Ms: 10)], 1);
-        FinalTimingResult two = new([Timed("a", 4, float32Ms: 5), Timed("b", 1, float32Ms: 5)], 2);
+        FinalTimingResult one = new([Sample.Latency("a", 5, float32Ms: 10), Sample.Latency("b", 8, float32Ms: 10)], 1);
+        FinalTimingResult two = new([Sample.Latency("a", 4, float32Ms: 5), Sample.Latency("b", 1, float32Ms: 5)], 2);
 
         var joint = SlowestKind.Of([one, two]).ShouldBeOfType<FinalTimingResult>();
 
@@ -60,7 +60,7 @@ public sealed class FleetTests
     {
         var failure = new FailedResult(FailureKind.InvalidCandidate, "no");
 
-        SlowestKind.Of([Timed("a", 5, float32Ms: 10), failure]).ShouldBeSameAs(failure);
+        SlowestKind.Of([Sample.Latency("a", 5, float32Ms: 10), failure]).ShouldBeSameAs(failure);
     }
 
     [Fact]
@@ -187,18 +187,4 @@ public sealed class FleetTests
 
     private static SyntheticNetwork Plain(SyntheticNetwork network) =>
         network with { Spec = network.Spec.Choosing(options => options with { Kinds = null }) };
-
-    private static LatencyResult Timed(string plan, double ms, double float32Ms) => new()
-    {
-        PlanDigest = plan,
-        MedianMs = ms,
-        IqrMs = 0.01,
-        Count = 5,
-        Float32MedianMs = float32Ms,
-        Float32IqrMs = 0.01,
-        Runtime = "fast",
-        Device = "cpu",
-        Batch = 1,
-        Threads = 1,
-    };
 }

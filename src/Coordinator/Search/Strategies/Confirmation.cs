@@ -17,11 +17,7 @@ internal sealed class Confirmation(SearchMemory memory, PlanEnergy energy, Image
             return [];
         }
 
-        var fastest = memory.FullPlans
-            .Where(memory.IsFeasible)
-            .Select(plan => PlanPrice.Of(memory, plan))
-            .Append(1)
-            .Min();
+        var fastest = PlanPrice.LeastFeasible(memory);
         var least = memory.FullPlans.Where(memory.IsFeasible).Select(energy.Of).Min();
         var promising = plans
             .Where(plan => energy.Excess(plan) == 0 && memory.CanBeFeasible(plan, scope))

@@ -5,6 +5,10 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// <summary>The running cost of a plan.</summary>
 internal static class PlanPrice
 {
+    /// <summary>The least of a feasible plan; FP32's, 1, if there is none.</summary>
+    public static double LeastFeasible(SearchMemory memory) =>
+        memory.FullPlans.Where(memory.IsFeasible).Select(plan => Of(memory, plan)).Append(1).Min();
+
     /// <summary>
     /// Latency as a share of FP32's: measured, else predicted, else the share of multiply-accumulates that stays in FP32.
     /// </summary>

@@ -48,7 +48,7 @@ internal sealed class KnapsackExploration(SearchMemory memory, Looks looks, Roun
     private Plan? MostPromising(Plan start)
     {
         var (estimate, limit) = (LossEstimate.Of(memory, start), LossEstimate.Limit(memory, start));
-        var known = memory.FullPlans.Where(memory.IsFeasible).Select(plan => PlanPrice.Of(memory, plan)).Append(1).Min();
+        var known = PlanPrice.LeastFeasible(memory);
         SolvedPlan[] solved = [.. _route.Around(start)];
         var most = solved.Max(plan => plan.Cost);
         var (best, gain) = solved
