@@ -1,9 +1,11 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
@@ -104,6 +106,29 @@ public sealed class LabelledSearchTests
 
         absent.Asked.ShouldBeEmpty();
         outcome.Stopped.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Drop_LabelsGivenAfterLooksAtAPartAndAtAll_IsThatOfLabelsKnownBefore()
+    {
+        var (known, plan) = Looked(Networks.Sensitive with { Images = 4000 });
+        var (hidden, _) = Looked(Networks.Sensitive with { Images = 4000, HasLabels = false });
+        var asked = hidden.Labels.Missing(hidden.Full(plan)!).ToArray();
+
+        hidden.Add(new LabelItem("labels", asked), new LabelResult([.. asked.Select(_ => new HiddenLabels().Label!.Value)]));
+
+        hidden.Drop(plan).ShouldNotBeNull().ShouldBe(known.Drop(plan)!.Value, 1e-12);
+    }
+
+    private static (SearchMemory Memory, Cluster.Plans.Plan Plan) Looked(SyntheticNetwork network)
+    {
+        var memory = new SearchMemory(network.Spec, network.Space);
+        var plan = Baselines.FirstAttempt(memory);
+        void Look(Cluster.Plans.Plan at, ImageScope images) => memory.Add(memory.AccuracyOf(at, images), network.Accuracy(at, images));
+        Look(memory.Baseline, ImageScope.Full);
+        Look(plan, EvaluationSubset.Of(memory));
+        Look(plan, ImageScope.Full);
+        return (memory, plan);
     }
 
     private static async Task<(JobOutcome Outcome, HiddenLabels Person)> HiddenAsync(SyntheticNetwork network)
