@@ -99,10 +99,10 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         return ended;
     }
 
-    private async Task<bool> HasLapsedAsync(Task ended, Task known, TimeSpan? left)
+    private async Task<bool> HasLapsedAsync(Task ended, Task known, TimeSpan left)
     {
         using var over = new CancellationTokenSource();
-        var lapse = Task.Delay(left ?? Timeout.InfiniteTimeSpan, _attempts.Time, over.Token);
+        var lapse = Task.Delay(left, _attempts.Time, over.Token);
         await Task.WhenAny(ended, known, lapse);
         var has = lapse.IsCompleted && !ended.IsCompleted;
         await over.CancelAsync();

@@ -8,12 +8,13 @@ namespace Cluster.Grains.Jobs;
 /// </summary>
 internal sealed class WorkTimes
 {
+    // Times of a kind that its median is taken from, for "much longer" to be narrow.
     private const int Enough = 3;
     private const int Kept = 99;
 
-    // Multiple of the median within its kind, and of the longest median of all kinds.
+    // Multiple of the median within its kind; of few times, or of the longest median of other kinds.
     private const int Much = 2;
-    private const int MuchOfOthers = 5;
+    private const int MuchOfFew = 5;
 
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
 
@@ -59,28 +60,24 @@ internal sealed class WorkTimes
                 known.Dequeue();
             }
 
-            if (known.Count >= Enough)
-            {
-                _medians[kind] = known.Order().ElementAt(known.Count / 2);
-            }
-
+            _medians[kind] = known.Order().ElementAt(known.Count / 2);
             (changed, _changed) = (_changed, NewSignal());
         }
 
         changed.SetResult();
     }
 
-    /// <summary>The time from which one of a kind takes much longer than usual; null with too few data.</summary>
-    public TimeSpan? LongOf(string kind)
+    /// <summary>
+    /// The time from which one of a kind takes much longer than usual. While nothing is known that is soon: a second attempt takes a slot
+    /// that would be idle, and the first look at the network, which has nothing to be compared with, may be on a slow node.
+    /// </summary>
+    public TimeSpan LongOf(string kind)
     {
         lock (_gate)
         {
-            if (_medians.Count == 0)
-            {
-                return null;
-            }
-
-            var limit = _medians.TryGetValue(kind, out var median) ? Much * median : MuchOfOthers * _medians.Values.Max();
+            var known = _times.GetValueOrDefault(kind)?.Count ?? 0;
+            var usual = known > 0 ? _medians[kind] : _medians.Values.DefaultIfEmpty().Max();
+            var limit = (known >= Enough ? Much : MuchOfFew) * usual;
             return limit > Least ? limit : Least;
         }
     }

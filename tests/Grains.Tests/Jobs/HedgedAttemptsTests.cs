@@ -167,7 +167,7 @@ public sealed class HedgedAttemptsTests
         var calls = 0;
         _cluster.LosesBegin = () => Interlocked.Increment(ref calls) == 1;
         var waits = _time.ArmedAsync(Options.LongestWait + Options.CallMargin);
-        var run = RunAsync(3, lease: 2 * Options.LongestWait);
+        var run = RunAsync(Numbered(3, 1) with { Second = null }, lease: 2 * Options.LongestWait);
         await waits;
         var pauses = _time.ArmedAsync(TimeSpan.FromMilliseconds(200));
         _time.Advance(Options.LongestWait + Options.CallMargin);
@@ -216,8 +216,7 @@ public sealed class HedgedAttemptsTests
         return run;
     }
 
-    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(int sequence, TimeSpan? lease = null) =>
-        RunAsync(Numbered(sequence, 1), lease);
+    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(int sequence) => RunAsync(Numbered(sequence, 1));
 
     private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(Attempt attempt, TimeSpan? lease = null) => _attempts.RunAsync(
         attempt,

@@ -10,11 +10,17 @@ public sealed class WorkTimesTests
     private readonly WorkTimes _times = new();
 
     [Fact]
-    public void LongOf_TwoOfAKind_SayNothingYet()
-    {
-        Add("a", 10, 10);
+    public void LongOf_NothingIsKnown_IsFiveSeconds() => _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(5));
 
-        _times.LongOf("a").ShouldBeNull();
+    [Fact]
+    public void LongOf_FewOfAKind_IsFiveTimesTheirMedianAndTheLongestOfOthersForANewKind()
+    {
+        Add("a", 10, 12);
+        Add("b", 4);
+
+        _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(60));
+        _times.LongOf("b").ShouldBe(TimeSpan.FromSeconds(20));
+        _times.LongOf("c").ShouldBe(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
