@@ -97,7 +97,15 @@ internal sealed class ChaosCluster : IAsyncDisposable
         await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, cancellation);
         await upload.RequestStream.CompleteAsync();
         var name = (await upload.ResponseAsync).Artefact.Name;
-        var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
+        var spec = new JobSpec
+        {
+            Model = name,
+            Calibration = new DataSet { Spec = "folder:/none" },
+            Target = target,
+
+            // Many plans, several at once: faults are to strike work.
+            Strategy = SearchStrategy.Greedy,
+        };
         var reply = await new JobService.JobServiceClient(channel)
             .CreateJobAsync(
                 new CreateJobRequest { DisplayName = "chaos", Spec = spec, RequestId = request },

@@ -17,11 +17,7 @@ internal sealed class SearchMemory
 {
     // By item: within a job the context is the same, and comparing records is much cheaper than hashing them to ids.
     private readonly Dictionary<WorkItem, WorkResult> _results = [];
-    private readonly Dictionary<AccuracyItem, PairedDrop> _paired = [];
-    private readonly Dictionary<AccuracyItem, AccuracyResult> _settled = [];
-    private readonly List<AccuracyResult> _learned = [];
-    private readonly List<Plan> _fullPlans = [];
-    private readonly OrderedDictionary<Plan, AccuracyResult> _firstLooks = [];
+    private readonly AccuracyMemory _seen;
     private readonly TimingMemory _timed;
     private readonly Dictionary<GroupFormat, SensitivityResult> _sweeps = [];
     private readonly SweepPieces _pieces = new();
@@ -43,7 +39,7 @@ internal sealed class SearchMemory
         _accuracyContext = spec.AccuracyContext;
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
-        Correction = new DropCorrection(spec.Options);
+        _seen = new AccuracyMemory(spec, Baseline);
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
         _timed = new TimingMemory(spec, space);
@@ -61,10 +57,10 @@ internal sealed class SearchMemory
     public SearchSpace Space { get; }
 
     /// <summary>Corrects measured drops for the choice among the evaluated plans.</summary>
-    public DropCorrection Correction { get; private set; }
+    public DropCorrection Correction => _seen.Correction;
 
     /// <summary>The labels that a person gave.</summary>
-    public LabelBook Labels { get; } = new();
+    public LabelBook Labels => _seen.Labels;
 
     /// <summary>Learned roundings for plans to choose from.</summary>
     public RoundingRepairs Repairs { get; }
@@ -96,11 +92,11 @@ internal sealed class SearchMemory
 
     public TestResult? Test { get; private set; }
 
-    public int FullEvaluations { get; private set; }
+    public int FullEvaluations => _seen.FullEvaluations;
 
-    public int SubsetEvaluations { get; private set; }
+    public int SubsetEvaluations => _seen.SubsetEvaluations;
 
-    public long Images { get; private set; }
+    public long Images => _seen.Images;
 
     /// <summary>Joint timings, in their order.</summary>
     public IReadOnlyList<FinalTimingResult> Finals => _timed.Finals;
@@ -109,10 +105,10 @@ internal sealed class SearchMemory
     public ParityRefusals Refusals { get; }
 
     /// <summary>Plans with a known accuracy on the whole set, in that order.</summary>
-    public IReadOnlyList<Plan> FullPlans => _fullPlans;
+    public IReadOnlyList<Plan> FullPlans => _seen.FullPlans;
 
     /// <summary>Plans with a known accuracy on a part of it only, with that accuracy.</summary>
-    public IEnumerable<KeyValuePair<Plan, AccuracyResult>> PartlySeen => _firstLooks.Where(look => Full(look.Key) is null);
+    public IEnumerable<KeyValuePair<Plan, AccuracyResult>> PartlySeen => _seen.PartlySeen;
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _timed.Latencies;
 
@@ -166,7 +162,7 @@ internal sealed class SearchMemory
         Stopped = state.Stopped?.Reason;
     }
 
-    public AccuracyItem AccuracyOf(Plan plan, ImageScope images) => new(_accuracyContext, plan, images);
+    public AccuracyItem AccuracyOf(Plan plan, ImageScope images) => _seen.Item(plan, images);
 
     public LatencyItem LatencyOf(Plan plan) => new(_latencyContext, plan);
 
@@ -217,9 +213,6 @@ internal sealed class SearchMemory
             return;
         }
 
-        result = (item, result) is (AccuracyItem { Images: { IsFull: false } images }, AccuracyResult partial)
-            ? partial with { Part = images }
-            : result;
         _results[item] = result;
         if (item.Kind is not null)
         {
@@ -234,27 +227,8 @@ internal sealed class SearchMemory
         _timed.Add(item, result);
         switch (item, result)
         {
-            case (AccuracyItem accuracy, AccuracyResult found):
-                CountEvaluation(accuracy, found.Total);
-                if (accuracy.Images.IsFull)
-                {
-                    if (accuracy.Plan.IsBaseline)
-                    {
-                        Correction.Begin(found);
-                    }
-
-                    _fullPlans.Add(accuracy.Plan);
-                }
-                else
-                {
-                    _firstLooks.TryAdd(accuracy.Plan, found);
-                }
-
-                AddLook(accuracy.Plan, Settled(accuracy, found));
-
-                break;
-            case (AccuracyItem accuracy, FailedResult):
-                CountEvaluation(accuracy, 0);
+            case (AccuracyItem accuracy, _):
+                _seen.Add(accuracy, result);
                 break;
             case (ParityItem parity, _):
                 Refusals.Add(parity.Plan, result);
@@ -276,8 +250,7 @@ internal sealed class SearchMemory
                 Test = found;
                 break;
             case (LabelItem asked, LabelResult given):
-                Labels.Add(asked, given);
-                Settle();
+                _seen.Add(asked, given);
                 break;
         }
     }
@@ -285,17 +258,15 @@ internal sealed class SearchMemory
     /// <summary>Whether a plan was in the last joint timing; true if there was none, or another question is asked.</summary>
     public bool IsTimedLast(Plan plan) => _isAskedAnew || Finals.Count == 0 || TimedTogether.Contains(plan);
 
-    public AccuracyResult? Accuracy(Plan plan, ImageScope images) =>
-        AccuracyOf(plan, images) is var item && _results.GetValueOrDefault(item) is AccuracyResult found ? Settled(item, found) : null;
+    public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _seen.Accuracy(plan, images);
 
-    public AccuracyResult? Full(Plan plan) => Accuracy(plan, ImageScope.Full);
+    public AccuracyResult? Full(Plan plan) => _seen.Full(plan);
 
     /// <summary>A plan's accuracy on the whole set, or else on the part of it on which it was seen.</summary>
-    public AccuracyResult? Seen(Plan plan) =>
-        Full(plan) ?? (_firstLooks.TryGetValue(plan, out var part) ? Accuracy(plan, part.Part!) : null);
+    public AccuracyResult? Seen(Plan plan) => _seen.Seen(plan);
 
     /// <summary>A plan's result on all images without what labels settle; null if there is none.</summary>
-    public AccuracyResult? Raw(Plan plan) => _results.GetValueOrDefault(AccuracyOf(plan, ImageScope.Full)) as AccuracyResult;
+    public AccuracyResult? Raw(Plan plan) => _seen.Raw(plan);
 
     /// <summary>Two plans' accuracies on the same images, the whole set if possible; null if there are none.</summary>
     public (AccuracyResult One, AccuracyResult Other)? Alike(Plan one, Plan other)
@@ -305,7 +276,7 @@ internal sealed class SearchMemory
     }
 
     /// <summary>The accuracy of a file with learned numbers, as far as labels settle it.</summary>
-    public AccuracyResult Settled(AccuracyResult learned) => Settled(learned, ImageScope.Full);
+    public AccuracyResult Settled(AccuracyResult learned) => _seen.Settled(learned);
 
     /// <summary>
     /// The labels to ask for, so that it is known of each of these plans whether it is accurate enough: of the images that it answers
@@ -335,27 +306,10 @@ internal sealed class SearchMemory
     public FailedResult? Failure(WorkItem item) => _results.GetValueOrDefault(item) as FailedResult;
 
     /// <summary>Why a plan could not be evaluated, on all images or on a part.</summary>
-    public FailedResult? Failure(Plan plan) => _results
-        .Where(entry => entry.Key is AccuracyItem item && item.Plan.Equals(plan))
-        .Select(entry => entry.Value)
-        .OfType<FailedResult>()
-        .FirstOrDefault();
+    public FailedResult? Failure(Plan plan) => _seen.Failure(plan);
 
-    public PairedDrop? Paired(Plan plan, ImageScope images)
-    {
-        var item = AccuracyOf(plan, images);
-        if (_paired.TryGetValue(item, out var known))
-        {
-            return known;
-        }
-
-        if (Full(Baseline) is not { } reference || Accuracy(plan, images) is not { } candidate)
-        {
-            return null;
-        }
-
-        return _paired[item] = PairedDrop.Of(reference, candidate, images);
-    }
+    /// <summary>A plan's drop against FP32, image by image; null before both were evaluated.</summary>
+    public PairedDrop? Paired(Plan plan, ImageScope images) => _seen.Paired(plan, images);
 
     /// <summary>Whether the plan was measured on the whole set, is accurate enough, and within the budgets as far as known.</summary>
     public bool IsFeasible(Plan plan) => IsAccurateEnough(plan) && Objective.Fits(plan);
@@ -391,7 +345,7 @@ internal sealed class SearchMemory
     /// <summary>Whether the plan is known not to be feasible, or probably is not, as far as a part of the images tells.</summary>
     public bool IsRefused(Plan plan) => !plan.IsBaseline
         && (Knows(AccuracyOf(plan, ImageScope.Full)) ? !IsFeasible(plan)
-            : _firstLooks.TryGetValue(plan, out var part) && !CanBeFeasible(plan, part.Part!));
+            : _seen.PartOf(plan) is { } part && !CanBeFeasible(plan, part));
 
     /// <summary>The drop that decides on the plan.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } drop ? Correction.Drop(drop, Full(plan)!.Kl) : null;
@@ -420,8 +374,7 @@ internal sealed class SearchMemory
             StepEvaluations += EvaluationsOf(completed.Result);
             if (completed.Result is LearnedResult learned)
             {
-                _learned.Add(learned.Accuracy);
-                AddLook(learned.Plan, Settled(learned.Accuracy));
+                _seen.Add(learned.Plan, learned.Accuracy);
             }
         }
     }
@@ -433,59 +386,11 @@ internal sealed class SearchMemory
         _ => 0,
     };
 
-    // FP32 is evaluated first; without it no comparison is possible, and the search ends.
-    private void AddLook(Plan plan, AccuracyResult accuracy)
-    {
-        if (!plan.IsBaseline && Full(Baseline) is { } reference)
-        {
-            Correction.Add(reference, accuracy);
-        }
-    }
-
-    private AccuracyResult Settled(AccuracyItem item, AccuracyResult found) => found.Answers is null ? found
-        : _settled.TryGetValue(item, out var known) ? known
-        : _settled[item] = Settled(found, item.Images);
-
-    private AccuracyResult Settled(AccuracyResult found, ImageScope images) =>
-        Raw(Baseline) is { } float32
-            ? Labels.Settle(float32, found, images)
-            : found;
-
-    // Labels change what is known of every plan.
-    private void Settle()
-    {
-        _settled.Clear();
-        _paired.Clear();
-        Correction = new DropCorrection(Spec.Options);
-        Correction.Begin(Full(Baseline)!);
-        foreach (var (plan, part) in _firstLooks)
-        {
-            AddLook(plan, Accuracy(plan, part.Part!)!);
-        }
-
-        foreach (var plan in _fullPlans)
-        {
-            AddLook(plan, Full(plan)!);
-        }
-
-        foreach (var learned in _learned)
-        {
-            Correction.Add(Full(Baseline)!, Settled(learned));
-        }
-    }
-
     private bool MayBeSettled(Plan plan) => !Objective.IsMostAccurate
         && Objective.Fits(plan)
         && Paired(plan, ImageScope.Full) is PairedCounts { Open: > 0 } counts
         && !Correction.IsFeasible(counts, Full(plan)!.Kl)
         && Correction.IsFeasible(counts.AtBest, Full(plan)!.Kl);
-
-    private void CountEvaluation(AccuracyItem item, int images)
-    {
-        FullEvaluations += item.Images.IsFull ? 1 : 0;
-        SubsetEvaluations += item.Images.IsFull ? 0 : 1;
-        Images += images;
-    }
 
     /// <summary>The latency model fitted without plans that have this one's formats, or null if nothing is left.</summary>
     public LatencyModel? ModelWithout(Plan plan) => _timed.ModelWithout(plan);
