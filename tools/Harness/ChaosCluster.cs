@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Journal;
 using Cluster.Storage.Postgres;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Npgsql;
@@ -88,15 +86,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public async Task<string> SubmitOnceAsync(int attempt, string target, string request, CancellationToken cancellation)
     {
         using var channel = Connect(attempt);
-        using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(
-            deadline: Deadline, cancellationToken: cancellation);
-        byte[] model = [1];
-        var digest = Convert.ToHexStringLower(SHA256.HashData(model));
-        var header = new UploadArtefactHeader { Sha256 = digest, SizeBytes = model.Length };
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, cancellation);
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, cancellation);
-        await upload.RequestStream.CompleteAsync();
-        var name = (await upload.ResponseAsync).Artefact.Name;
+        var name = await Uploads.SendAsync(channel, [1], new CallOptions(deadline: Deadline, cancellationToken: cancellation));
         var spec = new JobSpec
         {
             Model = name,

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Cluster.Contract.V1;
-using Google.Protobuf;
+using Cluster.Harness;
+using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Cluster.EndToEnd.Cluster;
@@ -14,14 +14,7 @@ internal static class SyntheticJob
     public static async Task<string> CreateAsync(SiloProcess silo, string target)
     {
         using var channel = GrpcChannel.ForAddress(silo.Address);
-        byte[] content = "nothing is read of it"u8.ToArray();
-        string sha = Convert.ToHexStringLower(SHA256.HashData(content));
-        using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(cancellationToken: Token);
-        await upload.RequestStream.WriteAsync(
-            new UploadArtefactRequest { Header = new UploadArtefactHeader { Sha256 = sha, SizeBytes = content.Length } }, Token);
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(content) }, Token);
-        await upload.RequestStream.CompleteAsync();
-        string model = (await upload.ResponseAsync).Artefact.Name;
+        string model = await Uploads.SendAsync(channel, "nothing is read of it"u8.ToArray(), new CallOptions(cancellationToken: Token));
         var spec = new JobSpec { Model = model, Calibration = new DataSet { Artefact = model, Spec = "folder:nothing" }, Target = target };
         return (await new JobService.JobServiceClient(channel).CreateJobAsync(
             new CreateJobRequest { Spec = spec }, cancellationToken: Token)).Job.Name;

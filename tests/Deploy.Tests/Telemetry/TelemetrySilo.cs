@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
 using Cluster.Harness;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -69,13 +68,7 @@ internal sealed partial class TelemetrySilo : IDisposable
     /// <param name="traceParent">The trace that it is submitted in, or null for none.</param>
     public async Task RunAsync(string target, string? traceParent = null)
     {
-        byte[] model = RandomNumberGenerator.GetBytes(1000);
-        using var upload = new ArtefactService.ArtefactServiceClient(_channel).UploadArtefact(cancellationToken: Cancellation);
-        var header = new UploadArtefactHeader { Sha256 = Convert.ToHexStringLower(SHA256.HashData(model)), SizeBytes = model.Length };
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, Cancellation);
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, Cancellation);
-        await upload.RequestStream.CompleteAsync();
-        string name = (await upload.ResponseAsync).Artefact.Name;
+        string name = await Uploads.SendAsync(_channel, RandomNumberGenerator.GetBytes(1000), new CallOptions(cancellationToken: Cancellation));
         var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
         var jobs = new JobService.JobServiceClient(_channel);
         var request = new CreateJobRequest { DisplayName = "telemetry", Spec = spec };

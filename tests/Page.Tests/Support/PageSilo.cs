@@ -3,11 +3,11 @@ using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Contract.V1;
+using Cluster.Harness;
 using Cluster.Harness.Synthetic;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -50,7 +50,6 @@ internal sealed class PageSilo : IAsyncDisposable
     private readonly Func<SiloOptions, SiloOptions> _encryption;
     private WebApplication? _app;
     private GrpcChannel? _channel;
-    private string? _model;
 
     private PageSilo(WorkFolder folder, bool hasToken, bool hasOrleans, Func<SiloOptions, SiloOptions> encryption) =>
         (_folder, _hasToken, _hasOrleans, _encryption) = (folder, hasToken, hasOrleans, encryption);
@@ -105,26 +104,13 @@ internal sealed class PageSilo : IAsyncDisposable
     /// <summary>Submits a synthetic job; its name.</summary>
     public async Task<string> SubmitAsync(string target, string title)
     {
-        _model ??= await UploadAsync();
         var spec = new JobSpec
         {
-            Model = _model,
+            Model = await Uploads.SendAsync(_channel!, [1, 2, 3], new CallOptions(Headers)),
             Calibration = new DataSet { Spec = "folder:/data/imagenet/calibration" },
             Target = target,
         };
         return (await Jobs.CreateJobAsync(new CreateJobRequest { DisplayName = title, Spec = spec }, Headers)).Job.Name;
-    }
-
-    // Once: a silo that has the bytes may answer before they are sent.
-    private async Task<string> UploadAsync()
-    {
-        byte[] model = [1, 2, 3];
-        using var upload = new ArtefactService.ArtefactServiceClient(_channel!).UploadArtefact(Headers);
-        var header = new UploadArtefactHeader { Sha256 = Convert.ToHexStringLower(SHA256.HashData(model)), SizeBytes = model.Length };
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header });
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) });
-        await upload.RequestStream.CompleteAsync();
-        return (await upload).Artefact.Name;
     }
 
     /// <summary>Waits until the job has come that far.</summary>

@@ -7,6 +7,7 @@ using Cluster.Coordinator.Search.Strategies;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
+using Cluster.Harness;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Telemetry;

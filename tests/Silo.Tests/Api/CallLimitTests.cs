@@ -1,4 +1,5 @@
 using Cluster.Contract.V1;
+using Cluster.Harness;
 using Cluster.Silo.Api;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Tests.Telemetry;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Cluster.Contract.V1;
+using Cluster.Harness;
 using Google.Protobuf;
 using Grpc.Core;
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Harness;
 using Cluster.Kernels;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;

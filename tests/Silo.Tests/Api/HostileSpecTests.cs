@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using Cluster.Contract.V1;
+using Cluster.Harness;
 using Cluster.Silo.Api;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Tests;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Contract.V1;
+using Cluster.Harness;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Grpc.Core;

@@ -3,13 +3,22 @@ using Cluster.Contract.V1;
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace Cluster.Silo.Tests.Api;
+namespace Cluster.Harness;
 
 /// <summary>Uploads as a client makes them.</summary>
 internal static class Uploads
 {
+    /// <summary>A file's SHA-256, as a header has it.</summary>
     public static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
+    /// <summary>Uploads a file; the name that jobs know it by.</summary>
+    public static async Task<string> SendAsync(ChannelBase channel, byte[] bytes, CallOptions options)
+    {
+        using var call = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(options);
+        return (await SendAsync(call, bytes)).Artefact.Name;
+    }
+
+    /// <summary>The file's header and all of it.</summary>
     public static Task<UploadArtefactResponse> SendAsync(
         AsyncClientStreamingCall<UploadArtefactRequest, UploadArtefactResponse> call, byte[] bytes, int chunk = 1 << 20) =>
         SendAsync(call, new UploadArtefactHeader { Sha256 = Digest(bytes), SizeBytes = bytes.Length }, bytes, chunk);
@@ -47,7 +56,7 @@ internal static class Uploads
         return await answer;
     }
 
-    // A write that nobody reads any more may wait for ever.
+    // A write that is no longer read may never return.
     private static async Task WriteAsync(
         IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part)
     {
