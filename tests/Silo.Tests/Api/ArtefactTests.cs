@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -1,9 +1,7 @@
 using Cluster.Contract.V1;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Tests.Api.Access;
-using Cluster.Tests;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 
