@@ -146,7 +146,7 @@ public sealed class ConnectTests(PageSilos silos) : IClassFixture<PageSilos>
     }
 
     [Fact]
-    public async Task Call_OfEachMethod_NeedsTheTokenWhereThereIsOne()
+    public async Task Call_OfEachMethod_NeedsATokenAndItsRole()
     {
         foreach (var method in ConnectMethod.All.Where(method => !method.Descriptor.IsServerStreaming))
         {
@@ -155,16 +155,6 @@ public sealed class ConnectTests(PageSilos silos) : IClassFixture<PageSilos>
             (await ConnectClient.CallAsync(silos.Guarded, path, Json)).Status.ShouldBe(HttpStatusCode.Unauthorized, path);
             (await ConnectClient.CallAsync(silos.Guarded, path, Json, ("Authorization", "Bearer other")))
                 .Status.ShouldBe(HttpStatusCode.Forbidden, path);
-        }
-    }
-
-    [Fact]
-    public async Task Call_OfEachMethod_IsLetInByTheRoleOfTheToken()
-    {
-        foreach (var method in ConnectMethod.All.Where(method => !method.Descriptor.IsServerStreaming))
-        {
-            string path = $"{method.Descriptor.Service.Name}/{method.Descriptor.Name}";
-            const string Json = """{"name":"jobs/none"}""";
             var (status, answer) = await ConnectClient.CallAsync(
                 silos.Guarded, path, Json, ("Authorization", $"Bearer {PageSilo.ReadToken}"));
 
@@ -175,38 +165,5 @@ public sealed class ConnectTests(PageSilos silos) : IClassFixture<PageSilos>
                 ((string)answer["message"]!).ShouldStartWith("The call's token does not have the role submit that this call needs");
             }
         }
-    }
-
-    [Fact]
-    public async Task PauseAndCancel_WithTheRoleRead_LeaveTheJobAsItIs()
-    {
-        string job = await silos.Guarded.SubmitAsync(PageSilo.Endless, "four");
-        await silos.Guarded.UntilAsync(job, happened => happened.CandidateChanged?.State == CandidateState.Running);
-        string json = $$"""{"name":"{{job}}"}""";
-        var reader = ("Authorization", $"Bearer {PageSilo.ReadToken}");
-
-        foreach (string method in new[] { "PauseJob", "CancelJob" })
-        {
-            (await ConnectClient.CallAsync(silos.Guarded, $"JobService/{method}", json, reader)).Status
-                .ShouldBe(HttpStatusCode.Forbidden, method);
-        }
-
-        var (status, answer) = await ConnectClient.CallAsync(silos.Guarded, "JobService/GetJob", json, reader);
-        status.ShouldBe(HttpStatusCode.OK);
-        JsonParser.Default.Parse<Job>(answer!.ToJsonString()).State.ShouldBe(JobState.Running);
-        await ConnectClient.CallAsync(silos.Guarded, "JobService/CancelJob", json, ("Authorization", Bearer));
-    }
-
-    [Fact]
-    public async Task Cancel_WithTheToken_EndsTheJob()
-    {
-        string job = await silos.Guarded.SubmitAsync(PageSilo.Endless, "three");
-        await silos.Guarded.UntilAsync(job, happened => happened.CandidateChanged?.State == CandidateState.Running);
-
-        var (status, _) = await ConnectClient.CallAsync(
-            silos.Guarded, "JobService/CancelJob", $$"""{"name":"{{job}}","reason":"a test"}""", ("Authorization", Bearer));
-
-        status.ShouldBe(HttpStatusCode.OK);
-        await silos.Guarded.UntilAsync(job, happened => happened.StateChanged?.State == JobState.Cancelled);
     }
 }

@@ -126,15 +126,15 @@ public abstract class ArtefactStoreConformance
         (await Should.ThrowAsync<JobException>(() => store.OpenUncheckedAsync(Missing, Token))).Message.ShouldContain("is not in");
     }
 
-    [Theory]
-    [InlineData("../../etc/passwd")]
-    [InlineData("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")]
-    [InlineData("")]
-    public async Task Size_NotADigest_IsRefused(string digest)
+    [Fact]
+    public async Task Size_NotADigest_IsRefused()
     {
         var store = await OpenAsync();
-
-        (await Should.ThrowAsync<JobException>(async () => await store.SizeAsync(digest, Token))).Message.ShouldContain("not a SHA-256");
+        foreach (string digest in new[] { "../../etc/passwd", Missing.ToUpperInvariant(), "" })
+        {
+            (await Should.ThrowAsync<JobException>(async () => await store.SizeAsync(digest, Token)))
+                .Message.ShouldContain("not a SHA-256");
+        }
     }
 
     /// <summary>Opens the test's store; again what was opened before.</summary>

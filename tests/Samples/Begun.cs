@@ -10,6 +10,16 @@ internal static class Begun
 {
     public static JobSubmitted Submitted { get; } = new(Networks.Easy.Spec.JobId, Networks.Easy.Spec, Networks.Easy.Space);
 
+    /// <summary>That job as a store has it.</summary>
+    public static JobEntry Entry(string id, string model = "m") => new()
+    {
+        Id = id,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Spec = Networks.Easy.Spec,
+        Space = Networks.Easy.Space,
+        Inputs = new JobInputs { Model = model, Calibration = new DataLocation("folder:/x") },
+    };
+
     /// <summary>A job with one round of that many items, none of which has a result.</summary>
     public static IReadOnlyList<JournalEvent> Round(int items)
     {

@@ -11,15 +11,6 @@ public abstract class JournalConformance
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Open_New_IsEmpty()
-    {
-        await using var journal = await OpenAsync();
-
-        journal.Records.ShouldBeEmpty();
-        journal.Token.ShouldBeGreaterThan(0);
-    }
-
-    [Fact]
     public async Task Append_EveryKindOfEvent_IsReadBackEqual()
     {
         var events = SampleEvents.EveryKind;

@@ -1,7 +1,3 @@
-using Cluster.Client.Tests.Faking;
-using Cluster.Contract.V1;
-using Cluster.Terminal;
-
 namespace Cluster.Client.Tests.Commands;
 
 public sealed class LabelTests : IDisposable

@@ -1,7 +1,3 @@
-using Cluster.Client.Tests.Faking;
-using Cluster.Contract.V1;
-using Cluster.Terminal;
-
 namespace Cluster.Client.Tests.Commands;
 
 public sealed class NodeCommandTests
@@ -26,12 +22,5 @@ public sealed class NodeCommandTests
         await ClientRun.OfAsync(server, "drain", "a", "--grace", "5m");
 
         server.State.Requests<DrainNodeRequest>().Single().Grace.ToTimeSpan().ShouldBe(TimeSpan.FromMinutes(5));
-    }
-
-    [Fact]
-    public async Task Drain_WhatCannotBeANode_IsAUsageError()
-    {
-        await using var server = await FakeServer.StartAsync();
-        (await ClientRun.OfAsync(server, "drain", "a b")).Code.ShouldBe(ExitCode.Usage);
     }
 }

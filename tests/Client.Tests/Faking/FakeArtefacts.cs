@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Cluster.Contract.V1;
 using Google.Protobuf;
-using Grpc.Core;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,6 +1,4 @@
-using Cluster.Contract.V1;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 
 namespace Cluster.Client.Tests.Faking;
 

@@ -1,6 +1,3 @@
-using Cluster.Contract.V1;
-using Grpc.Core;
-
 namespace Cluster.Client.Tests.Faking;
 
 internal sealed class FakeNodes(FakeState state) : NodeService.NodeServiceBase

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Cluster.Contract.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
-using Grpc.Core;
 using Status = Grpc.Core.Status;
 
 namespace Cluster.Client.Tests.Faking;

@@ -1,5 +1,3 @@
-using Cluster.Contract.V1;
-using Cluster.Terminal;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Cluster.Client.Tests.Faking;

@@ -1,7 +1,4 @@
 using Cluster.Client.Remote;
-using Cluster.Client.Tests.Faking;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Client.Tests.Remote;
 

@@ -1,9 +1,5 @@
-using System.Net.Sockets;
 using System.Security.Authentication;
 using Cluster.Client.Remote;
-using Cluster.Client.Tests.Faking;
-using Cluster.Terminal;
-using Grpc.Core;
 
 namespace Cluster.Client.Tests.Remote;
 
@@ -13,19 +9,15 @@ public sealed class RpcFailureTests
 
     [Theory]
     [InlineData(StatusCode.InvalidArgument, "SPEC_INVALID", ExitCode.Usage)]
-    [InlineData(StatusCode.InvalidArgument, "MODEL_INVALID", ExitCode.Failed)]
     [InlineData(StatusCode.InvalidArgument, "DATA_INVALID", ExitCode.Failed)]
     [InlineData(StatusCode.InvalidArgument, "DATA_MISSING", ExitCode.NotFound)]
-    [InlineData(StatusCode.InvalidArgument, "OPERATOR_UNSUPPORTED", ExitCode.Failed)]
     [InlineData(StatusCode.NotFound, "JOB_UNKNOWN", ExitCode.NotFound)]
     [InlineData(StatusCode.PermissionDenied, "DENIED", ExitCode.Denied)]
     [InlineData(StatusCode.Unauthenticated, "DENIED", ExitCode.Denied)]
     [InlineData(StatusCode.Unavailable, "BUSY", ExitCode.Unavailable)]
     [InlineData(StatusCode.DeadlineExceeded, "LATE", ExitCode.Unavailable)]
     [InlineData(StatusCode.FailedPrecondition, "JOB_ENDED", ExitCode.Failed)]
-    [InlineData(StatusCode.ResourceExhausted, "STORE_FULL", ExitCode.Failed)]
     [InlineData(StatusCode.DataLoss, "ARTEFACT_CORRUPT", ExitCode.Failed)]
-    [InlineData(StatusCode.Unimplemented, "X", ExitCode.Failed)]
     [InlineData(StatusCode.Internal, "X", ExitCode.Failed)]
     public void Of_EachCode_HasItsExitCodeAndOneSentence(StatusCode code, string reason, int expected)
     {
@@ -50,11 +42,6 @@ public sealed class RpcFailureTests
         failure.Sentence.ShouldBe("The spec is wrong; spec.max_drop: is 2; below 1 is expected; spec.batch: is 0 (SPEC_INVALID).");
     }
 
-    [Fact]
-    public void Of_KnownReason_SaysWhatToDo() =>
-        RpcFailure.Of(FakeState.Error(StatusCode.NotFound, "JOB_UNKNOWN", "There is no job jobs/x."), Server).Sentence
-            .ShouldBe("There is no job jobs/x (JOB_UNKNOWN); ./cluster list shows the jobs there are.");
-
     [Theory]
     [InlineData(StatusCode.Internal)]
     [InlineData(StatusCode.Unavailable)]
@@ -65,16 +52,6 @@ public sealed class RpcFailureTests
 
         failure.ExitCode.ShouldBe(ExitCode.Unavailable);
         failure.Sentence.ShouldStartWith($"the server {Server.OriginalString} and this program do not agree on TLS (");
-    }
-
-    [Fact]
-    public void Of_NoConnection_NamesTheCauseAndTheServer()
-    {
-        var cause = new HttpRequestException("outer", new SocketException((int)SocketError.ConnectionRefused));
-        var failure = RpcFailure.Of(new RpcException(new Status(StatusCode.Unavailable, "Error in gRPC call.", cause)), Server);
-        failure.Sentence.ShouldBe(
-            "the server http://127.0.0.1:1 cannot be reached (Connection refused); start one with ./cluster silo, or name "
-            + "another with --server.");
     }
 
     [Fact]

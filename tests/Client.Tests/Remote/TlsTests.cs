@@ -1,7 +1,3 @@
-using Cluster.Client.Tests.Faking;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.Client.Tests.Remote;
 
 /// <summary>The commands, against a server whose certificate they believe or do not.</summary>

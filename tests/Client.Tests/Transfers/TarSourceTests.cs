@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Formats.Tar;
-using System.Security.Cryptography;
 using Cluster.Client.Data;
-using Cluster.Client.Tests.Faking;
 using Cluster.Client.Transfers;
-using Cluster.Tests;
 
 namespace Cluster.Client.Tests.Transfers;
 
@@ -66,15 +63,6 @@ public sealed class TarSourceTests : IDisposable
         (await EntriesAsync(ours)).ShouldBe(await EntriesAsync(await File.ReadAllBytesAsync(_folder["gnu.tar"])));
         (await EntriesAsync(ours)).ShouldBe(["d/a.jpg bytes of a 0 0 1970", "d/b.jpg bytes of b 0 0 1970"]);
         ours.Length.ShouldBe((int)new TarSource("x", new DataPacker(_folder.Root).Pack("folder:d")).EstimatedBytes);
-    }
-
-    [Fact]
-    public async Task WriteToAsync_ByteOfAFileChanged_HasAnotherDigest()
-    {
-        _folder.Write("d/a.jpg", "bytes of a");
-        byte[] before = SHA256.HashData(await BytesAsync("folder:d"));
-        _folder.Write("d/a.jpg", "bytes of b");
-        SHA256.HashData(await BytesAsync("folder:d")).ShouldNotBe(before);
     }
 
     private static async Task<List<string>> EntriesAsync(byte[] tar)

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Cluster.Client.Tests.Faking;
 using Cluster.Client.Watching;
-using Cluster.Contract.V1;
-using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Client.Tests.Watching;

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Cluster.Deploy.Tests.Support;
-
 namespace Cluster.Deploy.Tests.Compose;
 
 /// <summary>deploy/compose.yaml, its anchors and merges followed.</summary>

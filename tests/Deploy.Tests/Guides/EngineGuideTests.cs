@@ -1,6 +1,5 @@
 using Cluster.Deploy.Tests.Compose;
 using Cluster.Deploy.Tests.Kubernetes;
-using Cluster.Deploy.Tests.Support;
 
 namespace Cluster.Deploy.Tests.Guides;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Cluster.Deploy.Tests.Kubernetes;
 
 namespace Cluster.Deploy.Tests.Guides;

@@ -1,5 +1,3 @@
-using Cluster.Deploy.Tests.Support;
-
 namespace Cluster.Deploy.Tests.Kubernetes;
 
 /// <summary>The program itself takes the command lines of the manifests.</summary>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
-using Cluster.Deploy.Tests.Support;
 
 namespace Cluster.Deploy.Tests.Kubernetes;
 

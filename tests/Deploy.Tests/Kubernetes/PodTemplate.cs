@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Cluster.Deploy.Tests.Kubernetes;
 
 /// <summary>The pods of a workload.</summary>

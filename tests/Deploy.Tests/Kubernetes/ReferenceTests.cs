@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Cluster.Deploy.Tests.Kubernetes;
 
-/// <summary>Everything that a manifest names is there: in the overlay, or for secrets in the commands of the guide.</summary>
+/// <summary>Everything that a manifest names is in the overlay; secrets, which the guide makes, are KubernetesGuideTests'.</summary>
 public sealed partial class ReferenceTests
 {
     private static readonly string[] OfTheWholeCluster = ["Namespace", "PriorityClass", "RuntimeClass", "ClusterQueue", "ResourceFlavor"];
@@ -24,10 +23,6 @@ public sealed partial class ReferenceTests
             {
                 Named(rendered, "ConfigMap", volume["configMap"]?["name"]);
                 Named(rendered, "PersistentVolumeClaim", volume["persistentVolumeClaim"]?["claimName"]);
-                if (volume["secret"] is { } secret)
-                {
-                    GuideSecrets().Select(known => known.Name).ShouldContain((string)secret["secretName"]!);
-                }
             }
         }
     }
@@ -36,7 +31,6 @@ public sealed partial class ReferenceTests
     [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
     public async Task Variables_AreDefinedBeforeTheyAreUsed(string overlay)
     {
-        var secrets = GuideSecrets();
         foreach (var container in (await Overlay.RenderAsync(overlay)).Pods.SelectMany(pod => pod.Containers))
         {
             var defined = new HashSet<string>(StringComparer.Ordinal);
@@ -44,11 +38,6 @@ public sealed partial class ReferenceTests
             {
                 Uses((string?)variable!["value"] ?? "").ShouldBeSubsetOf(defined);
                 defined.Add((string)variable["name"]!);
-                if (variable["valueFrom"]?["secretKeyRef"] is { } secret)
-                {
-                    secrets.ShouldContain(((string)secret["name"]!, (string)secret["key"]!));
-                }
-
                 LooksSecret().IsMatch((string?)variable["value"] ?? "").ShouldBeFalse("a secret is named, not written down");
             }
 
@@ -182,22 +171,9 @@ public sealed partial class ReferenceTests
 
     private static IEnumerable<string> Uses(string text) => Variables().Matches(text).Select(match => match.Groups["name"].Value);
 
-    // kubectl create secret generic NAME --from-literal=KEY=… --from-file=KEY=…
-    private static HashSet<(string Name, string Key)> GuideSecrets() =>
-    [
-        .. from command in Secrets().Matches(Checkout.Read("docs", "guide", "kubernetes.md"))
-           from key in command.Groups["key"].Captures
-           select (command.Groups["name"].Value, key.Value)
-    ];
-
     [GeneratedRegex(@"\$\((?<name>[A-Z_]+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Variables();
 
     [GeneratedRegex("(?i)password=|bearer ")]
     private static partial Regex LooksSecret();
-
-    [GeneratedRegex(
-        @"create secret generic (?<name>[a-z-]+)([ \\\n]+--from-(literal|file)=(?<key>[a-z.]+)=(""[^""]*""|[^\s""]+))+",
-        RegexOptions.ExplicitCapture)]
-    private static partial Regex Secrets();
 }

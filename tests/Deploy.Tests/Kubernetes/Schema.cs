@@ -1,6 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Cluster.Deploy.Tests.Support;
 
 namespace Cluster.Deploy.Tests.Kubernetes;
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Cluster.Deploy.Tests.Monitoring;
 
 /// <summary>The form of the dashboards.</summary>

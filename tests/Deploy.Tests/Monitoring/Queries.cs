@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Cluster.Deploy.Tests.Support;
+using Cluster.Deploy.Tests.Telemetry;
 
 namespace Cluster.Deploy.Tests.Monitoring;
 
@@ -16,12 +15,8 @@ internal static partial class Queries
     ];
 
     /// <summary>Every query, and where it stands.</summary>
-    public static IEnumerable<(string Place, string Query)> All =>
-        Alerts.Select(alert => ((string)alert["alert"]!, (string)alert["expr"]!)).Concat(
-            from file in Directory.EnumerateFiles(Checkout.At("deploy", "grafana"), "*.json").Order(StringComparer.Ordinal)
-            from panel in JsonNode.Parse(File.ReadAllText(file))!["panels"]!.AsArray()
-            from target in panel!["targets"]!.AsArray()
-            select ($"{Path.GetFileName(file)}: {panel["title"]}", (string)target!["expr"]!));
+    public static IEnumerable<(string Place, string Query)> All => Alerts.Select(alert => ((string)alert["alert"]!, (string)alert["expr"]!))
+        .Concat(Panel.All.Select(panel => ($"{panel.Dashboard}: {panel.Title}", panel.Query)));
 
     /// <summary>The metrics that a query names.</summary>
     public static IEnumerable<string> Metrics(string query) =>

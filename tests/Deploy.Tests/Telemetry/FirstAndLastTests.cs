@@ -24,6 +24,8 @@ public sealed class FirstAndLastTests
         await collector.UntilAsync(() => Counters.All(counter => collector.Of(counter).Count > 0));
         Counters.SelectMany(collector.Of).ShouldAllBe(value => value == 0);
         collector.Of("cluster_slot_limit").ShouldBe([2]);
+        collector.Series.ShouldAllBe(
+            series => series.Contains(",service_instance_id=\"") && series.Contains("k8s_node_name=\"this-node\""));
 
         await silo.StopAsync();
         collector.Of("cluster_slot_limit").ShouldBe([0]);

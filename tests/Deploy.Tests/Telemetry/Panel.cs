@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Cluster.Deploy.Tests.Telemetry;
 
 /// <summary>One query of a panel.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Cluster.Harness;
 
 namespace Cluster.Deploy.Tests.Telemetry;

@@ -8,16 +8,13 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Harness;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Telemetry;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -128,10 +125,16 @@ internal sealed class ApiHost : IAsyncDisposable
         return (await Uploads.SendAsync(call, bytes)).Artefact;
     }
 
+    /// <inheritdoc cref="WatchAsync(JobService.JobServiceClient, string, long, Func{JobEvent, bool}, Metadata)"/>
+    public Task<IReadOnlyList<JobEvent>> WatchAsync(
+        string job, long after = 0, Func<JobEvent, bool>? until = null, Metadata? headers = null) =>
+        WatchAsync(Jobs, job, after, until, headers);
+
     /// <summary>All events after a sequence number, to the job's end.</summary>
-    public async Task<IReadOnlyList<JobEvent>> WatchAsync(string job, long after = 0, Func<JobEvent, bool>? until = null)
+    public static async Task<IReadOnlyList<JobEvent>> WatchAsync(
+        JobService.JobServiceClient jobs, string job, long after = 0, Func<JobEvent, bool>? until = null, Metadata? headers = null)
     {
-        using var call = Jobs.WatchJob(new WatchJobRequest { Name = job, AfterSequence = after });
+        using var call = jobs.WatchJob(new WatchJobRequest { Name = job, AfterSequence = after }, headers);
         var events = new List<JobEvent>();
         while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
         {

@@ -1,6 +1,5 @@
 using Cluster.Contract.V1;
 using Cluster.Harness;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -2,10 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
-using Cluster.Tests;
-using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
@@ -25,14 +22,7 @@ public sealed class BehindCoordinatorTests
     private const int Known = 3;
     private const int Recorded = 5;
 
-    private static readonly JobEntry Entry = new()
-    {
-        Id = Job,
-        CreatedAt = DateTimeOffset.UnixEpoch,
-        Spec = Networks.Easy.Spec,
-        Space = Networks.Easy.Space,
-        Inputs = new JobInputs { Model = "model", Calibration = new DataLocation("folder:calibration") },
-    };
+    private static readonly JobEntry Entry = Begun.Entry(Job);
 
     [Fact]
     public async Task Watch_FromBehindWhatThisSiloKnows_IsToldToGoOnElsewhere()

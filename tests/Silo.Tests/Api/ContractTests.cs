@@ -51,15 +51,4 @@ public sealed class ContractTests
             method.OutputType.FindFieldByName("next_page_token").FieldType.ShouldBe(FieldType.String);
         }
     }
-
-    [Fact]
-    public void Streams_AsPromised_AreStreams()
-    {
-        static MethodDescriptor Find(ServiceDescriptor service, string name) => service.FindMethodByName(name);
-
-        Find(JobService.Descriptor, "WatchJob").IsServerStreaming.ShouldBeTrue();
-        Find(ArtefactService.Descriptor, "UploadArtefact").IsClientStreaming.ShouldBeTrue();
-        Find(ArtefactService.Descriptor, "DownloadArtefact").IsServerStreaming.ShouldBeTrue();
-        JobService.Descriptor.Methods.Count(method => method.IsClientStreaming || method.IsServerStreaming).ShouldBe(1);
-    }
 }

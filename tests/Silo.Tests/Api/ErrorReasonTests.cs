@@ -3,14 +3,10 @@ using Cluster.Contract.V1;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Harness;
-using Cluster.Kernels;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Paging;
+using Cluster.Silo.Tests.Api.Access;
 using Google.Rpc;
-using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using JobFault = Cluster.Plans.JobFault;
 
@@ -23,76 +19,48 @@ namespace Cluster.Silo.Tests.Api;
 [Collection("api")]
 public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<SharedHost>
 {
-    private const string Missing = "jobs/j-000000000000";
+    private const int NoSpace = 28;
+
+    private static readonly string Absent = new('a', 64);
+
+    private static readonly ApiOptions Usual = new() { PageTokenKey = ApiHost.Key };
+    private static readonly ApiOptions Guarded = Usual with { Tokens = () => TokenList.OfOne("secret") };
+    private static readonly ApiOptions OfAReader =
+        Usual with { Tokens = () => TokenList.Parse("t", $"name=a role=read sha256={Tenants.Digest("secret")}") };
 
     private static readonly Dictionary<string, (StatusCode Code, Setup? Setup, Func<ApiHost, Task> Call)> Rows = new(StringComparer.Ordinal)
     {
-        ["REQUEST_INVALID"] =
-            (StatusCode.InvalidArgument, null, host => host.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/A job" }).ResponseAsync),
-        ["TOKEN_MISSING"] =
-            (StatusCode.Unauthenticated, new() { Token = "secret" }, host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
-        ["TOKEN_WRONG"] = (
-            StatusCode.PermissionDenied,
-            new() { Token = "secret" },
-            host => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", "Bearer guess" } }).ResponseAsync),
-        ["ROLE_MISSING"] = (
-            StatusCode.PermissionDenied,
-            new() { Token = "secret", Role = "read" },
-            host => host.Nodes.DrainNodeAsync(
-                new DrainNodeRequest { Name = "nodes/a" }, new Metadata { { "authorization", "Bearer secret" } }).ResponseAsync),
-        ["CLUSTER_UNAVAILABLE"] = (
-            StatusCode.Unavailable,
-            new() { StoreFailure = new TimeoutException() },
-            host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
-        ["SERVER_DRAINING"] = (StatusCode.Unavailable, new(), DrainAsync),
+        ["REQUEST_INVALID"] = (StatusCode.InvalidArgument, null, host => GetAsync(host, "jobs/A job")),
+        ["TOKEN_MISSING"] = (StatusCode.Unauthenticated, new(Guarded), host => ListAsync(host)),
+        ["TOKEN_WRONG"] = (StatusCode.PermissionDenied, new(Guarded), host => ListAsync(host, token: "guess")),
+        ["ROLE_MISSING"] = (StatusCode.PermissionDenied, new(OfAReader), host => DrainAsync(host, "nodes/a", token: "secret")),
+        ["CLUSTER_UNAVAILABLE"] = (StatusCode.Unavailable, new() { StoreFailure = new TimeoutException() }, host => ListAsync(host)),
+        ["SERVER_DRAINING"] = (StatusCode.Unavailable, new(), DrainTheServerAsync),
         ["INTERNAL_ERROR"] = (
-            StatusCode.Internal,
-            new() { StoreFailure = new InvalidOperationException("a secret of the inside") },
-            host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
+            StatusCode.Internal, new() { StoreFailure = new InvalidOperationException("a secret of the inside") }, host => ListAsync(host)),
         ["SPEC_INVALID"] = (StatusCode.InvalidArgument, null, host => CreateAsync(host, request => request.Spec.MaxDrop = 2)),
-        ["MODEL_INVALID"] = (
-            StatusCode.InvalidArgument,
-            new() { Refusal = new RefusedResult(JobFault.Model, "model", "It is no network.") },
-            host => CreateAsync(host)),
-        ["OPERATOR_UNSUPPORTED"] = (
-            StatusCode.InvalidArgument,
-            new() { Refusal = new RefusedResult(JobFault.Operator, "model", "It has an If.") },
-            host => CreateAsync(host)),
-        ["DATA_INVALID"] = (
-            StatusCode.InvalidArgument,
-            new() { Refusal = new RefusedResult(JobFault.Content, string.Empty, "It has no labels.") },
-            host => CreateAsync(host)),
-        ["DATA_MISSING"] = (
-            StatusCode.InvalidArgument,
-            new() { Refusal = new RefusedResult(JobFault.Missing, string.Empty, "It is not there.") },
-            host => CreateAsync(host)),
+        ["MODEL_INVALID"] = (StatusCode.InvalidArgument, Refusing(JobFault.Model, "model"), host => CreateAsync(host)),
+        ["OPERATOR_UNSUPPORTED"] = (StatusCode.InvalidArgument, Refusing(JobFault.Operator, "model"), host => CreateAsync(host)),
+        ["DATA_INVALID"] = (StatusCode.InvalidArgument, Refusing(JobFault.Content, ""), host => CreateAsync(host)),
+        ["DATA_MISSING"] = (StatusCode.InvalidArgument, Refusing(JobFault.Missing, ""), host => CreateAsync(host)),
         ["REQUEST_ID_REUSED"] = (StatusCode.InvalidArgument, null, ReuseAsync),
         ["ARTEFACT_MISSING"] = (
-            StatusCode.FailedPrecondition,
-            null,
-            host => CreateAsync(host, request => request.Spec.Model = "artefacts/" + new string('a', 64))),
-        ["TOO_MANY_CALLS"] = (StatusCode.ResourceExhausted, new() { CallsPerHour = 1 }, CallSixTimesAsync),
-        ["TOO_MANY_JOBS"] = (StatusCode.ResourceExhausted, new() { MaxJobs = 1 }, CreateTwoAsync),
+            StatusCode.FailedPrecondition, null, host => CreateAsync(host, request => request.Spec.Model = $"artefacts/{Absent}")),
+        ["TOO_MANY_CALLS"] = (
+            StatusCode.ResourceExhausted, new(Usual with { CallsPerPeriod = 1, CallPeriod = TimeSpan.FromHours(1) }), CallSixTimesAsync),
+        ["TOO_MANY_JOBS"] = (StatusCode.ResourceExhausted, new(Usual with { MaxJobs = 1 }), CreateTwoAsync),
         ["QUOTA_EXCEEDED"] = (
-            StatusCode.ResourceExhausted,
-            new() { Quotas = new Quotas { StoredBytes = 1 } },
-            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1, 2]), SizeBytes = 2 }, [1, 2])),
-        ["TOO_MANY_STREAMS"] = (
-            StatusCode.ResourceExhausted,
-            new() { MaxUploads = 0 },
-            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
-        ["JOB_UNKNOWN"] = (StatusCode.NotFound, null, host => host.Jobs.GetJobAsync(new GetJobRequest { Name = Missing }).ResponseAsync),
-        ["PAGE_SIZE_INVALID"] =
-            (StatusCode.InvalidArgument, null, host => host.Jobs.ListJobsAsync(new ListJobsRequest { PageSize = -1 }).ResponseAsync),
+            StatusCode.ResourceExhausted, new(Usual with { Quotas = new Quotas { StoredBytes = 1 } }), host => UploadAsync(host, [1, 2])),
+        ["TOO_MANY_STREAMS"] = (StatusCode.ResourceExhausted, new(Usual with { MaxUploads = 0 }), host => UploadAsync(host, [1])),
+        ["JOB_UNKNOWN"] = (StatusCode.NotFound, null, host => GetAsync(host, "jobs/j-000000000000")),
+        ["PAGE_SIZE_INVALID"] = (StatusCode.InvalidArgument, null, host => ListAsync(host, size: -1)),
         ["PAGE_TOKEN_INVALID"] = (
             StatusCode.InvalidArgument,
             null,
             host => host.Nodes.ListNodesAsync(new ListNodesRequest { PageToken = "made-up" }).ResponseAsync),
-        ["NODE_UNKNOWN"] = (
-            StatusCode.NotFound,
-            null,
-            host => host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = "nodes/nobody" }).ResponseAsync),
-        ["SEQUENCE_BEYOND_END"] = (StatusCode.OutOfRange, null, WatchBeyondAsync),
+        ["NODE_UNKNOWN"] = (StatusCode.NotFound, null, host => DrainAsync(host, "nodes/nobody")),
+        ["SEQUENCE_BEYOND_END"] = (
+            StatusCode.OutOfRange, null, async host => await host.WatchAsync(await EndedAsync(host), after: 1_000_000)),
         ["JOB_ENDED"] = (
             StatusCode.FailedPrecondition,
             null,
@@ -109,31 +77,20 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.FailedPrecondition,
             new() { Holds = true },
             async host => await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = (await host.CreateAsync()).Name })),
-        ["HEADER_MISSING"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, null, [1])),
-        ["CHUNK_TOO_LARGE"] =
-            (StatusCode.InvalidArgument, null, host => UploadAsync(
-                host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 2_000_000 }, new byte[2_000_000], 2_000_000)),
-        ["SIZE_MISMATCH"] = (
-            StatusCode.InvalidArgument,
-            null,
-            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 6]), SizeBytes = 3 }, [4, 6])),
+        ["HEADER_MISSING"] = (StatusCode.InvalidArgument, null, host => SendAsync(host, header: null, [1])),
+        ["CHUNK_TOO_LARGE"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new byte[2_000_000], chunk: 2_000_000)),
+        ["SIZE_MISMATCH"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, [4, 6], size: 3)),
         ["DIGEST_MISMATCH"] = (
-            StatusCode.InvalidArgument,
-            null,
-            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 5]), SizeBytes = 1 }, [2])),
+            StatusCode.InvalidArgument, null, host => SendAsync(host, new UploadArtefactHeader { Sha256 = Absent, SizeBytes = 1 }, [2])),
         ["ARTEFACT_TOO_LARGE"] = (
-            StatusCode.ResourceExhausted,
-            new() { MaxArtefactBytes = 10 },
-            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 11 }, [1])),
+            StatusCode.ResourceExhausted, new(Usual with { MaxArtefactBytes = 10 }), host => UploadAsync(host, new byte[11])),
         ["STORE_FULL"] = (
             StatusCode.ResourceExhausted,
-            new() { IsFull = true },
-            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
+            new() { PutFailure = new IOException("No space left on device", NoSpace) },
+            host => UploadAsync(host, [1])),
         ["UPLOAD_TOO_SLOW"] = (
-            StatusCode.ResourceExhausted,
-            new() { UploadGrace = TimeSpan.Zero },
-            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
-        ["ARTEFACT_UNKNOWN"] = (StatusCode.NotFound, null, host => DownloadAsync(host, new string('a', 64))),
+            StatusCode.ResourceExhausted, new(Usual with { UploadGrace = TimeSpan.Zero }), host => UploadAsync(host, [1])),
+        ["ARTEFACT_UNKNOWN"] = (StatusCode.NotFound, null, host => DownloadAsync(host, Absent)),
         ["OFFSET_BEYOND_END"] =
             (StatusCode.OutOfRange, null, async host => await DownloadAsync(host, (await host.UploadAsync([1])).Sha256, 2)),
         ["ARTEFACT_CORRUPT"] = (StatusCode.DataLoss, null, DamageAsync),
@@ -174,6 +131,11 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             error.Detail<RetryInfo>().ShouldNotBeNull();
         }
 
+        if (code == StatusCode.Internal)
+        {
+            error.Info().Metadata["id"].ShouldMatch("^[0-9a-f]{16,32}$");
+        }
+
         if (error.Detail<BadRequest>() is { } request)
         {
             code.ShouldBe(StatusCode.InvalidArgument);
@@ -187,7 +149,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         var codes = Enum.GetValues<StatusCode>()
             .Select(code => CamelBorder().Replace(code.ToString(), "_$1").ToUpperInvariant())
             .ToHashSet(StringComparer.Ordinal);
-        return [.. ProtoFiles()
+        return [.. Directory.EnumerateFiles(Checkout.At("proto", "cluster", "v1"), "*_service.proto")
             .SelectMany(file => File.ReadLines(file))
             .Select(line => line.Trim())
             .Where(line =>
@@ -198,17 +160,17 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             .Order(StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<string> ProtoFiles()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "proto", "cluster", "v1")))
-        {
-            folder = folder.Parent;
-        }
+    private static Setup Refusing(JobFault fault, string field) => new() { Refusal = new RefusedResult(fault, field, "It is not so.") };
 
-        return Directory.EnumerateFiles(
-            Path.Combine(folder.ShouldNotBeNull("proto lies above the tests").FullName, "proto", "cluster", "v1"), "*_service.proto");
-    }
+    private static Metadata Bearer(string? token) => token is null ? [] : new Metadata { { "authorization", $"Bearer {token}" } };
+
+    private static Task GetAsync(ApiHost host, string name) => host.Jobs.GetJobAsync(new GetJobRequest { Name = name }).ResponseAsync;
+
+    private static Task ListAsync(ApiHost host, string? token = null, int size = 0) =>
+        host.Jobs.ListJobsAsync(new ListJobsRequest { PageSize = size }, Bearer(token)).ResponseAsync;
+
+    private static Task DrainAsync(ApiHost host, string node, string? token = null) =>
+        host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = node }, Bearer(token)).ResponseAsync;
 
     private static async Task CreateAsync(ApiHost host, Action<CreateJobRequest>? change = null)
     {
@@ -235,7 +197,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
     {
         foreach (var _ in Enumerable.Range(0, 6))
         {
-            await host.Jobs.ListJobsAsync(new ListJobsRequest());
+            await ListAsync(host);
         }
     }
 
@@ -246,13 +208,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         return job.Name;
     }
 
-    private static async Task WatchBeyondAsync(ApiHost host)
-    {
-        var ended = await EndedAsync(host);
-        await host.WatchAsync(ended, after: 1_000_000);
-    }
-
-    private static async Task DrainAsync(ApiHost host)
+    private static async Task DrainTheServerAsync(ApiHost host)
     {
         var begun = host.Node.Hold();
         var job = await host.CreateAsync();
@@ -266,7 +222,10 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         }
     }
 
-    private static async Task UploadAsync(ApiHost host, UploadArtefactHeader? header, byte[] bytes, int chunk = 1 << 20)
+    private static Task UploadAsync(ApiHost host, byte[] bytes, long? size = null, int chunk = 1 << 20) =>
+        SendAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest(bytes), SizeBytes = size ?? bytes.Length }, bytes, chunk);
+
+    private static async Task SendAsync(ApiHost host, UploadArtefactHeader? header, byte[] bytes, int chunk = 1 << 20)
     {
         using var call = host.Files.UploadArtefact();
         await Uploads.SendAsync(call, header, bytes, chunk);
@@ -288,9 +247,6 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         await DownloadAsync(host, artefact.Sha256);
     }
 
-    private static string Line(string token, string role) =>
-        $"name=caller role={role} sha256={Uploads.Digest(System.Text.Encoding.UTF8.GetBytes(token))}";
-
     [GeneratedRegex("[A-Z][A-Z]*(_[A-Z]+)+")]
     private static partial Regex Word();
 
@@ -298,56 +254,32 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
     private static partial Regex CamelBorder();
 
     /// <summary>What a row needs of its host.</summary>
-    private sealed record Setup
+    private sealed record Setup(ApiOptions? Options = null)
     {
-        public string? Token { get; init; }
-
-        public string? Role { get; init; }
-
-        public int MaxJobs { get; init; } = 1000;
-
-        public int MaxUploads { get; init; } = 32;
-
-        public TimeSpan UploadGrace { get; init; } = TimeSpan.FromSeconds(30);
-
-        public int CallsPerHour { get; init; }
-
-        public Quotas Quotas { get; init; } = new();
-
-        public long MaxArtefactBytes { get; init; } = 1 << 30;
-
         public bool Holds { get; init; }
-
-        public bool IsFull { get; init; }
 
         public WorkResult? Refusal { get; init; }
 
         public Exception? StoreFailure { get; init; }
 
-        public ApiOptions Options =>
-            new()
-            {
-                PageTokenKey = ApiHost.Key,
-                Tokens = Token is null ? null : () => Role is null ? TokenList.OfOne(Token) : TokenList.Parse("t", Line(Token, Role)),
-                MaxJobs = MaxJobs,
-                MaxUploads = MaxUploads,
-                UploadGrace = UploadGrace,
-                Quotas = Quotas,
-                CallsPerPeriod = CallsPerHour,
-                CallPeriod = TimeSpan.FromHours(1),
-                MaxArtefactBytes = MaxArtefactBytes
-            };
+        /// <summary>Where files are stored, with what comes when one is put there.</summary>
+        public Exception? PutFailure { get; init; }
 
         public void Configure(WebApplicationBuilder builder)
         {
-            if (IsFull)
+            if (PutFailure is { } full)
             {
-                builder.Services.AddSingleton<IArtefactStore>(new FullStore());
+                builder.Services.AddSingleton(Played.Of<IArtefactStore>(call => call switch
+                {
+                    nameof(IArtefactStore.PutAsync) => throw full,
+                    nameof(IArtefactStore.SizeAsync) => Task.FromResult<long?>(null),
+                    _ => throw new NotSupportedException(call),
+                }));
             }
 
             if (StoreFailure is { } failure)
             {
-                builder.Services.AddSingleton<IJobStore>(new BrokenStore(failure));
+                builder.Services.AddSingleton(Played.Of<IJobStore>(_ => throw failure));
             }
         }
     }

@@ -3,7 +3,6 @@ using Cluster.Harness;
 using Cluster.Silo.Tests.Api.Access;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Row = (Grpc.Core.StatusCode Code, System.Func<Cluster.Silo.Tests.Api.HostileHost, System.Threading.Tasks.Task> Call);
 
 namespace Cluster.Silo.Tests.Api;
@@ -23,21 +22,14 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
     private static readonly Dictionary<string, Row> Rows = new(StringComparer.Ordinal)
     {
         ["upload: no digest"] = Upload(StatusCode.InvalidArgument, "", 1),
-        ["upload: digest of 63 digits"] = Upload(StatusCode.InvalidArgument, s_digest[1..], 1),
-        ["upload: digest of 65 digits"] = Upload(StatusCode.InvalidArgument, s_digest + "0", 1),
         ["upload: digest in capitals"] = Upload(StatusCode.InvalidArgument, s_digest.ToUpperInvariant(), 1),
-        ["upload: digest of other digits"] = Upload(StatusCode.InvalidArgument, new string('٣', 64), 1),
         ["upload: digest that is a path"] = Upload(StatusCode.InvalidArgument, "../../../../etc/passwd", 1),
-        ["upload: digest with a null character"] = Upload(StatusCode.InvalidArgument, s_digest[1..] + "\0", 1),
         ["upload: digest of a megabyte"] = Upload(StatusCode.InvalidArgument, new string('a', 1 << 20), 1),
         ["upload: size below 0"] = Upload(StatusCode.InvalidArgument, s_digest, -1),
-        ["upload: smallest size"] = Upload(StatusCode.InvalidArgument, s_digest, long.MinValue),
         ["upload: largest size"] = Upload(StatusCode.ResourceExhausted, s_digest, long.MaxValue),
         ["upload: fewer bytes than announced"] = Upload(StatusCode.InvalidArgument, s_digest, 2),
         ["upload: more bytes than announced"] = Upload(StatusCode.InvalidArgument, s_digest, 0),
         ["upload: other bytes than announced"] = Upload(StatusCode.InvalidArgument, Uploads.Digest([2]), 1),
-        ["upload: bytes of another tenant's file, not sent"] = Send(StatusCode.InvalidArgument, Header(Uploads.Digest([9, 9]), 2)),
-        ["upload: nothing"] = Send(StatusCode.InvalidArgument),
         ["upload: an empty message"] = Send(StatusCode.InvalidArgument, new UploadArtefactRequest()),
         ["upload: bytes first"] = Send(StatusCode.InvalidArgument, Chunk(1), Header(s_digest, 1)),
         ["upload: two headers"] = Send(StatusCode.InvalidArgument, Header(s_digest, 1), Header(s_digest, 1)),
@@ -45,21 +37,16 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["upload: a chunk of two megabytes"] = Send(StatusCode.InvalidArgument, Header(s_digest, 2 << 20), Chunk(2 << 20)),
         ["upload: a chunk of five megabytes"] = Send(StatusCode.ResourceExhausted, Header(s_digest, 5 << 20), Chunk(5 << 20)),
 
-        ["download: another tenant's file"] = Download(StatusCode.NotFound, $"artefacts/{Uploads.Digest([9, 9])}"),
-        ["download: what there is not"] = Download(StatusCode.NotFound, $"artefacts/{s_digest}"),
         ["download: offset below 0"] = Download(StatusCode.InvalidArgument, $"artefacts/{s_digest}", -1),
-        ["download: smallest offset"] = Download(StatusCode.InvalidArgument, $"artefacts/{s_digest}", long.MinValue),
         ["download: largest offset of what there is not"] = Download(StatusCode.NotFound, $"artefacts/{s_digest}", long.MaxValue),
         ["download: beyond the end"] = (StatusCode.OutOfRange, async at =>
             await at.DownloadAsync((await Tenants.UploadAsync(at.Host, Tenants.Ben, [5])).Artefact.Name, long.MaxValue)),
         ["download: a name of megabytes"] = Download(StatusCode.InvalidArgument, "artefacts/" + new string('a', 3 << 20)),
 
         ["list: page of -1"] = ListJobs(StatusCode.InvalidArgument, new() { PageSize = -1 }),
-        ["list: page of the smallest number"] = ListJobs(StatusCode.InvalidArgument, new() { PageSize = int.MinValue }),
         ["list: a made-up token"] = ListJobs(StatusCode.InvalidArgument, new() { PageToken = "AAAA" }),
         ["list: a token that is no base64"] = ListJobs(StatusCode.InvalidArgument, new() { PageToken = "\u202e'; DROP TABLE jobs" }),
         ["list: a token of null bytes"] = ListJobs(StatusCode.InvalidArgument, new() { PageToken = new string('A', 400) }),
-        ["list: a token of megabytes"] = ListJobs(StatusCode.InvalidArgument, new() { PageToken = new string('A', 3 << 20) }),
         ["list: a token of another list"] = (StatusCode.InvalidArgument, async at =>
         {
             await Tenants.CreateAsync(at.Host, Tenants.Ben, [5]);
@@ -70,43 +57,25 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         }
         ),
         ["list: a state that is none"] = ListJobs(StatusCode.InvalidArgument, new() { States = { (JobState)999 } }),
-        ["list: the state of nothing"] = ListJobs(StatusCode.InvalidArgument, new() { States = { JobState.Unspecified } }),
-        ["list: candidates of another tenant"] = (StatusCode.NotFound, at =>
-            at.Host.Jobs.ListCandidatesAsync(new ListCandidatesRequest { Parent = at.Theirs.Name }, Ben).ResponseAsync),
         ["list: nodes by a page of -1"] = (StatusCode.InvalidArgument, at =>
             at.Host.Nodes.ListNodesAsync(new ListNodesRequest { PageSize = -1 }, Ben).ResponseAsync),
 
-        ["watch: another tenant's job"] = Watch(StatusCode.NotFound, at => Task.FromResult(at.Theirs), _ => { }),
         ["watch: after -1"] = WatchOwn(StatusCode.InvalidArgument, request => request.AfterSequence = -1),
         ["watch: after the largest number"] = WatchOwn(StatusCode.OutOfRange, request => request.AfterSequence = long.MaxValue),
         ["watch: heartbeat of nothing"] = WatchOwn(StatusCode.InvalidArgument, request => request.HeartbeatInterval = new Duration()),
-        ["watch: heartbeat of a nanosecond"] =
-            WatchOwn(StatusCode.InvalidArgument, request => request.HeartbeatInterval = new Duration { Nanos = 1 }),
         ["watch: heartbeat of ten thousand years"] =
             WatchOwn(StatusCode.InvalidArgument, request => request.HeartbeatInterval = new Duration { Seconds = Duration.MaxSeconds }),
         ["watch: heartbeat that is no time"] = WatchOwn(StatusCode.InvalidArgument, request => request.HeartbeatInterval = s_noDuration),
 
-        ["job: get another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.GetJobAsync(new() { Name = name }, Ben)),
-        ["job: cancel another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.CancelJobAsync(new() { Name = name }, Ben)),
-        ["job: pause another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.PauseJobAsync(new() { Name = name }, Ben)),
-        ["job: resume another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.ResumeJobAsync(new() { Name = name }, Ben)),
-        ["job: see what another tenant's asks"] =
-            OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.GetAskedImagesAsync(new() { Name = name }, Ben)),
-        ["job: label another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.LabelImagesAsync(new() { Name = name }, Ben)),
-        ["job: delete another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.DeleteJobAsync(new() { Name = name }, Ben)),
         ["job: a reason of three megabytes"] = OfTheirs(
             StatusCode.InvalidArgument,
             (jobs, name) => jobs.CancelJobAsync(new() { Name = name, Reason = new string('x', 3_000_000) }, Ben)),
-        ["job: an etag of three megabytes"] = OfTheirs(
-            StatusCode.InvalidArgument, (jobs, name) => jobs.DeleteJobAsync(new() { Name = name, Etag = new string('x', 3_000_000) }, Ben)),
         ["job: a request of five megabytes"] = OfTheirs(
             StatusCode.ResourceExhausted,
             (jobs, name) => jobs.CancelJobAsync(new() { Name = name, Reason = new string('x', 5 << 20) }, Ben)),
 
         ["submit: nothing"] = Submit(StatusCode.InvalidArgument, request => request.Spec = null),
         ["submit: an empty spec"] = Submit(StatusCode.InvalidArgument, request => request.Spec = new JobSpec()),
-        ["submit: another tenant's model"] =
-            Submit(StatusCode.FailedPrecondition, request => request.Spec.Model = $"artefacts/{Uploads.Digest([9, 9])}"),
         ["submit: another tenant's data"] =
             Submit(StatusCode.FailedPrecondition, request => request.Spec.Calibration.Artefact = $"artefacts/{Uploads.Digest([9, 9])}"),
         ["submit: a name of 101 characters"] = Submit(StatusCode.InvalidArgument, request => request.DisplayName = new string('x', 101)),
@@ -114,42 +83,29 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["submit: a request id in braces"] =
             Submit(StatusCode.InvalidArgument, request => request.RequestId = "{6f2c9b1e-8f2a-4a53-9a44-222222222222}"),
         ["submit: a drop that is no number"] = Submit(StatusCode.InvalidArgument, request => request.Spec.MaxDrop = double.NaN),
-        ["submit: an endless drop"] = Submit(StatusCode.InvalidArgument, request => request.Spec.MaxDrop = double.PositiveInfinity),
-        ["submit: a drop below 0"] = Submit(StatusCode.InvalidArgument, request => request.Spec.MaxDrop = -0.1),
-        ["submit: a batch of 0"] = Submit(StatusCode.InvalidArgument, request => request.Spec.Batch = 0),
         ["submit: the largest batch"] = Submit(StatusCode.InvalidArgument, request => request.Spec.Batch = int.MaxValue),
-        ["submit: the most threads"] = Submit(StatusCode.InvalidArgument, request => request.Spec.Threads = int.MaxValue),
         ["submit: a budget below 0"] = Submit(StatusCode.InvalidArgument, request => request.Spec.BudgetEvaluations = -1),
-        ["submit: minutes below 0"] = Submit(StatusCode.InvalidArgument, request => request.Spec.MaxMinutes = -1),
         ["submit: a goal that is none"] = Submit(StatusCode.InvalidArgument, request => request.Spec.Goal = (SearchGoal)99),
         ["submit: 20,000 methods"] =
             Submit(StatusCode.InvalidArgument, request => request.Spec.Methods.AddRange(Enumerable.Repeat("max", 20_000))),
-        ["submit: a method of a megabyte"] =
-            Submit(StatusCode.InvalidArgument, request => request.Spec.Methods.Add(new string('m', 1 << 20))),
-        ["submit: preprocessing of two megabytes"] =
-            Submit(StatusCode.InvalidArgument, request => request.Spec.Preprocess = new string(' ', 2 << 20)),
         ["submit: a command that judges"] = Submit(StatusCode.InvalidArgument, request => request.Spec.MetricCommand = "touch /tmp/owned"),
 
-        ["node: drain of what there is not"] = Drain(StatusCode.NotFound, "nodes/none", null),
         ["node: drain of a name of all"] = Drain(StatusCode.InvalidArgument, "nodes/", null),
         ["node: drain of two"] = Drain(StatusCode.InvalidArgument, "nodes/a|b", null),
         ["node: a grace below 0"] = Drain(StatusCode.InvalidArgument, "nodes/none", new Duration { Seconds = -1 }),
         ["node: a grace of ten thousand years"] =
             Drain(StatusCode.InvalidArgument, "nodes/none", new Duration { Seconds = Duration.MaxSeconds }),
         ["node: a grace that is no time"] = Drain(StatusCode.InvalidArgument, "nodes/none", s_noDuration),
-        ["node: a grace beyond all time"] =
-            Drain(StatusCode.InvalidArgument, "nodes/none", new Duration { Seconds = long.MinValue, Nanos = int.MinValue }),
 
-        ["collect: by a tenant"] = Collect(StatusCode.PermissionDenied, Tenants.Ben, new()),
         ["collect: to keep less than nothing"] =
             Collect(StatusCode.InvalidArgument, Tenants.Old, new() { KeepJobs = new Duration { Seconds = -1 } }),
         ["collect: to keep what is no time"] = Collect(StatusCode.InvalidArgument, Tenants.Old, new() { KeepUploads = s_noDuration }),
         ["collect: to store less than nothing"] = Collect(StatusCode.InvalidArgument, Tenants.Old, new() { MaxStoredBytes = -1 }),
 
-        ["token: none"] = Token(StatusCode.Unauthenticated, null),
         ["token: of another scheme"] = Token(StatusCode.Unauthenticated, "Basic YmVuOg=="),
         ["token: the scheme alone"] = Token(StatusCode.Unauthenticated, "Bearer"),
         ["token: another"] = Token(StatusCode.PermissionDenied, "Bearer benn"),
+        ["token: an empty one"] = Token(StatusCode.PermissionDenied, "Bearer "),
         ["token: a part"] = Token(StatusCode.PermissionDenied, "Bearer be"),
         ["token: in capitals"] = Token(StatusCode.PermissionDenied, "Bearer BEN"),
         ["token: two in one"] = Token(StatusCode.PermissionDenied, "Bearer ann, Bearer ben"),
@@ -219,18 +175,14 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
     private static Row ListJobs(StatusCode code, ListJobsRequest request) =>
         (code, at => at.Host.Jobs.ListJobsAsync(request, Ben).ResponseAsync);
 
-    private static Row Watch(
-        StatusCode code, Func<HostileHost, Task<Job>> job, Action<WatchJobRequest> change) => (code, async at =>
+    private static Row WatchOwn(StatusCode code, Action<WatchJobRequest> change) => (code, async at =>
     {
-        var request = new WatchJobRequest { Name = (await job(at)).Name };
+        var request = new WatchJobRequest { Name = (await Tenants.CreateAsync(at.Host, Tenants.Ben, [5])).Name };
         change(request);
         using var call = at.Host.Jobs.WatchJob(request, Ben);
         await call.ResponseStream.MoveNext(Cancellation);
     }
     );
-
-    private static Row WatchOwn(StatusCode code, Action<WatchJobRequest> change) =>
-        Watch(code, at => Tenants.CreateAsync(at.Host, Tenants.Ben, [5]), change);
 
     private static Row OfTheirs<T>(
         StatusCode code, Func<JobService.JobServiceClient, string, AsyncUnaryCall<T>> call) =>

@@ -17,12 +17,9 @@ public sealed class HostileHost : IAsyncLifetime
     {
         _host = await Tenants.StartAsync();
         var job = await Tenants.CreateAsync(_host, Tenants.Ann, [9, 9]);
-        using var watch = _host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann));
-        while (await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
-        {
-            // Once it is over, nothing of it changes by itself.
-        }
 
+        // Once it is over, nothing of it changes by itself.
+        await _host.WatchAsync(job.Name, headers: Tenants.Headers(Tenants.Ann));
         _theirs = await _host.Jobs.GetJobAsync(new GetJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann));
     }
 

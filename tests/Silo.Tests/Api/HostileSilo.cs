@@ -1,21 +1,27 @@
 using System.Text;
 using Cluster.Contract.V1;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>A silo with a child, and a disk whose files are looked at afterwards.</summary>
-public sealed class HostileSilo : IAsyncLifetime
+public class HostileSilo : IAsyncLifetime
 {
     internal const string Images = "images-idx3-ubyte";
     private const string Labels = "labels-idx1-ubyte";
 
-    private readonly PlantedFiles _disk = new();
+    private readonly bool _shares;
     private RealSilo? _silo;
 
-    public string Root => _disk.Root;
+    public HostileSilo()
+    {
+    }
+
+    /// <param name="shares">Whether callers may name files of the disk's shared folder.</param>
+    protected HostileSilo(bool shares) => _shares = shares;
 
     public IReadOnlyList<string> Before { get; private set; } = [];
+
+    internal PlantedFiles Disk { get; } = new();
 
     internal RealSilo Silo => _silo!;
 
@@ -23,13 +29,13 @@ public sealed class HostileSilo : IAsyncLifetime
 
     public IReadOnlyList<string> Planted() =>
     [
-        .. new[] { _disk.Root, _disk.Outside }.SelectMany(Directory.GetFileSystemEntries).Order(StringComparer.Ordinal),
+        .. new[] { Disk.Root, Disk.Outside }.SelectMany(Directory.GetFileSystemEntries).Order(StringComparer.Ordinal),
     ];
 
     public async ValueTask InitializeAsync()
     {
-        _silo = await RealSilo.StartAsync(_disk.Data);
-        byte[] Read(string name) => File.ReadAllBytes(Path.Combine(_disk.Shared, name));
+        _silo = await RealSilo.StartAsync(Disk.Data, _shares ? [Disk.Shared] : []);
+        byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Disk.Shared, name));
         Fine = new JobSpec
         {
             Model = await Silo.UploadAsync(Read("tiny.onnx")),
@@ -49,6 +55,7 @@ public sealed class HostileSilo : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Silo.DisposeAsync();
-        _disk.Dispose();
+        Disk.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

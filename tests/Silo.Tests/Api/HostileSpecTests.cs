@@ -2,52 +2,45 @@ using System.Formats.Tar;
 using System.Text;
 using Cluster.Contract.V1;
 using Cluster.Harness;
-using Cluster.Silo.Api;
 using Cluster.Silo.Tests.Workers;
-using Cluster.Tests;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>What strangers may learn of a server's disk by naming files of it: nothing, unless its operator has shared them.</summary>
-public sealed class HostileSpecTests : IDisposable
+public sealed class HostileSpecTests(HostileSilo closed, SharingSilo sharing) : IClassFixture<HostileSilo>, IClassFixture<SharingSilo>
 {
-    private readonly PlantedFiles _disk = new();
+    // Which data a text is given for; it counts as a path on the server's disk, and for the last one as one in an archive.
+    private static readonly Action<JobSpec, string>[] Roles =
+    [
+        (spec, text) => spec.Calibration = new DataSet { Spec = text },
+        (spec, text) => spec.Evaluation = new DataSet { Spec = text },
+        (spec, text) => spec.Test = new DataSet { Spec = text },
+        (spec, text) => (spec.Training, spec.FineTune) = (new DataSet { Spec = text }, FineTuneMode.Always),
+        (spec, text) => spec.Calibration.Spec = text,
+    ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _disk.Dispose();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task CreateJob_SpecOfTheServersFiles_IsRefusedAndTellsNothing(bool shares)
     {
-        await using var silo = await RealSilo.StartAsync(_disk.Data, shares ? [_disk.Shared] : []);
-        var fine = await FineAsync(silo);
-        foreach (string text in Specs())
+        var at = shares ? sharing : closed;
+        var before = await at.Silo.Jobs.ListJobsAsync(new ListJobsRequest(), cancellationToken: Cancellation);
+        foreach (var (text, i) in Specs(at.Disk).Select((text, i) => (text, i)))
         {
-            foreach (var role in new Action<JobSpec>[]
+            foreach (var role in new[] { Roles[i % 4], Roles[4] })
             {
-                spec => spec.Calibration = new DataSet { Spec = text },
-                spec => spec.Evaluation = new DataSet { Spec = text },
-                spec => spec.Test = new DataSet { Spec = text },
-                spec => (spec.Training, spec.FineTune) = (new DataSet { Spec = text }, FineTuneMode.Always),
-                spec => spec.Calibration.Spec = text,
-            })
-            {
-                var spec = fine.Clone();
-                role(spec);
-                foreach (bool validates in new[] { true, false })
-                {
-                    var error = await RefusedAsync(
-                        silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = validates }), text);
-                    error.StatusCode.ShouldBe(StatusCode.InvalidArgument, $"{text}: {error.Status.Detail}");
-                }
+                var spec = at.Fine.Clone();
+                role(spec, text);
+                var error = await RefusedAsync(
+                    at, at.Silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = i / 4 % 2 == 0 }), text);
+                error.StatusCode.ShouldBe(StatusCode.InvalidArgument, $"{text}: {error.Status.Detail}");
             }
         }
 
-        (await silo.Jobs.ListJobsAsync(new ListJobsRequest(), cancellationToken: Cancellation)).Jobs.ShouldBeEmpty();
+        (await at.Silo.Jobs.ListJobsAsync(new ListJobsRequest(), cancellationToken: Cancellation)).ShouldBe(before);
     }
 
     [Theory]
@@ -55,11 +48,11 @@ public sealed class HostileSpecTests : IDisposable
     [InlineData("", MetricKind.Score)]
     public async Task CreateJob_CommandThatJudges_IsRefused(string command, MetricKind metric)
     {
-        await using var silo = await RealSilo.StartAsync(_disk.Data);
-        var spec = await FineAsync(silo);
+        var spec = closed.Fine.Clone();
         (spec.MetricCommand, spec.Metric, spec.MaxDrop) = (command, metric, 0.1);
 
-        var error = await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }), "nothing");
+        var error = await RefusedAsync(
+            closed, closed.Silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }), "nothing");
 
         error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
         error.Status.Detail.ShouldContain("a server runs none of a user's");
@@ -68,19 +61,22 @@ public sealed class HostileSpecTests : IDisposable
     [Fact]
     public async Task CreateJob_ModelThatLoadsAndCannotBeExecuted_IsRefusedAndTakesNoSlotFromOthers()
     {
-        await using var silo = await RealSilo.StartAsync(_disk.Data);
-        var spec = await FineAsync(silo);
-        var fine = spec.Clone();
+        var (silo, spec) = (closed.Silo, closed.Fine.Clone());
         spec.Model = await silo.UploadAsync(UnexecutableModel.File);
 
         for (int time = 0; time < 3; time++)
         {
-            var error = await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }), "a node");
+            // The first one waits for as long as a node takes to start its child.
+            var request = new CreateJobRequest { Spec = spec, ValidateOnly = time == 0 };
+            var error = await RefusedAsync(closed, silo.Jobs.CreateJobAsync(request), "a node");
             error.StatusCode.ShouldBe(StatusCode.InvalidArgument, error.Status.Detail);
+            error.Status.Detail.ShouldStartWith(
+                "The model cannot be executed in FP32, which was tried with the first calibration images: ");
+            error.Status.Detail.ShouldContain(UnexecutableModel.Name);
             error.Detail<Google.Rpc.BadRequest>()!.FieldViolations.Single().Field.ShouldBe("spec.model");
         }
 
-        var created = await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = fine }, cancellationToken: Cancellation);
+        var created = await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = closed.Fine }, cancellationToken: Cancellation);
         using var watch = silo.Jobs.WatchJob(new WatchJobRequest { Name = created.Job.Name }, cancellationToken: Cancellation);
         await foreach (var change in watch.ResponseStream.ReadAllAsync(Cancellation))
         {
@@ -95,10 +91,10 @@ public sealed class HostileSpecTests : IDisposable
     [Fact]
     public async Task CreateJob_NothingShared_NamesThePathAndTheWayOut()
     {
-        await using var silo = await RealSilo.StartAsync(_disk.Data);
-        var spec = await FineAsync(silo);
+        var spec = closed.Fine.Clone();
         spec.Calibration = new DataSet { Spec = "folder:/tmp,labels=/etc/passwd" };
-        var error = await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }), "etc");
+        var error = await RefusedAsync(
+            closed, closed.Silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }), "etc");
         error.Status.Detail.ShouldContain("'/tmp'");
         error.Status.Detail.ShouldContain("upload the data");
         error.Status.Detail.ShouldContain("--shared-data");
@@ -108,9 +104,8 @@ public sealed class HostileSpecTests : IDisposable
     [Fact]
     public async Task CreateJob_OtherFields_TellNothing()
     {
-        await using var silo = await RealSilo.StartAsync(_disk.Data, _disk.Shared);
-        var fine = await FineAsync(silo);
-        string secret = Path.Combine(_disk.Outside, "secret.csv");
+        var silo = sharing.Silo;
+        string secret = Path.Combine(sharing.Disk.Outside, "secret.csv");
         string noModel = await silo.UploadAsync("not a network"u8.ToArray());
         string slashes = await silo.UploadAsync(SampleTar.Of(($"..{secret}", [1]), (secret, [2])));
         string link = await silo.UploadAsync(SampleTar.Of(("images-idx3-ubyte", [1]), ("a/images", TarEntryType.SymbolicLink, secret)));
@@ -141,18 +136,18 @@ public sealed class HostileSpecTests : IDisposable
         ];
         foreach (var (attack, number) in attacks.Select((attack, i) => (attack, i)))
         {
-            var spec = fine.Clone();
+            var spec = sharing.Fine.Clone();
             attack(spec);
-            await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }), $"attack {number}");
-            await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, DisplayName = "../../x" }), $"attack {number}");
+            var request = new CreateJobRequest { Spec = spec, DisplayName = "../x", ValidateOnly = number % 2 == 0 };
+            await RefusedAsync(sharing, silo.Jobs.CreateJobAsync(request), $"attack {number}");
         }
     }
 
     [Fact]
     public async Task EveryCallThatTakesAName_HostileName_IsRefusedAndTellsNothing()
     {
-        await using var silo = await RealSilo.StartAsync(_disk.Data);
-        string secret = Path.Combine(_disk.Outside, "secret.csv");
+        var silo = closed.Silo;
+        string secret = Path.Combine(closed.Disk.Outside, "secret.csv");
         foreach (string name in new[]
         {
             secret,
@@ -167,35 +162,28 @@ public sealed class HostileSpecTests : IDisposable
         })
         {
             using var download = silo.Files.DownloadArtefact(new DownloadArtefactRequest { Name = name });
-            await RefusedAsync(download.ResponseStream.MoveNext(Cancellation), name);
+            await RefusedAsync(closed, download.ResponseStream.MoveNext(Cancellation), name);
             using var watch = silo.Jobs.WatchJob(new WatchJobRequest { Name = name });
-            await RefusedAsync(watch.ResponseStream.MoveNext(Cancellation), name);
+            await RefusedAsync(closed, watch.ResponseStream.MoveNext(Cancellation), name);
             using var upload = silo.Files.UploadArtefact();
-            await RefusedAsync(Uploads.SendAsync(upload, new UploadArtefactHeader { Sha256 = name, SizeBytes = 1 }, [1]), name);
-            await RefusedAsync(silo.Jobs.GetJobAsync(new GetJobRequest { Name = name }), name);
-            await RefusedAsync(silo.Jobs.ListCandidatesAsync(new ListCandidatesRequest { Parent = name }), name);
-            await RefusedAsync(silo.Jobs.CancelJobAsync(new CancelJobRequest { Name = name, Reason = secret }), name);
-            await RefusedAsync(silo.Jobs.PauseJobAsync(new PauseJobRequest { Name = name }), name);
-            await RefusedAsync(silo.Jobs.ResumeJobAsync(new ResumeJobRequest { Name = name }), name);
-            await RefusedAsync(silo.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = name }), name);
+            await RefusedAsync(closed, Uploads.SendAsync(upload, new UploadArtefactHeader { Sha256 = name, SizeBytes = 1 }, [1]), name);
+            await RefusedAsync(closed, silo.Jobs.GetJobAsync(new GetJobRequest { Name = name }), name);
+            await RefusedAsync(closed, silo.Jobs.ListCandidatesAsync(new ListCandidatesRequest { Parent = name }), name);
+            await RefusedAsync(closed, silo.Jobs.CancelJobAsync(new CancelJobRequest { Name = name, Reason = secret }), name);
+            await RefusedAsync(closed, silo.Jobs.PauseJobAsync(new PauseJobRequest { Name = name }), name);
+            await RefusedAsync(closed, silo.Jobs.ResumeJobAsync(new ResumeJobRequest { Name = name }), name);
+            await RefusedAsync(closed, silo.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = name }), name);
         }
     }
 
     [Fact]
     public async Task Job_DataOfASharedFolder_RunsAndShowsNoPathOfTheServers()
     {
-        await using var silo = await RealSilo.StartAsync(_disk.Data, _disk.Shared);
-        var spec = await FineAsync(silo);
-        spec.Calibration = new DataSet { Spec = $"idx:{_disk.Shared}/images-idx3-ubyte@0..40+idx:{_disk.Shared}/images-idx3-ubyte@40..90" };
-        spec.Test = new DataSet { Spec = $"idx:{_disk.Shared}/inside,labels={_disk.Shared}/labels-idx1-ubyte" };
+        var (silo, spec, shared) = (sharing.Silo, sharing.Fine.Clone(), sharing.Disk.Shared);
+        spec.Calibration = new DataSet { Spec = $"idx:{shared}/images-idx3-ubyte@0..40+idx:{shared}/images-idx3-ubyte@40..90" };
+        spec.Test = new DataSet { Spec = $"idx:{shared}/inside,labels={shared}/labels-idx1-ubyte" };
         var job = (await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }, cancellationToken: Cancellation)).Job;
-        var told = new StringBuilder();
-        using var watch = silo.Jobs.WatchJob(new WatchJobRequest { Name = job.Name });
-        while (await watch.ResponseStream.MoveNext(Cancellation))
-        {
-            told.Append(watch.ResponseStream.Current);
-        }
-
+        var told = new StringBuilder().AppendJoin('\n', await ApiHost.WatchAsync(silo.Jobs, job.Name));
         job = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job.Name }, cancellationToken: Cancellation);
         told.Append(job);
         told.Append(await silo.Jobs.ListJobsAsync(new ListJobsRequest(), cancellationToken: Cancellation));
@@ -210,37 +198,31 @@ public sealed class HostileSpecTests : IDisposable
             }
         }
 
-        RequireSilent(told.ToString(), "a whole job");
+        RequireSilent(sharing, told.ToString(), "a whole job");
     }
 
     // Paths that are not shared, and files of the shared folder that hold no data of their scheme.
-    private IEnumerable<string> Specs()
+    private static IEnumerable<string> Specs(PlantedFiles disk)
     {
-        string secret = Path.Combine(_disk.Outside, "secret.csv");
-        string shared = _disk.Shared;
+        string secret = Path.Combine(disk.Outside, "secret.csv");
+        string shared = disk.Shared;
         return
         [
             "folder:/tmp,labels=/etc/passwd",
             "folder:/tmp,labels=/proc/self/environ",
-            "idx:/etc/shadow",
             "idx:/etc/passwd",
-            "cifar10:/etc/passwd",
             "folder:/etc",
             "folder:/",
             "idx:/proc/self/environ",
-            "cifar10:/proc/self/environ",
             "folder:/proc/self,labels=environ",
-            "folder:/proc/self/root/etc,labels=/etc/passwd",
             $"idx:{secret}",
-            $"cifar10:{secret}",
-            $"folder:{_disk.Outside},labels={secret}",
-            $"folder:{_disk.Data}",
-            $"idx:{_disk.Data}/page-token.key",
+            $"folder:{disk.Outside},labels={secret}",
+            $"folder:{disk.Data}",
+            $"idx:{disk.Data}/page-token.key",
             $"idx:{shared}/../outside/secret.csv",
             $"folder:{shared}/images,labels={shared}/../outside/secret.csv",
             $"folder:{shared}/images,labels=../../outside/secret.csv",
             $"idx:{shared}/images-idx3-ubyte+idx:{secret}",
-            $"idx:{secret}+idx:{shared}/images-idx3-ubyte",
             $"idx:{shared}/images-idx3-ubyte,labels={secret}",
             $"folder:{shared}/images,labels={shared}/bad.csv",
             $"folder:{shared}/images,labels={shared}/rows.csv",
@@ -253,7 +235,6 @@ public sealed class HostileSpecTests : IDisposable
             $"idx:{shared}/relative-out",
             $"idx:{shared}/chain",
             $"idx:{shared}/loop",
-            $"idx:{shared}/folder-out/private-images",
             $"folder:{shared}/folder-out,labels={shared}/folder-out/secret.csv",
             $"folder:{shared}/linked",
             $"folder:{shared}/linked,labels={shared}/linked/list.csv",
@@ -274,62 +255,43 @@ public sealed class HostileSpecTests : IDisposable
             "idx:file:///etc/passwd",
             "idx:\\etc\\passwd",
             "folder:..",
-            "folder:../../..",
             "idx:../../../../../../etc/passwd",
             "folder:.,labels=../../../../../etc/passwd",
             $"idx:/{new string('a', 5000)}",
             $"idx:{string.Concat(Enumerable.Repeat("/..", 400))}/etc/passwd",
             $"idx:{new string('/', 200)}etc/passwd",
             "/etc/passwd",
-            "file:/etc/passwd",
             "+",
             "idx:",
             "idx:@0..1",
             "idx:/etc/passwd@0..1",
-            "idx:/etc/passwd+idx:/etc/shadow+folder:/root",
         ];
     }
 
-    private async Task<JobSpec> FineAsync(RealSilo silo)
-    {
-        byte[] Read(string name) => File.ReadAllBytes(Path.Combine(_disk.Shared, name));
-        string tar = await silo.UploadAsync(
-            SampleTar.Of(("images-idx3-ubyte", Read("images-idx3-ubyte")), ("labels-idx1-ubyte", Read("labels-idx1-ubyte"))));
-        return new JobSpec
-        {
-            Model = await silo.UploadAsync(Read("tiny.onnx")),
-            Calibration = new DataSet { Artefact = tar, Spec = "idx:images-idx3-ubyte" },
-            Preprocess = Encoding.UTF8.GetString(Read("tiny.preprocess.json")),
-            Methods = { "max" },
-            Batch = 4,
-            Reconstruct = ReconstructionMode.Never,
-        };
-    }
-
-    private async Task<RpcException> RefusedAsync<T>(AsyncUnaryCall<T> call, string what)
+    private static async Task<RpcException> RefusedAsync<T>(HostileSilo at, AsyncUnaryCall<T> call, string what)
     {
         using (call)
         {
-            return await RefusedAsync(call.ResponseAsync, what);
+            return await RefusedAsync(at, call.ResponseAsync, what);
         }
     }
 
-    private async Task<RpcException> RefusedAsync(Task call, string what)
+    private static async Task<RpcException> RefusedAsync(HostileSilo at, Task call, string what)
     {
         var error = await Should.ThrowAsync<RpcException>(call, what);
         var details = error.Trailers.Where(trailer => trailer.IsBinary).Select(trailer => Encoding.UTF8.GetString(trailer.ValueBytes));
-        RequireSilent(string.Join('\n', details.Prepend(error.Status.Detail)), what);
+        RequireSilent(at, string.Join('\n', details.Prepend(error.Status.Detail)), what);
         return error;
     }
 
-    private void RequireSilent(string told, string what)
+    private static void RequireSilent(HostileSilo at, string told, string what)
     {
         told.ShouldNotContain(PlantedFiles.Secret, Case.Insensitive, what);
         told.ShouldNotContain("root:", Case.Sensitive, what);
         told.ShouldNotContain("first line", Case.Sensitive, what);
-        if (!what.Contains(_disk.Data, StringComparison.Ordinal))
+        if (!what.Contains(at.Disk.Data, StringComparison.Ordinal))
         {
-            told.ShouldNotContain(_disk.Data, Case.Sensitive, what);
+            told.ShouldNotContain(at.Disk.Data, Case.Sensitive, what);
         }
     }
 }

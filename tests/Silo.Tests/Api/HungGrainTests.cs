@@ -1,8 +1,5 @@
 using Cluster.Contract.V1;
 using Cluster.Grains.Contracts;
-using Cluster.Silo.Api;
-using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
 namespace Cluster.Silo.Tests.Api;
@@ -10,19 +7,15 @@ namespace Cluster.Silo.Tests.Api;
 /// <summary>What readers get of a job whose grain does not answer, as its silo hangs: what is stored.</summary>
 public sealed class HungGrainTests
 {
+    private readonly Hang _hang = new();
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Read_AJobWhoseGrainIsSilent_TellsWhatIsStored()
     {
-        var hang = new Hang();
-        await using var host = await ApiHost.StartAsync(
-            new ApiOptions { PageTokenKey = ApiHost.Key, Patience = TimeSpan.FromMilliseconds(100) },
-            builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(hang));
-        var begun = host.Node.Hold();
-        var created = await host.CreateAsync();
-        await begun.WaitAsync(Token);
-        hang.IsOn = true;
+        await using var host = await StartAsync();
+        var created = await HangAsync(host);
 
         var job = await host.Jobs.GetJobAsync(new GetJobRequest { Name = created.Name });
         var listed = (await host.Jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldHaveSingleItem();
@@ -33,7 +26,7 @@ public sealed class HungGrainTests
         listed.State.ShouldBe(JobState.Running);
         candidates.Candidates.ShouldNotBeEmpty();
         node.Slots.ShouldContain(slot => slot.Candidate.StartsWith(created.Name, StringComparison.Ordinal));
-        hang.IsOn = false;
+        _hang.IsOn = false;
         host.Node.Release();
         await host.WatchAsync(created.Name);
     }
@@ -41,14 +34,8 @@ public sealed class HungGrainTests
     [Fact]
     public async Task Read_ADamagedJobWhoseGrainIsSilent_NamesTheDamageAndKeepsTheList()
     {
-        var hang = new Hang();
-        await using var host = await ApiHost.StartAsync(
-            new ApiOptions { PageTokenKey = ApiHost.Key, Patience = TimeSpan.FromMilliseconds(100) },
-            builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(hang));
-        var begun = host.Node.Hold();
-        var created = await host.CreateAsync();
-        await begun.WaitAsync(Token);
-        hang.IsOn = true;
+        await using var host = await StartAsync();
+        var created = await HangAsync(host);
         string journal = Path.Combine(Path.GetDirectoryName(host.ArtefactFolder)!, created.Name, "journal.jsonl");
         byte[] damaged = await File.ReadAllBytesAsync(journal, Token);
         damaged[damaged.Length / 2] ^= 0x10;
@@ -62,15 +49,52 @@ public sealed class HungGrainTests
         refused.StatusCode.ShouldBe(StatusCode.Unavailable, refused.Status.Detail);
         refused.Status.Detail.ShouldContain("damaged");
         listed.Jobs.ShouldHaveSingleItem().Name.ShouldBe(created.Name);
-        hang.IsOn = false;
+        _hang.IsOn = false;
         host.Node.Release();
     }
 
+    private Task<ApiHost> StartAsync() => ApiHost.StartAsync(
+        new ApiOptions { PageTokenKey = ApiHost.Key, Patience = TimeSpan.FromMilliseconds(100) },
+        builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(_hang));
+
+    // A job that works, whose grain answers no more from then on.
+    private async Task<Job> HangAsync(ApiHost host)
+    {
+        var begun = host.Node.Hold();
+        var created = await host.CreateAsync();
+        await begun.WaitAsync(Token);
+        _hang.IsOn = true;
+        return created;
+    }
+
+    // What hung goes on in the end: a silo that stops waits for it.
     private sealed class Hang : IIncomingGrainCallFilter
     {
-        public bool IsOn { get; set; }
+        private volatile TaskCompletionSource? _hung;
 
-        public Task Invoke(IIncomingGrainCallContext context) =>
-            IsOn && context.InterfaceMethod.DeclaringType == typeof(IJobGrain) ? new TaskCompletionSource().Task : context.Invoke();
+        public bool IsOn
+        {
+            set
+            {
+                if (value)
+                {
+                    _hung = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+                else
+                {
+                    Interlocked.Exchange(ref _hung, null)?.SetResult();
+                }
+            }
+        }
+
+        public async Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (_hung is { } hung && context.InterfaceMethod.DeclaringType == typeof(IJobGrain))
+            {
+                await hung.Task;
+            }
+
+            await context.Invoke();
+        }
     }
 }

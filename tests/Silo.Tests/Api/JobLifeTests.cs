@@ -1,6 +1,5 @@
 using Cluster.Contract.V1;
 using Cluster.Grains.Contracts;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
 using Google.Protobuf.WellKnownTypes;
 
@@ -12,7 +11,7 @@ public sealed class JobLifeTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Create_AJob_IsWatchedToItsEndAndThenThere()
+    public async Task Create_AJob_IsWatchedToItsEndFromAnyEventAndThenThereWithItsCandidates()
     {
         await using var host = await ApiHost.StartAsync();
 
@@ -37,19 +36,12 @@ public sealed class JobLifeTests
         job.EndTime.ShouldNotBeNull();
         job.Spec.MaxDrop.ShouldBe(0.005);
         job.Spec.Calibration.Spec.ShouldBe("folder:/calibration");
-    }
-
-    [Fact]
-    public async Task Watch_FromAnyEvent_TellsExactlyTheRest()
-    {
-        await using var host = await ApiHost.StartAsync();
-        var job = await host.CreateAsync();
-        var all = await host.WatchAsync(job.Name);
-
-        foreach (var after in new[] { 1, all.Count / 2, all.Count })
+        foreach (var after in new[] { 1, events.Count / 2, events.Count })
         {
-            (await host.WatchAsync(job.Name, after)).ShouldBe(all.Skip(after));
+            (await host.WatchAsync(job.Name, after)).ShouldBe(events.Skip(after), "exactly the rest");
         }
+
+        await ListedAsync(host, job, events);
     }
 
     [Fact]
@@ -67,54 +59,6 @@ public sealed class JobLifeTests
 
         events.Select(one => one.Sequence).ShouldBe(Enumerable.Range(1, events.Count).Select(i => (long)i));
         events[^1].StateChanged.State.ShouldBe(JobState.Succeeded);
-    }
-
-    [Fact]
-    public async Task Candidates_OfWatchedEvents_AreThoseOfTheList()
-    {
-        await using var host = await ApiHost.StartAsync();
-        var job = await host.CreateAsync();
-        var events = await host.WatchAsync(job.Name);
-        var last = events
-            .SelectMany(one => one.CandidateChanged is { } changed ? [changed] : one.WorkChanged?.Candidates.ToArray() ?? [])
-            .GroupBy(candidate => candidate.Number).OrderBy(changes => changes.Key).Select(changes => changes.Last()).ToArray();
-
-        var listed = new List<Candidate>();
-        var pages = 0;
-        for (var request = new ListCandidatesRequest { Parent = job.Name, PageSize = 3 }; ; pages++)
-        {
-            var page = await host.Jobs.ListCandidatesAsync(request);
-            listed.AddRange(page.Candidates);
-            page.Candidates.Count.ShouldBeLessThanOrEqualTo(3);
-            if (page.NextPageToken.Length == 0)
-            {
-                break;
-            }
-
-            request.PageToken = page.NextPageToken;
-        }
-
-        pages.ShouldBeGreaterThan(0);
-        listed.ShouldBe(last);
-        listed.ShouldAllBe(candidate => candidate.State == CandidateState.Succeeded && candidate.Evaluations.Count > 0);
-        listed[0].Evaluations[0].Accuracy.HasDrop.ShouldBeTrue();
-        var failed = await host.Jobs.ListCandidatesAsync(
-            new ListCandidatesRequest { Parent = job.Name, States = { CandidateState.Failed } });
-        failed.Candidates.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Create_SameRequestIdAgain_IsTheSameJob()
-    {
-        await using var host = await ApiHost.StartAsync();
-        var request = await host.RequestAsync();
-        request.RequestId = "6f2c9b1e-8f2a-4a53-9a44-111111111111";
-
-        var first = await host.Jobs.CreateJobAsync(request);
-        var second = await host.Jobs.CreateJobAsync(request);
-
-        second.Job.Name.ShouldBe(first.Job.Name);
-        (await host.Jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -292,13 +236,6 @@ public sealed class JobLifeTests
     public async Task Cancel_KeepingTheBest_PublishesWhatWasFound()
     {
         await using var host = await ApiHost.StartAsync();
-        var begun = host.Node.Hold();
-        var early = await host.CreateAsync();
-        await begun.WaitAsync(Token);
-        await host.Jobs.CancelJobAsync(new CancelJobRequest { Name = early.Name, Reason = "enough", KeepBest = true });
-        host.Node.Release();
-        (await host.WatchAsync(early.Name))[^1].StateChanged.State.ShouldBe(JobState.Succeeded, "what is compared is evaluated first");
-
         var later = await host.CreateAsync("synthetic:groups=40,ms=2..4");
         await host.WatchAsync(later.Name, until: e => e.RoundProposed is { Round: 3 });
         await host.Jobs.CancelJobAsync(new CancelJobRequest { Name = later.Name, Reason = "enough", KeepBest = true });
@@ -308,5 +245,30 @@ public sealed class JobLifeTests
         job.State.ShouldBe(JobState.Succeeded);
         job.Winner.Reason.ShouldContain("before the search was stopped as requested (enough)");
         job.Artefacts.ShouldNotBeEmpty();
+    }
+
+    // The candidates of the list, in pages, are those of the events.
+    private static async Task ListedAsync(ApiHost host, Job job, IReadOnlyList<JobEvent> events)
+    {
+        var last = events
+            .SelectMany(one => one.CandidateChanged is { } changed ? [changed] : one.WorkChanged?.Candidates.ToArray() ?? [])
+            .GroupBy(candidate => candidate.Number).OrderBy(changes => changes.Key).Select(changes => changes.Last()).ToArray();
+        var listed = new List<Candidate>();
+        var request = new ListCandidatesRequest { Parent = job.Name, PageSize = 3 };
+        do
+        {
+            var page = await host.Jobs.ListCandidatesAsync(request);
+            listed.AddRange(page.Candidates);
+            page.Candidates.Count.ShouldBeLessThanOrEqualTo(3);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        listed.Count.ShouldBeGreaterThan(3);
+        listed.ShouldBe(last);
+        listed.ShouldAllBe(candidate => candidate.State == CandidateState.Succeeded && candidate.Evaluations.Count > 0);
+        listed[0].Evaluations[0].Accuracy.HasDrop.ShouldBeTrue();
+        (await host.Jobs.ListCandidatesAsync(new ListCandidatesRequest { Parent = job.Name, States = { CandidateState.Failed } }))
+            .Candidates.ShouldBeEmpty();
     }
 }

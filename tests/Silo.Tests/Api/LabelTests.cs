@@ -1,7 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Api;
 using Google.Rpc;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 

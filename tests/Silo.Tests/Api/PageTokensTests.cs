@@ -1,22 +1,10 @@
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
-using Cluster.Tests;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 
 public sealed class PageTokensTests
 {
     private static readonly PageTokens Tokens = new(new ApiOptions { PageTokenKey = ApiHost.Key });
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("7")]
-    [InlineData("1700000000000/j-0123456789ab")]
-    public void Read_OwnToken_IsThePosition(string position) => Tokens.Read("jobs?", Tokens.Write("jobs?", position)).ShouldBe(position);
-
-    [Fact]
-    public void Read_NoToken_IsTheFirstPage() => Tokens.Read("jobs?", string.Empty).ShouldBeNull();
 
     [Fact]
     public void Read_OfAnotherSiloWithTheSameKey_IsThePosition() =>

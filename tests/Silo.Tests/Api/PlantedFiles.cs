@@ -1,5 +1,3 @@
-using Cluster.Tests;
-
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>

@@ -1,7 +1,5 @@
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Api;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 
@@ -48,7 +46,6 @@ public sealed class PreparingJobTests
 
     [Theory]
     [InlineData(Plans.JobFault.Model, JobFault.Unspecified)]
-    [InlineData(Plans.JobFault.Content, JobFault.Unspecified)]
     [InlineData(Plans.JobFault.Request, JobFault.Request)]
     [InlineData(Plans.JobFault.Missing, JobFault.Missing)]
     public async Task Create_RefusedAfterTheWait_FailsWithTheReason(Plans.JobFault fault, JobFault failsOn)

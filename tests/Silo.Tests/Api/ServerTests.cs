@@ -1,10 +1,10 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Api;
+using Cluster.Coordinator.Ports;
+using Cluster.Plans;
+using Cluster.Coordinator;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Paging;
-using Grpc.Core;
 using Grpc.Health.V1;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
@@ -15,48 +15,38 @@ public sealed class ServerTests
 {
     private static readonly ApiOptions WithToken = new() { PageTokenKey = ApiHost.Key, Tokens = () => TokenList.OfOne("secret") };
 
-    [Theory]
-    [InlineData("Bearer secret")]
-    [InlineData("bearer secret")]
-    public async Task Call_WithTheToken_IsLetIn(string header)
+    [Fact]
+    public async Task Call_WithTheToken_IsLetIn()
     {
         await using var host = await ApiHost.StartAsync(WithToken);
-
-        var response = await host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", header } });
-
-        response.Jobs.ShouldBeEmpty();
+        foreach (string header in new[] { "Bearer secret", "bearer secret" })
+        {
+            (await host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", header } })).Jobs.ShouldBeEmpty();
+        }
     }
 
-    [Theory]
-    [InlineData("Bearer secre", StatusCode.PermissionDenied)]
-    [InlineData("Bearer secret2", StatusCode.PermissionDenied)]
-    [InlineData("Bearer ", StatusCode.PermissionDenied)]
-    [InlineData("Basic secret", StatusCode.Unauthenticated)]
-    public async Task Call_WithAnotherToken_IsNot(string header, StatusCode code)
+    [Fact]
+    public async Task Health_WithoutToken_ServesUntilItDrainsAndThatOfTheProcessGoesOn()
     {
-        await using var host = await ApiHost.StartAsync(WithToken);
-
-        (await Errors.OfAsync(
-            () => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", header } }).ResponseAsync))
-            .StatusCode.ShouldBe(code);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("cluster.v1.JobService")]
-    [InlineData("cluster.v1.NodeService")]
-    [InlineData("cluster.v1.ArtefactService")]
-    public async Task Health_WithoutToken_ServesUntilItDrains(string service)
-    {
+        string[] services = ["", "cluster.v1.JobService", "cluster.v1.NodeService", "cluster.v1.ArtefactService"];
         await using var host = await ApiHost.StartAsync(WithToken);
         var health = new Health.HealthClient(host.Channel);
-        using var watch = health.Watch(new HealthCheckRequest { Service = service });
+        using var watch = health.Watch(new HealthCheckRequest());
         (await watch.ResponseStream.MoveNext()).ShouldBeTrue();
         watch.ResponseStream.Current.Status.ShouldBe(ServingStatus.Serving);
+        foreach (string service in services)
+        {
+            (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status.ShouldBe(ServingStatus.Serving, service);
+        }
 
         host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
-        (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status.ShouldBe(ServingStatus.NotServing);
+        foreach (string service in services)
+        {
+            (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status.ShouldBe(ServingStatus.NotServing, service);
+        }
+
+        (await health.CheckAsync(new HealthCheckRequest { Service = ClusterApi.Liveness })).Status.ShouldBe(ServingStatus.Serving);
         do
         {
             (await watch.ResponseStream.MoveNext()).ShouldBeTrue();
@@ -67,61 +57,38 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Health_OfTheProcessAlone_ServesWhileItDrains()
-    {
-        await using var host = await ApiHost.StartAsync(WithToken);
-        var health = new Health.HealthClient(host.Channel);
-
-        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-
-        (await health.CheckAsync(new HealthCheckRequest { Service = ClusterApi.Liveness })).Status.ShouldBe(ServingStatus.Serving);
-        (await health.CheckAsync(new HealthCheckRequest())).Status.ShouldBe(ServingStatus.NotServing);
-    }
-
-    [Fact]
     public async Task Health_WhileTheStoreCannotWrite_IsNotReadyAndThenIsAgain()
     {
-        UnwritableStore? store = null;
+        string? problem = null;
         await using var host = await ApiHost.StartAsync(
             new ApiOptions { PageTokenKey = ApiHost.Key, StoreAskedEvery = TimeSpan.Zero },
-            builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(store = new UnwritableStore()));
+            builder => builder.Services.AddSingleton(Played.Of<IJobStore>(call => call == nameof(IJobStore.CheckWritableAsync)
+                ? Volatile.Read(ref problem) is { } told ? Task.FromException(new JobException(told)) : Task.CompletedTask
+                : throw new JobException("It has no jobs."))));
         var health = new Health.HealthClient(host.Channel);
         var ready = new HealthCheckRequest { Service = "cluster.v1.JobService" };
         await UntilAsync(health, ready, ServingStatus.Serving);
 
-        store.ShouldNotBeNull().Problem = "No space left on device";
+        Volatile.Write(ref problem, "No space left on device");
         await UntilAsync(health, ready, ServingStatus.NotServing);
         (await health.CheckAsync(new HealthCheckRequest())).Status.ShouldBe(ServingStatus.NotServing);
         (await health.CheckAsync(new HealthCheckRequest { Service = "liveness" })).Status.ShouldBe(ServingStatus.Serving);
 
-        store.Problem = null;
+        Volatile.Write(ref problem, null);
         await UntilAsync(health, ready, ServingStatus.Serving);
     }
 
     [Fact]
     public async Task Call_WhileTheStoreIsAway_IsToBeTriedAgainAndSaysNothingOfIt()
     {
+        var away = new JobStoreUnavailableException("PostgreSQL at 10.0.0.7:5432 could not list jobs");
         await using var host = await ApiHost.StartAsync(
-            configure: builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(
-                new BrokenStore(new Coordinator.JobStoreUnavailableException("PostgreSQL at 10.0.0.7:5432 could not list jobs"))));
+            configure: builder => builder.Services.AddSingleton(Played.Of<IJobStore>(_ => throw away)));
 
         var error = await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync);
 
         error.StatusCode.ShouldBe(StatusCode.Unavailable);
         error.Status.Detail.ShouldNotContain("10.0.0.7");
-    }
-
-    [Fact]
-    public async Task Broken_Inside_TellsTheCallerNothingOfIt()
-    {
-        await using var host = await ApiHost.StartAsync(
-            configure: builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(
-                new BrokenStore(new InvalidOperationException("at /srv/data: password"))));
-
-        var error = await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync);
-
-        error.Status.Detail.ShouldNotContain("password");
-        error.Info().Metadata["id"].ShouldMatch("^[0-9a-f]{16,32}$");
     }
 
     [Fact]

@@ -2,9 +2,7 @@ using Cluster.Contract.V1;
 using Cluster.Harness;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Tests.Api.Access;
-using Cluster.Tests;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 

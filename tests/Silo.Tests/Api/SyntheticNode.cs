@@ -8,7 +8,6 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
 using Cluster.Harness.Synthetic;
-using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -4,7 +4,6 @@ using Cluster.Kernels.Data;
 using Cluster.Plans;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.FineTuning;
 
@@ -26,7 +25,7 @@ public sealed class NodeFineTuneTests : IDisposable
 
         var run = await WorkerRun.OfAsync(_folder, Children.Options(_folder), inputs, options, Cancellation);
 
-        (run.Spec.Options.FineTune, run.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 40));
+        (run.Spec.Options.FineTune, run.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 20));
         var outcome = run.Outcome;
         var trial = outcome.FineTune.ShouldNotBeNull();
         trial.Kept.ShouldBeTrue(trial.Reason);
@@ -57,13 +56,13 @@ public sealed class NodeFineTuneTests : IDisposable
 
         IdxWriter.WriteImages(_folder["images-idx3-ubyte"], pixels, 1, TinyNetwork.Side, TinyNetwork.Side, gzip: false);
         IdxWriter.WriteLabels(_folder["labels-idx1-ubyte"], labels, gzip: false);
-        string tar = await StoreAsync(SampleTar.Of(
+        string tar = await TinyJob.StoreAsync(_folder, SampleTar.Of(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
             ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
         return (
             new JobInputs
             {
-                Model = await StoreAsync(await File.ReadAllBytesAsync(_folder["tiny.onnx"], Cancellation)),
+                Model = await TinyJob.StoreAsync(_folder, await File.ReadAllBytesAsync(_folder["tiny.onnx"], Cancellation)),
                 Calibration = new DataLocation("idx:images-idx3-ubyte@0..64", tar),
                 Evaluation = new DataLocation("idx:images-idx3-ubyte@900..", tar),
                 Training = new DataLocation("idx:images-idx3-ubyte@0..900", tar),
@@ -75,14 +74,8 @@ public sealed class NodeFineTuneTests : IDisposable
                 MaxDrop = 0.5,
                 Batch = 4,
                 FineTune = FineTuneMode.Always,
-                Epochs = 40,
+                Epochs = 20,
                 Reconstruct = ReconstructionMode.Never
             });
-    }
-
-    private async Task<string> StoreAsync(byte[] bytes)
-    {
-        using var stream = new MemoryStream(bytes);
-        return await new FolderArtefactStore(_folder["artefacts"]).PutAsync(stream, Cancellation);
     }
 }

@@ -1,12 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Plans;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Tests.Api.Collection;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Silo.Tests.Hosting;
@@ -77,16 +75,7 @@ public sealed class ArtefactSweepTests : IDisposable
     // The journal's order does not matter here: it is read for what it names.
     private async Task AddAsync(string id, string model, JournalEvent journalEvent)
     {
-        await _store.AddAsync(
-            new JobEntry
-            {
-                Id = id,
-                CreatedAt = DateTimeOffset.UnixEpoch,
-                Spec = Networks.Easy.Spec,
-                Space = Networks.Easy.Space,
-                Inputs = new JobInputs { Model = model, Calibration = new DataLocation("folder:x") },
-            },
-            Token);
+        await _store.AddAsync(Begun.Entry(id, model), Token);
         await using var journal = await _store.OpenJournalAsync(id, Token);
         await journal.AppendAsync([Begun.Submitted, journalEvent], Token);
     }

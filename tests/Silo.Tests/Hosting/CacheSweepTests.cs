@@ -3,7 +3,6 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Tests.Telemetry;
 using Cluster.Storage.Locks;
-using Cluster.Tests;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -8,8 +8,6 @@ using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Tests.Workers;
-using Cluster.Silo.Workers;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Hosting;
 

@@ -1,6 +1,5 @@
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Tests.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Tests.Hosting;
@@ -11,17 +10,14 @@ public sealed class LogLevelsTests
     [InlineData("Orleans.Runtime.Silo", LogLevel.Warning, false)]
     [InlineData("Orleans.Runtime.Silo", LogLevel.Error, true)]
     [InlineData("Orleans.Runtime.Catalog", LogLevel.Warning, true)]
-    [InlineData("Orleans.Runtime.Catalog", LogLevel.Information, false)]
     [InlineData("Orleans.Runtime.Watchdog", LogLevel.Warning, false)]
     [InlineData("Cluster.Grains.Hosting.NodeService", LogLevel.Information, false)]
     [InlineData("Polly", LogLevel.Information, false)]
-    [InlineData("Polly", LogLevel.Warning, true)]
     [InlineData("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Information, false)]
     [InlineData("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.Error, false)]
     [InlineData("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Information, false)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Information, true)]
-    [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Debug, false)]
     public void LeaveOutWhatIsUsual_Category_IsLoggedFromItsLevelOn(string category, LogLevel level, bool expected)
     {
         using var services = new ServiceCollection()

@@ -3,8 +3,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Cluster.Harness;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans;

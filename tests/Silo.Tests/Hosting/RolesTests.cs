@@ -5,8 +5,6 @@ using Cluster.Harness;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Terminal;
-using Cluster.Tests;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Tests.Hosting;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Cluster.Plans;
 using Cluster.Silo.Hosting;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Hosting;
 
@@ -70,16 +69,6 @@ public sealed class SiloFoldersTests : IDisposable
         var folders = new SiloFolders(Options("keys") with { TokenFile = _folder["keys/token"] });
 
         Should.Throw<JobException>(folders.RequireShareable).Message.ShouldContain(_folder["keys/token"]);
-    }
-
-    [Fact]
-    public void RequireShareable_FolderOfDataAlone_IsShared()
-    {
-        var folders = Sharing("images");
-
-        folders.RequireShareable();
-
-        folders.Node.Shared.ShouldBe([_folder["images"]]);
     }
 
     private SiloFolders Sharing(params string[] names) => new(Options(names));

@@ -4,7 +4,6 @@ using Cluster.Plans;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting;
 using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Hosting;
 

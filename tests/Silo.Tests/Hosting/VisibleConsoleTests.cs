@@ -1,5 +1,4 @@
 using Cluster.Silo.Hosting;
-using Cluster.Tests;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -6,7 +6,6 @@ using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Plans;
 using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;
 

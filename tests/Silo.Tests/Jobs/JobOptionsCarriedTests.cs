@@ -4,12 +4,9 @@ using System.Text.Json;
 using Cluster.Contract;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Plans;
-using Cluster.Silo.Api;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
-using Cluster.Tests;
 using Google.Protobuf;
 using V1 = Cluster.Contract.V1;
 
@@ -53,21 +50,6 @@ public sealed class JobOptionsCarriedTests
     [Fact]
     public void CommandLine_NothingGiven_IsTheDefault() => Text(Parse()!).ShouldBe(Text(new JobOptions()));
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void Wire_EveryOption_ComesBack(string name)
-    {
-        var sent = new V1.JobSpec();
-        JobOptionsMapping.Write(OtherOptions.In(Property(name)), sent);
-
-        var received = JobOptionsMapping.Read(V1.JobSpec.Parser.ParseFrom(sent.ToByteArray()));
-
-        Text(received).ShouldBe(Text(OtherOptions.In(Property(name))));
-    }
-
-    [Fact]
-    public void Wire_EmptyMessage_IsTheDefault() => Text(JobOptionsMapping.Read(new V1.JobSpec())).ShouldBe(Text(new JobOptions()));
-
     [Fact]
     public void Submit_NothingGiven_IsDecidedAsByRun() => Submitted(Parse()!);
 
@@ -96,10 +78,6 @@ public sealed class JobOptionsCarriedTests
             .Validate()
             .Select(fault => fault.Option)
                 .ShouldBe([nameof(JobOptions.FineTune), nameof(JobOptions.Reconstruct)]);
-
-    [Fact]
-    public void Epochs_OfAJob_AreThoseOfFineTune() =>
-        JobOptions.UsualEpochs.ShouldBe(new FineTuneOptions().Epochs, "the same training, whichever command asks for it");
 
     // The client's message, the server's entry of a job that is not prepared yet, and that as it is stored.
     private static void Submitted(JobOptions asked)

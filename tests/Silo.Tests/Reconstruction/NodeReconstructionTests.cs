@@ -1,10 +1,11 @@
+using Cluster.Cli.Verbs;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Glyphs;
 using Cluster.Plans;
 using Cluster.Silo.Tests.Workers;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;
 
@@ -61,9 +62,22 @@ public sealed class NodeReconstructionTests : IDisposable
 
     // Min-max ranges of the sample's depthwise layers cost about four points, and more with what chance may hide; roundings and steps
     // win back a part.
-    private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync() => (
-        await GlyphInputs.WriteAsync(_folder, training: 320),
-        new JobOptions
+    private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync()
+    {
+        var generator = new GlyphGenerator(GlyphSample.Seed);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, 160);
+        string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
+        var inputs = new JobInputs
+        {
+            Model = await TinyJob.StoreAsync(_folder, await File.ReadAllBytesAsync(model, Cancellation)),
+            Calibration = In(GlyphSet.Calibration),
+            Evaluation = In(GlyphSet.Evaluation),
+            Training = In(GlyphSet.Training),
+            Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
+        };
+        var options = new JobOptions
         {
             Methods = ["max"],
             MaxDrop = 0.046,
@@ -72,5 +86,9 @@ public sealed class NodeReconstructionTests : IDisposable
             Iterations = 100,
             FineTune = FineTuneMode.Always,
             Epochs = 1,
-        });
+        };
+        return (inputs, options);
+
+        DataLocation In(GlyphSet set) => new($"idx:{GlyphFiles.ImagesPath(_folder.Root, set)}");
+    }
 }

@@ -22,15 +22,4 @@ public sealed class PageAddressTests
     public void Parse_OfAnythingElse_SaysWhatIsExpected(string text) =>
         Should.Throw<JobException>(() => PageAddress.Parse(text)).Message
             .ShouldBe($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
-
-    [Fact]
-    public void Problem_OfAPageForOtherMachines_IsTheMissingToken()
-    {
-        var everywhere = new IPEndPoint(IPAddress.Any, 5190);
-        var here = new IPEndPoint(IPAddress.Loopback, 5190);
-
-        PageAddress.Problem(everywhere, hasTokens: false)!.ShouldContain("without --token-file or --tokens");
-        PageAddress.Problem(everywhere, hasTokens: true).ShouldBeNull();
-        PageAddress.Problem(here, hasTokens: false).ShouldBeNull();
-    }
 }

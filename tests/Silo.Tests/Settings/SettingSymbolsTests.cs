@@ -4,7 +4,6 @@ using Cluster.Grains.Ports;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Settings;
 using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Settings;
 

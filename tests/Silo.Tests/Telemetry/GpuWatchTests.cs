@@ -1,5 +1,4 @@
 using Cluster.Silo.Telemetry;
-using Cluster.Tests;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Tests.Telemetry;

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 using Cluster.Silo.Telemetry;
-using Cluster.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

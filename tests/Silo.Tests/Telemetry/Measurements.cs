@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Cluster.Silo.Api;
 using Cluster.Silo.Telemetry;
 
 namespace Cluster.Silo.Tests.Telemetry;
@@ -8,8 +7,12 @@ namespace Cluster.Silo.Tests.Telemetry;
 /// <summary>Everything that is measured by one silo's meter: "name{label=value,…}" and the value.</summary>
 internal sealed class Measurements : IDisposable
 {
+    private static readonly string[] Kinds = ["gauge", "counter", "histogram"];
+
     private readonly MeterListener _listener = new();
+    private readonly List<Instrument> _published = [];
     private readonly ConcurrentQueue<(string Name, double Value)> _found = new();
+    private readonly ConcurrentDictionary<Instrument, ConcurrentQueue<string>> _labels = new();
 
     public Measurements(SiloMetrics metrics)
     {
@@ -18,6 +21,7 @@ internal sealed class Measurements : IDisposable
             if (ReferenceEquals(instrument.Meter, metrics.Meter))
             {
                 listener.EnableMeasurementEvents(instrument);
+                _published.Add(instrument);
             }
         };
         _listener.SetMeasurementEventCallback<double>(Keep);
@@ -25,6 +29,22 @@ internal sealed class Measurements : IDisposable
         _listener.SetMeasurementEventCallback<int>((instrument, value, labels, state) => Keep(instrument, value, labels, state));
         _listener.Start();
     }
+
+    /// <summary>Gauges, counters, histograms; each by name.</summary>
+    public IEnumerable<Instrument> Instruments => _published
+        .OrderBy(instrument => Array.IndexOf(Kinds, Kind(instrument)))
+        .ThenBy(instrument => instrument.Name, StringComparer.Ordinal);
+
+    /// <summary>Names with labels so far.</summary>
+    public IReadOnlyList<string> Names => [.. _found.Select(one => one.Name).Distinct(StringComparer.Ordinal)];
+
+    public static string Kind(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
+    {
+        "Counter" or "ObservableCounter" => "counter",
+        "Histogram" => "histogram",
+        "ObservableGauge" => "gauge",
+        var other => throw new NotSupportedException($"{instrument.Name} is a {other}, which the guide has no word for."),
+    };
 
     /// <summary>What gauges say now.</summary>
     public void Look()
@@ -36,16 +56,19 @@ internal sealed class Measurements : IDisposable
     /// <summary>Values so far, by name and labels.</summary>
     public IReadOnlyList<double> Of(string name) => [.. _found.Where(one => one.Name == name).Select(one => one.Value)];
 
-    /// <summary>Names with labels so far.</summary>
-    public IReadOnlyList<string> Names => [.. _found.Select(one => one.Name).Distinct(StringComparer.Ordinal)];
+    /// <summary>The labels that an instrument was ever given, those without a value among them, in that order.</summary>
+    /// <exception cref="KeyNotFoundException">The instrument was given nothing.</exception>
+    public IEnumerable<string> LabelsOf(Instrument instrument) => _labels[instrument].Distinct(StringComparer.Ordinal);
 
     public void Dispose() => _listener.Dispose();
 
     private void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels, object? state)
     {
+        var names = _labels.GetOrAdd(instrument, static _ => []);
         var text = new List<string>();
         foreach (var label in labels)
         {
+            names.Enqueue(label.Key);
             if (label.Value is not null)
             {
                 text.Add($"{label.Key}={label.Value}");

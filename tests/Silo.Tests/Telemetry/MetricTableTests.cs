@@ -1,7 +1,6 @@
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
 using Cluster.Silo.Telemetry;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Telemetry;
 
@@ -14,13 +13,15 @@ public sealed class MetricTableTests
     public void Table_OfTheGuide_IsWhatTheInstrumentsSay()
     {
         using var metrics = new SiloMetrics(TimeProvider.System);
-        using var measured = new MeasuredLabels(metrics.Meter);
+        using var measured = new Measurements(metrics);
         UseAll(metrics);
         measured.Look();
+        measured.Instruments.SelectMany(measured.LabelsOf)
+            .ShouldAllBe(label => !label.EndsWith(".id", StringComparison.Ordinal) || label == "hw.id", "no ids");
         string expected = Head + string.Concat(measured.Instruments.Select(instrument =>
         {
             string labels = string.Join(", ", measured.LabelsOf(instrument).Select(label => $"`{label}`"));
-            return $"| `{instrument.Name}` | {MeasuredLabels.Kind(instrument)} | `{instrument.Unit}` |"
+            return $"| `{instrument.Name}` | {Measurements.Kind(instrument)} | `{instrument.Unit}` |"
                 + $"{(labels.Length > 0 ? $" {labels} |" : " |")} {instrument.Description} |\n";
         }));
         string path = Checkout.At("docs", "guide", "telemetry.md");
@@ -31,18 +32,6 @@ public sealed class MetricTableTests
         File.WriteAllText(written, page[..begin] + expected + page[end..]);
 
         page[begin..end].ShouldBe(expected, $"copy {written} to {path}");
-    }
-
-    [Fact]
-    public void Labels_OfEveryInstrument_AreNoIds()
-    {
-        using var metrics = new SiloMetrics(TimeProvider.System);
-        using var measured = new MeasuredLabels(metrics.Meter);
-        UseAll(metrics);
-        measured.Look();
-
-        measured.Instruments.SelectMany(measured.LabelsOf)
-            .ShouldAllBe(label => !label.EndsWith(".id", StringComparison.Ordinal) || label == "hw.id");
     }
 
     // Whatever gives an instrument a value, once.

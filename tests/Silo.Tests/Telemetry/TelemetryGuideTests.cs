@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Telemetry;
-using Cluster.Tests;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Tests.Telemetry;

@@ -1,8 +1,6 @@
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
-using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

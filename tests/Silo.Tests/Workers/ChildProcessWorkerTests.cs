@@ -2,10 +2,8 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Harness;
 using Cluster.Harness.Synthetic;
-using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 
@@ -104,17 +102,6 @@ public sealed class ChildProcessWorkerTests : IDisposable
     [InlineData("AWS_SECRET_ACCESS_KEY")]
     [InlineData("PGPASSWORD")]
     public void Holds_Secret_IsNotInherited(string name) => InheritedEnvironment.Holds(name).ShouldBeFalse();
-
-    [Fact]
-    public async Task ExecuteAsync_SyntheticItem_GivesWhatItGivesInProcess()
-    {
-        await using var child = new ChildProcessWorker(Children.Options(_folder));
-        await using var here = new InProcessWorker(Children.Folders(_folder), SyntheticJobKind.Told);
-        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        var item = SyntheticJobs.Candidate(job, 3);
-        Results.Text(await child.ExecuteAsync(job, item, Cancellation))
-            .ShouldBe(Results.Text(await here.ExecuteAsync(job, item, Cancellation)));
-    }
 
     [Fact]
     public async Task ExecuteAsync_CancelledWhileItRuns_StopsAndKeepsTheProcess()
@@ -242,17 +229,5 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Command = ChildCommand.Own });
         (await worker.RefuseAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=8"), Cancellation)).Message
             .ShouldContain("no known scheme");
-    }
-
-    [Fact]
-    public async Task PrepareAsync_InTheChild_IsPreparedAndRefusedAsInProcess()
-    {
-        await using var worker = new ChildProcessWorker(Children.Options(_folder));
-        var prepared = await worker.PrepareAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=8"), Cancellation);
-        prepared.Space.Groups.Count.ShouldBe(8);
-        prepared.EstimatedItems.ShouldBeGreaterThan(4);
-        (await worker.RefuseAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=1"), Cancellation)).Message
-            .ShouldContain("groups=1");
-        worker.ProcessId.ShouldNotBeNull();
     }
 }

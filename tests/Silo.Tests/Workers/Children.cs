@@ -1,7 +1,5 @@
 using Cluster.Evaluation.Nodes;
 using Cluster.Harness.Synthetic;
-using Cluster.Silo.Workers;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Harness;
-using Cluster.Silo.Workers;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,6 +1,4 @@
-using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,7 +1,5 @@
 using Cluster.Contract.V1;
 using Cluster.Evaluation.Nodes;
-using Cluster.Silo.Api;
-using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -2,7 +2,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
-using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Workers;

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Cluster.Evaluation.Setup;
 using Cluster.Harness;
-using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Protocol;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,7 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -4,10 +4,8 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
-using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Storage.S3;
-using Cluster.Tests;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
 

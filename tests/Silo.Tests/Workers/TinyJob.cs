@@ -2,7 +2,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

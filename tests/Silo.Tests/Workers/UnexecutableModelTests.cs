@@ -1,8 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
-using Cluster.Silo.Workers;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 
@@ -14,21 +12,6 @@ public sealed class UnexecutableModelTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task PrepareAsync_NetworkThatLoadsAndCannotBeExecuted_IsRefusedForItsModel()
-    {
-        var (inputs, options) = await TinyJob.StoreAsync(_folder);
-        await using var worker = new ChildProcessWorker(Children.Options(_folder));
-        string model = await TinyJob.StoreAsync(_folder, UnexecutableModel.File);
-
-        var refusal = await worker.RefuseAsync(inputs with { Model = model }, options, Cancellation);
-
-        (refusal.Fault, refusal.Field).ShouldBe((JobFault.Model, "model"), refusal.Message);
-        refusal.Message.ShouldStartWith("The model cannot be executed in FP32, which was tried with the first calibration images: ");
-        refusal.Message.ShouldContain(UnexecutableModel.Name);
-        worker.ProcessId.ShouldNotBeNull("a refusal is no reason for another process");
-    }
 
     [Fact]
     public async Task ExecuteAsync_NetworkThatCannotBeExecuted_IsTheNetworksFaultAndNotTheDevices()

@@ -5,9 +5,7 @@ using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Plans;
-using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,8 +1,5 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Storage.Tests.Files;
 

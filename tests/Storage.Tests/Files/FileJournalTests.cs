@@ -2,12 +2,8 @@ using System.Text;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.Storage.Tests.Files;
 
@@ -20,12 +16,12 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Open_TwoHundredEventsCutAtEveryByte_GivesExactlyTheWholeLines()
+    public async Task Open_BatchesCutAtEveryByte_GivesExactlyTheWholeLines()
     {
         var (events, bytes) = await WriteBatchesAsync();
         var texts = events.Select(e => Jobs.Text([e])).ToArray();
         var ends = Enumerable.Range(0, bytes.Length).Where(i => bytes[i] == '\n').ToArray();
-        ends.Length.ShouldBe(200);
+        ends.Length.ShouldBe(60);
         var whole = 0;
         for (var length = 0; length <= bytes.Length; length++)
         {
@@ -34,7 +30,7 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
             Scan(bytes, length).Count.ShouldBe(whole);
 
             // Every flush to the disk takes milliseconds, so the file itself is tried at some of the lengths.
-            if (length % 1009 == 0 || length == bytes.Length)
+            if (length % 503 == 0 || length == bytes.Length)
             {
                 await File.WriteAllBytesAsync(JournalPath, bytes[..length], TestContext.Current.CancellationToken);
                 await using var journal = FileJournal.Open(JournalPath);
@@ -45,9 +41,8 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
 
     [Theory]
     [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(57)]
-    [InlineData(200)]
+    [InlineData(17)]
+    [InlineData(60)]
     public async Task Open_KeepingTheFirstRecords_GoesOnBehindThem(int kept)
     {
         var (events, bytes) = await WriteBatchesAsync();
@@ -60,21 +55,6 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
 
         FileJournal.ReadOnly(JournalPath).Select(record => Jobs.Text([record.Event]))
             .ShouldBe([.. events.Take(kept).Select(e => Jobs.Text([e])), Jobs.Text([new SearchContinued(3)])]);
-    }
-
-    [Fact]
-    public async Task Open_TwoHundredEventsWithAnyBitFlipped_IsRefusedNamingTheLine()
-    {
-        var (_, bytes) = await WriteBatchesAsync();
-        var line = 1;
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            bytes[i] ^= (byte)(1 << (i % 8));
-            Should.Throw<JobException>(() => Scan(bytes, bytes.Length))
-                .Message.ShouldContain($"damaged at line {line} ");
-            bytes[i] ^= (byte)(1 << (i % 8));
-            line += bytes[i] == '\n' ? 1 : 0;
-        }
     }
 
     [Fact]
@@ -170,7 +150,7 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
         JournalEvent[] events =
         [
             .. round,
-            .. Enumerable.Range(0, 198).Select<int, JournalEvent>(i => i % 2 == 0
+            .. Enumerable.Range(0, 58).Select<int, JournalEvent>(i => i % 2 == 0
                 ? new AttemptStarted(i / 2 % 3, 1 + (i / 6), "node-1", "cpu:0")
                 : new AttemptFailed(i / 2 % 3, 1 + (i / 6), new FailedResult(FailureKind.Unavailable, "away"))),
         ];
@@ -183,7 +163,7 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
             }
         }
 
-        JobState.Fold(events)!.Attempts(2).Failures.Count.ShouldBe(33);
+        JobState.Fold(events)!.Attempts(2).Failures.Count.ShouldBe(9);
         return (events, await File.ReadAllBytesAsync(JournalPath, TestContext.Current.CancellationToken));
     }
 

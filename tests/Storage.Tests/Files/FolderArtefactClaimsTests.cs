@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Storage.Files;
-
 namespace Cluster.Storage.Tests.Files;
 
 public sealed class FolderArtefactClaimsTests : ArtefactClaimsConformance, IDisposable

@@ -1,8 +1,6 @@
 using System.Text;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Storage.Tests.Files;
 

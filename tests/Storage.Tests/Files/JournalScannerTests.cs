@@ -1,6 +1,4 @@
 using System.Text;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Storage.Tests.Files;
 
@@ -30,32 +28,8 @@ public sealed class JournalScannerTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(16 * LineBytes);
     }
 
-    [Fact]
-    public void TryNext_BehindALineThatIsDamaged_IsRefusedNamingTheLine()
-    {
-        using var journal = new PlayedJournal(lines: 4, cut: 0, damaged: 3);
-        var lines = new JournalScanner(journal, "journal");
-        lines.TryNext(out _).ShouldBeTrue();
-        lines.TryNext(out _).ShouldBeTrue();
-
-        Should.Throw<JobException>(() => lines.TryNext(out _)).Message.ShouldContain("journal is damaged at line 3 ");
-    }
-
-    [Fact]
-    public void TryNext_LastLineWithoutItsEnd_IsThere()
-    {
-        using var journal = new PlayedJournal(lines: 2, cut: 1);
-        var lines = new JournalScanner(journal, "journal");
-        lines.TryNext(out _).ShouldBeTrue();
-        lines.TryNext(out _).ShouldBeTrue();
-
-        lines.TryNext(out _).ShouldBeFalse();
-
-        (lines.Count, lines.LacksLineEnd, lines.ValidLength).ShouldBe((2, true, (2L * LineBytes) - 1));
-    }
-
     /// <summary>Lines that are intact, each made when it is read.</summary>
-    private sealed class PlayedJournal(int lines, int cut, int damaged = 0) : Stream
+    private sealed class PlayedJournal(int lines, int cut) : Stream
     {
         private readonly byte[] _line = new byte[LineBytes];
         private string _sum = JournalLines.FirstSum;
@@ -107,7 +81,6 @@ public sealed class JournalScannerTests
             var tail = "\",\"sum\":\"0123456789abcdef\"}\n".Length - 1;
             _sum = JournalLines.Sum(_sum, _line.AsSpan(..^tail));
             Encoding.ASCII.GetBytes($",\"sum\":\"{_sum}\"}}\n").CopyTo(_line.AsSpan(^tail..));
-            _line[0] ^= (byte)(_made == damaged ? 1 : 0);
             _left = LineBytes;
         }
     }

@@ -1,5 +1,4 @@
 using Cluster.Storage.Locks;
-using Cluster.Tests;
 
 namespace Cluster.Storage.Tests.Locks;
 

@@ -1,9 +1,6 @@
 using System.Text.RegularExpressions;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
 using Cluster.Harness;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;
 using Npgsql;
 
@@ -98,16 +95,7 @@ public sealed partial class BackupRunbookTests(PostgresFixture postgres) : IDisp
     private static async Task<(JobEntry Job, string[] Records)> FillAsync(string connection, string model)
     {
         await using var store = await PostgresJobStore.OpenAsync(connection, TimeProvider.System, Token);
-        var job = await store.AddAsync(
-            new JobEntry
-            {
-                Id = "one",
-                CreatedAt = DateTimeOffset.UnixEpoch,
-                Spec = Networks.Easy.Spec,
-                Space = Networks.Easy.Space,
-                Inputs = new JobInputs { Model = model, Calibration = new DataLocation("folder:x") },
-            },
-            Token);
+        var job = await store.AddAsync(Begun.Entry("one", model), Token);
         await using (var journal = await store.OpenJournalAsync("one", Token))
         {
             await journal.AppendAsync(SampleEvents.All[0], Token);

@@ -1,9 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
 
 namespace Cluster.Storage.Tests.Postgres;
 
@@ -101,7 +98,6 @@ public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreCo
     [InlineData("Host=h;Pasword=very-secret")]
     [InlineData("very-secret")]
     [InlineData("Host=h;Port=very-secret")]
-    [InlineData("Host=h;SSL Mode=very-secret")]
     [InlineData("Password=very-secret")]
     public async Task Open_TextThatIsNoConnectionString_IsRefusedWithoutQuotingIt(string text)
     {

@@ -1,10 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
 using Npgsql;
 
 namespace Cluster.Storage.Tests.Postgres;
@@ -31,7 +27,7 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         var time = new ManualTime(DateTimeOffset.UnixEpoch.AddDays(20_000).AddTicks(12_345_678));
         _database = await postgres.CreateSchemaAsync(Token);
         _store = await PostgresJobStore.OpenAsync(_database, time, Token);
-        await _store.AddAsync(Entry, Token);
+        await _store.AddAsync(Begun.Entry("job"), Token);
         await using (var journal = await _store.OpenJournalAsync("job", Token))
         await using (var file = FileJournal.Open(folder["journal.jsonl"], time))
         {
@@ -72,7 +68,7 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
             "UPDATE cluster_journal SET number = number + 1000 WHERE number = @n",
         ];
         await using var source = NpgsqlDataSource.Create(_database!);
-        for (var number = 0; number < count; number++)
+        foreach (var number in new[] { 0, 1, count / 2, count - 1 })
         {
             foreach (var edit in edits)
             {
@@ -145,20 +141,11 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         {
             _database = await postgres.CreateSchemaAsync(Token);
             _store = await PostgresJobStore.OpenAsync(_database, time: null, Token);
-            await _store.AddAsync(Entry, Token);
+            await _store.AddAsync(Begun.Entry("job"), Token);
         }
 
         return await _store.OpenJournalAsync("job", Token);
     }
-
-    private static JobEntry Entry => new()
-    {
-        Id = "job",
-        CreatedAt = DateTimeOffset.UnixEpoch,
-        Spec = Networks.Easy.Spec,
-        Space = Networks.Easy.Space,
-        Inputs = new JobInputs { Model = "m", Calibration = new DataLocation("folder:/x") },
-    };
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, int number)
     {

@@ -1,11 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
 using Cluster.Harness;
-using Cluster.Plans;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
 
 namespace Cluster.Storage.Tests.Postgres;
 
@@ -21,16 +17,7 @@ public sealed class PostgresOutageTests
         var database = await server.CreateDatabaseAsync(Token);
         await using var store = await PostgresJobStore.OpenAsync(
             database + ";Command Timeout=2;Cancellation Timeout=500;Timeout=2", time: null, Token);
-        await store.AddAsync(
-            new JobEntry
-            {
-                Id = "job",
-                CreatedAt = DateTimeOffset.UnixEpoch,
-                Spec = Networks.Easy.Spec,
-                Space = Networks.Easy.Space,
-                Inputs = new JobInputs { Model = "m", Calibration = new DataLocation("folder:/x") },
-            },
-            Token);
+        await store.AddAsync(Begun.Entry("job"), Token);
 
         // 1. Crashes: what was acknowledged is there, and the store itself goes on.
         var acknowledged = 0;

@@ -1,8 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Plans;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
 using Npgsql;
 
 namespace Cluster.Storage.Tests.Postgres;
@@ -28,24 +26,13 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Open_TablesOfALaterVersion_IsRefused()
-    {
-        var database = await postgres.CreateSchemaAsync(Token);
-        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
-        await ScalarAsync(database, "INSERT INTO cluster_schema_version (version, script, readable_by) VALUES (99, 'x', 99)");
-
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain(
-            "has tables of version 99 where this version of cluster knows those up to 2:");
-    }
-
-    [Fact]
     public async Task Open_TableThatWasDropped_IsNamed()
     {
         var database = await postgres.CreateSchemaAsync(Token);
-        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await MakeTablesAsync(database);
         await ScalarAsync(database, "DROP TABLE OrleansQuery");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain(
+        (await RefusalAsync(database)).ShouldContain(
             "lacks orleansquery where all tables of version 2 are expected: restore them from a backup");
     }
 
@@ -53,22 +40,13 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     public async Task Open_TablesOfALaterVersionThatThisOneReads_WorksOnThem()
     {
         var database = await postgres.CreateSchemaAsync(Token);
-        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await MakeTablesAsync(database);
         await ScalarAsync(database, "ALTER TABLE cluster_jobs ADD COLUMN later text");
         await ScalarAsync(database, "ALTER TABLE cluster_journal_heads ADD COLUMN later text");
         await ScalarAsync(database, "INSERT INTO cluster_schema_version (version, script, readable_by) VALUES (3, 'x', 2), (4, 'y', 2)");
 
         await using var store = await PostgresJobStore.OpenAsync(database, time: null, Token);
-        await store.AddAsync(
-            new JobEntry
-            {
-                Id = "job",
-                CreatedAt = DateTimeOffset.UnixEpoch,
-                Spec = Networks.Easy.Spec,
-                Space = Networks.Easy.Space,
-                Inputs = new JobInputs { Model = "m", Calibration = new DataLocation("folder:/x") },
-            },
-            Token);
+        await store.AddAsync(Begun.Entry("job"), Token);
         await using (var journal = await store.OpenJournalAsync("job", Token))
         {
             await journal.AppendAsync([new JobFailed("no")], Token);
@@ -79,16 +57,16 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     }
 
     [Theory]
-    [InlineData("(3, 'x', 3)")]
-    [InlineData("(3, 'x', 2), (4, 'y', 3)")]
-    public async Task Open_TablesOfALaterVersionThatThisOneCannotRead_IsRefused(string later)
+    [InlineData("(99, 'x', 99)", 99)]
+    [InlineData("(3, 'x', 2), (4, 'y', 3)", 4)]
+    public async Task Open_TablesOfALaterVersionThatThisOneCannotRead_IsRefused(string later, int version)
     {
         var database = await postgres.CreateSchemaAsync(Token);
-        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await MakeTablesAsync(database);
         await ScalarAsync(database, $"INSERT INTO cluster_schema_version (version, script, readable_by) VALUES {later}");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain(
-            "where this version of cluster knows those up to 2:");
+        (await RefusalAsync(database)).ShouldContain(
+            $"has tables of version {version} where this version of cluster knows those up to 2:");
     }
 
     [Fact]
@@ -98,8 +76,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         var settings = new NpgsqlConnectionStringBuilder(database);
         await ScalarAsync(database, $"ALTER DATABASE {settings.Database} SET synchronous_commit = off");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database + ";Application Name=other", time: null, Token)))
-            .Message.ShouldContain("has synchronous_commit off where on is expected");
+        (await RefusalAsync(database + ";Application Name=other"))
+            .ShouldContain("has synchronous_commit off where on is expected");
     }
 
     [Fact]
@@ -126,8 +104,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         settings.Database += "latin";
         await ScalarAsync(database, $"CREATE DATABASE {settings.Database} ENCODING 'LATIN1' TEMPLATE template0");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token)))
-            .Message.ShouldContain("has server_encoding LATIN1 where UTF8 is expected");
+        (await RefusalAsync(settings.ConnectionString))
+            .ShouldContain("has server_encoding LATIN1 where UTF8 is expected");
     }
 
     [Fact]
@@ -139,17 +117,23 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         await ScalarAsync(database, $"CREATE ROLE {user} LOGIN PASSWORD 'p'; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         settings.Username = user;
         settings.Password = "p";
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token)))
-            .Message.ShouldEndWith(
+        (await RefusalAsync(settings.ConnectionString))
+            .ShouldEndWith(
                 "(42501: permission denied for schema public): grant this to the user of the connection string, or have the "
                 + "database's owner do it.");
 
-        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await MakeTablesAsync(database);
         await ScalarAsync(database, $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}");
 
         await using var store = await PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token);
         (await store.FindAsync("one", Token)).ShouldBeNull();
     }
+
+    private static async Task MakeTablesAsync(string database) =>
+        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+
+    private static async Task<string> RefusalAsync(string database) =>
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message;
 
     private static async Task<object?> ScalarAsync(string database, string sql)
     {

@@ -1,7 +1,5 @@
 using Cluster.Harness;
-using Cluster.Plans;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
 using Npgsql;
 
 namespace Cluster.Storage.Tests.Postgres;

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 using Cluster.Storage.S3;
 
 namespace Cluster.Storage.Tests.S3;

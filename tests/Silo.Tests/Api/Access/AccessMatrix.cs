@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Reflection;
 using System.Text;
+using Cluster.Contract.V1;
 using Cluster.Silo.Api.Access;
 using Google.Protobuf;
-using Grpc.Core;
+using Google.Protobuf.Reflection;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Cluster.Silo.Tests.Api.Access;
 
@@ -53,6 +56,14 @@ internal static class AccessMatrix
             ["cluster.v1.NodeService/ListNodes"] = (Role.Read, OtherTenant.LeftOut),
             ["cluster.v1.NodeService/UncordonNode"] = (Role.Admin, OtherTenant.Shared),
         };
+
+    /// <summary>The methods of the contract itself.</summary>
+    public static IEnumerable<MethodDescriptor> Methods => typeof(JobService).Assembly.GetTypes()
+        .Select(type => type.GetProperty("Descriptor", typeof(ServiceDescriptor)))
+        .OfType<PropertyInfo>()
+        .Select(property => (ServiceDescriptor)property.GetValue(null)!)
+        .Where(service => service.FullName.StartsWith("cluster.", StringComparison.Ordinal))
+        .SelectMany(service => service.Methods);
 
     /// <summary>Calls that know nothing of generated clients.</summary>
     public static HttpClient Client(ApiHost host) => new()

@@ -1,7 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api.Access;
 
@@ -33,12 +31,8 @@ public sealed class QuotaTests
         await using var host = await Tenants.StartAsync(new Quotas { RunningCandidates = 1 });
         _ = host.Node.Hold();
         var job = await Tenants.CreateAsync(host, Tenants.Ann, [1]);
-        using var watch = host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann));
-        do
-        {
-            (await watch.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
-        }
-        while (watch.ResponseStream.Current.CandidateChanged?.State != CandidateState.Running);
+        await host.WatchAsync(
+            job.Name, until: one => one.CandidateChanged?.State == CandidateState.Running, headers: Tenants.Headers(Tenants.Ann));
 
         await RefusedAsync(
             () => Tenants.CreateAsync(host, Tenants.Ann, [2]),
@@ -122,13 +116,17 @@ public sealed class QuotaTests
         await using var host = await Tenants.StartAsync(new Quotas { Streams = 2 });
         _ = host.Node.Hold();
         var job = await Tenants.CreateAsync(host, Tenants.Ann, [1]);
-        var watches = Enumerable.Range(0, 8)
-            .Select(_ => host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann))).ToArray();
+        var watches = Enumerable.Range(0, 8).Select(_ => Watch(host, Tenants.Ann, job)).ToArray();
 
         string[] ends = await Task.WhenAll(watches.Select(watch => EndAsync(() => watch.ResponseStream.MoveNext(Cancellation))));
 
         ends.Count(end => end == "taken").ShouldBe(2);
         ends.Count(end => end == "TOO_MANY_STREAMS").ShouldBe(6);
+        using var third = Watch(host, Tenants.Ann, job);
+        var refused = await Should.ThrowAsync<RpcException>(() => third.ResponseStream.MoveNext(Cancellation));
+        refused.Status.Detail.ShouldContain("2 uploads, downloads and watched jobs of one under way");
+        using var other = Watch(host, Tenants.Ben, await Tenants.CreateAsync(host, Tenants.Ben, [1]));
+        (await other.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
         Array.ForEach(watches, watch => watch.Dispose());
     }
 
@@ -146,32 +144,14 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task Streams_BeyondTheQuota_AreRefused()
+    public void Count_WhatIsNoGraph_IsNone()
     {
-        await using var host = await Tenants.StartAsync(new Quotas { Streams = 1 });
-        _ = host.Node.Hold();
-        var mine = await Tenants.CreateAsync(host, Tenants.Ann, [1]);
-        var theirs = await Tenants.CreateAsync(host, Tenants.Ben, [1]);
-        using var watch = host.Jobs.WatchJob(new WatchJobRequest { Name = mine.Name }, Tenants.Headers(Tenants.Ann));
-        (await watch.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
-
-        using var second = host.Jobs.WatchJob(new WatchJobRequest { Name = mine.Name }, Tenants.Headers(Tenants.Ann));
-        var refused = await Should.ThrowAsync<RpcException>(() => second.ResponseStream.MoveNext(Cancellation));
-        (refused.StatusCode, refused.Info().Reason).ShouldBe((StatusCode.ResourceExhausted, "TOO_MANY_STREAMS"));
-        refused.Status.Detail.ShouldContain("1 uploads, downloads and watched jobs of one under way");
-
-        using var other = host.Jobs.WatchJob(new WatchJobRequest { Name = theirs.Name }, Tenants.Headers(Tenants.Ben));
-        (await other.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
+        using var model = new MemoryStream([1, 2, 3]);
+        OnnxNodes.Count(model).ShouldBe(0);
     }
 
-    [Theory]
-    [InlineData(new byte[] { }, 0)]
-    [InlineData(new byte[] { 1, 2, 3 }, 0)]
-    public void Count_WhatIsNoGraph_IsNone(byte[] file, int expected)
-    {
-        using var model = new MemoryStream(file);
-        OnnxNodes.Count(model).ShouldBe(expected);
-    }
+    private static AsyncServerStreamingCall<JobEvent> Watch(ApiHost host, string caller, Job job) =>
+        host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, Tenants.Headers(caller));
 
     private static async Task<string> EndAsync(Func<Task> call)
     {

@@ -2,10 +2,6 @@ using Cluster.Contract.V1;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
-using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection;
-using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Cluster.Silo.Tests.Api.Access;
 
@@ -79,14 +75,7 @@ public sealed class TenantTests
     {
         await using var host = await Tenants.StartAsync();
         var job = await Tenants.CreateAsync(host, Tenants.Ann, Model);
-        using (var watch = host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann)))
-        {
-            while (await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
-            {
-                // To its end.
-            }
-        }
-
+        await host.WatchAsync(job.Name, headers: Tenants.Headers(Tenants.Ann));
         job = await host.Jobs.GetJobAsync(new GetJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann));
         var published = new DownloadArtefactRequest { Name = job.Artefacts.ShouldHaveSingleItem().Name };
         const string Download = "cluster.v1.ArtefactService/DownloadArtefact";
@@ -131,13 +120,7 @@ public sealed class TenantTests
                 };
         }
 
-        var input = typeof(JobService).Assembly.GetTypes()
-            .Select(type => type.GetProperty("Descriptor", typeof(ServiceDescriptor)))
-            .OfType<System.Reflection.PropertyInfo>()
-            .Select(property => ((ServiceDescriptor)property.GetValue(null)!).FindMethodByName(name))
-            .OfType<MethodDescriptor>()
-            .Single()
-            .InputType;
+        var input = AccessMatrix.Methods.Single(known => known.Name == name).InputType;
         var request = (IMessage)Activator.CreateInstance(input.ClrType)!;
         if ((input.FindFieldByName("name") ?? input.FindFieldByName("parent")) is { } field)
         {

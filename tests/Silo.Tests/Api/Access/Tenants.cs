@@ -2,9 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cluster.Contract.V1;
 using Cluster.Harness;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api.Access;
 
@@ -52,5 +50,5 @@ internal static class Tenants
     public static async Task<Job> CreateAsync(ApiHost host, string token, byte[] model, string requestId = "") =>
         (await host.Jobs.CreateJobAsync(await RequestAsync(host, token, model, requestId), Headers(token))).Job;
 
-    private static string Digest(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    public static string Digest(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -1,7 +1,6 @@
 using Cluster.Contract.V1;
 using Cluster.Silo.Tests.Api.Access;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api.Collection;
 
@@ -61,16 +60,5 @@ public sealed class CollectionCallTests
 
         (error.StatusCode, error.Info().Reason).ShouldBe((StatusCode.PermissionDenied, "ROLE_MISSING"));
         (await host.Files.CollectArtefactsAsync(request, Tenants.Headers(Tenants.Old))).FreedBytes.ShouldBe(3);
-    }
-
-    [Fact]
-    public async Task Collect_NegativeTimes_AreFieldsThatAreWrong()
-    {
-        await using var host = await ApiHost.StartAsync();
-        var request = new CollectArtefactsRequest { KeepJobs = new Duration { Seconds = -1 } };
-
-        (await Errors.OfAsync(() => host.Files.CollectArtefactsAsync(request).ResponseAsync)).Info().Reason.ShouldBe("REQUEST_INVALID");
-        request = new CollectArtefactsRequest { MaxStoredBytes = -1 };
-        (await Errors.OfAsync(() => host.Files.CollectArtefactsAsync(request).ResponseAsync)).Info().Reason.ShouldBe("REQUEST_INVALID");
     }
 }

@@ -1,9 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Collection;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Api.Collection;
 
@@ -148,16 +146,7 @@ public sealed class CollectorTests : IDisposable
     private async Task AddAsync(string id, int? endedDaysAgo, string model, string? published = null)
     {
         await _store.AddAsync(
-            new JobEntry
-            {
-                Id = id,
-                CreatedAt = DateTimeOffset.UnixEpoch,
-                Spec = Networks.Easy.Spec,
-                Space = Networks.Easy.Space,
-                Inputs = new JobInputs { Model = model, Calibration = new DataLocation("folder:x") },
-                Status = endedDaysAgo is null ? JobStatus.Running : JobStatus.Succeeded,
-            },
-            Token);
+            Begun.Entry(id, model) with { Status = endedDaysAgo is null ? JobStatus.Running : JobStatus.Succeeded }, Token);
         Until(Today.AddDays(-(endedDaysAgo ?? 0)));
         JournalEvent[] made = published is null ? [] : [new ArtefactPublished("winner.qdq.onnx", published, 1)];
         await using var journal = await _store.OpenJournalAsync(id, Token);

@@ -2,11 +2,9 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Harness;
-using Cluster.Silo.Api;
 using Cluster.Silo.Api.Collection;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Api.Collection;
 
@@ -129,17 +127,8 @@ public sealed class SharedCollectionTests : IDisposable
         }
     }
 
-    private static Task AddAsync(IJobStore store, string id, string model) => store.AddAsync(
-        new JobEntry
-        {
-            Id = id,
-            CreatedAt = DateTimeOffset.UtcNow,
-            Spec = Networks.Easy.Spec,
-            Space = Networks.Easy.Space,
-            Inputs = new JobInputs { Model = model, Calibration = new DataLocation("folder:x") },
-            Status = JobStatus.Running,
-        },
-        Token);
+    private static Task AddAsync(IJobStore store, string id, string model) =>
+        store.AddAsync(Begun.Entry(id, model) with { CreatedAt = DateTimeOffset.UtcNow, Status = JobStatus.Running }, Token);
 
     private async Task RequireAllAsync(string id, params string[] files)
     {

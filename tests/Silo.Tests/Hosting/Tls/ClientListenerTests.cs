@@ -1,8 +1,6 @@
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Tests.Telemetry;
 using Cluster.Terminal.Tls;
-using Cluster.Tests;
-using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
@@ -87,28 +85,20 @@ public sealed class ClientListenerTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificate_OfTheServer_IsToldWithItsEnd()
+    public async Task Certificates_OfTheServerAndOfClientsAuthorities_AreToldWithTheirEnds()
     {
-        var end = new DateTimeOffset(2090, 2, 3, 4, 5, 6, TimeSpan.Zero);
-        await using var server = await HealthServer.StartAsync(Identity(end));
-        using var measured = new Measurements(server.Metrics);
+        var (end, next) = (new DateTimeOffset(2090, 2, 3, 4, 5, 6, TimeSpan.Zero), new DateTimeOffset(2080, 2, 3, 4, 5, 6, TimeSpan.Zero));
+        await using var plain = await HealthServer.StartAsync(Identity(end));
+        await using var mutual = await HealthServer.StartAsync(Identity(end) with { ClientAuthorities = Authorities(next) });
+        using var measured = new Measurements(plain.Metrics);
+        using var more = new Measurements(mutual.Metrics);
 
         measured.Look();
+        more.Look();
 
         measured.Of("cluster.certificate.not_after{cluster.certificate=server}").ShouldBe([end.ToUnixTimeSeconds()]);
         measured.Names.ShouldNotContain(name => name.Contains("_ca", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Authorities_OfClients_AreToldWithTheEndOfTheNextOne()
-    {
-        var end = new DateTimeOffset(2090, 2, 3, 4, 5, 6, TimeSpan.Zero);
-        await using var server = await HealthServer.StartAsync(Identity() with { ClientAuthorities = Authorities(end) });
-        using var measured = new Measurements(server.Metrics);
-
-        measured.Look();
-
-        measured.Of("cluster.certificate.not_after{cluster.certificate=client_ca}").ShouldBe([end.ToUnixTimeSeconds()]);
+        more.Of("cluster.certificate.not_after{cluster.certificate=client_ca}").ShouldBe([next.ToUnixTimeSeconds()]);
     }
 
     [Fact]

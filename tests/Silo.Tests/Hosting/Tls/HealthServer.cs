@@ -5,11 +5,9 @@ using Cluster.Silo.Hosting;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Telemetry;
 using Cluster.Terminal.Tls;
-using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cluster.Silo.Tests.Hosting.Tls;

@@ -6,9 +6,7 @@ using System.Text;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Tests.Telemetry;
 using Cluster.Terminal.Tls;
-using Cluster.Tests;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Tests.Hosting.Tls;
