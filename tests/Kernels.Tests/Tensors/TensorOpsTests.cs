@@ -4,6 +4,15 @@ namespace Cluster.Kernels.Tests.Tensors;
 
 public sealed class TensorOpsTests
 {
+    [Fact]
+    public void HardSigmoid_KnownPoints_HasKnownValues()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+
+        TensorFactory.ToFloats(TensorOps.HardSigmoid(TensorFactory.FromFloats([-4, -1, 0, 1, 4], [5]), 0.25, 0.5))
+            .ShouldBe([0f, 0.25f, 0.5f, 0.75f, 1]);
+    }
+
     [Theory]
     [InlineData(2, 3, 4, 5)]
     [InlineData(1, 1, 4, 5)] // of one channel or one pixel both orders are the same memory
