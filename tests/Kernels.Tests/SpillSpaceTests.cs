@@ -1,14 +1,10 @@
-using Cluster.Tests;
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Cluster.Kernels.Tests;
 
 public sealed class SpillSpaceTests
 {
     [Fact]
     public void Take_ManyBlocksInAnyOrder_EachReadsBack() => Check.One(
-        Config.QuickThrowOnFailure,
+        Config.QuickThrowOnFailure.WithMaxTest(30),
         Prop.ForAll(Gen.Choose(1, 30_000).ListOf().ToArbitrary(), sizes =>
         {
             using var folder = new WorkFolder();

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Calibration;
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 public sealed class ActivationHistogramTests
@@ -22,8 +18,8 @@ public sealed class ActivationHistogramTests
         histogram.Positive[6144].ShouldBe(1);
         histogram.Positive[(int)(1.99f * 4096)].ShouldBe(1);
         histogram.Negative[1024].ShouldBe(1);
-        Sum(histogram.Positive).ShouldBe(3);
-        Sum(histogram.Negative).ShouldBe(1);
+        histogram.Positive.ToArray().Sum().ShouldBe(3);
+        histogram.Negative.ToArray().Sum().ShouldBe(1);
         histogram.ImageMinima.ToArray().ShouldBe([0f, -0.25f]);
         histogram.ImageMaxima.ToArray().ShouldBe([1f, 1.99f]);
     }
@@ -41,17 +37,7 @@ public sealed class ActivationHistogramTests
         histogram.Add(values, 0, images);
 
         histogram.Positive[4096].ShouldBe(values.Length);
-        Sum(histogram.Positive).ShouldBe(values.Length);
-    }
-
-    [Fact]
-    public void Add_PowerOfTwo_BelongsToTheUpperRange()
-    {
-        var histogram = new ActivationHistogram("t");
-        histogram.Add([4f]);
-
-        histogram.Exponent.ShouldBe(3);
-        histogram.Positive[4096].ShouldBe(1);
+        histogram.Positive.ToArray().Sum().ShouldBe(values.Length);
     }
 
     [Theory]
@@ -64,7 +50,7 @@ public sealed class ActivationHistogramTests
         var histogram = new ActivationHistogram("t");
         histogram.Add([value, value / 2, 0f, 1e-30f]);
 
-        Sum(histogram.Positive).ShouldBe(histogram.Count - histogram.ZeroCount - Sum(histogram.Negative));
+        histogram.Positive.ToArray().Sum().ShouldBe(histogram.Count - histogram.ZeroCount - histogram.Negative.ToArray().Sum());
         Math.Max(histogram.Max, -histogram.Min).ShouldBe(Math.Max(Math.Abs(value), 1e-30f));
     }
 
@@ -89,20 +75,7 @@ public sealed class ActivationHistogramTests
             values = Array.ConvertAll(values, value => value < 0 ? 0.5f : value);
         }
 
-        var histogram = new ActivationHistogram("t");
-        histogram.Add(values);
-
-        long[] positive = new long[ActivationHistogram.BinsPerSide];
-        long[] negative = new long[ActivationHistogram.BinsPerSide];
-        foreach (float value in values.Where(value => value != 0))
-        {
-            (value < 0 ? negative : positive)[(int)Math.Floor(Math.Abs((double)value) / histogram.BinWidth)]++;
-        }
-
-        histogram.Positive.ToArray().ShouldBe(positive);
-        histogram.Negative.ToArray().ShouldBe(oneSided ? [] : negative);
-        histogram.ZeroCount.ShouldBe(values.LongCount(value => value == 0));
-        (histogram.Min, histogram.Max).ShouldBe((values.Min(), values.Max()));
+        ShouldAgreeWithAPlainLoop(values, images: 1);
     }
 
     [Fact]
@@ -196,23 +169,9 @@ public sealed class ActivationHistogramTests
     public void Add_RunsOfEqualValues_AgreeWithAPlainLoop(int run)
     {
         var random = new Random(11);
-        float[] values = new float[200_000];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = run > 1 && i / run % 2 == 0 ? 0.75f : (float)random.NextDouble() - 0.5f;
-        }
-
-        var histogram = new ActivationHistogram("t");
-        histogram.Add(values, 0, 2);
-
-        long[] counts = new long[2 * ActivationHistogram.BinsPerSide];
-        foreach (float value in values.Where(value => value != 0))
-        {
-            counts[(int)(Math.Abs(value) / histogram.BinWidth) + (value < 0 ? ActivationHistogram.BinsPerSide : 0)]++;
-        }
-
-        histogram.Positive.ToArray().ShouldBe(counts[..ActivationHistogram.BinsPerSide]);
-        histogram.Negative.ToArray().ShouldBe(counts[ActivationHistogram.BinsPerSide..]);
+        ShouldAgreeWithAPlainLoop(
+            [.. Enumerable.Range(0, 200_000).Select(i => run > 1 && i / run % 2 == 0 ? 0.75f : (float)random.NextDouble() - 0.5f)],
+            images: 2);
     }
 
     [Fact]
@@ -237,6 +196,25 @@ public sealed class ActivationHistogramTests
         Should.Throw<KernelException>(() => new ActivationHistogram("t").Add([1f], 0, 0));
     }
 
+    private static void ShouldAgreeWithAPlainLoop(float[] values, int images)
+    {
+        var histogram = new ActivationHistogram("t");
+
+        histogram.Add(values, 0, images);
+
+        long[] positive = new long[ActivationHistogram.BinsPerSide];
+        long[] negative = new long[ActivationHistogram.BinsPerSide];
+        foreach (float value in values.Where(value => value != 0))
+        {
+            (value < 0 ? negative : positive)[(int)Math.Floor(Math.Abs((double)value) / histogram.BinWidth)]++;
+        }
+
+        histogram.Positive.ToArray().ShouldBe(positive);
+        histogram.Negative.ToArray().ShouldBe(values.Min() < 0 ? negative : []);
+        histogram.ZeroCount.ShouldBe(values.LongCount(value => value == 0));
+        (histogram.Min, histogram.Max).ShouldBe((values.Min(), values.Max()));
+    }
+
     /// <summary>Values over many octaves, a third of them zeros of either sign.</summary>
     private static float[] Values(Random random, int length)
     {
@@ -249,7 +227,10 @@ public sealed class ActivationHistogramTests
         })];
     }
 
-    private static string Digest(IEnumerable<(int First, int Count)> batches, float[][] images)
+    private static string Digest(IEnumerable<(int First, int Count)> batches, float[][] images) =>
+        Statistics(batches, images).ComputeDigest();
+
+    private static CalibrationStatistics Statistics(IEnumerable<(int First, int Count)> batches, float[][] images)
     {
         var statistics = new CalibrationStatistics();
         foreach ((int first, int count) in batches)
@@ -257,30 +238,17 @@ public sealed class ActivationHistogramTests
             statistics.GetOrAdd("t").Add(images.Skip(first).Take(count).SelectMany(image => image).ToArray(), first, count);
         }
 
-        return statistics.ComputeDigest();
+        return statistics;
     }
 
     private static string MergedDigest(IEnumerable<(int First, int Count)> batches, float[][] images)
     {
         var statistics = new CalibrationStatistics();
-        foreach ((int first, int count) in batches)
+        foreach (var batch in batches)
         {
-            var part = new CalibrationStatistics();
-            part.GetOrAdd("t").Add(images.Skip(first).Take(count).SelectMany(image => image).ToArray(), first, count);
-            statistics.Merge(part);
+            statistics.Merge(Statistics([batch], images));
         }
 
         return statistics.ComputeDigest();
-    }
-
-    private static long Sum(ReadOnlySpan<long> counts)
-    {
-        long sum = 0;
-        foreach (long count in counts)
-        {
-            sum += count;
-        }
-
-        return sum;
     }
 }

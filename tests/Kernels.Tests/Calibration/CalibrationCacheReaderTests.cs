@@ -1,5 +1,3 @@
-using Cluster.Kernels.Calibration;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 public sealed class CalibrationCacheReaderTests

@@ -1,9 +1,3 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tests.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 public sealed class CalibrationMethodTests
@@ -38,17 +32,6 @@ public sealed class CalibrationMethodTests
     public static TheoryData<string> WithinValues =>
         [.. CalibrationMethod.All.Where(method => method.Kind != CalibrationKind.PowerOfTwo).Select(method => method.Id)];
 
-    [Fact]
-    public void PaddleSlimsCandidates_CountedInFloatingPoint_AreThirtyFiveAndNotTheWholeRange()
-    {
-        double[] candidates = PaddleSlimsShares();
-
-        candidates.Length.ShouldBe(35);
-        candidates[^1].ShouldBe(0.98, 1e-12);
-        (candidates[^1] + 0.02).ShouldBe(1.0000000000000004);
-        candidates.ShouldBe(PythonReference.Run("numpy", "s = .3\nwhile s <= 1: print(s); s += .02", [0]));
-    }
-
     // Ours has the whole range and a finer grid among its candidates.
     [Theory]
     [InlineData(1)]
@@ -77,7 +60,6 @@ public sealed class CalibrationMethodTests
     [InlineData("average", "average")]
     [InlineData("percentile", "percentile:99.99")]
     [InlineData("percentile:99.990", "percentile:99.99")]
-    [InlineData("percentile:100", "percentile:100")]
     [InlineData("kl", "kl")]
     [InlineData("mse", "mse")]
     [InlineData("emd", "emd")]
@@ -102,10 +84,8 @@ public sealed class CalibrationMethodTests
     [InlineData("percentile:")]
     [InlineData("percentile:50")]
     [InlineData("percentile:100.1")]
-    [InlineData("percentile:-1")]
     [InlineData("percentile:1e2")]
     [InlineData("moving-average:0")]
-    [InlineData("moving-average-abs-max:0")]
     [InlineData("moving-average-abs-max:1.1")]
     [InlineData("histogram:1.5")]
     [InlineData("percentile:99.99:1")]
@@ -155,21 +135,6 @@ public sealed class CalibrationMethodTests
         range.Low.ShouldBe(-1.5f);
         CalibrationMethod.Parse("moving-average-abs-max").AbsoluteMaximum(histogram).ShouldBe((float)(6.22 / 2.71), 1e-6);
         Range("moving-average-abs-max:1", histogram).High.ShouldBe(7f / 3, 1e-6);
-    }
-
-    // A weighted mean in closed form: image i of n has the weight 0.9^(n - 1 - i).
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(40)]
-    public void Range_MovingAverageAbsMax_IsTheWeightedMeanOfMagnitudes(int images)
-    {
-        var random = new Random(images);
-        float[][] tensors = [.. Enumerable.Range(0, images).Select(_ => new[] { Normal(random), Normal(random), Normal(random) })];
-        double[] weights = [.. Enumerable.Range(0, images).Select(i => Math.Pow(.9, images - 1 - i))];
-
-        CalibrationMethod.Parse("moving-average-abs-max").AbsoluteMaximum(Histograms.Of(tensors))
-            .ShouldBe((float)(tensors.Zip(weights).Sum(pair => pair.First.Max(Math.Abs) * pair.Second) / weights.Sum()), 1e-5);
     }
 
     [Fact]
@@ -322,18 +287,8 @@ public sealed class CalibrationMethodTests
         }
     }
 
-    [Fact]
-    public void Range_MseWithOneFarOutlier_ClipsIt()
-    {
-        var range = Range("mse", WithOutlier(300f));
-
-        range.High.ShouldBeInRange(3f, 30f);
-        range.Low.ShouldBeInRange(-5.2f, -3f);
-    }
-
     [Theory]
     [InlineData(20f)]
-    [InlineData(100f)]
     [InlineData(1000f)]
     public void Range_KlWithOneFarOutlier_ClipsIt(float outlier) =>
         Range("kl", WithOutlier(outlier)).High.ShouldBeInRange(3.5f, Math.Max(5f, outlier / 40));
@@ -370,27 +325,20 @@ public sealed class CalibrationMethodTests
         }
     }
 
+    // A tensor that dips below the floor, as one observed in front of the activation function would.
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Range_WithFloor_StartsAtItAndHasTheSmallestZeroPoint(string method)
+    public void Range_WithFloorAndCeiling_StaysWithinThemAndHasTheSmallestZeroPoint(string method)
     {
-        // A tensor that dips below the floor, as one observed in front of the ReLU would.
-        var range = CalibrationMethod.Parse(method).Range(WithOutlier(8f), ActivationBounds.Relu);
+        foreach (float ceiling in new[] { 6f, float.PositiveInfinity })
+        {
+            var range = CalibrationMethod.Parse(method).Range(WithOutlier(7.65f), new ActivationBounds(0, ceiling));
 
-        range.Low.ShouldBe(0f);
-        range.High.ShouldBeInRange(0.4f, 8f);
-        range.ToUnsigned().ZeroPoint.ShouldBe(0);
-    }
-
-    [Theory]
-    [MemberData(nameof(Methods))]
-    public void Range_WithCeiling_EndsAtOrBelowIt(string method)
-    {
-        var range = CalibrationMethod.Parse(method).Range(WithOutlier(7.65f), new ActivationBounds(0, 6));
-
-        range.Low.ShouldBe(0f);
-        range.High.ShouldBeLessThanOrEqualTo(6f);
-        range.ToUnsigned().High.ShouldBeLessThanOrEqualTo(6f);
+            range.Low.ShouldBe(0f);
+            range.High.ShouldBeInRange(0.4f, Math.Min(ceiling, 8f));
+            range.ToUnsigned().High.ShouldBeLessThanOrEqualTo(ceiling);
+            range.ToUnsigned().ZeroPoint.ShouldBe(0);
+        }
     }
 
     [Theory]

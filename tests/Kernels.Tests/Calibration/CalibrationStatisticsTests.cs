@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cluster.Kernels.Calibration;
 
 namespace Cluster.Kernels.Tests.Calibration;
 
@@ -39,14 +38,6 @@ public sealed class CalibrationStatisticsTests
     [Fact]
     public void Get_UnknownTensor_SaysWhatToDo() =>
         Should.Throw<KernelException>(() => Sample().Get("conv9")).Message.ShouldContain("'conv9'");
-
-    [Fact]
-    public void TryGet_Tensors_TellsKnownFromUnknown()
-    {
-        Sample().TryGet("relu", out var found).ShouldBeTrue();
-        found!.Name.ShouldBe("relu");
-        Sample().TryGet("conv9", out _).ShouldBeFalse();
-    }
 
     [Fact]
     public void Load_ContentForgedUnderAValidChecksum_IsAClearErrorOrConsistent()

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Calibration;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 /// <summary>Histograms of the standard normal distribution, from its integral rather than from samples.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Calibration;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 /// <summary>Histograms of given values.</summary>

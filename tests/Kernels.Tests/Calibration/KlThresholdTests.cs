@@ -1,6 +1,4 @@
 using Cluster.Kernels.Calibration.Entropy;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Calibration;
 

@@ -1,6 +1,4 @@
 using Cluster.Kernels.Convolutions;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Convolutions;
@@ -45,25 +43,11 @@ public sealed class PointwiseProductTests
         using var generator = new Generator(6);
         var x = randn([4, 64, 17, 13], generator: generator);
         var product = new PointwiseProduct(randn([32, 64, 1, 1], generator: generator), null);
-        int before = TorchSettings.Threads;
-        try
-        {
-            TorchSettings.Threads = 1;
-            float[] one = TensorFactory.ToFloats(product.Run(x));
-            TorchSettings.Threads = 2;
-            TensorFactory.ToFloats(product.Run(TensorOps.ToChannelsLast(x))).ShouldBe(one);
-            TensorFactory.ToFloats(product.Run(x.narrow(0, 3, 1))).ShouldBe(one[^(32 * 17 * 13)..]);
-        }
-        finally
-        {
-            TorchSettings.Threads = before;
-        }
-    }
+        float[] Run(int threads, Tensor image) => ProcessSettings.WithThreads(threads, () => TensorFactory.ToFloats(product.Run(image)));
 
-    [Fact]
-    public void IsSupported_OutputsThatFillNoVector_AreNot()
-    {
-        PointwiseProduct.IsSupported(0).ShouldBeFalse();
-        PointwiseProduct.IsSupported(10).ShouldBeFalse();
+        float[] one = Run(1, x);
+
+        Run(2, TensorOps.ToChannelsLast(x)).ShouldBe(one);
+        Run(2, x.narrow(0, 3, 1)).ShouldBe(one[^(32 * 17 * 13)..]);
     }
 }

@@ -1,6 +1,4 @@
 using Cluster.Kernels.Convolutions;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,12 +1,6 @@
 using System.Globalization;
 using Cluster.Kernels.Convolutions;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Convolutions;

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Convolutions;
-using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Tests.Convolutions;
 

@@ -1,18 +1,12 @@
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Calibration;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Tests;
-using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Correction;
 
 public sealed class BiasCorrectorTests
 {
+    private static readonly bool[] All = [true, true, true, true];
+
     [Fact]
     public void Correct_TwoLayersByHand_GivesTheMeanShifts()
     {
@@ -24,7 +18,7 @@ public sealed class BiasCorrectorTests
             .Floats("v", [1, 1, 1, 1], 127)
             .Node("Conv", "x w", "c1").Node("Relu", "c1", "r1").Node("Conv", "r1 v", "c2").Node("Flatten", "c2", "y")
             .Build());
-        var network = Resolve(graph, ("x", 1), ("r1", 4));
+        var network = Nets.Quantized(graph, ("x", 1), ("r1", 4));
         using var float32 = new FloatNetwork(graph);
         var images = Nets.Images([0, 10, 1, 30], 1, 1, 2, 1);
 
@@ -68,7 +62,7 @@ public sealed class BiasCorrectorTests
         using var float32 = new FloatNetwork(graph);
 
         var biases = BiasCorrector.Correct(
-            float32, Resolve(graph, ("x", 1)), [true], Nets.Images([.. pixels], 1, 1, 2, 500), SpillSpace.Memory, 1,
+            float32, Nets.Quantized(graph, ("x", 1)), [true], Nets.Images([.. pixels], 1, 1, 2, 500), SpillSpace.Memory, 1,
             CancellationToken.None);
 
         (biases["c1"].ShouldHaveSingleItem() / Lost / Step).ShouldBe((float)expectation, 3e-3f);
@@ -84,109 +78,79 @@ public sealed class BiasCorrectorTests
         using var float32 = new FloatNetwork(graph);
 
         BiasCorrector.Correct(
-            float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), SpillSpace.Memory, 1, CancellationToken.None)
+            float32, Nets.Quantized(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), SpillSpace.Memory, 1, CancellationToken.None)
             .ShouldBeEmpty();
     }
 
     [Fact]
     public void Correct_NotWanted_EstimatesNothing()
     {
-        var (float32, network, images) = Residual();
-        using (float32)
-        {
-            BiasCorrector.Correct(
-                float32, network, [false, false, false, false], images, SpillSpace.Memory, 1, CancellationToken.None).ShouldBeEmpty();
-            BiasCorrector.Correct(float32, network, [false, true, false, false], images, SpillSpace.Memory, 1, CancellationToken.None)
-                .Keys.ShouldBeSubsetOf(["c2"]);
-        }
+        using var net = Calibrated.Residual(64, 8);
+
+        Correct(net, [false, false, false, false]).ShouldBeEmpty();
+        Correct(net, [false, true, false, false]).Keys.ShouldBeSubsetOf(["c2"]);
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(3000)]
-    public void Correct_TensorsOnDisk_GivesTheSameBitsAndLeavesNothing(long bytes)
+    [InlineData(0, 2)]
+    [InlineData(3000, 3)]
+    [InlineData(long.MaxValue, 7)]
+    public void Correct_TensorsOnDiskAndAnyNumberOfWorkers_GivesTheSameBitsAndLeavesNothing(long bytes, int workers)
     {
-        var (float32, network, images) = Residual();
-        using (float32)
-        {
-            using var folder = new WorkFolder();
-            using var space = new SpillSpace(bytes, folder.Root);
-            bool[] all = [true, true, true, true];
-            var expected = BiasCorrector.Correct(float32, network, all, images, SpillSpace.Memory, 1, CancellationToken.None);
-            var found = BiasCorrector.Correct(float32, network, all, images, space, 2, CancellationToken.None);
+        using var net = Calibrated.Residual(64, 8);
+        using var folder = new WorkFolder();
+        using var space = new SpillSpace(bytes, folder.Root);
 
-            found.Keys.Order(StringComparer.Ordinal).ShouldBe(expected.Keys.Order(StringComparer.Ordinal));
-            found.ShouldAllBe(pair => pair.Value.SequenceEqual(expected[pair.Key]));
-            space.Spilled.ShouldBe(0);
-        }
-    }
+        var expected = Correct(net, All);
+        var found = BiasCorrector.Correct(net.Float32, net.AllInt8("max"), All, net.Images, space, workers, CancellationToken.None);
 
-    [Fact]
-    public void Correct_AnyNumberOfWorkers_GivesTheSameBits()
-    {
-        var (float32, network, images) = Residual();
-        using (float32)
-        {
-            bool[] all = [true, true, true, true];
-            var alone = BiasCorrector.Correct(float32, network, all, images, SpillSpace.Memory, 1, CancellationToken.None);
-            alone.ShouldNotBeEmpty();
-            foreach (int workers in new[] { 2, 3, 7 })
-            {
-                var together = BiasCorrector.Correct(float32, network, all, images, SpillSpace.Memory, workers, CancellationToken.None);
-                together.Keys.Order(StringComparer.Ordinal).ShouldBe(alone.Keys.Order(StringComparer.Ordinal));
-                together.ShouldAllBe(pair => pair.Value.SequenceEqual(alone[pair.Key]));
-            }
-        }
+        expected.ShouldNotBeEmpty();
+        found.Keys.ShouldBe(expected.Keys, ignoreOrder: true);
+        found.ShouldAllBe(pair => pair.Value.SequenceEqual(expected[pair.Key]));
+        space.Spilled.ShouldBe(0);
     }
 
     [Theory]
     [InlineData("max")]
-    [InlineData("mse")]
     [InlineData("percentile:99")]
     public void Correct_EachGroup_NeverIncreasesItsErrorAndTheLastOneRemovesTheShift(string calibrator)
     {
-        var (float32, network, images) = Residual(calibrator);
-        using (float32)
+        using var net = Calibrated.Residual(64, 8);
+        var network = net.AllInt8(calibrator);
+        var biases = Correct(net, All, calibrator);
+
+        // Group k alone takes its new bias, on top of those before it.
+        string[] layers = ["c1", "c2", "c3", "y"];
+        for (int k = 0; k < layers.Length; k++)
         {
-            var biases = BiasCorrector.Correct(
-                float32, network, [true, true, true, true], images, SpillSpace.Memory, 2, CancellationToken.None);
+            var before = network.WithBiases(Of(biases, layers[..k]));
+            var after = network.WithBiases(Of(biases, layers[..(k + 1)]));
+            Error(net.Float32, after, net.Images, k).ShouldBeLessThanOrEqualTo(Error(net.Float32, before, net.Images, k));
+        }
 
-            // Group k alone takes its new bias, on top of those before it.
-            string[] layers = ["c1", "c2", "c3", "y"];
-            for (int k = 0; k < layers.Length; k++)
-            {
-                var before = network.WithBiases(Of(biases, layers[..k]));
-                var after = network.WithBiases(Of(biases, layers[..(k + 1)]));
-                Error(float32, after, images, k).ShouldBeLessThanOrEqualTo(Error(float32, before, images, k));
-            }
-
-            biases.Keys.ShouldContain("y", "the logits are not quantized: their mean can always be corrected");
-            var corrected = network.WithBiases(biases);
-            for (int channel = 0; channel < 5; channel++)
-            {
-                Mean(images, pixels => float32.Run(pixels, [8, 3, 8, 8], corrected), channel)
-                    .ShouldBe(Mean(images, pixels => float32.Run(pixels, [8, 3, 8, 8]), channel), 1e-3);
-            }
+        biases.Keys.ShouldContain("y", "the logits are not quantized: their mean can always be corrected");
+        var corrected = network.WithBiases(biases);
+        for (int channel = 0; channel < 5; channel++)
+        {
+            Mean(net.Images, pixels => net.Float32.Run(pixels, [8, 3, 8, 8], corrected), channel)
+                .ShouldBe(Mean(net.Images, pixels => net.Float32.Run(pixels, [8, 3, 8, 8]), channel), 1e-3);
         }
     }
 
     [Fact]
     public void Correct_ManyTimes_LeavesNoTensorBehind()
     {
-        var (float32, network, images) = Residual();
-        using (float32)
-        {
-            BiasCorrector.Correct(float32, network, [true, true, true, true], images, SpillSpace.Memory, 1, CancellationToken.None);
-            long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-            for (int i = 0; i < 20; i++)
-            {
-                BiasCorrector.Correct(
-                    float32, network, [true, i % 2 == 0, true, true], images, SpillSpace.Memory, 1, CancellationToken.None);
-            }
+        using var net = Calibrated.Residual(64, 8);
 
-            DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
-        }
+        TensorLeaks.ShouldBeNone(() =>
+        {
+            Correct(net, All);
+            Correct(net, [true, false, true, true]);
+        });
     }
+
+    private static IReadOnlyDictionary<string, float[]> Correct(Calibrated net, bool[] wanted, string calibrator = "max") =>
+        BiasCorrector.Correct(net.Float32, net.AllInt8(calibrator), wanted, net.Images, SpillSpace.Memory, 1, CancellationToken.None);
 
     private static Dictionary<string, float[]> Of(IReadOnlyDictionary<string, float[]> biases, string[] layers) =>
         biases.Where(pair => layers.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
@@ -230,21 +194,5 @@ public sealed class BiasCorrectorTests
         }
 
         return error;
-    }
-
-    private static (FloatNetwork Float32, QuantizedNetwork Network, ImageBatches Images) Residual(string calibrator = "max")
-    {
-        var graph = Nets.Group(Nets.Residual());
-        var float32 = new FloatNetwork(graph);
-        var images = Nets.Noise(64, 3, 8, 8, 8);
-        return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph, calibrator)), images);
-    }
-
-    private static QuantizedNetwork Resolve(Kernels.Graphs.Groups.GroupedGraph graph, params (string Tensor, float Scale)[] scales)
-    {
-        var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
-        var ranges = scales.ToDictionary(
-            pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal);
-        return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal));
     }
 }

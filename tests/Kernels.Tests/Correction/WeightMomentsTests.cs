@@ -1,14 +1,4 @@
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Quantization;
-using Cluster.Plans;
-using Cluster.Tests;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Correction;
 
@@ -85,22 +75,18 @@ public sealed class WeightMomentsTests
     [Fact]
     public void Correct_TwoBits_BringsTheOutputCloser()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var float32 = new FloatNetwork(graph);
-        var images = Nets.Noise(32, 3, 8, 8, 16);
-        var statistics = Nets.Calibrate(float32, images);
-        var resolver = new PlanResolver(graph, statistics);
-        GroupDecision[] settings = [.. graph.Groups.Select(_ => Decide.Integer("mse", false, 2, 8))];
-        var plain = resolver.Resolve(settings);
+        using var net = Calibrated.Residual(32, 16);
+        GroupDecision[] settings = [.. net.Graph.Groups.Select(_ => Decide.Integer("mse", false, 2, 8))];
+        var plain = net.Resolver.Resolve(settings);
 
-        var corrected = resolver.Resolve(settings, WeightMoments.Correct(plain, statistics));
+        var corrected = net.Resolver.Resolve(settings, WeightMoments.Correct(plain, net.Statistics));
 
-        foreach (var node in graph.Graph.Nodes.Where(plain.Layout.HasQuantizedWeights))
+        foreach (var node in net.Graph.Graph.Nodes.Where(plain.Layout.HasQuantizedWeights))
         {
             var weights = corrected.Weights(node);
             float[] rounded = WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales);
             Deviation(rounded).ShouldBe(
-                Deviation(graph.Graph.Initializers[node.Inputs[1]].As<float>().ToArray()), 0.1 * Deviation(rounded));
+                Deviation(net.Graph.Graph.Initializers[node.Inputs[1]].As<float>().ToArray()), 0.1 * Deviation(rounded));
         }
     }
 

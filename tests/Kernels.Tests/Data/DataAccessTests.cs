@@ -1,6 +1,4 @@
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Data;
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Cluster.Kernels.Tests.Data;
 
 public class DataSplitTests

@@ -1,7 +1,5 @@
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Pictures;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 

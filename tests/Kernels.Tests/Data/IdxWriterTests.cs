@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Tests;
-
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class IdxWriterTests : IDisposable

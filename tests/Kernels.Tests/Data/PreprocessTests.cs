@@ -1,10 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Pictures;
-using Cluster.Tests;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Data;
 

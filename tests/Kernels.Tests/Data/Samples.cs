@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using Cluster.Kernels.Data;
-using Cluster.Tests;
 using SkiaSharp;
 
 namespace Cluster.Kernels.Tests.Data;

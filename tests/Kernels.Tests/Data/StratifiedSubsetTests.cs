@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data;
-
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class StratifiedSubsetTests

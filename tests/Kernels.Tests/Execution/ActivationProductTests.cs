@@ -1,14 +1,4 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Export;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Execution;
@@ -40,30 +30,19 @@ public sealed class ActivationProductTests
     }
 
     [Fact]
-    public void Run_RandomShapes_HasTheRuntimesCodes()
+    public void Run_RandomShapes_HasTheRuntimesCodesAndNumbers()
     {
         var random = new Random(39);
         for (int i = 0; i < RandomCases; i++)
         {
             var (left, right) = Shapes(random);
-            var product = new Product(left, right, Pair(random), Pair(random), Pair(random, Math.Sqrt(left[^1])));
+            var (one, other) = (Pair(random), Pair(random));
+            var written = new Product(left, right, one, other, Pair(random, Math.Sqrt(left[^1])));
+            var plain = new Product(left, right, one, other, null);
             var (a, b) = (Numbers(random, left), Numbers(random, right));
 
-            product.Codes(a, b).ShouldBe(product.RuntimeCodes(a, b), $"case {i}: {product}");
-        }
-    }
-
-    [Fact]
-    public void Run_RandomShapesWithoutAPairBehind_HasTheRuntimesNumbers()
-    {
-        var random = new Random(40);
-        for (int i = 0; i < RandomCases; i++)
-        {
-            var (left, right) = Shapes(random);
-            var product = new Product(left, right, Pair(random), Pair(random), null);
-            var (a, b) = (Numbers(random, left), Numbers(random, right));
-
-            product.Simulate(a, b).ShouldBe(product.Run(a, b, "m"), $"case {i}: {product}");
+            written.Codes(a, b).ShouldBe(written.RuntimeCodes(a, b), $"case {i}: {written}");
+            plain.Simulate(a, b).ShouldBe(plain.Run(a, b, "m"), $"case {i}: {plain}");
         }
     }
 
@@ -192,12 +171,7 @@ public sealed class ActivationProductTests
                 ranges["m"] = pair;
             }
 
-            return new QuantizedNetwork(
-                network.Graph,
-                OnnxRuntimeCpuPlacement.Place(network.Graph, [.. network.Graph.Groups.Select(_ => true)]),
-                new WeightBank(network.Graph),
-                ranges,
-                new Dictionary<string, float[]>(StringComparer.Ordinal));
+            return Nets.Quantized(network.Graph, ranges);
         }
     }
 

@@ -1,22 +1,17 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using TorchSharp;
-
 namespace Cluster.Kernels.Tests.Execution;
 
 public sealed class CalibrationPassTests
 {
     [Fact]
-    public void Run_AnyBatchSizeAndNumberOfWorkers_GivesTheSameBytes()
+    public void Run_AnyNumberOfWorkers_GivesTheSameBytes()
     {
-        var images = Nets.Noise(30, 3, 8, 8, 7);
+        var images = Nets.Noise(30, 3, 8, 8, 1);
         using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
-        string input = CalibrationPass.Run(network, images, 1, CancellationToken.None).Get("x").Images.ToString();
 
-        input.ShouldBe("30");
-        string digest = Nets.Calibrate(network, images with { BatchSize = 1 }).ComputeDigest();
-        Nets.Calibrate(network, images with { BatchSize = 1 }, 2).ComputeDigest().ShouldBe(digest);
-        Nets.Calibrate(network, images with { BatchSize = 1 }, 5).ComputeDigest().ShouldBe(digest);
+        string digest = Nets.Calibrate(network, images).ComputeDigest();
+
+        Nets.Calibrate(network, images, 2).ComputeDigest().ShouldBe(digest);
+        Nets.Calibrate(network, images, 5).ComputeDigest().ShouldBe(digest);
     }
 
     [Fact]
@@ -85,13 +80,7 @@ public sealed class CalibrationPassTests
     {
         var images = Nets.Noise(8, 3, 8, 8, 4);
         using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        for (int i = 0; i < 50; i++)
-        {
-            Nets.Calibrate(network, images);
-        }
-
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+        TensorLeaks.ShouldBeNone(() => Nets.Calibrate(network, images));
     }
 }

@@ -1,11 +1,5 @@
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Graphs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Execution;
@@ -20,9 +14,6 @@ public sealed class GradientProgramTests
 
     [Theory]
     [InlineData(Nets.ResNet8)]
-    [InlineData(Nets.ResNet20)]
-    [InlineData("mnist/lenet-mnist")]
-    [InlineData("mnist/mnist-cntk-opset8")]
     [InlineData(Nets.MobileNet)]
     [InlineData("imagenet/squeezenet1_0_deepcompressed")]
     public void Run_RealNetworks_EqualTheFloatNetwork(string model)
@@ -30,22 +21,6 @@ public sealed class GradientProgramTests
         int count = model.StartsWith("imagenet", StringComparison.Ordinal) ? 2 : 8;
         CompareWithFloat(Nets.Shared(model), Nets.SharedImages(model, count, count));
     }
-
-    [Fact]
-    public void Run_AsymmetricPadsAndMatMul_EqualTheFloatNetwork() => CompareWithFloat(
-        Nets.Group(new GraphBuilder(13, -1, 3, 8, 8)
-            .Floats("w", [4, 3, 3, 3], Nets.Values(108, 1, 0.01))
-            .Floats("b", [4], 0.1f, -0.2f, 0.3f, 0.4f)
-            .Floats("v", [4, 5], Nets.Values(20, 2))
-            .Node("Conv", "x w b", "c", GraphBuilder.Ints("pads", [0, 0, 1, 1]), GraphBuilder.Ints("strides", [2, 2]))
-            .Floats("low", [], 0)
-            .Floats("high", [], 6)
-            .Node("Clip", "c low high", "r")
-            .Node("GlobalAveragePool", "r", "g")
-            .Node("Flatten", "g", "f")
-            .Node("MatMul", "f v", "y")
-            .Build(-1, 5)),
-        Nets.Noise(4, 3, 8, 8, 4));
 
     [Fact]
     public void Run_CutInTwoAnywhere_GivesTheSameLogits()
@@ -129,27 +104,12 @@ public sealed class GradientProgramTests
     [Fact]
     public void Run_ManyTimes_LeavesNoTensorBehind()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new ProgramBuilder(graph, hasGradients: true);
+        using var network = new ProgramBuilder(Nets.Group(Nets.Residual()), hasGradients: true);
         var segment = network.Whole(SumKind.Whole);
         using var pixels = Nets.Noise(4, 3, 8, 8, 4).Tensor(0);
         var hooks = new Zeroed("c2");
-        Once();
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (int i = 0; i < 50; i++)
-        {
-            Once();
-        }
 
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
-
-        void Once()
-        {
-            foreach (var output in segment.Run([pixels], hooks))
-            {
-                output.Dispose();
-            }
-        }
+        TensorLeaks.ShouldBeNone(() => segment.Run([pixels], hooks).Single().Dispose());
     }
 
     [Fact]

@@ -1,14 +1,7 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Graphs.Onnx;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution;
 
@@ -71,6 +64,22 @@ internal static class Nets
     public static TensorData Random(long[] shape, int seed) =>
         TensorData.FromFloats(shape, Values((int)shape.Aggregate(1L, (count, size) => count * size), seed));
 
+    /// <summary>The largest difference as a share of the largest number, or of a thousandth; without end where a number is none.</summary>
+    public static float Distance(float[] found, float[] expected)
+    {
+        found.Length.ShouldBe(expected.Length);
+        return found.Zip(expected, (a, b) => float.IsNaN(a - b) ? float.PositiveInfinity : Math.Abs(a - b)).Max()
+            / Math.Max(expected.Max(Math.Abs), 1e-3f);
+    }
+
+    /// <summary>Arrays as the samples of a network.</summary>
+    public static ImageBatches Arrays(
+        WorkFolder folder, ModelGraph graph, int batch, params (string Name, TensorData Values)[] arrays)
+    {
+        NpzWriter.Write(folder["arrays.npz"], arrays);
+        return new ImageBatches(DataSource.OpenSamples($"npz:{folder["arrays.npz"]}").For(graph.Inputs, null), null, batch);
+    }
+
     /// <summary>Seeded rows whose neighbours are alike, as activations are.</summary>
     public static float[] Related(int columns, int rows, int seed)
     {
@@ -114,6 +123,19 @@ internal static class Nets
 
     public static IReadOnlyList<GroupDecision> AllInt8(GroupedGraph graph, string calibrator = "mse", bool correct = false) =>
         [.. graph.Groups.Select(_ => Decide.Integer(calibrator, correct))];
+
+    /// <summary>All groups in INT8, tensors with these scales and the zero point 0.</summary>
+    public static QuantizedNetwork Quantized(GroupedGraph graph, params (string Tensor, float Scale)[] scales) => Quantized(
+        graph,
+        scales.ToDictionary(pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal));
+
+    /// <summary>All groups in INT8, tensors in these ranges.</summary>
+    public static QuantizedNetwork Quantized(GroupedGraph graph, IReadOnlyDictionary<string, QuantizationParameters> ranges) => new(
+        graph,
+        OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]),
+        new WeightBank(graph),
+        ranges,
+        new Dictionary<string, float[]>(StringComparer.Ordinal));
 
     /// <summary>INT8 where <paramref name="quantize"/> says so.</summary>
     public static IReadOnlyList<GroupDecision> Mixed(GroupedGraph graph, Func<int, bool> quantize, string calibrator = "mse") =>

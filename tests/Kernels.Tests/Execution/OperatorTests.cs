@@ -1,13 +1,5 @@
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
-using Microsoft.ML.OnnxRuntime;
+using Cluster.Kernels.Tests.Execution.Forms;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution;
@@ -17,51 +9,22 @@ public sealed class OperatorTests
 {
     private static readonly Dictionary<string, Func<GraphBuilder>> Own = new(StringComparer.Ordinal)
     {
-        ["conv bias strides"] = () => Conv(5, 4, 3, true, Ints("strides", [2, 1]), Ints("pads", [1, 1, 1, 1])),
-        ["conv asymmetric pads"] = () => Conv(5, 4, 3, true, Ints("pads", [0, 1, 2, 0]), Ints("strides", [2, 2])),
-        ["conv groups"] = () => Conv(6, 2, 3, true, Int("group", 2), Ints("pads", [1, 0, 1, 0])),
-        ["conv depthwise dilated"] = () => Conv(4, 1, 3, false, Int("group", 4), Ints("dilations", [2, 2]), Ints("pads", [2, 2, 2, 2])),
         ["conv same upper"] = () => Conv(5, 4, 2, true, Text("auto_pad", "SAME_UPPER"), Ints("strides", [2, 2])),
         ["conv same lower"] = () => Conv(5, 4, 2, true, Text("auto_pad", "SAME_LOWER"), Ints("strides", [2, 2])),
         ["conv even kernel one-sided pads"] = () => Conv(3, 4, 4, false, Ints("pads", [3, 0, 0, 3])),
         ["conv batch norm"] = () => Normalised(Conv(5, 4, 3, true)),
         ["batch norm alone"] = () => Normalised(X().Node("Relu", "x", "y"), 4),
-        ["transposed"] = () => Transposed(2, Ints("strides", [2, 2]), Ints("pads", [1, 1, 1, 1]), Ints("output_padding", [1, 1])),
-        ["transposed groups"] = () => Transposed(1, Int("group", 2), Ints("strides", [3, 2])),
-        ["max pool"] = () => Pool("MaxPool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 1, 1, 1])),
-        ["max pool ceil"] = () => Pool("MaxPool", 3, Ints("strides", [2, 2]), Int("ceil_mode", 1)),
-        ["max pool ceil pads"] = () => Pool("MaxPool", 2, Ints("strides", [3, 3]), Ints("pads", [1, 1, 1, 1]), Int("ceil_mode", 1)),
-        ["max pool asymmetric"] = () => Pool("MaxPool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 0, 1, 2])),
-        ["max pool asymmetric ceil"] = () => Pool("MaxPool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 1, 1, 0]), Int("ceil_mode", 1)),
         ["max pool ceil window in the end pad"] = () =>
             Pool("MaxPool", 2, Ints("strides", [4, 4]), Ints("pads", [0, 0, 1, 1]), Int("ceil_mode", 1)),
         ["max pool pads above half"] = () => Pool("MaxPool", 3, Ints("pads", [2, 2, 2, 2])),
         ["max pool dilated"] = () => Pool("MaxPool", 2, Ints("dilations", [2, 3])),
-        ["average pool"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 1, 1, 1])),
-        ["average pool counts pads"] = () =>
-            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 1, 1, 1]), Int("count_include_pad", 1)),
-        ["average pool asymmetric"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 0, 1, 1])),
-        ["average pool asymmetric counts pads"] = () =>
-            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 0, 1, 2]), Int("count_include_pad", 1)),
-        ["average pool ceil"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Int("ceil_mode", 1)),
-        ["average pool asymmetric ceil"] = () =>
-            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 0, 0, 1]), Int("ceil_mode", 1)),
         ["max pool ceil window wholly in the end pad"] = () =>
             Pool("MaxPool", 3, Ints("strides", [4, 4]), Ints("pads", [0, 0, 2, 2]), Int("ceil_mode", 1)),
         ["average pool ceil window wholly in the end pad"] = () =>
             Pool("AveragePool", 3, Ints("strides", [4, 4]), Ints("pads", [0, 0, 2, 2]), Int("ceil_mode", 1)),
-        ["average pool asymmetric ceil counts pads"] = () =>
-            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 0, 0, 1]), Int("ceil_mode", 1), Int("count_include_pad", 1)),
-        ["average pool ceil counts pads"] = () =>
-            Pool("AveragePool", 3, Ints("strides", [3, 2]), Ints("pads", [1, 1, 1, 1]), Int("ceil_mode", 1), Int("count_include_pad", 1)),
         ["average pool pads above half"] = () => Pool("AveragePool", 3, Ints("pads", [2, 2, 2, 2])),
         ["global average"] = () => X().Node("GlobalAveragePool", "x", "y"),
         ["global max"] = () => X().Node("GlobalMaxPool", "x", "y"),
-        ["reduce mean"] = () => X().Node("ReduceMean", "x", "y", Ints("axes", [2, 3])),
-        ["reduce mean drops"] = () => X().Node("ReduceMean", "x", "y", Ints("axes", [-1, 1]), Int("keepdims", 0)),
-        ["gemm"] = () => Flat().Floats("w", [252, 5], Nets.Values(1260, 2)).Floats("b", [5], Nets.Values(5, 3)).Node("Gemm", "f w b", "y"),
-        ["gemm transposed scaled"] = () => Flat().Floats("w", [5, 252], Nets.Values(1260, 2)).Floats("b", [5], Nets.Values(5, 3))
-            .Node("Gemm", "f w b", "y", Int("transB", 1), Float("alpha", 0.5f), Float("beta", -2)),
         ["gemm one bias"] = () =>
             Flat().Floats("w", [5, 252], Nets.Values(1260, 2)).Floats("b", [1], 0.7f).Node("Gemm", "f w b", "y", Int("transB", 1)),
         ["gemm no bias scaled"] = () =>
@@ -71,20 +34,14 @@ public sealed class OperatorTests
             .Floats("b", [5], Nets.Values(5, 3))
             .Node("MatMul", "f w", "m")
             .Node("Add", "m b", "y"),
-        ["matmul of four dimensions"] = () => X().Floats("w", [9, 5], Nets.Values(45, 2)).Node("MatMul", "x w", "y"),
         ["matmul of activations"] = () => X().Node("Transpose", "x", "t", Ints("perm", [0, 1, 3, 2])).Node("MatMul", "x t", "y"),
-        ["slice steps"] = () => X().Ints("s", 1, 0).Ints("e", 100, 9).Ints("a", 2, 3).Ints("t", 2, 3).Node("Slice", "x s e a t", "y"),
         ["slice negative"] = () => X().Ints("s", -3).Ints("e", -1).Ints("a", -1).Node("Slice", "x s e a", "y"),
         ["slice channels then relu"] = () =>
             X().Ints("s", 1).Ints("e", 3).Ints("a", 1).Node("Slice", "x s e a", "v").Node("Relu", "v", "y"),
-        ["pad"] = () => X().Ints("p", 0, 1, 2, 0, 0, 3, 0, 1).Floats("v", [], -1.5f).Node("Pad", "x p v", "y"),
         ["pad negative"] = () => X().Ints("p", 0, 0, -1, 2, 0, 0, 0, -3).Node("Pad", "x p", "y"),
         ["concat"] = () => X().Node("Relu", "x", "r").Node("Concat", "x r x", "y", Int("axis", 1)),
-        ["concat rows"] = () => X().Node("Relu", "x", "r").Node("Concat", "r x", "y", Int("axis", -2)),
         ["relu"] = () => X().Node("Relu", "x", "y"),
-        ["clip"] = () => X().Floats("l", [], -0.2f).Floats("h", [], 0.6f).Node("Clip", "x l h", "y"),
         ["clip from below"] = () => X().Floats("l", [], -0.2f).Node("Clip", "x l", "y"),
-        ["clip from above"] = () => X().Floats("h", [], 0.3f).Node("Clip", "x - h", "y"),
         ["clip without bounds"] = () => X().Node("Clip", "x", "y"),
         ["clip with absent bounds"] = () => X().Node("Clip", "x - -", "c").Node("Tanh", "c", "y"),
         ["conv clip in place"] = () => Conv(5, 4, 3, true, output: "c").Floats("l", [], 0).Floats("h", [], 0.5f).Node("Clip", "c l h", "y"),
@@ -96,9 +53,6 @@ public sealed class OperatorTests
         ["hard sigmoid slope"] = () => X().Node("HardSigmoid", "x", "y", Float("alpha", 1 / 6f), Float("beta", 0.4f)),
         ["hard swish"] = () => new GraphBuilder(14, -1, 4, 7, 9).Node("HardSwish", "x", "y"),
         ["tanh"] = () => X().Node("Tanh", "x", "y"),
-        ["softmax"] = () => X().Node("Softmax", "x", "y"),
-        ["softmax channels"] = () => X().Node("Softmax", "x", "y", Int("axis", 1)),
-        ["softmax of opset 11"] = () => new GraphBuilder(11, -1, 4, 7, 9).Node("Softmax", "x", "y", Int("axis", 3)),
         ["arithmetic with constants"] = () => X().Floats("k", [4, 1, 1], 1, -2, 3, 4).Floats("d", [1], 3)
             .Node("Add", "k x", "a").Node("Sub", "d a", "s").Node("Mul", "s k", "m").Node("Div", "m d", "y"),
         ["constant divided"] = () => X().Floats("k", [1], 2).Node("Sigmoid", "x", "s").Node("Div", "k s", "y"),
@@ -107,11 +61,7 @@ public sealed class OperatorTests
         ["squeeze and excite"] = () => X().Node("GlobalAveragePool", "x", "g").Node("Sigmoid", "g", "s").Node("Mul", "x s", "y"),
         ["transpose"] = () => X().Node("Transpose", "x", "y", Ints("perm", [0, 2, 3, 1])),
         ["transpose then flatten"] = () => X().Node("Transpose", "x", "t", Ints("perm", [0, 3, 1, 2])).Node("Flatten", "t", "y"),
-        ["squeeze"] = () => X().Ints("a", 2, -1).Node("GlobalAveragePool", "x", "g").Node("Squeeze", "g a", "y"),
-        ["unsqueeze"] = () => X().Ints("a", 1, -1).Node("Unsqueeze", "x a", "y"),
-        ["reshape"] = () => X().Ints("t", 0, 2, -1).Node("Reshape", "x t", "y"),
         ["flatten after conv"] = () => Conv(5, 4, 3, true, output: "c").Node("Flatten", "c", "y"),
-        ["flatten axis"] = () => X().Node("Flatten", "x", "y", Int("axis", 2)),
         ["flatten negative axis"] = () => X().Node("Flatten", "x", "y", Int("axis", -1)),
         ["pad folded into conv"] = () => X()
             .Ints("p", 0, 0, 1, 1, 0, 0, 1, 1)
@@ -134,18 +84,11 @@ public sealed class OperatorTests
         {
             long[] shape = [batch, 4, 7, 9];
             float[] input = Nets.Values(batch * 252, 11 + batch, 2);
-            using var session = OrtSession.Open(
-                OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
-            float[] expected = session.Run([TensorData.FromFloats(shape, input)], [graph.Outputs[0].Name])[0]
-                .As<float>()
-                .ToArray();
+            float[] expected = InRuntime.RunAsWritten(OnnxWriter.Write(graph), TensorData.FromFloats(shape, input));
             using var network = new FloatNetwork(Nets.Group(graph));
 
-            float[] actual = network.Run(input, shape);
 
-            actual.Length.ShouldBe(expected.Length);
-            float largest = Math.Max(expected.Max(Math.Abs), 1e-3f);
-            (expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() / largest).ShouldBeLessThanOrEqualTo(1e-5f, $"batch {batch}");
+            Nets.Distance(network.Run(input, shape), expected).ShouldBeLessThanOrEqualTo(1e-5f, $"batch {batch}");
         }
     }
 
@@ -163,9 +106,7 @@ public sealed class OperatorTests
 
         var output = programs.Whole().Run([input])[0];
 
-        float largest = Math.Max(expected.Max(Math.Abs), 1e-3f);
-        (expected.Zip(TensorFactory.ToFloats(output.contiguous()), (a, b) => Math.Abs(a - b)).Max() / largest)
-            .ShouldBeLessThanOrEqualTo(1e-5f);
+        Nets.Distance(TensorFactory.ToFloats(output.contiguous()), expected).ShouldBeLessThanOrEqualTo(1e-5f);
         if (!FloatOperatorCases.WithoutGradient.Contains(name))
         {
             var slopes = TorchSharp.torch.autograd.grad([output.mul(output).sum()], [input])[0];
@@ -176,10 +117,13 @@ public sealed class OperatorTests
     [Fact]
     public void Run_OperatorCases_CoverEverythingThatIsSupported()
     {
-        var covered = Cases.Values.SelectMany(build => build().Build().Nodes).Select(node => node.OpType).ToHashSet(StringComparer.Ordinal);
+        var forms = OperatorForm.Kinds.Values.SelectMany(
+            draw => Enumerable.Range(1, OperatorPropertyTests.Cases).Select(seed => draw(new Random(seed)).Graph));
+        var covered = Cases.Values.Select(build => build()).Concat(forms)
+            .SelectMany(graph => graph.Build().Nodes).Select(node => node.OpType);
 
-        // Identity never survives normalisation.
-        SupportedOperators.All.Where(type => type != "Identity").ShouldBeSubsetOf(covered);
+        // Identity never survives normalisation, and RecurrentPropertyTests have the others.
+        SupportedOperators.All.Except(["Identity", "LSTM", "GRU"]).ShouldBeSubsetOf(covered);
     }
 
     [Theory]
@@ -250,9 +194,6 @@ public sealed class OperatorTests
         .Floats("mean", [channels], Nets.Values(channels, 8))
         .Floats("variance", [channels], [.. Nets.Values(channels, 9).Select(v => v + 1.1f)])
         .Node("BatchNormalization", "y scale shift mean variance", "z", Float("epsilon", 1e-3f));
-
-    private static GraphBuilder Transposed(int outputsPerGroup, params (string Name, AttributeValue Value)[] attributes) =>
-        X().Floats("w", [4, outputsPerGroup, 3, 3], Nets.Values(36 * outputsPerGroup, 4)).Node("ConvTranspose", "x w", "y", attributes);
 
     private static GraphBuilder Pool(string type, int kernel, params (string Name, AttributeValue Value)[] attributes) =>
         X().Node(type, "x", "y", [Ints("kernel_shape", [kernel, kernel]), .. attributes]);

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tests.Graphs;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution;
@@ -11,7 +9,7 @@ namespace Cluster.Kernels.Tests.Execution;
 internal static class OpsetCases
 {
     public static IEnumerable<KeyValuePair<string, Func<GraphBuilder>>> All =>
-        [.. Inputs(), .. Windows(), .. Meanings(), .. Additions(), .. Recurrences()];
+        [.. Inputs(), .. Windows(), .. Meanings(), .. Additions()];
 
     // What was an attribute became an input.
     private static IEnumerable<KeyValuePair<string, Func<GraphBuilder>>> Inputs()
@@ -149,43 +147,6 @@ internal static class OpsetCases
             yield return Of($"Gemm {opset}", () => X(opset).Node("Flatten", "x", "f").Floats("w", [252, 5], Nets.Values(1260, 2))
                 .Floats("b", [5], Nets.Values(5, 3)).Node("Gemm", "f w b", "y"));
         }
-    }
-
-    private static IEnumerable<KeyValuePair<string, Func<GraphBuilder>>> Recurrences()
-    {
-        foreach (string type in (string[])["LSTM", "GRU"])
-        {
-            foreach (int opset in (int[])[7, 13, 14, 21])
-            {
-                yield return Of($"{type} {opset}", () => Recurrent(type, opset, "t w r b")
-                    .Node("Transpose", "a", "y", Ints("perm", [2, 0, 1, 3])));
-            }
-
-            yield return Of($"{type} from a state", () => Recurrent(
-                type, 14, type == "LSTM" ? "t w r b - h c" : "t w r b - h").Node("Transpose", "a", "y", Ints("perm", [2, 0, 1, 3])));
-            yield return Of($"{type} without bias", () => Recurrent(type, 14, "t w r")
-                .Node("Transpose", "a", "y", Ints("perm", [2, 0, 1, 3])));
-        }
-    }
-
-    // 28 steps of 9 features; a state of 5, where asked for one that each sample's first features give.
-    private static GraphBuilder Recurrent(string type, int opset, string inputs)
-    {
-        int gates = type == "LSTM" ? 4 : 3;
-        var builder = X(opset).Ints("steps", 0, 28, 9)
-            .Floats("w", [1, gates * 5, 9], Nets.Values(gates * 45, 5, 0.5))
-            .Floats("r", [1, gates * 5, 5], Nets.Values(gates * 25, 6, 0.5))
-            .Floats("b", [1, gates * 10], Nets.Values(gates * 10, 7, 0.5))
-            .Node("Reshape", "x steps", "q").Node("Transpose", "q", "t", Ints("perm", [1, 0, 2]));
-        if (inputs.Contains('h', StringComparison.Ordinal))
-        {
-            builder.Floats("hw", [9, 5], Nets.Values(45, 8, 0.5)).Floats("cw", [9, 5], Nets.Values(45, 9, 0.5))
-                .Ints("one", 1).Ints("zero", 0).Ints("first", 0)
-                .Node("Slice", "t zero one first", "s") // (1, N, 9)
-                .Node("MatMul", "s hw", "h").Node("MatMul", "s cw", "c");
-        }
-
-        return builder.Nodes(type, inputs, ["a"], Int("hidden_size", 5)); // a GRU's reset gate before the product
     }
 
     private static GraphBuilder X(int opset) => new(opset, -1, 4, 7, 9);

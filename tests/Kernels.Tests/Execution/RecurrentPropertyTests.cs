@@ -1,10 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
-using Microsoft.ML.OnnxRuntime;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution;
@@ -24,15 +17,19 @@ public sealed class RecurrentPropertyTests
         var graph = OnnxReader.Read(OnnxWriter.Write(form.Build()), "recurrent");
         long[] shape = [form.Batch, form.Time, form.Features];
         float[] input = Nets.Values((int)(form.Batch * form.Time * form.Features), seed, 2);
-        using var session = OrtSession.Open(
-            OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
-        float[] expected = session.Run([TensorData.FromFloats(shape, input)], [graph.Outputs[0].Name])[0].As<float>().ToArray();
+        float[] expected = InRuntime.RunAsWritten(OnnxWriter.Write(graph), TensorData.FromFloats(shape, input));
         using var network = new FloatNetwork(Nets.Group(graph));
 
         float[] actual = network.Run(input, shape);
 
-        actual.Length.ShouldBe(expected.Length, form.ToString());
-        expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(1e-5f, form.ToString());
+        actual.ShouldBe(expected, 1e-5, form.ToString());
+        using var programs = new ProgramBuilder(network.Graph, hasGradients: true);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var x = TensorFactory.FromFloats(input, shape).requires_grad_();
+        var output = programs.Whole().Run([x])[0];
+        TensorFactory.ToFloats(output.contiguous()).ShouldBe(expected, 1e-5, $"with gradients: {form}");
+        var slopes = TorchSharp.torch.autograd.grad([output.mul(output).sum()], [x])[0];
+        TensorFactory.ToFloats(slopes.contiguous()).ShouldContain(slope => slope != 0);
     }
 
     [Fact]

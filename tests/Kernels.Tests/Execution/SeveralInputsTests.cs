@@ -1,17 +1,8 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Data.Arrays;
-using Cluster.Kernels.Tests.Runtimes;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution;
 
@@ -24,14 +15,20 @@ public sealed class SeveralInputsTests : IDisposable
 
     private readonly WorkFolder _folder = new();
     private readonly ImageBatches _sentences;
+    private readonly Calibrated _net;
 
     public SeveralInputsTests()
     {
         TokenNetwork.Write(_folder.Root, Samples);
         _sentences = new ImageBatches(ArrayFile.Open(_folder, "npz:sentences.npz").For(TokenNetwork.Graph().Inputs, null), null, 8);
+        _net = new Calibrated(Nets.Group(TokenNetwork.Graph()), _sentences);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _net.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public void Run_Float32_GivesBothOutputsOfOnnxRuntime()
@@ -61,18 +58,16 @@ public sealed class SeveralInputsTests : IDisposable
     [Fact]
     public void Check_QuantizedWithCorrectedBiases_PassesAndTheFileIsTheSimulation()
     {
-        var graph = Nets.Group(TokenNetwork.Graph());
-        using var float32 = new FloatNetwork(graph);
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, _sentences)).Resolve(Nets.AllInt8(graph));
+        var network = _net.AllInt8();
 
         // A space without room: tensors of integers are not written to its file.
         using var space = new SpillSpace(0, _folder.Root);
         var biases = BiasCorrector.Correct(
-            float32, network, [.. graph.Groups.Select(group => group.CanQuantize)], _sentences, space, 2, CancellationToken.None);
+            _net.Float32, network, [.. _net.Graph.Groups.Select(group => group.CanQuantize)], _sentences, space, 2, CancellationToken.None);
         network = network.WithBiases(biases);
         byte[] file = OnnxWriter.Write(QdqExporter.Export(network));
 
-        var report = ParityGate.Check(float32, network, file, _sentences, workers: 2, CancellationToken.None);
+        var report = _net.Check(network, file);
 
         report.Failure.ShouldBeNull();
         report.Tensors.ShouldNotBeEmpty();
@@ -86,9 +81,7 @@ public sealed class SeveralInputsTests : IDisposable
     [Fact]
     public void Check_SecondOutputDiffers_NamesIt()
     {
-        var graph = Nets.Group(TokenNetwork.Graph());
-        using var float32 = new FloatNetwork(graph);
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, _sentences)).Resolve(Nets.AllInt8(graph));
+        var network = _net.AllInt8();
         var file = QdqExporter.Export(network);
         var renamed = file with
         {
@@ -100,23 +93,17 @@ public sealed class SeveralInputsTests : IDisposable
             ],
         };
 
-        ParityGate.Check(float32, network, OnnxWriter.Write(renamed), _sentences, workers: 2, CancellationToken.None).Failure!
-            .ShouldContain("diverge in the output 'hidden'");
+        _net.Check(network, OnnxWriter.Write(renamed)).Failure!.ShouldContain("diverge in the output 'hidden'");
     }
 
     [Fact]
     public void Sweep_EachGroupAlone_FindsItsDivergence()
     {
-        var graph = Nets.Group(TokenNetwork.Graph());
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, _sentences));
-        var all = Nets.AllInt8(graph);
-        var alone = graph.Groups.Where(group => group.CanQuantize)
-            .Select(group => (group, resolver.Resolve(
-                [.. graph.Groups.Select(other => other == group ? all[other.Index] : Decide.Float32)])))
+        var alone = _net.Graph.Groups.Where(group => group.CanQuantize)
+            .Select(group => (group, _net.Resolve(other => other == group ? Decide.Integer("mse", false) : Decide.Float32)))
             .ToArray();
 
-        var found = SensitivitySweep.Run(float32, alone, _sentences, 2, null, CancellationToken.None);
+        var found = SensitivitySweep.Run(_net.Float32, alone, _sentences, 2, null, CancellationToken.None);
 
         found.Count.ShouldBe(alone.Length);
         found.ShouldAllBe(group => group.Kl > 0 && group.SqnrDb > 10 && group.Accuracy.Total == Samples);

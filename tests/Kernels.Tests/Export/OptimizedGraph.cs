@@ -1,5 +1,4 @@
 using Cluster.Kernels.Graphs.Onnx.Schema;
-using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Tests.Export;
 

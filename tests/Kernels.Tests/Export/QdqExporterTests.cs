@@ -1,35 +1,20 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
-
 namespace Cluster.Kernels.Tests.Export;
 
 public sealed class QdqExporterTests
 {
     [Theory]
-    [InlineData(Nets.ResNet8)]
     [InlineData(Nets.ResNet20)]
-    [InlineData(Nets.MobileNet)]
-    [InlineData("imagenet/squeezenet1_0_deepcompressed")]
     [InlineData("mnist/mnist-cntk-opset8")]
     public void Export_RealModel_HoldsWhatThePlanSays(string model)
     {
-        var graph = Nets.Shared(model);
-        var images = Nets.SharedImages(model, 4, 4);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        using var net = Calibrated.Shared(model, 4, 4);
         foreach (var settings in new[]
         {
-            Nets.AllInt8(graph), Nets.Mixed(graph, index => index % 2 == 0), Nets.Mixed(graph, index => index % 3 == 1)
+            Nets.AllInt8(net.Graph), Nets.Mixed(net.Graph, index => index % 2 == 0), Nets.Mixed(net.Graph, index => index % 3 == 1)
         })
         {
-            HoldsWhatThePlanSays(resolver.Resolve(settings), unsignedWeights: false);
-            HoldsWhatThePlanSays(resolver.Resolve(settings), unsignedWeights: true);
+            HoldsWhatThePlanSays(net.Resolver.Resolve(settings), unsignedWeights: false);
+            HoldsWhatThePlanSays(net.Resolver.Resolve(settings), unsignedWeights: true);
         }
     }
 
@@ -57,10 +42,8 @@ public sealed class QdqExporterTests
     {
         byte[] Build()
         {
-            var graph = Nets.Group(Nets.Residual());
-            using var float32 = new FloatNetwork(graph);
-            var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4))).Resolve(Nets.AllInt8(graph));
-            return OnnxWriter.Write(QdqExporter.Export(network));
+            using var net = Calibrated.Residual(8, 4);
+            return OnnxWriter.Write(QdqExporter.Export(net.AllInt8()));
         }
 
         Build().ShouldBe(Build());
@@ -82,10 +65,8 @@ public sealed class QdqExporterTests
     [Fact]
     public void Export_SliceAndPad_MoveCodes()
     {
-        var graph = Nets.Shared(Nets.ResNet20);
-        var images = Nets.SharedImages(Nets.ResNet20, 4, 4);
-        using var float32 = new FloatNetwork(graph);
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph));
+        using var net = Calibrated.Shared(Nets.ResNet20, 4, 4);
+        var network = net.AllInt8();
 
         var exported = QdqExporter.Export(network);
 
@@ -118,23 +99,20 @@ public sealed class QdqExporterTests
     [InlineData("Relu MaxPool Transpose")]
     public void Export_Float32LayerBetweenTwoInt8_StaysFloatInTheRuntime(string activation)
     {
-        var graph = Nets.Group(ThreeLayers(activation));
-        var images = Nets.Noise(16, 3, 8, 8, 4);
-        using var float32 = new FloatNetwork(graph);
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.Mixed(graph, index => index != 1));
+        using var net = new Calibrated(Nets.Group(ThreeLayers(activation)), Nets.Noise(16, 3, 8, 8, 4));
+        var network = net.Resolver.Resolve(Nets.Mixed(net.Graph, index => index != 1));
         byte[] artefact = OnnxWriter.Write(QdqExporter.Export(network));
 
         var nodes = OptimizedGraph.Nodes(artefact);
 
         nodes.Count(node => node.OpType is "Conv" or "FusedConv").ShouldBe(1, string.Join(' ', nodes.Select(node => node.OpType)));
         nodes.Count(node => node.OpType == "QLinearConv").ShouldBe(2);
-        float[] pixels = images.Pixels(0);
+        float[] pixels = net.Images.Pixels(0);
         float[] runtime = InRuntime.Run(artefact, TensorData.FromFloats([4, 3, 8, 8], pixels));
-        float[] simulated = float32.Run(pixels, [4, 3, 8, 8], network);
+        float[] simulated = net.Float32.Run(pixels, [4, 3, 8, 8], network);
 
         // One code of the last layer's input is worth this much at most.
-        float largest = simulated.Max(Math.Abs);
-        runtime.Zip(simulated, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(largest * 0.02f);
+        Nets.Distance(runtime, simulated).ShouldBeLessThan(0.02f);
     }
 
     [Fact]
@@ -146,10 +124,9 @@ public sealed class QdqExporterTests
             .Node("Gemm", "f w b", "g1", GraphBuilder.Int("transB", 1)).Node("Relu", "g1", "r1")
             .Node("Gemm", "r1 v b", "g2", GraphBuilder.Int("transB", 1)).Node("Relu", "g2", "r2")
             .Node("Gemm", "r2 v b", "y", GraphBuilder.Int("transB", 1)).Build());
-        using var float32 = new FloatNetwork(graph);
+        using var net = new Calibrated(graph, Nets.Noise(16, 3, 4, 4, 4));
         int middle = graph.ProducerGroup("g2");
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(16, 3, 4, 4, 4))).Resolve(
-            Nets.Mixed(graph, index => index != middle));
+        var network = net.Resolver.Resolve(Nets.Mixed(graph, index => index != middle));
 
         var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)));
 
@@ -163,20 +140,18 @@ public sealed class QdqExporterTests
     [InlineData(Nets.MobileNet)]
     public void Export_AllInt8_LeavesNoFloatConvolutionInTheRuntime(string model)
     {
-        var graph = Nets.Shared(model);
-        using var float32 = new FloatNetwork(graph);
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.SharedImages(model, 4, 4))).Resolve(Nets.AllInt8(graph));
+        using var net = Calibrated.Shared(model, 4, 4);
+        var network = net.AllInt8();
 
         var types = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network))).Select(node => node.OpType).ToList();
 
         // A convolution that makes the logits stays in float: they are never rounded to 256 values.
-        int last = graph.ProducingNode(graph.Graph.Nodes[^1].Inputs[0])?.OpType == "Conv" && graph.Graph.Nodes[^1].OpType == "Flatten"
-            ? 1
-            : 0;
+        var output = net.Graph.Graph.Nodes[^1];
+        int last = output.OpType == "Flatten" && net.Graph.ProducingNode(output.Inputs[0])?.OpType == "Conv" ? 1 : 0;
         types.Count(type => type is "Conv" or "FusedConv").ShouldBe(last);
         types.ShouldNotContain("Relu");
         types.ShouldNotContain("Clip");
-        types.Count(type => type == "QLinearConv").ShouldBe(graph.Graph.Nodes.Count(node => node.OpType == "Conv") - last);
+        types.Count(type => type == "QLinearConv").ShouldBe(net.Graph.Graph.Nodes.Count(node => node.OpType == "Conv") - last);
         types.Count(type => type == "QuantizeLinear").ShouldBe(1, "only the pixels are quantized on the way");
     }
 

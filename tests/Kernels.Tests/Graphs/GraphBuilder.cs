@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Tests.Graphs;
 
 /// <summary>Writes small graphs for tests: one float input 'x', nodes in order, the last node's output is the graph's.</summary>

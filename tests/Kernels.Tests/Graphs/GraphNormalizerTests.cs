@@ -1,59 +1,11 @@
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tests.Graphs.Onnx;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;
 
 public sealed class GraphNormalizerTests
 {
-    [Fact]
-    public void Normalize_CntkModelOfOpset8_BecomesBatchFreeAtOpset13()
-    {
-        ModelGraph read = OnnxReader.Read(SharedModels.Path("mnist/mnist-cntk-opset8"));
-        read.Opset.ShouldBe(8);
-        read.Inputs.ShouldHaveSingleItem().Shape.ShouldBe([1, 1, 28, 28]);
-
-        ModelGraph graph = GraphNormalizer.Normalize(read);
-
-        graph.Opset.ShouldBe(13);
-        graph.FixedBatch.ShouldBe(1);
-        graph.Inputs[0].Shape.ShouldBe([-1, 1, 28, 28]);
-        graph.Outputs[0].Shape.ShouldBe([-1, 10]);
-        graph.Nodes.Select(node => node.OpType).ShouldBe(["Conv", "Relu", "MaxPool", "Conv", "Relu", "MaxPool", "Reshape", "Gemm"]);
-        graph.Nodes[0].GetInts("pads").ShouldBe([2, 2, 2, 2]); // 5x5, SAME_UPPER
-        graph.Initializers[graph.Nodes[6].Inputs[1]].As<long>().ToArray().ShouldBe([0, 256]);
-        graph.Initializers[graph.Nodes[7].Inputs[1]].Shape.ShouldBe([256, 10]);
-    }
-
-    [Fact]
-    public void Normalize_TorchExport_ComputesThePadAmounts()
-    {
-        ModelGraph graph = GraphNormalizer.Normalize(OnnxReader.Read(SharedModels.Path("cifar10/resnet20-torch-export")));
-
-        GraphNode[] pads = [.. graph.Nodes.Where(node => node.OpType == "Pad")];
-        pads.Length.ShouldBe(2);
-        graph.Initializers[pads[0].Inputs[1]].As<long>().ToArray().ShouldBe([0, 8, 0, 0, 0, 8, 0, 0]);
-        graph.Initializers[pads[1].Inputs[1]].As<long>().ToArray().ShouldBe([0, 16, 0, 0, 0, 16, 0, 0]);
-        graph.Nodes.Count.ShouldBe(19 + 19 + 9 + 4 + 2 + 1 + 1 + 1); // Conv, Relu, Add, Slice, Pad, GlobalAveragePool, Flatten, Gemm
-    }
-
-    [Fact]
-    public void Normalize_ReshapeToTheBatchOfAShapeNode_KeepsTheBatchFree()
-    {
-        // x.view(x.size(0), -1) as torch exports it.
-        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(13, -1, 2, 3, 4)
-            .Constant("zero", TensorData.FromInt64([], [0])).Ints("axes", 0).Ints("rest", -1)
-            .Node("Shape", "x", "s").Node("Gather", "s zero", "n").Node("Unsqueeze", "n axes", "u")
-            .Node("Concat", "u rest", "t", Int("axis", 0)).Node("Reshape", "x t", "y").Build());
-
-        GraphNode reshape = graph.Nodes.ShouldHaveSingleItem();
-        graph.Initializers[reshape.Inputs[1]].As<long>().ToArray().ShouldBe([0, -1]);
-        ShapeInference.Infer(graph, 7)["y"].ShouldBe([7, 24]);
-    }
-
     [Fact]
     public void Normalize_ReshapeToAMultipleOfTheBatch_LeavesThatDimensionFree()
     {
@@ -64,36 +16,6 @@ public sealed class GraphNormalizerTests
 
         GraphNode reshape = graph.Nodes.ShouldHaveSingleItem();
         graph.Initializers[reshape.Inputs[1]].As<long>().ToArray().ShouldBe([-1, 3]);
-    }
-
-    [Fact]
-    public void Normalize_OldAttributes_BecomeInputs()
-    {
-        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(8, -1, 2, 5, 4)
-            .Node("Clip", "x", "c", Float("min", -1f), Float("max", 6f))
-            .Node("Slice", "c", "s", Ints("starts", [1]), Ints("ends", [4]), Ints("axes", [2]))
-            .Node("Pad", "s", "p", Ints("pads", [0, 0, 1, 0, 0, 0, 0, 1]), Float("value", 2f))
-            .Node("Unsqueeze", "p", "u", Ints("axes", [1]))
-            .Node("Squeeze", "u", "q", Ints("axes", [1]))
-            .Node("Dropout", "q", "d", Float("ratio", .5f))
-            .Node("Relu", "d", "y").Build());
-
-        graph.Nodes.Select(node => node.OpType).ShouldBe(["Clip", "Slice", "Pad", "Unsqueeze", "Squeeze", "Relu"]);
-        graph.Nodes.ShouldAllBe(node => node.Attributes.Count == 0);
-        graph.Initializers[graph.Nodes[0].Inputs[2]].As<float>().ToArray().ShouldBe([6f]);
-        graph.Initializers[graph.Nodes[1].Inputs[1]].As<long>().ToArray().ShouldBe([1]);
-        graph.Initializers[graph.Nodes[2].Inputs[2]].As<float>().ToArray().ShouldBe([2f]);
-        ShapeInference.Infer(graph, 3)["y"].ShouldBe([3, 2, 4, 5]);
-    }
-
-    [Fact]
-    public void Normalize_ClipWithoutMinimum_LeavesThatInputAbsent()
-    {
-        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(10, -1, 2).Node("Clip", "x", "y", Float("max", 6f)).Build());
-
-        graph.Nodes[0].Inputs.Count.ShouldBe(3);
-        graph.Nodes[0].HasInput(1).ShouldBeFalse();
-        graph.Nodes[0].HasInput(2).ShouldBeTrue();
     }
 
     [Theory]
@@ -215,19 +137,6 @@ public sealed class GraphNormalizerTests
 
         graph.FixedBatch.ShouldBe(1);
         ShapeInference.Infer(graph, 5)["y"].ShouldBe([5, 6]);
-    }
-
-    [Theory]
-    [InlineData("RNN")]
-    [InlineData("TopK")]
-    [InlineData("QuantizeLinear")]
-    public void Normalize_UnsupportedOperator_NamesNodeAndOperator(string opType)
-    {
-        ModelGraph graph = new GraphBuilder(9, -1, 2, 3, 3).Node(opType, "x", "y").Build();
-
-        string message = Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message;
-
-        message.ShouldStartWith($"Node 'y' has the operator {opType}, which is not supported;");
     }
 
     [Fact]

@@ -1,7 +1,4 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tests.Execution;
 
 namespace Cluster.Kernels.Tests.Graphs;
 

@@ -1,7 +1,5 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Tests;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
-
 namespace Cluster.Kernels.Tests.Graphs;
 
 /// <summary>docs/operators.md is written from the catalog of operators; a failing test leaves the page to copy.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tests.Execution;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;

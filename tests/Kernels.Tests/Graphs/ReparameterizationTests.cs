@@ -1,7 +1,4 @@
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Runtimes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;

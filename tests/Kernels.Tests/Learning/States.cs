@@ -1,5 +1,4 @@
 using Cluster.Kernels.Learning;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Learning;
 

@@ -1,11 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-
 namespace Cluster.Kernels.Tests.Plans;
 
 /// <summary>
@@ -54,8 +46,7 @@ internal static class GoldenNet
             ["r1"] = new(32, 0, 0, 255),
             ["c2"] = new(1024, 30, 0, 255),
         };
-        var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
-        return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal));
+        return Nets.Quantized(graph, ranges);
     }
 
     public static GraphNode Node(QuantizedNetwork network, string name) => network.Graph.Graph.Nodes.Single(node => node.Name == name);

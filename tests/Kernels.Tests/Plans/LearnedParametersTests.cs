@@ -1,8 +1,4 @@
 using System.Security.Cryptography;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Plans;
 

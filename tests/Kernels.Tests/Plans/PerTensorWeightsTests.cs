@@ -1,25 +1,14 @@
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
 using Cluster.Kernels.Export.Paddle;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tests.Evaluation.Parity;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Plans;
 
 /// <summary>PaddleSlim's abs_max: a weight with one scale, from its codes to the file that ONNX Runtime runs.</summary>
 public sealed class PerTensorWeightsTests
 {
-    public static TheoryData<string> Networks => EveryPlanTests.Names;
+    public static TheoryData<string> Networks =>
+        ["residual", "depthwise and dilation", "grouped convolutions", "products", "attention", "silu around zero"];
 
     // By hand: max|w| is 127, 254 and 127, so the scales are 1, 2 and 1; halves go to even.
     [Fact]
@@ -69,13 +58,10 @@ public sealed class PerTensorWeightsTests
     [MemberData(nameof(Networks))]
     public void Check_EveryNetwork_OnnxRuntimeAgreesWithTheSimulation(string name)
     {
-        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
-        var images = Nets.Noise(24, 3, 8, 8, 8);
-        using var float32 = new FloatNetwork(graph);
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Settings(graph.Groups.Count));
+        using var net = Calibrated.Small(name);
+        var network = net.Resolver.Resolve(Settings(net.Graph.Groups.Count));
 
-        var report = ParityGate.Check(
-            float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, workers: 2, CancellationToken.None);
+        var report = net.Check(network);
 
         report.Failure.ShouldBeNull();
     }
@@ -83,48 +69,34 @@ public sealed class PerTensorWeightsTests
     [Fact]
     public void Write_PaddleScales_HasOneThresholdOfAWeight()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var float32 = new FloatNetwork(graph);
-        var statistics = Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4));
-        var settings = Settings(graph.Groups.Count);
-        var network = new PlanResolver(graph, statistics).Resolve(settings);
-        var node = graph.WeightedNodes.First();
-        float largest = graph.Graph.Initializers[node.Inputs[1]].As<float>().ToArray().Max(Math.Abs);
+        using var net = Calibrated.Residual(8, 4);
+        var settings = Settings(net.Graph.Groups.Count);
+        var network = net.Resolver.Resolve(settings);
+        var node = net.Graph.WeightedNodes.First();
+        float largest = net.Graph.Graph.Initializers[node.Inputs[1]].As<float>().ToArray().Max(Math.Abs);
 
         using var file = System.Text.Json.JsonDocument.Parse(
-            PaddleScales.Write(TensorRtNetwork.Of(network, settings, statistics, perTensorWeights: true)));
+            PaddleScales.Write(TensorRtNetwork.Of(network, settings, net.Statistics, perTensorWeights: true)));
 
         var weight = file.RootElement.GetProperty("operators").EnumerateArray()
             .Single(op => op.GetProperty("tensor").GetString() == node.Inputs[1]);
         weight.GetProperty("quant_axis").GetInt32().ShouldBe(-1);
         weight.GetProperty("scale").EnumerateArray().Single().GetSingle().ShouldBe(largest, largest * 1e-6);
-        TensorRtLint.Check(TensorRtExporter.Export(TensorRtNetwork.Of(network, settings, statistics))).ShouldBeEmpty();
+        TensorRtLint.Check(TensorRtExporter.Export(TensorRtNetwork.Of(network, settings, net.Statistics))).ShouldBeEmpty();
     }
 
     [Fact]
-    public void Resolve_FewerBits_IsRefused()
+    public void Resolve_FewerBitsOrLearnedWeights_AreRefused()
     {
-        var graph = GoldenNet.Graph();
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Images([1, 2, 3], 1, 1, 3, 1)));
-        var settings = graph.Groups.Select(_ => Decide.Integer("max", false, 4) with { PerTensorWeights = true }).ToArray();
-
-        Should.Throw<KernelException>(() => resolver.Resolve(settings)).Message
-            .ShouldContain("One scale for a whole weight was asked for with weights in int4");
-    }
-
-    [Fact]
-    public void Resolve_LearnedWeights_AreRefused()
-    {
-        var graph = GoldenNet.Graph();
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Images([1, 2, 3], 1, 1, 3, 1)));
+        using var net = new Calibrated(GoldenNet.Graph(), Nets.Images([1, 2, 3], 1, 1, 3, 1));
         var learned = new LearnedParameters
         {
             Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c1"] = new([1, 2, 3, 4], [1, 1]) },
         };
 
-        Should.Throw<KernelException>(() => resolver.Resolve(Settings(graph.Groups.Count), learned)).Message
+        Should.Throw<KernelException>(() => net.Resolve(_ => Decide.Integer("max", false, 4) with { PerTensorWeights = true })).Message
+            .ShouldContain("One scale for a whole weight was asked for with weights in int4");
+        Should.Throw<KernelException>(() => net.Resolver.Resolve(Settings(net.Graph.Groups.Count), learned)).Message
             .ShouldContain("where the plan has one scale for the whole weight");
     }
 

@@ -1,18 +1,5 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
-using Cluster.Plans;
-using Cluster.Tests;
+using Cluster.Kernels.Tests.Execution.Files;
 using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Plans;
 
@@ -49,9 +36,9 @@ public sealed class QuantizedNetworkTests
             program.Run(live, codes);
         }
 
-        codes.Codes["x"].ShouldBe(GoldenNet.Pixels);
-        codes.Codes["r1"].ShouldBe(GoldenNet.Codes1);
-        codes.Codes["c2"].ShouldBe(GoldenNet.Codes2);
+        codes.Codes["x"].ShouldBe(GoldenNet.Pixels.Select(code => (int)code));
+        codes.Codes["r1"].ShouldBe(GoldenNet.Codes1.Select(code => (int)code));
+        codes.Codes["c2"].ShouldBe(GoldenNet.Codes2.Select(code => (int)code));
         float32.Run([.. GoldenNet.Pixels.Select(pixel => (float)pixel)], [1, 1, 1, 3], network).ShouldBe(GoldenNet.Logits);
     }
 
@@ -126,10 +113,7 @@ public sealed class QuantizedNetworkTests
     [Fact]
     public void Resolve_MixedCalibrators_TakesEachRangeFromTheGroupThatOwnsIt()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var float32 = new FloatNetwork(graph);
-        var statistics = Nets.Calibrate(float32, Nets.Noise(32, 3, 8, 8, 8));
-        var resolver = new PlanResolver(graph, statistics);
+        using var net = Calibrated.Residual(32, 8);
         GroupDecision[] settings =
         [
             Decide.Integer("max", false),
@@ -138,13 +122,13 @@ public sealed class QuantizedNetworkTests
             Decide.Float32,
         ];
 
-        var network = resolver.Resolve(settings);
+        var network = net.Resolver.Resolve(settings);
 
-        network.Parameters(network.Layout.Points["r1"]).High.ShouldBe(statistics.Get("r1").Max, statistics.Get("r1").Max * 1e-5);
-        network.Parameters(network.Layout.Points["r2"]).High.ShouldBeLessThan(statistics.Get("r2").Max * 0.99f);
+        network.Parameters(network.Layout.Points["r1"]).High.ShouldBe(net.Statistics.Get("r1").Max, net.Statistics.Get("r1").Max * 1e-5);
+        network.Parameters(network.Layout.Points["r2"]).High.ShouldBeLessThan(net.Statistics.Get("r2").Max * 0.99f);
         network.Parameters(network.Layout.Points["r1"]).ZeroPoint.ShouldBe(0);
         network.Parameters(network.Layout.Points["f"]).ShouldBe(network.Parameters(network.Layout.Points["g"]));
-        resolver.Resolve(settings).Parameters(network.Layout.Points["r2"]).ShouldBe(network.Parameters(network.Layout.Points["r2"]));
+        net.Resolver.Resolve(settings).Parameters(network.Layout.Points["r2"]).ShouldBe(network.Parameters(network.Layout.Points["r2"]));
     }
 
     private static ValueInfo Codes(string tensor, params long[] shape) =>
@@ -157,24 +141,11 @@ public sealed class QuantizedNetworkTests
             .Floats("w", [3, 1, 1, 1], 1, 1e-10f, 1e-10f).Floats("b", [3], 0.5f, -4, 3)
             .Floats("v", [3, 3], 1, 0, 0, 0, 1, 0, 0, 0, 1)
             .Node("Conv", "x w b", "c").Node("Flatten", "c", "f").Node("Gemm", "f v", "y", GraphBuilder.Int("transB", 1)).Build());
-        var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
         var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal)
         {
             ["x"] = new(0.01f, 0, 0, 255),
             ["c"] = new(0.0625f, 100, 0, 255),
         };
-        return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal));
-    }
-
-    private sealed class CodeRecorder : IRunObserver
-    {
-        public Dictionary<string, byte[]> Codes { get; } = new(StringComparer.Ordinal);
-
-        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
-        {
-            Codes[tensor] = [.. Kernels.Tensors.TensorFactory.ToFloats(steps)
-                .Select(step => (byte)AffineQuantizer.Quantize(step, parameters with { Scale = 1 }))];
-            return null;
-        }
+        return Nets.Quantized(graph, ranges);
     }
 }

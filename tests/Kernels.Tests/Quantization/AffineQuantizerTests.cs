@@ -1,7 +1,3 @@
-using Cluster.Kernels.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Cluster.Kernels.Tests.Quantization;
 
 public sealed class AffineQuantizerTests
@@ -35,21 +31,6 @@ public sealed class AffineQuantizerTests
         dequantized.ShouldBe(numbers, 1e-6);
     }
 
-    // PaddleSlim's quantize_linear with bit_length 8 and round_type 0: its Scale is the threshold alpha, ours the step alpha / 127.
-    [Fact]
-    public void Quantize_ThresholdOfPaddleSlim_GivesItsCodes()
-    {
-        const float Alpha = 2;
-        var parameters = new QuantizationParameters(Alpha / 127, 0, -128, 127);
-
-        int[] codes = Codes<int>([.0079f, .5f, -.5f, 1.9f, -2.3f], parameters);
-
-        codes.ShouldBe([1, 32, -32, 121, -128]);
-        float[] numbers = new float[5];
-        AffineQuantizer.Dequantize<int>(codes, parameters, numbers);
-        numbers.ShouldBe([.. codes.Select(code => code * Alpha / 127)], 1e-6);
-    }
-
     [Fact]
     public void Quantize_Ties_GoToEvenBeforeTheZeroPointIsAdded()
     {
@@ -79,18 +60,6 @@ public sealed class AffineQuantizerTests
     [Fact]
     public void Quantize_LengthsDiffer_IsRefused() =>
         Should.Throw<KernelException>(() => AffineQuantizer.FakeQuantize([1f, 2f], new(1f, 0, 0, 255), new float[1]));
-
-    [Fact]
-    public void Quantize_EveryCodeOfUInt8_ComesBack()
-    {
-        var parameters = new QuantizationParameters(0.037f, 77, 0, 255);
-        int[] codes = [.. Enumerable.Range(0, 256)];
-        float[] numbers = new float[256];
-
-        AffineQuantizer.Dequantize<int>(codes, parameters, numbers);
-
-        Codes<int>(numbers, parameters).ShouldBe(codes);
-    }
 
     [Fact]
     public void Dequantize_BytesOfAnyNumber_IsThatOfEachByItself()

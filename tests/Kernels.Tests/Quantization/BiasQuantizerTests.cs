@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Tests.Quantization;
 
 public sealed class BiasQuantizerTests

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Cluster.Kernels.Tests.Quantization;
 
 public sealed class LowBitScalesTests

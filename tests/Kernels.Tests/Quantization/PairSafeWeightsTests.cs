@@ -1,8 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Cluster.Kernels.Tests.Quantization;
 
 public sealed class PairSafeWeightsTests

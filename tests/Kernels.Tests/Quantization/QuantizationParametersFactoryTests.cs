@@ -1,31 +1,7 @@
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Tests.Quantization;
 
 public sealed class QuantizationParametersFactoryTests
 {
-    [Theory]
-    [InlineData(0, 255, 0.015686275f, 64)]
-    [InlineData(-128, 127, 0.015686275f, -64)]
-    [InlineData(0, 15, 0.266666667f, 4)]
-    [InlineData(0, 3, 1.333333333f, 1)]
-    public void FromRange_MinusOneToThree_GivesPublishedScaleAndZeroPoint(int qmin, int qmax, float scale, int zeroPoint)
-    {
-        var parameters = QuantizationParameters.FromRange(-1f, 3f, qmin, qmax);
-
-        parameters.Scale.ShouldBe(scale, 1e-8);
-        parameters.ZeroPoint.ShouldBe(zeroPoint);
-    }
-
-    [Fact]
-    public void FromRange_MovingAverageOfPublishedTensors_GivesTheirScaleAndZeroPoint()
-    {
-        var parameters = QuantizationParameters.FromRange(-1.814559f, 1.394837f, 0, 255);
-
-        parameters.Scale.ShouldBe(0.0125858667f, 1e-8);
-        parameters.ZeroPoint.ShouldBe(144);
-    }
-
     [Theory]
     [InlineData(0.5f)]
     [InlineData(6f)]
@@ -53,27 +29,6 @@ public sealed class QuantizationParametersFactoryTests
         parameters.ZeroPoint.ShouldBe(255);
         parameters.High.ShouldBe(0f);
         parameters.Low.ShouldBe(-2f, 1e-6);
-    }
-
-    [Theory]
-    [InlineData(1f)]
-    [InlineData(0.37f)]
-    [InlineData(5.5f)]
-    public void FromRange_SymmetricRangeOfSignedCodes_IsTheLargestOver127AndAHalf(float max)
-    {
-        var affine = QuantizationParameters.FromRange(-max, max, -128, 127);
-        var halves = affine with { ZeroPoint = 0 };
-        float narrow = ChannelScales.MaxAbs([max, -max / 2], [1, 2], 0)[0];
-
-        // 0 lies between two codes of the affine form, which takes one of them; the symmetric form takes 0.
-        affine.Scale.ShouldBe((float)(max / 127.5));
-        affine.ZeroPoint.ShouldBeInRange(-1, 0);
-        narrow.ShouldBe(max / 127);
-
-        // 127.5 is cut to 127: the largest number is half a step off, where max / 127 keeps it.
-        AffineQuantizer.Quantize(max, halves).ShouldBe(127);
-        (max - (127 * halves.Scale)).ShouldBe(halves.Scale / 2, 1e-6 * max);
-        (127 * narrow).ShouldBe(max, 1e-6 * max);
     }
 
     [Fact]

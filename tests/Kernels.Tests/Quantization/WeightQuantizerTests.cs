@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Tests.Quantization;
 
 public sealed class WeightQuantizerTests
@@ -48,10 +46,6 @@ public sealed class WeightQuantizerTests
 
         WeightQuantizer.Quantize(weights, [2, 2, 2], 1, [1f, 10f]).ShouldBe([1, 2, 1, 2, 3, 4, 3, 4]);
     }
-
-    [Fact]
-    public void Quantize_EqualScales_AreOneScaleForAll() =>
-        WeightQuantizer.Quantize(Weights, Shape, 0, [0.015f, 0.015f]).ShouldBe(WeightQuantizer.Quantize(Weights, [1, 6], 0, [0.015f]));
 
     [Fact]
     public void Quantize_BeyondTheRange_SaturatesNarrowUnlessAsked()

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>Memory is the whole process's, so nothing else may run meanwhile.</summary>

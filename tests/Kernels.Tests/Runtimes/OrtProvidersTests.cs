@@ -1,5 +1,3 @@
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>Providers that the library lacks, and the options that they are given.</summary>

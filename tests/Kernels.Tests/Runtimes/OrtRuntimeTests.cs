@@ -1,5 +1,3 @@
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 public sealed class OrtRuntimeTests

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tests.Tensors;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 [Collection(nameof(OrtLeakTests))]

@@ -1,8 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>

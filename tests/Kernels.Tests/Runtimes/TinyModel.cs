@@ -1,11 +1,9 @@
-using System.Text;
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf;
 
 namespace Cluster.Kernels.Tests.Runtimes;
 
-/// <summary>
-/// Small ONNX files written by hand (protobuf wire format; field numbers of onnx.proto3), so that these tests need
-/// neither shared data nor the product's own writer.
-/// </summary>
+/// <summary>Small ONNX files, written without the product's own writer.</summary>
 internal static class TinyModel
 {
     public const int Float = 1;
@@ -14,69 +12,35 @@ internal static class TinyModel
     public const int Int32 = 6;
     public const int Int64 = 7;
 
-    public static byte[] Of(byte[][] nodes, byte[][] inputs, byte[][] outputs)
+    public static byte[] Of(NodeProto[] nodes, ValueInfoProto[] inputs, ValueInfoProto[] outputs) => new ModelProto
     {
-        List<byte> graph = [];
-        foreach (byte[] node in nodes)
-        {
-            graph.AddRange(Field(1, node));
-        }
+        IrVersion = 8,
+        OpsetImport = { new OperatorSetIdProto { Version = 13 } },
+        Graph = new GraphProto { Name = "tiny", Node = { nodes }, Input = { inputs }, Output = { outputs } },
+    }.ToByteArray();
 
-        graph.AddRange(Text(2, "tiny"));
-        foreach (byte[] input in inputs)
-        {
-            graph.AddRange(Field(11, input));
-        }
+    /// <summary>One operator from x to y, both of this type and shape.</summary>
+    public static byte[] Of(string operation, int type, params string[] dimensions) =>
+        Of([Node(operation, ["x"], "y")], [Value("x", type, dimensions)], [Value("y", type, dimensions)]);
 
-        foreach (byte[] output in outputs)
-        {
-            graph.AddRange(Field(12, output));
-        }
+    public static NodeProto Node(string type, string[] inputs, string output, params AttributeProto[] attributes) => new()
+    {
+        OpType = type,
+        Name = $"node_{output}",
+        Input = { inputs },
+        Output = { output },
+        Attribute = { attributes },
+    };
 
-        return [.. Number(1, 8), .. Field(7, [.. graph]), .. Field(8, Number(2, 13))];
-    }
-
-    public static byte[] Node(string type, string[] inputs, string output, params byte[][] attributes)
-        =>
-        [
-            .. inputs.SelectMany(input => Text(1, input)),
-            .. Text(2, output),
-            .. Text(3, $"node_{output}"),
-            .. Text(4, type),
-            .. attributes.SelectMany(attribute => Field(5, attribute)),
-        ];
-
-    /// <summary>An integer attribute (AttributeProto type INT = 2).</summary>
-    public static byte[] Integer(string name, int value) => [.. Text(1, name), .. Number(3, value), .. Number(20, 2)];
+    public static AttributeProto Integer(string name, int value) => new() { Name = name, I = value, Type = 2 };
 
     /// <summary>A graph input or output; a dimension is a number or, if it is none, a name.</summary>
-    public static byte[] Value(string name, int type, params string[] dimensions)
+    public static ValueInfoProto Value(string name, int type, params string[] dimensions)
     {
-        byte[] shape =
-        [
-            .. dimensions.SelectMany(dimension => Field(1, int.TryParse(dimension, out int size) ? Number(1, size) : Text(2, dimension))),
-        ];
-        byte[] tensor = [.. Number(1, type), .. Field(2, shape)];
-        return [.. Text(1, name), .. Field(2, Field(1, tensor))];
-    }
-
-    private static byte[] Text(int field, string text) => Field(field, Encoding.UTF8.GetBytes(text));
-
-    private static byte[] Field(int field, byte[] content) => [.. Varint((field << 3) | 2), .. Varint(content.Length), .. content];
-
-    private static byte[] Number(int field, int value) => [.. Varint(field << 3), .. Varint(value)];
-
-    private static byte[] Varint(int value)
-    {
-        List<byte> bytes = [];
-        uint rest = (uint)value;
-        while (rest > 0x7f)
-        {
-            bytes.Add((byte)(rest | 0x80));
-            rest >>= 7;
-        }
-
-        bytes.Add((byte)rest);
-        return [.. bytes];
+        var shape = new TensorShapeProto();
+        shape.Dim.Add(dimensions.Select(dimension => int.TryParse(dimension, out int size)
+            ? new TensorShapeProto.Types.Dimension { DimValue = size }
+            : new TensorShapeProto.Types.Dimension { DimParam = dimension }));
+        return new() { Name = name, Type = new() { TensorType = new() { ElemType = type, Shape = shape } } };
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Tests.Tensors;
 

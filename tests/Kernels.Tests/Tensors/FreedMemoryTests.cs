@@ -1,4 +1,3 @@
-using Cluster.Kernels.Tensors;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Tensors;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Tensors;

@@ -5,4 +5,18 @@ namespace Cluster.Kernels.Tests.Tensors;
 public sealed class ProcessSettings
 {
     public const string Name = "process settings";
+
+    internal static T WithThreads<T>(int threads, Func<T> work)
+    {
+        int before = TorchSettings.Threads;
+        try
+        {
+            TorchSettings.Threads = threads;
+            return work();
+        }
+        finally
+        {
+            TorchSettings.Threads = before;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Tests.Tensors;
 

@@ -1,7 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using Cluster.Kernels.Tensors;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Tensors;

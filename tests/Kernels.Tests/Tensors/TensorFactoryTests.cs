@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Tensors;
@@ -31,18 +29,8 @@ public sealed class TensorFactoryTests
     [InlineData(ElementType.UInt16)]
     public void FromTensorData_EveryElementType_KeepsShapeAndValues(ElementType type)
     {
-        int size = TensorData.ElementSize(type);
-        byte[] bytes = new byte[4 * size];
-        if (type is ElementType.Bool
-            or ElementType.UInt8
-            or ElementType.Int8
-            or ElementType.Int16
-            or ElementType.UInt16
-            or ElementType.Int32
-            or ElementType.Int64)
-        {
-            bytes[0] = 1;
-        }
+        byte[] bytes = new byte[4 * TensorData.ElementSize(type)];
+        bytes[0] = (byte)(type is ElementType.Float or ElementType.Double or ElementType.Float16 ? 0 : 1);
 
         using torch.Tensor tensor = TensorFactory.FromTensorData(new TensorData(type, [2, 2], bytes));
         using torch.Tensor numbers = tensor.to(torch.ScalarType.Float32);

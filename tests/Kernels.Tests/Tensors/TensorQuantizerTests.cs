@@ -1,7 +1,3 @@
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
-using FsCheck;
-using FsCheck.Fluent;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Tensors;

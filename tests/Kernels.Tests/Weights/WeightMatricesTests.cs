@@ -1,13 +1,4 @@
-using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
 using Cluster.Kernels.Weights;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Weights;
 
@@ -64,9 +55,7 @@ public sealed class WeightMatricesTests
         const int Inputs = 32;
         using var folder = new WorkFolder();
         var graph = Recurrent("LSTM", Inputs, 1);
-        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([400, Inputs], Nets.Related(Inputs, 400, 11))));
-        var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["x.npz"]}").For(graph.Inputs, null), null, 50);
+        var calibration = Nets.Arrays(folder, graph, 50, ("x", TensorData.FromFloats([400, Inputs], Nets.Related(Inputs, 400, 11))));
         var weights = new WeightOnly(graph);
         var format = new BlockFormat(4, 32);
 

@@ -1,14 +1,4 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
 using Cluster.Kernels.Weights;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Weights;
 
@@ -46,8 +36,7 @@ public sealed class WeightOnlyTests
         float[] actual = Run(quantized.Graph, inputs);
 
         quantized.Graph.Nodes.Count(node => node.OpType == "MatMulNBits").ShouldBe(3);
-        float size = expected.Max(Math.Abs);
-        expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(2e-5f * size);
+        Nets.Distance(actual, expected).ShouldBeLessThan(2e-5f);
     }
 
     [Fact]
@@ -68,9 +57,7 @@ public sealed class WeightOnlyTests
         using var folder = new WorkFolder();
         const int Inputs = 48;
         var graph = Products(Inputs);
-        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([300, Inputs], Nets.Related(Inputs, 300, 11))));
-        var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["x.npz"]}").For(graph.Inputs, null), null, 32);
+        var calibration = Nets.Arrays(folder, graph, 32, ("x", TensorData.FromFloats([300, Inputs], Nets.Related(Inputs, 300, 11))));
         var weights = new WeightOnly(graph);
         var format = new BlockFormat(4, 32);
         var told = new List<int>();
@@ -98,12 +85,12 @@ public sealed class WeightOnlyTests
             .Node("MatMul", "masked w2", "y")
             .Build(-1, 5);
         graph = graph with { Inputs = [graph.Inputs[0], new ValueInfo("mask", ElementType.Float, [-1, 16])] };
-        NpzWriter.Write(
-            folder["both.npz"],
+        var calibration = Nets.Arrays(
+            folder,
+            graph,
+            16,
             ("x", TensorData.FromFloats([50, Inputs], Nets.Related(Inputs, 50, 3))),
             ("mask", TensorData.FromFloats([50, 16], Nets.Related(16, 50, 4))));
-        var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["both.npz"]}").For(graph.Inputs, null), null, 16);
 
         var adapted = new WeightOnly(graph).Gptq(
             new BlockFormat(4, 16), ActivationRounding.None, calibration, 1, _ => { }, TestContext.Current.CancellationToken);

@@ -79,23 +79,6 @@ public static class OnnxReader
         };
     }
 
-    /// <summary>Reads to the end of the stream.</summary>
-    public static ModelGraph Read(Stream stream, string nameForErrors)
-    {
-        using var buffer = new MemoryStream();
-        try
-        {
-            stream.CopyTo(buffer);
-        }
-        catch (IOException failure)
-        {
-            throw new KernelException(
-                $"The model '{nameForErrors}' cannot be read ({failure.Message}); expected an ONNX file of at most 2 GB.", failure);
-        }
-
-        return Read(buffer.ToArray(), nameForErrors);
-    }
-
     private static string[] Tf32NodesOf(ModelProto model) =>
         model.MetadataProps.FirstOrDefault(entry => entry.Key == OnnxWriter.Tf32Key)?.Value.Split('\n') ?? [];
 

@@ -1,10 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data.Arrays;
 

@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data.Arrays;
 
@@ -88,7 +86,7 @@ public sealed class ArrayFilesTests : IDisposable
         half.Read(0, 1, null)[0].As<long>().ToArray().ShouldBe([2, 3]);
         half.Label(0).ShouldBe(1);
         Should.Throw<KernelException>(() => ArrayFile.Open(_folder, "npz:t.npz@1..3", maximumBytes: 32).For(ArrayFile.TokenInputs, null))
-            .Message.ShouldContain("is compressed and needs 48 bytes of memory");
+            .Message.ShouldContain("is compressed and needs 48 bytes of memory; write it with numpy.savez");
     }
 
     [Fact]

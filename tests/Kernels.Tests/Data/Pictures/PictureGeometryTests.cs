@@ -1,7 +1,4 @@
 using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Tests.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Data.Pictures;
 

@@ -2,13 +2,6 @@ using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Plans;
-using Cluster.Tests;
-using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Evaluation.Calibrators;
 
@@ -19,39 +12,35 @@ public sealed class CalibratorSweepTests
     [Fact]
     public void Run_TensorsThatWantDifferentCalibrators_IsFarBelowTheBestSingleOneOnOtherImages()
     {
-        var graph = Nets.Group(TwoTastes.ToGraph());
-        using var network = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, Noise(128, seed: 1)));
+        using var net = new Calibrated(Nets.Group(TwoTastes.ToGraph()), Noise(128, seed: 1));
 
-        var choice = Run(network, resolver, TwoTastes.Methods, Noise(64, seed: 2));
+        var choice = Run(net.Float32, net.Resolver, TwoTastes.Methods, Noise(64, seed: 2));
 
         string[] chosen = [.. choice.Chosen.Select(method => TwoTastes.Methods[method])];
         chosen[..2].ShouldBe(["percentile:99", "max"]);
         var others = Noise(200, seed: 3);
-        double mixed = Kl(network, resolver.Resolve(Settings(graph, chosen)), others);
+        double mixed = Kl(net.Float32, net.Resolver.Resolve(Settings(net.Graph, chosen)), others);
         double single = TwoTastes.Methods.Min(
-            method => Kl(network, resolver.Resolve(Settings(graph, [.. chosen.Select(_ => method)])), others));
+            method => Kl(net.Float32, net.Resolver.Resolve(Settings(net.Graph, [.. chosen.Select(_ => method)])), others));
         mixed.ShouldBeLessThan(0.1 * single);
     }
 
     [Fact]
     public void Run_EachGroupAlone_IsItsSensitivityWithFloatWeights()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new FloatNetwork(graph);
-        var images = Nets.Noise(30, 3, 8, 8, 7, classes: 5);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        using var net = Calibrated.Residual(30, 7, classes: 5);
 
-        var choice = Run(network, resolver, Methods, images);
+        var choice = Run(net.Float32, net.Resolver, Methods, net.Images);
 
-        var quantized = graph.Groups.Where(group => group.CanQuantize).ToArray();
+        var quantized = net.Graph.Groups.Where(group => group.CanQuantize).ToArray();
         for (int method = 0; method < Methods.Length; method++)
         {
             var sweep = SensitivitySweep.Run(
-                network,
+                net.Float32,
                 [.. quantized.Select(group => (
-                    group, resolver.Resolve(Nets.Mixed(graph, index => index == group.Index, Methods[method])).WithFloatWeights()))],
-                images,
+                    group,
+                    net.Resolver.Resolve(Nets.Mixed(net.Graph, index => index == group.Index, Methods[method])).WithFloatWeights()))],
+                net.Images,
                 workers: 2,
                 batchDone: null,
                 CancellationToken.None);
@@ -64,13 +53,10 @@ public sealed class CalibratorSweepTests
     [InlineData(5)]
     public void Run_AnyNumberOfWorkers_ChoosesTheSame(int workers)
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new FloatNetwork(graph);
-        var images = Nets.Noise(30, 3, 8, 8, 4);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        using var net = Calibrated.Residual(30, 4);
 
-        var expected = Run(network, resolver, Methods, images);
-        var choice = Run(network, resolver, Methods, images, workers);
+        var expected = Run(net.Float32, net.Resolver, Methods, net.Images);
+        var choice = Run(net.Float32, net.Resolver, Methods, net.Images, workers);
 
         choice.Chosen.ShouldBe(expected.Chosen);
         (choice.Kl, choice.Networks).ShouldBe((expected.Kl, choice.Networks));
@@ -81,42 +67,33 @@ public sealed class CalibratorSweepTests
     [Fact]
     public void Run_EqualCalibrators_TakesTheFirst()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new FloatNetwork(graph);
-        var images = Nets.Noise(12, 3, 8, 8, 4);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        using var net = Calibrated.Residual(12, 4);
 
-        Run(network, resolver, ["max", "percentile:100"], images).Chosen.ShouldAllBe(method => method == 0);
+        Run(net.Float32, net.Resolver, ["max", "percentile:100"], net.Images).Chosen.ShouldAllBe(method => method == 0);
     }
 
     [Fact]
     public void Run_SomeGroupsInFloat32_ChoosesForTheOthersAlone()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new FloatNetwork(graph);
-        var images = Nets.Noise(12, 3, 8, 8, 4);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        using var net = Calibrated.Residual(12, 4);
 
         var choice = CalibratorSweep.Run(
-            network, resolver, Nets.Mixed(graph, index => index > 0), Methods, images, 1, CancellationToken.None);
+            net.Float32, net.Resolver, Nets.Mixed(net.Graph, index => index > 0), Methods, net.Images, 1, CancellationToken.None);
 
-        choice.Chosen.Count.ShouldBe(graph.Groups.Count(group => group.Index > 0));
+        choice.Chosen.Count.ShouldBe(net.Graph.Groups.Count(group => group.Index > 0));
         choice.Alone.ShouldAllBe(scores => scores[0].Group > 0);
     }
 
     [Fact]
     public void OfVariants_SharedPrefix_EqualsEachWholeNetwork()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new FloatNetwork(graph);
-        var images = Nets.Noise(30, 3, 8, 8, 7);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
-        using var joint = new JointDivergence(network, images, 2, CancellationToken.None);
-        var current = resolver.Resolve(Nets.AllInt8(graph, "max"));
+        using var net = Calibrated.Residual(30, 7);
+        using var joint = new JointDivergence(net.Float32, net.Images, 2, CancellationToken.None);
+        var current = net.AllInt8("max");
 
-        foreach (var group in graph.Groups.Where(group => group.CanQuantize))
+        foreach (var group in net.Graph.Groups.Where(group => group.CanQuantize))
         {
-            QuantizedNetwork[] variants = [.. Methods.Select(method => resolver.Resolve([.. graph.Groups.Select(
+            QuantizedNetwork[] variants = [.. Methods.Select(method => net.Resolver.Resolve([.. net.Graph.Groups.Select(
                 other => Decide.Integer(other == group ? method : "max", correctBias: false))]))];
 
             joint.Begin(current);
@@ -131,17 +108,14 @@ public sealed class CalibratorSweepTests
     [InlineData(0)] // all on the disk
     public void OfVariants_GroupAfterGroup_EqualsEachWholeNetwork(long bytes)
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new FloatNetwork(graph);
-        var images = Nets.Noise(30, 3, 8, 8, 7);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        using var net = Calibrated.Residual(30, 7);
         using var folder = new WorkFolder();
         using var space = new SpillSpace(bytes, folder.Root);
-        using var joint = new JointDivergence(network, images, 2, CancellationToken.None, space: space);
-        string[] chosen = [.. graph.Groups.Select(_ => "max")];
+        using var joint = new JointDivergence(net.Float32, net.Images, 2, CancellationToken.None, space: space);
+        string[] chosen = [.. net.Graph.Groups.Select(_ => "max")];
         joint.Begin(Network());
 
-        foreach (var group in graph.Groups.Where(group => group.CanQuantize))
+        foreach (var group in net.Graph.Groups.Where(group => group.CanQuantize))
         {
             var variants = Methods.Select(method => Network(group.Index, method)).ToArray();
             joint.OfVariants(group.Index, variants).ShouldBe(variants.Select(joint.Of));
@@ -149,26 +123,15 @@ public sealed class CalibratorSweepTests
             joint.Change(Network());
         }
 
-        QuantizedNetwork Network(int changed = -1, string method = "") => resolver.Resolve([.. graph.Groups.Select(
-            group => Decide.Integer(group.Index == changed ? method : chosen[group.Index], correctBias: false))]);
+        QuantizedNetwork Network(int changed = -1, string method = "") => net.Resolve(
+            group => Decide.Integer(group.Index == changed ? method : chosen[group.Index], correctBias: false));
     }
 
     [Fact]
     public void Run_ManyTimes_LeavesNoTensorBehind()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var network = new FloatNetwork(graph);
-        var images = Nets.Noise(8, 3, 8, 8, 4);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
-        Run(network, resolver, Methods, images, workers: 1);
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-
-        for (int i = 0; i < 5; i++)
-        {
-            Run(network, resolver, Methods, images, workers: 1);
-        }
-
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+        using var net = Calibrated.Residual(8, 4);
+        TensorLeaks.ShouldBeNone(() => Run(net.Float32, net.Resolver, Methods, net.Images, workers: 1));
     }
 
     private static ImageBatches Noise(int count, int seed) => Nets.Noise(count, 1, TwoTastes.Side, TwoTastes.Side, 16, seed: seed);
@@ -188,14 +151,7 @@ public sealed class CalibratorSweepTests
 
     private static double Kl(FloatNetwork network, QuantizedNetwork quantized, ImageBatches images)
     {
-        var kl = new LogitsKl();
-        for (int batch = 0; batch < images.Count; batch++)
-        {
-            long[] shape = images.Inputs(batch)[0].Shape;
-            float[] reference = network.Run(images.Pixels(batch), shape);
-            kl.Add(reference, network.Run(images.Pixels(batch), shape, quantized), reference.Length / images.Size(batch));
-        }
-
-        return kl.Mean;
+        float[] reference = [.. Enumerable.Range(0, images.Count).SelectMany(batch => network.Run(images.Inputs(batch)))];
+        return LogitsKl.Of(reference, network.Run(images, quantized, 1, CancellationToken.None), reference.Length / images.Images.Count);
     }
 }

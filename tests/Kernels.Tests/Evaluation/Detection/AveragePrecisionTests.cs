@@ -36,15 +36,12 @@ public sealed class AveragePrecisionTests
         found.Influences.ShouldBe([0, 0]);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Influences_OfManyImages_GiveTheStandardErrorOfTheBootstrap(int seed)
+    [Fact]
+    public void Influences_OfManyImages_GiveTheStandardErrorOfTheBootstrap()
     {
         const int Images = 200;
         const int Samples = 400;
-        var random = new Random(seed);
+        var random = new Random(1);
         var (ranked, objects) = Simulated(Images, random);
         var found = AveragePrecision.Of(ranked, objects);
         double[] resampled = [.. Enumerable.Range(0, Samples).Select(_ => Resampled(ranked, objects, random))];

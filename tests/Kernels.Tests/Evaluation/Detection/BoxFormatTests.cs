@@ -1,5 +1,4 @@
 using Cluster.Kernels.Evaluation.Detection;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 

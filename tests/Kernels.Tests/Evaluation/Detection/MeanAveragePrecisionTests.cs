@@ -1,5 +1,4 @@
 using Cluster.Kernels.Evaluation.Detection;
-using Cluster.Kernels.Tests.Quantization;
 
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
@@ -71,12 +70,10 @@ public sealed class MeanAveragePrecisionTests
             print(np.mean([v for v in all if v is not None]))
         """;
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Losses_RandomScenes_MeanWhatTheIndependentScriptSays(int seed)
+    [Fact]
+    public void Losses_RandomScenes_MeanWhatTheIndependentScriptSays()
     {
-        var (outputs, labels) = Scenes(new Random(seed));
+        var (outputs, labels) = Scenes(new Random(1));
         double[] expected = PythonReference.Run("numpy", Script, [Images, Classes, Candidates, Rows, .. outputs, .. labels]);
 
         Precision(outputs, labels, MeanAveragePrecision.Half).ShouldBe(expected[0], 1e-6);

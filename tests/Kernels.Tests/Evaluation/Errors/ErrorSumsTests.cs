@@ -1,8 +1,4 @@
 using Cluster.Kernels.Evaluation.Errors;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Evaluation.Errors;
 

@@ -1,57 +1,39 @@
 using Cluster.Kernels.Evaluation.Errors;
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tests.Execution;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Evaluation.Errors;
 
 public sealed class ErrorSweepTests : IDisposable
 {
-    private readonly GroupedGraph _graph = Nets.Group(Nets.Residual());
-    private readonly ImageBatches _images = Nets.Noise(30, 3, 8, 8, 7);
-    private readonly FloatNetwork _network;
-    private readonly PlanResolver _resolver;
+    private readonly Calibrated _net = Calibrated.Residual(30, 7);
 
-    public ErrorSweepTests()
-    {
-        _network = new FloatNetwork(_graph);
-        _resolver = new PlanResolver(_graph, Nets.Calibrate(_network, _images));
-    }
-
-    public void Dispose() => _network.Dispose();
+    public void Dispose() => _net.Dispose();
 
     [Fact]
     public void Run_LocalErrors_AreTheNoiseThatTheSensitivitySweepSees()
     {
-        var alone = _graph.Groups.Where(group => group.CanQuantize).Select(group => (group, Alone(group.Index))).ToList();
+        var alone = _net.Graph.Groups.Where(group => group.CanQuantize).Select(group => (group, Alone(group.Index))).ToList();
 
-        var sensitivity = SensitivitySweep.Run(_network, alone, _images, 1, null, CancellationToken.None);
+        var sensitivity = SensitivitySweep.Run(_net.Float32, alone, _net.Images, 1, null, CancellationToken.None);
         var errors = Sweep(_ => true);
 
         foreach (var score in sensitivity)
         {
             // The sweep computes in float32 what the file computes in integers, which moves a code where it is a tie.
-            errors[score.Group].Local!.SqnrDb!.Value.ShouldBe(score.SqnrDb, 0.05, _graph.Groups[score.Group].Name);
+            errors[score.Group].Local!.SqnrDb!.Value.ShouldBe(score.SqnrDb, 0.05, _net.Graph.Groups[score.Group].Name);
         }
     }
 
     [Fact]
     public void Run_LastGroup_HasTheErrorOfTheOutputs()
     {
-        var whole = _resolver.Resolve(Nets.AllInt8(_graph));
+        var whole = _net.AllInt8();
 
         var last = Sweep(_ => true)[^1];
 
-        var sums = Enumerable.Range(0, _images.Count)
-            .Select(batch =>
-            {
-                float[] pixels = _images.Pixels(batch);
-                long[] shape = _images.Inputs(batch)[0].Shape;
-                return ErrorSums.Of(_network.Run(pixels, shape), _network.Run(pixels, shape, whole));
-            })
+        var sums = Enumerable.Range(0, _net.Images.Count).Select(_net.Images.Inputs)
+            .Select(inputs => ErrorSums.Of(_net.Float32.Run(inputs), _net.Float32.Run(inputs, whole)))
             .Aggregate(default(ErrorSums), (sum, batch) => sum + batch);
         last.Accumulated.ShouldBe(sums.Errors());
     }
@@ -77,7 +59,7 @@ public sealed class ErrorSweepTests : IDisposable
     [Fact]
     public void Run_GroupsBeforeTheFirstQuantizedOne_AreExact()
     {
-        var errors = Sweep(index => index == _graph.Groups.Count - 1);
+        var errors = Sweep(index => index == _net.Graph.Groups.Count - 1);
 
         errors.SkipLast(1).ShouldAllBe(group => group.Accumulated!.Mse == 0 && group.Accumulated.SqnrDb == null);
         errors[^1].Accumulated.ShouldBe(errors[^1].Local);
@@ -97,12 +79,12 @@ public sealed class ErrorSweepTests : IDisposable
 
     private IReadOnlyList<GroupErrors> Sweep(Func<int, bool> quantize, int workers = 1)
     {
-        var settings = Nets.Mixed(_graph, index => quantize(index) && _graph.Groups[index].CanQuantize);
-        var alone = _graph.Groups
+        var settings = Nets.Mixed(_net.Graph, index => quantize(index) && _net.Graph.Groups[index].CanQuantize);
+        var alone = _net.Graph.Groups
             .Where(group => settings[group.Index].Format.IsInteger)
             .ToDictionary(group => group.Index, group => Alone(group.Index));
-        return ErrorSweep.Run(_network, _resolver.Resolve(settings), alone, _images, workers, CancellationToken.None);
+        return ErrorSweep.Run(_net.Float32, _net.Resolver.Resolve(settings), alone, _net.Images, workers, CancellationToken.None);
     }
 
-    private QuantizedNetwork Alone(int group) => _resolver.Resolve(Nets.Mixed(_graph, index => index == group));
+    private QuantizedNetwork Alone(int group) => _net.Resolver.Resolve(Nets.Mixed(_net.Graph, index => index == group));
 }

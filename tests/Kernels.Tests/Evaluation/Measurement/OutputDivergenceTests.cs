@@ -1,6 +1,4 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Evaluation.Measurement;
 

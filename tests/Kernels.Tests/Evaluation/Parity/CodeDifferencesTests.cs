@@ -1,6 +1,3 @@
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 public sealed class CodeDifferencesTests

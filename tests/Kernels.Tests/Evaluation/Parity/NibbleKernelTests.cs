@@ -1,16 +1,5 @@
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Export;
-using Cluster.Kernels.Tests.Runtimes;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
@@ -26,19 +15,16 @@ public sealed class NibbleKernelTests
     [MemberData(nameof(Names))]
     public void Check_GroupsInThreeFormats_Pass(string name)
     {
-        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
-        var images = Nets.Noise(24, 3, 8, 8, 8);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        using var net = Calibrated.Small(name);
         var random = new Random(3);
         for (int plan = 0; plan < 6; plan++)
         {
-            GroupDecision[] settings = [.. graph.Groups.Select(_ => Formats[random.Next(Formats.Length)])];
+            GroupDecision[] settings = [.. net.Graph.Groups.Select(_ => Formats[random.Next(Formats.Length)])];
             settings[plan % settings.Length] = Formats[2];
-            var network = resolver.Resolve(settings);
+            var network = net.Resolver.Resolve(settings);
 
             network.Layout.ComputesInFloat.ShouldBeFalse();
-            ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, workers: 2, CancellationToken.None)
+            net.Check(network)
                 .Failure.ShouldBeNull(string.Join(" | ", settings.Select(setting => setting.Format.Weights)));
         }
     }
@@ -49,40 +35,36 @@ public sealed class NibbleKernelTests
     [InlineData("mnist/lenet-mnist")]
     public void Export_RealModel_RunsTheKernelsOfInt8AndIsSmaller(string model)
     {
-        var graph = Nets.Shared(model);
-        var images = Nets.SharedImages(model, 8, 8);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        var int8 = resolver.Resolve([.. graph.Groups.Select(_ => Formats[1])]);
-        var nibbles = resolver.Resolve([.. graph.Groups.Select(_ => Formats[2])]);
+        using var net = Calibrated.Shared(model, 8, 8);
+        var int8 = net.Resolve(_ => Formats[1]);
+        var nibbles = net.Resolve(_ => Formats[2]);
         byte[] bytes = OnnxWriter.Write(QdqExporter.Export(int8));
         byte[] smaller = OnnxWriter.Write(QdqExporter.Export(nibbles));
 
         Operators(smaller).ShouldBe(Operators(bytes));
-        long weights = graph.WeightedNodes.Sum(node => graph.Graph.Initializers[node.Inputs[1]].Count);
+        long weights = net.Graph.WeightedNodes.Sum(node => net.Graph.Graph.Initializers[node.Inputs[1]].Count);
         (bytes.Length - smaller.Length).ShouldBeGreaterThan((int)(0.35 * weights));
-        ParityGate.Check(float32, nibbles, smaller, images, workers: 2, CancellationToken.None).Failure.ShouldBeNull();
+        net.Check(nibbles, smaller).Failure.ShouldBeNull();
     }
 
     [Fact]
     public void Weights_ChannelsOnOneSideOfZero_AreShiftedIntoTheNibbleAndBack()
     {
         // All weights of a channel are positive or all negative: the search for the least error spends few codes on the other side.
-        var graph = Nets.Group(new Graphs.GraphBuilder(14, -1, 3, 8, 8)
+        var graph = new Graphs.GraphBuilder(14, -1, 3, 8, 8)
             .Floats("w", [4, 3, 1, 1], [0.5f, 1, 1.5f, -0.5f, -1, -1.5f, 0.1f, 0.9f, 1.7f, -1, 1, 0])
             .Node("Conv", "x w", "c")
             .Floats("v", [2, 4, 1, 1], Nets.Values(8, 2))
             .Node("Conv", "c v", "d")
             .Node("Flatten", "d", "y")
-            .Build());
-        var images = Nets.Noise(16, 3, 8, 8, 8);
-        using var float32 = new FloatNetwork(graph);
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve([.. graph.Groups.Select(_ => Formats[2])]);
+            .Build();
+        using var net = new Calibrated(Nets.Group(graph), Nets.Noise(16, 3, 8, 8, 8));
+        var network = net.Resolve(_ => Formats[2]);
         var exported = QdqExporter.Export(network);
 
-        network.Weights(graph.WeightedNodes.First()).Codes.Max().ShouldBeGreaterThan((sbyte)7);
+        network.Weights(net.Graph.WeightedNodes.First()).Codes.Max().ShouldBeGreaterThan((sbyte)7);
         exported.Nodes.ShouldContain(node => node.OpType == "Sub");
-        ParityGate.Check(float32, network, OnnxWriter.Write(exported), images, workers: 2, CancellationToken.None).Failure.ShouldBeNull();
+        net.Check(network, OnnxWriter.Write(exported)).Failure.ShouldBeNull();
     }
 
     [Fact]

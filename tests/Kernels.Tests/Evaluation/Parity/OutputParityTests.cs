@@ -1,10 +1,5 @@
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tests.Execution;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
@@ -40,72 +35,69 @@ public sealed class OutputParityTests
     public void Compare_NearTiesThatFallTheOtherWay_Pass()
     {
         // The first two classes are the same but for a ten-thousandth, and of every image the likeliest.
-        var (float32, network, images) = Small(Tied(Nets.Residual()));
-        using (float32)
-        {
-            var comparison = new OutputComparison(float32, network, images, OutputKind.Scores, workers: 2);
+        using var net = Small(Tied(Nets.Residual()));
+        var network = net.AllInt8("max");
 
-            var found = comparison.Compare(
-                (inputs, logits) =>
+        var found = Compare(
+            net,
+            OutputKind.Scores,
+            (inputs, logits) =>
+            {
+                net.Float32.Run(inputs, network).CopyTo(logits);
+                for (int image = 0; image < logits.Length / 5; image++)
                 {
-                    float32.Run(inputs, network).CopyTo(logits);
-                    for (int image = 0; image < logits.Length / 5; image++)
-                    {
-                        var row = logits.Slice(image * 5, 5);
-                        (row[0], row[1]) = (row[1], row[0]);
-                    }
-                },
-                CancellationToken.None);
+                    var row = logits.Slice(image * 5, 5);
+                    (row[0], row[1]) = (row[1], row[0]);
+                }
+            });
 
-            found.Agree!.Value.ShouldBeLessThan((int)(0.995 * images.Images.Count), "the rule that was there before refuses it");
-            found.Passes.ShouldBeTrue($"{found}");
-        }
+        found.Agree!.Value.ShouldBeLessThan((int)(0.995 * net.Images.Images.Count), "the rule that was there before refuses it");
+        found.Passes.ShouldBeTrue($"{found}");
     }
 
     [Fact]
     public void Compare_ValuesOfARegression_AreJudgedByTheirRelativeError()
     {
-        var (float32, network, images) = Small();
-        using (float32)
-        {
-            var comparison = new OutputComparison(float32, network, images, OutputKind.Values, workers: 2);
-            OutputParity Scaled(float factor) => comparison.Compare(
-                (inputs, outputs) => float32.Run(inputs, network).Select(value => value * factor).ToArray().CopyTo(outputs),
-                CancellationToken.None);
+        using var net = Small(Nets.Residual());
+        var network = net.AllInt8("max");
+        OutputParity Scaled(float factor) => Compare(
+            net,
+            OutputKind.Values,
+            (inputs, outputs) => net.Float32.Run(inputs, network).Select(value => value * factor).ToArray().CopyTo(outputs));
 
-            Scaled(1).ShouldBe(new OutputParity(0, Scaled(1).PlanDivergence, Drift: null, Agree: null, Lost: null, Gained: null));
-            Scaled(1.1f).Divergence.ShouldBe(0.1 * 0.1 / 2, 1e-5);
-            Scaled(1.1f).Passes.ShouldBeFalse();
-        }
+        Scaled(1).ShouldBe(new OutputParity(0, Scaled(1).PlanDivergence, Drift: null, Agree: null, Lost: null, Gained: null));
+        Scaled(1.1f).Divergence.ShouldBe(0.1 * 0.1 / 2, 1e-5);
+        Scaled(1.1f).Passes.ShouldBeFalse();
     }
 
     [Fact]
     public void Compare_LabelledImages_CountsThoseThatOneSideAloneHasRight()
     {
-        var (float32, network, images) = Small();
-        using (float32)
-        {
-            float[] simulated = float32.Run(images, network, 1, CancellationToken.None);
-            int right = (int)Accuracy.Of(simulated, 5, Labels(images)).Correct;
-            var comparison = new OutputComparison(float32, network, images, OutputKind.Scores, workers: 2);
+        using var net = Small(Nets.Residual());
+        int[] labels = [.. Enumerable.Range(0, net.Images.Images.Count).Select(net.Images.Images.Label)];
+        float[] simulated = net.Float32.Run(net.Images, net.AllInt8("max"), 1, CancellationToken.None);
+        int right = (int)Accuracy.Of(simulated, 5, labels).Correct;
 
-            var found = comparison.Compare(
-                (_, logits) =>
+        var found = Compare(
+            net,
+            OutputKind.Scores,
+            (_, logits) =>
+            {
+                for (int i = 0; i < logits.Length; i++)
                 {
-                    for (int i = 0; i < logits.Length; i++)
-                    {
-                        logits[i] = i % 5 == 0 ? 9 : 0; // always the first class, which one image in five is of
-                    }
-                },
-                CancellationToken.None);
+                    logits[i] = i % 5 == 0 ? 9 : 0; // always the first class, which one image in five is of
+                }
+            });
 
-            int both = Accuracy.Predictions(simulated, 5).Zip(Labels(images)).Count(pair => pair is { First: 0, Second: 0 });
-            (found.Lost, found.Gained).ShouldBe((right - both, Labels(images).Count(label => label == 0) - both));
-            found.Passes.ShouldBeFalse();
-        }
+        int both = Accuracy.Predictions(simulated, 5).Zip(labels).Count(pair => pair is { First: 0, Second: 0 });
+        (found.Lost, found.Gained).ShouldBe((right - both, labels.Count(label => label == 0) - both));
+        found.Passes.ShouldBeFalse();
     }
 
-    private static int[] Labels(ImageBatches images) => [.. Enumerable.Range(0, images.Images.Count).Select(images.Images.Label)];
+    private static Calibrated Small(ModelGraph graph) => new(Nets.Group(graph), Nets.Noise(40, 3, 8, 8, 16, classes: 5));
+
+    private static OutputParity Compare(Calibrated net, OutputKind kind, BatchLogits.RunBatch run) =>
+        new OutputComparison(net.Float32, net.AllInt8("max"), net.Images, kind, workers: 2).Compare(run, CancellationToken.None);
 
     private static ModelGraph Tied(ModelGraph graph)
     {
@@ -117,13 +109,5 @@ public sealed class OutputParityTests
         constants["w4"] = TensorData.FromFloats([5, 8], weights);
         constants["b4"] = TensorData.FromFloats([5], biases);
         return graph with { Initializers = constants };
-    }
-
-    private static (FloatNetwork Float32, QuantizedNetwork Network, ImageBatches Images) Small(ModelGraph? of = null)
-    {
-        var graph = Nets.Group(of ?? Nets.Residual());
-        var images = Nets.Noise(40, 3, 8, 8, 16, classes: 5);
-        var float32 = new FloatNetwork(graph);
-        return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph, "max")), images);
     }
 }

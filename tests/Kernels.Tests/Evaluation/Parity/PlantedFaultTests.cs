@@ -1,15 +1,5 @@
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
@@ -54,36 +44,32 @@ public sealed class PlantedFaultTests
     [MemberData(nameof(Faults))]
     public void Check_PlantedFault_IsRefused(string fault)
     {
-        var (float32, network, images) = Sound(fault);
-        using (float32)
-        {
-            var file = QdqExporter.Export(network);
-            var sound = ParityGate.Check(float32, network, OnnxWriter.Write(file), images, workers: 2, CancellationToken.None);
+        using var net = Sound(fault);
+        var network = Plan(net, fault);
+        var file = QdqExporter.Export(network);
 
-            var report = ParityGate.Check(float32, network, OnnxWriter.Write(Planted[fault](file)), images, 2, CancellationToken.None);
+        var report = net.Check(network, OnnxWriter.Write(Planted[fault](file)));
 
-            sound.Failure.ShouldBeNull();
-            report.Passed.ShouldBeFalse();
-            report.Suspects.ShouldNotBeEmpty();
-            report.Failure!.ShouldContain(report.Suspects[0].Group);
-        }
+        net.Check(network).Failure.ShouldBeNull();
+        report.Passed.ShouldBeFalse();
+        report.Suspects.ShouldNotBeEmpty();
+        report.Failure!.ShouldContain(report.Suspects[0].Group);
     }
 
     [Theory]
     [MemberData(nameof(Coarse))]
     public void Compare_PlantedFault_IsSeenInOutputsAlone(string fault)
     {
-        var (float32, network, images) = Sound(fault);
-        using (float32)
-        {
-            var file = QdqExporter.Export(network);
-            var comparison = new OutputComparison(float32, network, images, OutputKind.Scores, workers: 2);
+        using var net = Sound(fault);
+        var network = Plan(net, fault);
+        var file = QdqExporter.Export(network);
+        var comparison = new OutputComparison(net.Float32, network, net.Images, OutputKind.Scores, workers: 2);
 
-            comparison.Compare(Run(file), CancellationToken.None).Passes.ShouldBeTrue();
-            var found = comparison.Compare(Run(Planted[fault](file)), CancellationToken.None);
-            found.IsNear.ShouldBeFalse($"{found}");
-            found.Drift.ShouldNotBeNull("what is beyond the other bounds is compared with the drift too");
-        }
+        comparison.Compare(Run(file), CancellationToken.None).Passes.ShouldBeTrue();
+        var found = comparison.Compare(Run(Planted[fault](file)), CancellationToken.None);
+
+        found.IsNear.ShouldBeFalse($"{found}");
+        found.Drift.ShouldNotBeNull("what is beyond the other bounds is compared with the drift too");
     }
 
     private static BatchLogits.RunBatch Run(ModelGraph file) => (inputs, logits) =>
@@ -92,14 +78,11 @@ public sealed class PlantedFaultTests
         session.Run(inputs, logits);
     };
 
-    private static (FloatNetwork Float32, QuantizedNetwork Network, ImageBatches Images) Sound(string fault)
-    {
-        var graph = Nets.Group(fault == "rank-3 equalization" ? Rows() : Chain(fault == "saturation" ? 1 : 0));
-        var images = Nets.Noise(64, 3, 8, 8, 16);
-        var float32 = new FloatNetwork(graph);
-        var settings = Nets.Mixed(graph, index => fault != "node rewritten by the runtime" || graph.Groups[index].Name != "c2", "max");
-        return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(settings), images);
-    }
+    private static Calibrated Sound(string fault) => new(
+        Nets.Group(fault == "rank-3 equalization" ? Rows() : Chain(fault == "saturation" ? 1 : 0)), Nets.Noise(64, 3, 8, 8, 16));
+
+    private static QuantizedNetwork Plan(Calibrated net, string fault) => net.Resolver.Resolve(
+        Nets.Mixed(net.Graph, index => fault != "node rewritten by the runtime" || net.Graph.Groups[index].Name != "c2", "max"));
 
     // With a shift, activations are large and weights positive, as where sums of two products leave 16 bits.
     private static ModelGraph Chain(float shift) => Weights()

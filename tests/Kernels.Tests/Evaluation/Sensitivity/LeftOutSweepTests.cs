@@ -1,7 +1,4 @@
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tests.Execution;
 
 namespace Cluster.Kernels.Tests.Evaluation.Sensitivity;
 
@@ -10,16 +7,13 @@ public sealed class LeftOutSweepTests
     [Fact]
     public void Run_GroupsLeftOut_ChangeTheDivergenceAndAllOfThemEndIt()
     {
-        var graph = Nets.Group(Nets.Residual());
-        var images = Nets.Noise(30, 3, 8, 8, 7);
-        using var network = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        using var net = Calibrated.Residual(30, 7);
         int done = 0;
         IReadOnlyList<double> Run(int workers) => LeftOutSweep.Run(
-            network,
+            net.Float32,
             [.. new Func<int, bool>[] { _ => true, index => index != 0, _ => false }.Select(
-                isQuantized => resolver.Resolve(Nets.Mixed(graph, isQuantized, "max")))],
-            images,
+                isQuantized => net.Resolver.Resolve(Nets.Mixed(net.Graph, isQuantized, "max")))],
+            net.Images,
             workers,
             () => done++,
             CancellationToken.None);

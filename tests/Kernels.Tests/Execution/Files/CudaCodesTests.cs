@@ -1,14 +1,4 @@
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Evaluation.Parity;
-using Cluster.Kernels.Tests.Graphs;
 
 namespace Cluster.Kernels.Tests.Execution.Files;
 
@@ -44,10 +34,8 @@ public sealed class CudaCodesTests
     private static void HasTheProcessorsCodes(ModelGraph network, ImageBatches images)
     {
         Assert.SkipWhen(TorchSettings.CudaDevices == 0, "There is no CUDA device on this machine.");
-        var graph = Nets.Group(network);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        byte[] file = OnnxWriter.Write(QdqExporter.Export(resolver.Resolve(Nets.AllInt8(graph, "max"))));
+        using var net = new Calibrated(Nets.Group(network), images);
+        byte[] file = OnnxWriter.Write(QdqExporter.Export(net.AllInt8("max")));
 
         var expected = Codes(file, images, ComputeDevice.Cpu);
         var found = Codes(file, images, ComputeDevice.Parse("cuda"));

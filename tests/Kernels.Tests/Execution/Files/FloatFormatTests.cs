@@ -1,18 +1,5 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Evaluation.Parity;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Runtimes;
-using Cluster.Kernels.Tests.Tensors;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution.Files;
 
@@ -49,21 +36,19 @@ public sealed class FloatFormatTests
     [MemberData(nameof(Small))]
     public void Run_EverySmallNetwork_IsThePlansSimulation(string name)
     {
-        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
-        var images = Nets.Noise(8, 3, 8, 8, 4);
-        float[] pixels = images.Pixels(0);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        foreach (var settings in Plans(graph))
+        using var net = Calibrated.Small(name, 8, 4);
+        float[] pixels = net.Images.Pixels(0);
+        foreach (var settings in Plans(net.Graph))
         {
-            var network = resolver.Resolve(settings);
+            var network = net.Resolver.Resolve(settings);
             byte[] file = File(network);
             using var model = QuantizedModel.Load(file, name);
             string plan = string.Join(' ', settings.Select(setting => setting.Format.Weights));
-            float[] simulated = float32.Run(pixels, Shape, network);
+            float[] simulated = net.Float32.Run(pixels, Shape, network);
 
             // Below 8 bits layers compute on real numbers, and a file's are scaled once more: a tie in FP16 may fall to either side.
-            Close(model.Run(pixels, Shape), simulated, settings.Any(setting => setting.Format.Weights.Bits == 4) ? 0.01f : 0, plan);
+            float most = settings.Any(setting => setting.Format.Weights.Bits == 4) ? 0.01f : 0;
+            Nets.Distance(model.Run(pixels, Shape), simulated).ShouldBeLessThanOrEqualTo(most, plan);
         }
     }
 
@@ -82,7 +67,7 @@ public sealed class FloatFormatTests
 
             float[] runtime = InRuntime.Run(file, TensorData.FromFloats(Shape, pixels));
 
-            Close(model.Run(pixels, Shape), runtime, share, name);
+            Nets.Distance(model.Run(pixels, Shape), runtime).ShouldBeLessThanOrEqualTo(share, name);
         }
     }
 
@@ -99,7 +84,8 @@ public sealed class FloatFormatTests
             using var host = QuantizedModel.Load(file, "host");
             using var device = QuantizedModel.Load(file, "device", on);
 
-            Close(device.Run(pixels, Shape), host.Run(pixels, Shape), 0.03f, string.Join(' ', settings.Select(one => one.Format)));
+            Nets.Distance(device.Run(pixels, Shape), host.Run(pixels, Shape))
+                .ShouldBeLessThanOrEqualTo(0.03f, string.Join(' ', settings.Select(one => one.Format)));
         }
     }
 
@@ -187,9 +173,6 @@ public sealed class FloatFormatTests
         return new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(8, (int)shape[1], (int)shape[2], (int)shape[3], 4)))
             .Resolve(settings);
     }
-
-    private static void Close(float[] found, float[] expected, float share, string what) =>
-        found.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(share * expected.Max(Math.Abs), what);
 
     private static byte[] File(QuantizedNetwork network) => OnnxWriter.Write(QdqExporter.Export(network));
 

@@ -1,7 +1,4 @@
 using Cluster.Kernels.Execution.Floats;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 
 namespace Cluster.Kernels.Tests.Execution.Floats;
 

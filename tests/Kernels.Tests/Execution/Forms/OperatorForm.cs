@@ -1,5 +1,3 @@
-using Cluster.Kernels.Tests.Graphs;
-
 namespace Cluster.Kernels.Tests.Execution.Forms;
 
 /// <summary>A graph of one operator with random shapes and attributes.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tests.Graphs;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution.Forms;

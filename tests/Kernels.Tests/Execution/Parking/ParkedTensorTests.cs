@@ -1,7 +1,4 @@
 using Cluster.Kernels.Execution.Parking;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Tensors;
-using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Execution.Parking;
@@ -34,20 +31,6 @@ public sealed class ParkedTensorTests
             fetched.shape.ShouldBe(original.shape);
             fetched.stride().ShouldBe(strides);
         }
-    }
-
-    [Fact]
-    public void Park_BeyondTheLimit_LiesOnDiskUntilRoomIsGivenBack()
-    {
-        using var folder = new WorkFolder();
-        using var space = new SpillSpace(2000, folder.Root);
-        var first = new ParkedTensor(space, Tensor("row-major")); // 1,680 bytes
-        using var second = new ParkedTensor(space, Tensor("row-major"));
-        space.Spilled.ShouldBe(4096);
-
-        first.Dispose();
-        using var third = new ParkedTensor(space, Tensor("row-major"));
-        space.Spilled.ShouldBe(4096, "the third one has the first one's room in memory");
     }
 
     [Fact]

@@ -1,11 +1,6 @@
 using System.Text.Json;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export.Paddle;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tests.Execution;
 
 namespace Cluster.Kernels.Tests.Export.Paddle;
 
@@ -91,11 +86,9 @@ public sealed class PaddleScalesTests
     [Fact]
     public void Write_AsymmetricRange_IsRefused()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var float32 = new FloatNetwork(graph);
-        var asymmetric = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4))).Resolve(Nets.AllInt8(graph));
+        using var net = Calibrated.Residual(8, 4);
 
-        Should.Throw<KernelException>(() => PaddleScales.Write(asymmetric)).Message
+        Should.Throw<KernelException>(() => PaddleScales.Write(net.AllInt8())).Message
             .ShouldContain("PaddleSlim's format has symmetric ranges in int8 only");
     }
 
@@ -143,10 +136,8 @@ public sealed class PaddleScalesTests
 
     private static QuantizedNetwork Symmetric(IReadOnlyDictionary<string, float>? ranges, string calibrator = "max")
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var float32 = new FloatNetwork(graph);
-        var statistics = Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4));
-        var settings = Nets.Mixed(graph, _ => true, calibrator);
-        return TensorRtNetwork.Of(new PlanResolver(graph, statistics).Resolve(settings), settings, statistics, ranges);
+        using var net = Calibrated.Residual(8, 4);
+        var settings = Nets.Mixed(net.Graph, _ => true, calibrator);
+        return TensorRtNetwork.Of(net.Resolver.Resolve(settings), settings, net.Statistics, ranges);
     }
 }

@@ -1,20 +1,6 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Export;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tests.Evaluation.Parity;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Runtimes;
-using Cluster.Plans;
-using Cluster.Tests;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Tests.Export.TensorRt;
 
@@ -26,24 +12,20 @@ public sealed class TensorRtExporterTests
     [MemberData(nameof(Small))]
     public void Export_EveryChoiceOfGroups_KeepsTheRulesAndComputesWhatOnnxRuntimeDoes(string name)
     {
-        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
-        var images = Nets.Noise(8, 3, 8, 8, 4);
-        using var float32 = new FloatNetwork(graph);
-        var statistics = Nets.Calibrate(float32, images);
-        var resolver = new PlanResolver(graph, statistics);
-        for (int plan = 0; plan < 1 << Math.Min(5, graph.Groups.Count); plan++)
+        using var net = Calibrated.Small(name, 8, 4);
+        for (int plan = 0; plan < 1 << Math.Min(5, net.Graph.Groups.Count); plan++)
         {
             // What is not in INT8 is in FP32 and FP16 by turns, which of them first by the plan. Numbers around zero and the large weights
             // behind them are beyond FP16's range.
             bool hasHalves = !name.EndsWith("around zero", StringComparison.Ordinal);
-            GroupDecision[] settings = [.. Nets.Mixed(graph, group => (plan >> (group % 5) & 1) == 1, "max")
+            GroupDecision[] settings = [.. Nets.Mixed(net.Graph, group => (plan >> (group % 5) & 1) == 1, "max")
                 .Select((setting, group) => setting.Format.IsInteger || !hasHalves || (group + plan) % 3 == 0 ? setting : Float16)];
-            var network = TensorRtNetwork.Of(resolver.Resolve(settings), settings, statistics);
+            var network = TensorRtNetwork.Of(net.Resolver.Resolve(settings), settings, net.Statistics);
 
             var exported = TensorRtExporter.Export(network);
 
             TensorRtLint.Check(exported).ShouldBeEmpty($"plan {plan}");
-            Agrees(OnnxWriter.Write(exported), float32, network, images.Pixels(0), $"plan {plan}");
+            Agrees(OnnxWriter.Write(exported), net.Float32, network, net.Images.Pixels(0), $"plan {plan}");
         }
     }
 
@@ -56,16 +38,14 @@ public sealed class TensorRtExporterTests
     [InlineData("cifar10/resnet20-conv1x1-shortcut")]
     public void Export_RealModel_KeepsTheRules(string model)
     {
-        var graph = Nets.Shared(model);
-        using var float32 = new FloatNetwork(graph);
-        var statistics = Nets.Calibrate(float32, Nets.SharedImages(model, 4, 4));
-        var settings = Nets.AllInt8(graph);
+        using var net = Calibrated.Shared(model, 4, 4);
+        var settings = Nets.AllInt8(net.Graph);
 
-        var network = new PlanResolver(graph, statistics).Resolve(settings);
-        var exported = TensorRtExporter.Export(TensorRtNetwork.Of(network, settings, statistics));
+        var network = net.Resolver.Resolve(settings);
+        var exported = TensorRtExporter.Export(TensorRtNetwork.Of(network, settings, net.Statistics));
 
         TensorRtLint.Check(exported).ShouldBeEmpty();
-        int layers = graph.WeightedNodes.Count();
+        int layers = net.Graph.WeightedNodes.Count();
         exported.Nodes.Count(node => node.OpType == "QuantizeLinear" && exported.Initializers.ContainsKey(node.Inputs[0])).ShouldBe(layers);
     }
 
@@ -131,24 +111,20 @@ public sealed class TensorRtExporterTests
     private static (GroupedGraph Graph, CalibrationStatistics Statistics, QuantizedNetwork Network, IReadOnlyList<GroupDecision> Settings)
         Residual()
     {
-        var graph = Nets.Group(Nets.Residual());
-        using var float32 = new FloatNetwork(graph);
-        var statistics = Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4));
-        var settings = Nets.AllInt8(graph, "max");
-        return (graph, statistics, new PlanResolver(graph, statistics).Resolve(settings), settings);
+        using var net = Calibrated.Residual(8, 4);
+        var settings = Nets.AllInt8(net.Graph, "max");
+        return (net.Graph, net.Statistics, net.Resolver.Resolve(settings), settings);
     }
 
     // In ONNX Runtime unoptimized, in the loaded file and in the simulation: the same but for the order of float32 sums, which may move
     // a number across the middle between two codes.
     private static void Agrees(byte[] file, FloatNetwork float32, QuantizedNetwork network, float[] pixels, string plan)
     {
-        using var session = OrtSession.Open(file, new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
-        float[] runtime = session.Run([TensorData.FromFloats([4, 3, 8, 8], pixels)], ["y"])[0].As<float>().ToArray();
+        float[] runtime = InRuntime.RunAsWritten(file, TensorData.FromFloats([4, 3, 8, 8], pixels));
         using var model = QuantizedModel.Load(file, "file");
-        float largest = runtime.Max(Math.Abs);
         foreach (float[] logits in new[] { float32.Run(pixels, [4, 3, 8, 8], network), model.Run(pixels, [4, 3, 8, 8]) })
         {
-            logits.Zip(runtime, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(0.02f * largest, plan);
+            Nets.Distance(logits, runtime).ShouldBeLessThan(0.02f, plan);
         }
     }
 }

@@ -1,8 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tests.Evaluation.Parity;
-using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs.Onnx;
 
 namespace Cluster.Kernels.Tests.Graphs.Groups;
@@ -11,8 +6,6 @@ public sealed class GroupFinderTests
 {
     [Theory]
     [InlineData(Nets.ResNet20, 20)]
-    [InlineData("cifar10/resnet20-torch-export", 20)]
-    [InlineData("cifar10/resnet32", 32)]
     [InlineData(Nets.MobileNet, 28)]
     public void Find_RealModel_HasOneGroupAWeightedLayer(string model, int expected)
     {

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Tests.Graphs.Onnx;
 
 /// <summary>Compares graphs by content, where records compare lists by reference.</summary>

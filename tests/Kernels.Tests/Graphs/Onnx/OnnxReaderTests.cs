@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
 
@@ -7,16 +5,56 @@ namespace Cluster.Kernels.Tests.Graphs.Onnx;
 
 public sealed class OnnxReaderTests
 {
-    [Theory]
-    [InlineData(6)]
-    [InlineData(22)]
-    public void Read_OpsetOutsideTheRange_IsRefused(int opset) =>
-        Refusal(model => model.OpsetImport[0].Version = opset).ShouldBe(
-            $"The model 'm.onnx' uses ONNX opset {opset}; expected 7 to 21: export it again or convert it.");
+    private static readonly Dictionary<string, (Action<ModelProto> Damage, string Says)> Damaged = new(StringComparer.Ordinal)
+    {
+        ["old opset"] = (
+            model => model.OpsetImport[0].Version = 6,
+            "The model 'm.onnx' uses ONNX opset 6; expected 7 to 21: export it again or convert it."),
+        ["new opset"] = (model => model.OpsetImport[0].Version = 22, "The model 'm.onnx' uses ONNX opset 22; expected 7 to 21"),
+        ["no default opset"] = (model => model.OpsetImport[0].Domain = "com.example", "no stated ONNX opset"),
+        ["custom domain"] = (
+            model => model.Graph.Node[0].Domain = "com.example",
+            "Node 'conv' (Conv) of 'm.onnx' belongs to the operator domain 'com.example'"),
+        ["subgraph"] = (
+            model => model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", Type = 5, G = ByteString.CopyFrom(1) }),
+            "Node 'conv' (Conv) of 'm.onnx' holds a subgraph in its attribute 'body'"),
+        ["functions"] = (model => model.Functions.Add(ByteString.Empty), "functions of its own"),
+        ["sparse initializers"] = (model => model.Graph.SparseInitializer.Add(ByteString.Empty), "sparse"),
+        ["external data"] = (model => model.Graph.Initializer[0].DataLocation = 1, "keeps its data in another file"),
+        ["value twice"] = (model => model.Graph.Node.Add(model.Graph.Node[0].Clone()), "defines the value 'c' twice"),
+        ["initializer twice"] = (
+            model => model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone()), "defines the value 'w' twice"),
+        ["undefined input"] = (
+            model => model.Graph.Node[0].Input[1] = "lost", "Node 'conv' (Conv) of 'm.onnx' reads the value 'lost'"),
+        ["undefined output"] = (
+            model => model.Graph.Output[0].Name = "lost", "The output 'lost' of 'm.onnx' is produced by no node"),
+        ["cycle"] = (model => model.Graph.Node[0].Input[0] = "y", "is part of a cycle"),
+        ["data shorter than its shape"] = (
+            model => model.Graph.Initializer[0].Dims[0] = 3,
+            "The initializer 'w' of 'm.onnx' has 8 bytes of data; expected 12 for its shape [3,1,1,1]: the file is damaged or cut off."),
+        ["negative size"] = (model => model.Graph.Initializer[0].Dims[0] = -1, "declares the shape"),
+        ["huge size"] = (model => model.Graph.Initializer[0].Dims[0] = long.MaxValue, "declares the shape"),
+        ["element type"] = (model => model.Graph.Initializer[0].DataType = 8, "has element type 8"),
+        ["attribute twice"] = (
+            model => model.Graph.Node[0].Attribute.Add(
+                [new AttributeProto { Name = "a", Type = 2 }, new AttributeProto { Name = "a", Type = 2 }]),
+            "has the attribute 'a' twice"),
+        ["value beyond its type"] = (
+            model => model.Graph.Initializer.Add(new TensorProto { Name = "b", DataType = 3, Dims = { 1 }, Int32Data = { 300 } }),
+            "the value 300"),
+    };
 
-    [Fact]
-    public void Read_NoDefaultOpset_IsRefused() =>
-        Refusal(model => model.OpsetImport[0].Domain = "com.example").ShouldContain("no stated ONNX opset");
+    public static TheoryData<string> Faults => [.. Damaged.Keys];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Read_DamagedOrUnsupported_IsRefused(string fault)
+    {
+        var model = Model();
+        Damaged[fault].Damage(model);
+
+        Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "m.onnx")).Message.ShouldContain(Damaged[fault].Says);
+    }
 
     [Fact]
     public void Read_Garbage_IsRefused() =>
@@ -30,20 +68,6 @@ public sealed class OnnxReaderTests
     [Fact]
     public void Read_MissingFile_IsRefused() =>
         Should.Throw<KernelException>(() => OnnxReader.Read("/nowhere/m.onnx")).Message.ShouldContain("'/nowhere/m.onnx' cannot be read");
-
-    [Fact]
-    public void Read_CustomDomain_NamesNodeAndDomain() =>
-        Refusal(model => model.Graph.Node[0].Domain = "com.example").ShouldStartWith(
-            "Node 'conv' (Conv) of 'm.onnx' belongs to the operator domain 'com.example'");
-
-    [Fact]
-    public void Read_Subgraph_NamesNodeAndAttribute() =>
-        Refusal(model => model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", Type = 5, G = ByteString.CopyFrom(1) }))
-            .ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' holds a subgraph in its attribute 'body'");
-
-    [Fact]
-    public void Read_Functions_AreRefused() =>
-        Refusal(model => model.Functions.Add(ByteString.Empty)).ShouldContain("functions of its own");
 
     [Theory]
     [InlineData(1)]
@@ -97,54 +121,6 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void Read_SparseInitializers_AreRefused() =>
-        Refusal(model => model.Graph.SparseInitializer.Add(ByteString.Empty)).ShouldContain("sparse");
-
-    [Fact]
-    public void Read_ExternalData_IsRefused() =>
-        Refusal(model => model.Graph.Initializer[0].DataLocation = 1).ShouldContain("keeps its data in another file");
-
-    [Fact]
-    public void Read_ValueDefinedTwice_IsRefused() =>
-        Refusal(model => model.Graph.Node.Add(model.Graph.Node[0].Clone())).ShouldContain("defines the value 'c' twice");
-
-    [Fact]
-    public void Read_InitializerDefinedTwice_IsRefused() =>
-        Refusal(model => model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone())).ShouldContain("defines the value 'w' twice");
-
-    [Fact]
-    public void Read_UndefinedInput_NamesNodeAndValue() =>
-        Refusal(model => model.Graph.Node[0].Input[1] = "lost").ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' reads the value 'lost'");
-
-    [Fact]
-    public void Read_UndefinedOutput_IsRefused() =>
-        Refusal(model => model.Graph.Output[0].Name = "lost").ShouldContain("The output 'lost' of 'm.onnx' is produced by no node");
-
-    [Fact]
-    public void Read_Cycle_IsRefused() => Refusal(model => model.Graph.Node[0].Input[0] = "y").ShouldContain("is part of a cycle");
-
-    [Fact]
-    public void Read_DataShorterThanItsShape_IsRefused() =>
-        Refusal(model => model.Graph.Initializer[0].Dims[0] = 3).ShouldBe(
-            "The initializer 'w' of 'm.onnx' has 8 bytes of data; expected 12 for its shape [3,1,1,1]: the file is damaged or cut off.");
-
-    [Theory]
-    [InlineData(-1)]
-    [InlineData(long.MaxValue)]
-    public void Read_ImpossibleShape_IsRefused(long dimension) =>
-        Refusal(model => model.Graph.Initializer[0].Dims[0] = dimension).ShouldContain("declares the shape");
-
-    [Fact]
-    public void Read_UnsupportedElementType_IsRefused() =>
-        Refusal(model => model.Graph.Initializer[0].DataType = 8).ShouldContain("has element type 8");
-
-    [Fact]
-    public void Read_AttributeTwice_IsRefused() =>
-        Refusal(model =>
-            model.Graph.Node[0].Attribute.Add([new AttributeProto { Name = "a", Type = 2 }, new AttributeProto { Name = "a", Type = 2 }]))
-            .ShouldContain("has the attribute 'a' twice");
-
-    [Fact]
     public void Read_NodesOutOfOrder_AreSorted()
     {
         ModelProto model = Model();
@@ -195,26 +171,12 @@ public sealed class OnnxReaderTests
         tensor.Int32Data.Add(size < 4 || type == ElementType.Int32 ? values : []);
         model.Graph.Initializer.Add(tensor);
 
-        TensorData read = OnnxReader.Read(model.ToByteArray(), "m.onnx").Initializers["typed"];
+        var read = OnnxReader.Read(model.ToByteArray(), "m.onnx").Initializers["typed"];
 
-        double[] found = type switch
-        {
-            ElementType.Float => Array.ConvertAll(read.As<float>().ToArray(), value => (double)value),
-            ElementType.Double => read.As<double>().ToArray(),
-            ElementType.Int64 => Array.ConvertAll(read.As<long>().ToArray(), value => (double)value),
-            ElementType.Int32 => Array.ConvertAll(read.As<int>().ToArray(), value => (double)value),
-            ElementType.UInt8 => Array.ConvertAll(read.As<byte>().ToArray(), value => (double)value),
-            ElementType.Int8 => Array.ConvertAll(read.As<sbyte>().ToArray(), value => (double)value),
-            ElementType.Int16 => Array.ConvertAll(read.As<short>().ToArray(), value => (double)value),
-            _ => Array.ConvertAll(read.As<ushort>().ToArray(), value => (double)value),
-        };
-        found.ShouldBe(values.Select(value => (double)value));
+        using var found = TensorFactory.FromTensorData(read).to(TorchSharp.torch.ScalarType.Float32);
+        read.Type.ShouldBe(type);
+        TensorFactory.ToFloats(found).ShouldBe(values.Select(value => (float)value));
     }
-
-    [Fact]
-    public void Read_TypedValueBeyondItsType_IsRefused() =>
-        Refusal(model => model.Graph.Initializer.Add(new TensorProto { Name = "b", DataType = 3, Dims = { 1 }, Int32Data = { 300 } }))
-            .ShouldContain("the value 300");
 
     [Fact]
     public void Read_ConstantNode_IsAnInitializer()
@@ -231,15 +193,6 @@ public sealed class OnnxReaderTests
 
         graph.Nodes.Count.ShouldBe(2);
         graph.Initializers["k"].As<float>().ToArray().ShouldBe([1.5f, 2.5f]);
-    }
-
-    [Fact]
-    public void Read_Stream_EqualsBytes()
-    {
-        byte[] bytes = Model().ToByteArray();
-        using var stream = new MemoryStream(bytes);
-
-        OnnxReader.Read(stream, "m.onnx").ShouldEqual(OnnxReader.Read(bytes, "m.onnx"));
     }
 
     [Fact]
@@ -264,13 +217,6 @@ public sealed class OnnxReaderTests
         ModelGraph graph = OnnxReader.Read(Model().ToByteArray(), "m.onnx") with { Opset = opset };
 
         ModelProto.Parser.ParseFrom(OnnxWriter.Write(graph)).IrVersion.ShouldBe(version);
-    }
-
-    private static string Refusal(Action<ModelProto> damage)
-    {
-        ModelProto model = Model();
-        damage(model);
-        return Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "m.onnx")).Message;
     }
 
     // x (N, 1, 4, 4) -> Conv with w (2, 1, 1, 1) -> Relu -> y, whose shape is not stated.

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Kernels.Tests.Graphs.Onnx;
 
 public sealed class OnnxRoundTripTests

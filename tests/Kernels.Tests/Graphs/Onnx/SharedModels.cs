@@ -1,5 +1,3 @@
-using Cluster.Tests;
-
 namespace Cluster.Kernels.Tests.Graphs.Onnx;
 
 /// <summary>The real networks that tests run over.</summary>
@@ -8,11 +6,8 @@ public static class SharedModels
     public static TheoryData<string> All =>
     [
         "cifar10/resnet20-conv1x1-shortcut",
-        "cifar10/resnet20-jpeg-finetuned",
         "cifar10/resnet20-torch-export",
         "cifar10/resnet20",
-        "cifar10/resnet32-conv1x1-shortcut",
-        "cifar10/resnet32",
         "cifar10/resnet8_mlperf_tiny",
         "imagenet/mobilenet_v1_0.25_224",
         "imagenet/squeezenet1_0_deepcompressed",

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 

@@ -1,12 +1,6 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
@@ -46,21 +40,6 @@ public sealed class TrainingIterationTests
         one.ShouldNotBe(Observed(1, isObserving: false));
     }
 
-    [Fact]
-    public void Run_FirstBatch_HasTheLossOfThePlanAsItCame()
-    {
-        using var scope = torch.NewDisposeScope();
-        var start = Start();
-        var (loss, _) = Gradients(2, 0);
-        using var network = new FloatNetwork(_graph);
-        float[] logits = network.Run(_images.Pixels(0), [Images, 3, 8, 8], start);
-
-        var labels = TensorFactory.FromInt64(Labels(), [Images]);
-        double expected = TrainingLoss.CrossEntropy(TensorFactory.FromFloats(logits, [Images, logits.Length / Images]), labels)
-            .item<float>();
-        loss.ShouldBe(expected, 1e-3);
-    }
-
     private (double Loss, float[][] Gradients) Gradients(int parts, double distill)
     {
         using var scope = torch.NewDisposeScope();
@@ -91,8 +70,7 @@ public sealed class TrainingIterationTests
 
     private QuantizedNetwork Start()
     {
-        using var network = new FloatNetwork(_graph);
-        var statistics = CalibrationPass.Run(network, _images, 1, CancellationToken.None);
-        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => Decide.Integer("max", false))]);
+        using var net = new Calibrated(_graph, _images);
+        return net.AllInt8("max");
     }
 }

@@ -1,7 +1,4 @@
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Quantization;
 using TorchSharp;
 using TorchSharp.Modules;
 

@@ -1,7 +1,4 @@
 using Cluster.Kernels.Learning.Lsq;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Execution;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.Lsq;

@@ -1,9 +1,5 @@
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tests.Execution;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 

@@ -1,15 +1,7 @@
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Evaluation.Parity;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Plans;
-using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
@@ -18,7 +10,7 @@ namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 [Collection(Tensors.ProcessSettings.Name)]
 public sealed class ReconstructionStartTests
 {
-    private const int RandomPlans = 12;
+    private const int RandomPlans = 8;
 
     public static TheoryData<string> Names => EveryPlanTests.Names;
 
@@ -26,18 +18,15 @@ public sealed class ReconstructionStartTests
     [MemberData(nameof(Names))]
     public void Of_AnyPlanOfFewBits_QuantizesWhatTheSimulationQuantizes(string name)
     {
-        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
-        var images = Nets.Noise(24, 3, 8, 8, 8);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        using var net = Calibrated.Small(name);
         var random = new Random(11);
         for (int plan = 0; plan < RandomPlans; plan++)
         {
-            var settings = Plan(graph, random, plan);
-            var start = ReconstructionStart.Of(resolver.Resolve(settings));
-            var learned = Untrained(graph, start, images);
+            var settings = Plan(net.Graph, random, plan);
+            var start = ReconstructionStart.Of(net.Resolver.Resolve(settings));
+            var learned = Untrained(net.Graph, start, net.Images);
 
-            double difference = Difference(graph, images, float32, resolver.Resolve(settings, learned), start, learned);
+            double difference = Difference(net.Graph, net.Images, net.Float32, net.Resolver.Resolve(settings, learned), start, learned);
 
             difference.ShouldBeLessThan(2e-3, $"plan {plan}: {string.Join(" | ", settings.Select(setting => setting.ToString()))}");
         }
@@ -47,21 +36,18 @@ public sealed class ReconstructionStartTests
     public void Of_TensorThatOneReaderSeesQuantized_IsFloatForTheOthers()
     {
         // r1 is made in FP32; the convolution behind it is quantized, the shortcut is not.
-        var graph = Nets.Group(Nets.Residual());
-        var images = Nets.Noise(24, 3, 8, 8, 8);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        using var net = Calibrated.Residual(24, 8);
         GroupDecision[] settings =
-            [.. graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 4, 3))];
+            [.. net.Graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 4, 3))];
 
-        var start = ReconstructionStart.Of(resolver.Resolve(settings));
+        var start = ReconstructionStart.Of(net.Resolver.Resolve(settings));
 
         start.Readers.Keys.ShouldBe(["r1"]);
         start.Readers["r1"].ShouldBe(["c2"]);
-        var learned = Untrained(graph, start, images);
-        var network = resolver.Resolve(settings, learned);
-        Difference(graph, images, float32, network, start, learned).ShouldBeLessThan(2e-3);
-        Difference(graph, images, float32, network, new ReconstructionStart(start.Weights, start.Activations), learned)
+        var learned = Untrained(net.Graph, start, net.Images);
+        var network = net.Resolver.Resolve(settings, learned);
+        Difference(net.Graph, net.Images, net.Float32, network, start, learned).ShouldBeLessThan(2e-3);
+        Difference(net.Graph, net.Images, net.Float32, network, new ReconstructionStart(start.Weights, start.Activations), learned)
             .ShouldBeGreaterThan(1e-2, "the shortcut would be rounded too");
     }
 
@@ -70,12 +56,8 @@ public sealed class ReconstructionStartTests
     [InlineData(ReconstructionMethod.QDrop)]
     public void Run_TensorThatOneReaderSeesQuantized_LearnsAroundItsRange(ReconstructionMethod method)
     {
-        var graph = Nets.Group(Nets.Residual());
-        var images = Nets.Noise(48, 3, 8, 8, 16);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        var start = ReconstructionStart.Of(resolver.Resolve(
-            [.. graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 3, 4))]));
+        using var net = Calibrated.Residual(48, 16);
+        var start = ReconstructionStart.Of(net.Resolve(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 3, 4)));
         var options = new ReconstructionOptions
         {
             Method = method,
@@ -87,14 +69,14 @@ public sealed class ReconstructionStartTests
             HeldOutShare = 0.25
         };
 
-        var result = Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, CancellationToken.None);
+        var result = new SmallReconstruction(net.Graph, net.Images, start).Run(options);
 
         result.Blocks.ShouldAllBe(block => block.Kept == (block.LearnedLoss < block.NearestLoss));
         result.Blocks.ShouldContain(block => block.Kept);
         result.Parameters.Weights.Keys.ShouldNotContain("c1");
         result.Parameters.Activations["r1"].ShouldBe(start.Activations["r1"], "its range stays as calibrated");
-        resolver.Resolve(
-            [.. graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 3, 4))],
+        net.Resolver.Resolve(
+            [.. net.Graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 3, 4))],
             result.Parameters)
             .LearnedWeights.Count.ShouldBe(3);
     }
@@ -107,15 +89,11 @@ public sealed class ReconstructionStartTests
         return settings;
     }
 
-    private static LearnedParameters Untrained(
-        GroupedGraph graph, ReconstructionStart start, ImageBatches images) =>
-        start.Weights.Count == 0 ? new LearnedParameters() : Reconstructor.Run(
-            graph, start, images, new ReconstructionOptions
-            {
-                Method = ReconstructionMethod.AdaRound,
-                Iterations = 1,
-                LearningRate = 1e-9
-            }, null, null, TimeProvider.System, CancellationToken.None).Parameters;
+    private static LearnedParameters Untrained(GroupedGraph graph, ReconstructionStart start, ImageBatches images)
+    {
+        var options = new ReconstructionOptions { Method = ReconstructionMethod.AdaRound, Iterations = 1, LearningRate = 1e-9 };
+        return start.Weights.Count == 0 ? new LearnedParameters() : new SmallReconstruction(graph, images, start).Run(options).Parameters;
+    }
 
     // Mean distance of the logits over their largest, between the whole network as one block of a reconstruction and
     // the simulation of the file.

@@ -1,14 +1,7 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Tensors;
 using Cluster.Storage.Locks;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
@@ -32,63 +25,59 @@ public sealed class ReconstructorTests
     [InlineData(ReconstructionMethod.QDrop)]
     public void Run_SmallNetwork_LowersTheLossOfNearestAndKeepsOnlyWhatHelps(ReconstructionMethod method)
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
+        var small = SmallReconstruction.Residual();
 
-        var result = SmallReconstruction.Run(graph, images, start, Short with { Method = method });
+        var result = small.Run(Short with { Method = method });
 
         result.Blocks.ShouldNotBeEmpty();
         result.Blocks.ShouldAllBe(block => block.Kept == (block.LearnedLoss < block.NearestLoss));
         result.Blocks.Count(block => block.Kept).ShouldBeGreaterThanOrEqualTo(2);
         result.Parameters.Weights.Keys.Order(StringComparer.Ordinal).ShouldBe(["c1", "c2", "c3", "y"]);
-        var nearest = SmallReconstruction.Run(
-            graph,
-            images,
-            start,
-            Short with { Method = method, Iterations = 1, ActivationIterations = 0, LearningRate = 1e-9 });
-        Error(graph, images, result.Parameters).ShouldBeLessThan(Error(graph, images, nearest.Parameters));
+        var nearest = small.Run(Short with { Method = method, Iterations = 1, ActivationIterations = 0, LearningRate = 1e-9 });
+        Error(small, result.Parameters).ShouldBeLessThan(Error(small, nearest.Parameters));
     }
 
     [Fact]
     public void Run_Learned_HasCodesOfItsBits()
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
+        var small = SmallReconstruction.Residual();
 
-        var learned = SmallReconstruction.Run(graph, images, start, Short).Parameters;
+        var learned = small.Run(Short).Parameters;
 
-        foreach (var (node, form) in start.Weights)
+        foreach (var (node, form) in small.Start.Weights)
         {
             sbyte[] codes = learned.Weights[node].Codes;
             (codes.Max() - codes.Min()).ShouldBeLessThan(1 << (form.Bits + 1));
             learned.Weights[node].Scales.ShouldAllBe(scale => scale > 0);
         }
 
-        learned.Activations.Keys.Order(StringComparer.Ordinal).ShouldBe(start.Activations.Keys.Order(StringComparer.Ordinal));
-        learned.Activations.ShouldAllBe(pair => pair.Value.ZeroPoint == start.Activations[pair.Key].ZeroPoint && pair.Value.Scale > 0);
-        learned.Activations["x"].ShouldBe(start.Activations["x"], "the network's input belongs to no block");
-        learned.Activations["r1"].Scale.ShouldNotBe(start.Activations["r1"].Scale);
+        learned.Activations.Keys.Order(StringComparer.Ordinal).ShouldBe(small.Start.Activations.Keys.Order(StringComparer.Ordinal));
+        learned.Activations.ShouldAllBe(
+            pair => pair.Value.ZeroPoint == small.Start.Activations[pair.Key].ZeroPoint && pair.Value.Scale > 0);
+        learned.Activations["x"].ShouldBe(small.Start.Activations["x"], "the network's input belongs to no block");
+        learned.Activations["r1"].Scale.ShouldNotBe(small.Start.Activations["r1"].Scale);
     }
 
     [Fact]
     public void Run_SameSeed_GivesTheSameBytesAndAnotherSeedOthers()
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
+        var small = SmallReconstruction.Residual();
 
-        string first = SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest();
+        string first = small.Run(Short).Parameters.ComputeDigest();
 
-        SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest().ShouldBe(first);
-        SmallReconstruction.Run(graph, images, start, Short with { Seed = 8 }).Parameters.ComputeDigest().ShouldNotBe(first);
+        small.Run(Short).Parameters.ComputeDigest().ShouldBe(first);
+        small.Run(Short with { Seed = 8 }).Parameters.ComputeDigest().ShouldNotBe(first);
     }
 
     [Fact]
     public void Run_CachesSpilledToDisk_GiveTheSameBytesAndAreDeleted()
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
+        var small = SmallReconstruction.Residual();
         using var folder = new WorkFolder();
 
-        string spilled = SmallReconstruction.Run(graph, images, start, Short with { CacheBytes = 0, SpillFolder = folder.Root })
-            .Parameters.ComputeDigest();
+        string spilled = small.Run(Short with { CacheBytes = 0, SpillFolder = folder.Root }).Parameters.ComputeDigest();
 
-        spilled.ShouldBe(SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest());
+        spilled.ShouldBe(small.Run(Short).Parameters.ComputeDigest());
         Directory.GetFiles(folder.Root).ShouldBeEmpty();
     }
 
@@ -99,43 +88,26 @@ public sealed class ReconstructorTests
     [InlineData(ReconstructionMethod.AdaRound, 1)]
     public void Run_EndedWithinABlockAndResumed_GivesTheSameBytes(ReconstructionMethod method, int block)
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
+        var small = SmallReconstruction.Residual();
         var options = Short with { Method = method };
-        string whole = SmallReconstruction.Run(graph, images, start, options).Parameters.ComputeDigest();
+        string whole = small.Run(options).Parameters.ComputeDigest();
         using var folder = new WorkFolder();
         using var stop = new CancellationTokenSource();
-        var ended = new ReconstructionReports(progress =>
+        void StopInBlock(ReconstructionProgress progress)
         {
             if (progress.Index == block)
             {
                 stop.Cancel();
             }
-        });
+        }
 
-        Should.Throw<OperationCanceledException>(
-            () => Reconstructor.Run(graph, start, images, options, folder.State(), ended, TimeProvider.System, stop.Token));
+        Should.Throw<OperationCanceledException>(() => small.Run(options, folder.State(), StopInBlock, stop.Token));
         var seen = new List<int>();
-        var resumed = Reconstructor.Run(
-            graph,
-            start,
-            images,
-            options,
-            folder.State(),
-            new ReconstructionReports(progress => seen.Add(progress.Index)),
-            TimeProvider.System,
-            CancellationToken.None);
+        var resumed = small.Run(options, folder.State(), progress => seen.Add(progress.Index));
+        var third = small.Run(options, folder.State(), _ => throw new InvalidOperationException());
 
         resumed.Parameters.ComputeDigest().ShouldBe(whole);
         seen.Distinct().First().ShouldBe(block, "finished blocks are not learned again");
-        var third = Reconstructor.Run(
-            graph,
-            start,
-            images,
-            options,
-            folder.State(),
-            new ReconstructionReports(_ => throw new InvalidOperationException()),
-            TimeProvider.System,
-            CancellationToken.None);
         third.Parameters.ComputeDigest().ShouldBe(whole);
         third.Blocks.ShouldBe(resumed.Blocks);
     }
@@ -143,19 +115,19 @@ public sealed class ReconstructorTests
     [Fact]
     public async Task Run_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
-        string undisturbed = SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest();
+        var small = SmallReconstruction.Residual();
+        string undisturbed = small.Run(Short).Parameters.ComputeDigest();
         using var folder = new WorkFolder();
         string path = Path.Combine(folder.Root, "machine");
         using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
         TimingProcess? timing = null;
 
         // Within a block.
-        var progress = new ReconstructionReports(_ => timing ??= Waiting());
+        var progress = new Reports<ReconstructionProgress>(_ => timing ??= SomebodyWho.Times(share, path));
         var disturbed = Reconstructor.Run(
-            graph,
-            start,
-            images,
+            small.Graph,
+            small.Start,
+            small.Images,
             Short,
             null,
             progress,
@@ -167,33 +139,17 @@ public sealed class ReconstructorTests
         using var timed = timing.ShouldNotBeNull();
         await timed.HasItAsync();
         disturbed.Parameters.ComputeDigest().ShouldBe(undisturbed);
-
-        TimingProcess Waiting()
-        {
-            var process = TimingProcess.Start(path);
-            process.End();
-            SpinWait.SpinUntil(() => share.IsAwaited, TimeSpan.FromMinutes(1)).ShouldBeTrue();
-            return process;
-        }
     }
 
     [Fact]
     public void Run_OtherSettingsInTheSameFolder_TakeNothingOver()
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
+        var small = SmallReconstruction.Residual();
         using var folder = new WorkFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.State(), null, TimeProvider.System, CancellationToken.None);
-        var seen = new List<int>();
+        small.Run(Short, folder.State());
 
-        Reconstructor.Run(
-            graph,
-            start,
-            images,
-            Short with { Seed = 9 },
-            folder.State(),
-            new ReconstructionReports(progress => seen.Add(progress.Index)),
-            TimeProvider.System,
-            CancellationToken.None);
+        var seen = new List<int>();
+        small.Run(Short with { Seed = 9 }, folder.State(), progress => seen.Add(progress.Index));
 
         seen.ShouldContain(0);
     }
@@ -201,56 +157,54 @@ public sealed class ReconstructorTests
     [Fact]
     public void Run_DamagedState_IsRefusedByName()
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
+        var small = SmallReconstruction.Residual();
         using var folder = new WorkFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.State(), null, TimeProvider.System, CancellationToken.None);
+        small.Run(Short, folder.State());
         string damaged = Directory.GetFiles(folder.Root, "*.learned", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         File.WriteAllBytes(damaged, [.. File.ReadAllBytes(damaged).SkipLast(1)]);
 
-        Should.Throw<KernelException>(
-            () => Reconstructor.Run(graph, start, images, Short, folder.State(), null, TimeProvider.System, CancellationToken.None));
+        Should.Throw<KernelException>(() => small.Run(Short, folder.State()));
     }
 
     [Fact]
-    public void Run_WrongBits_AreRefused()
+    public void Run_WrongBitsOrTooFewImages_AreRefused()
     {
-        var (graph, images, start) = SmallReconstruction.Subject();
-        var oneBit = new Dictionary<string, WeightForm> { ["c1"] = new(1) };
-        var unweighted = new Dictionary<string, WeightForm> { ["r1"] = new(4) };
+        var small = SmallReconstruction.Residual();
+        string Refusal(SmallReconstruction other) => Should.Throw<KernelException>(() => other.Run(Short)).Message;
+        SmallReconstruction With(string node, int bits) =>
+            small with { Start = small.Start with { Weights = new Dictionary<string, WeightForm> { [node] = new(bits) } } };
 
-        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { Weights = oneBit }, Short))
-            .Message.ShouldContain("1 bits");
-        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { Weights = unweighted }, Short))
-            .Message.ShouldContain("'r1'");
-        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, Nets.Noise(1, 3, 8, 8, 1), start, Short))
-            .Message.ShouldContain("2 are needed");
+        Refusal(With("c1", 1)).ShouldContain("1 bits");
+        Refusal(With("r1", 4)).ShouldContain("'r1'");
+        Refusal(small with { Images = Nets.Noise(1, 3, 8, 8, 1) }).ShouldContain("2 are needed");
     }
 
     [Fact]
-    public void Run_ResNet20AtFourBitsAndFewIterations_IsNearFloatAndAboveNearest()
+    public void Run_ResNet20AtTwoBitsAndFewIterations_IsAboveNearest()
     {
         var graph = Nets.Shared(Nets.ResNet20);
         var images = Nets.SharedImages(Nets.ResNet20, 64, 32);
-        var start = ReconstructionStart.Of(SmallReconstruction.Quantized(graph, images, weightBits: 2));
+        var small = new SmallReconstruction(
+            graph, images, ReconstructionStart.Of(SmallReconstruction.Quantized(graph, images, weightBits: 2)));
         var options = new ReconstructionOptions { Method = ReconstructionMethod.QDrop, Iterations = 20, LearningRate = 2e-2, Seed = 1005 };
 
-        var result = SmallReconstruction.Run(graph, images, start, options);
+        var result = small.Run(options);
 
         // 2-bit weights: nearest leaves almost nothing of the network.
-        var nearest = SmallReconstruction.Run(graph, images, start, options with { Iterations = 1, LearningRate = 1e-9 });
-        Correct(graph, result.Parameters, images).ShouldBeGreaterThan(Correct(graph, nearest.Parameters, images));
+        var nearest = small.Run(options with { Iterations = 1, LearningRate = 1e-9 });
+        Correct(small, result.Parameters).ShouldBeGreaterThan(Correct(small, nearest.Parameters));
         result.Blocks.Count.ShouldBe(11);
         result.Blocks.Count(block => block.Kept).ShouldBeGreaterThan(6);
     }
 
-    private static double Error(GroupedGraph graph, ImageBatches images, LearnedParameters parameters)
+    private static double Error(SmallReconstruction small, LearnedParameters parameters)
     {
-        using var float32 = new FloatNetwork(graph);
-        return Enumerable.Range(0, images.Count).SelectMany(batch => float32.Run(images.Inputs(batch)))
-            .Zip(SmallReconstruction.Logits(graph, images, weightBits: 3, parameters)).Sum(pair => Math.Pow(pair.First - pair.Second, 2));
+        using var float32 = new FloatNetwork(small.Graph);
+        return Enumerable.Range(0, small.Images.Count).SelectMany(batch => float32.Run(small.Images.Inputs(batch)))
+            .Zip(small.Logits(weightBits: 3, parameters)).Sum(pair => Math.Pow(pair.First - pair.Second, 2));
     }
 
-    private static int Correct(GroupedGraph graph, LearnedParameters parameters, ImageBatches images) =>
-        Accuracy.Predictions(SmallReconstruction.Logits(graph, images, weightBits: 2, parameters), 10)
-            .Where((prediction, i) => prediction == images.Images.Label(i)).Count();
+    private static int Correct(SmallReconstruction small, LearnedParameters parameters) =>
+        Accuracy.Predictions(small.Logits(weightBits: 2, parameters), 10)
+            .Where((prediction, i) => prediction == small.Images.Images.Label(i)).Count();
 }

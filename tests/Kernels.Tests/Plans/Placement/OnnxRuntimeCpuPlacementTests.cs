@@ -1,12 +1,5 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Tests.Evaluation.Parity;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Graphs.Onnx;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Plans.Placement;
 

@@ -1,6 +1,4 @@
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Runtimes.Timing;
 

@@ -1,6 +1,4 @@
 using Cluster.Kernels.Runtimes.Timing;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Runtimes.Timing;
 

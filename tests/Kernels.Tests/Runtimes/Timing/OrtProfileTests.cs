@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Kernels.Tests.Runtimes.Timing;

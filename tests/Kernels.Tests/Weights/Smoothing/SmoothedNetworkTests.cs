@@ -1,13 +1,4 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Quantization;
-using Cluster.Kernels.Tests.Runtimes;
 using Cluster.Kernels.Weights.Smoothing;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Weights.Smoothing;
 
@@ -51,9 +42,7 @@ public sealed class SmoothedNetworkTests
     {
         using var folder = new WorkFolder();
         var graph = Network();
-        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([40, 3, Width], Nets.Values(40 * 3 * Width, 8))));
-        var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["x.npz"]}").For(graph.Inputs, null), null, 16);
+        var calibration = Nets.Arrays(folder, graph, 16, ("x", TensorData.FromFloats([40, 3, Width], Nets.Values(40 * 3 * Width, 8))));
 
         var smoothed = SmoothedNetwork.Of(graph, calibration, 0.5, 1, TestContext.Current.CancellationToken);
 
@@ -66,9 +55,7 @@ public sealed class SmoothedNetworkTests
             smoothed.Graph.Initializers[kept].ShouldBeSameAs(graph.Initializers[kept]);
         }
 
-        float[] before = Run(graph);
-        float[] after = Run(smoothed.Graph);
-        before.Zip(after, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f * before.Max(Math.Abs));
+        Nets.Distance(Run(smoothed.Graph), Run(graph)).ShouldBeLessThan(1e-5f);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Learning.FineTuning.Checkpoints;
-using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning.Checkpoints;
 

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Tests.Execution;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning.Loading;
 

@@ -1,6 +1,4 @@
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Graphs;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction.Blocks;
 

@@ -1,9 +1,4 @@
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
-using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Execution;
-using Cluster.Kernels.Tests.Quantization;
-using FsCheck;
-using FsCheck.Fluent;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,0 +1,7 @@
+namespace Cluster.Kernels.Tests.Learning;
+
+/// <summary>Calls on the reporting thread, which <see cref="Progress{T}"/> does not.</summary>
+internal sealed class Reports<T>(Action<T> see) : IProgress<T>
+{
+    public void Report(T value) => see(value);
+}
