@@ -1,4 +1,4 @@
-using Cluster.Cli;
+using System.Text.Json;
 
 namespace Cluster.Cli.Tests;
 
@@ -11,5 +11,19 @@ internal sealed record CommandLineRun(int Code, string Output, string Error)
         using var error = new StringWriter { NewLine = "\n" };
         int code = await ClusterCommand.RunAsync(args, output, error);
         return new CommandLineRun(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>The JSON that a command printed, which is done.</summary>
+    public JsonElement Report()
+    {
+        Code.ShouldBe(ExitCode.Done, Error);
+        using var json = JsonDocument.Parse(Output);
+        return json.RootElement.Clone();
+    }
+
+    public void ShouldBeRefused(string said, int code = ExitCode.Usage)
+    {
+        Code.ShouldBe(code, Error);
+        Error.ShouldContain(said, Case.Sensitive);
     }
 }

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests;
 

@@ -1,6 +1,3 @@
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.Cli.Tests;
 
 public sealed class DocumentedCommandsTests

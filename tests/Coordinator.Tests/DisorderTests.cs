@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Simulation.Disorder;
 
 namespace Cluster.Coordinator.Tests;

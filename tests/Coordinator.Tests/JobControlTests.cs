@@ -1,12 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Tests.Support;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests;
 
@@ -47,22 +39,20 @@ public sealed class JobControlTests
     [MemberData(nameof(Table))]
     public async Task Any_InEveryState_FollowsTheTable(string verb, JobStatus before, bool expected, JobStatus after)
     {
-        var journal = new MemoryJournal(Begun.In(before));
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
+        using var job = new ControlledJob(Begun.In(before));
 
         for (var time = 0; time < 2; time++)
         {
-            (await DoAsync(control, verb)).ShouldBe(expected);
-            JobState.Fold(journal.Events)!.Status.ShouldBe(after);
+            (await DoAsync(job.Control, verb)).ShouldBe(expected);
+            job.Journal.State.Status.ShouldBe(after);
         }
 
-        var begins = control.EnterAsync(control.Cancelled);
-        (begins.IsCompletedSuccessfully, control.Cancelled.IsCancellationRequested).ShouldBe(
+        var begins = job.Control.EnterAsync(job.Control.Cancelled);
+        (begins.IsCompletedSuccessfully, job.Control.Cancelled.IsCancellationRequested).ShouldBe(
             (
                 after is not (JobStatus.Paused or JobStatus.Cancelling) && !(verb == "cancel" && expected),
                 (verb == "cancel" && expected) || before == JobStatus.Cancelling));
-        using var reopened = new JobControl(jobJournal);
+        using var reopened = new JobControl(job.Appends);
         reopened.Cancelled.IsCancellationRequested.ShouldBe(after == JobStatus.Cancelling);
     }
 
@@ -72,85 +62,62 @@ public sealed class JobControlTests
     [InlineData("cancel")]
     public async Task Any_BeforeTheJobIsSubmitted_IsRefusedAndHoldsNothingUp(string verb)
     {
-        var journal = new MemoryJournal();
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
+        using var job = new ControlledJob();
 
-        (await DoAsync(control, verb)).ShouldBeFalse();
+        (await DoAsync(job.Control, verb)).ShouldBeFalse();
 
-        journal.Events.ShouldBeEmpty();
-        await jobJournal.AppendAsync(Begun.Submitted);
-        await control.EnterAsync(Token);
+        job.Journal.Events.ShouldBeEmpty();
+        await job.Appends.AppendAsync(Begun.Submitted);
+        await job.Control.EnterAsync(Token);
     }
 
     [Fact]
     public async Task Pause_WhileWorkRuns_IsReachedWhenTheLastOfItEnds()
     {
-        var journal = new MemoryJournal(Begun.Round(2));
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
-        await control.EnterAsync(Token);
-        await control.EnterAsync(Token);
+        using var job = new ControlledJob(Begun.Round(2));
+        await job.Control.EnterAsync(Token);
+        await job.Control.EnterAsync(Token);
 
-        (await control.PauseAsync()).ShouldBeTrue();
-        var late = control.EnterAsync(Token);
-        await control.LeaveAsync();
-        journal.Events.Last().ShouldBe(new PauseRequested());
-        await control.LeaveAsync();
+        (await job.Control.PauseAsync()).ShouldBeTrue();
+        var late = job.Control.EnterAsync(Token);
+        await job.Control.LeaveAsync();
+        job.Journal.Events.Last().ShouldBe(new PauseRequested());
+        await job.Control.LeaveAsync();
 
-        journal.Events.Skip(2).ShouldBe([new PauseRequested(), new JobPaused()]);
+        job.Journal.Events.Skip(2).ShouldBe([new PauseRequested(), new JobPaused()]);
         late.IsCompleted.ShouldBeFalse();
-        (await control.ResumeAsync()).ShouldBeTrue();
+        (await job.Control.ResumeAsync()).ShouldBeTrue();
         await late;
-        journal.Events.Last().ShouldBe(new JobResumed());
-    }
-
-    [Fact]
-    public async Task Resume_BeforeThePauseIsReached_GoesOnWithoutOne()
-    {
-        var journal = new MemoryJournal(Begun.Round(2));
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
-        await control.EnterAsync(Token);
-
-        await control.PauseAsync();
-        await control.ResumeAsync();
-        await control.LeaveAsync();
-
-        journal.Events.Skip(2).ShouldBe([new PauseRequested(), new JobResumed()]);
+        job.Journal.Events.Last().ShouldBe(new JobResumed());
     }
 
     [Fact]
     public async Task Enter_JobThatWasPausingWhenItsOwnerDied_ReachesThePause()
     {
-        var journal = new MemoryJournal(Begun.In(JobStatus.Pausing));
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
+        using var job = new ControlledJob(Begun.In(JobStatus.Pausing));
 
-        var late = control.EnterAsync(Token);
-        var records = await jobJournal.ReadAsync(3, 1, Token);
+        var late = job.Control.EnterAsync(Token);
+        var records = await job.Appends.ReadAsync(3, 1, Token);
 
         records[0].Event.ShouldBe(new JobPaused());
         late.IsCompleted.ShouldBeFalse();
-        await control.ResumeAsync();
+        await job.Control.ResumeAsync();
         await late;
     }
 
     [Fact]
     public async Task PauseAndResume_ManyAtOnce_EndInOneStateThatTheJournalHas()
     {
-        var journal = new MemoryJournal(Begun.Round(2));
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
+        using var job = new ControlledJob(Begun.Round(2));
 
         await Task.WhenAll(
-            Enumerable.Range(0, 40).Select(i => Task.Run(() => i % 2 == 0 ? control.PauseAsync() : control.ResumeAsync(), Token)));
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => i % 2 == 0 ? job.Control.PauseAsync() : job.Control.ResumeAsync(), Token)));
 
-        var status = JobState.Fold(journal.Events)!.Status;
+        var status = job.Journal.State.Status;
         status.ShouldBeOneOf(JobStatus.Paused, JobStatus.Running);
-        var begins = control.EnterAsync(Token);
+        var begins = job.Control.EnterAsync(Token);
         begins.IsCompletedSuccessfully.ShouldBe(status == JobStatus.Running);
-        await control.ResumeAsync();
+        await job.Control.ResumeAsync();
         await begins;
     }
 
@@ -158,36 +125,32 @@ public sealed class JobControlTests
     public async Task Run_PausedInARound_FinishesWhatRunsAndBeginsNothing()
     {
         var network = Networks.Sensitive;
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(network, whole);
-        var journal = new MemoryJournal();
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
+        var whole = await Jobs.JournalAsync(network);
+        using var job = new ControlledJob();
         var asked = 0;
         var pausing = new TaskCompletionSource<Task<bool>>();
         var evaluator = new SyntheticEvaluator(network, _ =>
         {
             if (Interlocked.Increment(ref asked) == 4)
             {
-                pausing.SetResult(control.PauseAsync());
+                pausing.SetResult(job.Control.PauseAsync());
             }
 
             return null;
         });
-        var run = new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Workers = 1 }).RunAsync(
-            network.Spec, Token);
+        var run = job.RunAsync(network, evaluator);
 
         (await await pausing.Task).ShouldBeTrue();
-        var paused = await ReadUntilAsync<JobPaused>(jobJournal);
+        var paused = await ReadUntilAsync<JobPaused>(job.Appends);
 
         // The fourth one was finished, and the fifth not begun.
         evaluator.Asked.Count.ShouldBe(4);
         run.IsCompleted.ShouldBeFalse();
-        journal.Events.OfType<AttemptStarted>().Count().ShouldBe(4);
-        await control.ResumeAsync();
+        job.Journal.Events.OfType<AttemptStarted>().Count().ShouldBe(4);
+        await job.Control.ResumeAsync();
         (await run).ShouldNotBeNull();
         paused.ShouldBeGreaterThan(0);
-        Jobs.Decisions(journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed)))
+        Jobs.Decisions(job.Journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed)))
             .ShouldBe(Jobs.Decisions(whole.Events));
     }
 
@@ -195,32 +158,23 @@ public sealed class JobControlTests
     public async Task Run_PausedWhileNobodyCanBeReached_IsPausedAllTheSame()
     {
         var network = Networks.Easy;
-        var journal = new MemoryJournal();
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
+        using var job = new ControlledJob();
         var reachable = false;
         var begun = new TaskCompletionSource();
         var evaluator = new SyntheticEvaluator(network, _ =>
         {
             begun.TrySetResult();
-            return Volatile.Read(ref reachable) ? null : new Work.FailedResult(Work.FailureKind.Unavailable, "nobody there");
+            return Volatile.Read(ref reachable) ? null : new FailedResult(FailureKind.Unavailable, "nobody there");
         });
-        var run = new JobRunner(
-            evaluator,
-            jobJournal,
-            control,
-            SearchStrategies.Of(new()),
-            new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() })
-            .RunAsync(
-                network.Spec, Token);
+        var run = job.RunAsync(network, evaluator, new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() });
         await begun.Task;
 
-        (await control.PauseAsync()).ShouldBeTrue();
-        await ReadUntilAsync<JobPaused>(jobJournal);
+        (await job.Control.PauseAsync()).ShouldBeTrue();
+        await ReadUntilAsync<JobPaused>(job.Appends);
         var asked = evaluator.Asked.Count;
         Volatile.Write(ref reachable, true);
         evaluator.Asked.Count.ShouldBe(asked);
-        await control.ResumeAsync();
+        await job.Control.ResumeAsync();
 
         (await run).ShouldNotBeNull();
     }
@@ -228,42 +182,38 @@ public sealed class JobControlTests
     [Fact]
     public async Task StepAside_CancelledMeanwhile_LeavesTheCountAsItWas()
     {
-        var journal = new MemoryJournal(Begun.Round(1));
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
-        await control.EnterAsync(Token);
-        await control.PauseAsync();
+        using var job = new ControlledJob(Begun.Round(1));
+        await job.Control.EnterAsync(Token);
+        await job.Control.PauseAsync();
         using var stop = new CancellationTokenSource();
-        var aside = control.StepAsideAsync(() => Task.CompletedTask, stop.Token);
-        (await jobJournal.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
+        var aside = job.Control.StepAsideAsync(() => Task.CompletedTask, stop.Token);
+        (await job.Appends.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
 
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => aside);
-        await control.LeaveAsync();
-        await control.ResumeAsync();
-        await control.PauseAsync();
+        await job.Control.LeaveAsync();
+        await job.Control.ResumeAsync();
+        await job.Control.PauseAsync();
 
-        journal.Events.Skip(2).ShouldBe([new PauseRequested(), new JobPaused(), new JobResumed(), new PauseRequested(), new JobPaused()]);
+        job.Journal.Events.Skip(2).ShouldBe(
+            [new PauseRequested(), new JobPaused(), new JobResumed(), new PauseRequested(), new JobPaused()]);
     }
 
     [Fact]
     public async Task Run_PausedJobReopened_WaitsUntilItIsResumed()
     {
         var network = Networks.Easy;
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(network, whole);
-        var journal = new MemoryJournal([.. whole.Events.Take(4), new PauseRequested(), new JobPaused()]);
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
+        var whole = await Jobs.JournalAsync(network);
+        using var job = new ControlledJob([.. whole.Events.Take(4), new PauseRequested(), new JobPaused()]);
         var evaluator = new SyntheticEvaluator(network);
 
-        var run = new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new())).RunAsync(network.Spec, Token);
-        journal.Records.Count.ShouldBe(6);
-        await control.ResumeAsync();
+        var run = job.RunAsync(network, evaluator);
+        job.Journal.Records.Count.ShouldBe(6);
+        await job.Control.ResumeAsync();
         (await run).ShouldNotBeNull();
 
-        journal.Events.ElementAt(6).ShouldBe(new JobResumed());
-        Jobs.Decisions(journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed)))
+        job.Journal.Events.ElementAt(6).ShouldBe(new JobResumed());
+        Jobs.Decisions(job.Journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed)))
             .ShouldBe(Jobs.Decisions(whole.Events));
     }
 
@@ -273,23 +223,27 @@ public sealed class JobControlTests
     public async Task Run_CancelledWhileWorkRunsOrWhilePaused_EndsWithoutResult(bool paused)
     {
         var network = Networks.Easy;
-        var journal = new MemoryJournal();
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
-        var evaluator = new EndlessEvaluator(network);
-        var run = new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Workers = 2 }).RunAsync(
-            network.Spec, Token);
-        await evaluator.Begun.Task;
+        using var job = new ControlledJob();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var endless = new PlayedEvaluator(network, async (_, attempt, stop) =>
+        {
+            await attempt.Started("here", "cpu:0");
+            begun.TrySetResult();
+            await Task.Delay(Timeout.Infinite, stop);
+            return null;
+        });
+        var run = job.RunAsync(network, endless, new JobRunnerOptions { Workers = 2 });
+        await begun.Task;
         if (paused)
         {
-            await control.PauseAsync();
+            await job.Control.PauseAsync();
         }
 
-        (await control.CancelAsync("enough")).ShouldBeTrue();
+        (await job.Control.CancelAsync("enough")).ShouldBeTrue();
 
         (await run).ShouldBeNull();
-        journal.Events.Where(e => e is not AttemptStarted).TakeLast(2).ShouldBe([new CancelRequested("enough"), new JobCancelled()]);
-        var state = JobState.Fold(journal.Events)!;
+        job.Journal.Events.Where(e => e is not AttemptStarted).TakeLast(2).ShouldBe([new CancelRequested("enough"), new JobCancelled()]);
+        var state = job.Journal.State;
         (state.Status, state.Reason).ShouldBe((JobStatus.Cancelled, "enough"));
     }
 
@@ -297,19 +251,16 @@ public sealed class JobControlTests
     public async Task Run_CancelledBeforeACrash_EndsWithoutAskingForAnything()
     {
         var network = Networks.Easy;
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(network, whole);
+        var whole = await Jobs.JournalAsync(network);
         for (var kept = 1; kept < whole.Records.Count; kept++)
         {
-            var journal = new MemoryJournal([.. whole.Events.Take(kept), new CancelRequested("enough")]);
-            using var jobJournal = new JobJournal(journal);
-            using var control = new JobControl(jobJournal);
+            using var job = new ControlledJob([.. whole.Events.Take(kept), new CancelRequested("enough")]);
             var evaluator = new SyntheticEvaluator(network);
 
-            (await new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new())).RunAsync(network.Spec, Token)).ShouldBeNull();
+            (await job.RunAsync(network, evaluator)).ShouldBeNull();
 
             evaluator.Asked.ShouldBeEmpty();
-            journal.Events.Skip(kept).ShouldBe([new CancelRequested("enough"), new JobCancelled()]);
+            job.Journal.Events.Skip(kept).ShouldBe([new CancelRequested("enough"), new JobCancelled()]);
         }
     }
 
@@ -317,21 +268,14 @@ public sealed class JobControlTests
     public async Task Run_PublishingFails_LeavesAPauseReachable()
     {
         var network = Networks.Easy;
-        var journal = new MemoryJournal();
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
-        var runner = new JobRunner(
-            new SyntheticEvaluator(
-                network, item => item is PublishItem ? new FailedResult(FailureKind.ParityRefused, "no") : null),
-            jobJournal,
-            control,
-            SearchStrategies.Of(new()),
-            new JobRunnerOptions { Publishes = true });
-        await Should.ThrowAsync<JobException>(() => runner.RunAsync(network.Spec, Token));
+        using var job = new ControlledJob();
+        var evaluator = new SyntheticEvaluator(
+            network, item => item is PublishItem ? new FailedResult(FailureKind.ParityRefused, "no") : null);
+        await Should.ThrowAsync<JobException>(() => job.RunAsync(network, evaluator, new JobRunnerOptions { Publishes = true }));
 
-        (await control.PauseAsync()).ShouldBeTrue();
+        (await job.Control.PauseAsync()).ShouldBeTrue();
 
-        JobState.Fold(journal.Events)!.Status.ShouldBe(JobStatus.Paused);
+        job.Journal.State.Status.ShouldBe(JobStatus.Paused);
     }
 
     private static Task<bool> DoAsync(JobControl control, string verb) => verb switch
@@ -349,21 +293,6 @@ public sealed class JobControlTests
             {
                 return next;
             }
-        }
-    }
-
-    private sealed class EndlessEvaluator(SyntheticNetwork network) : Ports.IEvaluator
-    {
-        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(network.Space);
-
-        public async Task<Work.WorkResult> EvaluateAsync(Work.WorkItem item, Work.Attempt attempt, CancellationToken cancellationToken)
-        {
-            await attempt.Started("here", "cpu:0");
-            Begun.TrySetResult();
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return network.Evaluate(item);
         }
     }
 }

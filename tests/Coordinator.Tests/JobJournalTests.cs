@@ -1,9 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Tests.Support;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests;
 

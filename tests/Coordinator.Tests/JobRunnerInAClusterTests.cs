@@ -1,11 +1,6 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
+using Cluster.Coordinator.Tests.Support;
 
 namespace Cluster.Coordinator.Tests;
 
@@ -93,31 +88,13 @@ public sealed class JobRunnerInAClusterTests
     }
 
     [Fact]
-    public async Task Run_InnocentItemThatLosesThreeHosts_SucceedsAlone()
-    {
-        var expected = new MemoryJournal();
-        await Jobs.RunAsync(Network, expected);
-        var unlucky = await PoisonAsync();
-        var journal = new MemoryJournal();
-        var evaluator = new AttemptRecorder(
-            (item, attempt) => item.Id == unlucky.Id && attempt.Number <= 3 ? new FailedResult(FailureKind.HostLost, "gone") : null);
-
-        await Jobs.RunAsync(Network, journal, evaluator, Options);
-
-        Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
-        evaluator.Attempts.Where(entry => entry.Item.Id == unlucky.Id).Select(entry => entry.Attempt.Alone)
-            .ShouldBe([false, false, false, true]);
-    }
-
-    [Fact]
     public async Task Run_StoppedAfterAnyEventOfATroubledJob_DecidesTheSameWithoutMoreTriesThanTheTable()
     {
         var poison = await PoisonAsync();
         FailedResult? Trouble(WorkItem item, Attempt attempt) => item.Id == poison.Id
             ? new FailedResult(attempt.Number % 2 == 0 ? FailureKind.HostLost : FailureKind.DeviceError, "gone")
             : null;
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(Network, whole, new AttemptRecorder(Trouble), Options with { Workers = 1 });
+        var whole = await Jobs.JournalAsync(Network, new AttemptRecorder(Trouble), Options with { Workers = 1 });
         var (decisions, attempts) = (Jobs.Decisions(whole.Events), Attempts(whole.Events));
 
         for (var kept = 0; kept <= whole.Records.Count; kept++)
@@ -136,10 +113,19 @@ public sealed class JobRunnerInAClusterTests
     [Fact]
     public async Task Run_NobodyThereForALongTime_WaitsWithoutEndingAnything()
     {
-        var expected = new MemoryJournal();
-        await Jobs.RunAsync(Network, expected);
+        var expected = await Jobs.JournalAsync(Network);
         var time = new InstantTime();
-        var evaluator = new Unreachable(Network, failures: 200);
+        var left = 200;
+        var evaluator = new PlayedEvaluator(Network, async (_, attempt, _) =>
+        {
+            if (Interlocked.Decrement(ref left) >= 0)
+            {
+                return new FailedResult(FailureKind.Unavailable, "nobody there");
+            }
+
+            await attempt.Started("node", "cpu:0");
+            return null;
+        });
         var journal = new MemoryJournal();
 
         await Jobs.RunAsync(Network, journal, evaluator, Options with { Workers = 1, Time = time });
@@ -149,18 +135,6 @@ public sealed class JobRunnerInAClusterTests
         journal.Events.OfType<AttemptStarted>().Count(started => started.Node.Length == 0).ShouldBe(200);
         time.Waits.Count(delay => delay > TimeSpan.Zero).ShouldBe(200);
         time.Waits.Max().TotalSeconds.ShouldBeInRange(15, 30);
-    }
-
-    [Fact]
-    public async Task Run_OneMachineRepairedAfterItStoppedTheJob_GoesOn()
-    {
-        var journal = new MemoryJournal();
-        await Should.ThrowAsync<JobException>(
-            () => Jobs.RunAsync(Network, journal, new AttemptRecorder((_, _) => new FailedResult(FailureKind.Unavailable, "away"))));
-
-        (await Jobs.RunAsync(Network, journal)).Winner.ShouldNotBeNull();
-
-        journal.Events.ShouldNotContain(e => e is ItemFailed);
     }
 
     [Fact]
@@ -181,7 +155,19 @@ public sealed class JobRunnerInAClusterTests
     public async Task Run_TwoAttemptsBesideEachOtherFail_TheFailureIsTheLastOnes()
     {
         var (_, first) = await FirstRoundAsync();
-        var evaluator = new Doubled(first.Id);
+        // Every attempt at one item is begun twice; the first time both fail.
+        var times = 0;
+        var evaluator = new PlayedEvaluator(Network, async (item, attempt, _) =>
+        {
+            if (item.Id != first.Id)
+            {
+                return null;
+            }
+
+            await attempt.Started("one", "cpu:0");
+            await attempt.Second.ShouldNotBeNull()().Started("two", "cpu:0");
+            return ++times == 1 ? new FailedResult(FailureKind.HostLost, "gone") : null;
+        });
         var journal = new MemoryJournal();
 
         await Jobs.RunAsync(Network, journal, evaluator, Options);
@@ -196,13 +182,28 @@ public sealed class JobRunnerInAClusterTests
     [Fact]
     public async Task Run_TimingsOfARound_AreDoneSideBySide()
     {
-        var evaluator = new Meeting();
-
         // Two of a round wait for each other.
+        var timings = 0;
+        var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var evaluator = new PlayedEvaluator(Network, async (item, _, stop) =>
+        {
+            if (item.IsExclusive)
+            {
+                if (Interlocked.Increment(ref timings) == 2)
+                {
+                    met.SetResult();
+                }
+
+                await met.Task.WaitAsync(stop);
+            }
+
+            return null;
+        });
+
         var outcome = await Jobs.RunAsync(Network, evaluator: evaluator, options: Options);
 
         outcome.Winner.ShouldNotBeNull();
-        evaluator.Met.Task.IsCompleted.ShouldBeTrue();
+        met.Task.IsCompleted.ShouldBeTrue();
     }
 
     // Each item's in their order; between items, the next one's beginning and the last one's record may change places.
@@ -212,21 +213,13 @@ public sealed class JobRunnerInAClusterTests
 
     private static async Task<(IReadOnlyList<JournalEvent> Events, ProposedItem First)> FirstRoundAsync()
     {
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(Network, whole);
+        var whole = await Jobs.JournalAsync(Network);
         return ([.. whole.Events.Take(2)], whole.Events.OfType<RoundProposed>().First().Items[0]);
     }
 
     // An item that is not the baseline, without which there is no job.
-    private static async Task<ProposedItem> PoisonAsync()
-    {
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(Network, whole);
-        return whole.Events
-            .OfType<RoundProposed>()
-            .SelectMany(round => round.Items)
-            .First(item => item.Item is AccuracyItem { Plan.IsBaseline: false });
-    }
+    private static async Task<WorkItem> PoisonAsync() =>
+        (await Jobs.JournalAsync(Network)).Proposed.First(item => item is AccuracyItem { Plan.IsBaseline: false });
 
     private sealed class AttemptRecorder(Func<WorkItem, Attempt, FailedResult?> fail) : IEvaluator
     {
@@ -239,68 +232,6 @@ public sealed class JobRunnerInAClusterTests
             Attempts.Enqueue((item, attempt));
             await attempt.Started("node", "cpu:0");
             return (WorkResult?)fail(item, attempt) ?? Network.Evaluate(item);
-        }
-    }
-
-    private sealed class Unreachable(SyntheticNetwork network, int failures) : IEvaluator
-    {
-        private int _left = failures;
-
-        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(network.Space);
-
-        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
-        {
-            if (Interlocked.Decrement(ref _left) >= 0)
-            {
-                return new FailedResult(FailureKind.Unavailable, "nobody there");
-            }
-
-            await attempt.Started("node", "cpu:0");
-            return network.Evaluate(item);
-        }
-    }
-
-    // Begins every attempt at one item twice; the first time both fail.
-    private sealed class Doubled(string id) : IEvaluator
-    {
-        private int _times;
-
-        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Network.Space);
-
-        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
-        {
-            if (!string.Equals(item.Id, id, StringComparison.Ordinal))
-            {
-                return Network.Evaluate(item);
-            }
-
-            await attempt.Started("one", "cpu:0");
-            await attempt.Second.ShouldNotBeNull()().Started("two", "cpu:0");
-            return ++_times == 1 ? new FailedResult(FailureKind.HostLost, "gone") : Network.Evaluate(item);
-        }
-    }
-
-    private sealed class Meeting : IEvaluator
-    {
-        private int _timings;
-
-        public TaskCompletionSource Met { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Network.Space);
-
-        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
-        {
-            if (item.IsExclusive)
-            {
-                if (Interlocked.Increment(ref _timings) == 2)
-                {
-                    Met.SetResult();
-                }
-
-                await Met.Task.WaitAsync(cancellationToken);
-            }
-
-            return Network.Evaluate(item);
         }
     }
 }

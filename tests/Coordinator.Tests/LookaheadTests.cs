@@ -1,10 +1,5 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Work;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests;
 
@@ -16,8 +11,7 @@ public sealed class LookaheadTests
     [Fact]
     public async Task Run_WithRoomToLookAhead_WritesTheSameJournal()
     {
-        var expected = new MemoryJournal();
-        await Jobs.RunAsync(Network, expected);
+        var expected = await Jobs.JournalAsync(Network);
         var evaluator = new Foreseeing(Network);
         var journal = new MemoryJournal();
 
@@ -31,7 +25,7 @@ public sealed class LookaheadTests
     [Fact]
     public async Task Run_BudgetOfEvaluations_DoesNothingThatIsNotAskedFor()
     {
-        var budgeted = Network with { Spec = Network.Spec.Choosing(options => options with { BudgetEvaluations = 30 }) };
+        var budgeted = Network.Choosing(options => options with { BudgetEvaluations = 30 });
         var evaluator = new Foreseeing(budgeted);
 
         await Jobs.RunAsync(budgeted, evaluator: evaluator, options: Options());

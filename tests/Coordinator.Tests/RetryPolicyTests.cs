@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Tests;
 
 public sealed class RetryPolicyTests

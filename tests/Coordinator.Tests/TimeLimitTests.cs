@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Tests.Support;
 
 namespace Cluster.Coordinator.Tests;

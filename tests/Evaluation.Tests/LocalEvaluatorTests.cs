@@ -1,14 +1,6 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests;
 
@@ -26,155 +18,110 @@ public sealed class LocalEvaluatorTests
             ],
             [-1, 1, 2, 2]);
         using var sample = new Sample(graph, [255, 10, 20, 30, 40, 255, 60, 70], new byte[12], [0, 1, 2]);
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var int8 = await evaluator.EvaluateAsync(
-                new AccuracyItem("context", Int8(sample, "max"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
-            var float32 = await evaluator.EvaluateAsync(
-                new AccuracyItem("context", Plan.Baseline(Sample.Target, Groups(sample)), ImageScope.Full),
-                Attempt.Unrecorded,
-                CancellationToken.None);
+        var failure = await sample.EvaluateAsync<FailedResult>(new AccuracyItem("context", sample.Int8(), ImageScope.Full));
+        var float32 = await sample.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", sample.Baseline, ImageScope.Full));
 
-            var failure = int8.ShouldBeOfType<FailedResult>();
-            failure.Kind.ShouldBe(FailureKind.NotFinite);
-            failure.Reason.ShouldStartWith("Image 0 of the evaluation set gives ");
-            float32.ShouldBeOfType<AccuracyResult>().Total.ShouldBe(1, "copies count once");
-        }
+        failure.Kind.ShouldBe(FailureKind.NotFinite);
+        failure.Reason.ShouldStartWith("Image 0 of the evaluation set gives ");
+        float32.Total.ShouldBe(1, "copies count once");
     }
 
     [Fact]
     public async Task EvaluateAsync_AccuracyAndSubset_AgreeBitByBit()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var plan = Int8(sample, "mse");
-            var scope = ImageScope.Subset(12, 9);
+        var plan = sample.Int8("mse");
+        var scope = ImageScope.Subset(12, 9);
 
-            var full = (await evaluator.EvaluateAsync(
-                new AccuracyItem("context", plan, ImageScope.Full),
-                Attempt.Unrecorded,
-                CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
-            var part = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, scope), Attempt.Unrecorded, CancellationToken.None))
-                .ShouldBeOfType<AccuracyResult>();
-            var float32 = (await evaluator.EvaluateAsync(
-                new AccuracyItem("context", Plan.Baseline(Sample.Target, Groups(sample)), ImageScope.Full),
-                Attempt.Unrecorded,
-                CancellationToken.None))
-                .ShouldBeOfType<AccuracyResult>();
+        var full = await sample.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", plan, ImageScope.Full));
+        var part = await sample.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", plan, scope));
+        var float32 = await sample.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", sample.Baseline, ImageScope.Full));
 
-            full.Total.ShouldBe(40);
-            full.Correct.ShouldBe(Enumerable.Range(0, 40).Count(image => Bit(full.CorrectBits, image)));
-            part.Total.ShouldBe(12);
-            int[] indices = scope.Indices(40);
-            Enumerable.Range(0, 12).ShouldAllBe(i => Bit(part.CorrectBits, i) == Bit(full.CorrectBits, indices[i]));
-            full.Kl.ShouldBeGreaterThan(0);
-            full.ArtefactSha256.ShouldBe(part.ArtefactSha256);
-            (float32.Kl, float32.Agree).ShouldBe((0, 40));
+        full.Total.ShouldBe(40);
+        full.Correct.ShouldBe(Enumerable.Range(0, 40).Count(image => Bit(full.CorrectBits, image)));
+        part.Total.ShouldBe(12);
+        int[] indices = scope.Indices(40);
+        Enumerable.Range(0, 12).ShouldAllBe(i => Bit(part.CorrectBits, i) == Bit(full.CorrectBits, indices[i]));
+        full.Kl.ShouldBeGreaterThan(0);
+        full.ArtefactSha256.ShouldBe(part.ArtefactSha256);
+        (float32.Kl, float32.Agree).ShouldBe((0, 40));
 
-            // 576 + 256 + 12 multiply-accumulates.
-            float32.Bops.ShouldBe(844L * 32 * 32);
-            full.Bops.ShouldBe(844L * 8 * 8);
-        }
+        // 576 + 256 + 12 multiply-accumulates.
+        float32.Bops.ShouldBe(844L * 32 * 32);
+        full.Bops.ShouldBe(844L * 8 * 8);
     }
 
     [Fact]
     public async Task EvaluateAsync_Parity_IsTheGateOfPublishing()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var result = (await evaluator.EvaluateAsync(
-                new ParityItem("context", Int8(sample, "max")), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<ParityResult>();
+        var result = await sample.EvaluateAsync<ParityResult>(new ParityItem("context", sample.Int8()));
 
-            (result.Failure, result.Finding.Images, result.Finding.Top1Agreement).ShouldBe((null, 40, 1));
-            result.Groups.ShouldBeEmpty();
-        }
+        (result.Failure, result.Finding.Images, result.Finding.Top1Agreement).ShouldBe((null, 40, 1));
+        result.Groups.ShouldBeEmpty();
     }
 
     [Fact]
     public void Parity_SameFileTwice_IsCheckedOnce()
     {
         using var sample = Sample.Small();
-        var (_, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var (builder, parity) = (setup.Value.Builder, setup.Value.Parity);
-            var report = parity.Check(builder.Build(Int8(sample, "max"), CancellationToken.None), CancellationToken.None);
+        var (builder, parity) = (sample.Setup.Builder, sample.Setup.Parity);
+        var report = parity.Check(builder.Build(sample.Int8(), CancellationToken.None), CancellationToken.None);
 
-            report.ShouldNotBeNull().Passed.ShouldBeTrue();
-            parity.Check(builder.Build(Int8(sample, "max"), CancellationToken.None), CancellationToken.None).ShouldBeSameAs(report);
-            parity.Check(builder.Build(Int8(sample, "kl"), CancellationToken.None), CancellationToken.None).ShouldNotBeSameAs(report);
-            parity.Check(
-                builder.Build(Plan.Baseline(Sample.Target, Groups(sample)), CancellationToken.None), CancellationToken.None).ShouldBeNull();
-        }
+        report.ShouldNotBeNull().Passed.ShouldBeTrue();
+        parity.Check(builder.Build(sample.Int8(), CancellationToken.None), CancellationToken.None).ShouldBeSameAs(report);
+        parity.Check(builder.Build(sample.Int8("kl"), CancellationToken.None), CancellationToken.None).ShouldNotBeSameAs(report);
+        parity.Check(
+            builder.Build(sample.Baseline, CancellationToken.None), CancellationToken.None).ShouldBeNull();
     }
 
     [Fact]
     public async Task EvaluateAsync_FinalTiming_TimesAllBesideTheSameFloat32()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            Plan[] plans = [Int8(sample, "max"), Int8(sample, "max").With([0], GroupDecision.Baseline)];
+        Plan[] plans = [sample.Int8(), sample.Int8().With([0], GroupDecision.Baseline)];
 
-            var result = (await evaluator.EvaluateAsync(
-                new FinalTimingItem("context", plans), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<FinalTimingResult>();
+        var result = await sample.EvaluateAsync<FinalTimingResult>(new FinalTimingItem("context", plans));
 
-            result.Plans.Select(plan => plan.PlanDigest).ShouldBe(plans.Select(plan => plan.Digest));
-            result.Plans.Select(plan => plan.Float32MedianMs).Distinct().Count().ShouldBe(1);
-            result.Plans.ShouldAllBe(plan => plan.LowMs <= plan.MedianMs && plan.MedianMs <= plan.HighMs);
+        result.Plans.Select(plan => plan.PlanDigest).ShouldBe(plans.Select(plan => plan.Digest));
+        result.Plans.Select(plan => plan.Float32MedianMs).Distinct().Count().ShouldBe(1);
+        result.Plans.ShouldAllBe(plan => plan.LowMs <= plan.MedianMs && plan.MedianMs <= plan.HighMs);
 
-            // On a busy machine the limit of time ends it early.
-            result.Plans.ShouldAllBe(plan => plan.Count >= new LatencyOptions().FewestRounds);
-        }
+        // On a busy machine the limit of time ends it early.
+        result.Plans.ShouldAllBe(plan => plan.Count >= new LatencyOptions().FewestRounds);
     }
 
     [Fact]
     public async Task EvaluateAsync_TimingsThatAreExpected_AreOneTurnBesideOneFloat32()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
+        LatencyItem[] items =
+        [
+            new("context", sample.Int8()), new("context", sample.Int8().With([0], GroupDecision.Baseline)),
+            new("context", sample.Int8().With([2], GroupDecision.Baseline)),
+        ];
+        sample.Evaluator.Expect([.. items.Take(2)]);
+
+        var results = new List<LatencyResult>();
+        foreach (var item in items)
         {
-            LatencyItem[] items =
-            [
-                new("context", Int8(sample, "max")), new("context", Int8(sample, "max").With([0], GroupDecision.Baseline)),
-                new("context", Int8(sample, "max").With([2], GroupDecision.Baseline)),
-            ];
-            evaluator.Expect([.. items.Take(2)]);
-
-            var results = new List<LatencyResult>();
-            foreach (var item in items)
-            {
-                results.Add((await evaluator.EvaluateAsync(item, Attempt.Unrecorded, CancellationToken.None))
-                    .ShouldBeOfType<LatencyResult>());
-            }
-
-            results.Select(result => result.PlanDigest).ShouldBe(items.Select(item => item.Plan.Digest));
-            results.Select(result => result.Turn).ShouldBe([items[0].Plan.Digest, items[0].Plan.Digest, null]);
-            (results[1].Float32MedianMs, results[1].Float32IqrMs).ShouldBe((results[0].Float32MedianMs, results[0].Float32IqrMs));
-            results.ShouldAllBe(result => result.LowMs <= result.MedianMs && result.MedianMs <= result.HighMs);
+            results.Add((await sample.EvaluateAsync<LatencyResult>(item)));
         }
+
+        results.Select(result => result.PlanDigest).ShouldBe(items.Select(item => item.Plan.Digest));
+        results.Select(result => result.Turn).ShouldBe([items[0].Plan.Digest, items[0].Plan.Digest, null]);
+        (results[1].Float32MedianMs, results[1].Float32IqrMs).ShouldBe((results[0].Float32MedianMs, results[0].Float32IqrMs));
+        results.ShouldAllBe(result => result.LowMs <= result.MedianMs && result.MedianMs <= result.HighMs);
     }
 
     [Fact]
     public async Task EvaluateAsync_Sensitivity_ScoresEveryGroupOfTheSpace()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var result = (await evaluator.EvaluateAsync(
-                new SensitivityItem("context", "max", 24), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<SensitivityResult>();
+        var result = await sample.EvaluateAsync<SensitivityResult>(new SensitivityItem("context", "max", 24));
 
-            result.Groups.Select(group => group.Group).ShouldBe(["c1", "c2", "y"]);
-            result.Groups.ShouldAllBe(group => group.Total == 24 && group.Kl > 0 && group.SqnrDb > 5);
-        }
+        result.Groups.Select(group => group.Group).ShouldBe(["c1", "c2", "y"]);
+        result.Groups.ShouldAllBe(group => group.Total == 24 && group.Kl > 0 && group.SqnrDb > 5);
     }
 
     [Fact]
@@ -199,13 +146,7 @@ public sealed class LocalEvaluatorTests
         async Task<IReadOnlyList<GroupSensitivity>> Sweep(byte[] evaluation, byte[] classes, long seed)
         {
             using var sample = new Sample(Sample.SmallGraph(), calibration, evaluation, classes);
-            var (evaluator, setup) = sample.Evaluator();
-            using (setup)
-            {
-                return (await evaluator.EvaluateAsync(
-                    new SensitivityItem("context", "max", 24, Seed: seed), Attempt.Unrecorded, CancellationToken.None))
-                    .ShouldBeOfType<SensitivityResult>().Groups;
-            }
+            return (await sample.EvaluateAsync<SensitivityResult>(new SensitivityItem("context", "max", 24, Seed: seed))).Groups;
         }
     }
 
@@ -213,48 +154,37 @@ public sealed class LocalEvaluatorTests
     public async Task EvaluateAsync_SensitivityInPieces_AddsUpToTheWhole()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
+        var whole = await Sweep(null);
+        SensitivityResult[] pieces = [await Sweep(new(0, 3)), await Sweep(new(1, 3)), await Sweep(new(2, 3))];
+
+        pieces.Select(piece => piece.Part!.Images).ShouldBe([8, 8, 9]);
+        for (int group = 0; group < whole.Groups.Count; group++)
         {
-            var whole = await Sweep(null);
-            SensitivityResult[] pieces = [await Sweep(new(0, 3)), await Sweep(new(1, 3)), await Sweep(new(2, 3))];
-
-            pieces.Select(piece => piece.Part!.Images).ShouldBe([8, 8, 9]);
-            for (int group = 0; group < whole.Groups.Count; group++)
-            {
-                var sums = pieces.Select(piece => piece.Part!.Groups[group]).ToArray();
-                (sums.Sum(piece => piece.Divergence) / 25).ShouldBe(whole.Groups[group].Kl, 1e-12);
-                (10 * Math.Log10(sums.Sum(piece => piece.Signal) / sums.Sum(piece => piece.Noise)))
-                    .ShouldBe(whole.Groups[group].SqnrDb!.Value, 1e-9);
-                pieces.Sum(piece => piece.Groups[group].Correct).ShouldBe(whole.Groups[group].Correct);
-            }
-
-            async Task<SensitivityResult> Sweep(SweepPart? part) => (await evaluator.EvaluateAsync(
-                new SensitivityItem("context", "max", 25, Seed: 7, Part: part), Attempt.Unrecorded, CancellationToken.None))
-                .ShouldBeOfType<SensitivityResult>();
+            var sums = pieces.Select(piece => piece.Part!.Groups[group]).ToArray();
+            (sums.Sum(piece => piece.Divergence) / 25).ShouldBe(whole.Groups[group].Kl, 1e-12);
+            (10 * Math.Log10(sums.Sum(piece => piece.Signal) / sums.Sum(piece => piece.Noise)))
+                .ShouldBe(whole.Groups[group].SqnrDb!.Value, 1e-9);
+            pieces.Sum(piece => piece.Groups[group].Correct).ShouldBe(whole.Groups[group].Correct);
         }
+
+        Task<SensitivityResult> Sweep(SweepPart? part) =>
+            sample.EvaluateAsync<SensitivityResult>(new SensitivityItem("context", "max", 25, Seed: 7, Part: part));
     }
 
     [Fact]
     public async Task EvaluateAsync_SensitivityByAPlan_TakesEachGroupsCalibrator()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var max = await Sweep("max", null);
-            var clipped = await Sweep("percentile:80", null);
-            var mixed = new Plan(Sample.Target, [.. Groups(sample).Select((group, i) => i == 2
-                ? GroupDecision.Baseline(group)
-                : GroupDecision.In(GroupFormat.Int8, group, i == 0 ? "max" : "percentile:80", biasCorrection: true))]);
+        var max = await Sweep("max", null);
+        var clipped = await Sweep("percentile:80", null);
+        var mixed = new Plan(Sample.Target, [.. sample.Groups.Select((group, i) => i == 2
+            ? GroupDecision.Baseline(group)
+            : GroupDecision.In(GroupFormat.Int8, group, i == 0 ? "max" : "percentile:80", biasCorrection: true))]);
 
-            (await Sweep("max", mixed)).ShouldBe([max[0], clipped[1], max[2]]);
+        (await Sweep("max", mixed)).ShouldBe([max[0], clipped[1], max[2]]);
 
-            async Task<IReadOnlyList<GroupSensitivity>> Sweep(string calibrator, Plan? plan) =>
-                (await evaluator.EvaluateAsync(
-                    new SensitivityItem("context", calibrator, 24, plan), Attempt.Unrecorded, CancellationToken.None))
-                    .ShouldBeOfType<SensitivityResult>().Groups;
-        }
+        async Task<IReadOnlyList<GroupSensitivity>> Sweep(string calibrator, Plan? plan) =>
+            (await sample.EvaluateAsync<SensitivityResult>(new SensitivityItem("context", calibrator, 24, plan))).Groups;
     }
 
     [Theory]
@@ -268,7 +198,7 @@ public sealed class LocalEvaluatorTests
         new Random(5).NextBytes(calibration);
         new Random(6).NextBytes(evaluation);
         using var sample = new Sample(Sample.SmallGraph(), calibration, evaluation, [0, 1, 2, 0, 1, 2, 0, 1, 2]);
-        var item = new CalibratorItem("context", Int8(sample, "max").With([1], GroupDecision.Baseline), ["percentile:80", "max"]);
+        var item = new CalibratorItem("context", sample.Int8().With([1], GroupDecision.Baseline), ["percentile:80", "max"]);
         var found = await Choose();
 
         found.Groups.Select(group => group.Group).ShouldBe(["c1", "y"]);
@@ -282,13 +212,10 @@ public sealed class LocalEvaluatorTests
 
         async Task<CalibratorResult> Choose()
         {
-            var (evaluator, setup) = sample.Evaluator();
-            using (setup)
-            {
-                return (await evaluator.EvaluateAsync(item, Attempt.Unrecorded, CancellationToken.None))
-                    .ShouldBeOfType<CalibratorResult>() with
-                { Seconds = 0 };
-            }
+            using var job = OpenedJob.Describe(
+                sample.Request.Inputs, sample.Request.Options, JobFolder.CalibrationIn(sample.Request.Output));
+            var result = await new LocalEvaluator(job.Lazy).EvaluateAsync(item, Attempt.Unrecorded, CancellationToken.None);
+            return result.ShouldBeOfType<CalibratorResult>() with { Seconds = 0 };
         }
     }
 
@@ -306,14 +233,9 @@ public sealed class LocalEvaluatorTests
     public async Task EvaluateAsync_CalibratorThatDoesNotExist_IsAnInvalidCandidate()
     {
         using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var result = await evaluator.EvaluateAsync(
-                new AccuracyItem("context", Int8(sample, "median"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
+        var failure = await sample.EvaluateAsync<FailedResult>(new AccuracyItem("context", sample.Int8("median"), ImageScope.Full));
 
-            result.ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.InvalidCandidate);
-        }
+        failure.Kind.ShouldBe(FailureKind.InvalidCandidate);
     }
 
     private static bool Bit(byte[] bits, int index) => (bits[index / 8] >> (index % 8) & 1) != 0;
@@ -325,30 +247,21 @@ public sealed class LocalEvaluatorTests
     {
         const string Name = "CUDA error: an illegal memory access was encountered";
         using var sample = Sample.Small();
-        var setup = OpenedJob.Describe(sample.Request.Inputs, sample.Request.Options, JobFolder.CalibrationIn(sample.Request.Output)).Lazy;
-        using (setup)
+        var evaluator = new LocalEvaluator(sample.Lazy, new LearningPlace
         {
-            var evaluator = new LocalEvaluator(setup, new LearningPlace
-            {
-                Checkpoints = sample.In("checkpoints"),
-                Blocks = sample.In("blocks"),
-                KeepAsync = (_, _) => throw new InvalidOperationException("Nothing is learned here."),
-                ReadAsync = (_, _) => throw new InvalidOperationException("Nothing is learned here."),
-                Device = gpu is { } index ? SlotDevice.Gpu(index, "none") : SlotDevice.Processors,
-            });
-            var plan = Plan.Uniform(GroupFormat.Int8, Sample.Target, [Name], "max", biasCorrection: false);
+            Checkpoints = sample.In("checkpoints"),
+            Blocks = sample.In("blocks"),
+            KeepAsync = (_, _) => throw new InvalidOperationException("Nothing is learned here."),
+            ReadAsync = (_, _) => throw new InvalidOperationException("Nothing is learned here."),
+            Device = gpu is { } index ? SlotDevice.Gpu(index, "none") : SlotDevice.Processors,
+        });
+        var plan = Plan.Uniform(GroupFormat.Int8, Sample.Target, [Name], "max", biasCorrection: false);
 
-            var failure = (await evaluator.EvaluateAsync(
-                new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, CancellationToken.None))
-                .ShouldBeOfType<FailedResult>();
+        var failure = (await evaluator.EvaluateAsync(
+            new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, CancellationToken.None))
+            .ShouldBeOfType<FailedResult>();
 
-            failure.Kind.ShouldBe(expected, failure.Reason);
-            failure.Reason.Contains(Name, StringComparison.Ordinal).ShouldBe(gpu is null, "others see what is said of a device");
-        }
+        failure.Kind.ShouldBe(expected, failure.Reason);
+        failure.Reason.Contains(Name, StringComparison.Ordinal).ShouldBe(gpu is null, "others see what is said of a device");
     }
-
-    private static IEnumerable<string> Groups(Sample sample) => sample.Translator.Decided.Select(group => group.Name);
-
-    private static Plan Int8(Sample sample, string calibrator) =>
-        Plan.Uniform(GroupFormat.Int8, Sample.Target, Groups(sample), calibrator, biasCorrection: true);
 }

@@ -1,17 +1,10 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
-using Cluster.Evaluation;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests;
 
@@ -21,9 +14,12 @@ internal sealed class Sample : IDisposable
     public const string Target = "onnxruntime-cpu";
     private readonly string _folder = Directory.CreateTempSubdirectory("cluster-evaluation-").FullName;
     private readonly NetworkSetup _uncalibrated;
+    private readonly JobOptions _options;
+    private LazySetup? _lazy;
 
-    public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels)
+    public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels, JobOptions? options = null)
     {
+        _options = options ?? new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never };
         File.WriteAllBytes(ModelPath, OnnxWriter.Write(graph));
         int size = (int)(graph.Inputs[0].Shape[2] * graph.Inputs[0].Shape[3]);
         (int height, int width) = ((int)graph.Inputs[0].Shape[2], (int)graph.Inputs[0].Shape[3]);
@@ -61,34 +57,54 @@ internal sealed class Sample : IDisposable
             Calibration = $"idx:{In("calibration-images-idx3-ubyte")}",
             Evaluation = $"idx:{In("evaluation-images-idx3-ubyte")}"
         },
-        Options = new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never },
+        Options = _options,
         Output = In("out"),
     };
 
     public string In(string name) => Path.Combine(_folder, name);
 
+    /// <summary>What a job on these files measures with.</summary>
+    public LazySetup Lazy =>
+        _lazy ??= OpenedJob.Describe(Request.Inputs, Request.Options, JobFolder.CalibrationIn(Request.Output)).Lazy;
+
+    /// <summary>The same, calibrated.</summary>
+    public EvaluationSetup Setup => Lazy.Value;
+
     /// <summary>The evaluator that a job uses, on these files.</summary>
-    public (LocalEvaluator Evaluator, LazySetup Setup) Evaluator(JobOptions? options = null)
-    {
-        var setup = OpenedJob.Describe(Request.Inputs, options ?? Request.Options, JobFolder.CalibrationIn(Request.Output)).Lazy;
-        return (new LocalEvaluator(setup), setup);
-    }
+    public LocalEvaluator Evaluator => field ??= new LocalEvaluator(Lazy);
+
+    /// <summary>The result of an item that does not fail.</summary>
+    public async Task<T> EvaluateAsync<T>(WorkItem item)
+        where T : WorkResult =>
+        (await Evaluator.EvaluateAsync(item, Attempt.Unrecorded, TestContext.Current.CancellationToken)).ShouldBeOfType<T>();
+
+    /// <summary>All groups in INT8.</summary>
+    public Plan Int8(string calibrator = "max", bool correct = true) => Plan.Uniform(GroupFormat.Int8, Target, Groups, calibrator, correct);
+
+    /// <summary>All groups in FP32.</summary>
+    public Plan Baseline => Plan.Baseline(Target, Groups);
+
+    public IEnumerable<string> Groups => Translator.Decided.Select(group => group.Name);
 
     public void Dispose()
     {
+        _lazy?.Dispose();
         _uncalibrated.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>Two convolutions, a pooling and a classifier on 1x4x4 pixels; three classes.</summary>
-    public static Sample Small()
+    public static Sample Small(JobOptions? options = null) => Of(SmallGraph(), options: options);
+
+    /// <summary>A network of three classes on 1x4x4 pixels, with random images.</summary>
+    public static Sample Of(ModelGraph graph, int images = 40, JobOptions? options = null)
     {
         var random = new Random(5);
         byte[] calibration = new byte[16 * 32];
-        byte[] evaluation = new byte[16 * 40];
+        byte[] evaluation = new byte[16 * images];
         random.NextBytes(calibration);
         random.NextBytes(evaluation);
-        return new Sample(SmallGraph(), calibration, evaluation, [.. Enumerable.Range(0, 40).Select(i => (byte)(i % 3))]);
+        return new Sample(graph, calibration, evaluation, [.. Enumerable.Range(0, images).Select(i => (byte)(i % 3))], options);
     }
 
     public static ModelGraph SmallGraph() => Graph(

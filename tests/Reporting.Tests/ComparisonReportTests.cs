@@ -1,7 +1,4 @@
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Reporting.Tests;
 

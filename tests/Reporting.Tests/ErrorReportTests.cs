@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Reporting.Models;
 using Cluster.Reporting.Tests.Charts;
 
 namespace Cluster.Reporting.Tests;

@@ -2,13 +2,8 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Reporting;
-using Cluster.Reporting.Models;
 using Cluster.Simulation;
 using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Reporting.Tests;
 

@@ -1,6 +1,4 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Reporting.Models;
-using Cluster.Tests;
 
 namespace Cluster.Reporting.Tests;
 

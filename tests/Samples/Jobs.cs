@@ -6,7 +6,6 @@ using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Tests;
 
@@ -31,9 +30,18 @@ internal static class Jobs
         return (await runner.RunAsync(network.Spec, cancellationToken ?? TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 
+    /// <summary>The journal of a job that ran to its end.</summary>
+    public static async Task<MemoryJournal> JournalAsync(
+        SyntheticNetwork network, IEvaluator? evaluator = null, JobRunnerOptions? options = null)
+    {
+        var journal = new MemoryJournal();
+        await RunAsync(network, journal, evaluator, options);
+        return journal;
+    }
+
     /// <summary>The network with jobs that search by another strategy than the usual one.</summary>
     public static SyntheticNetwork By(this SyntheticNetwork network, StrategyKind strategy) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Strategy = strategy }) };
+        network.Choosing(options => options with { Strategy = strategy });
 
     /// <summary>A journal's events as text, one a line.</summary>
     public static string Text(IEnumerable<JournalEvent> events) => string.Join('\n', events.Select(CanonicalJson.Serialize));

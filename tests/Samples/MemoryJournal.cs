@@ -1,5 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Tests;
 
@@ -14,6 +16,12 @@ internal sealed class MemoryJournal(IEnumerable<JournalEvent>? events = null, Ac
     public IReadOnlyList<JournalRecord> Records => _records;
 
     public IEnumerable<JournalEvent> Events => _records.Select(record => record.Event);
+
+    /// <summary>All items of its rounds.</summary>
+    public IEnumerable<WorkItem> Proposed => Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
+
+    /// <summary>What it makes of the job.</summary>
+    public JobState State => JobState.Fold(Events).ShouldNotBeNull();
 
     public Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Simulation;
+using Cluster.Plans;
 
 namespace Cluster.Tests;
 
@@ -43,6 +43,18 @@ internal static class Networks
 
     /// <summary>The spec of a job for which a user chose otherwise.</summary>
     public static JobSpec Choosing(this JobSpec spec, Func<JobOptions, JobOptions> choose) => spec with { Options = choose(spec.Options) };
+
+    /// <summary>The network with jobs for which a user chose otherwise.</summary>
+    public static SyntheticNetwork Choosing(this SyntheticNetwork network, Func<JobOptions, JobOptions> choose) =>
+        network with { Spec = network.Spec.Choosing(choose) };
+
+    /// <summary>All groups in FP32.</summary>
+    public static Plan Float32(this SyntheticNetwork network) => network.In(GroupFormat.Baseline);
+
+    /// <summary>All groups in one format.</summary>
+    public static Plan In(this SyntheticNetwork network, GroupFormat format, string calibrator = "mse", bool biasCorrection = true) =>
+        Plan.Uniform(
+            format, network.Spec.Options.Target, network.Space.Groups.Select(group => group.Name), calibrator, biasCorrection);
 
     /// <summary>A network with damages, times and interactions drawn from a seed.</summary>
     public static SyntheticNetwork Random(ulong seed)

@@ -1,7 +1,5 @@
 using System.Reflection;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
 
 namespace Cluster.Tests;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
-using Cluster.Simulation;
 
 namespace Cluster.Tests;
 

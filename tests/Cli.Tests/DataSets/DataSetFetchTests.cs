@@ -3,11 +3,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using Cluster.Cli.DataSets;
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Names;
 using Cluster.Plans;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.DataSets;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Cluster.Reproductions.Vitis;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
 

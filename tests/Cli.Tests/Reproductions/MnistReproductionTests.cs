@@ -2,7 +2,6 @@ using Cluster.Cli.Views;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Reproductions.Mnist;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
 

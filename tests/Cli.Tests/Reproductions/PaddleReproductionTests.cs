@@ -1,5 +1,4 @@
 using Cluster.Reproductions.Paddle;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
 

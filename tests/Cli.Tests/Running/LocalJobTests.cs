@@ -1,10 +1,7 @@
 using Cluster.Cli.Verbs.Running;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
 using Cluster.Plans;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Running;
 
@@ -39,25 +36,6 @@ public sealed class LocalJobTests : IDisposable
         string id = Id(Request());
         Id(Request(options => options with { Metric = MetricKind.Top1 })).ShouldBe(id);
         Id(Request() with { Workers = 4, Output = _folder["other"], Fresh = true, Cache = _folder["cache"] }).ShouldBe(id);
-    }
-
-    [Fact]
-    public void Spec_WhatChangesTheAnswer_MakesAnotherJob()
-    {
-        string id = Id(Request());
-        JobRequest[] others =
-        [
-            Request(options => options with { Seed = 1 }),
-            Request(options => options with { MaxDrop = 0.01 }),
-            Request(options => options with { Methods = ["max"] }),
-            Request(options => options with { Batch = 1 }),
-            Request(options => options with { Threads = 2 }),
-            Request(options => options with { MaxDrop = 0.04 }),
-            Request(options => options with { MaxDrop = 0.04, Confidence = 0.95 }),
-            Request(options => options with { BudgetEvaluations = 9 }),
-            Request() with { Inputs = Request().Inputs with { Test = Request().Inputs.Calibration } },
-        ];
-        others.Select(Id).Append(id).ShouldBeUnique();
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cluster.Glyphs;
 
 namespace Cluster.Cli.Tests.Samples;
 
@@ -15,10 +14,6 @@ public sealed class GlyphGeneratorTests
     }
 
     [Fact]
-    public void Draw_AnotherSeed_GivesOtherImages() =>
-        Images(new GlyphGenerator(2), GlyphSet.Evaluation, 0, 1).ShouldNotBe(Images(new GlyphGenerator(1), GlyphSet.Evaluation, 0, 1));
-
-    [Fact]
     public void Draw_AllSets_ShareNoImage()
     {
         var generator = new GlyphGenerator(1);
@@ -30,42 +25,6 @@ public sealed class GlyphGeneratorTests
             .ToHashSet(StringComparer.Ordinal);
 
         distinct.Count.ShouldBe(Count * Enum.GetValues<GlyphSet>().Length);
-    }
-
-    [Fact]
-    public void Label_AnySlice_IsBalanced()
-    {
-        var counts = Enumerable.Range(0, 40 * GlyphGenerator.Classes).CountBy(GlyphGenerator.Label).ToArray();
-
-        counts.Length.ShouldBe(12);
-        counts.ShouldAllBe(pair => pair.Value == 40);
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void HasHotPixels_EveryRun_HoldsOneSuchImage(long seed)
-    {
-        var generator = new GlyphGenerator(seed);
-
-        for (int run = 0; run < 20; run++)
-        {
-            Enumerable.Range(run * GlyphGenerator.HotEvery, GlyphGenerator.HotEvery)
-                .Count(index => generator.HasHotPixels(GlyphSet.Calibration, index)).ShouldBe(1);
-        }
-    }
-
-    [Fact]
-    public void Draw_HotImagesOnly_AreSaturated()
-    {
-        var generator = new GlyphGenerator(1);
-
-        for (int index = 0; index < 256; index++)
-        {
-            byte brightest = Images(generator, GlyphSet.Calibration, index, 1).Max();
-            (brightest == 255).ShouldBe(generator.HasHotPixels(GlyphSet.Calibration, index), $"image {index}");
-        }
     }
 
     private static byte[] Images(GlyphGenerator generator, GlyphSet set, int start, int count)

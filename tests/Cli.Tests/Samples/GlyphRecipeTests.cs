@@ -1,6 +1,4 @@
-using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
-using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
@@ -10,7 +8,6 @@ using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
-using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Cli.Tests.Samples;

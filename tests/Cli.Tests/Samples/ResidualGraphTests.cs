@@ -1,4 +1,3 @@
-using Cluster.Glyphs;
 using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Cli.Tests.Samples;

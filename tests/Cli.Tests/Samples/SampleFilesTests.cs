@@ -1,10 +1,7 @@
 using System.IO.Compression;
-using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
-using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
 using Cluster.Kernels.Data;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Samples;
 
@@ -29,24 +26,6 @@ public sealed class SampleFilesTests : IDisposable
             using var unpacked = new MemoryStream();
             packed.CopyTo(unpacked);
             unpacked.ToArray().SequenceEqual(File.ReadAllBytes(Path.Combine(_folder, name))).ShouldBeTrue(name);
-        }
-    }
-
-    [Fact]
-    public void Write_NewFolder_HoldsEverySetWithItsLabels()
-    {
-        string folder = Path.Combine(_folder, "data");
-
-        GlyphSample.Write(folder, 5);
-
-        byte[] expected = new byte[GlyphGenerator.Pixels];
-        foreach (var (set, count) in GlyphSample.Counts)
-        {
-            var images = DataSource.Open(GlyphSample.Spec(folder, set));
-            (images.Count, images.Channels, images.Height, images.Width).ShouldBe((count, 1, GlyphGenerator.Size, GlyphGenerator.Size));
-            images.Label(count - 1).ShouldBe(GlyphGenerator.Label(count - 1));
-            new GlyphGenerator(5).Draw(set, count - 1, expected);
-            images.ReadPixels(count - 1).ToArray().ShouldBe(expected);
         }
     }
 

@@ -1,4 +1,3 @@
-using Cluster.Glyphs;
 using Cluster.Glyphs.Scenes;
 using Cluster.Kernels.Evaluation.Detection;
 

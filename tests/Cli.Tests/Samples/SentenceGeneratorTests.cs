@@ -1,4 +1,3 @@
-using Cluster.Glyphs;
 using Cluster.Glyphs.Sentences;
 
 namespace Cluster.Cli.Tests.Samples;

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Cluster.Cli.Verbs.Layers;
 using Cluster.Evaluation.Targets;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -27,11 +24,10 @@ public sealed class ErrorsTests : IDisposable
         var json = await CommandLineRun.OfAsync([.. command, "--images", "50", "--json"]);
         var table = await CommandLineRun.OfAsync([.. command, "-o", _folder["e.csv"]]);
 
-        json.Code.ShouldBe(ExitCode.Done, json.Error);
-        using var report = JsonDocument.Parse(json.Output);
-        report.RootElement.GetProperty("images").GetInt32().ShouldBe(50);
-        report.RootElement.GetProperty("method").GetString().ShouldBe("max");
-        var groups = report.RootElement.GetProperty("groups").EnumerateArray().ToList();
+        var report = json.Report();
+        report.GetProperty("images").GetInt32().ShouldBe(50);
+        report.GetProperty("method").GetString().ShouldBe("max");
+        var groups = report.GetProperty("groups").EnumerateArray().ToList();
         groups.Select(group => group.GetProperty("group").GetString()).ShouldBe(["first", "second", "head"]);
         string usual = TargetList.Usual.SearchedFormats[0].Title;
         groups.ShouldAllBe(group => group.GetProperty("format").GetString() == usual && Sqnr(group, "local") > 15);
@@ -52,9 +48,8 @@ public sealed class ErrorsTests : IDisposable
         var run = await CommandLineRun.OfAsync(
             "errors", _folder["q.plan.json"], "--model", _folder["tiny.onnx"], "--eval", Images, "--json", "-o", _folder["e.html"]);
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var report = JsonDocument.Parse(run.Output);
-        var second = report.RootElement.GetProperty("groups")[1];
+        var report = run.Report();
+        var second = report.GetProperty("groups")[1];
         second.GetProperty("format").GetString().ShouldBe("FP32");
         second.TryGetProperty("local", out var local).ShouldBe(local.ValueKind == JsonValueKind.Null);
         second.GetProperty("accumulated").GetProperty("mse").GetDouble().ShouldBeGreaterThan(0);
@@ -84,19 +79,11 @@ public sealed class ErrorsTests : IDisposable
         run.Error.ShouldContain("give the folder of a job that has ended");
     }
 
-    [Fact]
-    public void Writer_UnknownEnding_IsRefused()
-    {
-        Should.Throw<UsageException>(() => ErrorsCommand.Writer("x.txt"));
-        ErrorsCommand.Writer("x.HTML").ShouldNotBeNull();
-    }
-
     private static double Sqnr(JsonElement group, string scope) => group.GetProperty(scope).GetProperty("sqnrDb").GetDouble();
 
     private static async Task Refused(string reason, params string[] command)
     {
         var run = await CommandLineRun.OfAsync(command);
-        run.Code.ShouldBe(ExitCode.Usage, run.Error);
-        run.Error.ShouldContain(reason);
+        run.ShouldBeRefused(reason);
     }
 }

@@ -2,8 +2,6 @@ using System.Text.Json;
 using Cluster.Evaluation.SingleSteps.Inspect;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -15,9 +13,7 @@ public class InspectTests
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var run = await CommandLineRun.OfAsync("inspect", folder["tiny.onnx"], "--json");
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        var root = json.RootElement;
+        var root = run.Report();
         root.GetProperty("opset").GetInt32().ShouldBe(13);
         root.GetProperty("batch").GetString().ShouldBe("dynamic");
         root.GetProperty("parameters").GetInt64().ShouldBe(36 + 4 + 144 + 4 + 12 + 3);
@@ -160,9 +156,8 @@ public class InspectTests
 
         var run = await CommandLineRun.OfAsync("inspect", folder["up.onnx"], "--groups", "--json");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        var group = json.RootElement.GetProperty("groups").EnumerateArray().Single();
+        var json = run.Report();
+        var group = json.GetProperty("groups").EnumerateArray().Single();
         group.GetProperty("format").GetString().ShouldBe("int8 + float32");
         group.GetProperty("nodes").EnumerateArray().Take(2).Select(node => node.GetProperty("format").GetString())
             .ShouldBe(["int8", "float32"]);

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -23,15 +20,14 @@ public sealed class MetricOptionTests : IDisposable
         var run = await QuantizeAsync("--metric", "output-kl", "--json");
         var table = await QuantizeAsync("--metric", "output-kl", "--force");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var report = JsonDocument.Parse(run.Output);
-        report.RootElement.TryGetProperty("accuracy", out _).ShouldBeFalse();
-        var metric = report.RootElement.GetProperty("metric");
+        var report = run.Report();
+        report.TryGetProperty("accuracy", out _).ShouldBeFalse();
+        var metric = report.GetProperty("metric");
         metric.GetProperty("metric").GetString().ShouldBe("outputKl");
         metric.GetProperty("float32").GetDouble().ShouldBe(0);
         metric.GetProperty("value").GetDouble().ShouldBe(metric.GetProperty("kl").GetDouble(), 1e-6);
         metric.GetProperty("value").GetDouble().ShouldBeGreaterThan(0);
-        report.RootElement.GetProperty("float32").GetProperty("latency").GetProperty("medianMs").GetDouble().ShouldBeGreaterThan(0);
+        report.GetProperty("float32").GetProperty("latency").GetProperty("medianMs").GetDouble().ShouldBeGreaterThan(0);
         table.Code.ShouldBe(ExitCode.Done, table.Error);
         table.Output.ShouldContain("nats from FP32, on 48 samples");
     }
@@ -41,10 +37,9 @@ public sealed class MetricOptionTests : IDisposable
     {
         var run = await QuantizeAsync("--metric", "top1", "--json");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var report = JsonDocument.Parse(run.Output);
-        report.RootElement.TryGetProperty("metric", out _).ShouldBeFalse();
-        report.RootElement.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(48);
+        var report = run.Report();
+        report.TryGetProperty("metric", out _).ShouldBeFalse();
+        report.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(48);
     }
 
     [Theory]
@@ -54,9 +49,8 @@ public sealed class MetricOptionTests : IDisposable
     {
         var run = await QuantizeAsync("--metric", metric, "--metric-command", "echo 0.5 #", "--json");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var report = JsonDocument.Parse(run.Output);
-        var measured = report.RootElement.GetProperty("metric");
+        var report = run.Report();
+        var measured = report.GetProperty("metric");
         measured.GetProperty("value").GetDouble().ShouldBe(Math.Abs(loss));
         measured.GetProperty("float32").GetDouble().ShouldBe(0.5);
         measured.GetProperty("drop").GetDouble().ShouldBe(0);
@@ -82,15 +76,13 @@ public sealed class MetricOptionTests : IDisposable
         var run = await FineTuneAsync("output-kl");
         var refused = await FineTuneAsync("rmse");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var report = JsonDocument.Parse(run.Output);
-        var before = report.RootElement.GetProperty("metricBefore");
+        var report = run.Report();
+        var before = report.GetProperty("metricBefore");
         before.GetProperty("metric").GetString().ShouldBe("outputKl");
-        before.GetProperty("value").GetDouble().ShouldBe(report.RootElement.GetProperty("before").GetProperty("kl").GetDouble(), 1e-6);
-        report.RootElement.GetProperty("metricAfter").GetProperty("value").GetDouble()
-            .ShouldBe(report.RootElement.GetProperty("after").GetProperty("kl").GetDouble(), 1e-6);
-        refused.Code.ShouldBe(ExitCode.Usage);
-        refused.Error.ShouldContain("trains on labels of classes");
+        before.GetProperty("value").GetDouble().ShouldBe(report.GetProperty("before").GetProperty("kl").GetDouble(), 1e-6);
+        report.GetProperty("metricAfter").GetProperty("value").GetDouble()
+            .ShouldBe(report.GetProperty("after").GetProperty("kl").GetDouble(), 1e-6);
+        refused.ShouldBeRefused("trains on labels of classes");
     }
 
     private Task<CommandLineRun> QuantizeAsync(params string[] more) => CommandLineRun.OfAsync(

@@ -1,6 +1,3 @@
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.Cli.Tests.Verbs;
 
 public sealed class PaddleScalesTests : IDisposable
@@ -37,8 +34,7 @@ public sealed class PaddleScalesTests : IDisposable
 
         var run = await RunAsync("max", "q", [.. options.Select(option => option == "x.json" ? _folder["x.json"] : option)]);
 
-        run.Code.ShouldBe(ExitCode.Usage, run.Error);
-        run.Error.ShouldContain(expected);
+        run.ShouldBeRefused(expected);
     }
 
     [Fact]
@@ -48,8 +44,7 @@ public sealed class PaddleScalesTests : IDisposable
 
         var run = await RunAsync("max", "q", "--also-export", "paddle", "--paddle-scales", _folder["x.json"]);
 
-        run.Code.ShouldBe(ExitCode.Failed, run.Error);
-        run.Error.ShouldContain("'x.json' is no list of PaddleSlim's operators");
+        run.ShouldBeRefused("'x.json' is no list of PaddleSlim's operators", ExitCode.Failed);
         File.Exists(_folder["q.onnx"]).ShouldBeFalse();
     }
 

@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Storage.Files;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -23,11 +20,9 @@ public sealed class PerTensorWeightsTests : IDisposable
         var run = await QuantizeAsync("q", "--method", "max", "--data", Images, "--per-tensor-weights", "--json");
         var again = await QuantizeAsync("again", "--plan", _folder["q.plan.json"], "--calibration", _folder["q.calibration"]);
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
         again.Code.ShouldBe(ExitCode.Done, again.Error);
-        using var report = JsonDocument.Parse(run.Output);
-        report.RootElement.GetProperty("perTensorWeights").GetBoolean().ShouldBeTrue();
-        report.RootElement.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        run.Report().GetProperty("perTensorWeights").GetBoolean().ShouldBeTrue();
+        run.Report().GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
         PlanFiles.Read(_folder["q.plan.json"]).Plan.Groups.Where(group => !group.Format.IsBaseline)
             .ShouldAllBe(group => group.PerTensorWeights);
         var scales = OnnxReader.Read(_folder["q.onnx"]).Initializers.Where(
@@ -46,8 +41,7 @@ public sealed class PerTensorWeightsTests : IDisposable
             "finetune", "--model", _folder["tiny.onnx"], "--plan", _folder["q.plan.json"], "--train", Images, "--eval", Images,
             "-o", _folder["tuned.onnx"]);
 
-        run.Code.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("give a plan made without --per-tensor-weights");
+        run.ShouldBeRefused("give a plan made without --per-tensor-weights", ExitCode.Failed);
         File.Exists(_folder["tuned.onnx"]).ShouldBeFalse();
     }
 
@@ -62,8 +56,7 @@ public sealed class PerTensorWeightsTests : IDisposable
 
         var run = await QuantizeAsync("q", ["--data", Images, "--per-tensor-weights", .. also]);
 
-        run.Code.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain("--per-tensor-weights was given with");
+        run.ShouldBeRefused("--per-tensor-weights was given with");
     }
 
     private Task<CommandLineRun> QuantizeAsync(string name, params string[] options) => CommandLineRun.OfAsync(

@@ -1,10 +1,7 @@
-using System.Text.Json;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Plans;
 using Cluster.Storage.Files;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -27,11 +24,10 @@ public sealed class QuantizePlanTests : IDisposable
         var run = await QuantizeAsync(
             plan, "--calibration", _folder["q.calibration"], "--eval", $"{Images}@48..", "--batch", "1", "--json");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var report = JsonDocument.Parse(run.Output);
-        report.RootElement.GetProperty("latency").GetProperty("runtime").GetString().ShouldStartWith("libtorch ");
-        report.RootElement.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(48);
-        report.RootElement.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        var report = run.Report();
+        report.GetProperty("latency").GetProperty("runtime").GetString().ShouldStartWith("libtorch ");
+        report.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(48);
+        report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
         Network("again.onnx").ShouldBe(Network("q.onnx"), "but for the plan's digest it is the file of ONNX Runtime's processor");
     }
 
@@ -59,8 +55,7 @@ public sealed class QuantizePlanTests : IDisposable
         run.Error.ShouldContain("The file is as the plan says, but is not run here.");
         TensorRtLint.Require(OnnxReader.Read(_folder["again.onnx"]));
         Bytes("again.onnx").ShouldNotBe(Bytes("q.onnx"));
-        measured.Code.ShouldBe(ExitCode.Failed);
-        measured.Error.ShouldContain("The target onnxruntime-tensorrt cannot be measured on this machine");
+        measured.ShouldBeRefused("The target onnxruntime-tensorrt cannot be measured on this machine", ExitCode.Failed);
     }
 
     // The plan of a quantization, for another target and with its first group in another format.

@@ -1,9 +1,5 @@
 using System.Text.Json;
-using Cluster.Cli.Tests.Samples;
-using Cluster.Glyphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -57,11 +53,10 @@ public sealed class QuantizeWeightsTests : IDisposable
             "quantize-weights", "--model", _folder["tokens.onnx"], "--data", data, "--eval", data, "--block", "16", "-o",
             _folder["q.onnx"], "--json");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        json.RootElement.GetProperty("products").EnumerateArray().Select(product => product.GetProperty("weight").GetString())
+        var json = run.Report();
+        json.GetProperty("products").EnumerateArray().Select(product => product.GetProperty("weight").GetString())
             .ShouldBe(["weight", "head"]);
-        json.RootElement.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(64);
+        json.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(64);
     }
 
     [Theory]
@@ -75,8 +70,7 @@ public sealed class QuantizeWeightsTests : IDisposable
         _folder.Write("tiny.onnx", OnnxWriter.Write(TinyNetwork.Graph()));
         var run = await CommandLineRun.OfAsync(["quantize-weights", "--model", _folder["tiny.onnx"], "-o", _folder["q.onnx"], .. options]);
 
-        run.Code.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain(message);
+        run.ShouldBeRefused(message);
     }
 
     [Fact]
@@ -104,21 +98,14 @@ public sealed class QuantizeWeightsTests : IDisposable
 
         var run = await CommandLineRun.OfAsync("quantize-weights", "--model", _folder["conv.onnx"], "-o", _folder["q.onnx"]);
 
-        run.Code.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("no product by a constant float matrix");
+        run.ShouldBeRefused("no product by a constant float matrix", ExitCode.Failed);
         File.Exists(_folder["q.onnx"]).ShouldBeFalse();
     }
 
     private static double Kl(JsonElement report) => report.GetProperty("accuracy").GetProperty("kl").GetDouble();
 
-    private async Task<JsonElement> RunAsync(string output, string images, params string[] options)
-    {
-        var run = await CommandLineRun.OfAsync(
-            ["quantize-weights", "--model", _folder["vit.onnx"], "--eval", images, "-o", _folder[output], "--json", .. options]);
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        return json.RootElement.Clone();
-    }
+    private async Task<JsonElement> RunAsync(string output, string images, params string[] options) => (await CommandLineRun.OfAsync(
+        ["quantize-weights", "--model", _folder["vit.onnx"], "--eval", images, "-o", _folder[output], "--json", .. options])).Report();
 
     // With random weights: only what they give is compared with what they gave.
     private string Transformer(long width = GlyphTransformer.UsualWidth)

@@ -1,13 +1,10 @@
 using System.Text.Json;
 using Cluster.Evaluation.SingleSteps.Inspect;
-using Cluster.Glyphs;
 using Cluster.Glyphs.Sentences;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Weights;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -139,9 +136,6 @@ public sealed class QuantizedInputTests : IDisposable
     private async Task<JsonElement> InspectAsync(ModelGraph graph)
     {
         Write(graph);
-        var run = await CommandLineRun.OfAsync("inspect", _folder["q.onnx"], "--json");
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        return json.RootElement.Clone();
+        return (await CommandLineRun.OfAsync("inspect", _folder["q.onnx"], "--json")).Report();
     }
 }

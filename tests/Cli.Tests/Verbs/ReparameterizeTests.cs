@@ -1,9 +1,5 @@
-using System.Text.Json;
-using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -21,10 +17,9 @@ public sealed class ReparameterizeTests : IDisposable
         var run = await CommandLineRun.OfAsync(
             "reparameterize", "--model", _folder["net.onnx"], "-o", _folder["deploy.onnx"], "--json");
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        json.RootElement.GetProperty("blocks").GetInt32().ShouldBe(6);
-        json.RootElement.GetProperty("difference").GetDouble().ShouldBeLessThan(1e-4);
+        var json = run.Report();
+        json.GetProperty("blocks").GetInt32().ShouldBe(6);
+        json.GetProperty("difference").GetDouble().ShouldBeLessThan(1e-4);
         OnnxReader.Read(_folder["net.onnx"]).Nodes.Count(node => node.OpType == "Add").ShouldBe(9);
         OnnxReader.Read(_folder["deploy.onnx"]).Nodes.Select(node => node.OpType).Distinct()
             .ShouldBe(["Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm"]);
@@ -38,8 +33,7 @@ public sealed class ReparameterizeTests : IDisposable
 
         var run = await CommandLineRun.OfAsync("reparameterize", "--model", _folder["tiny.onnx"], "-o", _folder["deploy.onnx"]);
 
-        run.Code.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("has no sum of parallel convolutions");
+        run.ShouldBeRefused("has no sum of parallel convolutions", ExitCode.Failed);
         File.Exists(_folder["deploy.onnx"]).ShouldBeFalse();
     }
 }

@@ -1,7 +1,6 @@
 using Cluster.Cli.Verbs.Layers;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Tests.Verbs;
 

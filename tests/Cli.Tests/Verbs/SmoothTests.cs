@@ -1,10 +1,6 @@
 using System.Text.Json;
-using Cluster.Cli.Tests.Samples;
-using Cluster.Glyphs;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -42,8 +38,7 @@ public sealed class SmoothTests : IDisposable
 
         var run = await CommandLineRun.OfAsync(["smooth", "--model", _folder["m.onnx"], "--data", "npz:x.npz", .. output, .. given]);
 
-        run.Code.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain(message);
+        run.ShouldBeRefused(message);
     }
 
     // What training does to large transformers: a few channels of a normalization are large, and the weights that read them small.
@@ -81,11 +76,6 @@ public sealed class SmoothTests : IDisposable
         return report.GetProperty("accuracy").GetProperty("kl").GetDouble();
     }
 
-    private static async Task<JsonElement> RunAsync(params string[] args)
-    {
-        var run = await CommandLineRun.OfAsync([.. args, "--json"]);
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        return json.RootElement.Clone();
-    }
+    private static async Task<JsonElement> RunAsync(params string[] args) =>
+        (await CommandLineRun.OfAsync([.. args, "--json"])).Report();
 }

@@ -2,8 +2,6 @@ using Cluster.Cli.Views;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Running;
 using Cluster.Reporting.Models;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Views;
 

@@ -1,9 +1,5 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
-using Cluster.Plans;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,26 +1,9 @@
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Journal;
 
 public sealed class JobStateTests
 {
-    [Fact]
-    public void Fold_NoEvents_IsNoJob() => JobState.Fold([]).ShouldBeNull();
-
-    [Fact]
-    public void Fold_SampleEvents_HoldsThem()
-    {
-        var state = JobState.Fold(SampleEvents.All)!;
-
-        state.Results.Count.ShouldBe(2);
-        state.Failures.Count.ShouldBe(1);
-        state.IsCompleted.ShouldBeTrue();
-    }
-
     [Fact]
     public void Fold_AnyEventLeftOutOrRepeated_IsRefusedOrAPrefixOfItsKind()
     {

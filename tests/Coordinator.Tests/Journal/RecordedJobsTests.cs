@@ -1,9 +1,5 @@
 using System.Text.Json.Nodes;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
-using Cluster.Plans;
-using Cluster.Simulation;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Journal;

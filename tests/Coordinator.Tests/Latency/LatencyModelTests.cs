@@ -1,7 +1,4 @@
 using Cluster.Coordinator.Latency;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Latency;
 

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Latency;
-using Cluster.Coordinator.Model;
 using FsCheck;
 using FsCheck.Fluent;
 

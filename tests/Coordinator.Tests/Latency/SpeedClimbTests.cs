@@ -1,7 +1,4 @@
 using Cluster.Coordinator.Latency;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Latency;
 
@@ -34,31 +31,11 @@ public sealed class SpeedClimbTests
     }
 
     [Fact]
-    public void Ms_ChangedGroupByGroup_IsWithinItsErrorOfTheModel()
+    public void Run_HundredsOfGroups_GoesUpTwelveSteps()
     {
-        for (var i = 0; i < 100; i++)
-        {
-            var count = _random.Next(1, 30);
-            var model = Draw(count);
-            var formats = new int[count];
-            var walk = model.Walk();
-            walk.Begin(formats);
-            foreach (var group in Enumerable.Range(0, count))
-            {
-                walk.Set(group, formats[group] = _random.Next(3));
-                walk.Ms.ShouldBe(model.Predict(formats), walk.Error);
-            }
+        var model = Draw(300);
 
-            walk.Error.ShouldBeLessThan(1e-9 * Math.Max(1, model.Predict(new int[count])));
-        }
-    }
-
-    [Fact]
-    public void Run_AThousandGroups_GoesUpTwelveSteps()
-    {
-        var model = Draw(1000);
-
-        var found = SpeedClimb.Run(model, new int[1000], static _ => true, 3, TestContext.Current.CancellationToken).ToArray();
+        var found = SpeedClimb.Run(model, new int[300], static _ => true, 3, TestContext.Current.CancellationToken).ToArray();
 
         found.Length.ShouldBe(12);
         found.Zip(found.Skip(1)).ShouldAllBe(step => model.Predict(step.Second) < model.Predict(step.First));

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Model;
@@ -91,9 +88,6 @@ public sealed class JobOptionsTests
             JobSpecDifferences.Of(usual, other).ShouldHaveSingleItem(property.Name).ShouldContain(OtherOptions.Text(property));
         }
     }
-
-    [Fact]
-    public void Validate_Defaults_AreFine() => new JobOptions().Validate().ShouldBeEmpty();
 
     [Fact]
     public void Validate_SeveralFaults_AreOneSentenceEach()

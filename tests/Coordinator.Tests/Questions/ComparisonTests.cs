@@ -1,11 +1,5 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Questions;
 
@@ -75,7 +69,7 @@ public sealed class ComparisonTests
     {
         var journal = new MemoryJournal();
         var outcome = await Jobs.RunAsync(Network.By(StrategyKind.Greedy), journal);
-        var state = JobState.Fold(journal.Events)!;
+        var state = journal.State;
 
         var explanation = GroupExplainer.Of(state, "g06");
 

@@ -1,9 +1,5 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Fleets;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Questions;
 
@@ -89,10 +85,5 @@ public sealed class FleetSolverTests
     private static SyntheticNetwork On(string runtime, SyntheticNetwork network) =>
         network with { Spec = network.Spec with { Versions = network.Spec.Versions with { Runtime = runtime } } };
 
-    private static async Task<JobState> StateAsync(SyntheticNetwork network)
-    {
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(network, journal);
-        return JobState.Fold(journal.Events)!;
-    }
+    private static async Task<JobState> StateAsync(SyntheticNetwork network) => (await Jobs.JournalAsync(network)).State;
 }

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Questions;
 

@@ -1,9 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Questions;
 
@@ -74,10 +69,5 @@ public sealed class StoredSolverTests
     private static StoredAnswer Ask(JobState state, double budget) =>
         StoredSolver.Of(state, options => options with { Goal = SearchGoal.Accurate, LatencyBudgetMs = budget });
 
-    private static async Task<JobState> StateAsync()
-    {
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(Network, journal);
-        return JobState.Fold(journal.Events)!;
-    }
+    private static async Task<JobState> StateAsync() => (await Jobs.JournalAsync(Network)).State;
 }

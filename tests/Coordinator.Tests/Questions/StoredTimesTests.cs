@@ -1,8 +1,4 @@
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Questions;
 
@@ -64,10 +60,5 @@ public sealed class StoredTimesTests
         return (StoredTimes.Of("there", state, ("here", state.Spec)), state);
     }
 
-    private static async Task<JobState> StateAsync()
-    {
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(Network, journal);
-        return JobState.Fold(journal.Events)!;
-    }
+    private static async Task<JobState> StateAsync() => (await Jobs.JournalAsync(Network)).State;
 }

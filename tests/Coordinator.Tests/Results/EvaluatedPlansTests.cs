@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Tests.Results;
 
 public sealed class EvaluatedPlansTests

@@ -1,61 +1,30 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
-using Cluster.Storage.Files;
+using Cluster.Coordinator.Tests.Support;
 
 namespace Cluster.Coordinator.Tests.Results;
 
 public sealed class SchemaTests
 {
-    private static readonly ResultTimings Timings = new(
-        12.5, new Dictionary<string, double>(StringComparer.Ordinal) { ["calibration"] = 1.5 });
-
-    private static readonly SyntheticNetwork Kinds = Networks.Sensitive with
-    {
-        Spec = Networks.Sensitive.Spec.Choosing(options => options with { Kinds = ["one", "two"], Formats = ["int8-safe"] }),
-    };
+    private static readonly SyntheticNetwork Kinds = Networks.Sensitive.Choosing(
+        options => options with { Kinds = ["one", "two"], Formats = ["int8-safe"] });
 
     [Fact]
     public async Task Journal_EveryLine_FitsItsSchema()
     {
-        var schema = SchemaValidator.Of("journal.schema.json");
-        using var folder = new WorkFolder();
-        var path = Path.Combine(folder.Root, "journal.jsonl");
-        await using (var journal = FileJournal.Open(path))
+        await WrittenJournal.ShouldFitAsync(SampleEvents.EveryKind);
+        foreach (string recorded in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures")))
         {
-            await journal.AppendAsync(SampleEvents.EveryKind, TestContext.Current.CancellationToken);
-        }
-
-        var lines = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"))
-            .Append(path)
-            .SelectMany(FileLines);
-        foreach (var line in lines)
-        {
-            schema.Errors(line).ShouldBeEmpty(line);
+            WrittenJournal.ShouldFit(recorded);
         }
     }
 
     [Fact]
     public async Task Journal_OfKindsOfMachines_FitsItsSchema()
     {
-        var schema = SchemaValidator.Of("journal.schema.json");
-        using var folder = new WorkFolder();
-        var path = Path.Combine(folder.Root, "journal.jsonl");
-        await using (var journal = FileJournal.Open(path))
-        {
-            await Jobs.RunAsync(Kinds, journal, new SyntheticEvaluator(Kinds, item => Kinds.Evaluate(item) is LatencyResult timed
-                ? timed with { Earlier = EarlierTiming.Predicted }
-                : null));
-        }
+        var journal = await Jobs.JournalAsync(Kinds, new SyntheticEvaluator(Kinds, item => Kinds.Evaluate(item) is LatencyResult timed
+            ? timed with { Earlier = EarlierTiming.Predicted }
+            : null));
 
-        foreach (var line in FileLines(path))
-        {
-            schema.Errors(line).ShouldBeEmpty(line);
-        }
+        await WrittenJournal.ShouldFitAsync(journal.Events);
     }
 
     [Fact]
@@ -100,10 +69,8 @@ public sealed class SchemaTests
         };
         var outcome = await Jobs.RunAsync(network);
 
-        var result = ResultBuilder.Build(
+        var result = Sample.Result(
             outcome,
-            "net.onnx",
-            1234,
             sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null,
             new ParityFinding(Passed: true, 8, 3)
             {
@@ -117,12 +84,8 @@ public sealed class SchemaTests
                 Top1Agreement = 1,
                 Lost = 0,
                 Gained = 0,
-            },
-            Timings);
-        var text = result.Format();
+            });
 
-        SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
-        ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
         result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
         result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);
         result.Winner.Accuracy!.Top1.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);
@@ -139,12 +102,8 @@ public sealed class SchemaTests
         var top5 = outcome.Spec.Choosing(options => options with { Metric = MetricKind.Top5 });
         var winner = outcome.Winner with { Accuracy = outcome.Winner.Accuracy! with { Metric = MetricKind.Top5 } };
 
-        var result = ResultBuilder.Build(
-            outcome with { Spec = top5, Winner = winner }, "net.onnx", 1234, _ => null, parity: null, Timings);
+        var result = Sample.Result(outcome with { Spec = top5, Winner = winner });
 
-        var text = result.Format();
-        SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
-        ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
         result.Job.Metric.ShouldBe(MetricKind.Top5);
         (result.Winner.Accuracy!.Top1, result.Test!.Top1).ShouldBe((null, null));
         result.Winner.Accuracy.Top5.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);
@@ -157,12 +116,8 @@ public sealed class SchemaTests
         var outcome = await Jobs.RunAsync(Networks.Easy);
         var held = outcome.Winner.Latency! with { ClockHz = 1.98e9, Throttled = "hw_thermal,power_cap" };
 
-        var result = ResultBuilder.Build(
-            outcome with { Winner = outcome.Winner with { Latency = held } }, "net.onnx", 1234, _ => null, parity: null, Timings);
+        var result = Sample.Result(outcome with { Winner = outcome.Winner with { Latency = held } });
 
-        var text = result.Format();
-        SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
-        ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
         result.Winner.Latency!.ClockHz.ShouldBe(1.98e9);
         result.Winner.Latency.Throttled.ShouldBe(["hw_thermal", "power_cap"]);
         (result.Baselines.Fp32.Latency!.ClockHz, result.Baselines.Fp32.Latency.Throttled).ShouldBe((null, null));
@@ -172,6 +127,4 @@ public sealed class SchemaTests
     public void Parse_OtherVersion_IsRefused() =>
         Should.Throw<JobException>(() => ResultDocument.Parse("""{"schema":"cluster.result/v2"}""", "result.json"))
             .Message.ShouldContain("is not a result");
-
-    private static IEnumerable<string> FileLines(string path) => File.ReadLines(path);
 }

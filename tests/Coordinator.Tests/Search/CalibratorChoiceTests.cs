@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 /// <summary>A calibrator for each group, chosen without labels.</summary>
@@ -55,7 +47,7 @@ public sealed class CalibratorChoiceTests
     [Fact]
     public async Task Run_OneMethod_HasNothingToChoose()
     {
-        var items = await Asked(Mixed with { Spec = Mixed.Spec.Choosing(options => options with { Methods = ["kl"] }) });
+        var items = await Asked(Mixed.Choosing(options => options with { Methods = ["kl"] }));
 
         items.ShouldNotContain(item => item is CalibratorItem);
     }
@@ -74,10 +66,7 @@ public sealed class CalibratorChoiceTests
     [Fact]
     public async Task Run_KeptGroups_AreFloat32InEveryBaselineAndSayWhy()
     {
-        var network = Mixed with
-        {
-            Spec = Mixed.Spec.Choosing(options => options with { KeepFloat32 = ["g00"], Only = ["g0?"] }),
-        };
+        var network = Mixed.Choosing(options => options with { KeepFloat32 = ["g00"], Only = ["g0?"] });
         var journal = new MemoryJournal();
 
         var outcome = await Jobs.RunAsync(network, journal);
@@ -85,23 +74,15 @@ public sealed class CalibratorChoiceTests
         outcome.Winner.Plan.Groups.Select(group => group.Format)
             .ShouldBe([GroupFormat.Baseline, .. Enumerable.Repeat(GroupFormat.Int8, 7)]);
         (outcome.Verdicts[0].Code, outcome.Verdicts[0].Reason).ShouldBe((VerdictCode.Float32Asked, "Kept in FP32 by --keep-fp32."));
-        Items(journal).OfType<CalibratorItem>().Single().Plan.Groups[0].Format.ShouldBe(GroupFormat.Baseline);
-        Items(journal).OfType<ProfileItem>().Single().Plan.CountOf(GroupFormat.Int8).ShouldBe(8, "every group is timed in both");
+        journal.Proposed.OfType<CalibratorItem>().Single().Plan.Groups[0].Format.ShouldBe(GroupFormat.Baseline);
+        journal.Proposed.OfType<ProfileItem>().Single().Plan.CountOf(GroupFormat.Int8).ShouldBe(8, "every group is timed in both");
     }
 
-    private static SyntheticNetwork New(CalibratorScope? scope) => Networks.Easy with
+    private static SyntheticNetwork New(CalibratorScope? scope) => Networks.Easy.Choosing(
+        options => options with { Calibrators = scope }) with
     {
         GroupFactor = static (group, calibrator) => calibrator == "max" ? 4 : (group % 2 == 0) == (calibrator == "kl") ? 1 : 3,
-        Spec = Networks.Easy.Spec.Choosing(options => options with { Calibrators = scope }),
     };
 
-    private static async Task<IReadOnlyList<WorkItem>> Asked(SyntheticNetwork network)
-    {
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(network, journal);
-        return Items(journal);
-    }
-
-    private static IReadOnlyList<WorkItem> Items(MemoryJournal journal) =>
-        [.. journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item)];
+    private static async Task<WorkItem[]> Asked(SyntheticNetwork network) => [.. (await Jobs.JournalAsync(network)).Proposed];
 }

@@ -1,11 +1,5 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Simulation;
 using FsCheck;
 using FsCheck.Fluent;
 

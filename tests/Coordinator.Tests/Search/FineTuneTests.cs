@@ -1,13 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class FineTuneTests
@@ -30,28 +20,7 @@ public sealed class FineTuneTests
         outcome.Latencies[^1].PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
         ((JobCompleted)journal.Events.Last()).PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
         outcome.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
-        var document = ResultBuilder.Build(
-            outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
-        SchemaValidator.Of("result.schema.json").Errors(document.Format()).ShouldBeEmpty();
-        document.FineTune!.GainCi95![0].ShouldBeGreaterThan(0);
-    }
-
-    [Fact]
-    public async Task Run_StoppedAfterAnyEvent_FineTunesOnceAndEndsTheSame()
-    {
-        var network = Tuned(Lossy);
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(network, whole);
-        for (var kept = whole.Records.Count - 6; kept <= whole.Records.Count; kept++)
-        {
-            var journal = new MemoryJournal(whole.Events.Take(kept));
-            var evaluator = new SyntheticEvaluator(network);
-
-            await Jobs.RunAsync(network, journal, evaluator);
-
-            Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
-            evaluator.Asked.OfType<FineTuneItem>().Count().ShouldBe(whole.Events.Take(kept).OfType<StepCompleted>().Any() ? 0 : 1);
-        }
+        Sample.Result(outcome).FineTune!.GainCi95![0].ShouldBeGreaterThan(0);
     }
 
     [Theory]
@@ -133,21 +102,6 @@ public sealed class FineTuneTests
         Should.Throw<JobException>(() => JobState.Fold([.. events.Take(7), events[6]]));
         Should.Throw<JobException>(() => JobState.Fold([events[0], events[6]]));
         Should.Throw<JobException>(() => JobState.Fold([.. events.Take(6), events[7]])).Message.ShouldContain("not the selected one");
-    }
-
-    [Fact]
-    public void View_OfAFineTunedJob_ShowsTheTrainedPlanAsItsWinner()
-    {
-        var view = new JobView();
-        JobChange? change = null;
-        foreach (var (journalEvent, i) in SampleEvents.Tuned.Take(7).Select((journalEvent, i) => (journalEvent, i)))
-        {
-            change = view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent));
-        }
-
-        change.ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("fine-tune");
-        view.Winner!.Candidate!.Evaluations[0].Result.ShouldBeOfType<AccuracyResult>().Correct.ShouldBe(3);
-        view.OtherWork.Single(work => work.Sequence == FineTuneItem.Sequence).Title.ShouldBe("fine-tuning, 3 epochs");
     }
 
     /// <summary>8 bits everywhere are accepted, and lose enough for training to be seen to win it back.</summary>

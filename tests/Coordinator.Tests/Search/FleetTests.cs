@@ -1,12 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Fleets;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -152,8 +144,7 @@ public sealed class FleetTests
     [Fact]
     public async Task Run_ResumedBetweenTheKinds_DecidesTheSame()
     {
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(Half, journal, On(Half, ("third", Third)));
+        var journal = await Jobs.JournalAsync(Half, On(Half, ("third", Third)));
         var cut = journal.Events.TakeWhile(e => e is not ItemCompleted { Result: FinalTimingResult }).Count() + 1;
         var resumed = new MemoryJournal(journal.Events.Take(cut));
 
@@ -180,11 +171,9 @@ public sealed class FleetTests
     private static SyntheticEvaluator On(SyntheticNetwork network, params (string Kind, SyntheticNetwork Network)[] others) =>
         new(network, item => others.Where(other => other.Kind == item.Kind).Select(other => other.Network.Evaluate(item)).FirstOrDefault());
 
-    private static SyntheticNetwork ForKinds(SyntheticNetwork network, params string[] kinds) => network with
-    {
-        Spec = network.Spec.Choosing(options => options with { Kinds = kinds, Formats = ["int8-safe"] }),
-    };
+    private static SyntheticNetwork ForKinds(SyntheticNetwork network, params string[] kinds) =>
+        network.Choosing(options => options with { Kinds = kinds, Formats = ["int8-safe"] });
 
     private static SyntheticNetwork Plain(SyntheticNetwork network) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Kinds = null }) };
+        network.Choosing(options => options with { Kinds = null });
 }

@@ -1,9 +1,5 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Plans;
-using Cluster.Simulation;
-using Cluster.Storage.Files;
+using Cluster.Coordinator.Tests.Support;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -98,18 +94,7 @@ public sealed class FormatSearchTests
     [Fact]
     public async Task Run_ThreeFormats_EveryEventFitsTheSchemaOfJournals()
     {
-        using var folder = new WorkFolder();
-        var path = Path.Combine(folder.Root, "journal.jsonl");
-        await using (var journal = FileJournal.Open(path))
-        {
-            await Jobs.RunAsync(Network, journal);
-        }
-
-        var schema = SchemaValidator.Of("journal.schema.json");
-        foreach (var line in await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken))
-        {
-            schema.Errors(line).ShouldBeEmpty(line);
-        }
+        await WrittenJournal.ShouldFitAsync((await Jobs.JournalAsync(Network)).Events);
     }
 
     [Fact]

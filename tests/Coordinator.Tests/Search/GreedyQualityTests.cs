@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
-using Cluster.Plans;
-using Cluster.Simulation;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class GreedyQualityTests

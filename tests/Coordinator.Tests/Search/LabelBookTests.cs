@@ -1,7 +1,5 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
 using FsCheck;
 using FsCheck.Fluent;
 

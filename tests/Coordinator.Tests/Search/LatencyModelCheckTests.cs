@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class LatencyModelCheckTests
@@ -77,19 +71,5 @@ public sealed class LatencyModelCheckTests
         // The final timing repeats all of them as the network has them: half of the pairs are 4 % apart.
         apart.LatencyModel!.RepeatError.ShouldNotBeNull().ShouldBe(0.02, 1e-9);
         together.LatencyModel!.RepeatError.ShouldBe(0, "only the final timing is another");
-    }
-
-    [Fact]
-    public async Task Of_PlansTimedAgainTogether_TellsHowFarTheTwoTimingsAreApart()
-    {
-        var network = Networks.Sensitive;
-        var later = new SyntheticEvaluator(network, item => item is FinalTimingItem timed
-            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(timed)).Plans
-                .Select(plan => plan with { MedianMs = plan.MedianMs * 1.04 })])
-            : null);
-
-        var outcome = await Jobs.RunAsync(network, evaluator: later);
-
-        outcome.LatencyModel!.RepeatError.ShouldNotBeNull().ShouldBe(0.04, 1e-9);
     }
 }

@@ -1,11 +1,6 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Search.Strategies.Explorations;
 using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -14,17 +9,11 @@ public sealed class LongJobTests
 {
     private const int Budget = 700;
 
-    private static async Task<IReadOnlyList<JournalRecord>> RecordsAsync()
+    private static readonly Lazy<Task<IReadOnlyList<JournalRecord>>> Records = new(RunAsync);
+
+    private static async Task<IReadOnlyList<JournalRecord>> RunAsync()
     {
-        var network = Networks.Easy;
-        network = network with
-        {
-            Images = 100,
-            Spec = network.Spec with
-            {
-                Options = network.Spec.Options with { BudgetEvaluations = Budget, MaxDrop = 0.02 },
-            },
-        };
+        var network = Networks.Easy.Choosing(options => options with { BudgetEvaluations = Budget, MaxDrop = 0.02 }) with { Images = 100 };
         var journal = new MemoryJournal();
 
         // Annealing with more steps than a job takes.
@@ -39,7 +28,7 @@ public sealed class LongJobTests
     [Fact]
     public async Task Run_LongerThanItsBudget_SpendsAllOfIt()
     {
-        var records = await RecordsAsync();
+        var records = await Records.Value;
 
         // The baselines are within the budget.
         records.Select(record => record.Event)
@@ -52,7 +41,7 @@ public sealed class LongJobTests
     [Fact]
     public async Task Memory_FollowedRecordByRecord_IsThatOfTheWholeJournal()
     {
-        var records = await RecordsAsync();
+        var records = await Records.Value;
         var state = JobState.Fold([records[0].Event]).ShouldNotBeNull();
         for (var i = 1; i < records.Count; i++)
         {
@@ -71,7 +60,7 @@ public sealed class LongJobTests
     [Fact]
     public async Task Best_OfALongJob_IsThatOfAHundredthAgoAtMost()
     {
-        var records = await RecordsAsync();
+        var records = await Records.Value;
         var state = JobState.Fold([records[0].Event]).ShouldNotBeNull();
         var view = new JobView();
         view.Apply(records[0]);

@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Steps;
-using Cluster.Coordinator.Work;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -22,10 +16,6 @@ public sealed class PostSearchStepsTests
             Epochs = 3,
         })
     };
-
-    [Fact]
-    public void All_Steps_AreReconstructionThenFineTuning() =>
-        PostSearchSteps.All.Select(step => step.Name).ShouldBe(["reconstruct", "fine-tune"]);
 
     [Fact]
     public void All_Sequences_AreThoseOfReleasedJournalsAndNoTwoStepsShareOne()
@@ -61,18 +51,6 @@ public sealed class PostSearchStepsTests
 
         steps.ShouldBe(5);
         PostSearchSteps.Due(JobState.Fold(events)!).ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task Due_BeforeTheSearchEnds_IsNothing()
-    {
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(Network, journal);
-
-        var state = JobState.Fold(journal.Events.TakeWhile(e => e is not WinnerSelected))!;
-
-        PostSearchSteps.Due(state).ShouldBeNull();
-        PostSearchSteps.All.ShouldAllBe(step => PostSearchSteps.Next(state, step) == null);
     }
 
     [Fact]

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 /// <summary>
@@ -11,72 +6,45 @@ namespace Cluster.Coordinator.Tests.Search;
 /// </summary>
 public sealed class ReconstructionOrderTests
 {
-    private static IReadOnlyList<JournalEvent> Job => SampleEvents.Rebuilt;
+    private static readonly IReadOnlyList<JournalEvent> Job = SampleEvents.Rebuilt;
+    private static readonly WinnerSelected Selected = Job.OfType<WinnerSelected>().Single();
+    private static readonly StepCompleted Probed = Job.OfType<StepCompleted>().First();
+    private static readonly StepCompleted Last = Job.OfType<StepCompleted>().Last();
 
-    private static WinnerSelected Selected => Job.OfType<WinnerSelected>().Single();
+    private static readonly Dictionary<string, JournalEvent[]> ByFault = new(StringComparer.Ordinal)
+    {
+        ["probed before the search ends"] = [.. Before(Selected), Probed],
+        ["probed twice"] = [.. Through(Probed), Probed],
+        ["a probe of another context"] =
+            [.. Through(Selected), Probed with { Item = (ReconstructItem)Probed.Item with { Context = "another" } }],
+        ["begun before the probe"] = [.. Through(Selected), Job.OfType<AttemptStarted>().Single(started => started.Sequence == -4)],
+        ["done before the probe"] = [.. Through(Selected), Brecq],
+        ["after the step that ends"] = [.. Through(Last), Brecq],
+        ["another step's name"] = [.. Through(Selected), Probed with { Step = "fine-tune" }],
+        ["an item of the search"] = [.. Through(Selected), Probed with { Item = new SensitivityItem("c", "max", 1) }],
+        ["goes on with itself"] = [.. Through(Selected), Probed with { Next = -3 }],
+        ["goes on with another step's"] = [.. Through(Selected), Probed with { Next = -2 }],
+        ["goes on with the search"] = [.. Through(Selected), Probed with { Next = 0 }],
+    };
 
-    private static StepCompleted Probed => Job.OfType<StepCompleted>().First();
+    public static TheoryData<string> Faults => [.. ByFault.Keys];
+
+    private static StepCompleted Brecq => Job.OfType<StepCompleted>().Single(done => done.Sequence == -5);
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Fold_StepsInAnotherOrder_AreRefused(string fault) => Should.Throw<JobException>(() => JobState.Fold(ByFault[fault]));
 
     [Fact]
-    public void Fold_ReconstructedJob_HasAnotherWinnerThanTheSearch()
+    public void Fold_ReconstructedJob_HasAnotherWinnerThanTheSearchAndAnOpenAttemptMeanwhile()
     {
         var state = JobState.Fold(Job)!;
 
         state.Winner!.Plan.ShouldNotBe(state.Selection!.Plan);
+        JobState.Fold(Before(Probed))!.Attempts(-3).Open.ShouldNotBeNull();
     }
-
-    [Fact]
-    public void Fold_ProbeBegun_HasAnOpenAttempt() =>
-        JobState.Fold(Before(Probed))!.Attempts(ReconstructItem.SequenceOf(ReconstructionStep.Probe)).Open.ShouldNotBeNull();
-
-    [Fact]
-    public void Fold_ProbedBeforeTheSearchEnds_IsRefused() => Refused([.. Before(Selected), Probed]);
-
-    [Fact]
-    public void Fold_ProbedTwice_IsRefused() => Refused([.. Through(Probed), Probed]);
-
-    [Fact]
-    public void Fold_ProbeOfAnotherContext_IsRefused() =>
-        Refused([.. Through(Selected), Probed with { Item = (ReconstructItem)Probed.Item with { Context = "another" } }]);
-
-    [Fact]
-    public void Fold_StepBegunBeforeTheProbe_IsRefused() => Refused([.. Through(Selected), Begun(ReconstructionStep.AdaRound)]);
-
-    [Fact]
-    public void Fold_StepDoneBeforeTheProbe_IsRefused() => Refused([.. Through(Selected), Done(ReconstructionStep.Brecq)]);
-
-    [Fact]
-    public void Fold_StepAfterTheOneThatEnds_IsRefused()
-    {
-        var last = Done(ReconstructionStep.QDrop);
-        last.Next.ShouldBeNull();
-
-        Refused([.. Through(last), Done(ReconstructionStep.Brecq)]);
-    }
-
-    [Fact]
-    public void Fold_StepWithAnotherStepsName_IsRefused() => Refused([.. Through(Selected), Probed with { Step = "fine-tune" }]);
-
-    [Fact]
-    public void Fold_StepWithAnItemOfTheSearch_IsRefused() =>
-        Refused([.. Through(Selected), Probed with { Item = new SensitivityItem("c", "max", 1) }]);
-
-    [Theory]
-    [InlineData(-3)]
-    [InlineData(-2)]
-    [InlineData(0)]
-    public void Fold_StepThatGoesOnWithWhatIsNoLaterItemOfIt_IsRefused(int next) =>
-        Refused([.. Through(Selected), Probed with { Next = next }]);
-
-    private static AttemptStarted Begun(ReconstructionStep step) =>
-        Job.OfType<AttemptStarted>().Single(started => started.Sequence == ReconstructItem.SequenceOf(step));
-
-    private static StepCompleted Done(ReconstructionStep step) =>
-        Job.OfType<StepCompleted>().Single(done => done.Sequence == ReconstructItem.SequenceOf(step));
 
     private static IEnumerable<JournalEvent> Before(JournalEvent at) => Job.TakeWhile(one => one != at);
 
     private static IEnumerable<JournalEvent> Through(JournalEvent at) => [.. Before(at), at];
-
-    private static void Refused(IEnumerable<JournalEvent> events) => Should.Throw<JobException>(() => JobState.Fold(events));
 }

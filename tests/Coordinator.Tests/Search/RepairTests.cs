@@ -1,13 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -135,7 +126,6 @@ public sealed class RepairTests
     }
 
     [Theory]
-    [InlineData(StrategyKind.Greedy)]
     [InlineData(StrategyKind.Anneal)]
     [InlineData(StrategyKind.Knapsack)]
     public async Task Run_AnyWorkersAndStops_WriteTheSameJournal(StrategyKind strategy)
@@ -143,8 +133,7 @@ public sealed class RepairTests
         var network = Network(
             Networks.Sensitive with { Nibbles = true, RepairUndoes = group => group % 3 == 0 ? -0.2 : 0.5 },
             options => options with { Strategy = strategy });
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(network, whole);
+        var whole = await Jobs.JournalAsync(network);
         Items(whole).Length.ShouldBe(2);
 
         await SameJournal.WithWorkersAsync(network, whole, workers: 4);
@@ -168,16 +157,10 @@ public sealed class RepairTests
 
     private static SyntheticNetwork Damaged(double each) => Networks.Easy with { Damage = [.. Enumerable.Repeat(each, 8)] };
 
-    private static SyntheticNetwork Network(SyntheticNetwork network, Func<JobOptions, JobOptions> choose) => network with
-    {
-        Spec = network.Spec.Choosing(
-            options => choose(options with { Repair = RepairMethod.AdaRound, Iterations = JobOptions.UsualIterations })),
-    };
+    private static SyntheticNetwork Network(SyntheticNetwork network, Func<JobOptions, JobOptions> choose) => network.Choosing(
+        options => choose(options with { Repair = RepairMethod.AdaRound, Iterations = JobOptions.UsualIterations }));
 
-    private static IEnumerable<WorkItem> Proposed(MemoryJournal journal) =>
-        journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
+    private static RepairItem[] Items(MemoryJournal journal) => [.. journal.Proposed.OfType<RepairItem>()];
 
-    private static RepairItem[] Items(MemoryJournal journal) => [.. Proposed(journal).OfType<RepairItem>()];
-
-    private static IEnumerable<Plan> Plans(MemoryJournal journal) => Proposed(journal).OfType<AccuracyItem>().Select(item => item.Plan);
+    private static IEnumerable<Plan> Plans(MemoryJournal journal) => journal.Proposed.OfType<AccuracyItem>().Select(item => item.Plan);
 }

@@ -1,11 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
-using Cluster.Storage.Files;
+using Cluster.Coordinator.Tests.Support;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -30,7 +23,7 @@ public sealed class RescueTests
     public async Task Run_NothingIsFaster_LearnsForTheTwoFastestRefusedPlans()
     {
         // QDrop undoes half: enough for one of the groups.
-        var network = Rebuilding(Nothing with { Recovered = step => step == ReconstructionStep.QDrop ? 0.5 : 0.1 });
+        var network = ReconstructionTests.Rebuilding(Nothing with { Recovered = step => step == ReconstructionStep.QDrop ? 0.5 : 0.1 });
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -44,14 +37,15 @@ public sealed class RescueTests
         (outcome.Reconstruction!.Kept, outcome.Reconstruction.Second!.Kept).ShouldBe((false, true));
         outcome.Winner.Plan.HasFormatsOf(asked[^1].Plan).ShouldBeTrue();
         outcome.Verdicts.Select(verdict => verdict.Format).ShouldBe(outcome.Winner.Plan.Groups.Select(group => group.Format));
-        ShouldFitItsSchema(outcome);
+        Sample.Result(outcome);
     }
 
     [Fact]
     public async Task Run_NothingIsFasterAndThereAreTrainingImages_TrainsThemWithWhatWasLearned()
     {
         // QDrop undoes a tenth, training half of the rest: enough for one group.
-        var network = Training(Rebuilding(Nothing with { Recovered = step => step == ReconstructionStep.QDrop ? 0.1 : 0.05 }));
+        var network = Training(ReconstructionTests.Rebuilding(
+            Nothing with { Recovered = step => step == ReconstructionStep.QDrop ? 0.1 : 0.05 }));
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -64,7 +58,7 @@ public sealed class RescueTests
         outcome.FineTune.Reason.ShouldContain("not within the accepted drop");
         (outcome.Selection.Kind, outcome.Winner.Plan.Groups.Any(group => group.Rounding == "qat")).ShouldBe((WinnerKind.Faster, true));
         outcome.Selection.Reason.ShouldContain("fine-tuned, without which they were not accurate enough");
-        ShouldFitItsSchema(outcome);
+        Sample.Result(outcome);
     }
 
     [Fact]
@@ -73,7 +67,7 @@ public sealed class RescueTests
         var network = Training(Nothing);
         var evaluator = new SyntheticEvaluator(
             network, item => item is FineTuneItem tuning
-                ? (FineTuneResult)network.Evaluate(tuning) with { Accuracy = network.Accuracy(Float32(network), ImageScope.Full) }
+                ? (FineTuneResult)network.Evaluate(tuning) with { Accuracy = network.Accuracy(network.Float32(), ImageScope.Full) }
                 : null);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -102,7 +96,8 @@ public sealed class RescueTests
     [Fact]
     public async Task Run_RefusedPlansGainATieOnly_LearnsNothing()
     {
-        var network = Training(Rebuilding(Nothing with { Int8Ms = [1.05, 0.9, 1.05, 1, 1.05, 0.9, 1.05, 1], EdgeMs = 0 }));
+        var network = Training(ReconstructionTests.Rebuilding(
+            Nothing with { Int8Ms = [1.05, 0.9, 1.05, 1, 1.05, 0.9, 1.05, 1], EdgeMs = 0 }));
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -115,7 +110,7 @@ public sealed class RescueTests
     [Fact]
     public async Task Run_RefusedPlansMayBeNoFasterByTheirIntervals_LearnsNothing()
     {
-        var network = Training(Rebuilding(Nothing));
+        var network = Training(ReconstructionTests.Rebuilding(Nothing));
         var evaluator = new SyntheticEvaluator(
             network,
             item => item switch
@@ -135,7 +130,7 @@ public sealed class RescueTests
     [InlineData(ReconstructionMode.Always, 8)]
     public async Task Run_LearningTakesLongerThanItMay_BeginsNoOtherMethodUnlessAskedFor(ReconstructionMode mode, int items)
     {
-        var network = Rebuilding(Nothing with { Recovered = _ => 0.1 }, mode);
+        var network = ReconstructionTests.Rebuilding(Nothing with { Recovered = _ => 0.1 }, mode);
         var evaluator = new SyntheticEvaluator(
             network, item => item is ReconstructItem { Step: not ReconstructionStep.Probe } rebuild
                 ? (ReconstructResult)network.Evaluate(rebuild) with { Seconds = 400 }
@@ -155,11 +150,11 @@ public sealed class RescueTests
     [Fact]
     public async Task Run_StoppedAfterAnyEvent_AsksForEachItemOnceAndEndsTheSame()
     {
-        var network = Training(Rebuilding(Nothing with { Recovered = _ => 0.1 }));
-        var whole = new MemoryJournal();
-        await Jobs.RunAsync(network, whole);
+        var network = Training(ReconstructionTests.Rebuilding(Nothing with { Recovered = _ => 0.1 }));
+        var whole = await Jobs.JournalAsync(network);
         var steps = whole.Events.OfType<StepCompleted>().Count();
         steps.ShouldBe(10);
+        await WrittenJournal.ShouldFitAsync(whole.Events);
         for (var kept = whole.Records.Count - 22; kept <= whole.Records.Count; kept++)
         {
             var journal = new MemoryJournal(whole.Events.Take(kept));
@@ -173,40 +168,7 @@ public sealed class RescueTests
         }
     }
 
-    [Fact]
-    public async Task Journal_OfASecondPlan_FitsItsSchemaAndIsReadAsItWasWritten()
-    {
-        var network = Training(Rebuilding(Nothing with { Recovered = _ => 0.1 }));
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(network, journal);
-        using var folder = new WorkFolder();
-        var path = folder["journal.jsonl"];
-        await using (var file = FileJournal.Open(path))
-        {
-            await file.AppendAsync([.. journal.Events], TestContext.Current.CancellationToken);
-        }
-
-        var schema = SchemaValidator.Of("journal.schema.json");
-        var lines = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
-        lines.ShouldAllBe(line => schema.Errors(line).Count == 0);
-        FileJournal.ReadOnly(path).Select(record => record.Event).OfType<StepEvent>().Select(step => step.Item.Id)
-            .ShouldBe(journal.Events.OfType<StepEvent>().Select(step => step.Item.Id));
-    }
-
-    private static void ShouldFitItsSchema(JobOutcome outcome)
-    {
-        var document = ResultBuilder.Build(
-            outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
-        SchemaValidator.Of("result.schema.json").Errors(document.Format()).ShouldBeEmpty();
-    }
-
-    private static Plan Float32(SyntheticNetwork network) =>
-        Plan.Baseline(network.Spec.Options.Target, network.Space.Groups.Select(group => group.Name));
-
-    private static SyntheticNetwork Rebuilding(SyntheticNetwork network, ReconstructionMode mode = ReconstructionMode.Auto) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = mode, Iterations = 50 }) };
-
-    private static SyntheticNetwork Training(SyntheticNetwork network, FineTuneMode mode = FineTuneMode.Auto) => network with
+    internal static SyntheticNetwork Training(SyntheticNetwork network, FineTuneMode mode = FineTuneMode.Auto) => network with
     {
         Spec = (network.Spec with { Data = network.Spec.Data with { Training = "t" } }).Choosing(
             options => options with { FineTune = mode, Epochs = 3 }),

@@ -1,64 +1,30 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
-using Cluster.Simulation;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class SearchForecastTests
 {
-    public static TheoryData<StrategyKind, string> Searches
-    {
-        get
-        {
-            var data = new TheoryData<StrategyKind, string>();
-            foreach (var strategy in Enum.GetValues<StrategyKind>())
-            {
-                foreach (string name in ByName.Keys)
-                {
-                    data.Add(strategy, name);
-                }
-            }
-
-            return data;
-        }
-    }
-
-    private static readonly Dictionary<string, SyntheticNetwork> ByName = new(StringComparer.Ordinal)
-    {
-        ["easy"] = Networks.Easy,
-        ["sensitive"] = Networks.Sensitive,
-        ["scattered"] = Networks.Scattered,
-        ["hopeless"] = Networks.Hopeless,
-        ["random 4"] = Networks.Random(4),
-        ["random 5"] = Networks.Random(5),
-    };
+    public static TheoryData<StrategyKind, SearchGoal?> Searches => new(
+        Enum.GetValues<StrategyKind>().Select(strategy => (strategy, (SearchGoal?)null))
+            .Append((StrategyKind.Knapsack, SearchGoal.Accurate))
+            .Append((StrategyKind.Knapsack, SearchGoal.Front)));
 
     [Theory]
     [MemberData(nameof(Searches))]
-    public async Task Of_AnySearch_IsNotExceeded(StrategyKind strategy, string name)
+    public async Task Of_AnySearch_IsNotExceeded(StrategyKind strategy, SearchGoal? goal)
     {
-        var network = Searched(ByName[name], options => options with { Strategy = strategy });
-        var forecast = SearchForecast.Of(network.Spec, network.Space);
-        var evaluator = new SyntheticEvaluator(network);
-
-        await Jobs.RunAsync(network, evaluator: evaluator);
-
-        forecast.Likely.ShouldBeInRange(4, forecast.Most);
-        evaluator.Asked.Count.ShouldBeLessThanOrEqualTo(forecast.Most);
-    }
-
-    [Theory]
-    [InlineData(SearchGoal.Accurate)]
-    [InlineData(SearchGoal.Front)]
-    public async Task Of_OtherGoals_IsNotExceeded(SearchGoal goal)
-    {
-        foreach (var drawn in ByName.Values)
+        SyntheticNetwork[] networks =
+            [Networks.Easy, Networks.Sensitive, Networks.Scattered, Networks.Hopeless, Networks.Random(4), Networks.Random(5)];
+        foreach (var drawn in networks)
         {
-            var network = Searched(drawn, options => options with { Goal = goal, SizeBudgetBytes = 100_000, LatencyBudgetMs = 1000 });
+            var network = drawn.Choosing(options => goal is null
+                ? options with { Strategy = strategy }
+                : options with { Strategy = strategy, Goal = goal, SizeBudgetBytes = 100_000, LatencyBudgetMs = 1000 });
+            var forecast = SearchForecast.Of(network.Spec, network.Space);
             var evaluator = new SyntheticEvaluator(network);
+
             await Jobs.RunAsync(network, evaluator: evaluator);
-            evaluator.Asked.Count.ShouldBeLessThanOrEqualTo(SearchForecast.Of(network.Spec, network.Space).Most);
+
+            forecast.Likely.ShouldBeInRange(4, forecast.Most);
+            evaluator.Asked.Count.ShouldBeLessThanOrEqualTo(forecast.Most);
         }
     }
 
@@ -66,28 +32,7 @@ public sealed class SearchForecastTests
     public void Of_Budget_BoundsIt()
     {
         var free = SearchForecast.Of(Networks.Scattered.Spec, Networks.Scattered.Space);
-        var network = Searched(Networks.Scattered, options => options with { BudgetEvaluations = 10 });
+        var network = Networks.Scattered.Choosing(options => options with { BudgetEvaluations = 10 });
         SearchForecast.Of(network.Spec, network.Space).Most.ShouldBeLessThan(free.Most);
-    }
-
-    [Fact]
-    public async Task Progress_NothingIsLeft_HasNoTimeLeft()
-    {
-        foreach (var network in ByName.Values)
-        {
-            var reports = new List<JobProgress>();
-            var evaluator = new SyntheticEvaluator(network);
-            await Jobs.RunAsync(network, evaluator: evaluator, options: new JobRunnerOptions { Progress = new Collector(reports) });
-
-            reports.ShouldAllBe(report => report.Remaining == null || report.EstimatedLeft > 0, "no time is left of nothing");
-        }
-    }
-
-    private static SyntheticNetwork Searched(SyntheticNetwork network, Func<JobOptions, JobOptions> choose) =>
-        network with { Spec = network.Spec.Choosing(choose) };
-
-    private sealed class Collector(List<JobProgress> reports) : IProgress<JobProgress>
-    {
-        public void Report(JobProgress value) => reports.Add(value);
     }
 }

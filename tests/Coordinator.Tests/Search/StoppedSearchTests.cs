@@ -1,12 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -20,7 +12,7 @@ public sealed class StoppedSearchTests
     public async Task Run_MinutesOverAnywhere_PublishesTheBestSoFar(StrategyKind strategy)
     {
         var whole = await MinutesOf(strategy);
-        foreach (var minutes in Enumerable.Range(0, whole).Where(minute => minute < 15 || minute % 11 == 0))
+        foreach (var minutes in Enumerable.Range(0, whole).Where(minute => minute < 3 || minute % 7 == 0))
         {
             var journal = new MemoryJournal();
             var outcome = await RunAsync(strategy, minutes, journal);
@@ -37,7 +29,8 @@ public sealed class StoppedSearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Strategies))]
+    [InlineData(StrategyKind.Anneal)]
+    [InlineData(StrategyKind.Knapsack)]
     public async Task Run_StoppedJobInterruptedAnywhere_ResumesToTheSameDecisions(StrategyKind strategy)
     {
         var whole = new MemoryJournal();
@@ -62,7 +55,7 @@ public sealed class StoppedSearchTests
         var never = new MemoryJournal();
         await RunAsync(strategy, minutes: null, never);
         var whole = await MinutesOf(strategy);
-        foreach (var minutes in new[] { 0, 1, whole / 3, whole / 2, whole - 2 })
+        foreach (var minutes in new[] { 0, whole / 2, whole - 2 })
         {
             var stopped = new MemoryJournal();
             await RunAsync(strategy, minutes, stopped);
@@ -74,7 +67,7 @@ public sealed class StoppedSearchTests
             Jobs.Decisions(journal.Events.Where(e => e is not (SearchContinued or JobSubmitted)))
                 .ShouldBe(Jobs.Decisions(never.Events.Where(e => e is not JobSubmitted)), $"{minutes} minutes");
             outcome.Stopped.ShouldBeNull();
-            JobState.Fold(journal.Events)!.Spec.Options.MaxMinutes.ShouldBeNull();
+            journal.State.Spec.Options.MaxMinutes.ShouldBeNull();
         }
     }
 
@@ -97,10 +90,8 @@ public sealed class StoppedSearchTests
     }
 
     [Fact]
-    public async Task Run_OtherMinutes_IsTheSameJob()
+    public async Task Run_OtherMinutesAfterAnInterruption_TakesTheBestSoFar()
     {
-        var spec = Spec(StrategyKind.Greedy, 5);
-        spec.JobId.ShouldBe(Spec(StrategyKind.Greedy, minutes: null).JobId);
         var journal = new MemoryJournal();
         using var stop = new CancellationTokenSource();
         var asked = 0;
@@ -112,7 +103,6 @@ public sealed class StoppedSearchTests
             }
         }));
 
-        // "Take the best so far" of a job that was interrupted.
         var outcome = await RunAsync(StrategyKind.Greedy, 0, journal);
 
         outcome.Selection.Reason.ShouldContain("its 0 minutes are over");
@@ -122,11 +112,8 @@ public sealed class StoppedSearchTests
     [Fact]
     public async Task Run_MinutesOverInAStep_LeavesTheWinnerAsItWas()
     {
-        var network = Networks.Sensitive with
-        {
-            Spec = Networks.Sensitive.Spec.Choosing(options =>
-                options with { Reconstruct = ReconstructionMode.Always, Iterations = 5, MaxMinutes = 100_000 }),
-        };
+        var network = Networks.Sensitive.Choosing(
+            options => options with { Reconstruct = ReconstructionMode.Always, Iterations = 5, MaxMinutes = 100_000 });
         var time = new ManualTime();
         var journal = new MemoryJournal();
         var evaluator = new SyntheticEvaluator(network, item =>
@@ -168,17 +155,8 @@ public sealed class StoppedSearchTests
     [Fact]
     public async Task Budget_SpentBySearch_LeavesReconstructionOut()
     {
-        var network = Networks.Sensitive with
-        {
-            Spec = Networks.Sensitive.Spec.Choosing(options =>
-                options with
-                {
-                    Reconstruct = ReconstructionMode.Always,
-                    Iterations = 5,
-                    BudgetEvaluations = 6,
-                    Strategy = StrategyKind.Greedy,
-                }),
-        };
+        var network = Networks.Sensitive.By(StrategyKind.Greedy).Choosing(
+            options => options with { Reconstruct = ReconstructionMode.Always, Iterations = 5, BudgetEvaluations = 6 });
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -244,8 +222,5 @@ public sealed class StoppedSearchTests
     }
 
     private static SyntheticNetwork Network(StrategyKind strategy, int? minutes) =>
-        Networks.Sensitive with { Spec = Spec(strategy, minutes) };
-
-    private static JobSpec Spec(StrategyKind strategy, int? minutes) =>
-        Networks.Sensitive.Spec.Choosing(options => options with { Strategy = strategy, MaxMinutes = minutes });
+        Networks.Sensitive.Choosing(options => options with { Strategy = strategy, MaxMinutes = minutes });
 }

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -96,19 +92,17 @@ public sealed class SweepPartTests
         var divided = new MemoryJournal();
 
         var one = await Jobs.RunAsync(network, whole);
-        var four = await Jobs.RunAsync(
-            network with { Spec = network.Spec with { SweepParts = 4 } }, divided);
+        var four = await Jobs.RunAsync(network with { Spec = network.Spec with { SweepParts = 4 } }, divided);
 
         Sweeps(whole).ShouldHaveSingleItem().Part.ShouldBeNull();
         Sweeps(divided).Select(item => item.Part).ShouldBe(Enumerable.Range(0, 4).Select(index => new SweepPart(index, 4)));
-        JobState.Fold(divided.Events)!.JobId.ShouldBe(JobState.Fold(whole.Events)!.JobId, "the same question");
+        divided.State.JobId.ShouldBe(whole.State.JobId, "the same question");
         four.Winner.Plan.Digest.ShouldBe(one.Winner.Plan.Digest);
         four.Sensitivity.ShouldNotBeNull().Groups.Select(group => (group.Group, group.Kl)).ShouldBe(
             one.Sensitivity.ShouldNotBeNull().Groups.Select(group => (group.Group, group.Kl)));
     }
 
-    private static IEnumerable<SensitivityItem> Sweeps(MemoryJournal journal) =>
-        journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item).OfType<SensitivityItem>();
+    private static IEnumerable<SensitivityItem> Sweeps(MemoryJournal journal) => journal.Proposed.OfType<SensitivityItem>();
 
     private static SensitivityResult Piece(
         int index, int count, int images, double divergence, double signal, double noise, int correct) => new(

@@ -1,12 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
+using Cluster.Coordinator.Tests.Support;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Search;
@@ -170,6 +162,7 @@ public sealed class VerifiedEndingTests
             evaluator: blind,
             options: new JobRunnerOptions { Latencies = LatencyTableFile.Read(folder["latency.json"], network.Spec.LatencyContext) });
 
+        Should.Throw<JobException>(() => LatencyTableFile.Read(folder["latency.json"], "other")).Message.ShouldContain("another model");
         replayed.Winner.Plan.ShouldBe(expected.Winner.Plan);
         replayed.Winner.Latency!.MedianMs.ShouldBe(expected.Winner.Latency!.MedianMs);
         var apart = (table with { Finals = null }).Find(
@@ -190,7 +183,8 @@ public sealed class VerifiedEndingTests
             ],
         };
 
-        var outcome = await Jobs.RunAsync(slow, evaluator: new OtherSpace(slow, space));
+        var outcome = await Jobs.RunAsync(
+            slow, evaluator: new PlayedEvaluator(slow, (_, _, _) => Task.FromResult<WorkResult?>(null), space));
 
         outcome.Verdicts[0].Reason.ShouldBe(
             "FP32: int8 is slower here because of HardSigmoid, computed in FP32 between two conversions (1.2 ms against 1 ms a run).");
@@ -201,30 +195,11 @@ public sealed class VerifiedEndingTests
     public async Task Run_RefusedPlan_IsNoTargetOfAReconstruction()
     {
         var network = Networks.Sensitive with { Differs = static (_, group) => group is "g03" };
-        var journal = new MemoryJournal();
-
-        await Jobs.RunAsync(
-            network with
-            {
-                Spec = network.Spec.Choosing(
-                    options => options with { Reconstruct = ReconstructionMode.Always, Iterations = 20 }),
-            },
-            journal);
+        var journal = await Jobs.JournalAsync(ReconstructionTests.Rebuilding(network, ReconstructionMode.Always));
 
         journal.Events.OfType<StepCompleted>()
             .Select(step => ((ReconstructItem)step.Item).Plan)
             .ShouldAllBe(plan => plan.Groups[3].Format.IsBaseline);
-    }
-
-    // A network whose groups join other operators than the synthetic one's.
-    private sealed class OtherSpace(SyntheticNetwork network, SearchSpace space) : IEvaluator
-    {
-        private readonly SyntheticEvaluator _evaluator = new(network);
-
-        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(space);
-
-        public Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken) =>
-            _evaluator.EvaluateAsync(item, attempt, cancellationToken);
     }
 
     private static string[] Kept(Plan plan) =>

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Tests.Statistics;
@@ -101,8 +100,4 @@ public sealed class MetricScaleTests
         new JobOptions { Metric = MetricKind.Loss, MaxDrop = 1 }.CommandFault()
             .ShouldBe("--metric loss is what a command of yours prints: give --metric-command.");
     }
-
-    [Fact]
-    public void Word_EveryMetric_IsThatOfTheCommandLine() => Enum.GetValues<MetricKind>().Select(metric => metric.Word()).ShouldBe(
-        ["top1", "top5", "output-kl", "output-sqnr", "rmse", "map50", "map50-95", "score", "loss"]);
 }

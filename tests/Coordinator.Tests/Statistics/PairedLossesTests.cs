@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Statistics;
 

@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Tests.Support;
 
 /// <summary>One row of the table of a job's life in docs/architecture.md: where an event leads from each status.</summary>

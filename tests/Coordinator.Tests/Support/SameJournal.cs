@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Running;
-using Cluster.Simulation;
-
 namespace Cluster.Coordinator.Tests.Support;
 
 /// <summary>Runs a job again in other ways, each of which must take the decisions of a journal.</summary>
@@ -14,6 +11,8 @@ internal static class SameJournal
         await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Workers = workers });
 
         Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
+        string[] proposed = [.. journal.Proposed.Where(item => !item.IsExclusive).Select(item => item.Id)];
+        (workers < 64 || !evaluator.Ended.SequenceEqual(proposed)).ShouldBeTrue("the order of arrival is another one");
     }
 
     /// <summary>Resumed from journals that end early.</summary>

@@ -1,8 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Support;
 

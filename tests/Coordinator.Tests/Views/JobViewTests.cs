@@ -1,21 +1,12 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Views;
 
 public sealed class JobViewTests
 {
     private static readonly SyntheticNetwork Network = Networks.Sensitive;
-    private static readonly Plan Float32 = Plan.Baseline(Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name));
-    private static readonly Plan Int8 = Plan.Uniform(
-        GroupFormat.Int8,
-        Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
+    private static readonly Plan Float32 = Network.Float32();
+    private static readonly Plan Int8 = Network.In(GroupFormat.Int8, "max", biasCorrection: false);
 
     [Fact]
     public async Task Apply_WholeJob_AgreesWithTheStateAfterEveryRecord()
@@ -112,13 +103,9 @@ public sealed class JobViewTests
     [Fact]
     public async Task Candidates_TimedOnKindsOfMachines_EndWithTheOneWhereTheyGainLeast()
     {
-        var slow = Network with
-        {
-            Spec = Network.Spec.Choosing(options => options with { Kinds = ["slow", "fast"], Formats = ["int8-safe"] }),
-        };
+        var slow = Network.Choosing(options => options with { Kinds = ["slow", "fast"], Formats = ["int8-safe"] });
         var fast = slow with { Int8Ms = [.. slow.Int8Ms.Select(ms => ms / 2)] };
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(slow, journal, new SyntheticEvaluator(slow, item => item.Kind == "fast" ? fast.Evaluate(item) : null));
+        var journal = await Jobs.JournalAsync(slow, new SyntheticEvaluator(slow, item => item.Kind == "fast" ? fast.Evaluate(item) : null));
 
         var last = Fold(journal.Records).Candidates
             .Select(candidate => candidate.Evaluations.LastOrDefault(evaluation => evaluation.Result is LatencyResult)?.Kind)
@@ -180,21 +167,7 @@ public sealed class JobViewTests
         var log = new Log();
         log.Add(new RoundProposed(0, 0, "speed", [new ProposedItem(0, item.Id, item)]));
         log.Add(new AttemptStarted(0, 1, "a", "cpu:0"));
-        log.Add(new ItemCompleted(0, item.Id, new LatencyResult
-        {
-            PlanDigest = Int8.Digest,
-            MedianMs = 9,
-            IqrMs = 0.1,
-            LowMs = 8,
-            HighMs = high,
-            Count = 10,
-            Float32MedianMs = 10,
-            Float32IqrMs = 0.1,
-            Runtime = "made up",
-            Device = "cpu",
-            Batch = 1,
-            Threads = 1,
-        }));
+        log.Add(new ItemCompleted(0, item.Id, Sample.Latency(Int8.Digest, 9, float32Ms: 10) with { LowMs = 8, HighMs = high }));
 
         log.Add(new WinnerSelected(Int8, Feasible: true, WinnerKind.Faster, "It is.")).ShouldBeOfType<WinnerChange>()
             .Winner.IsUnclear.ShouldBe(isUnclear);
@@ -272,12 +245,7 @@ public sealed class JobViewTests
         return view;
     }
 
-    private static async Task<IReadOnlyList<JournalRecord>> RunAsync()
-    {
-        var journal = new MemoryJournal();
-        await Jobs.RunAsync(Network, journal);
-        return journal.Records;
-    }
+    private static async Task<IReadOnlyList<JournalRecord>> RunAsync() => (await Jobs.JournalAsync(Network)).Records;
 
     /// <summary>A view that is told events, each at the present moment.</summary>
     private sealed class Log

@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 
@@ -19,10 +17,10 @@ public sealed class ArtefactBuilderTests : IDisposable
     [Fact]
     public void Build_SamePlanTwice_IsBuiltOnce()
     {
-        var first = _sample.Builder.Build(Int8("max", correct: true), CancellationToken.None);
+        var first = _sample.Builder.Build(_sample.Int8("max"), CancellationToken.None);
 
-        _sample.Builder.Build(Int8("max", correct: true), CancellationToken.None).ShouldBeSameAs(first);
-        _sample.Builder.Build(Int8("kl", correct: true), CancellationToken.None).ShouldNotBeSameAs(first);
+        _sample.Builder.Build(_sample.Int8("max"), CancellationToken.None).ShouldBeSameAs(first);
+        _sample.Builder.Build(_sample.Int8("kl"), CancellationToken.None).ShouldNotBeSameAs(first);
         first.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(first.Bytes)));
         first.Network.ShouldNotBeNull().CorrectedBiases.ShouldNotBeEmpty();
     }
@@ -32,7 +30,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     {
         var built = new BuiltArtefact[8];
 
-        Parallel.For(0, built.Length, i => built[i] = _sample.Builder.Build(Int8("mse", correct: true), CancellationToken.None));
+        Parallel.For(0, built.Length, i => built[i] = _sample.Builder.Build(_sample.Int8("mse"), CancellationToken.None));
 
         built.ShouldAllBe(artefact => ReferenceEquals(artefact, built[0]));
     }
@@ -42,20 +40,20 @@ public sealed class ArtefactBuilderTests : IDisposable
     {
         using var other = Sample.Small();
 
-        other.Builder.Build(Int8("mse", correct: true), CancellationToken.None)
-            .Sha256.ShouldBe(_sample.Builder.Build(Int8("mse", correct: true), CancellationToken.None).Sha256);
+        other.Builder.Build(_sample.Int8("mse"), CancellationToken.None)
+            .Sha256.ShouldBe(_sample.Builder.Build(_sample.Int8("mse"), CancellationToken.None).Sha256);
     }
 
     [Fact]
     public void Build_QuantizedPlan_SaysWhatItWasMadeFrom()
     {
-        var plan = Int8("percentile:99.99", correct: true);
+        var plan = _sample.Int8("percentile:99.99");
         var artefact = _sample.Builder.Build(plan, CancellationToken.None);
 
         var file = ModelProto.Parser.ParseFrom(artefact.Bytes);
 
         file.Graph.Node.Where(node => node.DocString.Length > 0).Select(node => (node.Name, node.DocString))
-            .ShouldBe(Groups().Select(group => (group, "INT8, activations percentile:99.99, weights nearest, bias corrected")));
+            .ShouldBe(_sample.Groups.Select(group => (group, "INT8, activations percentile:99.99, weights nearest, bias corrected")));
         file.MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal).ShouldBe(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
@@ -72,7 +70,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     [Fact]
     public void Build_Float32Plan_IsTheFileAsItCame()
     {
-        var artefact = _sample.Builder.Build(Plan.Baseline(Sample.Target, Groups()), CancellationToken.None);
+        var artefact = _sample.Builder.Build(_sample.Baseline, CancellationToken.None);
 
         artefact.Bytes.ShouldBe(File.ReadAllBytes(_sample.ModelPath));
         artefact.Network.ShouldBeNull();
@@ -84,7 +82,7 @@ public sealed class ArtefactBuilderTests : IDisposable
         float[] bias = [1, 2, 3];
 
         var artefact = _sample.Builder.Build(
-            Int8("max", correct: true), CancellationToken.None, new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = bias });
+            _sample.Int8("max"), CancellationToken.None, new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = bias });
 
         artefact.Network!.CorrectedBiases.Keys.ShouldBe(["y"]);
         artefact.Network.CorrectedBiases["y"].ShouldBe(bias);
@@ -95,7 +93,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     {
         var plan = new Plan(
             Sample.Target,
-            [.. Groups().Select(
+            [.. _sample.Groups.Select(
                 group => GroupDecision.In(GroupFormat.Int8, group, "max", biasCorrection: false) with
                 {
                     Format = GroupFormat.Integer(4, 4),
@@ -119,7 +117,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     [Fact]
     public void BuildToTime_UnknownPlan_IsTheSameFileButForItsBiases()
     {
-        var plan = Int8("max", correct: true);
+        var plan = _sample.Int8("max");
 
         byte[] timed = _sample.Builder.BuildToTime(plan, CancellationToken.None);
 
@@ -133,19 +131,19 @@ public sealed class ArtefactBuilderTests : IDisposable
     [Fact]
     public void BuildToTime_KnownOrUncorrectedPlan_IsItsFile()
     {
-        var exact = _sample.Builder.Build(Int8("max", correct: true), CancellationToken.None);
-        byte[] uncorrected = _sample.Builder.BuildToTime(Int8("max", correct: false), CancellationToken.None);
+        var exact = _sample.Builder.Build(_sample.Int8("max"), CancellationToken.None);
+        byte[] uncorrected = _sample.Builder.BuildToTime(_sample.Int8("max", correct: false), CancellationToken.None);
 
-        _sample.Builder.BuildToTime(Int8("max", correct: true), CancellationToken.None).ShouldBeSameAs(exact.Bytes);
-        _sample.Builder.Build(Int8("max", correct: false), CancellationToken.None).Bytes.ShouldBeSameAs(uncorrected);
-        _sample.Builder.BuildToTime(Plan.Baseline(Sample.Target, Groups()), CancellationToken.None)
+        _sample.Builder.BuildToTime(_sample.Int8("max"), CancellationToken.None).ShouldBeSameAs(exact.Bytes);
+        _sample.Builder.Build(_sample.Int8("max", correct: false), CancellationToken.None).Bytes.ShouldBeSameAs(uncorrected);
+        _sample.Builder.BuildToTime(_sample.Baseline, CancellationToken.None)
             .ShouldBe(File.ReadAllBytes(_sample.ModelPath));
     }
 
     [Fact]
     public void Build_CancelledOrFailed_IsNotRemembered()
     {
-        var plan = Int8("percentile:99.9", correct: true);
+        var plan = _sample.Int8("percentile:99.9");
         Should.Throw<OperationCanceledException>(() => _sample.Builder.Build(plan, new CancellationToken(canceled: true)));
 
         _sample.Builder.Build(plan, CancellationToken.None).Bytes.ShouldNotBeEmpty();
@@ -156,8 +154,4 @@ public sealed class ArtefactBuilderTests : IDisposable
 
     private static string[] Operators(byte[] file) =>
         [.. OnnxReader.Read(file, "file").Nodes.Select(node => $"{node.OpType} {string.Join(' ', node.Inputs)}")];
-
-    private IEnumerable<string> Groups() => _sample.Translator.Decided.Select(group => group.Name);
-
-    private Plan Int8(string calibrator, bool correct) => Plan.Uniform(GroupFormat.Int8, Sample.Target, Groups(), calibrator, correct);
 }

@@ -1,10 +1,7 @@
-using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 

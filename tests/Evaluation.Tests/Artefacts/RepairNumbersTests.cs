@@ -1,7 +1,6 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Plans;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 
@@ -24,7 +23,7 @@ public sealed class RepairNumbersTests
         numbers.Missing([plan]).ShouldBeEmpty();
         numbers.Of(plan)!.Weights.Keys.ShouldBe(Weighted(sample, 0));
         numbers.Of(Repaired(sample, 1, Digest))!.Weights.Keys.ShouldBe(Weighted(sample, 1));
-        numbers.Of(Int8(sample)).ShouldBeNull();
+        numbers.Of(sample.Int8()).ShouldBeNull();
     }
 
     [Fact]
@@ -64,7 +63,7 @@ public sealed class RepairNumbersTests
     public void Build_RoundingThatIsNone_IsRefused(string rounding)
     {
         using var sample = Sample.Small();
-        var plan = Int8(sample);
+        var plan = sample.Int8();
         plan = plan.With([0], _ => plan.Groups[0] with { Rounding = rounding });
 
         Should.Throw<InvalidPlanException>(() => sample.Builder.Build(plan, CancellationToken.None)).Message.ShouldContain(rounding);
@@ -79,12 +78,9 @@ public sealed class RepairNumbersTests
             .Message.ShouldContain("are not at hand");
     }
 
-    private static Plan Int8(Sample sample) => Plan.Uniform(
-        GroupFormat.Int8, Sample.Target, sample.Translator.Decided.Select(group => group.Name), "max", biasCorrection: true);
-
     private static Plan Repaired(Sample sample, int group, string digest)
     {
-        var plan = Int8(sample);
+        var plan = sample.Int8();
         return plan.With([group], _ => plan.Groups[group] with { Rounding = GroupDecision.Repaired("adaround", digest) });
     }
 

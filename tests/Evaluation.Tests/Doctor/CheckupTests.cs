@@ -1,5 +1,4 @@
 using Cluster.Evaluation.Doctor;
-using Cluster.Kernels;
 
 namespace Cluster.Evaluation.Tests.Doctor;
 

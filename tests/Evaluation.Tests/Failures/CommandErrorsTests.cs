@@ -1,6 +1,4 @@
 using Cluster.Evaluation.Failures;
-using Cluster.Kernels;
-using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Tests.Failures;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Gpus;
 

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Nodes;

@@ -1,8 +1,5 @@
-using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Inputs;
 

@@ -1,12 +1,5 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Inputs;
 

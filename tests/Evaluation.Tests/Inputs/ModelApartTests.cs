@@ -1,13 +1,7 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Inspect;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Mutations;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Inputs;
 

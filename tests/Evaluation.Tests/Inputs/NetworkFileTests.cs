@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Inputs;
 

@@ -1,7 +1,5 @@
 using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Evaluation.Tests.Inputs;

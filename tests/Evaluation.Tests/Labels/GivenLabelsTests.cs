@@ -1,10 +1,7 @@
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Labels;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Tests;
 using SkiaSharp;
 
 namespace Cluster.Evaluation.Tests.Labels;

@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Measuring;
 
@@ -127,18 +125,6 @@ public sealed class SharedTurnsTests
     private LatencyResult[] Time(IReadOnlyList<LatencyItem> turn)
     {
         _measured.Add([.. turn]);
-        return [.. turn.Select(item => new LatencyResult
-        {
-            PlanDigest = item.Plan.Digest,
-            MedianMs = 1,
-            IqrMs = 0,
-            Count = 10,
-            Float32MedianMs = 2,
-            Float32IqrMs = 0,
-            Runtime = "none",
-            Device = "cpu",
-            Batch = 1,
-            Threads = 1,
-        })];
+        return [.. turn.Select(item => Cluster.Tests.Sample.Latency(item.Plan.Digest, 1, float32Ms: 2))];
     }
 }

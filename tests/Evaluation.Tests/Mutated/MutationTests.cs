@@ -1,4 +1,3 @@
-using Cluster.Kernels;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Mutations;
 
@@ -6,7 +5,7 @@ namespace Cluster.Evaluation.Tests.Mutated;
 
 public sealed class MutationTests
 {
-    private const int Count = 5000;
+    private const int Count = 1500;
 
     // Another seed than that of `bench mutations`, whose cases have been read.
     private const long Seed = 2;

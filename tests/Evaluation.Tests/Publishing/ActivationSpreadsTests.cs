@@ -1,5 +1,4 @@
 using Cluster.Evaluation.Publishing;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Publishing;
 
@@ -44,8 +43,7 @@ public sealed class ActivationSpreadsTests : IDisposable
 
     private (Plan Plan, Kernels.Plans.QuantizedNetwork Network) Built(string calibrator)
     {
-        var plan = Plan.Uniform(
-            GroupFormat.Int8, Sample.Target, _sample.Translator.Decided.Select(group => group.Name), calibrator, biasCorrection: false);
+        var plan = _sample.Int8(calibrator, correct: false);
         return (plan, _sample.Builder.Build(plan, CancellationToken.None).Network!);
     }
 }

@@ -1,31 +1,12 @@
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Tests.Setup;
 
 /// <summary>Products of two activations are groups.</summary>
-public sealed class AttentionFormTests : IDisposable
+public sealed class AttentionFormTests
 {
-    private readonly Sample _sample = Attentive();
-
-    public void Dispose() => _sample.Dispose();
-
     [Fact]
     public void Describe_NetworkWithAttention_HasAGroupForIt()
     {
-        using var job = OpenedJob.Describe(_sample.Request.Inputs, _sample.Request.Options, _sample.In("calibration"));
-
-        job.Lazy.Space.Groups.Select(group => group.Name).ShouldBe(["c1", "c2", "c3", "p", "y"]);
-    }
-
-    private static Sample Attentive()
-    {
-        var random = new Random(5);
-        byte[] calibration = new byte[16 * 32];
-        byte[] evaluation = new byte[16 * 40];
-        random.NextBytes(calibration);
-        random.NextBytes(evaluation);
-        var graph = Sample.Graph(
+        using var sample = Sample.Of(Sample.Graph(
             [
                 ("w1", [4, 1, 1, 1], Sample.Values(4, 1, 0.01)), ("w2", [4, 1, 1, 1], Sample.Values(4, 2, 0.01)),
                 ("w3", [4, 1, 1, 1], Sample.Values(4, 3, 0.01)), ("w4", [3, 4], Sample.Values(12, 4, 1)),
@@ -39,7 +20,8 @@ public sealed class AttentionFormTests : IDisposable
                 Sample.Node("Flatten", "f", ["g"]),
                 Sample.Node("Gemm", "y", ["f", "w4"], ("transB", AttributeValue.Of(1L))),
             ],
-            [-1, 1, 4, 4]);
-        return new Sample(graph, calibration, evaluation, [.. Enumerable.Range(0, 40).Select(i => (byte)(i % 3))]);
+            [-1, 1, 4, 4]));
+
+        sample.Lazy.Space.Groups.Select(group => group.Name).ShouldBe(["c1", "c2", "c3", "p", "y"]);
     }
 }

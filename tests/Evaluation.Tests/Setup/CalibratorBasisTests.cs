@@ -1,4 +1,3 @@
-using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Tests.Setup;

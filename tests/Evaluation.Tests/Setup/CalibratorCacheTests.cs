@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-using Cluster.Plans;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Setup;
 

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Graphs;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Tests.Setup;
 
 /// <summary>A job on an equalized network shares nothing with one on the network as it is.</summary>

@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Setup;
 

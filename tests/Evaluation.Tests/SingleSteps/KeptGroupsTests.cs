@@ -1,6 +1,5 @@
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 

@@ -1,11 +1,6 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 
@@ -68,24 +63,15 @@ public sealed class HalvedBatchesTests
     public void Measure_TargetWithMemoryForOneImage_CountsWhatAnyOtherDoes()
     {
         using var sample = Sample.Small();
-        var (_, lazy) = sample.Evaluator();
-        using (lazy)
-        {
-            var plan = Plan.Uniform(
-                GroupFormat.Int8,
-                Sample.Target,
-                [.. lazy.Value.Translator.Decided.Select(group => group.Name)],
-                "max",
-                biasCorrection: false);
-            var item = new AccuracyItem("context", plan, ImageScope.Full);
-            var roomy = new AccuracyMeasurer(lazy.Value with { Target = new ToyTarget() });
-            var tight = new AccuracyMeasurer(lazy.Value with { Target = new ToyTarget { Room = 1 } });
+        var plan = sample.Int8(correct: false);
+        var item = new AccuracyItem("context", plan, ImageScope.Full);
+        var roomy = new AccuracyMeasurer(sample.Setup with { Target = new ToyTarget() });
+        var tight = new AccuracyMeasurer(sample.Setup with { Target = new ToyTarget { Room = 1 } });
 
-            var (expected, found) = (roomy.Measure(item, CancellationToken.None), tight.Measure(item, CancellationToken.None));
+        var (expected, found) = (roomy.Measure(item, CancellationToken.None), tight.Measure(item, CancellationToken.None));
 
-            (found.Correct, found.Total, found.Agree).ShouldBe((expected.Correct, expected.Total, expected.Agree));
-            found.CorrectBits.ShouldBe(expected.CorrectBits);
-        }
+        (found.Correct, found.Total, found.Agree).ShouldBe((expected.Correct, expected.Total, expected.Agree));
+        found.CorrectBits.ShouldBe(expected.CorrectBits);
     }
 
     // Sample i holds i in one input and -i in the other, of another type.

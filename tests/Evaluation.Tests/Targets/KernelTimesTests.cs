@@ -1,10 +1,8 @@
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 
@@ -44,8 +42,7 @@ public sealed class KernelTimesTests
     {
         using var sample = Sample.Small();
         string prefix = sample.In("profile");
-        var plan = Plan.Uniform(
-            GroupFormat.Int8, Sample.Target, sample.Translator.Decided.Select(group => group.Name), "max", biasCorrection: false);
+        var plan = sample.Int8(correct: false);
         foreach (byte[] model in new[] { sample.Network.Float32Model, sample.Builder.Build(plan, CancellationToken.None).Bytes })
         {
             using var session = OrtSession.Open(model, new OrtSessionOptions { ProfilePrefix = prefix });

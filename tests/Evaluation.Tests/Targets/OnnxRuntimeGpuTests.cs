@@ -1,22 +1,16 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Nodes;
-using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Targets.OnnxRuntime;
-using Cluster.Kernels;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 
@@ -81,31 +75,26 @@ public sealed class OnnxRuntimeGpuTests
     public void Twin_OnTheProcessor_MeasuresTheFileThatItsRulesAskFor(bool byTensorRtRules)
     {
         using var sample = Sample.Small();
-        var (_, lazy) = sample.Evaluator();
-        using (lazy)
-        {
-            var twin = new OnnxRuntimeGpu("twin", "cpu", byTensorRtRules, SlotDevice.Processors);
-            var setup = For(twin, lazy.Value);
-            var plan = Plan.Uniform(
-                GroupFormat.Int8, Sample.Target, [.. setup.Translator.Decided.Select(group => group.Name)], "max", biasCorrection: false);
+        var twin = new OnnxRuntimeGpu("twin", "cpu", byTensorRtRules, SlotDevice.Processors);
+        var setup = For(twin, sample.Setup);
+        var plan = sample.Int8(correct: false);
 
-            var built = setup.Builder.Build(plan, CancellationToken.None);
-            var accuracy = new AccuracyMeasurer(setup).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
-            var latency = new LatencyMeasurer(setup).Measure(new LatencyItem("context", plan), CancellationToken.None);
-            var parity = new ParityMeasurer(setup).Measure(new ParityItem("context", plan), CancellationToken.None);
+        var built = setup.Builder.Build(plan, CancellationToken.None);
+        var accuracy = new AccuracyMeasurer(setup).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
+        var latency = new LatencyMeasurer(setup).Measure(new LatencyItem("context", plan), CancellationToken.None);
+        var parity = new ParityMeasurer(setup).Measure(new ParityItem("context", plan), CancellationToken.None);
 
-            var file = OnnxReader.Read(built.Bytes, "built");
-            (TensorRtLint.Check(file).Count == 0).ShouldBe(byTensorRtRules, "the processor's pairs stand where TensorRT wants none");
-            accuracy.ArtefactSha256.ShouldBe(built.Sha256);
-            accuracy.Agree.ShouldBeGreaterThan(accuracy.Total * 3 / 4);
-            latency.Runtime.ShouldBe($"onnxruntime {OrtRuntime.Version}, cpu");
-            latency.MedianMs.ShouldBeGreaterThan(0);
-            bool saturates = byTensorRtRules && ByteProducts.Saturate;
-            (parity.Failure is not null).ShouldBe(saturates, "TensorRT's form leaves nothing for a processor whose products saturate");
-            Should.Throw<InvalidPlanException>(
-                () => new ProfileMeasurer(setup).Measure(new ProfileItem("context", plan), CancellationToken.None))
-                .Message.ShouldStartWith("ONNX Runtime tells no times of single layers on cpu: ");
-        }
+        var file = OnnxReader.Read(built.Bytes, "built");
+        (TensorRtLint.Check(file).Count == 0).ShouldBe(byTensorRtRules, "the processor's pairs stand where TensorRT wants none");
+        accuracy.ArtefactSha256.ShouldBe(built.Sha256);
+        accuracy.Agree.ShouldBeGreaterThan(accuracy.Total * 3 / 4);
+        latency.Runtime.ShouldBe($"onnxruntime {OrtRuntime.Version}, cpu");
+        latency.MedianMs.ShouldBeGreaterThan(0);
+        bool saturates = byTensorRtRules && ByteProducts.Saturate;
+        (parity.Failure is not null).ShouldBe(saturates, "TensorRT's form leaves nothing for a processor whose products saturate");
+        Should.Throw<InvalidPlanException>(
+            () => new ProfileMeasurer(setup).Measure(new ProfileItem("context", plan), CancellationToken.None))
+            .Message.ShouldStartWith("ONNX Runtime tells no times of single layers on cpu: ");
     }
 
     [Fact]

@@ -1,15 +1,9 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 
@@ -70,21 +64,17 @@ public sealed class TargetTests
     public void Logits_Float32AndInt8_AreThoseOfTheSimulation(string name)
     {
         using var sample = Sample.Small();
-        var (_, lazy) = sample.Evaluator();
-        using (lazy)
-        {
-            var target = TargetList.Find(name);
-            var setup = lazy.Value with { Target = target };
-            var artefact = setup.Builder.Build(Int8(setup), CancellationToken.None);
-            var images = setup.Evaluation;
-            float[] float32 = TargetLogits.Of(target, setup.Network.Float32Model, images, 3, 2, CancellationToken.None);
-            float[] int8 = TargetLogits.Of(target, artefact.Bytes, images, 3, 2, CancellationToken.None);
+        var target = TargetList.Find(name);
+        var setup = sample.Setup with { Target = target };
+        var artefact = setup.Builder.Build(sample.Int8(correct: false), CancellationToken.None);
+        var images = setup.Evaluation;
+        float[] float32 = TargetLogits.Of(target, setup.Network.Float32Model, images, 3, 2, CancellationToken.None);
+        float[] int8 = TargetLogits.Of(target, artefact.Bytes, images, 3, 2, CancellationToken.None);
 
-            Close(float32, Simulated(setup, null), 1e-4f);
-            Close(int8, Simulated(setup, artefact.Network), 0.02f);
-            TargetLogits.Of(target, artefact.Bytes, images, 3, 1, CancellationToken.None).ShouldBe(int8, "workers change no bit");
-            target.Check(setup.Float32, artefact, images, OutputKind.Scores, CancellationToken.None).Failure.ShouldBeNull();
-        }
+        Close(float32, Simulated(setup, null), 1e-4f);
+        Close(int8, Simulated(setup, artefact.Network), 0.02f);
+        TargetLogits.Of(target, artefact.Bytes, images, 3, 1, CancellationToken.None).ShouldBe(int8, "workers change no bit");
+        target.Check(setup.Float32, artefact, images, OutputKind.Scores, CancellationToken.None).Failure.ShouldBeNull();
     }
 
     [Theory]
@@ -92,33 +82,18 @@ public sealed class TargetTests
     public void Measure_LatencyAndProfile_NameTheTargetAndEveryGroup(string name)
     {
         using var sample = Sample.Small();
-        var (_, lazy) = sample.Evaluator();
-        using (lazy)
-        {
-            var setup = lazy.Value with { Target = TargetList.Find(name) };
+        var setup = sample.Setup with { Target = TargetList.Find(name) };
 
-            var latency = new LatencyMeasurer(setup).Measure(new LatencyItem("context", Int8(setup)), CancellationToken.None);
-            var profile = new ProfileMeasurer(setup).Measure(new ProfileItem("context", Int8(setup)), CancellationToken.None);
+        var latency = new LatencyMeasurer(setup).Measure(new LatencyItem("context", sample.Int8(correct: false)), CancellationToken.None);
+        var profile = new ProfileMeasurer(setup).Measure(new ProfileItem("context", sample.Int8(correct: false)), CancellationToken.None);
 
-            latency.Runtime.ShouldStartWith(name.Split('-')[0]);
-            latency.Device.ShouldBe("cpu");
-            latency.MedianMs.ShouldBeGreaterThan(0);
-            latency.Float32MedianMs.ShouldBeGreaterThan(0);
-            profile.Groups.Count.ShouldBe(setup.Translator.Decided.Count);
-            profile.Groups.Sum(group => group.Float32Ms).ShouldBeGreaterThan(0);
-            profile.Float32TotalMs.ShouldBeGreaterThan(0);
-        }
-    }
-
-    [Fact]
-    public void Space_LibtorchWithEveryFloat_OffersThem()
-    {
-        using var sample = Sample.Small();
-        var (_, lazy) = sample.Evaluator(OnLibtorch(sample, Floats));
-        using (lazy)
-        {
-            lazy.Space.Formats!.Select(format => format.Text).ShouldBe(["int8", "float16", "bfloat16", "tf32"]);
-        }
+        latency.Runtime.ShouldStartWith(name.Split('-')[0]);
+        latency.Device.ShouldBe("cpu");
+        latency.MedianMs.ShouldBeGreaterThan(0);
+        latency.Float32MedianMs.ShouldBeGreaterThan(0);
+        profile.Groups.Count.ShouldBe(setup.Translator.Decided.Count);
+        profile.Groups.Sum(group => group.Float32Ms).ShouldBeGreaterThan(0);
+        profile.Float32TotalMs.ShouldBeGreaterThan(0);
     }
 
     [Theory]
@@ -127,63 +102,57 @@ public sealed class TargetTests
     [InlineData("tf32")]
     public void Measure_GroupsInAnotherFloat_CountsTimesAndAgreesLikeAnyCandidate(string format)
     {
-        using var sample = Sample.Small();
-        var (_, lazy) = sample.Evaluator(OnLibtorch(sample, Floats));
-        using (lazy)
+        string[] formats = ["int8", "float16", "bfloat16", "tf32"];
+        using var sample = Sample.Small(
+            new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never, Target = "libtorch-cpu", Formats = formats });
+        var setup = sample.Setup;
+        var plan = Plan.Uniform(GroupFormat.Parse(format), "libtorch-cpu", sample.Groups, "max", biasCorrection: false);
+        var mixed = plan.With([0], GroupFormat.Int8);
+        var int8 = Plan.Uniform(GroupFormat.Int8, "libtorch-cpu", sample.Groups, "max", biasCorrection: false);
+        var cancellation = CancellationToken.None;
+
+        var profile = new ProfileMeasurer(setup).Measure(new ProfileItem("context", int8), cancellation);
+        var sweep = new SensitivityMeasurer(setup).Measure(
+            new SensitivityItem("context", "max", 16) { Format = GroupFormat.Parse(format) }, cancellation);
+        foreach (var one in new[] { plan, mixed })
         {
-            var setup = lazy.Value;
-            string[] groups = [.. setup.Translator.Decided.Select(group => group.Name)];
-            var plan = Plan.Uniform(GroupFormat.Parse(format), "libtorch-cpu", groups, "max", biasCorrection: false);
-            var mixed = plan.With([0], GroupFormat.Int8);
-            var int8 = Plan.Uniform(GroupFormat.Int8, "libtorch-cpu", groups, "max", biasCorrection: false);
-            var cancellation = CancellationToken.None;
-
-            var profile = new ProfileMeasurer(setup).Measure(new ProfileItem("context", int8), cancellation);
-            var sweep = new SensitivityMeasurer(setup).Measure(
-                new SensitivityItem("context", "max", 16) { Format = GroupFormat.Parse(format) }, cancellation);
-            foreach (var one in new[] { plan, mixed })
-            {
-                var accuracy = new AccuracyMeasurer(setup).Measure(new AccuracyItem("context", one, ImageScope.Full), cancellation);
-                accuracy.Total.ShouldBe(40);
-                accuracy.Kl.ShouldBeGreaterThan(0, "something was rounded");
-                new LatencyMeasurer(setup).Measure(new LatencyItem("context", one), cancellation).MedianMs.ShouldBeGreaterThan(0);
-                new ParityMeasurer(setup).Measure(new ParityItem("context", one), cancellation).Failure.ShouldBeNull();
-            }
-
-            profile.Groups[0].Others!.Single(other => other.Format.Text == format).Ms.ShouldBeGreaterThan(0);
-            sweep.Groups.ShouldAllBe(group => group.SqnrDb > 30); // at least eight bits of significand
+            var accuracy = new AccuracyMeasurer(setup).Measure(new AccuracyItem("context", one, ImageScope.Full), cancellation);
+            accuracy.Total.ShouldBe(40);
+            accuracy.Kl.ShouldBeGreaterThan(0, "something was rounded");
+            new LatencyMeasurer(setup).Measure(new LatencyItem("context", one), cancellation).MedianMs.ShouldBeGreaterThan(0);
+            new ParityMeasurer(setup).Measure(new ParityItem("context", one), cancellation).Failure.ShouldBeNull();
         }
+
+        sample.Lazy.Space.Formats!.Select(offered => offered.Text).ShouldBe(formats);
+        profile.Groups[0].Others!.Single(other => other.Format.Text == format).Ms.ShouldBeGreaterThan(0);
+        sweep.Groups.ShouldAllBe(group => group.SqnrDb > 30); // at least eight bits of significand
     }
 
     [Fact]
     public void Measure_ToyTarget_IsAskedForEverything()
     {
         using var sample = Sample.Small();
-        var (_, lazy) = sample.Evaluator();
-        using (lazy)
+        var usual = sample.Setup;
+        var toy = usual with { Target = new ToyTarget() };
+        var plan = sample.Int8(correct: false);
+
+        var accuracy = new AccuracyMeasurer(toy).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
+        var latency = new LatencyMeasurer(toy).Measure(new LatencyItem("context", plan), CancellationToken.None);
+        var profile = new ProfileMeasurer(toy).Measure(new ProfileItem("context", plan), CancellationToken.None);
+        var refusing = new ToyTarget { Refuses = true };
+        var parity = new ParityMeasurer(usual with
         {
-            var usual = lazy.Value;
-            var toy = usual with { Target = new ToyTarget() };
-            var plan = Int8(usual);
+            Target = refusing,
+            Parity = new ParityReports(refusing, usual.Float32, usual.Evaluation, OutputKind.Scores),
+        }).Measure(new ParityItem("context", plan), CancellationToken.None);
 
-            var accuracy = new AccuracyMeasurer(toy).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
-            var latency = new LatencyMeasurer(toy).Measure(new LatencyItem("context", plan), CancellationToken.None);
-            var profile = new ProfileMeasurer(toy).Measure(new ProfileItem("context", plan), CancellationToken.None);
-            var refusing = new ToyTarget { Refuses = true };
-            var parity = new ParityMeasurer(usual with
-            {
-                Target = refusing,
-                Parity = new ParityReports(refusing, usual.Float32, usual.Evaluation, OutputKind.Scores),
-            }).Measure(new ParityItem("context", plan), CancellationToken.None);
-
-            // Negated logits have another largest one on every image.
-            var real = new AccuracyMeasurer(usual).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
-            (accuracy.Correct + real.Correct).ShouldBeLessThanOrEqualTo(real.Total);
-            accuracy.Agree.ShouldBeGreaterThan(real.Total / 2, "FP32 is the toy's, too");
-            (latency.Runtime, latency.Device).ShouldBe(("toy 1", "toybox"));
-            profile.Groups[^1].Float32Ms.ShouldBe(1.0 + usual.Translator.Decided[^1].Index);
-            parity.Failure.ShouldBe(ToyTarget.Refusal);
-        }
+        // Negated logits have another largest one on every image.
+        var real = new AccuracyMeasurer(usual).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
+        (accuracy.Correct + real.Correct).ShouldBeLessThanOrEqualTo(real.Total);
+        accuracy.Agree.ShouldBeGreaterThan(real.Total / 2, "FP32 is the toy's, too");
+        (latency.Runtime, latency.Device).ShouldBe(("toy 1", "toybox"));
+        profile.Groups[^1].Float32Ms.ShouldBe(1.0 + usual.Translator.Decided[^1].Index);
+        parity.Failure.ShouldBe(ToyTarget.Refusal);
     }
 
     private static string[] Searched(Sample sample, string[]? formats)
@@ -194,14 +163,6 @@ public sealed class TargetTests
             sample.Request.Inputs, options, JobFolder.CalibrationIn(sample.Request.Output), slot: slot);
         return [.. job.Lazy.Space.Catalog.All.Where(format => !format.IsBaseline).Select(format => format.Text)];
     }
-
-    private static readonly string[] Floats = ["int8", "float16", "bfloat16", "tf32"];
-
-    private static JobOptions OnLibtorch(Sample sample, string[] formats) =>
-        sample.Request.Options with { Target = "libtorch-cpu", Formats = formats };
-
-    private static Plan Int8(EvaluationSetup setup) => Plan.Uniform(
-        GroupFormat.Int8, Sample.Target, [.. setup.Translator.Decided.Select(group => group.Name)], "max", biasCorrection: false);
 
     private static float[] Simulated(EvaluationSetup setup, Kernels.Plans.QuantizedNetwork? network) =>
     [

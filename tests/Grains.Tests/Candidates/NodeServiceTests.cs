@@ -1,9 +1,5 @@
-using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Tests.Support;
 using Cluster.Plans;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,7 +18,7 @@ public sealed class NodeServiceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Begin_Again_WaitsForTheSameWork()
+    public async Task Begin_Again_WaitsForTheSameWorkAndIsToldItsEndAgain()
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
@@ -33,20 +29,7 @@ public sealed class NodeServiceTests : IDisposable
         _go.SetResult();
 
         (await EndAsync(node, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>();
-        _runs.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Wait_AfterTheEndWasTold_TellsItAgain()
-    {
-        _go.SetResult();
-        await using var silo = await StartAsync();
-        var assignment = Assignment("node-1", "grant");
-        var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short, Token);
-        await EndAsync(node, assignment.Key);
-
-        (await node.WaitAsync(assignment.Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Ended);
+        (await EndAsync(node, assignment.Key)).Result.ShouldNotBeNull("it is told again");
         _runs.ShouldBe(1);
     }
 
@@ -120,19 +103,12 @@ public sealed class NodeServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Wait_NeverBegun_IsUnknown()
+    public async Task Wait_NeverBegun_IsUnknownAndAnotherNodeIsNotFound()
     {
         await using var silo = await StartAsync();
+        (await silo.FindNodeAsync("node-0")).ShouldBeNull();
 
         (await (await silo.NodeAsync()).WaitAsync(Assignment("node-1", "grant").Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
-    }
-
-    [Fact]
-    public async Task Find_ANodeThatIsNoMore_IsNull()
-    {
-        await using var silo = await StartAsync();
-
-        (await silo.FindNodeAsync("node-0")).ShouldBeNull();
     }
 
     [Fact]

@@ -1,8 +1,5 @@
 using Cluster.Grains.Catalog;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Runtime;
 
 namespace Cluster.Grains.Tests.Catalog;
 

@@ -1,13 +1,6 @@
 using System.Reflection;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
 using Cluster.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 
 namespace Cluster.Grains.Tests.Clusters;
 

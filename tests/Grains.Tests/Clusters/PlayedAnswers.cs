@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 
 namespace Cluster.Grains.Tests.Clusters;

@@ -1,13 +1,7 @@
 using System.Threading.Channels;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
 using Cluster.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 
 namespace Cluster.Grains.Tests.Clusters;
 

@@ -1,10 +1,8 @@
 using System.Net;
 using Cluster.Grains.Catalog;
 using Cluster.Grains.Hosting;
-using Cluster.Grains.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Cluster.Grains.Tests.Hosting;

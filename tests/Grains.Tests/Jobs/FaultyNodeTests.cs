@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class FaultyNodeTests : IDisposable
@@ -129,25 +122,5 @@ public sealed class FaultyNodeTests : IDisposable
         ended.ShouldNotBeEmpty();
         ended.ShouldAllBe(failure => failure.Kind == FailureKind.Unavailable);
         ended.Count(failure => failure.Reason is "It was stopped." or "Node node-1 does not know it.").ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Results_OfAJobThatIsOver_AreNotKeptByItsNode()
-    {
-        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: Quick);
-        await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
-        var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
-
-        // The node is told in batches.
-        foreach (var started in events.OfType<AttemptStarted>())
-        {
-            var node = await silo.NodeAsync();
-            string key = Assignment.KeyOf(started.Node, "j-1", started.Sequence, started.Attempt);
-            await silo.UntilAsync(
-                nameof(INodeService.ForgetAsync), async () =>
-                    (await node.WaitAsync(key, TimeSpan.Zero, TestContext.Current.CancellationToken)).Phase == CandidatePhase.Unknown);
-        }
-
-        events.OfType<AttemptStarted>().ShouldNotBeEmpty();
     }
 }

@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
-using Cluster.Simulation;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 /// <summary>Whole jobs on slots that say they are GPUs.</summary>
@@ -75,25 +67,6 @@ public sealed class GpuSlotTests : IDisposable
         var status = await (await silo.NodeAsync()).CordonAsync(isCordoned: false);
         status.Slots[0].Problem.ShouldBe(Fault);
         status.Slots.Select(slot => slot.IsExcluded).ShouldBe([true, false, false]);
-    }
-
-    [Fact]
-    public async Task JobWhoseClassNoSlotHas_IsUnschedulableAndSaysWhy()
-    {
-        var network = FakeSlots.Job(Networks.Easy, "libtorch-cuda", "Play 10");
-
-        // A busy machine is no silent node.
-        await using var silo = await TestSilo.StartAsync(
-            _folder.Root,
-            Node(network, FakeSlots.Cpu(0), FakeSlots.Cuda(0)),
-            options: Quick with { AnnounceEvery = TimeSpan.FromMinutes(1) });
-
-        await silo.CreateAsync(TestSilo.Entry(network));
-        await silo.ListedAsync("j-1", JobStatus.Unschedulable);
-
-        var events = await silo.ReadAsync("j-1", record => record.Event is JobUnschedulable);
-        events.Select(record => record.Event).OfType<JobUnschedulable>().First().Reason.ShouldBe(
-            $"Of 1 node, 1 of another kind ({FakeSlots.Gpu} where the job asks for Play 10).");
     }
 
     private static SyntheticNode Node(SyntheticNetwork network, params SlotStatus[] slots) => Node(network, slots, null);

@@ -1,11 +1,5 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Candidates;
-using Cluster.Grains.Contracts;
 using Cluster.Grains.Jobs;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
 using Cluster.Plans;
 using Microsoft.Extensions.Logging.Abstractions;
 

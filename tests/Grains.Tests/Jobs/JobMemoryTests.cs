@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Tests.Support;
-using Orleans.Runtime;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class JobMemoryTests : IDisposable

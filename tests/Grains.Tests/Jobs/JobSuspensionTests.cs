@@ -1,13 +1,8 @@
 using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Grains.Contracts;
 using Cluster.Grains.Jobs;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
 
 namespace Cluster.Grains.Tests.Jobs;
 
@@ -56,22 +51,6 @@ public sealed class JobSuspensionTests : IDisposable
         var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
 
         events[^1].ShouldBe(new JobFailed("No such group: correct --only."));
-        events.ShouldNotContain(e => e is JobSuspended);
-    }
-
-    [Fact]
-    public async Task Budget_OutOfReach_EndsTheJobWithTheLeast()
-    {
-        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: Impatient);
-        var asked = Networks.Easy with { Spec = Networks.Easy.Spec.Choosing(options => options with { SizeBudgetBytes = 1 }) };
-
-        await silo.CreateAsync(TestSilo.Entry(asked));
-        var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
-
-        events[^1].ShouldBeOfType<JobCompleted>();
-        var selected = events.OfType<WinnerSelected>().Single();
-        (selected.Feasible, selected.Kind).ShouldBe((false, WinnerKind.NothingFeasible));
-        selected.Reason.ShouldContain("--size-budget is ");
         events.ShouldNotContain(e => e is JobSuspended);
     }
 

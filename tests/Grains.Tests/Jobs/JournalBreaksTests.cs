@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Grains.Tests.Support;
-using Cluster.Simulation;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class JournalBreaksTests : IDisposable

@@ -1,11 +1,5 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Tests.Support;
-using Cluster.Simulation;
 
 namespace Cluster.Grains.Tests.Jobs;
 

@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Work;
 using Cluster.Grains.Jobs;
-using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Tests.Jobs;
 

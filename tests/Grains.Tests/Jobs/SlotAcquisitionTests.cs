@@ -1,9 +1,5 @@
 using System.Threading.Channels;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
 using Cluster.Grains.Jobs;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Grains.Tests.Jobs;

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 using Cluster.Grains.Jobs;
 using Cluster.Plans;
 
@@ -8,9 +6,6 @@ namespace Cluster.Grains.Tests.Jobs;
 public sealed class WorkTimesTests
 {
     private readonly WorkTimes _times = new();
-
-    [Fact]
-    public void LongOf_NothingIsKnown_IsFiveSeconds() => _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(5));
 
     [Fact]
     public void LongOf_FewOfAKind_IsFiveTimesTheirMedianAndTheLongestOfOthersForANewKind()

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
 using Cluster.Plans;
 
 namespace Cluster.Grains.Tests.Nodes;
@@ -46,19 +40,6 @@ public sealed class ClusterNodesTests : IDisposable
 
         (await reading).ShouldBeOfType<RefusedResult>().Message.ShouldBe(Job.Inputs.Model);
         asked.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task PrepareAsync_FilesThatAreRefused_GivesTheRefusal()
-    {
-        var refusal = new RefusedResult(JobFault.Model, "model", "It is no network.");
-        var node = new SyntheticNode(Networks.Easy, 1)
-        {
-            Prepare = (_, _) => Task.FromResult<WorkResult>(refusal),
-        };
-        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
-
-        (await Nodes(silo).PrepareAsync(Job, Token)).ShouldBe(refusal);
     }
 
     [Fact]

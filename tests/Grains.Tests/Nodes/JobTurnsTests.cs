@@ -1,5 +1,3 @@
-using Cluster.Grains.Nodes;
-
 namespace Cluster.Grains.Tests.Nodes;
 
 public sealed class JobTurnsTests

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
-
 namespace Cluster.Grains.Tests.Nodes;
 
 public sealed class LocalNodeTests

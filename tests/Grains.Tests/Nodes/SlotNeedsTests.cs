@@ -1,8 +1,3 @@
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Cluster.Grains.Tests.Support;
-
 namespace Cluster.Grains.Tests.Nodes;
 
 public sealed class SlotNeedsTests

@@ -1,5 +1,4 @@
 using Cluster.Grains.Quotas;
-using Cluster.Tests;
 
 namespace Cluster.Grains.Tests.Quotas;
 

@@ -1,8 +1,5 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Ports;
 using Cluster.Rehearsal;
 
 namespace Cluster.Grains.Tests.Rehearsals;

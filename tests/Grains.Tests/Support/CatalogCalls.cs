@@ -1,8 +1,6 @@
 using System.Reflection;
 using System.Threading.Channels;
-using Cluster.Grains.Contracts;
 using Cluster.Rehearsal;
-using Orleans;
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -1,8 +1,6 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Tests.Support;
 

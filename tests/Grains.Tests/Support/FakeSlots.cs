@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Grains.Contracts;
-using Cluster.Simulation;
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
 using Cluster.Rehearsal;
-using Orleans;
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -1,12 +1,6 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Simulation;
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -1,17 +1,9 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Cluster.Simulation;
 using Cluster.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans;
-using Orleans.Hosting;
 
 namespace Cluster.Grains.Tests.Support;
 

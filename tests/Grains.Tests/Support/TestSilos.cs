@@ -1,10 +1,7 @@
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Hosting;
-using Cluster.Grains.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans;
-using Orleans.Hosting;
 using Orleans.TestingHost;
 
 namespace Cluster.Grains.Tests.Support;

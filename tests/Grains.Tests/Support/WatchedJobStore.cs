@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Storage.Files;
 

@@ -2,10 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
 using Cluster.Reporting.Charts;
-using Cluster.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

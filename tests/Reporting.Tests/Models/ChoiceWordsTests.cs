@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
-using Cluster.Reporting.Models;
 
 namespace Cluster.Reporting.Tests.Models;
 

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
-using Cluster.Reporting.Models;
-using Cluster.Tests;
-
 namespace Cluster.Reporting.Tests.Models;
 
 public sealed class LeftOutTests

@@ -1,6 +1,4 @@
 using Cluster.Coordinator.Search.Fleets;
-using Cluster.Reporting.Models;
-using Cluster.Tests;
 
 namespace Cluster.Reporting.Tests.Sections;
 

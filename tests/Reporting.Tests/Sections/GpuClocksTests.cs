@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Work;
 using Cluster.Reporting.Sections;
 
 namespace Cluster.Reporting.Tests.Sections;
@@ -22,19 +21,6 @@ public sealed class GpuClocksTests
         GpuClocks.Words([Timing(null, "sw_thermal")])
             .ShouldBe("held down in 1 of 1 timings (sw_thermal), though such rounds are measured again");
 
-    private static LatencyResult Timing(double? clockHz, string? throttled = null) => new()
-    {
-        PlanDigest = "p",
-        MedianMs = 1,
-        IqrMs = 0.1,
-        Count = 50,
-        Float32MedianMs = 2,
-        Float32IqrMs = 0.1,
-        ClockHz = clockHz,
-        Throttled = throttled,
-        Runtime = "libtorch 1.13.0",
-        Device = "cuda:0",
-        Batch = 32,
-        Threads = 1,
-    };
+    private static LatencyResult Timing(double? clockHz, string? throttled = null) =>
+        Sample.Latency("p", 1, float32Ms: 2) with { ClockHz = clockHz, Throttled = throttled };
 }

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search.Strategies.Knapsack;
 
 namespace Cluster.Coordinator.Tests.Search.Strategies;

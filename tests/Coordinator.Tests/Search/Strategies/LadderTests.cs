@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Simulation;
-
 namespace Cluster.Coordinator.Tests.Search.Strategies;
 
 public sealed class LadderTests
@@ -58,7 +52,7 @@ public sealed class LadderTests
     }
 
     private static SyntheticNetwork Ladder(SyntheticNetwork network) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Strategy = StrategyKind.Ladder }) };
+        network.Choosing(options => options with { Strategy = StrategyKind.Ladder });
 
     private static int[] Kept(Plan plan) =>
         [.. Enumerable.Range(0, plan.Groups.Count).Where(group => plan.Groups[group].Format.IsBaseline)];

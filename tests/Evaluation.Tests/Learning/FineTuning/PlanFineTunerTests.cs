@@ -1,10 +1,7 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Tests.Targets;
 using Cluster.Glyphs;
@@ -13,8 +10,6 @@ using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Learning.FineTuning;
 

@@ -1,8 +1,5 @@
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Learning.FineTuning;
 

@@ -1,11 +1,8 @@
 using Cluster.Evaluation.Learning.Reconstruction;
 using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Tests.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Learning.Reconstruction;
 
@@ -16,24 +13,19 @@ public sealed class PlanReconstructorTests
     {
         using var sample = Sample.Small();
         using var folder = new WorkFolder();
-        var (_, lazy) = sample.Evaluator();
-        using (lazy)
-        {
-            var usual = lazy.Value;
-            var refusing = new ToyTarget { Refuses = true };
-            var setup = usual with { Parity = new ParityReports(refusing, usual.Float32, usual.Evaluation, OutputKind.Scores) };
-            var plan = Plan.Uniform(
-                GroupFormat.Int8, Sample.Target, [.. setup.Translator.Decided.Select(group => group.Name)], "max", biasCorrection: false);
+        var usual = sample.Setup;
+        var refusing = new ToyTarget { Refuses = true };
+        var setup = usual with { Parity = new ParityReports(refusing, usual.Float32, usual.Evaluation, OutputKind.Scores) };
+        var plan = sample.Int8(correct: false);
 
-            var outcome = new PlanReconstructor(setup, new AccuracyMeasurer(setup)).Run(
-                plan,
-                "adaround",
-                new ReconstructionOptions { Method = ReconstructionMethod.AdaRound, Iterations = 4, BatchSize = 8 },
-                folder.Root,
-                progress: null,
-                CancellationToken.None);
+        var outcome = new PlanReconstructor(setup, new AccuracyMeasurer(setup)).Run(
+            plan,
+            "adaround",
+            new ReconstructionOptions { Method = ReconstructionMethod.AdaRound, Iterations = 4, BatchSize = 8 },
+            folder.Root,
+            progress: null,
+            CancellationToken.None);
 
-            outcome.Parity.Failure.ShouldBe(ToyTarget.Refusal);
-        }
+        outcome.Parity.Failure.ShouldBe(ToyTarget.Refusal);
     }
 }

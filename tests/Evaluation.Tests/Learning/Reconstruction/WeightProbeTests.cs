@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Kernels.Graphs;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Tests.Learning.Reconstruction;
 
 /// <summary>The probe differs from the plan's file by the rounding of its weights alone.</summary>
@@ -15,7 +10,7 @@ public sealed class WeightProbeTests
     public async Task EvaluateAsync_WeightsThatNeedNoRounding_IsTheFile()
     {
         // Every output channel's largest weight is 127 of its steps of 2^-k: FP32 and int8 weights are the same numbers.
-        using var sample = Of(Graph(OnGrid(36, 1, 9, -14), OnGrid(16, 3, 4, -8), OnGrid(12, 4, 4, -6)));
+        using var sample = Sample.Of(Graph(OnGrid(36, 1, 9, -14), OnGrid(16, 3, 4, -8), OnGrid(12, 4, 4, -6)), images: 200);
         foreach (var plan in Plans(sample, "percentile:90"))
         {
             var (probe, file) = await MeasureAsync(sample, plan);
@@ -29,7 +24,7 @@ public sealed class WeightProbeTests
     [Fact]
     public async Task EvaluateAsync_WeightsThatAreRounded_IsNearerToFloat32ThanTheFile()
     {
-        using var sample = Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 8)));
+        using var sample = Sample.Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 8)), images: 200);
         foreach (var plan in Plans(sample, "max").Select(
             plan => new Plan(
                 plan.Target,
@@ -45,36 +40,13 @@ public sealed class WeightProbeTests
     // All groups; and the first in FP32, whose output one reader sees quantized and the shortcut does not.
     private static Plan[] Plans(Sample sample, string calibrator)
     {
-        string[] groups = [.. sample.Translator.Space().Groups.Select(group => group.Name)];
-        var all = Plan.Uniform(GroupFormat.Int8, Sample.Target, groups, calibrator, biasCorrection: true);
-        return [
-            all, new Plan(all.Target, [.. all.Groups.Select((group, index) => index == 0 ? GroupDecision.Baseline(group.Group) : group)])];
+        var all = sample.Int8(calibrator);
+        return [all, all.With([0], GroupDecision.Baseline)];
     }
 
-    private static async Task<(WeightProbeResult Probe, AccuracyResult File)> MeasureAsync(Sample sample, Plan plan)
-    {
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var probe = await evaluator.EvaluateAsync(
-                new ReconstructItem("context", plan, ReconstructionStep.Probe, 0),
-                Attempt.Unrecorded,
-                TestContext.Current.CancellationToken);
-            var file = await evaluator.EvaluateAsync(
-                new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, TestContext.Current.CancellationToken);
-            return (probe.ShouldBeOfType<WeightProbeResult>(), file.ShouldBeOfType<AccuracyResult>());
-        }
-    }
-
-    private static Sample Of(ModelGraph graph)
-    {
-        var random = new Random(5);
-        byte[] calibration = new byte[16 * 32];
-        byte[] evaluation = new byte[16 * 200];
-        random.NextBytes(calibration);
-        random.NextBytes(evaluation);
-        return new Sample(graph, calibration, evaluation, [.. Enumerable.Range(0, 200).Select(i => (byte)(i % 3))]);
-    }
+    private static async Task<(WeightProbeResult Probe, AccuracyResult File)> MeasureAsync(Sample sample, Plan plan) => (
+        await sample.EvaluateAsync<WeightProbeResult>(new ReconstructItem("context", plan, ReconstructionStep.Probe, 0)),
+        await sample.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", plan, ImageScope.Full)));
 
     // Codes from -127 to 127, of which each row has a 127.
     private static float[] OnGrid(int count, int seed, int row, int exponent)

@@ -1,10 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Measuring.Commands;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Measuring.Commands;
 

@@ -1,7 +1,4 @@
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring.Commands;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Measuring.Commands;
 

@@ -1,8 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
 using Cluster.Evaluation.Nodes.Data;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Nodes.Data;
 

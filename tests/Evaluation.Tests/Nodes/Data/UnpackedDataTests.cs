@@ -1,9 +1,7 @@
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Nodes.Data;
-using Cluster.Plans;
 using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Nodes.Data;
 

@@ -95,7 +95,7 @@ public sealed class FineTunerTests
         var disturbed = new FineTuner(Start(8), Options).Run(
             _training,
             _validation,
-            At(4, () => timing = SomebodyWho.Times(share, path)),
+            At(4, () => timing = AwaitedShare.Begin(share, path)),
             TestContext.Current.CancellationToken,
             new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
 

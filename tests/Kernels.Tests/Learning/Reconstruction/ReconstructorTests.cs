@@ -123,7 +123,7 @@ public sealed class ReconstructorTests
         TimingProcess? timing = null;
 
         // Within a block.
-        var progress = new Reports<ReconstructionProgress>(_ => timing ??= SomebodyWho.Times(share, path));
+        var progress = new Reports<ReconstructionProgress>(_ => timing ??= AwaitedShare.Begin(share, path));
         var disturbed = Reconstructor.Run(
             small.Graph,
             small.Start,

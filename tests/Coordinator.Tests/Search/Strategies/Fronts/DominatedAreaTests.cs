@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search.Strategies.Fronts;
 
 namespace Cluster.Coordinator.Tests.Search.Strategies.Fronts;

@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Strategies.Fronts;
-using Cluster.Coordinator.Tests.Support;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Search.Strategies.Fronts;
 
@@ -48,7 +42,8 @@ public sealed class FrontTests
 
         await Jobs.RunAsync(network, journal);
 
-        Purposes(journal).ShouldNotContain(purpose => purpose.StartsWith("front: plans", StringComparison.Ordinal));
+        journal.Events.OfType<RoundProposed>()
+            .ShouldNotContain(round => round.Purpose.StartsWith("front: plans", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,9 +54,9 @@ public sealed class FrontTests
         var network = Asking(
             new SyntheticNetwork
             {
-                Damage = [.. Enumerable.Range(0, 60).Select(_ => 0.002 * Unit() * Unit())],
-                Float32Ms = [.. Enumerable.Range(0, 60).Select(_ => 0.2 + Unit())],
-                Int8Ms = [.. Enumerable.Range(0, 60).Select(_ => 0.1 + (0.7 * Unit()))],
+                Damage = [.. Enumerable.Range(0, 40).Select(_ => 0.002 * Unit() * Unit())],
+                Float32Ms = [.. Enumerable.Range(0, 40).Select(_ => 0.2 + Unit())],
+                Int8Ms = [.. Enumerable.Range(0, 40).Select(_ => 0.1 + (0.7 * Unit()))],
                 EdgeMs = 0.1,
                 Images = 10_000,
             },
@@ -74,10 +69,8 @@ public sealed class FrontTests
         outcome.Front.Count.ShouldBeGreaterThan(8);
     }
 
-    private static SyntheticNetwork Asking(SyntheticNetwork network, StrategyKind strategy) => network with
-    {
-        Spec = network.Spec.Choosing(options => options with { Goal = SearchGoal.Front, Strategy = strategy, Methods = ["mse"] }),
-    };
+    private static SyntheticNetwork Asking(SyntheticNetwork network, StrategyKind strategy) =>
+        network.Choosing(options => options with { Goal = SearchGoal.Front, Strategy = strategy, Methods = ["mse"] });
 
     private static IEnumerable<Plan> All(SyntheticNetwork network)
     {
@@ -87,16 +80,10 @@ public sealed class FrontTests
             [.. Enumerable.Range(0, groups.Length).Where(group => (kept >> group & 1) != 0)], GroupDecision.Baseline));
     }
 
-    private static IEnumerable<Plan> Looks(MemoryJournal journal) => Items(journal)
+    private static IEnumerable<Plan> Looks(MemoryJournal journal) => journal.Proposed
         .OfType<AccuracyItem>()
         .Where(item => item.Images.IsFull)
         .Select(item => item.Plan);
-
-    private static IEnumerable<WorkItem> Items(MemoryJournal journal) =>
-        journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
-
-    private static IEnumerable<string> Purposes(MemoryJournal journal) =>
-        journal.Events.OfType<RoundProposed>().Select(round => round.Purpose);
 
     private static (double Time, double Drop) Point(SyntheticNetwork network, Plan plan) =>
         (network.MsOf(plan), 1 - ((double)network.Accuracy(plan, ImageScope.Full).Correct / network.Images));

@@ -1,7 +1,6 @@
 using Cluster.Terminal.Tls;
-using Cluster.Tests;
 
-namespace Cluster.Terminal.Tests.Tls;
+namespace Cluster.Cli.Tests.Terminal.Tls;
 
 public sealed class CertificateTextTests : IDisposable
 {

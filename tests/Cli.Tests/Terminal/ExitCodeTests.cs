@@ -1,7 +1,6 @@
 using Cluster.Plans;
-using Cluster.Tests;
 
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public sealed class ExitCodeTests
 {

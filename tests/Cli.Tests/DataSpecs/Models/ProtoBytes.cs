@@ -1,7 +1,6 @@
 using System.Text;
-using Cluster.DataSpecs;
 
-namespace Cluster.Terminal.Tests.DataSpecs.Models;
+namespace Cluster.Cli.Tests.DataSpecs.Models;
 
 /// <summary>Messages of protobuf, byte by byte; every length here is below 128.</summary>
 internal static class ProtoBytes

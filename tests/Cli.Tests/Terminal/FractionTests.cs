@@ -1,9 +1,7 @@
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public class FractionTests
 {

@@ -1,6 +1,6 @@
 using Cluster.Terminal.Tls;
 
-namespace Cluster.Terminal.Tests.Tls;
+namespace Cluster.Cli.Tests.Terminal.Tls;
 
 public sealed class NamedFileTests
 {

@@ -1,7 +1,4 @@
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public class ThreadCountTests
 {

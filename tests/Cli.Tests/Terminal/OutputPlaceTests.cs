@@ -1,7 +1,4 @@
-using Cluster.Terminal;
-using Cluster.Tests;
-
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public sealed class OutputPlaceTests : IDisposable
 {

@@ -1,6 +1,4 @@
-using Cluster.DataSpecs;
-
-namespace Cluster.Terminal.Tests.DataSpecs;
+namespace Cluster.Cli.Tests.DataSpecs;
 
 public sealed class DependencyTests
 {

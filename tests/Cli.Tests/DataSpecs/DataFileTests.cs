@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using Cluster.DataSpecs;
-using Cluster.Tests;
 
-namespace Cluster.Terminal.Tests.DataSpecs;
+namespace Cluster.Cli.Tests.DataSpecs;
 
 public sealed class DataFileTests : IDisposable
 {

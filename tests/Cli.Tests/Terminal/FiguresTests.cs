@@ -1,6 +1,4 @@
-using Cluster.Terminal;
-
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public sealed class FiguresTests
 {

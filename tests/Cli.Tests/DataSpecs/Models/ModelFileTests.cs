@@ -1,10 +1,8 @@
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
-using Cluster.Tests;
 
-using static Cluster.Terminal.Tests.DataSpecs.Models.ProtoBytes;
+using static Cluster.Cli.Tests.DataSpecs.Models.ProtoBytes;
 
-namespace Cluster.Terminal.Tests.DataSpecs.Models;
+namespace Cluster.Cli.Tests.DataSpecs.Models;
 
 public sealed class ModelFileTests : IDisposable
 {

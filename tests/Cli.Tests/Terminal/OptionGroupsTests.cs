@@ -1,4 +1,4 @@
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public sealed class OptionGroupsTests
 {

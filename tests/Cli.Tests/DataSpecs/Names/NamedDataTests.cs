@@ -1,8 +1,6 @@
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Names;
-using Cluster.Tests;
 
-namespace Cluster.Terminal.Tests.DataSpecs.Names;
+namespace Cluster.Cli.Tests.DataSpecs.Names;
 
 public sealed class NamedDataTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public sealed class SuggestionsTests
 {

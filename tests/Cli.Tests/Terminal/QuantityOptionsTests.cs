@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Terminal.Options;
 
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public class QuantityOptionsTests
 {

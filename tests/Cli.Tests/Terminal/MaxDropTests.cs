@@ -1,8 +1,6 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
-namespace Cluster.Terminal.Tests;
+namespace Cluster.Cli.Tests.Terminal;
 
 public class MaxDropTests
 {
