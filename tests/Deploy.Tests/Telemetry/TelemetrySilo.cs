@@ -68,7 +68,8 @@ internal sealed partial class TelemetrySilo : IDisposable
     /// <param name="traceParent">The trace that it is submitted in, or null for none.</param>
     public async Task RunAsync(string target, string? traceParent = null)
     {
-        string name = await Uploads.SendAsync(_channel, RandomNumberGenerator.GetBytes(1000), new CallOptions(cancellationToken: Cancellation));
+        string name = await Uploads.SendAsync(
+            _channel, RandomNumberGenerator.GetBytes(1000), new CallOptions(cancellationToken: Cancellation));
         var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
         var jobs = new JobService.JobServiceClient(_channel);
         var request = new CreateJobRequest { DisplayName = "telemetry", Spec = spec };
