@@ -113,17 +113,15 @@ public sealed class ExitCodeTests : IDisposable
     [MemberData(nameof(Mistakes))]
     public async Task Verbs_TheSameMistake_EndWithTheSameCode(string mistake, int code, string[] lines)
     {
-        var ends = new List<string>();
-        foreach (string line in lines)
+        string?[] ends = await Task.WhenAll(lines.Select(async line =>
         {
             var run = await ClusterProcess.RunAsync(_folder.Root, line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-            if (run.Code != code || !run.Error.Contains("cluster", StringComparison.Ordinal))
-            {
-                ends.Add($"{run.Code}: {line}\n    {run.Error.Trim()}");
-            }
-        }
+            return run.Code == code && run.Error.Contains("cluster", StringComparison.Ordinal)
+                ? null
+                : $"{run.Code}: {line}\n    {run.Error.Trim()}";
+        }));
 
-        string.Join('\n', ends).ShouldBeEmpty($"{mistake} is {code}");
+        string.Join('\n', ends.OfType<string>()).ShouldBeEmpty($"{mistake} is {code}");
     }
 
     private static string Data(string verb, string file) =>

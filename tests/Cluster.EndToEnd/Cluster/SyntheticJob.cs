@@ -15,7 +15,15 @@ internal static class SyntheticJob
     {
         using var channel = GrpcChannel.ForAddress(silo.Address);
         string model = await Uploads.SendAsync(channel, "nothing is read of it"u8.ToArray(), new CallOptions(cancellationToken: Token));
-        var spec = new JobSpec { Model = model, Calibration = new DataSet { Artefact = model, Spec = "folder:nothing" }, Target = target };
+        var spec = new JobSpec
+        {
+            Model = model,
+            Calibration = new DataSet { Artefact = model, Spec = "folder:nothing" },
+            Target = target,
+
+            // Many plans, several at once: faults are to strike work.
+            Strategy = SearchStrategy.Greedy,
+        };
         return (await new JobService.JobServiceClient(channel).CreateJobAsync(
             new CreateJobRequest { Spec = spec }, cancellationToken: Token)).Job.Name;
     }

@@ -54,9 +54,9 @@ public sealed class FrontTests
         var network = Asking(
             new SyntheticNetwork
             {
-                Damage = [.. Enumerable.Range(0, 60).Select(_ => 0.002 * Unit() * Unit())],
-                Float32Ms = [.. Enumerable.Range(0, 60).Select(_ => 0.2 + Unit())],
-                Int8Ms = [.. Enumerable.Range(0, 60).Select(_ => 0.1 + (0.7 * Unit()))],
+                Damage = [.. Enumerable.Range(0, 40).Select(_ => 0.002 * Unit() * Unit())],
+                Float32Ms = [.. Enumerable.Range(0, 40).Select(_ => 0.2 + Unit())],
+                Int8Ms = [.. Enumerable.Range(0, 40).Select(_ => 0.1 + (0.7 * Unit()))],
                 EdgeMs = 0.1,
                 Images = 10_000,
             },
@@ -65,7 +65,7 @@ public sealed class FrontTests
 
         var outcome = await Jobs.RunAsync(network, journal);
 
-        Looks(journal).Count().ShouldBeLessThanOrEqualTo(60);
+        Looks(journal).Count().ShouldBeLessThanOrEqualTo(40);
         outcome.Front.Count.ShouldBeGreaterThan(8);
     }
 
