@@ -164,7 +164,7 @@ public sealed class JobControlTests
         var evaluator = new SyntheticEvaluator(network, _ =>
         {
             begun.TrySetResult();
-            return Volatile.Read(ref reachable) ? null : new FailedResult(FailureKind.Unavailable, "nobody there");
+            return Volatile.Read(ref reachable) ? null : new FailedResult(FailureKind.Unavailable, "no node answers");
         });
         var run = job.RunAsync(network, evaluator, new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() });
         await begun.Task;

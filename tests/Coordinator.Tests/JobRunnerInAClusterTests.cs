@@ -120,7 +120,7 @@ public sealed class JobRunnerInAClusterTests
         {
             if (Interlocked.Decrement(ref left) >= 0)
             {
-                return new FailedResult(FailureKind.Unavailable, "nobody there");
+                return new FailedResult(FailureKind.Unavailable, "no node answers");
             }
 
             await attempt.Started("node", "cpu:0");

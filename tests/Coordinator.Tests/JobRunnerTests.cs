@@ -117,11 +117,11 @@ public sealed class JobRunnerTests
     public async Task Run_InfrastructureFailsForGood_StopsWithoutEndingACandidate()
     {
         var journal = new MemoryJournal();
-        var evaluator = new SyntheticEvaluator(Networks.Easy, _ => new FailedResult(FailureKind.Unavailable, "nobody there"));
+        var evaluator = new SyntheticEvaluator(Networks.Easy, _ => new FailedResult(FailureKind.Unavailable, "no node answers"));
 
         var error = await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, journal, evaluator));
 
-        error.Message.ShouldContain("nobody there");
+        error.Message.ShouldContain("no node answers");
         evaluator.Asked.Count.ShouldBe(4);
         journal.Events.ShouldNotContain(e => e is ItemFailed);
     }
@@ -218,7 +218,8 @@ public sealed class JobRunnerTests
         var reports = new List<JobProgress>();
         var journal = new MemoryJournal();
 
-        var outcome = await Jobs.RunAsync(Networks.Sensitive, journal, options: new JobRunnerOptions { Progress = new Collector(reports) });
+        var outcome = await Jobs.RunAsync(
+            Networks.Sensitive, journal, options: new JobRunnerOptions { Progress = new Reports<JobProgress>(reports.Add) });
 
         reports[^1].Done.ShouldBe(journal.Proposed.Count());
         reports.Select(report => report.Done).ShouldBe(reports.Select(report => report.Done).Order());
@@ -244,10 +245,5 @@ public sealed class JobRunnerTests
 
         journal.Events.OfType<ArtefactPublished>().Single().Name.ShouldBe("winner.qdq.onnx");
         journal.Events.Last().ShouldBeOfType<JobCompleted>();
-    }
-
-    private sealed class Collector(List<JobProgress> reports) : IProgress<JobProgress>
-    {
-        public void Report(JobProgress value) => reports.Add(value);
     }
 }

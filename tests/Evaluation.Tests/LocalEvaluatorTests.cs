@@ -105,7 +105,7 @@ public sealed class LocalEvaluatorTests
         var results = new List<LatencyResult>();
         foreach (var item in items)
         {
-            results.Add((await sample.EvaluateAsync<LatencyResult>(item)));
+            results.Add(await sample.EvaluateAsync<LatencyResult>(item));
         }
 
         results.Select(result => result.PlanDigest).ShouldBe(items.Select(item => item.Plan.Digest));

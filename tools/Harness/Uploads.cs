@@ -50,7 +50,7 @@ internal static class Uploads
         }
         catch (Exception early) when (early is RpcException or InvalidOperationException)
         {
-            return await answer;
+            // The answer says why.
         }
 
         return await answer;

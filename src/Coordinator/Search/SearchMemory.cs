@@ -39,7 +39,7 @@ internal sealed class SearchMemory
         _accuracyContext = spec.AccuracyContext;
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
-        _seen = new AccuracyMemory(spec, Baseline);
+        _seen = new AccuracyMemory(spec.Options, Baseline, _accuracyContext);
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
         _timed = new TimingMemory(spec, space);

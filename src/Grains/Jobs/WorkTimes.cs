@@ -3,8 +3,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// The durations of a job's pieces of work, by kind: a piece that takes much longer is on a slow node rather than larger. For a kind with
-/// few data, "much longer" is measured by the others. Thread-safe.
+/// The durations of a job's pieces of work, by kind: a piece that takes much longer is on a slow node rather than larger. A kind
+/// without data is measured by the others. Thread-safe.
 /// </summary>
 internal sealed class WorkTimes
 {

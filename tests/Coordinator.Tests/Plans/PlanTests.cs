@@ -120,11 +120,11 @@ public sealed class PlanTests
         var file = new PlanFile(plan, new BuiltFrom("m", "c"), Seed: 7);
 
         plan.Json.ShouldBe(
-            """{"groups":[{"biasCorrection":true,"calibrator":"percentile:99.99","format":"int8","group":"conv1","perTensorWeights":true,"rounding":"nearest"},"""
-                +
-                """{"biasCorrection":true,"calibrator":"percentile:99.99","format":"int8","group":"b","rounding":"nearest"},"""
-                +
-                """{"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"format":"w8a4","group":"c","rounding":"nearest"}],"target":"t"}""");
+            """{"groups":[{"biasCorrection":true,"calibrator":"percentile:99.99","format":"int8","group":"conv1","""
+            + "\"perTensorWeights\":true,\"rounding\":\"nearest\"},"
+            + """{"biasCorrection":true,"calibrator":"percentile:99.99","format":"int8","group":"b","rounding":"nearest"},"""
+            + """{"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"format":"w8a4","group":"c","""
+            + "\"rounding\":\"nearest\"}],\"target\":\"t\"}");
         PlanFile.Parse(file.Format(), "p.json").ShouldBe(file);
     }
 

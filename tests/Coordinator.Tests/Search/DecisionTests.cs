@@ -117,7 +117,7 @@ public sealed class DecisionTests
         const int Many = 100_000;
         var network = new SampledNetwork(seed: 11, Many);
         var memory = new SearchMemory(network.Spec, network.Space);
-        AccuracyResult Measure(Cluster.Plans.Plan plan) =>
+        AccuracyResult Measure(Plan plan) =>
             (AccuracyResult)network.Evaluate(memory.AccuracyOf(plan, ImageScope.Full));
         var reference = Measure(memory.Baseline);
 

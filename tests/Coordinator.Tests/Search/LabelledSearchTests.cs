@@ -112,11 +112,11 @@ public sealed class LabelledSearchTests
         hidden.Drop(plan).ShouldNotBeNull().ShouldBe(known.Drop(plan)!.Value, 1e-12);
     }
 
-    private static (SearchMemory Memory, Cluster.Plans.Plan Plan) Looked(SyntheticNetwork network)
+    private static (SearchMemory Memory, Plan Plan) Looked(SyntheticNetwork network)
     {
         var memory = new SearchMemory(network.Spec, network.Space);
         var plan = Baselines.FirstAttempt(memory);
-        void Look(Cluster.Plans.Plan at, ImageScope images) => memory.Add(memory.AccuracyOf(at, images), network.Accuracy(at, images));
+        void Look(Plan at, ImageScope images) => memory.Add(memory.AccuracyOf(at, images), network.Accuracy(at, images));
         Look(memory.Baseline, ImageScope.Full);
         Look(plan, EvaluationSubset.Of(memory));
         Look(plan, ImageScope.Full);

@@ -64,6 +64,9 @@ internal static class Nets
     public static TensorData Random(long[] shape, int seed) =>
         TensorData.FromFloats(shape, Values((int)shape.Aggregate(1L, (count, size) => count * size), seed));
 
+    /// <summary>A tensor whose gradient is asked for.</summary>
+    public static TorchSharp.torch.Tensor Leaf(float[] values, long[] shape) => TensorFactory.FromFloats(values, shape).requires_grad_();
+
     /// <summary>The largest difference as a share of the largest number, or of a thousandth; without end where a number is none.</summary>
     public static float Distance(float[] found, float[] expected)
     {

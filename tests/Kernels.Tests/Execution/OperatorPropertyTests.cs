@@ -50,7 +50,7 @@ public sealed class OperatorPropertyTests
 
         using var programs = new ProgramBuilder(Nets.Group(graph), hasGradients: true);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var x = TensorFactory.FromFloats(input, form.Shape).requires_grad_();
+        var x = Nets.Leaf(input, form.Shape);
         var output = programs.Whole().Run([x])[0];
         var gradient = TorchSharp.torch.autograd.grad([output.mul(TensorFactory.FromFloats(weights, output.shape)).sum()], [x])[0];
         float[] slopes = TensorFactory.ToFloats(gradient.contiguous());

@@ -102,7 +102,7 @@ public sealed class OperatorTests
         float[] expected = network.Run(values, [3, 4, 7, 9]);
         using var programs = new ProgramBuilder(graph, hasGradients: true);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var input = TensorFactory.FromFloats(values, [3, 4, 7, 9]).requires_grad_();
+        var input = Nets.Leaf(values, [3, 4, 7, 9]);
 
         var output = programs.Whole().Run([input])[0];
 

@@ -25,7 +25,7 @@ public sealed class RecurrentPropertyTests
         actual.ShouldBe(expected, 1e-5, form.ToString());
         using var programs = new ProgramBuilder(network.Graph, hasGradients: true);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var x = TensorFactory.FromFloats(input, shape).requires_grad_();
+        var x = Nets.Leaf(input, shape);
         var output = programs.Whole().Run([x])[0];
         TensorFactory.ToFloats(output.contiguous()).ShouldBe(expected, 1e-5, $"with gradients: {form}");
         var slopes = TorchSharp.torch.autograd.grad([output.mul(output).sum()], [x])[0];

@@ -58,7 +58,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.InvalidArgument,
             null,
             host => host.Nodes.ListNodesAsync(new ListNodesRequest { PageToken = "made-up" }).ResponseAsync),
-        ["NODE_UNKNOWN"] = (StatusCode.NotFound, null, host => DrainAsync(host, "nodes/nobody")),
+        ["NODE_UNKNOWN"] = (StatusCode.NotFound, null, host => DrainAsync(host, "nodes/absent")),
         ["SEQUENCE_BEYOND_END"] = (
             StatusCode.OutOfRange, null, async host => await host.WatchAsync(await EndedAsync(host), after: 1_000_000)),
         ["JOB_ENDED"] = (
@@ -162,7 +162,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
     private static Setup Refusing(JobFault fault, string field) => new() { Refusal = new RefusedResult(fault, field, "It is not so.") };
 
-    private static Metadata Bearer(string? token) => token is null ? [] : new Metadata { { "authorization", $"Bearer {token}" } };
+    private static Metadata Bearer(string? token) => token is null ? [] : Tenants.Headers(token);
 
     private static Task GetAsync(ApiHost host, string name) => host.Jobs.GetJobAsync(new GetJobRequest { Name = name }).ResponseAsync;
 

@@ -22,7 +22,7 @@ public sealed class BucketErrorTests(S3Server server)
     [Fact]
     public async Task RequireUsable_WrongKey_NamesTheVariables()
     {
-        string sentence = await RefusalAsync(server.NewPlace(), key: "nobody");
+        string sentence = await RefusalAsync(server.NewPlace(), key: "another");
 
         sentence.ShouldContain("does not take the credentials of this server (InvalidAccessKeyId)");
         sentence.ShouldContain("AWS_ACCESS_KEY_ID");

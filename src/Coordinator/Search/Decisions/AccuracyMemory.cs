@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -6,9 +7,11 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>What was found of plans' accuracy on the evaluation set, as far as labels given later settle it.</summary>
-internal sealed class AccuracyMemory(JobSpec spec, Plan baseline)
+/// <param name="options">The job's.</param>
+/// <param name="baseline">The original network.</param>
+/// <param name="context">See <see cref="JobSpec.AccuracyContext"/>.</param>
+internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string context)
 {
-    private readonly string _context = spec.AccuracyContext;
     private readonly Dictionary<AccuracyItem, AccuracyResult> _results = [];
     private readonly Dictionary<AccuracyItem, PairedDrop> _paired = [];
     private readonly Dictionary<AccuracyItem, AccuracyResult> _settled = [];
@@ -18,7 +21,7 @@ internal sealed class AccuracyMemory(JobSpec spec, Plan baseline)
     private readonly OrderedDictionary<Plan, AccuracyResult> _firstLooks = [];
 
     /// <inheritdoc cref="SearchMemory.Correction"/>
-    public DropCorrection Correction { get; private set; } = new(spec.Options);
+    public DropCorrection Correction { get; private set; } = new(options);
 
     /// <inheritdoc cref="SearchMemory.Labels"/>
     public LabelBook Labels { get; } = new();
@@ -39,7 +42,7 @@ internal sealed class AccuracyMemory(JobSpec spec, Plan baseline)
     public long Images { get; private set; }
 
     /// <summary>The item that asks for a plan's accuracy.</summary>
-    public AccuracyItem Item(Plan plan, ImageScope images) => new(_context, plan, images);
+    public AccuracyItem Item(Plan plan, ImageScope images) => new(context, plan, images);
 
     /// <summary>Adds a result, or a failure.</summary>
     public void Add(AccuracyItem item, WorkResult result)
@@ -85,7 +88,7 @@ internal sealed class AccuracyMemory(JobSpec spec, Plan baseline)
         Labels.Add(item, given);
         _settled.Clear();
         _paired.Clear();
-        Correction = new DropCorrection(spec.Options);
+        Correction = new DropCorrection(options);
         Correction.Begin(Full(baseline)!);
         foreach (var (plan, part) in _firstLooks)
         {

@@ -20,7 +20,7 @@ public sealed class LearnedScaleTests
     public void Apply_KnownPoints_HaveCodeAndScaleGradient(double x, int code, double slope)
     {
         using var scope = NewDisposeScope();
-        var (value, scale) = (Leaf([(float)x], [1]), Leaf([0.5f], [1]));
+        var (value, scale) = (Nets.Leaf([(float)x], [1]), Nets.Leaf([0.5f], [1]));
 
         var y = LearnedScale.Apply(value, scale, Signed4, LsqCall.Plain);
         var gradients = autograd.grad([y], [value, scale]);
@@ -50,7 +50,7 @@ public sealed class LearnedScaleTests
             print(' '.join(repr(float(a)) for a in torch.cat([y.detach(), v.grad, s.grad])))
             """, [.. x, .. gradient]);
         using var scope = NewDisposeScope();
-        var (value, scale) = (Leaf(x, [600]), Leaf([0.37f], [1]));
+        var (value, scale) = (Nets.Leaf(x, [600]), Nets.Leaf([0.37f], [1]));
 
         var y = LearnedScale.Apply(
             value, scale, new QuantizationParameters(1, zeroPoint, 0, 15), LsqCall.Plain with { GradientScale = 1 / Math.Sqrt(600 * 15) });
@@ -66,7 +66,7 @@ public sealed class LearnedScaleTests
         const int count = 20000;
         float[] x = Nets.Values(count, 14, 2);
         using var scope = NewDisposeScope();
-        var (value, scale) = (Leaf(x, [count]), Leaf([0.5f], [1]));
+        var (value, scale) = (Nets.Leaf(x, [count]), Nets.Leaf([0.5f], [1]));
         var call = new LsqCall(1, 0.3, 77, 0);
 
         var y = LearnedScale.Apply(value, scale, Signed4, call);
@@ -108,8 +108,9 @@ public sealed class LearnedScaleTests
         float[] values = Nets.Values(2 * 3 * 5 * 4, 21, 4);
         float[] direction = Nets.Values(2 * 3 * 5 * 4, 22);
         long[] shape = [2, 3, 5, 4];
-        var (plain, plainScale) = (Leaf(values, shape), Leaf([0.5f], [1]));
-        var (last, lastScale) = (TensorOps.ToChannelsLast(TensorFactory.FromFloats(values, shape)).requires_grad_(), Leaf([0.5f], [1]));
+        var (plain, plainScale) = (Nets.Leaf(values, shape), Nets.Leaf([0.5f], [1]));
+        var last = TensorOps.ToChannelsLast(TensorFactory.FromFloats(values, shape)).requires_grad_();
+        var lastScale = Nets.Leaf([0.5f], [1]);
 
         var y = LearnedScale.Apply(last, lastScale, Signed4, LsqCall.Plain);
         var gradients = autograd.grad([y], [last, lastScale], [TensorFactory.FromFloats(direction, shape)]);
@@ -130,14 +131,14 @@ public sealed class LearnedScaleTests
     {
         using var scope = NewDisposeScope();
 
-        Should.Throw<KernelException>(() => LearnedScale.Apply(Leaf([1], [1]), Leaf([scale], [1]), Signed4, LsqCall.Plain));
+        Should.Throw<KernelException>(() => LearnedScale.Apply(Nets.Leaf([1], [1]), Nets.Leaf([scale], [1]), Signed4, LsqCall.Plain));
     }
 
     [Fact]
     public void Apply_ManyTimes_LeavesOnlyItsResults()
     {
         using var scope = NewDisposeScope();
-        var (x, s) = (Leaf([1f, 2f], [2]), Leaf([0.5f], [1]));
+        var (x, s) = (Nets.Leaf([1f, 2f], [2]), Nets.Leaf([0.5f], [1]));
 
         TensorLeaks.ShouldBeNone(() =>
         {
@@ -145,6 +146,4 @@ public sealed class LearnedScaleTests
             autograd.grad([LearnedScale.Apply(x, s, Signed4, LsqCall.Plain).sum()], [x, s]);
         });
     }
-
-    private static Tensor Leaf(float[] values, long[] shape) => TensorFactory.FromFloats(values, shape).requires_grad_();
 }

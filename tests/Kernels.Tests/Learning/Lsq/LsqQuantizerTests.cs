@@ -14,8 +14,8 @@ public sealed class LsqQuantizerTests
         float[] values = Nets.Values(700, 5, 4);
         var parameters = new QuantizationParameters(1, 5, 0, 15);
         var call = new LsqCall(0.5, probability, 3, 9);
-        var (x, s) = (Leaf(values, [700]), Leaf([0.31f], [1]));
-        var (other, otherScale) = (Leaf(values, [700]), Leaf([0.31f], [1]));
+        var (x, s) = (Nets.Leaf(values, [700]), Nets.Leaf([0.31f], [1]));
+        var (other, otherScale) = (Nets.Leaf(values, [700]), Nets.Leaf([0.31f], [1]));
         var direction = TensorFactory.FromFloats(Nets.Values(700, 6), [700]);
 
         var y = LsqQuantizer.ApplyByOperators(x, s, parameters, call);
@@ -34,8 +34,8 @@ public sealed class LsqQuantizerTests
         using var scope = torch.NewDisposeScope();
         float[] values = Nets.Values(2 * 9, 4);
         float[] steps = [0.2f, 0.05f];
-        var w = Leaf(values, [2, 1, 3, 3]);
-        var s = Leaf(steps, [2, 1, 1, 1]);
+        var w = Nets.Leaf(values, [2, 1, 3, 3]);
+        var s = Nets.Leaf(steps, [2, 1, 1, 1]);
 
         var y = LsqQuantizer.ApplyPerChannel(
             w, s, TensorFactory.FromFloats([-8, -3], [2, 1, 1, 1]), TensorFactory.FromFloats([7, 12], [2, 1, 1, 1]), 0.5);
@@ -43,8 +43,8 @@ public sealed class LsqQuantizerTests
 
         for (int channel = 0; channel < 2; channel++)
         {
-            var wc = Leaf(values[(channel * 9)..((channel + 1) * 9)], [9]);
-            var sc = Leaf([steps[channel]], [1]);
+            var wc = Nets.Leaf(values[(channel * 9)..((channel + 1) * 9)], [9]);
+            var sc = Nets.Leaf([steps[channel]], [1]);
             var range = channel == 0 ? new QuantizationParameters(1, 0, -8, 7) : new QuantizationParameters(1, 0, -3, 12);
             var yc = LearnedScale.Apply(wc, sc, range, LsqCall.Plain with { GradientScale = 0.5 });
             var alone = torch.autograd.grad([(yc * yc).sum()], [wc, sc]);
@@ -58,13 +58,11 @@ public sealed class LsqQuantizerTests
     public void Round_Bias_LiesOnTheGridWithGradientOne()
     {
         using var scope = torch.NewDisposeScope();
-        var b = Leaf([0.26f, -1.1f], [2]);
+        var b = Nets.Leaf([0.26f, -1.1f], [2]);
 
         var y = LsqQuantizer.Round(b, TensorFactory.FromFloats([0.1f, 0.5f], [2]));
 
         TensorFactory.ToFloats(y).ShouldBe([0.3f, -1f], 1e-6);
         TensorFactory.ToFloats(torch.autograd.grad([y.sum()], [b])[0]).ShouldBe([1f, 1f]);
     }
-
-    private static torch.Tensor Leaf(float[] values, long[] shape) => TensorFactory.FromFloats(values, shape).requires_grad_();
 }

@@ -24,7 +24,7 @@ public sealed class BlockGradientTests
             """, [.. x, .. target]);
         using var scope = NewDisposeScope();
         long[] shape = [2, 3, 5, 4];
-        var leaf = Leaf(x, shape);
+        var leaf = Nets.Leaf(x, shape);
 
         var loss = PowerLoss.Of(
             leaf,
@@ -54,7 +54,7 @@ public sealed class BlockGradientTests
         BlockQuantization Hooks(bool scalesGradients)
         {
             var hooks = new BlockQuantization { ScalesGradients = scalesGradients, Part = (4, 4, 8) };
-            hooks.SetScale("t", Leaf([parameters.Scale], [1]), parameters);
+            hooks.SetScale("t", Nets.Leaf([parameters.Scale], [1]), parameters);
             return hooks;
         }
 
@@ -62,6 +62,4 @@ public sealed class BlockGradientTests
             TensorFactory.ToFloats(
                 autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Scale("t")])[0])[0];
     }
-
-    private static Tensor Leaf(float[] values, long[] shape) => TensorFactory.FromFloats(values, shape).requires_grad_();
 }

@@ -1,7 +1,7 @@
-namespace Cluster.Kernels.Tests.Learning;
+namespace Cluster.Tests;
 
 /// <summary>Calls on the reporting thread, which <see cref="Progress{T}"/> does not.</summary>
-internal sealed class Reports<T>(Action<T> see) : IProgress<T>
+public sealed class Reports<T>(Action<T> see) : IProgress<T>
 {
     public void Report(T value) => see(value);
 }
