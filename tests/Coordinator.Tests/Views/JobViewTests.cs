@@ -39,8 +39,10 @@ public sealed class JobViewTests
             misses.Add(view.BestMisses);
             foreach (var candidate in view.Candidates)
             {
-                candidate.Evaluations.Select(evaluation => evaluation.Result).OfType<LatencyResult>().LastOrDefault()
-                    .ShouldBe(state.Memory.Latency(candidate.Plan), "the latency by which it is compared is the last one");
+                if (candidate.Evaluations.Select(evaluation => evaluation.Result).OfType<LatencyResult>().LastOrDefault() is { } last)
+                {
+                    last.ShouldBe(state.Memory.Latency(candidate.Plan), "the latency by which it is compared is the last one");
+                }
             }
 
             if (change is WorkChange together)

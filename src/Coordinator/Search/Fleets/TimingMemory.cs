@@ -89,7 +89,10 @@ internal sealed class TimingMemory(JobSpec spec, SearchSpace space)
     }
 
     /// <inheritdoc cref="SearchMemory.Latency"/>
-    public LatencyResult? Latency(Plan plan, string? kind) => _latest.GetValueOrDefault((kind, plan.Digest));
+    public LatencyResult? Latency(Plan plan, string? kind) => _latest.GetValueOrDefault((kind, plan.Digest))
+        ?? (_latencies.FirstOrDefault(entry => entry.Plan.HasFormatsOf(plan)).Plan is { } same
+            ? _latest.GetValueOrDefault((kind, same.Digest)) is { } timed ? timed with { PlanDigest = plan.Digest } : null
+            : null);
 
     /// <inheritdoc cref="SearchMemory.Ms(Plan, string)"/>
     public double? Ms(Plan plan, string? kind) => plan.IsBaseline ? BaselineMs

@@ -174,7 +174,6 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         [
             .. memory.SensitivityOf(start, options.SensitivityImages),
             memory.LatencyOf(start),
-            memory.LatencyOf(Baselines.FirstAttempt(memory)),
             .. memory.Formats.Others.SelectMany<GroupFormat, WorkItem>(format =>
             [
                 .. memory.SensitivityOf(start, options.SensitivityImages, format),

@@ -146,10 +146,9 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 
         var front = ParetoFront.Of(
             Measured().Select(plan => (plan, memory.Full(plan)!.Loss, memory.Ms(plan)!.Value)), memory.Simplest);
-        Plan?[] baselines = [Baselines.FirstAttempt(memory), Baselines.Best(memory)];
         var plans = contenders
             .Concat(front.Take(memory.Objective.Goal == SearchGoal.Front ? FrontPlans : Contenders))
-            .Concat(baselines.OfType<Plan>().Where(plan => memory.Ms(plan) is not null))
+            .Concat(Baselines.Best(memory) is { } best && memory.Ms(best) is not null ? [best] : [])
             .Distinct()
             .ToArray();
         return plans.Length == 0 ? [] : rounds.Of("latency of the finalists, together", [memory.FinalTimingOf(plans)], later: 2);
