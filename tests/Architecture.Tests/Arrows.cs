@@ -18,8 +18,7 @@ internal static partial class Arrows
         ["Terminal"] = ["Coordinator", "DataSpecs", "Plans"],
         ["Reporting"] = ["Coordinator", "Plans", "Terminal"],
         ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Plans", "Reporting", "Storage", "Terminal"],
-        ["Simulation"] = ["Coordinator", "Plans"],
-        ["Rehearsal"] = ["Coordinator", "Grains", "Plans", "Simulation"],
+        ["Simulation"] = ["Coordinator", "Grains", "Plans"],
         // Glyphs for its way of writing networks.
         ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Storage"],

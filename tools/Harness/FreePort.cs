@@ -1,15 +1,25 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Cluster.Harness;
 
-/// <summary>Ports that nobody listens on just now.</summary>
+/// <summary>Ports on which nothing listens just now, each once in a process.</summary>
 internal static class FreePort
 {
+    private static readonly ConcurrentDictionary<int, bool> Given = [];
+
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            if (Given.TryAdd(port, true))
+            {
+                return port;
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Bench.Throughput;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Rehearsal;
+using Cluster.Simulation.Rehearsals;
 using Cluster.Simulation;
 
 namespace Cluster.Bench.Scale;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Rehearsal;
+using Cluster.Simulation.Rehearsals;
 using Cluster.Simulation;
 
 namespace Cluster.Bench.Scale;

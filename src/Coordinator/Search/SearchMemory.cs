@@ -351,7 +351,7 @@ internal sealed class SearchMemory
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } drop ? Correction.Drop(drop, Full(plan)!.Kl) : null;
 
     /// <summary>
-    /// A plan's latency: from its last joint timing, else from its own, else that of a plan with the same formats, whose kernels are the same.
+    /// A plan's latency: from its last joint timing, else from its own, else that of a plan with the same formats, and so the same kernels.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="kind">The kind of machine; null: the only one or, of several, that where the plan gains least.</param>

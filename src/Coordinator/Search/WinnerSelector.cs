@@ -92,14 +92,15 @@ internal static class WinnerSelector
 
         var fastest = measured.MinBy(plan => memory.Ms(plan)!.Value)!;
         var isGain = IsGain(memory, fastest);
-        return measured
-            .Where(plan => IsTie(memory, fastest, plan) && (!isGain || IsGain(memory, plan)))
-            .OrderBy(plan => memory.Full(plan)!.Loss)
-            .ThenBy(plan => plan, Comparer<Plan>.Create(memory.Simplest.CompareStructure))
-            .ThenBy(plan => memory.Full(plan)!.Kl)
-            .ThenBy(plan => plan, memory.Simplest)
-            .First();
+        return OfTied(memory, measured.Where(plan => IsTie(memory, fastest, plan) && (!isGain || IsGain(memory, plan)))).First();
     }
+
+    /// <summary>Plans that take the same time, in the order of preference: most accurate, simplest precisions, closest to FP32.</summary>
+    public static IOrderedEnumerable<Plan> OfTied(SearchMemory memory, IEnumerable<Plan> plans) => plans
+        .OrderBy(plan => memory.Full(plan)!.Loss)
+        .ThenBy(plan => plan, Comparer<Plan>.Create(memory.Simplest.CompareStructure))
+        .ThenBy(plan => memory.Full(plan)!.Kl)
+        .ThenBy(plan => plan, memory.Simplest);
 
     /// <summary>
     /// The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null if there is none.

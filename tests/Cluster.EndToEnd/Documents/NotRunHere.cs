@@ -18,10 +18,10 @@ internal static class NotRunHere
         ("quantization.md", "./cluster run … --target libtorch-cuda", "needs a GPU"),
         ("cluster.md", "sudo ", "needs PostgreSQL's superuser"),
         ("cluster.md", "./cluster nodes --server https://cluster.example", "asks a server of the reader's"),
-        ("cluster.md", "./cluster gateway ", "needs PostgreSQL, and has no --check: Cluster.Chaos starts gateways"),
+        ("cluster.md", "./cluster gateway ", "needs PostgreSQL, and has no --check: ChaosTests start gateways"),
         ("page.md", "ssh ", "needs another machine"),
         ("page.md", "kubectl ", "needs Kubernetes: Deploy.Tests checks what it names"),
-        ("page.md", "curl ", "asks the live page: Page.Tests does"),
+        ("page.md", "curl ", "asks the live page: Silo.Tests does"),
         ("kubernetes.md", "", "needs a container engine or Kubernetes: Deploy.Tests checks what the lines name"),
     ];
 

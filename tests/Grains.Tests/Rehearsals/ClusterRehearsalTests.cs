@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
-using Cluster.Rehearsal;
+using Cluster.Simulation.Rehearsals;
 
 namespace Cluster.Grains.Tests.Rehearsals;
 

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Threading.Channels;
-using Cluster.Rehearsal;
+using Cluster.Simulation.Rehearsals;
 
 namespace Cluster.Grains.Tests.Support;
 

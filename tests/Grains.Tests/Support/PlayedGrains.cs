@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Cluster.Rehearsal;
+using Cluster.Simulation.Rehearsals;
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -10,7 +10,7 @@ namespace Cluster.Silo.Tests.Api;
 /// <summary>
 /// Calls that no honest client makes, most by a caller whose token is good: each is refused with a sentence, and nothing of others'
 /// changes. Names and specs of files are in <see cref="HostileSpecTests"/>, files in <see cref="HostileFileTests"/>, the page's calls in
-/// Page.Tests.
+/// the folder Page.
 /// </summary>
 [Collection("api")]
 public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost>

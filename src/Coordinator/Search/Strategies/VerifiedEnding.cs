@@ -182,10 +182,13 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         memory.FullPlans.Where(plan => !plan.IsBaseline && memory.Ms(plan) is not null && !memory.Refusals.Contains(plan));
 
     // Fastest first, or most accurate first if that is the goal; ties are in the order of simplicity, so that noise does not decide which
-    // of many is timed again.
+    // of many is timed again. Of those with the same formats one is enough.
     private IEnumerable<Plan> Able() => memory.Objective.IsMostAccurate
         ? WinnerSelector.MostAccurateFirst(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan))
-        : Measured().Where(memory.IsFeasible).OrderBy(plan => memory.Ms(plan)).ThenBy(plan => plan, memory.Simplest);
+        : WinnerSelector.OfTied(memory, Measured().Where(memory.IsFeasible))
+            .DistinctBy(plan => string.Join(' ', plan.Groups.Select(group => group.Format)), StringComparer.Ordinal)
+            .OrderBy(plan => memory.Ms(plan))
+            .ThenBy(plan => plan, memory.Simplest);
 
     private void RequireOthers()
     {
