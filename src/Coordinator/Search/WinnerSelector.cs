@@ -74,6 +74,17 @@ internal static class WinnerSelector
         return unsuspected.Kind == WinnerKind.Faster ? unsuspected : SelectFastest(memory, [.. Quantized(memory)]);
     }
 
+    /// <summary>Whether the intervals leave open that the winner is no faster than FP32, or that what lost to FP32 is faster.</summary>
+    public static bool IsUnclear(SearchMemory memory, WinnerSelected selection) => selection.Kind switch
+    {
+        WinnerKind.Faster => memory.Latency(selection.Plan) is { IsUnclear: true },
+        WinnerKind.NothingFaster => memory.TimedTogether.Any(plan => memory.IsFeasible(plan) && MayBeFaster(memory, plan)),
+        _ => false,
+    };
+
+    private static bool MayBeFaster(SearchMemory memory, Plan plan) =>
+        memory.Latency(plan) is { LowMs: { } low } timed && Ties.IsFaster(low, timed.Float32MedianMs);
+
     /// <summary>
     /// Whether a plan takes as long as a faster one: within a tie, or with the same formats, whose kernels are the same.
     /// </summary>
@@ -160,8 +171,9 @@ internal static class WinnerSelector
                 CultureInfo.InvariantCulture,
                 $"Nothing quantized{(isAnyFaster ? " that is accurate enough" : string.Empty)} was faster than FP32 at batch "
                 + $"{memory.Spec.Options.Batch}{OnKinds(memory)}{byMoreThanATie}; nearest: "
-                + $"{FormatShares.Of(fastest)} at {Beside(memory, fastest)}{BudgetNote(memory)}{RefusalNote(memory)}."
-                + $"{SizeHint(memory, plans)}"));
+                + $"{FormatShares.Of(fastest)} at {Beside(memory, fastest)}"
+                + $"{(MayBeFaster(memory, fastest) ? IntervalNote(memory, fastest) : string.Empty)}"
+                + $"{BudgetNote(memory)}{RefusalNote(memory)}.{SizeHint(memory, plans)}"));
         }
 
         var accurate = plans.Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();

@@ -63,6 +63,28 @@ public sealed class AnswerTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_IntervalOfWhatLostToFloat32ReachesFarBeyondOne_IsTimedLongerAndElseCalledUnclear(bool helps)
+    {
+        // Together with FP32 every plan seems slower than it is by itself: a busy machine.
+        var network = Networks.Easy;
+        var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is FinalTimingItem together
+            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(together)).Plans.Select(plan =>
+                together.Patience is not null && helps ? plan : plan with
+                {
+                    MedianMs = 1.2 * plan.Float32MedianMs,
+                    LowMs = 0.4 * plan.Float32MedianMs,
+                    HighMs = 1.5 * plan.Float32MedianMs,
+                })])
+            : null));
+
+        outcome.Finals.Count.ShouldBe(2);
+        outcome.Selection.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.NothingFaster);
+        outcome.Selection.Reason.Contains("(0.67 to 2.50: unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
+    }
+
+    [Theory]
     [InlineData("max", 1.02)]
     [InlineData("kl", 1.02)]
     [InlineData("mse", 1.02)]

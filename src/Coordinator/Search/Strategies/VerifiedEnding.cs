@@ -22,7 +22,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
     // Rounds in which the nearest plans are timed until one is faster than FP32.
     private const int NearestRounds = 3;
 
-    // The factor of a longer timing if the winner may be no faster than FP32.
+    // The factor of a longer timing if it is unclear whether FP32 is beaten.
     private const int Patience = 4;
 
     public WinnerSelected? Selection { get; private set; }
@@ -54,10 +54,10 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
                 selection = WinnerSelector.Select(memory);
             }
 
-            if (selection.Kind == WinnerKind.Faster && memory.Latency(selection.Plan) is { IsUnclear: true })
+            if (WinnerSelector.IsUnclear(memory, selection))
             {
                 var longer = memory.FinalTimingOf(memory.TimedTogether, Patience);
-                foreach (var round in rounds.Of("latency of the finalists, longer, as the winner may be no faster", [longer], later: 2))
+                foreach (var round in rounds.Of("latency of the finalists, longer, as FP32 may be as fast", [longer], later: 2))
                 {
                     yield return round;
                 }
