@@ -21,7 +21,7 @@ public sealed class StoppedSearchTests
             outcome.Stopped.ShouldBe("requested (enough)");
             outcome.Evaluated.ShouldNotBeEmpty();
             Sample.Result(outcome).Winner.PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
-            var best = OutcomeBuilder.BestSoFar(journal.State);
+            var best = OutcomeBuilder.BestSoFar(journal.State.Memory);
             (outcome.Winner.Plan.IsBaseline || outcome.Winner.Plan.Equals(best!.Plan)).ShouldBeTrue($"after {after}");
         }
 

@@ -71,9 +71,6 @@ internal static class OutcomeBuilder
     }
 
     /// <summary>The fastest accurate plan so far, else the most accurate, or null before any quantized plan was evaluated.</summary>
-    public static PlanMeasurement? BestSoFar(JobState state) => BestSoFar(state.Memory);
-
-    /// <inheritdoc cref="BestSoFar(JobState)"/>
     public static PlanMeasurement? BestSoFar(SearchMemory memory)
     {
         if (memory.Full(memory.Baseline) is null)

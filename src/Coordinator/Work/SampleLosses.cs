@@ -28,7 +28,4 @@ public static class SampleLosses
 
     /// <summary>Their mean.</summary>
     public static double Mean(byte[] bytes) => Values(bytes).Average();
-
-    /// <summary>Whether there are exactly this many, all of them finite.</summary>
-    public static bool Fits(byte[] bytes, int total) => bytes.Length == (long)total * sizeof(float) && Values(bytes).All(double.IsFinite);
 }

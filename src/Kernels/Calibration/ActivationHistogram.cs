@@ -19,7 +19,6 @@ public sealed class ActivationHistogram
     public const int ImageLimit = 1 << 24;
 
     internal const int SmallestExponent = -100;
-    internal const int LargestExponent = 128;
 
     private const int BinsLog2 = 13;
 

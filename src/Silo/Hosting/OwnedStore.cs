@@ -5,8 +5,6 @@ namespace Cluster.Silo.Hosting;
 /// <summary>Lets the container own the silo's job store, and dispose of it after everything that uses it.</summary>
 internal sealed class OwnedStore(IJobStore store) : IAsyncDisposable
 {
-    public IJobStore Store => store;
-
     public async ValueTask DisposeAsync()
     {
         switch (store)

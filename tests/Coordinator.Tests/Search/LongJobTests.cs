@@ -46,11 +46,11 @@ public sealed class LongJobTests
         for (var i = 1; i < records.Count; i++)
         {
             state.Apply(records[i].Event);
-            var followed = OutcomeBuilder.BestSoFar(state);
+            var followed = OutcomeBuilder.BestSoFar(state.Memory);
             if (i % 97 == 0)
             {
                 var fresh = JobState.Fold(records.Take(i + 1).Select(record => record.Event)).ShouldNotBeNull();
-                followed.ShouldBe(OutcomeBuilder.BestSoFar(fresh));
+                followed.ShouldBe(OutcomeBuilder.BestSoFar(fresh.Memory));
                 state.Memory.FullEvaluations.ShouldBe(fresh.Memory.FullEvaluations);
                 state.Memory.BudgetLeft.ShouldBe(fresh.Memory.BudgetLeft);
             }
@@ -71,7 +71,7 @@ public sealed class LongJobTests
             view.Apply(record);
             if (view.Done == bests.Count)
             {
-                bests.Add(OutcomeBuilder.BestSoFar(state)?.Plan);
+                bests.Add(OutcomeBuilder.BestSoFar(state.Memory)?.Plan);
             }
 
             bests.GetRange(view.Done - (view.Done / 100), (view.Done / 100) + 1).ShouldContain(view.Best?.Plan);

@@ -34,7 +34,7 @@ public sealed class JobViewTests
             view.Status.ShouldBe(state!.Status);
             view.Done.ShouldBe(state.Results.Count);
             view.Purpose.ShouldBe(state.Rounds.Count == 0 ? string.Empty : state.Rounds[^1].Purpose);
-            view.Best?.Plan.ShouldBe(OutcomeBuilder.BestSoFar(state)?.Plan);
+            view.Best?.Plan.ShouldBe(OutcomeBuilder.BestSoFar(state.Memory)?.Plan);
             view.BestMisses.ShouldBe(view.Best is { } best && !state.Memory.IsFeasible(best.Plan));
             misses.Add(view.BestMisses);
             foreach (var candidate in view.Candidates)

@@ -47,9 +47,6 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         }
     }
 
-    /// <summary>One batch, prepared synchronously.</summary>
-    internal TrainingBatch Batch(int epoch, int batch) => Fill(epoch, Order(epoch), batch);
-
     private async Task Make(int epoch, int firstBatch, ChannelWriter<TrainingBatch> writer, CancellationToken stop)
     {
         try
