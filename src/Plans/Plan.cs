@@ -43,6 +43,11 @@ public sealed class Plan : IEquatable<Plan>
     {
     }
 
+    /// <summary>Plans as equal if every group has the same format: see <see cref="HasFormatsOf"/>.</summary>
+    public static IEqualityComparer<Plan> ByFormats { get; } = EqualityComparer<Plan>.Create(
+        static (one, other) => one!.HasFormatsOf(other!),
+        static plan => plan.Groups.Aggregate(0, static (hash, decision) => HashCode.Combine(hash, decision.Format)));
+
     /// <summary>The runtime that the plan is placed and measured for, such as "onnxruntime-cpu".</summary>
     public string Target { get; }
 

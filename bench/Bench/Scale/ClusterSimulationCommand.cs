@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Bench.Throughput;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Simulation.Rehearsals;
 using Cluster.Simulation;
+using Cluster.Simulation.Rehearsals;
 
 namespace Cluster.Bench.Scale;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Simulation.Rehearsals;
 using Cluster.Simulation;
+using Cluster.Simulation.Rehearsals;
 
 namespace Cluster.Bench.Scale;
 

@@ -75,7 +75,7 @@ internal static class WinnerSelector
     }
 
     /// <summary>Whether the intervals leave open that the winner is no faster than FP32, or that what lost to FP32 is faster.</summary>
-    public static bool IsUnclear(SearchMemory memory, WinnerSelected selection) => selection.Kind switch
+    public static bool MayTurn(SearchMemory memory, WinnerSelected selection) => selection.Kind switch
     {
         WinnerKind.Faster => memory.Latency(selection.Plan) is { IsUnclear: true },
         WinnerKind.NothingFaster => memory.TimedTogether.Any(plan => memory.IsFeasible(plan) && MayBeFaster(memory, plan)),

@@ -14,8 +14,7 @@ internal static class ComparisonSection
         html.Add(
             $"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are "
             + $"measured on the exported file itself; plans with the same formats run the same kernels, and one of them is timed. "
-            + $"Asked for: "
-            + $"{BudgetWords.Question(model.Outcome.Spec.Options)}.</p>");
+            + $"Asked for: {BudgetWords.Question(model.Outcome.Spec.Options)}.</p>");
         html.Add(
             $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">{model.Metric}<small>95% interval</small></th><th "
             + $"class=\"n\">{model.DropHeading}</th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "

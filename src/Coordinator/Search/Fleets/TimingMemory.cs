@@ -14,6 +14,7 @@ internal sealed class TimingMemory(JobSpec spec, SearchSpace space)
     private static readonly string?[] OnlyKind = [null];
 
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
+    private readonly Dictionary<Plan, Plan> _timedOfFormats = new(Plan.ByFormats); // the first of each
     private readonly List<FinalTimingResult> _finals = [];
     private readonly List<(int Session, Plan Plan, LatencyResult Result)> _timings = [];
     private readonly Dictionary<string, int> _turns = new(StringComparer.Ordinal); // sessions
@@ -69,6 +70,7 @@ internal sealed class TimingMemory(JobSpec spec, SearchSpace space)
         {
             case (LatencyItem latency, LatencyResult found):
                 _latencies.Add((latency.Plan, found));
+                _timedOfFormats.TryAdd(latency.Plan, latency.Plan);
                 _timings.Add((SessionOf(found), latency.Plan, found));
                 break;
             case (FinalTimingItem together, FinalTimingResult found):
@@ -89,10 +91,11 @@ internal sealed class TimingMemory(JobSpec spec, SearchSpace space)
     }
 
     /// <inheritdoc cref="SearchMemory.Latency"/>
-    public LatencyResult? Latency(Plan plan, string? kind) => _latest.GetValueOrDefault((kind, plan.Digest))
-        ?? (_latencies.FirstOrDefault(entry => entry.Plan.HasFormatsOf(plan)).Plan is { } same
-            ? _latest.GetValueOrDefault((kind, same.Digest)) is { } timed ? timed with { PlanDigest = plan.Digest } : null
-            : null);
+    public LatencyResult? Latency(Plan plan, string? kind) =>
+        _latest.TryGetValue((kind, plan.Digest), out var own) ? own
+        : _timedOfFormats.TryGetValue(plan, out var same) && _latest.TryGetValue((kind, same.Digest), out var timed)
+            ? timed with { PlanDigest = plan.Digest }
+            : null;
 
     /// <inheritdoc cref="SearchMemory.Ms(Plan, string)"/>
     public double? Ms(Plan plan, string? kind) => plan.IsBaseline ? BaselineMs

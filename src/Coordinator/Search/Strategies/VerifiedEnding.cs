@@ -54,7 +54,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
                 selection = WinnerSelector.Select(memory);
             }
 
-            if (WinnerSelector.IsUnclear(memory, selection))
+            if (WinnerSelector.MayTurn(memory, selection))
             {
                 var longer = memory.FinalTimingOf(memory.TimedTogether, Patience);
                 foreach (var round in rounds.Of("latency of the finalists, longer, as FP32 may be as fast", [longer], later: 2))
@@ -186,7 +186,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
     private IEnumerable<Plan> Able() => memory.Objective.IsMostAccurate
         ? WinnerSelector.MostAccurateFirst(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan))
         : WinnerSelector.OfTied(memory, Measured().Where(memory.IsFeasible))
-            .DistinctBy(plan => string.Join(' ', plan.Groups.Select(group => group.Format)), StringComparer.Ordinal)
+            .Distinct(Plan.ByFormats)
             .OrderBy(plan => memory.Ms(plan))
             .ThenBy(plan => plan, memory.Simplest);
 
