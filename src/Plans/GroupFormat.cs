@@ -48,7 +48,7 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// </summary>
     public double RoundingVariance => VarianceOf(Weights) + VarianceOf(Activations);
 
-    /// <summary>Integers of these widths: 2 to 8 bits, or 16.</summary>
+    /// <summary>Integers of these widths: 2 to 8 bits.</summary>
     /// <exception cref="JobException">The width is not supported.</exception>
     public static GroupFormat Integer(int weightBits, int activationBits) =>
         new(NumberFormat.Integer(weightBits), NumberFormat.Integer(activationBits));

@@ -9,9 +9,7 @@ public sealed record NumberFormat
         new(false, 32, 11, "tf32", "TF32"),
         new(false, 16, 11, "float16", "FP16"),
         new(false, 16, 8, "bfloat16", "BF16"),
-        new(false, 8, 4, "float8e4m3", "FP8-E4M3"),
-        new(false, 8, 3, "float8e5m2", "FP8-E5M2"),
-        .. new[] { 16, 8, 7, 6, 5, 4, 3, 2 }.Select(bits => new NumberFormat(true, bits, bits, $"int{bits}", $"INT{bits}")),
+        .. new[] { 8, 7, 6, 5, 4, 3, 2 }.Select(bits => new NumberFormat(true, bits, bits, $"int{bits}", $"INT{bits}")),
 
         // Steps are 1.17 to 1.27 times as large on the networks of docs/benchmarks/latency.md: a quarter of a bit.
         new(true, 8, 7.75, "int8-safe", "INT8-safe"),
@@ -64,10 +62,10 @@ public sealed record NumberFormat
     /// <summary>The text for people: "FP32", "BF16", "INT8".</summary>
     public string Title { get; }
 
-    /// <summary>Integers of a width: 2 to 8 bits, or 16.</summary>
+    /// <summary>Integers of a width: 2 to 8 bits.</summary>
     /// <exception cref="JobException">There is no such width.</exception>
     public static NumberFormat Integer(int bits) => Find(format => format.IsInteger && format.Bits == bits)
-        ?? throw new JobException($"Integers of {bits} bits were asked for where 2 to 8, or 16, are expected: give one of these widths.");
+        ?? throw new JobException($"Integers of {bits} bits were asked for where 2 to 8 are expected: give one of these widths.");
 
     /// <summary>The format of a name.</summary>
     /// <exception cref="JobException">There is no such format.</exception>

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Plans;
@@ -48,35 +49,9 @@ public sealed class GroupChoice
         }
     }
 
-    /// <summary>Whether a name fits a pattern.</summary>
-    internal static bool IsMatch(string pattern, string name)
-    {
-        var (p, n) = (0, 0);
-        var (star, resume) = (-1, 0);
-        while (n < name.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                (star, resume) = (p++, n);
-            }
-            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
-            {
-                p++;
-                n++;
-            }
-            else if (star >= 0)
-            {
-                // Let the last * match one more character.
-                (p, n) = (star + 1, ++resume);
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return pattern.AsSpan(p).TrimStart('*').IsEmpty;
-    }
+    /// <summary>Whether a name is the pattern or fits it.</summary>
+    public static bool IsMatch(string pattern, string name) =>
+        pattern == name || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
     private static void RequireMatches(string option, IReadOnlyList<string>? patterns, SearchSpace space)
     {

@@ -12,9 +12,7 @@ public sealed record SlotOffer(string? Class, IReadOnlyList<string> Targets, lon
 {
     // CUDA C++ Programming Guide, arithmetic instructions by compute capability: the first with tensor products of the format.
     private static readonly (string Format, int Major, int Minor)[] Since =
-    [
-        ("float16", 7, 0), ("tf32", 8, 0), ("bfloat16", 8, 0), ("float8e4m3", 8, 9), ("float8e5m2", 8, 9),
-    ];
+        [("float16", 7, 0), ("tf32", 8, 0), ("bfloat16", 8, 0)];
 
     /// <summary>The offer of a slot such as "cpu:0" or "cuda:1".</summary>
     /// <param name="library">NVML's file.</param>

@@ -9,7 +9,6 @@ namespace Cluster.Kernels.Plans;
 /// <summary>Fills a plan with numbers from calibration statistics, without a forward pass, for any calibrator. Thread-safe.</summary>
 public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
 {
-    private const int MostBits = 8;
 
     private readonly WeightBank _bank = new(graph);
     private readonly Dictionary<(string Tensor, string Calibrator, int Bits), QuantizationParameters> _ranges = [];
@@ -45,12 +44,10 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     }
 
     /// <summary>
-    /// Whether there are files and simulations of a group in the format: integers of 2 to 8 bits, or one of
-    /// <see cref="FloatPlacement.Taken"/>. Which of these a target runs is the target's to say.
+    /// Whether there are files and simulations of a group in the format: integers, or one float for weights and activations. Which of
+    /// these a target runs is the target's to say.
     /// </summary>
-    public static bool IsTaken(GroupFormat format) => format.IsInteger
-        ? Math.Max(format.Weights.Bits, format.Activations.Bits) <= MostBits
-        : format.Weights == format.Activations && FloatPlacement.Taken.Contains(format.Weights);
+    public static bool IsTaken(GroupFormat format) => format.IsInteger || format.Weights == format.Activations;
 
     private QuantizationLayout Place(IReadOnlyList<GroupDecision> settings)
     {
@@ -64,8 +61,8 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         if (settings.FirstOrDefault(setting => !IsTaken(setting.Format)) is { } wrong)
         {
             throw new KernelException(
-                $"Weights in {wrong.Format.Weights} with activations in {wrong.Format.Activations} were asked for; both are integers of 2 "
-                + $"to 8 bits, or both one of {string.Join(", ", FloatPlacement.Taken)}.");
+                $"Weights in {wrong.Format.Weights} with activations in {wrong.Format.Activations} were asked for; both are integers, "
+                + $"or both the same of {string.Join(", ", NumberFormat.All.Where(format => !format.IsInteger))}.");
         }
 
         var pairs = settings.Any(setting => setting.Format.IsInteger && !OnnxRuntimeCpuPlacement.HasIntegerKernel(setting))

@@ -7,7 +7,6 @@ public sealed class GroupDecisionJsonTests
     [InlineData("float32", """{"biasCorrection":false,"calibrator":"none","format":"float32","group":"g","rounding":"none"}""")]
     [InlineData("int8", """{"biasCorrection":true,"calibrator":"kl","format":"int8","group":"g","rounding":"nearest"}""")]
     [InlineData("w4a6", """{"biasCorrection":true,"calibrator":"kl","format":"w4a6","group":"g","rounding":"nearest"}""")]
-    [InlineData("w8a16", """{"biasCorrection":true,"calibrator":"kl","format":"w8a16","group":"g","rounding":"nearest"}""")]
     [InlineData("float16", """{"biasCorrection":false,"calibrator":"none","format":"float16","group":"g","rounding":"nearest"}""")]
     [InlineData("int4/float16", """{"biasCorrection":true,"calibrator":"kl","format":"int4/float16","group":"g","rounding":"nearest"}""")]
     public void Json_Format_HasGoldenBytesAndReadsBack(string format, string expected)

@@ -7,12 +7,10 @@ public sealed class GroupFormatTests
     [InlineData("float16", "FP16", 16, 16)]
     [InlineData("bfloat16", "BF16", 16, 16)]
     [InlineData("tf32", "TF32", 32, 32)]
-    [InlineData("float8e4m3", "FP8-E4M3", 8, 8)]
     [InlineData("int8", "INT8", 8, 8)]
     [InlineData("int8-safe", "INT8-safe", 8, 8)]
     [InlineData("w4a4", "W4A4", 4, 4)]
     [InlineData("w4a8", "W4A8", 4, 8)]
-    [InlineData("w8a16", "W8A16", 8, 16)]
     [InlineData("int4/float16", "INT4/FP16", 4, 16)]
     public void Parse_CanonicalText_GivesItBack(string text, string title, int weightBits, int activationBits)
     {

@@ -125,7 +125,7 @@ public sealed class PlanTranslatorTests
 
     [Theory]
     [InlineData("float16")]
-    [InlineData("w8a16")]
+    [InlineData("bfloat16")]
     [InlineData("int4/float16")]
     public void Settings_FormatThatTheTargetDoesNotTake_IsRefused(string format) =>
         Refused(new Plan(

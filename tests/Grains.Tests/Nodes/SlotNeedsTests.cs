@@ -95,7 +95,7 @@ public sealed class SlotNeedsTests
     [InlineData("host", "1 with other processors (avx512-vnni where the job was made for avx2)")]
     [InlineData("target", "1 without a slot for libtorch-npu")]
     [InlineData("device", "1 of another kind (Play 9, compute 9.0, driver 580.65, CUDA 12.6 where the job asks for Play 8)")]
-    [InlineData("format", "1 whose device has no float8e4m3")]
+    [InlineData("format", "1 whose device has no bfloat16")]
     [InlineData("memory", "1 whose device has 8.0 GiB where the job takes 9.5 GiB")]
     public void Explain_WhatEverySlotLacks_IsSaidOfTheOneThatComesClosest(string lacking, string explained)
     {
@@ -105,7 +105,7 @@ public sealed class SlotNeedsTests
             "host" => OnGpu with { Host = "avx2" },
             "target" => OnGpu with { Target = "libtorch-npu" },
             "device" => OnGpu with { Device = "Play 8" },
-            "format" => OnGpu with { Formats = ["float32", "float8e4m3"] },
+            "format" => OnGpu with { Formats = ["float32", "bfloat16"] },
             _ => OnGpu with { MemoryBytes = (19L << 30) / 2 },
         });
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.IO.Enumeration;
+using Cluster.Coordinator.Search;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Plans;
 using Cluster.Terminal;
@@ -23,13 +23,10 @@ internal static class KeptGroups
         return names.Count == 0 ? plan : plan.With(indexes, GroupFormat.Baseline);
     }
 
-    private static bool IsMatch(string word, string name) =>
-        word == name || FileSystemName.MatchesSimpleExpression(word, name, ignoreCase: false);
-
     private static LayerGroup[] Matching(string word, IReadOnlyList<LayerGroup> groups, string model)
     {
         bool isIndex = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int index);
-        LayerGroup[] found = [.. groups.Where(group => isIndex ? group.Index == index : IsMatch(word, group.Name))];
+        LayerGroup[] found = [.. groups.Where(group => isIndex ? group.Index == index : GroupChoice.IsMatch(word, group.Name))];
         return found.Length > 0 ? found : throw new UsageException(
             $"--keep-fp32 names '{word}', which is not one of the {groups.Count} groups of {model}; "
             + $"give names or indexes (0 to {groups.Count - 1}) as ./cluster inspect {model} prints them.");

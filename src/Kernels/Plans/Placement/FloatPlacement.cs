@@ -10,10 +10,6 @@ namespace Cluster.Kernels.Plans.Placement;
 /// </summary>
 internal static class FloatPlacement
 {
-    /// <summary>The floats that layers compute in.</summary>
-    public static IReadOnlyList<NumberFormat> Taken { get; } =
-        [NumberFormat.Float32, NumberFormat.Tf32, NumberFormat.Float16, NumberFormat.BFloat16];
-
     /// <summary>Formats other than FP32, by node name.</summary>
     /// <param name="settings">One a group.</param>
     public static Dictionary<string, NumberFormat> Of(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => graph.Groups
