@@ -21,6 +21,15 @@ public class KernelException : Exception
     {
     }
 
+    /// <exception cref="KernelException">The condition does not hold.</exception>
+    internal static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new KernelException(message);
+        }
+    }
+
     /// <summary>The sentence without any content read from a file, for callers who may not see that; null if there is none.</summary>
     internal string? WithoutContent { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Plans;
@@ -13,6 +12,15 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// </summary>
 public sealed record FineTuneOptions
 {
+    /// <summary>Last rate of a cosine or an exponential as a share of the first.</summary>
+    internal const double FinalShare = 0.01;
+
+    /// <summary>Momentum of SGD, Nesterov's.</summary>
+    internal const double Momentum = 0.9;
+
+    /// <summary>Epochs after which observed scales are frozen.</summary>
+    internal const int FreezeAfter = 1;
+
     private const double SgdRate = 1e-3;
     private const double AdamWRate = 2e-4;
     private const double LearnedPart = 4;
@@ -48,14 +56,8 @@ public sealed record FineTuneOptions
     /// <summary>Share of the iterations in which the rate rises.</summary>
     public double WarmUp { get; init; } = 0.02;
 
-    /// <summary>Last rate of a cosine or an exponential as a share of the first.</summary>
-    public double FinalShare { get; init; } = 0.01;
-
     /// <summary>The rule by which gradients change parameters.</summary>
     public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.AdamW;
-
-    /// <summary>Momentum of SGD, Nesterov's.</summary>
-    public double Momentum { get; init; } = 0.9;
 
     /// <summary>Decay of weights; never applied to biases and scales.</summary>
     public double WeightDecay { get; init; } = 1e-4;
@@ -74,9 +76,6 @@ public sealed record FineTuneOptions
 
     /// <summary>Where the scales of activations come from.</summary>
     public ScaleLearning ActivationScales { get; init; } = ScaleLearning.Learned;
-
-    /// <summary>Epochs after which observed scales are frozen.</summary>
-    public int FreezeAfter { get; init; } = 1;
 
     /// <summary>Random changes of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
@@ -105,36 +104,27 @@ public sealed record FineTuneOptions
     };
 
     /// <summary>All that the result depends on, as text. Checkpoints are left out: they change nothing.</summary>
-    internal string IdentityFor(QuantizedNetwork start) => string.Create(
-        CultureInfo.InvariantCulture,
+    internal string IdentityFor(QuantizedNetwork start) =>
         $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} "
         + $"{ClipNorm:R} {Distill:R} {Temperature:R} {WeightScales} {ActivationScales} {FreezeAfter} {Augmentation.Flip} "
-        + $"{Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
+        + $"{Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}";
 
     /// <summary>Checks the values a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>
     internal void Require()
     {
         Device.RequireUsable();
-        Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
-        Require(Parts >= 1, $"{Parts} parts of a batch were asked for; at least 1 is expected.");
-        Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
-        Require(
+        KernelException.Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
+        KernelException.Require(Parts >= 1, $"{Parts} parts of a batch were asked for; at least 1 is expected.");
+        KernelException.Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
+        KernelException.Require(
             LearningRate is null or (> 0 and < double.PositiveInfinity),
             $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
-        Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the iterations; a share from 0 to below 1 is expected.");
-        Require(
-            FinalShare is > 0 and <= 1, $"The last learning rate is {FinalShare} of the first; a share above 0, at most 1, is expected.");
-        Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
-        Require(Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");
-        Require(Augmentation.Shift >= 0, $"Images are to be moved by {Augmentation.Shift} pixels; 0 or more is expected.");
-    }
-
-    private static void Require(bool condition, string message)
-    {
-        if (!condition)
-        {
-            throw new KernelException(message);
-        }
+        KernelException.Require(
+            WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the iterations; a share from 0 to below 1 is expected.");
+        KernelException.Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
+        KernelException.Require(
+            Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");
+        KernelException.Require(Augmentation.Shift >= 0, $"Images are to be moved by {Augmentation.Shift} pixels; 0 or more is expected.");
     }
 }

@@ -10,5 +10,4 @@ public sealed record FineTuneProgress(
     long Iterations,
     int Epoch,
     double Loss,
-    double LearningRate,
     FineTuneEpoch? Finished);

@@ -16,7 +16,7 @@ internal sealed class FineTuneRun : IDisposable
     private const int LargestRollBacks = 5;
 
     private readonly FineTuneOptions _options;
-    private readonly ImageBatches? _validation;
+    private readonly ImageBatches _validation;
     private readonly ProgramBuilder _programs;
     private readonly TrainedNetwork _trained;
     private readonly ShardTeam _team;
@@ -27,7 +27,7 @@ internal sealed class FineTuneRun : IDisposable
     private readonly CheckpointFolder _checkpoints;
     private readonly TrainingMemory _memory;
 
-    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation)
+    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches validation)
     {
         _options = options;
         _validation = validation;
@@ -43,7 +43,7 @@ internal sealed class FineTuneRun : IDisposable
         _iteration = new TrainingIteration(
             _trained, _programs.Whole(), options, [images.Channels, images.Height, images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
-            ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
+            ? new SgdUpdate(_trained.Parameters, FineTuneOptions.Momentum, options.WeightDecay, nesterov: true)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
         _loader = new TrainingLoader(images, training.Preprocess!, options.Augmentation, options.BatchSize, options.Seed);
         long iterations = (long)options.Epochs * _loader.Batches;
@@ -53,7 +53,7 @@ internal sealed class FineTuneRun : IDisposable
             Initial = options.RateFor(start),
             Iterations = iterations,
             WarmUp = (long)(options.WarmUp * iterations),
-            FinalShare = options.FinalShare,
+            FinalShare = FineTuneOptions.FinalShare,
         };
         _checkpoints = new CheckpointFolder(options.State, identity);
         _memory = new TrainingMemory(
@@ -105,7 +105,7 @@ internal sealed class FineTuneRun : IDisposable
             return State.Iteration;
         }
 
-        State = State with { Log = [Validated(new FineTuneEpoch(0, null, 0, null, 0, null))] };
+        State = State with { Log = [Validated(0, loss: null, rate: 0)] };
         _memory.KeepBest();
         _checkpoints.SaveEpoch(_memory.Save());
         return 0;
@@ -117,7 +117,7 @@ internal sealed class FineTuneRun : IDisposable
     {
         int epoch = (int)(State.Iteration / _loader.Batches);
         int first = (int)(State.Iteration % _loader.Batches);
-        _iteration.IsObserving = _options.ActivationScales == ScaleLearning.Observed && epoch < _options.FreezeAfter;
+        _iteration.IsObserving = _options.ActivationScales == ScaleLearning.Observed && epoch < FineTuneOptions.FreezeAfter;
         foreach (var batch in _loader.Epoch(epoch, first, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -149,7 +149,7 @@ internal sealed class FineTuneRun : IDisposable
             }
 
             progress?.Report(
-                new FineTuneProgress(State.Iteration, _schedule.Iterations, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
+                new FineTuneProgress(State.Iteration, _schedule.Iterations, epoch + 1, loss, ends ? State.Log[^1] : null));
         }
 
         return true;
@@ -180,12 +180,12 @@ internal sealed class FineTuneRun : IDisposable
 
     private void EndEpoch(int epoch, double rate)
     {
-        var done = Validated(new FineTuneEpoch(epoch, State.LossSum / State.Images, rate, null, 0, null));
+        var done = Validated(epoch, State.LossSum / State.Images, rate);
         var best = State.Log[State.Best];
         State = State with { Log = [.. State.Log, done], LossSum = 0, Images = 0 };
 
         // Compares the loss, not the correct answers: over these few images the answers of good epochs differ by chance.
-        if (_validation is null || (done.ValidationLoss is { } loss && loss <= (best.ValidationLoss ?? double.PositiveInfinity)))
+        if (done.ValidationLoss is { } loss && loss <= (best.ValidationLoss ?? double.PositiveInfinity))
         {
             State = State with { Best = epoch };
             _memory.KeepBest();
@@ -196,25 +196,16 @@ internal sealed class FineTuneRun : IDisposable
         _checkpoints.SaveEpoch(_memory.Save());
     }
 
-    private FineTuneEpoch Validated(FineTuneEpoch epoch)
+    private FineTuneEpoch Validated(int epoch, double? loss, double rate)
     {
-        if (_validation is null)
-        {
-            return epoch;
-        }
-
         _trained.ObserveWeights();
         int[] correct = new int[_validation.Count];
         double[] losses = new double[_validation.Count]; // sums over images
         _team.ForEach(
             correct.Length, batch => (correct[batch], losses[batch]) = _iteration.Validate(_validation, batch), CancellationToken.None);
-        double loss = losses.Sum() / _validation.Images.Count;
-        return epoch with
-        {
-            Correct = correct.Sum(),
-            Total = _validation.Images.Count,
-            ValidationLoss = double.IsFinite(loss) ? loss : null
-        };
+        int images = _validation.Images.Count;
+        double mean = losses.Sum() / images;
+        return new FineTuneEpoch(epoch, loss, rate, correct.Sum(), images, double.IsFinite(mean) ? mean : null);
     }
 
     private void RollBack()

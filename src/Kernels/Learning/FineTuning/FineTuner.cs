@@ -17,8 +17,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
 {
     /// <summary>Trains.</summary>
     /// <param name="training">Labelled images; the batch size of the options applies.</param>
-    /// <param name="validation">Labelled images for choosing the best epoch, none of them trained on; null: the last epoch is
-    /// taken.</param>
+    /// <param name="validation">Labelled images for choosing the best epoch, none of them trained on.</param>
     /// <param name="cancellation">A cancelled training leaves a checkpoint in its folder; the same call later resumes from it.</param>
     /// <param name="yielding">How to yield the machine to others between two iterations; null: never.</param>
     /// <exception cref="KernelException">Options or images cannot be used, the folder holds another training, or the
@@ -26,7 +25,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public FineTuneResult Run(
         ImageBatches training,
-        ImageBatches? validation,
+        ImageBatches validation,
         IProgress<FineTuneProgress>? progress,
         CancellationToken cancellation,
         Yielding? yielding = null)
@@ -34,7 +33,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         options.Require();
         training.Images.RequireLabels();
         training.RequireImages().RequireColor(training.Preprocess!);
-        validation?.Images.RequireLabels();
+        validation.Images.RequireLabels();
         options.Device.Enter();
         using var scope = NewDisposeScope();
         using var single = new TorchThreads(1); // its parts have their own threads
@@ -42,13 +41,12 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         return run.Complete(progress, yielding, cancellation);
     }
 
-    private string Identity(ImageBatches training, ImageBatches? validation)
+    private string Identity(ImageBatches training, ImageBatches validation)
     {
         using var scope = NewDisposeScope();
         string numbers = new TrainedNetwork(start, options.WeightScales, options.ActivationScales).Finish().ComputeDigest();
         string points = string.Join('\n', start.Layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal));
-        string text = string.Join(
-            '\n', numbers, points, Images(training), validation is null ? "" : Images(validation), options.IdentityFor(start));
+        string text = string.Join('\n', numbers, points, Images(training), Images(validation), options.IdentityFor(start));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

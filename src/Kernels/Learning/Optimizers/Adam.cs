@@ -15,10 +15,8 @@ internal static class Adam
     /// <summary>Added to the root of the second moment.</summary>
     public const double Epsilon = 1e-8;
 
-    /// <summary>The divisors of the moments: 1 - beta^t.</summary>
+    /// <summary>The divisors of the moments, which correct for their start at zero: 1 - beta^t.</summary>
     /// <param name="iteration">t, from 1.</param>
-    public static AdamCorrections Corrections(long iteration) => new(1 - Math.Pow(Beta1, iteration), 1 - Math.Pow(Beta2, iteration));
+    public static (double First, double Second) Corrections(long iteration) =>
+        (1 - Math.Pow(Beta1, iteration), 1 - Math.Pow(Beta2, iteration));
 }
-
-/// <summary>The divisors of Adam's moments, which correct for their start at zero.</summary>
-internal readonly record struct AdamCorrections(double First, double Second);

@@ -49,14 +49,9 @@ internal sealed class ShardTeam : IDisposable
         RunPart(0);
         _done.Wait();
         _body = static _ => { };
-        for (int part = 0; part < Parts; part++)
-        {
-            if (Interlocked.Exchange(ref _failures[part], null) is { } failure)
-            {
-                Array.Clear(_failures);
-                failure.Throw();
-            }
-        }
+        var first = Array.Find(_failures, failure => failure is not null);
+        Array.Clear(_failures);
+        first?.Throw();
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ public static class LearnedBlocks
     public static LearnedParameters Only(
         GroupedGraph graph, ReconstructionOptions options, LearnedParameters learned, IReadOnlySet<string> blocks)
     {
-        var chosen = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers)
+        var chosen = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, ReconstructionOptions.MaximumLayers)
             .Where(block => block.Weighted.Count > 0 && blocks.Contains(block.Name))
             .ToList();
         bool hasScales = ReconstructionPhase.Of(options).Any(phase => phase.LearnsScales);

@@ -13,13 +13,13 @@ internal sealed class ProgressMeter(IProgress<ReconstructionProgress>? progress,
 
     public void Begin() => _started = time.GetTimestamp();
 
-    public void Report(string block, int index, int iteration, int of, double loss)
+    public void Report(string block, int index, int iteration)
     {
         double seconds = _seconds + time.GetElapsedTime(_started).TotalSeconds;
         double rate = seconds > 0 ? (_done + iteration) / seconds : 0;
         long left = iterations - _skipped - _done - iteration;
         progress?.Report(new ReconstructionProgress(
-            block, index, blocks, iteration, of, loss, rate, rate > 0 ? TimeSpan.FromSeconds(left / rate) : null));
+            block, index, blocks, iteration, rate, rate > 0 ? TimeSpan.FromSeconds(left / rate) : null));
     }
 
     public void End(int count)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,12 +21,12 @@ internal static class ReconstructionDigest
         Text(hash, options.Canonical());
         foreach (var (node, form) in start.Weights.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Text(hash, string.Create(CultureInfo.InvariantCulture, $"{node}:{form.Bits}:{form.IsPairSafe}"));
+            Text(hash, $"{node}:{form.Bits}:{form.IsPairSafe}");
         }
 
         foreach (var (tensor, p) in start.Activations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Text(hash, string.Create(CultureInfo.InvariantCulture, $"{tensor}:{p.Scale:R}:{p.ZeroPoint}:{p.Minimum}:{p.Maximum}"));
+            Text(hash, $"{tensor}:{p.Scale:R}:{p.ZeroPoint}:{p.Minimum}:{p.Maximum}");
         }
 
         foreach (var (tensor, readers) in start.Readers.OrderBy(pair => pair.Key, StringComparer.Ordinal))

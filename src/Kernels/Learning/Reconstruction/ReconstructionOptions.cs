@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
@@ -9,6 +8,12 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// </summary>
 public sealed record ReconstructionOptions
 {
+    /// <summary>Blocks with more weighted layers than this are reconstructed layer by layer.</summary>
+    internal const int MaximumLayers = 12;
+
+    /// <summary>QDrop's probability that an element is quantized in an iteration.</summary>
+    internal const double QuantizedShare = 0.5;
+
     private const int ActivationPart = 4;
 
     /// <summary>The published method to use.</summary>
@@ -28,35 +33,11 @@ public sealed record ReconstructionOptions
     /// </summary>
     public double LearningRate { get; init; }
 
-    /// <summary>
-    /// Adam's rate for activation scales, annealed to 0 along a half cosine; 0 takes the method's own: QDrop 4e-5 for
-    /// 20,000 iterations, BRECQ 4e-4 for 5,000, more for fewer, at most ten times as much.
-    /// </summary>
-    public double ScaleLearningRate { get; init; }
-
-    /// <summary>Weight of the round loss.</summary>
-    public double Lambda { get; init; } = 0.01;
-
-    /// <summary>Share of the iterations before the round loss begins.</summary>
-    public double WarmUp { get; init; } = 0.2;
-
-    /// <summary>Exponent of the round loss after the warm-up, falling linearly to <see cref="LastBeta"/>.</summary>
-    public double FirstBeta { get; init; } = 20;
-
-    /// <summary>Exponent of the round loss in the last iteration.</summary>
-    public double LastBeta { get; init; } = 2;
-
-    /// <summary>QDrop's probability that an element is quantized in an iteration; 1 quantizes always.</summary>
-    public double QuantizedShare { get; init; } = 0.5;
-
     /// <summary>Seed of batch order and drop masks.</summary>
     public long Seed { get; init; }
 
     /// <summary>Share of the images, the last ones, that are not learned from: a block must lower its loss on them to be kept.</summary>
     public double HeldOutShare { get; init; } = 0.0625;
-
-    /// <summary>Blocks with more weighted layers than this are reconstructed layer by layer.</summary>
-    public int MaximumLayers { get; init; } = 12;
 
     /// <summary>The device. It affects the result's last bits; states of one kind of device are not continued on another.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
@@ -78,9 +59,10 @@ public sealed record ReconstructionOptions
 
     internal double RoundingRate => LearningRate > 0 ? LearningRate : 1e-3 * Haste(20000, Iterations);
 
-    internal double ScaleRate => ScaleLearningRate > 0
-        ? ScaleLearningRate
-        : Method == ReconstructionMethod.Brecq ? 4e-4 * Haste(5000, ActivationIterations) : 4e-5 * Haste(20000, Iterations);
+    /// <summary>Adam's rate for activation scales, annealed to 0 along a half cosine: more for fewer iterations than published.</summary>
+    internal double ScaleRate => Method == ReconstructionMethod.Brecq
+        ? 4e-4 * Haste(5000, ActivationIterations)
+        : 4e-5 * Haste(20000, Iterations);
 
     /// <summary>
     /// The method with the given iterations per block; BRECQ's second phase has a quarter of them, as in its published code.
@@ -94,34 +76,25 @@ public sealed record ReconstructionOptions
     };
 
     /// <summary>Everything that the result depends on, as text.</summary>
-    internal string Canonical() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{ScaleRate:R};{Lambda:R};{WarmUp:R};"
-        + $"{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Seed};{HeldOutShare:R};{MaximumLayers};"
-        + $"{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
+    internal string Canonical() =>
+        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{ScaleRate:R};{RoundingSchedule.Lambda:R};"
+        + $"{RoundingSchedule.WarmUp:R};{RoundingSchedule.FirstBeta:R};{RoundingSchedule.LastBeta:R};{QuantizedShare:R};{Seed};"
+        + $"{HeldOutShare:R};{MaximumLayers};"
+        + $"{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}";
 
     /// <exception cref="KernelException">A setting is out of range.</exception>
     internal void Check()
     {
-        Require(
+        KernelException.Require(
             Iterations > 0 && ActivationIterations >= 0,
             $"{Iterations} and {ActivationIterations} iterations were asked for; at least 1 and 0 are needed.");
-        Require(BatchSize > 0 && Parts > 0, $"A batch of {BatchSize} in {Parts} parts was asked for; both must be positive.");
-        Require(QuantizedShare is >= 0 and <= 1, $"The share of quantized elements is {QuantizedShare}; it must be in [0, 1].");
-        Require(WarmUp is >= 0 and < 1, $"The warm-up takes the share {WarmUp} of the iterations; it must be in [0, 1).");
-        Require(HeldOutShare is > 0 and < 1, $"The share {HeldOutShare} of the images is held out; it must be above 0 and below 1.");
+        KernelException.Require(
+            BatchSize > 0 && Parts > 0, $"A batch of {BatchSize} in {Parts} parts was asked for; both must be positive.");
+        KernelException.Require(
+            HeldOutShare is > 0 and < 1, $"The share {HeldOutShare} of the images is held out; it must be above 0 and below 1.");
         Device.RequireUsable();
-        Require(
-            LearningRate >= 0 && ScaleLearningRate >= 0 && Lambda >= 0, "Learning rates and the round loss's weight must not be negative.");
+        KernelException.Require(LearningRate >= 0, "Learning rates must not be negative.");
     }
 
     private static double Haste(int published, int iterations) => Math.Clamp((double)published / Math.Max(1, iterations), 1, 10);
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-        {
-            throw new KernelException(message);
-        }
-    }
 }

@@ -26,7 +26,7 @@ internal sealed class ReconstructionSession(
     private readonly int _trained = Trained(images.Images.Count, options);
     private readonly ProgramBuilder _programs = new(graph, hasGradients: true, options.Device);
     private readonly IReadOnlyList<ReconstructionBlock> _blocks =
-        BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
+        BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, ReconstructionOptions.MaximumLayers);
 
     private readonly LearnedNumbers _numbers = Nearest(graph, start);
     private readonly SpillSpace _space = new(options.CacheBytes, options.SpillFolder ?? Path.GetTempPath());
@@ -190,12 +190,10 @@ internal sealed class ReconstructionSession(
         List<(TensorCache Quantized, TensorCache Exact)> inputs)
     {
         GiveWay();
-        using var quantization = OwnQuantization(phase, block);
+        using var quantization = _numbers.Quantization(
+            block, _numbers.Codes(block), phase.LearnsScales ? _numbers.Activations : null, options.Device);
         return SegmentCaching.Run(segment, [.. inputs.Select(input => input.Quantized)], quantization, _team, cancellation);
     }
-
-    private BlockQuantization OwnQuantization(ReconstructionPhase phase, ReconstructionBlock block) => _numbers.Quantization(
-        block, _numbers.Codes(block), phase.LearnsScales ? _numbers.Activations : null, options.Device);
 
     private void Learn(
         ReconstructionPhase phase,
@@ -206,12 +204,13 @@ internal sealed class ReconstructionSession(
         ProgressMeter meter)
     {
         var block = _blocks[index];
-        if (_state!.TryLoad(phase, index, out var learned, out var outcome))
+        if (_state!.Load(phase, index) is { } known)
         {
             _numbers.Set(
-                learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal), learned.Activations);
+                known.Learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal),
+                known.Learned.Activations);
             meter.Skip(phase.Iterations);
-            _outcomes.Add(outcome);
+            _outcomes.Add(known.Outcome);
             return;
         }
 
@@ -225,8 +224,8 @@ internal sealed class ReconstructionSession(
             targets,
             _trained);
         meter.Begin();
-        outcome = new BlockTrainer(graph, job, options, _numbers, _team)
-            .Train((iteration, loss) => meter.Report(block.Name, _outcomes.Count, iteration, phase.Iterations, loss), GiveWay, time);
+        var outcome = new BlockTrainer(graph, job, options, _numbers, _team)
+            .Train(iteration => meter.Report(block.Name, _outcomes.Count, iteration), GiveWay, time);
         meter.End(phase.Iterations);
         _outcomes.Add(outcome);
         _state.Save(

@@ -24,22 +24,20 @@ internal sealed class ReconstructionState
         }
     }
 
-    public bool TryLoad(ReconstructionPhase phase, int block, out LearnedParameters learned, out BlockOutcome outcome)
+    /// <summary>What an earlier run learned of a block; null if it did not finish it.</summary>
+    public (LearnedParameters Learned, BlockOutcome Outcome)? Load(ReconstructionPhase phase, int block)
     {
-        learned = new LearnedParameters();
-        outcome = new BlockOutcome(string.Empty, phase.Name, 0, 0, false, 0, 0, 0);
         if (_folder is null || !File.Exists(OutcomePath(phase, block)))
         {
-            return false;
+            return null;
         }
 
         try
         {
-            outcome = JsonSerializer.Deserialize<BlockOutcome>(File.ReadAllBytes(OutcomePath(phase, block)))
+            var outcome = JsonSerializer.Deserialize<BlockOutcome>(File.ReadAllBytes(OutcomePath(phase, block)))
                 ?? throw new JsonException("it is empty");
             using var file = File.OpenRead(NumbersPath(phase, block));
-            learned = LearnedParameters.Load(file);
-            return true;
+            return (LearnedParameters.Load(file), outcome);
         }
         catch (Exception failure) when (failure is JsonException or IOException)
         {

@@ -151,15 +151,6 @@ public sealed class FineTunerTests
     }
 
     [Fact]
-    public void Run_WithoutValidation_TakesTheLastEpoch()
-    {
-        var result = new FineTuner(Start(8), Options).Run(_training, null, null, CancellationToken.None);
-
-        result.Best.ShouldBe(Options.Epochs);
-        result.Log.ShouldAllBe(epoch => epoch.Correct == null);
-    }
-
-    [Fact]
     public void Run_Patience_EndsEarlyWithTheBestEpoch()
     {
         // A rate this small changes no answer, so the best is always the last; one that ruins the network never improves on the start.
@@ -178,7 +169,7 @@ public sealed class FineTunerTests
     {
         var start = Start(4);
         var result = new FineTuner(start, Options with { WeightScales = learning, ActivationScales = learning }).Run(
-            _training, null, null, CancellationToken.None);
+            _training, _validation, null, CancellationToken.None);
 
         var node = _graph.Groups[1].Nodes[0];
         var point = start.Layout.PointFor(node.Inputs[0], node)!;
@@ -199,7 +190,7 @@ public sealed class FineTunerTests
     {
         var options = Options with { Optimizer = optimizer, LearningRate = null, Schedule = Annealing.Constant, WarmUp = 0, Epochs = 1 };
         FineTuneResult Train(LearnedParameters? learned) =>
-            new FineTuner(Start(bits, learned), options).Run(_training, null, null, CancellationToken.None);
+            new FineTuner(Start(bits, learned), options).Run(_training, _validation, null, CancellationToken.None);
 
         Train(isLearned ? Train(null).Parameters : null).Log[^1].LearningRate.ShouldBe(rate, 1e-9);
     }
@@ -207,7 +198,7 @@ public sealed class FineTunerTests
     [Fact]
     public void Run_UnlabelledImages_AreRefused() =>
         Should.Throw<KernelException>(
-            () => new FineTuner(Start(8), Options).Run(Nets.Noise(8, 1, 8, 8, Batch), null, null, CancellationToken.None))
+            () => new FineTuner(Start(8), Options).Run(Nets.Noise(8, 1, 8, 8, Batch), _validation, null, CancellationToken.None))
             .Message.ShouldContain("labels");
 
     [Theory]

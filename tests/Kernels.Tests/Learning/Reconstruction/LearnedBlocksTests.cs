@@ -15,7 +15,7 @@ public sealed class LearnedBlocksTests
         var options = new ReconstructionOptions { Method = method };
         var learned = Everything();
 
-        var parts = BlockFinder.Find(Graph, byLayer: method == ReconstructionMethod.AdaRound, options.MaximumLayers)
+        var parts = BlockFinder.Find(Graph, byLayer: method == ReconstructionMethod.AdaRound, ReconstructionOptions.MaximumLayers)
             .Where(block => block.Weighted.Count > 0)
             .Select(block => LearnedBlocks.Only(Graph, options, learned, new HashSet<string>(StringComparer.Ordinal) { block.Name }))
             .ToArray();

@@ -36,10 +36,7 @@ internal sealed class CheckpointFolder(StateFolder? folder, string identity)
         folder?.Write(Epoch!, CheckpointFile.Encode(checkpoint));
     }
 
-    public void SaveLatest(Checkpoint checkpoint)
-    {
-        folder?.Write(Latest!, CheckpointFile.Encode(checkpoint));
-    }
+    public void SaveLatest(Checkpoint checkpoint) => folder?.Write(Latest!, CheckpointFile.Encode(checkpoint));
 
     /// <summary>The state at the start of the epoch.</summary>
     public Checkpoint EpochStart => _epoch ?? throw new InvalidOperationException("No epoch has begun.");

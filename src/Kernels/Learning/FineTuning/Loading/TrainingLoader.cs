@@ -72,27 +72,22 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
     {
         lock (_making)
         {
-            return FillNow(epoch, order, batch);
-        }
-    }
+            int start = batch * batchSize;
+            int count = Math.Min(batchSize, order.Length - start);
+            int size = images.ImageSize;
+            var made = new TrainingBatch(new float[count * size], new long[count]);
+            byte[] changed = new byte[size];
+            byte[]? pixels = null;
+            for (int i = 0; i < count; i++)
+            {
+                int image = order[start + i];
+                augmentation.Apply(images.ReadPixels(image, ref pixels), images.Height, images.Width, seed, epoch, image, changed);
+                preprocess.Apply(changed, made.Pixels.AsSpan(i * size, size));
+                made.Labels[i] = images.Label(image);
+            }
 
-    private TrainingBatch FillNow(int epoch, int[] order, int batch)
-    {
-        int start = batch * batchSize;
-        int count = Math.Min(batchSize, order.Length - start);
-        int size = images.ImageSize;
-        var made = new TrainingBatch(new float[count * size], new long[count]);
-        byte[] changed = new byte[size];
-        byte[]? pixels = null;
-        for (int i = 0; i < count; i++)
-        {
-            int image = order[start + i];
-            augmentation.Apply(images.ReadPixels(image, ref pixels), images.Height, images.Width, seed, epoch, image, changed);
-            preprocess.Apply(changed, made.Pixels.AsSpan(i * size, size));
-            made.Labels[i] = images.Label(image);
+            return made;
         }
-
-        return made;
     }
 
     private int[] Order(int epoch) =>

@@ -32,7 +32,7 @@ internal sealed class BatchPart : IDisposable
         _quantization = new BlockQuantization
         {
             Device = options.Device,
-            QuantizedShare = options.Method == ReconstructionMethod.QDrop ? options.QuantizedShare : 1,
+            QuantizedShare = options.Method == ReconstructionMethod.QDrop ? ReconstructionOptions.QuantizedShare : 1,
             ScalesGradients = options.Method == ReconstructionMethod.QDrop,
             Part = (first, count, _batch),
         };
@@ -52,11 +52,9 @@ internal sealed class BatchPart : IDisposable
     /// </summary>
     public IList<Tensor> Gradients { get; private set; } = [];
 
-    public double Loss { get; private set; }
-
     /// <summary>Forward and backward over this part of a batch.</summary>
     /// <param name="batch">Rows of the whole batch.</param>
-    public void Run(ReadOnlySpan<long> batch, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
+    public void Run(ReadOnlySpan<long> batch, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed)
     {
         using var scope = NewDisposeScope(); // a custom autograd function leaves handles behind in its forward and its backward pass
         var rows = batch.Slice(_first, _count);
@@ -88,13 +86,11 @@ internal sealed class BatchPart : IDisposable
             .. autograd.grad(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)])
                 .Select(gradient => gradient.DetachFromDisposeScope()),
         ];
-        Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
     }
 
     public void DropGradients()
     {
         Gradients.DisposeAll();
-
         Gradients = [];
     }
 
@@ -102,7 +98,6 @@ internal sealed class BatchPart : IDisposable
     {
         DropGradients();
         _inputs.Concat(_targets).DisposeAll();
-
         _quantization.Dispose();
     }
 }

@@ -31,29 +31,25 @@ internal sealed class BlockLoop : IDisposable
         _parts = [.. Enumerable.Range(0, count).Select(part => MakePart(part, count, numbers))];
     }
 
-    /// <param name="report">Receives the iteration, from 1, and sometimes its loss.</param>
+    /// <param name="report">Sometimes receives the iteration, from 1.</param>
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
-    public void Run(Action<int, double> report, Action pause)
+    public void Run(Action<int> report, Action pause)
     {
         long[] rows = new long[_options.BatchSize];
         for (int iteration = 1; iteration <= _job.Phase.Iterations; iteration++)
         {
             pause();
-            bool reports = iteration % ReportEvery == 0 || iteration == _job.Phase.Iterations;
             Seeds.Batch(Seed(iteration, BatchOrder), _job.Trained, _options.Method == ReconstructionMethod.QDrop, rows);
-            Differentiate(rows, iteration, reports);
+            Differentiate(rows, iteration);
             Update(iteration);
-            if (reports)
+            if (iteration % ReportEvery == 0 || iteration == _job.Phase.Iterations)
             {
-                report(iteration, _parts.Sum(part => part.Loss));
+                report(iteration);
             }
         }
     }
 
-    public void Dispose()
-    {
-        _parts.DisposeAll();
-    }
+    public void Dispose() => _parts.DisposeAll();
 
     private BatchPart MakePart(int part, int count, LearnedNumbers numbers)
     {
@@ -75,22 +71,22 @@ internal sealed class BlockLoop : IDisposable
 
     private ulong Seed(int iteration, int purpose) => Seeds.Of(_options.Seed, _job.Index, iteration, purpose);
 
-    private void Differentiate(long[] rows, int iteration, bool wantsLoss)
+    private void Differentiate(long[] rows, int iteration)
     {
         _team.Run(part =>
         {
             if (part < _parts.Length)
             {
                 _parts[part].Run(
-                    rows, input => Seed(iteration, InputMask + input), ordinal => Seed(iteration, ScaleMask + ordinal), wantsLoss);
+                    rows, input => Seed(iteration, InputMask + input), ordinal => Seed(iteration, ScaleMask + ordinal));
             }
         });
     }
 
     private void Update(int iteration)
     {
-        double lambda = RoundingSchedule.IsRegularized(iteration, _options) ? _options.Lambda : 0;
-        double beta = RoundingSchedule.Beta(iteration, _options);
+        double lambda = RoundingSchedule.IsRegularized(iteration, _options.Iterations) ? RoundingSchedule.Lambda : 0;
+        double beta = RoundingSchedule.Beta(iteration, _options.Iterations);
         var roundings = _variables.Roundings;
         int stride = Math.Min(_team.Parts, roundings.Count);
         if (stride > 0)

@@ -16,7 +16,7 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
 
     /// <param name="report">Receives the iteration, from 1, and sometimes its loss.</param>
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
-    public BlockOutcome Train(Action<int, double> report, Action pause, TimeProvider time)
+    public BlockOutcome Train(Action<int> report, Action pause, TimeProvider time)
     {
         var before = numbers.Codes(job.Block);
         double nearest = Evaluate(before, numbers.Activations);
@@ -37,7 +37,7 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
             numbers.Set(codes, scales);
         }
 
-        double undecided = variables.Undecided(options.LastBeta);
+        double undecided = variables.Undecided();
         return new BlockOutcome(
             job.Block.Name, job.Phase.Name, nearest, learned, kept, job.Phase.Iterations, undecided,
             time.GetElapsedTime(started).TotalSeconds);

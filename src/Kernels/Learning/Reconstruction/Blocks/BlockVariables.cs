@@ -54,10 +54,10 @@ internal sealed class BlockVariables : IDisposable
         _scaled.Zip(Scales?.Finish() ?? []).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
 
     /// <summary>
-    /// Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Progress"/>); 0 if none are learned.
+    /// Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Undecided"/>); 0 if none are learned.
     /// </summary>
-    public double Undecided(double beta) =>
-        Roundings.Count == 0 ? 0 : Roundings.Average(rounding => rounding.Variable.Progress(beta).Undecided);
+    public double Undecided() =>
+        Roundings.Count == 0 ? 0 : Roundings.Average(rounding => rounding.Variable.Undecided());
 
     public void Dispose()
     {

@@ -58,19 +58,16 @@ internal sealed class RoundingVariable : IDisposable
         _weights.copy_(TensorFactory.FromFloats(_arrays.Weights.AsSpan(0, _arrays.Count), _shape));
     }
 
-    /// <summary>Sum of 1 - |2h - 1|^beta, and the share of h that is within (0.01, 0.99): not decided yet.</summary>
-    public (double RoundLoss, double Undecided) Progress(double beta)
+    /// <summary>The share of h that is within (0.01, 0.99): not decided yet.</summary>
+    public double Undecided()
     {
-        double loss = 0;
         long undecided = 0;
         foreach (float v in V)
         {
-            double h = Rectified(v);
-            loss += 1 - Math.Pow(Math.Abs((2 * h) - 1), beta);
-            undecided += h is > 0.01 and < 0.99 ? 1 : 0;
+            undecided += Rectified(v) is > 0.01 and < 0.99 ? 1 : 0;
         }
 
-        return (loss, (double)undecided / Math.Max(1, V.Length));
+        return (double)undecided / Math.Max(1, V.Length);
     }
 
     /// <summary>Codes with every rounding decided: up where V >= 0.</summary>

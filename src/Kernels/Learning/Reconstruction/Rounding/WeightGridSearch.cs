@@ -56,8 +56,9 @@ internal static class WeightGridSearch
         int around = bits <= BitsForEveryZero ? highest : ZerosAround;
         int skewed = (int)MathF.Round(-low / (high - low) * highest);
         double least = double.PositiveInfinity;
-        for (int zero = Math.Max(
-            0, Math.Min(middle, skewed) - around); zero <= Math.Min(highest, Math.Max(middle, skewed) + around); zero++)
+        int first = Math.Max(0, Math.Min(middle, skewed) - around);
+        int last = Math.Min(highest, Math.Max(middle, skewed) + around);
+        for (int zero = first; zero <= last; zero++)
         {
             float full = Math.Max(zero > 0 ? -low / zero : 0, zero < highest ? high / (highest - zero) : 0);
             for (int i = Candidates; i > 0 && full > 0; i--)
