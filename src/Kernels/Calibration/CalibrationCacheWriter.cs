@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
@@ -10,18 +8,14 @@ namespace Cluster.Kernels.Calibration;
 /// </summary>
 public static class CalibrationCacheWriter
 {
-    /// <summary>Default version in the first line: TensorRT 8.5.1.</summary>
-    public const int DefaultVersion = 8501;
-
     /// <summary>Writes the tensors in the given order, lines ending in a single line feed.</summary>
     /// <param name="tensors">Name and largest magnitude; an amax of 0 gets the scale 1.</param>
-    /// <param name="version">TensorRT's version as one number, e.g. 8501 or 100900.</param>
     /// <exception cref="KernelException">A name is empty or has a line break, appears twice, or an amax is NaN,
     /// infinite or negative.</exception>
-    public static void Write(TextWriter writer, IEnumerable<(string Tensor, float Amax)> tensors, int version = DefaultVersion)
+    public static void Write(TextWriter writer, IEnumerable<(string Tensor, float Amax)> tensors)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        writer.Write(string.Create(CultureInfo.InvariantCulture, $"TRT-{version}-EntropyCalibration2\n"));
+        writer.Write("TRT-8501-EntropyCalibration2\n");
         foreach ((string tensor, float amax) in tensors)
         {
             // Everything else is allowed, spaces and colons too: readers split at the last colon.

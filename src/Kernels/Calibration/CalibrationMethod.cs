@@ -90,12 +90,12 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         Calibrator.Range(this, CalibrationView.Of(histogram), bounds, levels, levels / 2);
 
     /// <summary>
-    /// The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as in TensorRT; with
-    /// diffs, the real value of the largest code.
+    /// The largest magnitude to represent in symmetric signed quantization of 8 bits (codes -127 to 127), as in TensorRT; with diffs, the
+    /// real value of the largest code.
     /// </summary>
     /// <exception cref="KernelException">The histogram is empty.</exception>
-    public float AbsoluteMaximum(ActivationHistogram histogram, int bits = 8) =>
-        Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, 1 << (bits - 1), 1 << (bits - 1)).High;
+    public float AbsoluteMaximum(ActivationHistogram histogram) =>
+        Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, levels: 128, klLevels: 128).High;
 
     /// <summary>The method's text in options and plans: <see cref="Id"/>.</summary>
     public override string ToString() => Id;

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
@@ -49,12 +51,7 @@ internal sealed record CalibrationView
     /// <summary>The view of |x|.</summary>
     public CalibrationView Folded()
     {
-        float[] maxima = new float[ImageMaxima.Length];
-        for (int i = 0; i < maxima.Length; i++)
-        {
-            maxima[i] = Math.Max(ImageMaxima[i], -ImageMinima[i]);
-        }
-
+        float[] maxima = [.. ImageMaxima.Zip(ImageMinima, (maximum, minimum) => Math.Max(maximum, -minimum))];
         return this with
         {
             Positive = Magnitudes(),
@@ -82,11 +79,7 @@ internal sealed record CalibrationView
     {
         long[] sum = new long[Math.Max(Positive.Length, Negative.Length)];
         Positive.CopyTo(sum, 0);
-        for (int i = 0; i < Negative.Length; i++)
-        {
-            sum[i] += Negative[i];
-        }
-
+        TensorPrimitives.Add(sum.AsSpan(0, Negative.Length), Negative, sum);
         return sum;
     }
 

@@ -35,14 +35,5 @@ internal static class ImageAverages
         return (float)average;
     }
 
-    private static float Mean(float[] values)
-    {
-        double sum = 0;
-        foreach (float value in values)
-        {
-            sum += value;
-        }
-
-        return (float)(sum / values.Length);
-    }
+    private static float Mean(float[] values) => (float)values.Average(value => (double)value);
 }

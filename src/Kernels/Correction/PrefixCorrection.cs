@@ -117,11 +117,6 @@ internal sealed class PrefixCorrection(
         }
     }
 
-    // Errors are added in the order of the batches, so the sum does not depend on the order of the threads.
-    private double Run(int batches, Func<int, double> squaredErrorOf)
-    {
-        double[] errors = new double[batches];
-        Batches.ForEach(batches, workers, batch => errors[batch] = squaredErrorOf(batch), cancellation);
-        return errors.Sum();
-    }
+    private double Run(int batches, Func<int, double> squaredErrorOf) =>
+        Batches.Select(batches, workers, squaredErrorOf, cancellation).Sum();
 }

@@ -20,4 +20,14 @@ public static class Batches
             throw;
         }
     }
+
+    /// <summary>
+    /// What <paramref name="body"/> gives for each batch, in their order: a sum of it does not depend on that of the threads.
+    /// </summary>
+    public static T[] Select<T>(int count, int workers, Func<int, T> body, CancellationToken cancellation)
+    {
+        var results = new T[count];
+        ForEach(count, workers, batch => results[batch] = body(batch), cancellation);
+        return results;
+    }
 }

@@ -20,15 +20,6 @@ public sealed class CalibrationCacheWriterTests
     [Fact]
     public void Write_TinyScale_KeepsEightDigits() => Text([("t", 1e-40f)]).ShouldMatch("t: 0000[0-9a-f]{4}\n$");
 
-    [Fact]
-    public void Write_OtherVersion_IsInTheFirstLine()
-    {
-        using var writer = new StringWriter();
-        CalibrationCacheWriter.Write(writer, [], 100900);
-
-        writer.ToString().ShouldBe("TRT-100900-EntropyCalibration2\n");
-    }
-
     [Theory]
     [InlineData("", 1f)]
     [InlineData("a\nb", 1f)]

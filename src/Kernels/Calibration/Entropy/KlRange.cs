@@ -15,7 +15,7 @@ internal static class KlRange
     public static CalibrationRange Find(CalibrationView view, int levels)
     {
         long[] fine = view.Magnitudes();
-        long[] coarse = Merged(fine);
+        long[] coarse = [.. fine.Chunk(Coarse).Select(bins => bins.Sum())];
         var threshold = KlThreshold.Find(WithoutPeak(coarse), levels, foldOutliers: true);
         double width = view.BinWidth * Coarse;
         if (threshold.Bins <= levels)
@@ -29,17 +29,6 @@ internal static class KlRange
         bool all = threshold.Bins >= (width == view.BinWidth ? fine.Length : coarse.Length);
         float limit = all ? Math.Max(view.Max, -view.Min) : (float)((threshold.Bins + 0.5) * width);
         return new CalibrationRange(-limit, limit);
-    }
-
-    private static long[] Merged(long[] fine)
-    {
-        long[] coarse = new long[(fine.Length + Coarse - 1) / Coarse];
-        for (int i = 0; i < fine.Length; i++)
-        {
-            coarse[i / Coarse] += fine[i];
-        }
-
-        return coarse;
     }
 
     private static long[] WithoutPeak(long[] counts)

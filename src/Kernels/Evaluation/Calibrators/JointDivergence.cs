@@ -36,10 +36,8 @@ internal sealed class JointDivergence : IDisposable
     {
         _space = space ?? SpillSpace.Memory;
         (_network, _images, _workers, _cancellation, _outputs) = (network, images, workers, cancellation, outputs);
-        _reference = new float[images.Count][];
         NetworkProgram[] float32 = [.. network.Graph.Groups.Select(group => network.Float32(group.Index))];
-        Batches.ForEach(
-            images.Count, workers, batch => _reference[batch] = network.Run(images, batch, float32), cancellation);
+        _reference = Batches.Select(images.Count, workers, batch => network.Run(images, batch, float32), cancellation);
     }
 
     /// <summary>The divergence of a whole network.</summary>
@@ -202,11 +200,9 @@ internal sealed class JointDivergence : IDisposable
     private double Divergence(int batch, float[] logits) =>
         OutputDivergence.Of(_outputs, _reference[batch], logits, logits.Length / _images.Size(batch)) * _images.Size(batch);
 
-    // Batches are added in their order, so the result does not depend on the order of the threads.
     private double[] Mean(Func<int, double[]> ofBatch)
     {
-        double[][] sums = new double[_images.Count][];
-        Batches.ForEach(_images.Count, _workers, batch => sums[batch] = ofBatch(batch), _cancellation);
+        double[][] sums = Batches.Select(_images.Count, _workers, ofBatch, _cancellation);
         return [.. Enumerable.Range(0, sums[0].Length).Select(i => sums.Sum(batch => batch[i]) / _images.Images.Count)];
     }
 }

@@ -9,7 +9,7 @@ namespace Cluster.Kernels.Evaluation.Errors;
 /// <param name="Signal">Σa²</param>
 /// <param name="Candidate">Σq²</param>
 /// <param name="Product">Σaq</param>
-public readonly record struct ErrorSums(long Count, double Absolute, double Squared, double Signal, double Candidate, double Product)
+internal readonly record struct ErrorSums(long Count, double Absolute, double Squared, double Signal, double Candidate, double Product)
 {
     /// <summary>The sums of one tensor.</summary>
     /// <param name="exact">The expected values, a.</param>
@@ -50,9 +50,6 @@ public readonly record struct ErrorSums(long Count, double Absolute, double Squa
         x.Signal + y.Signal,
         x.Candidate + y.Candidate,
         x.Product + y.Product);
-
-    /// <summary>The same as the operator.</summary>
-    public static ErrorSums Add(ErrorSums x, ErrorSums y) => x + y;
 
     /// <summary>The measures over all elements; null if there are none.</summary>
     public TensorErrors? Errors() => Count == 0

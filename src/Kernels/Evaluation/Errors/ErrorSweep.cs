@@ -26,16 +26,13 @@ public static class ErrorSweep
             candidate => candidate.Key, candidate => network.Quantized(network.Graph.Groups[candidate.Key], candidate.Value));
         try
         {
-            var batches = new Sums[images.Count][];
-            Batches.ForEach(
-                images.Count, workers, batch => batches[batch] = Compare(network, quantized, locals, images, batch), cancellation);
-
-            // Batches are added in their order, so the result does not depend on the order of the threads.
+            var batches = Batches.Select(
+                images.Count, workers, batch => Compare(network, quantized, locals, images, batch), cancellation);
             return [.. network.Graph.Groups.Select(group =>
             {
                 var total = batches.Aggregate(default(Sums), (sums, batch) => sums.Plus(batch[group.Index]));
                 var local = locals.ContainsKey(group.Index) ? total.Local.Errors() : null;
-                return new GroupErrors(group.Index, local, total.Accumulated.Errors());
+                return new GroupErrors(local, total.Accumulated.Errors());
             })];
         }
         finally

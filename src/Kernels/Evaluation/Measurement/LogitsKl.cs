@@ -1,24 +1,18 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>
-/// Mean KL divergence, in nats, of the softmax of quantized logits from that of the FP32 ones: sum p (log p - log q)
-/// for an image. Accumulates over batches; a softmax is taken against its row's maximum, in double.
+/// KL divergence, in nats, of the softmax of quantized logits from that of the FP32 ones: sum p (log p - log q) for an image. A softmax is
+/// taken against its row's maximum, in double.
 /// </summary>
-internal sealed class LogitsKl
+internal static class LogitsKl
 {
-    private double _sum;
-
-    /// <summary>Images so far.</summary>
-    public long Images { get; private set; }
-
-    /// <summary>Nats per image; 0 if no image was added.</summary>
-    public double Mean => Images == 0 ? 0 : _sum / Images;
-
-    /// <summary>Adds a batch.</summary>
+    /// <summary>The mean over images; 0 without any.</summary>
     /// <param name="reference">FP32 logits, (images, classes).</param>
     /// <param name="quantized">The other network's, same shape.</param>
     /// <exception cref="KernelException">The shapes differ.</exception>
-    public void Add(ReadOnlySpan<float> reference, ReadOnlySpan<float> quantized, int classes)
+    public static double Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> quantized, int classes)
     {
         if (reference.Length != quantized.Length)
         {
@@ -27,20 +21,13 @@ internal sealed class LogitsKl
         }
 
         int images = Rows.Count(reference.Length, classes);
+        double sum = 0;
         for (int image = 0; image < images; image++)
         {
-            _sum += Divergence(reference.Slice(image * classes, classes), quantized.Slice(image * classes, classes));
+            sum += Divergence(reference.Slice(image * classes, classes), quantized.Slice(image * classes, classes));
         }
 
-        Images += images;
-    }
-
-    /// <summary>The mean of one batch.</summary>
-    public static double Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> quantized, int classes)
-    {
-        var accumulator = new LogitsKl();
-        accumulator.Add(reference, quantized, classes);
-        return accumulator.Mean;
+        return images == 0 ? 0 : sum / images;
     }
 
     /// <summary>KL divergence of one image, never negative.</summary>
@@ -61,12 +48,7 @@ internal sealed class LogitsKl
 
     private static double LogSumExp(ReadOnlySpan<float> row)
     {
-        double largest = double.NegativeInfinity;
-        foreach (float value in row)
-        {
-            largest = Math.Max(largest, value);
-        }
-
+        double largest = TensorPrimitives.Max(row);
         double sum = 0;
         foreach (float value in row)
         {

@@ -19,8 +19,7 @@ public sealed class OutputComparison(
     public OutputParity Compare(BatchLogits.RunBatch run, CancellationToken cancellation)
     {
         using var programs = float32.Compile(network);
-        var sums = new Sums[images.Count];
-        Batches.ForEach(
+        var sums = Batches.Select(
             images.Count,
             workers,
             batch =>
@@ -29,7 +28,7 @@ public sealed class OutputComparison(
                 float[] simulated = float32.Run(inputs, programs.Programs);
                 float[] found = new float[simulated.Length];
                 run(inputs, found);
-                sums[batch] = Compare(batch, float32.Run(inputs), simulated, found);
+                return Compare(batch, float32.Run(inputs), simulated, found);
             },
             cancellation);
         int count = images.Images.Count;
@@ -50,8 +49,7 @@ public sealed class OutputComparison(
 
     private double Drift(ProgramSet programs, CancellationToken cancellation)
     {
-        double[] sums = new double[images.Count];
-        Batches.ForEach(
+        double[] sums = Batches.Select(
             images.Count,
             workers,
             batch =>
@@ -59,7 +57,7 @@ public sealed class OutputComparison(
                 var inputs = images.Inputs(batch);
                 var drift = new RoundingDrift(seed: batch);
                 float[] moved = float32.Run(drift.Moved(inputs), programs.Programs, drift);
-                sums[batch] = Divergence(batch, float32.Run(inputs, programs.Programs), moved);
+                return Divergence(batch, float32.Run(inputs, programs.Programs), moved);
             },
             cancellation);
         return sums.Sum() / images.Images.Count;

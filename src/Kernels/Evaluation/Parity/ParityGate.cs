@@ -62,17 +62,17 @@ public static class ParityGate
         using var opened = OrtSession.Open(OnnxWriter.Write(exposed), new OrtSessionOptions { AllowSpinning = false });
         using var programs = float32.Compile(network);
         string[] wanted = CodeComparison.Wanted(network);
-        var comparisons = new CodeComparison[images.Count];
-        Batches.ForEach(
+        var comparisons = Batches.Select(
             images.Count,
             workers,
             batch =>
             {
                 var inputs = images.Inputs(batch);
-                var found = comparisons[batch] = new CodeComparison(network);
+                var found = new CodeComparison(network);
                 using var codes = opened.RunInPlace(inputs, wanted);
                 found.Begin(codes);
                 RunForced(float32, programs, found, inputs);
+                return found;
             },
             cancellation);
         var comparison = new CodeComparison(network);

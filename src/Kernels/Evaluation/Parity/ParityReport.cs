@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>The gate's findings.</summary>
@@ -38,22 +36,18 @@ public sealed record ParityReport(
     private string? OutputFailure => Outputs switch
     {
         null or { Passes: true } => null,
-        { IsNear: false } apart => string.Create(
-            CultureInfo.InvariantCulture,
+        { IsNear: false } apart =>
             $"End to end, runtime and simulation are {apart.Divergence:G3} apart on {Images} images (mean divergence of the outputs), "
             + $"where {apart.Allowed:G3} is allowed: the plan is {apart.PlanDivergence:G3} from FP32, and roundings that float32 leaves "
-            + $"open move the simulation by {apart.Drift:G3}. {Suspected}"),
-        var other => string.Create(
-            CultureInfo.InvariantCulture,
+            + $"open move the simulation by {apart.Drift:G3}. {Suspected}",
+        var other =>
             $"End to end, the runtime has {other.Lost} of {Images} images wrong that the simulation has right, and {other.Gained} the "
-            + $"other way round, which is not by chance. {Suspected}"),
+            + $"other way round, which is not by chance. {Suspected}",
     };
 
     private string Suspected => Tensors.Count == 0 ? "This runtime shows no codes, so no group can be named."
         : Farthest is { } worst
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"The likeliest cause is in group '{worst.Group}', whose tensor '{worst.Tensor}' has the largest share of other codes, "
-                + $"{worst.OtherShare:P4}.")
+            ? $"The likeliest cause is in group '{worst.Group}', whose tensor '{worst.Tensor}' has the largest share of other codes, "
+                + $"{worst.OtherShare:P4}."
             : "Every code is the same in both, so no group can be named.";
 }

@@ -34,11 +34,11 @@ public static class SensitivitySweep
         var floats = network.Rough();
         try
         {
-            var scores = new BatchScore[images.Count][];
-            Batches.ForEach(images.Count, workers, batch =>
+            var scores = Batches.Select(images.Count, workers, batch =>
             {
-                scores[batch] = Score(network, floats, alone, programs, images, batch, ranks, outputs);
+                var found = Score(network, floats, alone, programs, images, batch, ranks, outputs);
                 batchDone?.Invoke(batch);
+                return found;
             }, cancellation);
             return [.. alone.Select(
                 (candidate, index) => BatchScore.Total(candidate.Group.Index, scores.Select(batch => batch[index]), images.Images.Count))];
@@ -123,7 +123,6 @@ public static class SensitivitySweep
 
     private readonly record struct BatchScore(double Divergence, double Signal, double Noise, Accuracy Accuracy)
     {
-        // Batches are added in their order, so the result does not depend on the order of the threads.
         public static GroupSensitivity Total(int group, IEnumerable<BatchScore> batches, int images)
         {
             double divergence = 0;

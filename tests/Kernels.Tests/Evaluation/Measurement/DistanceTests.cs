@@ -29,12 +29,8 @@ public sealed class DistanceTests
     [Fact]
     public void LogitsKl_Batches_GiveTheMeanOverImages()
     {
-        var accumulator = new LogitsKl();
-        accumulator.Add([1, 2, 3, 1, 2, 3], [1.1f, 1.9f, 3.05f, 1, 2, 3], 3);
-
-        accumulator.Images.ShouldBe(2);
-        accumulator.Mean.ShouldBe(.002291936 / 2, 1e-9);
-        Should.Throw<KernelException>(() => accumulator.Add([1, 2], [1, 2], 3));
-        Should.Throw<KernelException>(() => accumulator.Add([1, 2, 3], [1, 2], 3));
+        LogitsKl.Of([1, 2, 3, 1, 2, 3], [1.1f, 1.9f, 3.05f, 1, 2, 3], 3).ShouldBe(.002291936 / 2, 1e-9);
+        Should.Throw<KernelException>(() => LogitsKl.Of([1, 2], [1, 2], 3));
+        Should.Throw<KernelException>(() => LogitsKl.Of([1, 2, 3], [1, 2], 3));
     }
 }
