@@ -37,19 +37,17 @@ public sealed class DataAccess
     public static DataAccess Shared(IEnumerable<string> folders) => new(Resolved(folders), null, quotesContent: false);
 
     /// <summary>Whether a full path is below the folders after resolving its links; it need not exist.</summary>
-    public bool Allows(string fullPath) => _roots is null || (RealPath.Of(fullPath) is string real && IsWithinRoots(real));
+    public bool Allows(string fullPath) => Allowed(fullPath) is not null;
 
     /// <summary>Whether the file exists and may be opened.</summary>
-    public bool FileExists(string fullPath) =>
-        _roots is null ? File.Exists(fullPath) : Allowed(fullPath) is string real && File.Exists(real);
+    public bool FileExists(string fullPath) => File.Exists(Allowed(fullPath));
 
     /// <summary>Whether the folder exists and may be listed.</summary>
-    public bool DirectoryExists(string fullPath) =>
-        _roots is null ? Directory.Exists(fullPath) : Allowed(fullPath) is string real && Directory.Exists(real);
+    public bool DirectoryExists(string fullPath) => Directory.Exists(Allowed(fullPath));
 
     /// <summary>The path to open.</summary>
     /// <exception cref="DataSpecException">It leads outside the folders.</exception>
-    internal string Resolve(string fullPath) => _roots is null ? fullPath : Allowed(fullPath) ?? throw Outside(fullPath);
+    internal string Resolve(string fullPath) => Allowed(fullPath) ?? throw Outside(fullPath);
 
     /// <summary>Opens a file at its start.</summary>
     internal FileStream OpenRead(string fullPath)
@@ -90,7 +88,10 @@ public sealed class DataAccess
     private static string[] Resolved(IEnumerable<string> folders) =>
         [.. folders.Select(folder => RealPath.Of(Path.GetFullPath(folder))).OfType<string>()];
 
-    private string? Allowed(string fullPath) => RealPath.Of(fullPath) is string real && IsWithinRoots(real) ? real : null;
+    // The path to open; null if it leads outside the folders.
+    private string? Allowed(string fullPath) => _roots is null ? fullPath
+        : RealPath.Of(fullPath) is string real && IsWithinRoots(real) ? real
+        : null;
 
     private bool IsWithinRoots(string real) => Array.Exists(_roots!, root => RealPath.IsWithin(real, root));
 

@@ -32,28 +32,9 @@ internal static class MissingFile
         string? nearest = Directory.EnumerateFileSystemEntries(folder)
             .Take(EntriesLookedAt)
             .Select(entry => Path.GetFileName(entry))
-            .OrderBy(entry => Distance(entry, name))
+            .OrderBy(entry => EditDistance.Of(entry, name))
             .ThenBy(entry => entry, StringComparer.Ordinal)
             .FirstOrDefault();
         return nearest is null ? $" (the folder '{folder}' is empty)" : $" (the folder '{folder}' has '{nearest}')";
-    }
-
-    /// <summary>Levenshtein distance.</summary>
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int substituted = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.DataSpecs;
 
 /// <summary>
@@ -30,9 +28,7 @@ public readonly record struct SampleSlice(int Start, int? End)
     }
 
     /// <summary>The text form, <c>@a..b</c>; nothing for <see cref="All"/>.</summary>
-    public override string ToString() => this == All
-        ? string.Empty
-        : string.Create(CultureInfo.InvariantCulture, $"@{Start}..{End}");
+    public override string ToString() => this == All ? string.Empty : $"@{Start}..{End}";
 
     // The number of images may be disclosed: it reveals no content.
     private static DataSpecException Refused(string message) => new(message) { WithoutContent = message };

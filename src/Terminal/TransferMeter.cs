@@ -9,7 +9,6 @@ namespace Cluster.Terminal;
 /// <param name="isLive">Whether the writer is a terminal.</param>
 public sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider time, string what, long total)
 {
-    private const string EraseLine = "\r\u001b[2K";
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     private readonly long _begin = time.GetTimestamp();
@@ -34,8 +33,8 @@ public sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider ti
             _isDrawn = true;
             _drawn = time.GetTimestamp();
             error.Write(
-                $"{EraseLine}{VisibleText.Shorten(what, 40)}  {Figures.Bytes(_done)} of {Figures.Bytes(Math.Max(total, _done))}  "
-                + $"{Share():F0}%  ETA {Figures.Clock(Left())}");
+                $"{StandardStreams.EraseLine}{VisibleText.Shorten(what, 40)}  {Figures.Bytes(_done)} of "
+                + $"{Figures.Bytes(Math.Max(total, _done))}  {Share():F0}%  ETA {Figures.Clock(Left())}");
             error.Flush();
         }
     }
@@ -48,7 +47,7 @@ public sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider ti
     {
         if (_isDrawn)
         {
-            error.Write(EraseLine);
+            error.Write(StandardStreams.EraseLine);
             _isDrawn = false;
         }
 

@@ -39,7 +39,7 @@ internal static class ReproduceMnistCommand
             var streams = parsed.InvocationConfiguration;
             var found = MnistData.In(
                 parsed.GetValue(data) ?? Path.Combine(SharedFolder.Find() ?? throw SharedFolder.Missing(), "mnist"));
-            bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
+            bool isLive = StandardStreams.IsLive(streams.Error);
             var work = new MnistReproduction(
                 found, parsed.GetRequiredValue(output), parsed.GetValue(epochs), parsed.GetValue(tuned), parsed.GetValue(seed));
             var figures = await work.RunAsync(

@@ -68,7 +68,7 @@ internal static class DataCommands
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
         {
             var error = parsed.InvocationConfiguration.Error;
-            bool isLive = ReferenceEquals(error, Console.Error) && StandardStreams.IsError;
+            bool isLive = StandardStreams.IsLive(error);
             using var client = new HttpClient();
             var fetch = new DataSetFetch(
                 client, (what, bytes) => new TransferMeter(error, isLive, TimeProvider.System, what, bytes));

@@ -120,8 +120,7 @@ internal static class FineTuneCommand
                 };
                 request.Validate();
                 var error = parsed.InvocationConfiguration.Error;
-                bool isLive = ReferenceEquals(error, Console.Error) && StandardStreams.IsError;
-                var progress = new FineTuneProgressView(error, isLive, request.Options.BatchSize);
+                var progress = new FineTuneProgressView(error, StandardStreams.IsLive(error), request.Options.BatchSize);
                 try
                 {
                     return await new FineTuneWork(request, progress, say).RunAsync(cancellation);

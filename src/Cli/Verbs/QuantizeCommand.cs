@@ -181,25 +181,21 @@ internal static class QuantizeCommand
         return option;
     }
 
-    private static Option<GroupFormat?> FormatOption()
+    private static Option<GroupFormat?> FormatOption() => new("--format")
     {
-        var option = new Option<GroupFormat?>("--format")
+        Description = "form of weights of 8 bits: int8, or int8-safe, which is exact and fast on every x86 "
+            + "(default: int8-safe on processors without VNNI, else int8)",
+        HelpName = "int8|int8-safe",
+        CustomParser = result =>
         {
-            Description = "form of weights of 8 bits: int8, or int8-safe, which is exact and fast on every x86 "
-                + "(default: int8-safe on processors without VNNI, else int8)",
-            HelpName = "int8|int8-safe",
-            CustomParser = result =>
+            string word = result.Tokens[0].Value;
+            if (GroupFormat.TryParse(word) is { IsInt8: true } format)
             {
-                string word = result.Tokens[0].Value;
-                if (GroupFormat.TryParse(word) is { IsInt8: true } format)
-                {
-                    return format;
-                }
+                return format;
+            }
 
-                result.AddError($"--format is '{word}'; int8 or int8-safe is expected.");
-                return null;
-            },
-        };
-        return option;
-    }
+            result.AddError($"--format is '{word}'; int8 or int8-safe is expected.");
+            return null;
+        },
+    };
 }

@@ -89,7 +89,7 @@ internal static class RunCommand
         var names = JobNames.Of(request, CommandLine(parsed));
         JobOutcome outcome;
         using (var progress = new ProgressView(
-            streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError, () => StandardStreams.Width))
+            streams.Error, StandardStreams.IsLive(streams.Error), () => StandardStreams.Width))
         {
             job.Opened.Lazy.Said = progress.Note;
             outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Terminal;
@@ -36,18 +35,16 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
         if (value.Finished is { } epoch)
         {
             Clear();
-            error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
+            error.WriteLine(
                 $"cluster: epoch {epoch.Epoch}: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, {epoch.Correct} "
-                + $"of {epoch.Total} validation images right; {Left(value)}"));
+                + $"of {epoch.Total} validation images right; {Left(value)}");
         }
         else if (isLive && Stopwatch.GetElapsedTime(_shown).TotalSeconds > 0.2)
         {
             _shown = Stopwatch.GetTimestamp();
-            error.Write(string.Create(
-                CultureInfo.InvariantCulture,
-                $"\r\u001b[2Kepoch {value.Epoch}, step {value.Iteration} of {value.Iterations}, loss {value.Loss:F4}, "
-                + $"{Steps * batch / Seconds:F0} images/s; {Left(value)}"));
+            error.Write(
+                $"{StandardStreams.EraseLine}epoch {value.Epoch}, step {value.Iteration} of {value.Iterations}, loss {value.Loss:F4}, "
+                + $"{Steps * batch / Seconds:F0} images/s; {Left(value)}");
         }
     }
 
@@ -56,7 +53,7 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
     {
         if (isLive)
         {
-            error.Write("\r\u001b[2K");
+            error.Write(StandardStreams.EraseLine);
         }
     }
 

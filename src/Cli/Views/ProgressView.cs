@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Running;
+using Cluster.Terminal;
 
 namespace Cluster.Cli.Views;
 
@@ -8,7 +9,6 @@ namespace Cluster.Cli.Views;
 /// </summary>
 internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
 {
-    private const string EraseLine = "\r\u001b[2K";
     private readonly Lock _gate = new();
 #pragma warning disable CA2213 // Standard error belongs to the process: it outlives the view.
     private readonly TextWriter _error;
@@ -60,7 +60,7 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
         {
             if (_live.Length > 0)
             {
-                _error.Write(EraseLine);
+                _error.Write(StandardStreams.EraseLine);
             }
 
             _error.WriteLine(TerminalTables.Plain(line, isAscii: !_isTerminal));
@@ -78,7 +78,7 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
         {
             if (_live.Length > 0)
             {
-                _error.Write(EraseLine);
+                _error.Write(StandardStreams.EraseLine);
                 _error.Flush();
                 _live = string.Empty;
             }
@@ -95,7 +95,7 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
         line = line.Length <= room ? line : line[..room];
         if (!string.Equals(line, _live, StringComparison.Ordinal))
         {
-            _error.Write(EraseLine + line);
+            _error.Write(StandardStreams.EraseLine + line);
             _error.Flush();
             _live = line;
         }

@@ -25,7 +25,7 @@ internal sealed class RemoteCall(RemoteOptions remote, ParseResult parsed, Cance
     public ServerConnection Server => _server ??= remote.Connect(parsed);
 
     /// <summary>Whether somebody watches the lines beside the answer, so that the last one may be overwritten.</summary>
-    public bool IsErrorLive => ReferenceEquals(Streams.Error, System.Console.Error) && StandardStreams.IsError;
+    public bool IsErrorLive => StandardStreams.IsLive(Streams.Error);
 
     /// <summary>The full name of the job that was given.</summary>
     public string Job(Argument<string> job) => JobName.Parse(parsed.GetRequiredValue(job));

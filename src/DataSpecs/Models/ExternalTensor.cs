@@ -106,8 +106,8 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
             return length == expected
                 ? new ExternalTensor(Name, location, offset, expected)
                 : throw new DataSpecException(
-                    $"{What} says that '{location}' holds {Text(length)} bytes of it where its type and shape "
-                    + $"[{string.Join(',', dimensions)}] need {Text(expected)}; the file is damaged: export it again.");
+                    $"{What} says that '{location}' holds {length} bytes of it where its type and shape "
+                    + $"[{string.Join(',', dimensions)}] need {expected}; the file is damaged: export it again.");
         }
 
         private long? Number(string key)
@@ -150,7 +150,5 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
                     $"{What} declares the shape [{string.Join(',', dimensions.Select(size => (long)size))}]; expected dimensions that are "
                     + "not negative and fewer than 2^31 elements.");
         }
-
-        private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.DataSpecs.Models;
 
 /// <summary>The files next to a model that may hold its tensors' data: those in its folder and below, after resolving links.</summary>
@@ -17,8 +15,8 @@ internal sealed class ModelFolder(string model) : IDisposable
         if (tensor.Offset > size || tensor.Length > size - tensor.Offset)
         {
             throw new DataSpecException(
-                $"{What(tensor)}, of which {Text(tensor.Length)} bytes from {Text(tensor.Offset)} on are expected, but it has only "
-                + $"{Text(size)}; copy the whole file there or export the model again.");
+                $"{What(tensor)}, of which {tensor.Length} bytes from {tensor.Offset} on are expected, but it has only "
+                + $"{size}; copy the whole file there or export the model again.");
         }
     }
 
@@ -40,8 +38,6 @@ internal sealed class ModelFolder(string model) : IDisposable
     }
 
     public void Dispose() => _file?.Dispose();
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     // Consecutive tensors are usually in the same file.
     private FileStream Open(ExternalTensor tensor)

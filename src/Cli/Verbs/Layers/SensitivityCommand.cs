@@ -108,7 +108,7 @@ internal static class SensitivityCommand
             OutputPlace.PrepareFile(output, text => streams.Error.WriteLine($"cluster: {text}"));
         }
 
-        bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
+        bool isLive = StandardStreams.IsLive(streams.Error);
         var report = await new SensitivityWork(request, new SensitivityProgress(streams.Error, isLive)).RunAsync(cancellation);
         if (format == SensitivityFormat.Table)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -57,7 +56,7 @@ internal sealed class LocalJob : IDisposable
 
     /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
-    public async Task<JobOutcome> RunAsync(JobPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    public async Task<JobOutcome> RunAsync(JobPublisher publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         // Read first: every possible refusal must come before the earlier job is deleted.
         var latencies = FleetTimes.Of(_request, Spec);
@@ -66,7 +65,7 @@ internal sealed class LocalJob : IDisposable
         await using var stored = await OpenJournalAsync(cancellation);
         using var journal = new JobJournal(stored);
         var evaluator = new LocalEvaluator(Opened.Lazy, Learning(), async stop => new PublishedResult(
-            await publisher!.PublishAsync(journal.Read(state => JobOutcome.Of(state!)), stop)));
+            await publisher.PublishAsync(journal.Read(state => JobOutcome.Of(state!)), stop)));
         using var control = new JobControl(journal);
         var runner = new JobRunner(evaluator, journal, control, SearchStrategies.Of(Spec.Options), new JobRunnerOptions
         {
@@ -74,7 +73,7 @@ internal sealed class LocalJob : IDisposable
             Cache = _sweeps is null ? cache : _sweeps.With(cache),
             Latencies = latencies,
             Labels = labels,
-            Publishes = publisher is not null,
+            Publishes = true,
             Timings = evaluator.Expect,
             Progress = progress,
         });
@@ -129,10 +128,9 @@ internal sealed class LocalJob : IDisposable
         {
             // The folder of a resumed job has no result yet.
             Folder.ClearResult();
-            Opened.Lazy.Said?.Invoke(string.Create(
-                CultureInfo.InvariantCulture,
+            Opened.Lazy.Said?.Invoke(
                 $"goes on where it was stopped as its {goingOn.Was:0.##} minutes were over, "
-                + $"{(goingOn.Next.MaxMinutes is { } minutes ? $"with {minutes:0.##} in all" : "without a limit")}"));
+                + $"{(goingOn.Next.MaxMinutes is { } minutes ? $"with {minutes:0.##} in all" : "without a limit")}");
         }
 
         if (goingOn is not null)

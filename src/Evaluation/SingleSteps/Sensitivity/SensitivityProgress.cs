@@ -38,7 +38,7 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
             if (isLive)
             {
                 var left = Stopwatch.GetElapsedTime(_began) * (_total - _done) / _done;
-                error.Write($"\r\u001b[2K{_what} {_done} of {_total}; ETA {Figures.Clock(left)}");
+                error.Write($"{StandardStreams.EraseLine}{_what} {_done} of {_total}; ETA {Figures.Clock(left)}");
             }
         }
     }
@@ -48,7 +48,7 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
     {
         if (isLive)
         {
-            error.Write("\r\u001b[2K");
+            error.Write(StandardStreams.EraseLine);
         }
     }
 }
