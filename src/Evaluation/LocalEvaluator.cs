@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
@@ -197,10 +196,9 @@ public sealed class LocalEvaluator(
     {
         if (found.Plans[0].OtherCores is >= Busy and var cores)
         {
-            lazy.Said?.Invoke(string.Create(
-                CultureInfo.InvariantCulture,
+            lazy.Said?.Invoke(
                 $"warning: other processes kept {cores:0.0} of {Environment.ProcessorCount} cores busy while the finalists were timed: "
-                + $"intervals are wider than on an idle machine, and what nearly ties may change places."));
+                + "intervals are wider than on an idle machine, and what nearly ties may change places.");
         }
 
         return found;

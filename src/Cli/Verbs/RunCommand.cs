@@ -86,7 +86,7 @@ internal static class RunCommand
         OutputPlace.RequireWritable(request.Output);
         using var job = LocalJob.Open(request, sweeps);
         await JobNotes.WriteAsync(streams.Error, job.Opened, request.LatencyTable is null ? MachineLoad.Judge() : null);
-        var names = JobNames.Of(request, CommandLine(parsed));
+        var names = new JobNames(request.Inputs, CommandLine(parsed));
         JobOutcome outcome;
         using (var progress = new ProgressView(
             streams.Error, StandardStreams.IsLive(streams.Error), () => StandardStreams.Width))

@@ -29,7 +29,7 @@ internal sealed class ArtefactBuilder(
     int threads,
     WorkingMemory memory,
     SpillSpace space,
-    IFileForm form,
+    FileForm form,
     RepairNumbers repairs)
 {
     private readonly RecentArtefacts _built = new(memory.Artefacts);
@@ -66,7 +66,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var timed = resolver.Resolve(settings, repaired);
-        return Write(plan, settings, form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
+        return Write(plan, settings, form(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
     }
 
     /// <summary>
@@ -109,7 +109,7 @@ internal sealed class ArtefactBuilder(
 
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
-        var formed = form.Make(corrected, settings);
+        var formed = form(corrected, settings);
         byte[] bytes = Write(plan, settings, formed.File);
         return new BuiltArtefact(
             bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));

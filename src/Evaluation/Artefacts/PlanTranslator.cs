@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
@@ -102,8 +102,7 @@ public sealed class PlanTranslator(
     // What a plan names is a SHA-256: it comes from a file that anybody may have edited.
     private static bool IsKnown(GroupDecision decision) => decision.Rounding is not null
         && Roundings.Contains(decision.RoundingMethod)
-        && (decision.Repair is not { } digest
-            || (digest.Length == SHA256.HashSizeInBytes * 2 && digest.All(char.IsAsciiHexDigitLower)));
+        && (decision.Repair is not { } digest || StoredArtefact.IsDigest(digest));
 
     private bool IsTaken(GroupFormat format) => PlanResolver.IsTaken(format)
         && (format.IsInteger || format.IsBaseline || _offered.Contains(format));

@@ -21,13 +21,10 @@ internal static class MachineProbes
     }
 
     /// <summary>Whether 8-bit products are exact and fast with this instruction set.</summary>
-    internal static Finding Judge(string set, string found) => set switch
-    {
-        "avx512-vnni" or "avx-vnni" => Finding.Ok("processor", found),
-        "avx512" or "avx2" or "sse" => Finding.Warn(
+    internal static Finding Judge(string set, string found) => set is "avx512" or "avx2" or "sse"
+        ? Finding.Warn(
             "processor",
             $"{found}: {MachineDescription.WithoutVnni}",
-            "accuracy and milliseconds hold for this processor only; measure again where the network will run"),
-        _ => Finding.Ok("processor", found),
-    };
+            "accuracy and milliseconds hold for this processor only; measure again where the network will run")
+        : Finding.Ok("processor", found);
 }

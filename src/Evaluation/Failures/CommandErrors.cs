@@ -11,12 +11,11 @@ namespace Cluster.Evaluation.Failures;
 public static class CommandErrors
 {
     /// <summary>Runs a command to its exit code.</summary>
-    /// <param name="body">The command.</param>
-    /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
-    public static Task<int> RunAsync(Func<Task<int>> body, string? resume = null) =>
-        RunAsync(body, resume, Console.Error, isInputMissing: () => false);
+    public static Task<int> RunAsync(Func<Task<int>> body) => RunAsync(body, null, Console.Error, isInputMissing: () => false);
 
     /// <summary>As above; a failure counts as "not found" if a file that the command line names does not exist.</summary>
+    /// <param name="body">The command.</param>
+    /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
     public static Task<int> RunAsync(ParseResult parsed, Func<Task<int>> body, string? resume = null) =>
         RunAsync(body, resume, parsed.InvocationConfiguration.Error, () => NamedInputs.Missing(parsed).Any());
 

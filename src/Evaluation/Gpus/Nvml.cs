@@ -35,7 +35,7 @@ public sealed unsafe class Nvml
         int status = start == 0 ? -1 : ((delegate* unmanaged<int>)start)();
         if (status != Success)
         {
-            problem = string.Create(CultureInfo.InvariantCulture, $"{file} does not start (status {status}).");
+            problem = $"{file} does not start (status {status}).";
             return null;
         }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Evaluation.Gpus;
 
 /// <summary>A GPU as NVML shows it.</summary>
@@ -16,7 +14,7 @@ public sealed class NvmlDevice : IGpuSensor
     internal NvmlDevice(Nvml nvml, nint handle, int index) => (_nvml, _handle, _index) = (nvml, handle, index);
 
     /// <inheritdoc/>
-    public string Device => string.Create(CultureInfo.InvariantCulture, $"cuda:{_index}");
+    public string Device => $"cuda:{_index}";
 
     /// <summary>The class that its results and times belong to: name, compute capability and driver; unknown parts are left out.</summary>
     public string Class => string.Join(", ", new[] { _nvml.Name(_handle), Capability(), Driver() }.OfType<string>());
@@ -43,7 +41,7 @@ public sealed class NvmlDevice : IGpuSensor
     }
 
     private string? Capability() => ComputeCapability is var (major, minor)
-        ? string.Create(CultureInfo.InvariantCulture, $"compute {major}.{minor}")
+        ? $"compute {major}.{minor}"
         : null;
 
     private string? Driver() => _nvml.DriverVersion() is { } version ? $"driver {version}" : null;

@@ -34,7 +34,7 @@ public sealed class SlotDevice
 
     /// <summary>A GPU of this process, by its number.</summary>
     public static SlotDevice Gpu(int index, string? deviceClass = null) => new(
-        ComputeDevice.Parse(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index}")),
+        ComputeDevice.Parse($"{Prefix}{index}"),
         isGpu: true,
         () => deviceClass ?? ClassOf(index),
         () => Nvml.TryOpen(Nvml.FileName, out _)?.Visible(index));

@@ -71,10 +71,7 @@ public sealed class JobFolder
     public void Clear()
     {
         ClearResult();
-        foreach (string folder in new[] { Calibration, FineTuning, Reconstruction }.Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        Array.ForEach([Calibration, FineTuning, Reconstruction], WorkFolders.Delete);
     }
 
     /// <summary>Deletes the files of a result, and keeps those that measuring and learning use.</summary>

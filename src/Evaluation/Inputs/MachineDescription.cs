@@ -28,17 +28,16 @@ internal static class MachineDescription
         "no VNNI, so INT8 is in a form whose products are exact without it (int8-safe), and gains less than with it";
 
     /// <summary>The processor's name as reported by the system.</summary>
-    public static string Processor() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
+    public static string Processor()
+    {
+        const string Path = "/proc/cpuinfo";
+        string? line = File.Exists(Path)
+            ? File.ReadLines(Path).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return line?.Split(':', 2)[^1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
 
     public static string Summary() =>
         $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}"
         + $"{(ByteProducts.Saturate ? $" ({WithoutVnni})" : string.Empty)}, {RuntimeInformation.OSDescription}";
-
-    private static string? CpuInfo(string key)
-    {
-        const string Path = "/proc/cpuinfo";
-        return File.Exists(Path)
-            ? File.ReadLines(Path).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?.Split(':', 2)[^1].Trim()
-            : null;
-    }
 }

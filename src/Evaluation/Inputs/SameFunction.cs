@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -47,11 +46,10 @@ internal static class SameFunction
     public static double Require(string rewrite, string path, float[] before, float[] after)
     {
         double difference = Difference(before, after);
-        return difference <= Limit ? difference : throw new InvalidPlanException(string.Create(
-            CultureInfo.InvariantCulture,
+        return difference <= Limit ? difference : throw new InvalidPlanException(
             $"{rewrite} does not keep the function of {path}: on a few samples FP32's outputs differ by {100 * difference:0.###} % (root "
             + $"mean square), where at most {100 * Limit:0.#} % is expected of rounding. That is a defect of this program: leave the step "
-            + $"out if it is optional, and report the network."));
+            + "out if it is optional, and report the network.");
     }
 
     /// <summary>The same for the first outputs of two files in ONNX Runtime.</summary>

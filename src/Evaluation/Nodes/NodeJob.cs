@@ -96,7 +96,7 @@ public sealed class NodeJob : INodeJob
         catch (DamagedFileException damage) when (item is FineTuneItem or ReconstructItem or RepairItem)
         {
             // The next attempt starts over instead of finding the same file again.
-            ForgetState(item);
+            WorkFolders.Delete(_folders.Learning(item));
             throw new NodeUnfitException($"{damage.Message} It was removed, and the work begins anew.", damage);
         }
     }
@@ -118,15 +118,6 @@ public sealed class NodeJob : INodeJob
             throw new NodeUnfitException(
                 $"This slot of {Environment.MachineName} computes on {_slot.Class ?? "the processors"} where the job was made for "
                 + $"{device}: give its work to slots of that class, or submit the job again.");
-        }
-    }
-
-    private void ForgetState(WorkItem item)
-    {
-        string folder = _folders.Learning(item);
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -62,24 +62,23 @@ internal sealed class NodePublisher(
     private void Forget(JobState state)
     {
         var kept = state.Steps.Select(step => step.Item).Concat(state.Items.OfType<RepairItem>()).Select(folders.Learning);
-        foreach (string folder in kept.Where(Directory.Exists))
+        foreach (string folder in kept)
         {
-            Directory.Delete(folder, recursive: true);
+            WorkFolders.Delete(folder);
         }
     }
 
     private static JobNames Names(JobEntry job, string root)
     {
         string name = job.DisplayName.Length > 0 ? job.DisplayName : job.Id;
-        return new JobNames
+        var inputs = new LocalInputs
         {
             Model = $"{name}.onnx",
             Calibration = job.Inputs.Calibration.Spec,
             Evaluation = job.Inputs.Evaluation?.Spec,
             Test = job.Inputs.Test?.Spec,
             Training = job.Inputs.Training?.Spec,
-            CommandLine = $"./cluster fetch {job.Id}",
-            Root = root,
         };
+        return new JobNames(inputs, $"./cluster fetch {job.Id}", root);
     }
 }

@@ -61,11 +61,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var others = new FrontFiles(job, folder);
         others.Write(outcome, cancellation);
         new ResultFiles(job, folder, names, outcome, parity is null ? null : ParityFindings.Of(parity), others, artefact).Write();
-        foreach (string kept in new[] { folder.FineTuning, folder.Reconstruction }.Where(Directory.Exists))
-        {
-            Directory.Delete(kept, recursive: true);
-        }
-
+        Array.ForEach([folder.FineTuning, folder.Reconstruction], WorkFolders.Delete);
         return [.. new[]
         {
             folder.WinnerModel,

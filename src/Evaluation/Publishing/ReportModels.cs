@@ -18,7 +18,7 @@ public static class ReportModels
         {
             Outcome = outcome,
             ModelName = Path.GetFileNameWithoutExtension(names.ModelFile),
-            ModelPath = names.Model,
+            ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
             Machine = MachineDescription.Summary(),
             CommandLine = names.CommandLine,
@@ -37,25 +37,25 @@ public static class ReportModels
     private static IEnumerable<ReportData> Data(OpenedJob job, JobNames names)
     {
         var data = job.Data;
-        string calibration = names.Calibration;
-        string evaluation = names.Evaluation ?? $"{calibration} (the rest of a seeded split)";
+        string calibration = names.Inputs.Calibration;
+        string evaluation = names.Inputs.Evaluation ?? $"{calibration} (the rest of a seeded split)";
         yield return new ReportData(DataRole.Calibration, calibration, data.Calibration.Images.Count, data.Digests.Calibration);
         yield return new ReportData(DataRole.Evaluation, evaluation, data.Evaluation.Images.Count, data.Digests.Evaluation);
         if (data.Test is { } test)
         {
-            yield return new ReportData(DataRole.Test, names.Test ?? "", test.Images.Count, data.Digests.Test ?? "");
+            yield return new ReportData(DataRole.Test, names.Inputs.Test ?? "", test.Images.Count, data.Digests.Test ?? "");
         }
 
         if (data.Training is { } training)
         {
-            yield return new ReportData(DataRole.Training, names.Training ?? "", training.Images.Count, data.Digests.Training ?? "");
+            yield return new ReportData(DataRole.Training, names.Inputs.Training ?? "", training.Images.Count, data.Digests.Training ?? "");
         }
     }
 
     private static string Next(JobFolder folder, JobNames names, JobOutcome outcome) =>
         !outcome.Selection.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
-        : outcome.Winner.Plan.IsBaseline ? $"deploy {names.Model} as it is"
-        : $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration "
+        : outcome.Winner.Plan.IsBaseline ? $"deploy {names.Inputs.Model} as it is"
+        : $"./cluster quantize --model {names.Inputs.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration "
         + $"{names.Shown(folder.Calibration)} -o q.onnx";
 
     private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, JobOutcome outcome)

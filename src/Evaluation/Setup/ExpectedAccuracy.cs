@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Inputs;
@@ -44,11 +43,10 @@ internal static class ExpectedAccuracy
 
         string? why = UsualMistakes.Explain(
             target, network.Float32Model, evaluation, network.Classes, options.Measure.Ranks(), MostImages);
-        throw new JobException(string.Create(
-            CultureInfo.InvariantCulture,
+        throw new JobException(
             $"{JobLimits.Expect.Name} is {100 * expected:0.##} % where FP32 is right on {100.0 * score.Correct / score.Total:0.##} % of "
             + $"{score.Total} evaluation images (95 % interval {100 * interval.Low:0.#} to {100 * interval.High:0.#}): "
             + $"{why ?? $"no usual mistake explains it ({UsualMistakes.Names})"}. Correct the data, or leave "
-            + $"{JobLimits.Expect.Name} out."));
+            + $"{JobLimits.Expect.Name} out.");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
@@ -67,10 +66,9 @@ internal static class UsualMistakes
         var (after, what) = tried.MaxBy(one => one.Right.Count(isRight => isRight));
         var counts = new PairedCounts(
             before.Zip(after).Count(pair => pair is (true, false)), before.Zip(after).Count(pair => pair is (false, true)), count);
-        return counts.Drop >= 0 || counts.McNemarMidP > Significance ? null : string.Create(
-            CultureInfo.InvariantCulture,
-            $"with {what} FP32 is right on {100.0 * after.Count(isRight => isRight) / count:0.#} % of {count} of these images instead of "
-            + $"{100.0 * before.Count(isRight => isRight) / count:0.#} %");
+        return counts.Drop >= 0 || counts.McNemarMidP > Significance ? null
+            : $"with {what} FP32 is right on {100.0 * after.Count(isRight => isRight) / count:0.#} % of {count} of these images instead of "
+            + $"{100.0 * before.Count(isRight => isRight) / count:0.#} %";
 
         float[] Logits(ImageBatches batches) =>
             BatchLogits.Of(run.Run, batches, classes, Environment.ProcessorCount, CancellationToken.None);

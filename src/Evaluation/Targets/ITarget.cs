@@ -49,7 +49,7 @@ internal interface ITarget
 
     /// <summary>The form of a plan's file for its runtime.</summary>
     /// <param name="storage">How codes below 8 bits are stored, where the form leaves it open.</param>
-    IFileForm Form(CalibrationStatistics statistics, CodeStorage storage) => new QdqForm(storage);
+    FileForm Form(CalibrationStatistics statistics, CodeStorage storage) => FormedFile.Qdq(storage);
 
     /// <summary>Throws if the target cannot compute on this machine, before any work.</summary>
     /// <exception cref="JobException">It cannot; the message says in one sentence what to do.</exception>

@@ -66,7 +66,8 @@ public sealed class NodeJobTests : IDisposable
             Output = _folder["out"],
         };
         using var local = LocalJob.Open(request);
-        await local.RunAsync(new JobPublisher(local.Opened, local.Folder, JobNames.Of(request, "./cluster run")), null, Cancellation);
+        var names = new JobNames(request.Inputs, "./cluster run");
+        await local.RunAsync(new JobPublisher(local.Opened, local.Folder, names), null, Cancellation);
 
         var (inputs, options) = await TinyAsync();
         await using var worker = new ChildProcessWorker(Children.Options(_folder));

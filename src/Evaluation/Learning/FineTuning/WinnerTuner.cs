@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
@@ -98,10 +97,9 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         {
             if (value.Finished is { } epoch)
             {
-                say(string.Create(
-                    CultureInfo.InvariantCulture,
+                say(
                     $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, validation loss "
-                    + $"{epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right"));
+                    + $"{epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right");
             }
         }
     }

@@ -1,3 +1,4 @@
+using Cluster.Evaluation.Inputs;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Nodes.Data;
@@ -59,7 +60,7 @@ public sealed class CacheRoom(string root, long limit)
             using var alone = FileUse.TryAlone(CachedFolder.UseOf(part[..^CachedFolder.Part.Length]));
             if (alone is not null)
             {
-                Delete(part);
+                WorkFolders.Delete(part);
             }
         }
 
@@ -70,7 +71,7 @@ public sealed class CacheRoom(string root, long limit)
     }
 
     /// <summary>Moves a folder away and deletes it: under its own name it is either complete or missing.</summary>
-    internal static void Remove(string folder) => Delete(MoveAway(folder));
+    internal static void Remove(string folder) => WorkFolders.Delete(MoveAway(folder));
 
     private static string MoveAway(string folder)
     {
@@ -97,7 +98,7 @@ public sealed class CacheRoom(string root, long limit)
         // Waiting processes need not wait for the deletion.
         if (gone is not null)
         {
-            Delete(gone);
+            WorkFolders.Delete(gone);
         }
 
         return true;
@@ -130,18 +131,6 @@ public sealed class CacheRoom(string root, long limit)
         }
     }
 
-    private static void Delete(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Another process has finished this removal.
-        }
-    }
-
     private static bool IsName(string name) =>
         name.Length >= ShortestName && name.All(letter => char.IsAsciiHexDigitLower(letter) || letter == '-');
 
@@ -157,7 +146,7 @@ public sealed class CacheRoom(string root, long limit)
     {
         foreach (string gone in Directory.GetDirectories(root, $"*{CachedFolder.Gone}"))
         {
-            Delete(gone);
+            WorkFolders.Delete(gone);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
@@ -32,8 +33,6 @@ internal sealed class JobFiles(NodeFolders folders)
         }
     }
 
-    private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
-
     private async Task<LocalInputs> LocateAsync(JobInputs inputs, List<CachedFolder> unpacked, CancellationToken cancellation)
     {
         var calibration = await AccessAsync(inputs.Calibration, "calibration");
@@ -57,7 +56,7 @@ internal sealed class JobFiles(NodeFolders folders)
 
     private string Model(string model)
     {
-        if (!IsDigest(model))
+        if (!StoredArtefact.IsDigest(model))
         {
             throw new JobException($"The model is '{model}' where the SHA-256 of an artefact is expected: upload the model.");
         }

@@ -1,4 +1,5 @@
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
@@ -61,7 +62,7 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
 
         // Left by a process that was killed halfway.
         string part = CachedFolder.PartOf(folder);
-        Remove(part);
+        WorkFolders.Delete(part);
         folders.DataRoom.Make(new FileInfo(stored).Length);
         try
         {
@@ -71,16 +72,8 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
         }
         catch
         {
-            Remove(part);
+            WorkFolders.Delete(part);
             throw;
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 }

@@ -29,10 +29,7 @@ internal sealed class QuantizeFiles(string output)
     {
         AtomicFile.Write(Plan, (stored is null ? Store(network, plan, artefact, dataDigest) : Stated(stored, plan)).Format());
         AtomicFile.Write(Model, artefact.Bytes);
-        if (Directory.Exists(Rounding))
-        {
-            Directory.Delete(Rounding, recursive: true);
-        }
+        WorkFolders.Delete(Rounding);
     }
 
     // Unchanged, unless groups of it were kept in FP32: that is another plan, of the same inputs.

@@ -60,8 +60,8 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     public ITarget On(SlotDevice slot) => UsesGpu && slot.IsGpu ? new OnnxRuntimeGpu(name, provider, byTensorRtRules, slot) : this;
 
-    public IFileForm Form(CalibrationStatistics statistics, CodeStorage storage) =>
-        byTensorRtRules ? new TensorRtForm(statistics) : new QdqForm(storage);
+    public FileForm Form(CalibrationStatistics statistics, CodeStorage storage) =>
+        byTensorRtRules ? FormedFile.TensorRt(statistics) : FormedFile.Qdq(storage);
 
     public void RequireUsable()
     {

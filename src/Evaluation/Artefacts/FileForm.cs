@@ -1,0 +1,33 @@
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Export.TensorRt;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans;
+using Cluster.Plans;
+
+namespace Cluster.Evaluation.Artefacts;
+
+/// <summary>Makes a plan's file for a target's runtime, which decides the positions of its pairs, and their types.</summary>
+/// <param name="network">The plan with its numbers, placed for ONNX Runtime's CPU.</param>
+/// <param name="settings">The plan, one setting a group.</param>
+/// <exception cref="Kernels.KernelException">The plan has no such file.</exception>
+internal delegate FormedFile FileForm(QuantizedNetwork network, IReadOnlyList<GroupDecision> settings);
+
+/// <summary>A plan's file and the network that it holds.</summary>
+/// <param name="Network">The network to simulate the file.</param>
+internal sealed record FormedFile(QuantizedNetwork Network, ModelGraph File)
+{
+    /// <summary>The QDQ file for ONNX Runtime's CPU, which our own executor and other providers run too.</summary>
+    /// <param name="storage">Types of codes of fewer than 8 bits.</param>
+    public static FileForm Qdq(CodeStorage storage) => (network, _) => new(network, QdqExporter.Export(network, storage));
+
+    /// <summary>A file by TensorRT's rules, checked against them: symmetric, pairs before layers and on residual branches.</summary>
+    /// <param name="statistics">Statistics for symmetric ranges, by the plan's own calibrators.</param>
+    public static FileForm TensorRt(CalibrationStatistics statistics) => (network, settings) =>
+    {
+        var placed = TensorRtNetwork.Of(network, settings, statistics);
+        var file = TensorRtExporter.Export(placed);
+        TensorRtLint.Require(file);
+        return new FormedFile(placed, file);
+    };
+}
