@@ -16,7 +16,7 @@ public sealed class FormatSharesTests
     public void Of_Formats_AreTheirCanonicalTexts()
     {
         FormatShares.Of(PlanOf("int8 float32")).ShouldBe("1 of 2 groups in int8");
-        FormatShares.Of(PlanOf("int8 w4a8")).ShouldBe("2 of 2 groups quantized: 1 in w4a8, 1 in int8");
+        FormatShares.Of(PlanOf("int8 w4a8")).ShouldBe("2 of 2 groups quantized: 1 in int8, 1 in w4a8");
         PlanOf("int8 float32").ToString().ShouldStartWith("1/2 groups in int8, ");
     }
 

@@ -47,7 +47,7 @@ public sealed class PlanTests
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4) },
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4), FloatShortcuts = true },
             Golden.Groups[0] with { PerTensorWeights = true },
-            Golden.Groups[0] with { Format = GroupFormat.Integer(8, 16) },
+            Golden.Groups[0] with { Format = GroupFormat.Integer(8, 7) },
             Golden.Groups[0] with { Format = GroupFormat.Parse("int8/float16") },
             Golden.Groups[0] with { Format = GroupFormat.Float16 },
             Golden.Groups[0] with { Format = GroupFormat.Parse("bfloat16"), Calibrator = "kl" },

@@ -367,8 +367,8 @@ public sealed class NodeDirectoryTests
 
     [Theory]
     [InlineData(6, 6)]
-    [InlineData(20, 10)]
-    public async Task Acquire_NoSlot_WaitsAsLongAsIsAskedUpToTenSeconds(int asked, int waits)
+    [InlineData(20, 8)]
+    public async Task Acquire_NoSlot_WaitsAsLongAsIsAskedUpToEightSeconds(int asked, int waits)
     {
         var request = AcquireAsync(Request("job"), TimeSpan.FromSeconds(asked));
 
