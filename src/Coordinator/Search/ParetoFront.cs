@@ -1,19 +1,17 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>The plans that no other plan beats.</summary>
 public static class ParetoFront
 {
     /// <summary>
-    /// Of entries (plan, loss, milliseconds), those that no other is at least as good as in both and better in
-    /// one; of entries equal in both, the first in the order <paramref name="simplest"/>. Fastest first.
+    /// Those that no other is at least as good as in both loss and cost, and better in one; of entries equal in both, the first in the
+    /// order <paramref name="simplest"/>. Cheapest first.
     /// </summary>
-    public static IReadOnlyList<Plan> Of(IEnumerable<(Plan Plan, double Loss, double Ms)> entries, IComparer<Plan> simplest)
+    public static IReadOnlyList<T> Of<T>(IEnumerable<(T Plan, double Loss, double Cost)> entries, IComparer<T> simplest)
     {
-        var front = new List<Plan>();
+        var front = new List<T>();
         var leastLoss = double.PositiveInfinity;
-        foreach (var entry in entries.OrderBy(entry => entry.Ms)
+        foreach (var entry in entries.OrderBy(entry => entry.Cost)
             .ThenBy(entry => entry.Loss)
             .ThenBy(entry => entry.Plan, simplest))
         {

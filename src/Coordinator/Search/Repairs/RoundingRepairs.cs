@@ -59,6 +59,10 @@ internal sealed class RoundingRepairs(SearchMemory memory)
             plan.Target, [.. plan.Groups.Select((decision, group) => changed.Contains(group) ? In(decision, group, format) : decision)]);
     }
 
+    /// <summary>The plan with each group in the format of its number.</summary>
+    public Plan In(Plan plan, IReadOnlyList<int> formats) => new(
+        plan.Target, [.. plan.Groups.Select((decision, group) => In(decision, group, memory.Formats.All[formats[group]]))]);
+
     /// <summary>The decision, rounded to nearest if its learned rounding belongs to another group or format.</summary>
     public GroupDecision Fitting(GroupDecision decision, int group) =>
         !decision.IsRepaired || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
@@ -91,11 +92,10 @@ internal static class RoundGuesses
         var bits = new byte[(indices.Length + 7) / 8];
         for (var i = 0; isEnough && i < indices.Length; i++)
         {
-            var isRight = (reference.CorrectBits[indices[i] / 8] >> (indices[i] % 8)) & 1;
-            bits[i / 8] |= (byte)(isRight << (i % 8));
+            bits[i >> 3] |= (byte)(PairedCounts.Bit(reference.CorrectBits, indices[i]) ? 1 << (i & 7) : 0);
         }
 
-        return good with { CorrectBits = bits, Correct = bits.Sum(part => System.Numerics.BitOperations.PopCount(part)) };
+        return good with { CorrectBits = bits, Correct = PairedCounts.Count(bits) };
     }
 
     private static LatencyResult? Timed(SearchMemory memory, LatencyItem item) =>

@@ -58,100 +58,66 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         _ => FinalPlans + LastItems,
     };
 
-    public IEnumerable<ProposedRound> Run()
+    public IEnumerable<ProposedRound> Run() => Parts().InTurn();
+
+    // Items proposed before the stop and not done may be requested again.
+    public IEnumerable<ProposedRound> Finish() => End(new Rounds(memory), "stopped").InTurn();
+
+    private IEnumerable<IEnumerable<ProposedRound>> Parts()
     {
         if (BudgetCheck.Unreachable(memory) is not null)
         {
-            foreach (var round in End(rounds, "budget out of reach"))
-            {
-                yield return round;
-            }
-
+            yield return End(rounds, "budget out of reach").InTurn();
             yield break;
         }
 
-        foreach (var round in Uniform())
-        {
-            yield return round;
-        }
-
+        yield return Uniform().InTurn();
         if (_start is { } start)
         {
-            foreach (var round in Search(start))
-            {
-                yield return round;
-            }
+            yield return Search(start).InTurn();
         }
 
-        foreach (var round in Choose(rounds))
-        {
-            yield return round;
-        }
+        yield return Choose(rounds).InTurn();
     }
 
-    // Items proposed before the stop and not done may be requested again.
-    public IEnumerable<ProposedRound> Finish() => End(new Rounds(memory), "stopped");
-
     // The results that a winner needs for comparison, and the best available plan.
-    private IEnumerable<ProposedRound> End(Rounds left, string why)
+    private IEnumerable<IEnumerable<ProposedRound>> End(Rounds left, string why)
     {
         _phase = Phase.Last;
         var baselines = new[] { memory.Baseline, Baselines.FirstAttempt(memory) }.Where((_, i) => i == 0 || !WinnerSelector.HasAny(memory));
-        foreach (var round in left.Of(
-            $"{why}: what is compared", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1))
-        {
-            yield return round;
-        }
+        yield return left.Of(
+            $"{why}: what is compared", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1);
 
         RequireFloat32();
-        foreach (var round in left.Of(
-            $"{why}: latency of the best so far", WinnerSelector.Best(memory, FinalPlans).Select(memory.LatencyOf), later: 1))
-        {
-            yield return round;
-        }
+        yield return left.Of(
+            $"{why}: latency of the best so far", WinnerSelector.Best(memory, FinalPlans).Select(memory.LatencyOf), later: 1);
 
-        foreach (var round in Choose(left))
-        {
-            yield return round;
-        }
+        yield return Choose(left).InTurn();
     }
 
-    private IEnumerable<ProposedRound> Choose(Rounds last)
+    private IEnumerable<IEnumerable<ProposedRound>> Choose(Rounds last)
     {
         _phase = Phase.Last;
         var ending = new VerifiedEnding(memory, Finalists, last);
-        foreach (var round in ending.Run())
-        {
-            yield return round;
-        }
+        yield return ending.Run();
 
         var selection = Selection = ending.Selection!;
-        foreach (var round in memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(selection.Plan)], later: 0))
-        {
-            yield return round;
-        }
+        yield return memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(selection.Plan)], later: 0);
     }
 
-    private IEnumerable<ProposedRound> Uniform()
+    private IEnumerable<IEnumerable<ProposedRound>> Uniform()
     {
         var attempt = Baselines.FirstAttempt(memory);
         var choice = memory.CalibratorsOf(attempt);
         IEnumerable<WorkItem> first = [.. choice is null ? [] : new[] { choice }, memory.AccuracyOf(memory.Baseline, ImageScope.Full)];
-        foreach (var round in rounds.Of(
-            choice is null ? "FP32" : "FP32, and the calibrator of each group", first, later: 9))
-        {
-            yield return round;
-        }
+        yield return rounds.Of(choice is null ? "FP32" : "FP32, and the calibrator of each group", first, later: 9);
 
         RequireFloat32();
-        foreach (var round in _looks.AtBest(
+        yield return _looks.AtBest(
             "baselines",
             Baselines.Corrected(memory).Prepend(attempt).Concat(Baselines.Others(memory)),
             () => memory.Formats.All.Skip(1).Select(format => Baselines.Best(memory, format)).OfType<Plan>(),
-            later: 8))
-        {
-            yield return round;
-        }
+            later: 8);
 
         _start = BudgetCheck.Unreachable(memory) is null ? Baselines.Best(memory) : null;
     }
@@ -168,7 +134,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    private IEnumerable<ProposedRound> Search(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Search(Plan start)
     {
         IEnumerable<WorkItem> speed =
         [
@@ -181,26 +147,16 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             ]),
             memory.ProfileOf(Baselines.Whole(memory, start)),
         ];
-        foreach (var round in rounds.Of(
-            $"speed and sensitivity of all groups in {string.Join(", ", memory.Formats.All.Skip(1))}", speed, later: 6))
-        {
-            yield return round;
-        }
+        yield return rounds.Of($"speed and sensitivity of all groups in {string.Join(", ", memory.Formats.All.Skip(1))}", speed, later: 6);
 
         start = Baselines.Start(memory) ?? start;
-        foreach (var round in Repair(start))
-        {
-            yield return round;
-        }
+        yield return Repair(start).InTurn();
 
         start = Baselines.Start(memory) ?? start;
         var from = start;
         if (memory.Spec.Options.LatencyBudgetMs is not null)
         {
-            foreach (var round in Reach(start))
-            {
-                yield return round;
-            }
+            yield return Reach(start).InTurn();
 
             if (BudgetCheck.Unreachable(memory) is not null)
             {
@@ -211,28 +167,15 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
 
         _phase = Phase.Exploration;
-        foreach (var round in exploration.Explore(from))
-        {
-            yield return round;
-        }
+        yield return exploration.Explore(from);
 
         _phase = Phase.Polish;
-        foreach (var round in memory.Objective.IsMostAccurate ? Settle() : Usual(start).Concat(Polish(start)))
-        {
-            yield return round;
-        }
+        yield return (memory.Objective.IsMostAccurate ? Settle() : Usual(start).Concat(Polish(start))).InTurn();
 
-        foreach (var round in rounds.Of(
-            "the nearest, as nothing is accurate enough", Nearest().Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
-        {
-            yield return round;
-        }
+        yield return rounds.Of(
+            "the nearest, as nothing is accurate enough", Nearest().Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4);
 
-        foreach (var round in rounds.Of(
-            "latency of the finalists", WinnerSelector.Best(memory, Finalists).Select(memory.LatencyOf), later: 1))
-        {
-            yield return round;
-        }
+        yield return rounds.Of("latency of the finalists", WinnerSelector.Best(memory, Finalists).Select(memory.LatencyOf), later: 1);
     }
 
     // Of the plans refused after a part of the images: the one that diverges least of those predicted to be faster than FP32, and those
@@ -251,31 +194,25 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     private bool IsAnsweredBy(Plan start) =>
         memory.BudgetLeft == 0 || (memory.Objective.Goal == SearchGoal.Fastest && memory.IsFeasible(start));
 
-    private IEnumerable<ProposedRound> Repair(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Repair(Plan start)
     {
         if (IsAnsweredBy(start))
         {
             yield break;
         }
 
-        foreach (var round in rounds.Of("repair: roundings of all layers", memory.Repairs.Items(), later: 8))
-        {
-            yield return round;
-        }
+        yield return rounds.Of("repair: roundings of all layers", memory.Repairs.Items(), later: 8);
 
         var plans = memory.Formats.All.SelectMany(memory.Repairs.Plans).Take(memory.BudgetLeft);
-        foreach (var round in rounds.Of(
+        yield return rounds.Of(
             "repair: all groups with what was learned",
             plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
             later: 8,
-            decisive: () => Baselines.Start(memory) is { } start ? [start] : []))
-        {
-            yield return round;
-        }
+            decisive: () => Baselines.Start(memory) is { } start ? [start] : []);
     }
 
     /// <summary>Times plans that are predicted to be faster until one is within the latency budget, or none is predicted to be.</summary>
-    private IEnumerable<ProposedRound> Reach(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Reach(Plan start)
     {
         for (var i = 0; i < options.PolishRounds && !IsReached(); i++)
         {
@@ -287,10 +224,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
                 yield break;
             }
 
-            foreach (var round in rounds.Of("budget: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 20))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("budget: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 20);
         }
     }
 
@@ -303,30 +237,24 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         : memory.Latencies.Select(entry => entry.Plan).Where(memory.Objective.Fits).MinBy(plan => memory.Ms(plan)) ?? start;
 
     /// <summary>Times the most accurate plans until the best of them is known to be within the budgets.</summary>
-    private IEnumerable<ProposedRound> Settle()
+    private IEnumerable<IEnumerable<ProposedRound>> Settle()
     {
         for (var i = 0; i < options.PolishRounds; i++)
         {
             var best = WinnerSelector.Finalists(memory, options.PolishPlans);
-            foreach (var round in rounds.Of(
+            yield return rounds.Of(
                 "budget: accuracy of what is within it",
                 memory.Latencies.Select(entry => entry.Plan)
                     .Where(plan => best.Count == 0 && !plan.IsBaseline && memory.Objective.Fits(plan))
                     .Distinct()
                     .Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
-                later: 4))
-            {
-                yield return round;
-            }
+                later: 4);
 
-            foreach (var round in rounds.Of("budget: latency of the most accurate", best.Select(memory.LatencyOf), later: 2))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("budget: latency of the most accurate", best.Select(memory.LatencyOf), later: 2);
         }
     }
 
-    private IEnumerable<ProposedRound> Usual(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Usual(Plan start)
     {
         if (memory.BaselineMs is not { } float32Ms)
         {
@@ -339,39 +267,26 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             ? options.HopelessFactor * float32Ms
             : bases.Select(plan => memory.Ms(plan) ?? float32Ms).Append(float32Ms).Min();
         var plans = UsualPlans.Of(bases).Where(plan => !(memory.Model?.Predict(plan) > bound)).ToArray();
-        foreach (var round in rounds.Of("speed: without the first or the last groups", plans.Select(memory.LatencyOf), later: 5))
-        {
-            yield return round;
-        }
+        yield return rounds.Of("speed: without the first or the last groups", plans.Select(memory.LatencyOf), later: 5);
 
         var least = plans.Select(memory.Ms).Append(float32Ms).Min()!.Value;
         var faster = plans
             .Where(plan => memory.Ms(plan) is { } ms && !Ties.IsFaster(least, ms) && Ties.IsFaster(ms, float32Ms))
             .OrderBy(plan => plan, memory.Simplest)
             .Take(Math.Min(2, memory.BudgetLeft));
-        foreach (var round in _looks.Of("speed: accuracy of the faster ones", faster, later: 4))
-        {
-            yield return round;
-        }
+        yield return _looks.Of("speed: accuracy of the faster ones", faster, later: 4);
     }
 
     /// <summary>Times plans that are predicted faster than the fastest accurate one, and evaluates those that really are.</summary>
-    private IEnumerable<ProposedRound> Polish(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Polish(Plan start)
     {
         for (var i = 0; i < options.PolishRounds; i++)
         {
-            foreach (var round in rounds.Of(
-                "latency of the best so far", WinnerSelector.Finalists(memory, 1).Select(memory.LatencyOf), later: 4))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("latency of the best so far", WinnerSelector.Finalists(memory, 1).Select(memory.LatencyOf), later: 4);
 
             var incumbent = WinnerSelector.Fastest(memory);
             var candidates = incumbent is null ? [] : SpeedMoves.Propose(memory, start, incumbent, options.PolishPlans);
-            foreach (var round in rounds.Of("speed: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 4))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("speed: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 4);
 
             if (candidates.Count == 0)
             {
@@ -385,10 +300,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));
-            foreach (var round in _looks.Of("speed: accuracy of the faster ones", faster, later: 4))
-            {
-                yield return round;
-            }
+            yield return _looks.Of("speed: accuracy of the faster ones", faster, later: 4);
         }
     }
 }

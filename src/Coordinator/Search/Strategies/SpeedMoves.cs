@@ -29,7 +29,7 @@ internal static class SpeedMoves
         [
             .. found
                 .Where(formats => Ties.IsFaster(model.Predict(formats), bound))
-                .Select(formats => (Plan: ToPlan(memory, start, formats), Ms: model.Predict(formats)))
+                .Select(formats => (Plan: memory.Repairs.In(start, formats), Ms: model.Predict(formats)))
                 .Where(entry => !memory.Knows(memory.LatencyOf(entry.Plan)) && !memory.IsRefused(entry.Plan))
                 .DistinctBy(entry => entry.Plan)
                 .OrderBy(entry => entry.Ms)
@@ -38,9 +38,4 @@ internal static class SpeedMoves
                 .Select(entry => entry.Plan),
         ];
     }
-
-    private static Plan ToPlan(SearchMemory memory, Plan start, int[] formats) =>
-        new(
-            memory.Spec.Options.Target,
-            [.. start.Groups.Select((decision, i) => memory.Repairs.In(decision, i, memory.Formats.All[formats[i]]))]);
 }

@@ -28,28 +28,21 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
     public WinnerSelected? Selection { get; private set; }
 
     /// <exception cref="JobImpossibleException">The gate refuses every quantized plan.</exception>
-    public IEnumerable<ProposedRound> Run()
+    public IEnumerable<ProposedRound> Run() => Parts().InTurn();
+
+    private IEnumerable<IEnumerable<ProposedRound>> Parts()
     {
         while (true)
         {
-            foreach (var round in Next())
-            {
-                yield return round;
-            }
+            yield return Next().InTurn();
 
-            foreach (var round in Together())
-            {
-                yield return round;
-            }
+            yield return Together();
 
             var selection = WinnerSelector.Select(memory);
             if (!selection.Feasible && Able().Any())
             {
                 // Timed together, plans that were within a latency budget may exceed it: those still within it follow.
-                foreach (var round in Together())
-                {
-                    yield return round;
-                }
+                yield return Together();
 
                 selection = WinnerSelector.Select(memory);
             }
@@ -57,10 +50,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
             if (WinnerSelector.MayTurn(memory, selection))
             {
                 var longer = memory.FinalTimingOf(memory.TimedTogether, Patience);
-                foreach (var round in rounds.Of("latency of the finalists, longer, as FP32 may be as fast", [longer], later: 2))
-                {
-                    yield return round;
-                }
+                yield return rounds.Of("latency of the finalists, longer, as FP32 may be as fast", [longer], later: 2);
 
                 selection = WinnerSelector.Select(memory);
             }
@@ -73,10 +63,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
             }
 
             var gate = memory.ParityOf(selection.Plan);
-            foreach (var round in rounds.Of("parity gate: does the winner's file do what was simulated", [gate], later: 1))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("parity gate: does the winner's file do what was simulated", [gate], later: 1);
 
             if (!memory.Refusals.Contains(selection.Plan))
             {
@@ -84,50 +71,38 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
                 yield break;
             }
 
-            foreach (var round in Mended(selection.Plan))
-            {
-                yield return round;
-            }
+            yield return Mended(selection.Plan).InTurn();
         }
     }
 
     // Plans behind the refused ones, which were not timed; and, while nothing accurate enough was timed, the nearest plans, as long as the
     // latency model predicts them to be faster than FP32.
-    private IEnumerable<ProposedRound> Next()
+    private IEnumerable<IEnumerable<ProposedRound>> Next()
     {
         if (memory.Refusals.Count > 0)
         {
-            foreach (var round in rounds.Of(
+            yield return rounds.Of(
                 "parity gate: the next plans on all images",
                 memory.PartlySeen
                     .Select(seen => seen.Key)
                     .Where(plan => !memory.IsRefused(plan) && !memory.Refusals.Contains(plan))
                     .Take(Math.Min(finalists, memory.BudgetLeft))
                     .Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
-                later: 4))
-            {
-                yield return round;
-            }
+                later: 4);
 
-            foreach (var round in rounds.Of(
+            yield return rounds.Of(
                 "parity gate: latency of the next finalists",
                 WinnerSelector.Finalists(memory, finalists).Select(memory.LatencyOf),
-                later: 2))
-            {
-                yield return round;
-            }
+                later: 2);
         }
 
         for (var i = 0; i < NearestRounds && !Able().Any() && !TimedNearest().Any(); i++)
         {
             var nearest = WinnerSelector.Nearest(memory).Take(Contenders).ToArray();
-            foreach (var round in rounds.Of(
+            yield return rounds.Of(
                 "latency of the nearest",
                 (nearest.Length > 0 ? nearest : WinnerSelector.MostAccurateFirst(memory).Take(1)).Select(memory.LatencyOf),
-                later: 3))
-            {
-                yield return round;
-            }
+                later: 3);
         }
     }
 
@@ -157,7 +132,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
     private IEnumerable<Plan> TimedNearest() => WinnerSelector.Nearest(memory).Where(plan => memory.Ms(plan) is not null);
 
     // The groups that differed are set to FP32: the runtime should then compute the plan as simulated.
-    private IEnumerable<ProposedRound> Mended(Plan refused)
+    private IEnumerable<IEnumerable<ProposedRound>> Mended(Plan refused)
     {
         var plan = memory.Refusals.Without(refused);
         if (plan.Equals(refused) || plan.IsBaseline)
@@ -166,16 +141,10 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         }
 
         WorkItem[] accuracy = [memory.AccuracyOf(plan, ImageScope.Full)];
-        foreach (var round in rounds.Of("parity gate: without the groups that differ", accuracy.Take(memory.BudgetLeft), later: 3))
-        {
-            yield return round;
-        }
+        yield return rounds.Of("parity gate: without the groups that differ", accuracy.Take(memory.BudgetLeft), later: 3);
 
         WorkItem[] latency = memory.Full(plan) is not null && memory.IsFeasible(plan) ? [memory.LatencyOf(plan)] : [];
-        foreach (var round in rounds.Of("parity gate: latency without the groups that differ", latency, later: 2))
-        {
-            yield return round;
-        }
+        yield return rounds.Of("parity gate: latency without the groups that differ", latency, later: 2);
     }
 
     private IEnumerable<Plan> Measured() =>

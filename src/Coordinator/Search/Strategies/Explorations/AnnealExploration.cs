@@ -17,21 +17,17 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
 
     private readonly SplitMix64 _random = new((ulong)SplitMix64.Derive(memory.Spec.Options.Seed, "anneal"));
 
-    public IEnumerable<ProposedRound> Explore(Plan start)
+    public IEnumerable<ProposedRound> Explore(Plan start) => Parts(start).InTurn();
+
+    private IEnumerable<IEnumerable<ProposedRound>> Parts(Plan start)
     {
-        foreach (var round in seed.Explore(start))
-        {
-            yield return round;
-        }
+        yield return seed.Explore(start);
 
         var scope = EvaluationSubset.Of(memory);
         var energy = new PlanEnergy(memory, scope, start);
         var confirmation = new Confirmation(memory, energy, scope, rounds);
         var current = WinnerSelector.Finalists(memory, 1) is [var fastest, ..] ? fastest : start;
-        foreach (var round in rounds.Of("anneal: the start", new[] { memory.AccuracyOf(current, scope) }.Take(memory.BudgetLeft), later: 8))
-        {
-            yield return round;
-        }
+        yield return rounds.Of("anneal: the start", new[] { memory.AccuracyOf(current, scope) }.Take(memory.BudgetLeft), later: 8);
 
         if (energy.Of(current) is not { } at)
         {
@@ -52,10 +48,7 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
             }
 
             var items = candidates.Select(plan => memory.AccuracyOf(plan, scope)).Where(item => !memory.Knows(item));
-            foreach (var round in rounds.Of("anneal: neighbours", items.Take(memory.BudgetLeft), steps - step))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("anneal: neighbours", items.Take(memory.BudgetLeft), steps - step);
 
             foreach (var candidate in candidates)
             {
@@ -79,10 +72,7 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
                 (current, at, stale) = (best, bestEnergy, 0);
             }
 
-            foreach (var round in confirmation.Of(candidates.Append(current), options.Confirmed))
-            {
-                yield return round;
-            }
+            yield return confirmation.Of(candidates.Append(current), options.Confirmed);
 
             // On all images, a plan may have another energy than on the subset.
             (at, bestEnergy) = (energy.Of(current) ?? at, energy.Of(best) ?? bestEnergy);

@@ -16,7 +16,9 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
     /// <inheritdoc/>
     public int Most(Plan start) => Refits + (Exchanges * (options.MovesPerRound + 2));
 
-    public IEnumerable<ProposedRound> Explore(Plan start)
+    public IEnumerable<ProposedRound> Explore(Plan start) => Parts(start).InTurn();
+
+    private IEnumerable<IEnumerable<ProposedRound>> Parts(Plan start)
     {
         var walk = new FrontWalk(memory, options);
         var current = start;
@@ -24,11 +26,8 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
         for (var fit = 0; fit < Refits && memory.BudgetLeft > 0; fit++)
         {
             var end = walk.From(start, plan => memory.Objective.Fits(plan) && !(memory.Model?.Predict(plan) > most)).LastOrDefault(start);
-            foreach (var round in rounds.Of(
-                "budget: the plan that fills it", [memory.AccuracyOf(end, ImageScope.Full), memory.LatencyOf(end)], later: 12))
-            {
-                yield return round;
-            }
+            yield return rounds.Of(
+                "budget: the plan that fills it", [memory.AccuracyOf(end, ImageScope.Full), memory.LatencyOf(end)], later: 12);
 
             current = memory.Objective.Fits(end) && memory.Full(end) is not null ? end : current;
             if (current.Equals(end))
@@ -42,14 +41,11 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
                 : most;
         }
 
-        foreach (var round in Exchange(walk, current))
-        {
-            yield return round;
-        }
+        yield return Exchange(walk, current).InTurn();
     }
 
     // Labels of a few hundred images hardly distinguish groups, KL does.
-    private IEnumerable<ProposedRound> Exchange(FrontWalk walk, Plan current)
+    private IEnumerable<IEnumerable<ProposedRound>> Exchange(FrontWalk walk, Plan current)
     {
         var scope = EvaluationSubset.Of(memory);
         for (var exchange = 0; exchange < Exchanges && memory.BudgetLeft > 0; exchange++)
@@ -59,10 +55,7 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
                 .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
                 .ToArray();
             var items = candidates.Prepend(current).Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft);
-            foreach (var round in rounds.Of("budget: which groups to exchange", items, later: 8))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("budget: which groups to exchange", items, later: 8);
 
             var best = candidates
                 .Where(plan => memory.Accuracy(plan, scope) is not null)
@@ -75,13 +68,10 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
             }
 
             current = best;
-            foreach (var round in rounds.Of(
+            yield return rounds.Of(
                 "budget: the best on all images",
                 new[] { memory.AccuracyOf(best, ImageScope.Full) }.Take(memory.BudgetLeft),
-                later: 8))
-            {
-                yield return round;
-            }
+                later: 8);
         }
     }
 }

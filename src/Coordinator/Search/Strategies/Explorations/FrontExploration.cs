@@ -28,12 +28,11 @@ internal sealed class FrontExploration(SearchMemory memory, Rounds rounds, IExpl
     /// <inheritdoc/>
     public int MostTimings => winner.MostTimings + (TimingRounds * PerRound * Plans());
 
-    public IEnumerable<ProposedRound> Explore(Plan start)
+    public IEnumerable<ProposedRound> Explore(Plan start) => Parts(start).InTurn();
+
+    private IEnumerable<IEnumerable<ProposedRound>> Parts(Plan start)
     {
-        foreach (var round in winner.Explore(start))
-        {
-            yield return round;
-        }
+        yield return winner.Explore(start);
 
         for (var left = Plans(); left > 0;)
         {
@@ -47,10 +46,7 @@ internal sealed class FrontExploration(SearchMemory memory, Rounds rounds, IExpl
                     break;
                 }
 
-                foreach (var round in rounds.Of("front: latency of plans that may enlarge it", timings, later: left))
-                {
-                    yield return round;
-                }
+                yield return rounds.Of("front: latency of plans that may enlarge it", timings, later: left);
             }
 
             var looks = Best(start, Math.Min(PerRound, Math.Min(left, memory.BudgetLeft)), LeastGain);
@@ -60,11 +56,8 @@ internal sealed class FrontExploration(SearchMemory memory, Rounds rounds, IExpl
             }
 
             left -= looks.Count;
-            foreach (var round in rounds.Of(
-                "front: plans expected to enlarge it", looks.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: left))
-            {
-                yield return round;
-            }
+            yield return rounds.Of(
+                "front: plans expected to enlarge it", looks.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: left);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
     private Plan? _current;
 
-    public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start);
+    public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start).InTurn();
 
     /// <inheritdoc/>
     /// <remarks>
@@ -33,7 +33,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
         return (skips * (options.MovesPerRound + 2)) + (2 * start.QuantizedCount * formats);
     }
 
-    private IEnumerable<ProposedRound> Skip(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Skip(Plan start)
     {
         var moves = new SkipMoves(memory, options);
         var scope = EvaluationSubset.Of(memory);
@@ -50,10 +50,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             }
 
             var items = candidates.Prepend(current).Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft);
-            foreach (var round in rounds.Of("skips: which group to leave in FP32", items, later: moves.Likely(current) + LaterThanSkips))
-            {
-                yield return round;
-            }
+            yield return rounds.Of("skips: which group to leave in FP32", items, later: moves.Likely(current) + LaterThanSkips);
 
             if (moves.Winner(current, candidates, scope) is not { } next)
             {
@@ -63,13 +60,10 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             _current = current = next;
             if (memory.CanBeFeasible(current, scope) && memory.BudgetLeft > 0)
             {
-                foreach (var round in rounds.Of(
+                yield return rounds.Of(
                     "skips: the best on all images",
                     [memory.AccuracyOf(current, ImageScope.Full)],
-                    later: moves.Likely(current) + LaterThanSkips))
-                {
-                    yield return round;
-                }
+                    later: moves.Likely(current) + LaterThanSkips);
             }
 
             if (!memory.IsFeasible(current))
@@ -77,10 +71,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 continue;
             }
 
-            foreach (var round in WalkBack(start, current))
-            {
-                yield return round;
-            }
+            yield return WalkBack(start, current).InTurn();
 
             // Each evaluation enlarges the selection correction: if that leaves nothing accurate enough, skipping continues.
             if (IsAnswered())
@@ -95,7 +86,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     /// <summary>
     /// Quantizes skipped groups again, one at a time: groups that were skipped later may have made an earlier skip unnecessary.
     /// </summary>
-    private IEnumerable<ProposedRound> WalkBack(Plan start, Plan current)
+    private IEnumerable<IEnumerable<ProposedRound>> WalkBack(Plan start, Plan current)
     {
         while (memory.BudgetLeft > 0)
         {
@@ -108,10 +99,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield break;
             }
 
-            foreach (var round in looks.Of("walk-back: which group can be quantized again", candidates, later: 6))
-            {
-                yield return round;
-            }
+            yield return looks.Of("walk-back: which group can be quantized again", candidates, later: 6);
 
             var kept = candidates
                 .Where(memory.IsFeasible)

@@ -28,20 +28,17 @@ internal sealed class KnapsackExploration(SearchMemory memory, Looks looks, Roun
     /// <inheritdoc/>
     public int Most(Plan start) => 2 * MostPlans;
 
-    public IEnumerable<ProposedRound> Explore(Plan start) => memory.Objective.IsMostAccurate ? Fill(start)
+    public IEnumerable<ProposedRound> Explore(Plan start) => memory.Objective.IsMostAccurate ? Fill(start).InTurn()
         : memory.IsFeasible(start) ? []
-        : Fasten(start);
+        : Fasten(start).InTurn();
 
     // The plan that promises the largest gain over the fastest known one: its gain times the probability that it is accurate enough
     // (expected improvement: Mockus 1974).
-    private IEnumerable<ProposedRound> Fasten(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Fasten(Plan start)
     {
         for (var tried = 0; tried < MostPlans && memory.BudgetLeft > 0 && MostPromising(start) is { } next; tried++)
         {
-            foreach (var round in looks.Of("knapsack: the plan that promises most", [next], later: MostPlans - tried))
-            {
-                yield return round;
-            }
+            yield return looks.Of("knapsack: the plan that promises most", [next], later: MostPlans - tried);
         }
     }
 
@@ -55,7 +52,7 @@ internal sealed class KnapsackExploration(SearchMemory memory, Looks looks, Roun
             .Select(plan => (Solved: plan, Chance: Chance(plan)))
             .OrderByDescending(one => one.Chance * (most - one.Solved.Cost))
             .Take(MostCandidates)
-            .Select(one => (Plan: _route.ToPlan(start, one.Solved.Formats), one.Chance))
+            .Select(one => (Plan: memory.Repairs.In(start, one.Solved.Formats), one.Chance))
             .Where(one => IsUnknown(one.Plan) && memory.Objective.Fits(one.Plan))
             .Select(one => (one.Plan, Gain: one.Chance * Math.Log(known / PlanPrice.Of(memory, one.Plan))))
             .DefaultIfEmpty()
@@ -70,27 +67,23 @@ internal sealed class KnapsackExploration(SearchMemory memory, Looks looks, Roun
     }
 
     // The plan with the least expected loss within the budgets.
-    private IEnumerable<ProposedRound> Fill(Plan start)
+    private IEnumerable<IEnumerable<ProposedRound>> Fill(Plan start)
     {
         var budget = memory.Spec.Options.LatencyBudgetMs;
         var most = budget ?? double.MaxValue;
         for (var tried = 0; tried < MostPlans && memory.BudgetLeft > 0; tried++)
         {
             var next = _route.From(start)
-                .Select(solved => solved.Plan)
                 .LastOrDefault(plan => memory.Objective.Fits(plan) && !(memory.Model?.Predict(plan) > most));
             if (next is null || !IsUnknown(next))
             {
                 yield break;
             }
 
-            foreach (var round in rounds.Of(
+            yield return rounds.Of(
                 "knapsack: the plan that fills the budget",
                 [memory.AccuracyOf(next, ImageScope.Full), memory.LatencyOf(next)],
-                later: MostPlans - tried))
-            {
-                yield return round;
-            }
+                later: MostPlans - tried);
 
             // The fit only partly follows one more observation, so the next plan's limit is tightened by as much as this one missed it.
             most = budget is { } ms && memory.Ms(next) is { } measured && measured > ms && memory.Model is { } model

@@ -12,7 +12,9 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// </summary>
 internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Looks looks) : IExploration
 {
-    public IEnumerable<ProposedRound> Explore(Plan start)
+    public IEnumerable<ProposedRound> Explore(Plan start) => Parts(start).InTurn();
+
+    private IEnumerable<IEnumerable<ProposedRound>> Parts(Plan start)
     {
         if (memory.IsFeasible(start))
         {
@@ -21,10 +23,7 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
 
         foreach (var rungs in Rungs(start).Chunk(options.MovesPerRound))
         {
-            foreach (var round in looks.Of("ladder: the most sensitive groups in FP32", rungs, later: 8))
-            {
-                yield return round;
-            }
+            yield return looks.Of("ladder: the most sensitive groups in FP32", rungs, later: 8);
 
             if (memory.BudgetLeft == 0 || rungs.Any(memory.IsFeasible))
             {

@@ -80,10 +80,10 @@ internal sealed class FrontForecast
     // Taking a plan's uncertainty into account is slow for many groups: first all plans are compared as if they turned out well.
     private List<Candidate> Candidates(Plan start, (Plan Plan, (double, double) Point)[] looked)
     {
-        var (route, estimate) = (new KnapsackRoute(_memory), LossEstimate.Of(_memory, start));
+        var estimate = LossEstimate.Of(_memory, start);
         var perNat = PerNat(looked.Select(look => look.Plan).ToArray());
-        var solved = route.Around(start)
-            .Select(plan => (Plan: plan, Point: (Time(route, start, plan) * (1 + (Quantiles[0] * TimeError)), Glance * perNat * plan.Loss)))
+        var solved = new KnapsackRoute(_memory).Around(start)
+            .Select(plan => (Plan: plan, Point: (Time(start, plan) * (1 + (Quantiles[0] * TimeError)), Glance * perNat * plan.Loss)))
             .ToArray();
         var points = looked.Select(look => look.Point).ToArray();
         var area = new DominatedArea(DominatedArea.ReferenceOf(solved.Select(one => one.Point).Concat(points)));
@@ -98,7 +98,7 @@ internal sealed class FrontForecast
                 .Where(one => one.Gain > 0)
                 .OrderByDescending(one => one.Gain)
                 .Take(MostCandidates)
-                .Select(one => Of(route.ToPlan(start, one.Plan.Formats), perNat, one.Plan.Loss, estimate.Variance(one.Plan.Formats)))
+                .Select(one => Of(_memory.Repairs.In(start, one.Plan.Formats), perNat, one.Plan.Loss, estimate.Variance(one.Plan.Formats)))
                 .Where(candidate => !_memory.Knows(_memory.AccuracyOf(candidate.Plan, ImageScope.Full))),
         ];
     }
@@ -111,9 +111,9 @@ internal sealed class FrontForecast
             plan, (PlanPrice.Of(_memory, plan), _memory.Ms(plan) is null ? TimeError : 0), (drop, Math.Sqrt(variance)));
     }
 
-    private double Time(KnapsackRoute route, Plan start, SolvedPlan plan) => _memory is { Model: { } model, BaselineMs: { } baseline }
+    private double Time(Plan start, SolvedPlan plan) => _memory is { Model: { } model, BaselineMs: { } baseline }
         ? model.Predict(plan.Formats) / baseline
-        : PlanPrice.Of(_memory, route.ToPlan(start, plan.Formats));
+        : PlanPrice.Of(_memory, _memory.Repairs.In(start, plan.Formats));
 
     private double Drop(Plan plan) => _memory.Paired(plan, ImageScope.Full)!.Drop;
 

@@ -17,6 +17,9 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
     private const int LongestRun = 6;
     private const int LongestDescent = 200;
 
+    private static readonly Comparer<SolvedPlan> ByFormats =
+        Comparer<SolvedPlan>.Create((x, y) => string.CompareOrdinal(string.Concat(x.Formats), string.Concat(y.Formats)));
+
     /// <summary>The plans, cheapest first, each losing less than the one before it.</summary>
     /// <param name="coarsest">One start of the descents; the other is the baseline.</param>
     public IReadOnlyList<SolvedPlan> Front(int[] coarsest)
@@ -45,19 +48,8 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
         return front.Concat(front.SelectMany(Neighbours)).DistinctBy(plan => string.Join(',', plan.Formats), StringComparer.Ordinal);
     }
 
-    private static IReadOnlyList<SolvedPlan> Undominated(IEnumerable<SolvedPlan> plans)
-    {
-        var kept = new List<SolvedPlan>();
-        foreach (var plan in plans.OrderBy(plan => plan.Cost).ThenBy(plan => plan.Loss).ThenBy(plan => string.Concat(plan.Formats)))
-        {
-            if (kept.Count == 0 || plan.Loss < kept[^1].Loss)
-            {
-                kept.Add(plan);
-            }
-        }
-
-        return kept;
-    }
+    private static IReadOnlyList<SolvedPlan> Undominated(IEnumerable<SolvedPlan> plans) =>
+        ParetoFront.Of(plans.Select(plan => (plan, plan.Loss, plan.Cost)), ByFormats);
 
     private SolvedPlan Solved(int[] plan) => new(plan, cost(plan), plan.Select((format, group) => loss(group, format)).Sum());
 
