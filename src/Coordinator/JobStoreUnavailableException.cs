@@ -3,11 +3,4 @@ using Cluster.Plans;
 namespace Cluster.Coordinator;
 
 /// <summary>The job store does not answer at the moment: its jobs are not known to be damaged, and a later retry may help.</summary>
-public sealed class JobStoreUnavailableException : JobException
-{
-    /// <summary>Creates the error with its sentence, and the cause if there is one.</summary>
-    public JobStoreUnavailableException(string message, Exception? innerException = null)
-        : base(message, innerException)
-    {
-    }
-}
+public sealed class JobStoreUnavailableException(string message, Exception? innerException = null) : JobException(message, innerException);

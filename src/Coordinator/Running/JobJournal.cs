@@ -10,30 +10,20 @@ namespace Cluster.Coordinator.Running;
 /// write go together in the next one, so that many of them cost one wait for the disk. Nothing is visible here before it is durable, and no
 /// event is written that cannot follow the stored ones. Thread-safe.
 /// </summary>
-public sealed class JobJournal : IDisposable
+/// <param name="stored">A journal that the caller owns; events that do not follow each other throw a <see cref="JobException"/>.</param>
+public sealed class JobJournal(IJournal stored) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly IJournal _stored;
-    private readonly List<JournalRecord> _records;
+    private readonly List<JournalRecord> _records = [.. stored.Records];
     private readonly CancellationTokenSource _broken = new();
     private readonly Queue<Waiting> _queue = new();
     private TaskCompletionSource _changed = NewSignal();
-    private JobState? _state;
+    private JobState? _state = JobState.Fold(stored.Records.Select(record => record.Event));
     private Exception? _failure;
     private bool _writing;
 
     // The state including the events being written: conditions and the order of events are checked against it.
-    private JobState? _ahead;
-
-    /// <summary>Reads a journal that the caller owns.</summary>
-    /// <exception cref="JobException">Its events do not follow each other.</exception>
-    public JobJournal(IJournal stored)
-    {
-        _stored = stored;
-        _records = [.. stored.Records];
-        _state = JobState.Fold(_records.Select(record => record.Event));
-        _ahead = JobState.Fold(_records.Select(record => record.Event));
-    }
+    private JobState? _ahead = JobState.Fold(stored.Records.Select(record => record.Event));
 
     /// <summary>Cancelled when a write failed: nothing more can be recorded under this ownership.</summary>
     public CancellationToken Broken => _broken.Token;
@@ -160,7 +150,7 @@ public sealed class JobJournal : IDisposable
         {
             try
             {
-                var records = await _stored.AppendAsync([.. batch.Select(waiting => waiting.Event)], CancellationToken.None);
+                var records = await stored.AppendAsync([.. batch.Select(waiting => waiting.Event)], CancellationToken.None);
                 Show(records);
                 for (var i = 0; i < batch.Count; i++)
                 {

@@ -13,24 +13,10 @@ namespace Cluster.Coordinator.Running;
 /// Runs a job to its end over its ports. The journal is authoritative: every decision is a function of its events and is written before it
 /// is acted on, so a run that ended anywhere (crash, Ctrl-C) is resumed by running again with the same journal.
 /// </summary>
-public sealed class JobRunner
+public sealed class JobRunner(
+    IEvaluator evaluator, JobJournal journal, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
 {
-    private readonly IEvaluator _evaluator;
-    private readonly JobJournal _journal;
-    private readonly JobControl _control;
-    private readonly ISearchStrategy _strategy;
-    private readonly JobRunnerOptions _options;
-
-    /// <summary>Creates a runner of a job that others may observe and control.</summary>
-    public JobRunner(
-        IEvaluator evaluator, JobJournal journal, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
-    {
-        _evaluator = evaluator;
-        _journal = journal;
-        _control = control;
-        _strategy = strategy;
-        _options = options ?? new JobRunnerOptions();
-    }
+    private readonly JobRunnerOptions _options = options ?? new JobRunnerOptions();
 
     /// <summary>Runs or resumes the job; a job that has ended is reported without any work.</summary>
     /// <returns>The outcome, or null if the job was cancelled.</returns>
@@ -40,19 +26,19 @@ public sealed class JobRunner
     /// can be resumed.</exception>
     public async Task<JobOutcome?> RunAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _journal.Broken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, control.Cancelled, journal.Broken);
         try
         {
             return await RunToEndAsync(spec, stop.Token);
         }
-        catch (OperationCanceledException) when (_journal.Failure is { } failure)
+        catch (OperationCanceledException) when (journal.Failure is { } failure)
         {
             throw failure is JobException ? failure : new JobException(
                 $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
         }
-        catch (OperationCanceledException) when (_control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            await _journal.TryAppendAsync(new JobCancelled());
+            await journal.TryAppendAsync(new JobCancelled());
             return null;
         }
     }
@@ -62,20 +48,20 @@ public sealed class JobRunner
         // 1. The journal is empty, this job's, or another's.
         spec.Validate();
         await BeginAsync(spec, cancellationToken);
-        using var limit = new TimeLimit(spec.Options.MaxMinutes, _journal, _options.Time);
-        var progress = new ProgressReporter(_options, _journal, limit);
-        var executor = new ItemExecutor(_evaluator, _journal, _control, _options);
-        var lookahead = Lookahead.Of(_evaluator, _journal, _options);
-        var rounds = new RoundExecutor(executor, _journal, _control, _options, progress, lookahead);
+        using var limit = new TimeLimit(spec.Options.MaxMinutes, journal, _options.Time);
+        var progress = new ProgressReporter(_options, journal, limit);
+        var executor = new ItemExecutor(evaluator, journal, control, _options);
+        var lookahead = Lookahead.Of(evaluator, journal, _options);
+        var rounds = new RoundExecutor(executor, journal, control, _options, progress, lookahead);
 
         // 2. Until the strategy has a winner: finish the current round, then ask for the next and journal it before acting.
         try
         {
-            while (_journal.Read(state => state!.Selection is null))
+            while (journal.Read(state => state!.Selection is null))
             {
                 await UntilStoppedAsync(
                     limit,
-                    _journal.Read(state => state!.Pending.Count > 0)
+                    journal.Read(state => state!.Pending.Count > 0)
                         ? rounds.RunAsync
                         : token => InControlAsync(() => ProposeAsync(limit, progress, token), token),
                     cancellationToken);
@@ -87,15 +73,15 @@ public sealed class JobRunner
         }
 
         // 3. The steps after the search: one item after another; a failed item leaves the winner unchanged.
-        while (_journal.Read(state => PostSearchSteps.Due(state!)) is { } due)
+        while (journal.Read(state => PostSearchSteps.Due(state!)) is { } due)
         {
             await UntilStoppedAsync(
                 limit, token => InControlAsync(() => TakeStepAsync(due, executor, progress, token), token), cancellationToken);
         }
 
         // 4. The winner's files. Publishing twice gives the same files, so after a crash in between it is simply repeated.
-        var outcome = _journal.Read(state => OutcomeBuilder.Build(state!));
-        if (!_journal.Read(state => state!.IsCompleted))
+        var outcome = journal.Read(state => OutcomeBuilder.Build(state!));
+        if (!journal.Read(state => state!.IsCompleted))
         {
             await InControlAsync(() => PublishAsync(outcome, executor, cancellationToken), cancellationToken);
         }
@@ -105,7 +91,7 @@ public sealed class JobRunner
 
     private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        var known = _journal.Read(
+        var known = journal.Read(
             state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
         if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
         {
@@ -130,10 +116,10 @@ public sealed class JobRunner
             return;
         }
 
-        var space = await _evaluator.DescribeAsync(cancellationToken);
+        var space = await evaluator.DescribeAsync(cancellationToken);
         if (known is null)
         {
-            await _journal.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
+            await journal.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
         }
         else if (!string.Equals(known.Space, space.Digest, StringComparison.Ordinal))
         {
@@ -152,13 +138,13 @@ public sealed class JobRunner
     // it.
     private async Task UntilStoppedAsync(TimeLimit limit, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        if (_journal.Read(state => state!.Stopped is not null))
+        if (journal.Read(state => state!.Stopped is not null))
         {
             await work(cancellationToken);
             return;
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Up, _control.Stopped);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Up, control.Stopped);
         try
         {
             await work(either.Token);
@@ -169,41 +155,41 @@ public sealed class JobRunner
         }
     }
 
-    private bool IsToStop(TimeLimit limit) => limit.Up.IsCancellationRequested || _control.Stopped.IsCancellationRequested;
+    private bool IsToStop(TimeLimit limit) => limit.Up.IsCancellationRequested || control.Stopped.IsCancellationRequested;
 
-    private Task StopAsync(TimeLimit limit) => _journal.AppendAsync(
-        _journal.Read(state => state!.StopReason) is not { } asked ? new SearchStopped(limit.Reason, limit.Minutes)
+    private Task StopAsync(TimeLimit limit) => journal.AppendAsync(
+        journal.Read(state => state!.StopReason) is not { } asked ? new SearchStopped(limit.Reason, limit.Minutes)
         : asked.Length == 0 ? new SearchStopped("requested")
         : new SearchStopped($"requested ({asked})"));
 
     private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
     {
-        await _control.EnterAsync(cancellationToken);
+        await control.EnterAsync(cancellationToken);
         try
         {
             await work();
         }
         finally
         {
-            await _control.LeaveAsync();
+            await control.LeaveAsync();
         }
     }
 
     private async Task ProposeAsync(TimeLimit limit, ProgressReporter progress, CancellationToken cancellationToken)
     {
         // The strategy only reads results and rounds, which only this loop adds.
-        var state = _journal.Read(state => state!);
-        switch (_strategy.Next(state, cancellationToken))
+        var state = journal.Read(state => state!);
+        switch (strategy.Next(state, cancellationToken))
         {
             case ProposedRound when IsToStop(limit) && state.Stopped is null:
                 await StopAsync(limit);
                 break;
             case ProposedRound round:
                 progress.Expect(round.EstimatedLater);
-                await _journal.AppendAsync(round.After(state));
+                await journal.AppendAsync(round.After(state));
                 break;
             case SearchFinished finished:
-                await _journal.AppendAsync(finished.Selection);
+                await journal.AppendAsync(finished.Selection);
                 break;
         }
     }
@@ -212,11 +198,11 @@ public sealed class JobRunner
         DueStep due, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
     {
         var (step, item) = due;
-        progress.WorkBegan(_journal.Read(state => step.Purpose(state!)), item);
+        progress.WorkBegan(journal.Read(state => step.Purpose(state!)), item);
         var (result, attempts) = await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken);
-        await _journal.AppendAsync(result is FailedResult failure
+        await journal.AppendAsync(result is FailedResult failure
             ? new StepFailed(step.Name, item, failure, attempts)
-            : _journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
+            : journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
         executor.Recorded(item.StepSequence!.Value);
     }
 
@@ -246,11 +232,11 @@ public sealed class JobRunner
 
             foreach (var artefact in ((PublishedResult)result).Artefacts)
             {
-                await _journal.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
+                await journal.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
             }
         }
 
-        await _journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+        await journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
         executor.Recorded(PublishItem.Sequence);
     }
 }

@@ -6,7 +6,7 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>Turns steps of a run into <see cref="JobProgress"/>. Safe for several workers at once.</summary>
-internal sealed class ProgressReporter
+internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal journal, TimeLimit limit)
 {
     /// <summary>The minimum interval between two searches for the best plan, as a multiple of the time of one.</summary>
     private const int Rest = 10;
@@ -15,12 +15,10 @@ internal sealed class ProgressReporter
     private const int Few = 100;
 
     private readonly Lock _gate = new();
-    private readonly JobRunnerOptions _options;
-    private readonly JobJournal _journal;
-    private readonly long _begun;
-    private readonly int _doneBefore;
+    private readonly long _begun = options.Time.GetTimestamp();
+    private readonly int _doneBefore = journal.Read(state => state!.Results.Count);
+    private int _doneNow;
     private int _later;
-    private int _done;
     private int _pending;
     private WorkItem? _current;
     private string _purpose = string.Empty;
@@ -28,18 +26,6 @@ internal sealed class ProgressReporter
     private bool _bestMisses;
     private TimeSpan _looking;
     private long _looked;
-
-    private readonly TimeLimit _limit;
-
-    public ProgressReporter(JobRunnerOptions options, JobJournal journal, TimeLimit limit)
-    {
-        _limit = limit;
-        _options = options;
-        _journal = journal;
-        _begun = options.Time.GetTimestamp();
-        _doneBefore = journal.Read(state => state!.Results.Count);
-        _done = _doneBefore;
-    }
 
     public void Expect(int later)
     {
@@ -51,8 +37,8 @@ internal sealed class ProgressReporter
 
     public void RoundBegan()
     {
-        LookAgain();
-        var (purpose, pending) = _journal.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
+        Recorded();
+        var (purpose, pending) = journal.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
         lock (_gate)
         {
             _purpose = purpose;
@@ -77,13 +63,11 @@ internal sealed class ProgressReporter
     public void ItemEnded(WorkItem item) => Report(item, ended: 1);
 
     /// <summary>The best plan only changes when results are recorded; called by the one writer.</summary>
-    public void Recorded() => LookAgain();
-
-    private void LookAgain()
+    public void Recorded()
     {
         // Examining all plans after each of thousands would take longer than everything else.
-        if (_options.Progress is not null
-            && (_journal.Read(state => state!.Results.Count) <= Few || Stopwatch.GetElapsedTime(_looked) >= Rest * _looking))
+        if (options.Progress is not null
+            && (journal.Read(state => state!.Results.Count) <= Few || Stopwatch.GetElapsedTime(_looked) >= Rest * _looking))
         {
             Look();
         }
@@ -92,7 +76,7 @@ internal sealed class ProgressReporter
     private void Look()
     {
         var began = Stopwatch.GetTimestamp();
-        var (best, misses) = _journal.Read(state => OutcomeBuilder.BestAndMisses(state!.Memory));
+        var (best, misses) = journal.Read(state => OutcomeBuilder.BestAndMisses(state!.Memory));
         lock (_gate)
         {
             (_best, _bestMisses) = (best, misses);
@@ -104,11 +88,11 @@ internal sealed class ProgressReporter
 
     // Once the limit is over, only what ends the job remains.
     private TimeSpan Within(TimeSpan estimate) =>
-        _limit.Left is { } left && left > TimeSpan.Zero && left < estimate ? left : estimate;
+        limit.Left is { } left && left > TimeSpan.Zero && left < estimate ? left : estimate;
 
     private void Report(WorkItem item, int ended)
     {
-        if (_options.Progress is not { } progress)
+        if (options.Progress is not { } progress)
         {
             return;
         }
@@ -116,14 +100,13 @@ internal sealed class ProgressReporter
         JobProgress report;
         lock (_gate)
         {
-            _done += ended;
+            _doneNow += ended;
             _pending -= ended;
             _current = item;
-            var elapsed = _options.Time.GetElapsedTime(_begun);
+            var elapsed = options.Time.GetElapsedTime(_begun);
             var left = _pending + _later;
-            var doneNow = _done - _doneBefore;
-            TimeSpan? remaining = doneNow > 0 && left > 0 ? Within(elapsed / doneNow * left) : null;
-            report = new JobProgress(_done, left, elapsed, remaining, _purpose, _current, _best)
+            TimeSpan? remaining = _doneNow > 0 && left > 0 ? Within(elapsed / _doneNow * left) : null;
+            report = new JobProgress(_doneBefore + _doneNow, left, elapsed, remaining, _purpose, _current, _best)
             {
                 BestMisses = _bestMisses,
             };

@@ -15,7 +15,7 @@ internal sealed class FormatRepair
     public FormatRepair(SearchMemory memory, RepairItem item, RepairResult result)
     {
         (_memory, _item, Result) = (memory, item, result);
-        var rounding = result.Learned is { } digest ? GroupDecision.Repaired(WordOf(item), digest) : null;
+        var rounding = result.Learned is { } digest ? GroupDecision.Repaired(item.Method.ToString().ToLowerInvariant(), digest) : null;
         var names = result.Groups.Select(group => group.Group).ToHashSet(StringComparer.Ordinal);
         _learned = [.. item.Plan.Groups.Select(decision => names.Contains(decision.Group) ? rounding : null)];
 
@@ -65,7 +65,4 @@ internal sealed class FormatRepair
         _item.Plan.Target,
         [.. _item.Plan.Groups.Select((decision, i) =>
             groups.Contains(decision.Group, StringComparer.Ordinal) ? decision with { Rounding = _learned[i]! } : decision)]);
-
-    // The word used in plans.
-    private static string WordOf(RepairItem item) => item.Method.ToString().ToLowerInvariant();
 }
