@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Cluster.Plans;
@@ -86,7 +85,7 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     private string Join(string weights, string activations, char first, char second) => this switch
     {
         { IsInteger: true } and not { Weights.Bits: 8, Activations.Bits: 8 } =>
-            string.Create(CultureInfo.InvariantCulture, $"{first}{Weights.Bits}{second}{Activations.Bits}"),
+            $"{first}{Weights.Bits}{second}{Activations.Bits}",
         _ when Weights == Activations || this == Int8Safe => weights,
         _ => $"{weights}/{activations}",
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Plans;
@@ -176,7 +175,7 @@ public sealed record JobSpec
 
     private static void RequireNumber(bool isTaken, int? number, string what, string step, string option) => Require(
         number is not null == isTaken,
-        $"{number?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} {what} are given where "
+        $"{number?.ToString() ?? "No number of"} {what} are given where "
         + $"{(isTaken ? "a number is expected" : $"none is expected without a {step}")}: correct {option}.");
 
     private static void Require(bool condition, string message)

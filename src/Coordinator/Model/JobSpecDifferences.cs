@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Model;
@@ -47,8 +46,8 @@ internal static class JobSpecDifferences
                 : Value(limit.Name, limit.WordIn(stored), limit.WordIn(asked)));
     }
 
-    private static string Bound(JobOptions options) => string.Create(
-        CultureInfo.InvariantCulture, $"{options.AcceptedDrop}{(options.MaxDropIsRelative == true ? JobLimits.OfFloat32 : string.Empty)}");
+    private static string Bound(JobOptions options) =>
+        $"{options.AcceptedDrop}{(options.MaxDropIsRelative == true ? JobLimits.OfFloat32 : string.Empty)}";
 
     // Digests say nothing to people, beyond whether there is something.
     private static string? Content(string what, string? stored, string? asked) =>

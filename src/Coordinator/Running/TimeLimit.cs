@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 
 namespace Cluster.Coordinator.Running;
@@ -41,7 +40,7 @@ internal sealed class TimeLimit : IDisposable
         _before = WorkingTime.Of(journal.Records(0));
         Reason = given == 1
             ? "its minute is over"
-            : string.Create(CultureInfo.InvariantCulture, $"its {given:0.##} minutes are over");
+            : $"its {given:0.##} minutes are over";
         if (Measure() <= TimeSpan.Zero)
         {
             _up.Cancel();

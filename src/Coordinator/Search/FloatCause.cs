@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
@@ -21,9 +19,7 @@ internal static class FloatCause
         }
 
         var times = memory.Model is { } model
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $" ({model.GroupMs(group, format):G3} ms against {model.GroupMs(group, 0):G3} ms a run)")
+            ? $" ({model.GroupMs(group, format):G3} ms against {model.GroupMs(group, 0):G3} ms a run)"
             : string.Empty;
         return $" because of {string.Join(" and ", found)}, computed in FP32 between two conversions{times}";
     }

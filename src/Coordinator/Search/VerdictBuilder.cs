@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -41,9 +40,7 @@ internal static class VerdictBuilder
             ? memory.Repairs.Trials.First(trial => string.Equals(trial.Learned, learned, StringComparison.Ordinal))
             : null;
         return trial?.Groups.FirstOrDefault(group => string.Equals(group.Group, decision.Group, StringComparison.Ordinal)) is { } found
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $" Its weights are rounded by {trial.Method}: on held-out images that leaves {found.After / found.Before:P0} of the error.")
+            ? $" Its weights are rounded by {trial.Method}: on held-out images that leaves {found.After / found.Before:P0} of the error."
             : string.Empty;
     }
 
@@ -128,10 +125,10 @@ internal static class VerdictBuilder
     private static string Reason(SearchMemory memory, VerdictCode code, int group, int other, double? kl, double? saved, bool isFeasible)
     {
         var (kept, format) = (memory.Formats.Baseline.Title, memory.Formats.All[other].Text);
-        var ms = saved is { } value ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(value):G3} ms") : "an unknown time";
+        var ms = saved is { } value ? $"{Math.Abs(value):G3} ms" : "an unknown time";
         var swept = memory.Sensitivity?.Swept;
         var loss = kl is { } nats
-            ? string.Create(CultureInfo.InvariantCulture, $" (alone in {swept}: {nats:G3} nats)")
+            ? $" (alone in {swept}: {nats:G3} nats)"
             : string.Empty;
         return code switch
         {

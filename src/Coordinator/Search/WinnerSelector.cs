@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Decisions;
@@ -144,10 +143,9 @@ internal static class WinnerSelector
                 + $"{Shown(memory, best)}{BudgetNote(memory)}{RefusalNote(memory)}.");
         }
 
-        return NothingFeasible(memory, [.. Quantized(memory)], nearest => string.Create(
-            CultureInfo.InvariantCulture,
+        return NothingFeasible(memory, [.. Quantized(memory)], nearest =>
             $"No plan that was measured is within {budgets}{BudgetNote(memory)}: this is the nearest, "
-            + $"{100 * memory.Objective.Excess(nearest):0.#} % beyond. Give a larger budget."));
+            + $"{100 * memory.Objective.Excess(nearest):0.#} % beyond. Give a larger budget.");
     }
 
     private static WinnerSelected SelectFastest(SearchMemory memory, IReadOnlyList<Plan> plans)
@@ -155,25 +153,23 @@ internal static class WinnerSelector
         var fastest = Fastest(memory, plans);
         if (fastest is not null && IsGain(memory, fastest))
         {
-            return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
-                CultureInfo.InvariantCulture,
+            return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster,
                 $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
                 + $"times as fast as FP32{Fleet.Of(memory, fastest)?.Where(fastest)}"
                 + $"{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
-                + $"{RefusalNote(memory)}."));
+                + $"{RefusalNote(memory)}.");
         }
 
         if (fastest is not null)
         {
             var isAnyFaster = plans.Any(plan => memory.Ms(plan) is not null && !IsSlow(memory, plan));
             var byMoreThanATie = memory.Ms(fastest) < memory.BaselineMs ? $" by more than a tie ({Ties.Percent} %)" : string.Empty;
-            return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
-                CultureInfo.InvariantCulture,
+            return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster,
                 $"Nothing quantized{(isAnyFaster ? " that is accurate enough" : string.Empty)} was faster than FP32 at batch "
                 + $"{memory.Spec.Options.Batch}{OnKinds(memory)}{byMoreThanATie}; nearest: "
                 + $"{FormatShares.Of(fastest)} at {Beside(memory, fastest)}"
                 + $"{(MayBeFaster(memory, fastest) ? IntervalNote(memory, fastest) : string.Empty)}"
-                + $"{BudgetNote(memory)}{RefusalNote(memory)}.{SizeHint(memory, plans)}"));
+                + $"{BudgetNote(memory)}{RefusalNote(memory)}.{SizeHint(memory, plans)}");
         }
 
         var accurate = plans.Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
@@ -258,17 +254,15 @@ internal static class WinnerSelector
             + (memory.Refusals.FirstGroup is { } group ? $", the first for group '{group}'" : string.Empty);
 
     private static string IntervalNote(SearchMemory memory, Plan plan) => memory.Latency(plan) is { LowMs: { } low, HighMs: { } high } timed
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2}"
-            + $"{(timed.IsUnclear ? ": unclear, the machine was busy; run it again on an idle one" : string.Empty)})")
+        ? $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2}"
+            + $"{(timed.IsUnclear ? ": unclear, the machine was busy; run it again on an idle one" : string.Empty)})"
         : string.Empty;
 
     private static string OnKinds(SearchMemory memory) =>
         memory.Spec.Options.Kinds is { } kinds ? $" on each of {string.Join(", ", kinds)}" : string.Empty;
 
-    private static string Beside(SearchMemory memory, Plan plan) => string.Create(
-        CultureInfo.InvariantCulture, $"{memory.Ms(plan)!.Value:G4} ms against {memory.BaselineMs!.Value:G4} ms");
+    private static string Beside(SearchMemory memory, Plan plan) =>
+        $"{memory.Ms(plan)!.Value:G4} ms against {memory.BaselineMs!.Value:G4} ms";
 
     // As accurate and not faster, but much smaller: the option that asks for it.
     private static string SizeHint(SearchMemory memory, IReadOnlyList<Plan> plans)
@@ -276,10 +270,9 @@ internal static class WinnerSelector
         var smallest = plans.Where(memory.IsFeasible).MinBy(plan => memory.Full(plan)!.SizeBytes)!;
         var bytes = memory.Full(smallest)!.SizeBytes;
         var share = (double)bytes / memory.Full(memory.Baseline)!.SizeBytes;
-        return share > LargestHint || memory.Spec.Options.Budgets > 0 ? string.Empty : string.Create(
-            CultureInfo.InvariantCulture,
-            $" {FormatShares.Of(smallest)} is accurate enough at {100 * share:0} % of the size: {JobLimits.SizeBudget.Name} {bytes} asks "
-            + $"for the most accurate so small.");
+        return share > LargestHint || memory.Spec.Options.Budgets > 0 ? string.Empty
+            : $" {FormatShares.Of(smallest)} is accurate enough at {100 * share:0} % of the size: {JobLimits.SizeBudget.Name} {bytes} asks "
+            + "for the most accurate so small.";
     }
 
     private static string Shown(SearchMemory memory, Plan plan) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Statistics;
@@ -76,22 +75,18 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     {
         var remedy = Suffices(bound)
             ? "."
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $": for {Of100(Enough)}, give {(ImagesFor(bound) is { } images ? Count(images) : string.Empty)}"
-                + $"{JobLimits.MaxDrop.Name} {100 * UpToTenths(Bound):0.#}%.");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Images:N0} evaluation images tell a drop of {DropWords.Points(Told)} points from none, and accept a plan that loses nothing "
-            + $"in {Of100(ChanceAccepted(bound))} jobs at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
-            + $"(where quantization changes {100 * Discordant:0.#} % of the answers)")
+            : $": for {Of100(Enough)}, give {(ImagesFor(bound) is { } images ? Count(images) : string.Empty)}"
+                + $"{JobLimits.MaxDrop.Name} {100 * UpToTenths(Bound):0.#}%.";
+        return $"{Images:N0} evaluation images tell a drop of {DropWords.Points(Told)} points from none, and accept a plan that loses "
+            + $"nothing in {Of100(ChanceAccepted(bound))} jobs at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
+            + $"(where quantization changes {100 * Discordant:0.#} % of the answers)"
             + remedy;
     }
 
     /// <summary>A bound, a fraction, rounded up to tenths of a percent.</summary>
     public static double UpToTenths(double bound) => Math.Ceiling((1000 * bound) - 1e-9) / 1000;
 
-    private static string Count(int images) => string.Create(CultureInfo.InvariantCulture, $"about {images:N0} images or ");
+    private static string Count(int images) => $"about {images:N0} images or ";
 
-    private static string Of100(double chance) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * chance):0} of 100");
+    private static string Of100(double chance) => $"{Math.Floor(100 * chance):0} of 100";
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>Formats shares of images for people.</summary>
@@ -10,6 +8,6 @@ public static class DropWords
     {
         // Adding 0 makes a negative zero positive.
         var points = Math.Round(100 * fraction, 2) + 0.0;
-        return points.ToString("0.##", CultureInfo.InvariantCulture);
+        return points.ToString("0.##");
     }
 }

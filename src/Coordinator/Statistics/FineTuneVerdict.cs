@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Statistics;
@@ -23,10 +22,8 @@ public sealed record FineTuneVerdict(bool Kept, string Reason)
     {
         scale ??= new MetricScale(MetricKind.Top1, 0);
         var (low, high) = Gain(counts);
-        string measured = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{scale.Gain(-counts.Drop)} on {counts.Total} evaluation images, 95 % interval "
-            + $"{scale.GainFigure(low)} to {scale.GainFigure(high)}");
+        string measured = $"{scale.Gain(-counts.Drop)} on {counts.Total} evaluation images, 95 % interval "
+            + $"{scale.GainFigure(low)} to {scale.GainFigure(high)}";
         return (low > 0, counts.Drop < 0) switch
         {
             (true, _) => new FineTuneVerdict(true, $"{file} is better: {measured}"),

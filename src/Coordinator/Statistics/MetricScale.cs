@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Statistics;
@@ -84,17 +83,15 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     /// <summary>The bound that a drop is just within, as it is typed: "--max-drop 1.25%", "--max-drop 18.2dB".</summary>
     public string Bound(double drop) => JobLimits.MaxDrop.Name + Metric switch
     {
-        MetricKind.OutputKl => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((drop * 1e4) - 1e-6) / 1e4:0.####}"),
-        MetricKind.OutputSqnr => string.Create(CultureInfo.InvariantCulture, $" {Math.Floor((Sqnr(drop) * 100) + 1e-6) / 100:0.##}dB"),
-        MetricKind.Rmse => string.Create(
-            CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, Rise(drop)) * 1e5) - 1e-6) / 1e3:0.###}%"),
+        MetricKind.OutputKl => $" {Math.Ceiling((drop * 1e4) - 1e-6) / 1e4:0.####}",
+        MetricKind.OutputSqnr => $" {Math.Floor((Sqnr(drop) * 100) + 1e-6) / 100:0.##}dB",
+        MetricKind.Rmse => $" {Math.Ceiling((Math.Max(0, Rise(drop)) * 1e5) - 1e-6) / 1e3:0.###}%",
 
         // Rounded up at the sixth decimal, as below.
-        MetricKind.Score or MetricKind.Loss => string.Create(
-            CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 1e6) - 1e-6) / 1e6:0.######}"),
+        MetricKind.Score or MetricKind.Loss => $" {Math.Ceiling((Math.Max(0, drop) * 1e6) - 1e-6) / 1e6:0.######}",
 
         // In percent, rounded up at the third decimal, so that the plan really meets it.
-        _ => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 100_000) - 1e-6) / 1000:0.###}%"),
+        _ => $" {Math.Ceiling((Math.Max(0, drop) * 100_000) - 1e-6) / 1000:0.###}%",
     };
 
     /// <summary>A level, <see cref="Work.AccuracyResult.Level"/>, in its unit: a share, nats, decibels, RMSE or mAP.</summary>
@@ -113,7 +110,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.OutputSqnr => $"{Decibels(level)} dB",
         MetricKind.Rmse => Significant(Math.Sqrt(level)),
         MetricKind.Score or MetricKind.Loss => Significant(Value(metric, level)),
-        _ when metric.IsDetection() => string.Create(CultureInfo.InvariantCulture, $"{100 * Value(metric, level):0.00} %"),
+        _ when metric.IsDetection() => $"{100 * Value(metric, level):0.00} %",
         _ => $"{Significant(level)} nats",
     };
 
@@ -131,14 +128,14 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     public static double Sqnr(double noise) => -10 * Math.Log10(noise);
 
     private static string Decibels(double noise) =>
-        noise > 0 ? Sqnr(noise).ToString("0.0", CultureInfo.InvariantCulture) : "∞";
+        noise > 0 ? Sqnr(noise).ToString("0.0") : "∞";
 
-    private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Percent(double share) => (100 * share).ToString("0.##");
 
-    private static string Significant(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+    private static string Significant(double value) => value.ToString("G3");
 
     private static string Signed(double value, string format) =>
-        value.ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
+        value.ToString($"+{format};-{format};{format}");
 
     private double Rise(double drop) => Float32 > 0 ? Math.Sqrt(Math.Max(0, 1 + (drop / Float32))) - 1
         : drop > 0 ? double.PositiveInfinity

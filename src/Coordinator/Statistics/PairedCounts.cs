@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
@@ -55,8 +54,7 @@ public sealed record PairedCounts(int Lost, int Gained, int Total, int Open = 0)
     public override double ChanceOfSuch => McNemarMidP;
 
     /// <inheritdoc/>
-    public override string Words => string.Create(
-        CultureInfo.InvariantCulture, $"of {Total} images {Lost} lost and {Gained} gained{Unlabelled}");
+    public override string Words => $"of {Total} images {Lost} lost and {Gained} gained{Unlabelled}";
 
     /// <summary>Counts lost and gained images of a candidate, on the images of its scope, against a reference on the whole set.</summary>
     /// <exception cref="JobException">The candidate was not measured on those images of the reference's set.</exception>

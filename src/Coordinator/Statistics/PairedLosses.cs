@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -28,7 +27,7 @@ public sealed record PairedLosses(double Mean, double Deviation, double Skewness
         : 2 * Normal.Cumulative(-Student.ToNormal(Math.Abs(Mean) / StandardError, Total - 1));
 
     /// <inheritdoc/>
-    public override string Words => string.Create(CultureInfo.InvariantCulture, $"over {Total} samples");
+    public override string Words => $"over {Total} samples";
 
     /// <summary>Pairs a candidate, on the samples of its scope, with a reference on the whole set.</summary>
     /// <exception cref="JobException">One of them has no losses, or losses of other samples.</exception>

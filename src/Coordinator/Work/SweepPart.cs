@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>
@@ -30,5 +28,5 @@ public sealed record SweepPart(int Index, int Count)
     public Range Within(int images) => (int)((long)images * Index / Count)..(int)((long)images * (Index + 1) / Count);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"part {Index + 1} of {Count}");
+    public override string ToString() => $"part {Index + 1} of {Count}";
 }

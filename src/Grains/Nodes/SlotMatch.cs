@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Nodes;
@@ -42,9 +41,8 @@ internal static class SlotMatch
         }
 
         return slot.MemoryBytes > 0 && slot.MemoryBytes < needs.MemoryBytes
-            ? new SlotLack(4, string.Create(
-                CultureInfo.InvariantCulture,
-                $"whose device has {slot.MemoryBytes / Gibibyte:0.0} GiB where the job takes {needs.MemoryBytes / Gibibyte:0.0} GiB"))
+            ? new SlotLack(4,
+                $"whose device has {slot.MemoryBytes / Gibibyte:0.0} GiB where the job takes {needs.MemoryBytes / Gibibyte:0.0} GiB")
             : null;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 
 namespace Cluster.Coordinator.Model.Options;
@@ -39,7 +38,7 @@ public abstract class JobLimit(
         IEnumerable<string> list => string.Join(',', list),
         MetricKind metric => metric.Word(),
         Enum member => member.ToString().ToLowerInvariant(),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
     };
 
     /// <summary>The fault of the option's value, or null if it is within the limit or not given.</summary>
@@ -92,6 +91,6 @@ public sealed class JobLimit<T>(
     {
         IEnumerable<string> list => $"\"{string.Join(',', list)}\"",
         Enum member => member.ToString("D"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        _ => $"{value}",
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Cluster.Plans;
 
@@ -128,7 +127,7 @@ public sealed record JobOptions
             _ => (AcceptedDrop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005"),
         };
         return isWithin ? null : new JobOptionFault(
-            nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(CultureInfo.InvariantCulture), expected, advice);
+            nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(), expected, advice);
     }
 
     /// <summary>A sentence if options contradict each other; else null.</summary>

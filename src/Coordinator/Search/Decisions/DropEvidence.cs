@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
@@ -46,7 +45,7 @@ public sealed record DropEvidence(
     {
         get
         {
-            string level = string.Create(CultureInfo.InvariantCulture, $" at {100 * Confidence:0.#} % confidence");
+            string level = $" at {100 * Confidence:0.#} % confidence";
             if (IsOpen)
             {
                 return $"{Scale.Compare(Interval, Expected)}{level} ({Counts.Words})";

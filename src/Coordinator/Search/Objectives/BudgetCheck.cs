@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Plans;
 
@@ -51,10 +50,8 @@ internal static class BudgetCheck
         return Sentence(
             JobLimits.LatencyBudget.Name,
             BudgetWords.Milliseconds(budget),
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{BudgetWords.Milliseconds(ms)} ({what}, measured at batch {memory.Spec.Options.Batch}; "
-                + $"FP32 takes {BudgetWords.Milliseconds(float32)})"));
+            $"{BudgetWords.Milliseconds(ms)} ({what}, measured at batch {memory.Spec.Options.Batch}; "
+            + $"FP32 takes {BudgetWords.Milliseconds(float32)})");
     }
 
     private static string Sentence(string option, string budget, string least) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Search.Objectives;
@@ -7,7 +6,7 @@ namespace Cluster.Coordinator.Search.Objectives;
 public static class BudgetWords
 {
     /// <summary>"2 ms", "0.64 ms".</summary>
-    public static string Milliseconds(double ms) => string.Create(CultureInfo.InvariantCulture, $"{ms:G4} ms");
+    public static string Milliseconds(double ms) => $"{ms:G4} ms";
 
     /// <summary>"5 MB", "113.5 kB".</summary>
     public static string Bytes(double bytes) => Prefixed(bytes, "B");
@@ -28,25 +27,19 @@ public static class BudgetWords
     /// <summary>"0.05 nats of KL to FP32", "0.5 points of FP32", "0.5 points of FP32's top-5", or "1 % of FP32's accuracy".</summary>
     public static string Bound(JobOptions options) => options.Measure switch
     {
-        MetricKind.OutputKl => string.Create(
-            CultureInfo.InvariantCulture, $"{options.AcceptedDrop:0.######} nats of KL to FP32"),
-        MetricKind.OutputSqnr => string.Create(
-            CultureInfo.InvariantCulture, $"an SQNR to FP32 of at least {options.AcceptedDrop:0.###} dB"),
-        MetricKind.Rmse => string.Create(
-            CultureInfo.InvariantCulture, $"{100 * options.AcceptedDrop:0.###} % above FP32's RMSE"),
-        MetricKind.Score or MetricKind.Loss => string.Create(
-            CultureInfo.InvariantCulture,
+        MetricKind.OutputKl => $"{options.AcceptedDrop:0.######} nats of KL to FP32",
+        MetricKind.OutputSqnr => $"an SQNR to FP32 of at least {options.AcceptedDrop:0.###} dB",
+        MetricKind.Rmse => $"{100 * options.AcceptedDrop:0.###} % above FP32's RMSE",
+        MetricKind.Score or MetricKind.Loss =>
             $"{options.AcceptedDrop:0.######} {(options.Measure == MetricKind.Score ? "below" : "above")} FP32's "
-            + $"{options.Measure.Title()}"),
+            + $"{options.Measure.Title()}",
         _ => BoundOfImages(options),
     };
 
     private static string BoundOfImages(JobOptions options) => options.MaxDropIsRelative == true
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * options.AcceptedDrop:0.###} % of FP32's {Accuracy(options)}")
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{100 * options.AcceptedDrop:0.###} {(options.AcceptedDrop == 0.01 ? "point" : "points")} of FP32"
-            + $"{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}");
+        ? $"{100 * options.AcceptedDrop:0.###} % of FP32's {Accuracy(options)}"
+        : $"{100 * options.AcceptedDrop:0.###} {(options.AcceptedDrop == 0.01 ? "point" : "points")} of FP32"
+            + $"{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}";
 
     /// <summary>The limits for a plan: "0.5 points of FP32 and 5 MB".</summary>
     public static string Limits(JobOptions options) => string.Join(
@@ -77,6 +70,6 @@ public static class BudgetWords
             >= 1e3 => (value / 1e3, "k"),
             _ => (value, string.Empty),
         };
-        return string.Create(CultureInfo.InvariantCulture, $"{scaled:G4} {prefix}{unit}");
+        return $"{scaled:G4} {prefix}{unit}";
     }
 }

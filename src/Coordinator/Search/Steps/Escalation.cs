@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -20,13 +19,12 @@ internal sealed class Escalation : IPostSearchStep
     // The most plans to reconstruct, one after another.
     private const int Ranks = 2;
 
+    private static readonly (ReconstructionStep Step, int Rank)[] Items =
+        [.. Enumerable.Range(0, Ranks).SelectMany(rank => Enum.GetValues<ReconstructionStep>().Select(step => (step, rank)))];
+
     public string Name => "reconstruct";
 
-    public IReadOnlyList<int> Sequences { get; } =
-    [
-        .. Enumerable.Range(0, Ranks).SelectMany(
-            rank => Enum.GetValues<ReconstructionStep>().Select(step => ReconstructItem.SequenceOf(step, rank))),
-    ];
+    public IReadOnlyList<int> Sequences { get; } = [.. Items.Select(item => ReconstructItem.SequenceOf(item.Step, item.Rank))];
 
     public bool IsAskedFor(JobOptions options) => options.Reconstruct is not ReconstructionMode.Never;
 
@@ -95,14 +93,13 @@ internal sealed class Escalation : IPostSearchStep
         var (low, _) = FineTuneVerdict.Gain(PairedDrop.Of(plan, probed, ImageScope.Full));
         var matter = low > 0 || result.Kl <= LargestRest * plan.Kl;
         var next = matter ? ReconstructionStep.AdaRound : ReconstructionStep.QDrop;
-        return new StepVerdict(Winner: null, ReconstructItem.SequenceOf(next, item.Rank), string.Create(
-            CultureInfo.InvariantCulture,
+        return new StepVerdict(Winner: null, ReconstructItem.SequenceOf(next, item.Rank),
             $"with FP32 weights and the same activations it {Found(state.Memory.Scale, probed)} "
             + $"where the plan {(plan.Losses is null ? $"is on {plan.Correct}" : Found(state.Memory.Scale, plan))}, "
             + $"and diverges from FP32 by {result.Kl:G3} nats where the plan does by "
             + $"{plan.Kl:G3}: weights "
             + $"{(matter ? "are a cause" : "are not the cause, so only QDrop is tried, which learns with quantized activations")} "
-            + $"({LearningBudget.Words(state, Target(state).Plans.Count)})"));
+            + $"({LearningBudget.Words(state, Target(state).Plans.Count)})");
     }
 
     private static StepVerdict Judge(JobState state, ReconstructItem item, ReconstructResult result)
@@ -121,9 +118,7 @@ internal sealed class Escalation : IPostSearchStep
     }
 
     private static (ReconstructionStep Step, int Rank) Of(int sequence) =>
-        Enumerable.Range(0, Ranks)
-            .SelectMany(rank => Enum.GetValues<ReconstructionStep>().Select(step => (step, rank)))
-            .Single(one => ReconstructItem.SequenceOf(one.step, one.rank) == sequence);
+        Items.Single(item => ReconstructItem.SequenceOf(item.Step, item.Rank) == sequence);
 
     private static int Iterations(JobState state, ReconstructionStep step) =>
         step == ReconstructionStep.Probe ? 0 : state.Spec.Options.Iterations!.Value;

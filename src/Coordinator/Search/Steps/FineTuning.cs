@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -25,8 +24,7 @@ internal sealed class FineTuning : IPostSearchStep
 
     public string Title(JobOptions options, int sequence) => FineTuneItem.TitleOf(options.Epochs ?? 0, RankOf(sequence));
 
-    public string Purpose(JobState state) => string.Create(
-        CultureInfo.InvariantCulture, $"{Name} (at most {Starts(state).Plans.Count} plans, {state.Spec.Options.Epochs} epochs each)");
+    public string Purpose(JobState state) => $"{Name} (at most {Starts(state).Plans.Count} plans, {state.Spec.Options.Epochs} epochs each)";
 
     public WorkItem? Due(JobState state) =>
         PostSearchSteps.Next(state, this) is { } next

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
@@ -72,16 +71,12 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
             && !Ties.IsFaster(learnedMs, winnerMs))
         {
             return Stays(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"it is accurate enough but not faster than the winner: {learnedMs:G4} ms against {winnerMs:G4} ms"),
+                $"it is accurate enough but not faster than the winner: {learnedMs:G4} ms against {winnerMs:G4} ms",
                 ends: true);
         }
 
-        return Wins(WinnerKind.Faster, isOwn && before.Feasible ? better.Reason : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Lost(memory, result)}, which is within the accepted drop, at "
-            + $"{latency.SpeedUp:F2} times the speed of FP32"));
+        return Wins(WinnerKind.Faster, isOwn && before.Feasible ? better.Reason
+            : $"{Lost(memory, result)}, which is within the accepted drop, at {latency.SpeedUp:F2} times the speed of FP32");
     }
 
     private FineTuneVerdict BetterThanWinner(SearchMemory memory, LearnedResult result) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
@@ -15,10 +14,9 @@ internal static class LearningBudget
     private const double LeastSeconds = 600;
 
     /// <summary>"2 plans, up to 3 methods of 500 iterations a block each, in at most 12 minutes".</summary>
-    public static string Words(JobState state, int plans) => string.Create(
-        CultureInfo.InvariantCulture,
+    public static string Words(JobState state, int plans) =>
         $"{plans} {(plans == 1 ? "plan" : "plans")}, up to 3 methods of {state.Spec.Options.Iterations} iterations a block"
-        + $"{(plans == 1 ? string.Empty : " each")}{(IsBounded(state) ? $", in at most {Minutes(state):0} minutes" : string.Empty)}");
+        + $"{(plans == 1 ? string.Empty : " each")}{(IsBounded(state) ? $", in at most {Minutes(state):0} minutes" : string.Empty)}";
 
     /// <summary>Whether no further method may start.</summary>
     public static bool IsSpent(JobState state)
@@ -28,10 +26,9 @@ internal static class LearningBudget
     }
 
     /// <summary>The reason, in half a sentence.</summary>
-    public static string WhySpent(JobState state) => string.Create(
-        CultureInfo.InvariantCulture,
+    public static string WhySpent(JobState state) =>
         $"the rest was left out, as another method like those before would not be over within {Minutes(state):0} minutes "
-        + $"({JobLimits.Reconstruct.Name} always has no such limit)");
+        + $"({JobLimits.Reconstruct.Name} always has no such limit)";
 
     private static bool IsBounded(JobState state) => state.Spec.Options.Reconstruct == ReconstructionMode.Auto;
 

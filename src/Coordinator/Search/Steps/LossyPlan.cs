@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -66,12 +65,10 @@ internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsM
     {
         var drop = memory.Paired(Plan, ImageScope.Full)!;
         var lost = memory.Scale.Metric.IsShare()
-            ? string.Create(CultureInfo.InvariantCulture, $"{100 * drop.Drop:0.##} points lost")
+            ? $"{100 * drop.Drop:0.##} points lost"
             : memory.Scale.Compare(drop);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{FormatShares.Of(Plan)} are faster ({(IsMeasured ? string.Empty : "predicted ")}{memory.BaselineMs!.Value / Ms:F2} times as "
-            + $"fast as FP32) and were refused for their accuracy alone, {lost}{memory.Correction.Note(drop, memory.Full(Plan)!.Kl)}");
+        return $"{FormatShares.Of(Plan)} are faster ({(IsMeasured ? string.Empty : "predicted ")}{memory.BaselineMs!.Value / Ms:F2} times "
+            + $"as fast as FP32) and were refused for their accuracy alone, {lost}{memory.Correction.Note(drop, memory.Full(Plan)!.Kl)}";
     }
 
     // Plans with the same formats run the same kernels, so the steadiest measurement of one holds for all. Otherwise noise would make a

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 
@@ -30,7 +29,7 @@ public static class PostSearchSteps
         : state.Selection is { Feasible: false, Plan: var nearest } && !state.Memory.Objective.Fits(nearest)
         ? "It was left out: no plan is within the budget, and learned numbers change neither time nor size."
         : state.Spec.Options.BudgetEvaluations is { } budget && state.Memory.BudgetLeft == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"It was left out: the budget of {budget} evaluations is spent.")
+        ? $"It was left out: the budget of {budget} evaluations is spent."
         : null;
 
     /// <summary>
