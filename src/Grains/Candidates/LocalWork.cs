@@ -64,8 +64,14 @@ internal sealed partial class LocalWork(
     }
 
     /// <summary>Starts or continues an attempt at an item, and waits for its end.</summary>
-    public Task<CandidateReply> BeginAsync(Assignment assignment, WorkItem item, TimeSpan wait, CancellationToken cancellationToken) =>
-        AnswerAsync(Begin(assignment, item), assignment.Key, wait, cancellationToken);
+    public async Task<CandidateReply> BeginAsync(
+        Assignment assignment, WorkItem item, TimeSpan wait, CancellationToken cancellationToken) => Begin(assignment, item) switch
+        {
+            BeginReply.Begun => await WaitAsync(assignment.Key, wait, cancellationToken),
+            BeginReply.Draining => new CandidateReply(CandidatePhase.Refused, Problem: "it takes nothing new"),
+            BeginReply.Over => new CandidateReply(CandidatePhase.Refused, Problem: "it has done it before"),
+            _ => new CandidateReply(CandidatePhase.Refused, Problem: "the slot works on something else"),
+        };
 
     /// <summary>Renews the lease and waits for the end.</summary>
     public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken)
@@ -174,18 +180,6 @@ internal sealed partial class LocalWork(
             Remove(key);
         }
     }
-
-    private Task<CandidateReply> AnswerAsync(
-        BeginReply begun, string key, TimeSpan wait, CancellationToken cancellationToken) => begun == BeginReply.Begun
-        ? WaitAsync(key, wait, cancellationToken)
-        : Task.FromResult(new CandidateReply(
-            CandidatePhase.Refused,
-            Problem: begun switch
-            {
-                BeginReply.Draining => "it takes nothing new",
-                BeginReply.Over => "it has done it before",
-                _ => "the slot works on something else",
-            }));
 
     private void Remove(string key)
     {

@@ -53,17 +53,15 @@ internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, Grai
 
         foreach (var ofNode in keys.GroupBy(NodeKey.NodeOf, StringComparer.Ordinal))
         {
-            await calls.TryAsync(_ => ForgetAsync(ofNode.Key, [.. ofNode]), CancellationToken.None);
+            await calls.TellAsync(() => ForgetAsync(ofNode.Key, [.. ofNode]));
         }
     }
 
-    private async Task<string> ForgetAsync(string node, string[] keys)
+    private async Task ForgetAsync(string node, string[] keys)
     {
         if (await nodes.FindAsync(node) is { } service)
         {
             await service.ForgetAsync(keys);
         }
-
-        return node;
     }
 }

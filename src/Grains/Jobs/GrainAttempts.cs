@@ -15,48 +15,27 @@ namespace Cluster.Grains.Jobs;
 /// work has ended, which renews the lease; 5. if its node is no longer a member of the cluster, the attempt is lost with its host; without
 /// an answer, it is queried again. Runs outside any grain's turns.
 /// </summary>
-internal sealed partial class GrainAttempts
+internal sealed partial class GrainAttempts(
+    JobEntry job,
+    IGrainFactory grains,
+    INodeServices nodes,
+    GrainCalls calls,
+    GrainOptions options,
+    JobGrainScope scope,
+    TimeProvider time,
+    ILogger logger)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
     private static readonly CandidateReply Gone = new(CandidatePhase.Gone);
 
-    private readonly JobEntry _job;
-    private readonly IGrainFactory _grains;
-    private readonly INodeServices _nodes;
-    private readonly GrainOptions _options;
-    private readonly JobGrainScope _scope;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly GrainCalls _calls;
-    private readonly DurableResults _durable;
+    private readonly DurableResults _durable = new(nodes, calls, options, time);
 
-    public GrainAttempts(
-        JobEntry job,
-        IGrainFactory grains,
-        INodeServices nodes,
-        GrainOptions options,
-        JobGrainScope scope,
-        TimeProvider time,
-        ILogger logger)
-    {
-        _job = job;
-        _grains = grains;
-        _nodes = nodes;
-        _options = options;
-        _scope = scope;
-        _time = time;
-        _logger = logger;
-        _calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
-        _durable = new DurableResults(nodes, _calls, options, time);
-        Slots = new SlotAcquisition(job, grains, _calls, options, scope, time);
-    }
+    public JobEntry Job => job;
 
-    public JobEntry Job => _job;
-
-    public TimeProvider Time => _time;
+    public TimeProvider Time => time;
 
     /// <summary>Acquires slots for the job's attempts.</summary>
-    public SlotAcquisition Slots { get; }
+    public SlotAcquisition Slots { get; } = new(job, grains, calls, options, scope, time);
 
     /// <summary>The item's result or failure is durable.</summary>
     public void Recorded(int sequence)
@@ -68,19 +47,19 @@ internal sealed partial class GrainAttempts
     /// <summary>Nodes may forget the results that they keep under these keys.</summary>
     public void Forget(IReadOnlyCollection<string> keys)
     {
-        if (keys.Count > 0 && !_scope.IsLeft())
+        if (keys.Count > 0 && !scope.IsLeft())
         {
             _durable.Forget(keys);
         }
     }
 
     /// <summary>The names of the cluster's nodes.</summary>
-    public IReadOnlyList<string> Nodes => _nodes.Names;
+    public IReadOnlyList<string> Nodes => nodes.Names;
 
     /// <summary>A node's attempts of the job (<see cref="INodeService.KeptAsync"/>); empty if it does not answer.</summary>
     public async Task<Assignment[]> KeptAsync(string node, CancellationToken cancellationToken) =>
-        await _calls.TryAsync(
-            async _ => await _nodes.FindAsync(node) is { } service ? await service.KeptAsync(_job.Id) : [], cancellationToken) ?? [];
+        await calls.TryAsync(
+            async _ => await nodes.FindAsync(node) is { } service ? await service.KeptAsync(job.Id) : [], cancellationToken) ?? [];
 
     /// <summary>Whether an attempt runs, or has ended well, according to its node.</summary>
     public async Task<bool> IsOfUseAsync(string key, CancellationToken cancellationToken) =>
@@ -114,8 +93,8 @@ internal sealed partial class GrainAttempts
     {
         if (attempt.Node is { } already)
         {
-            var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
-            var ahead = does.Speculative is { } number ? Assignment.KeyOf(already, _job.Id, number.Sequence, number.Attempt) : null;
+            var key = Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number);
+            var ahead = does.Speculative is { } number ? Assignment.KeyOf(already, job.Id, number.Sequence, number.Attempt) : null;
             course.Begin(already, key, course.Kept);
             var found = await FollowAsync(course, attempt.Sequence, key, does.Lease, cancellationToken, ahead: ahead);
 
@@ -128,7 +107,7 @@ internal sealed partial class GrainAttempts
 
         // A resumed job only follows the last of several parallel attempts; the first one's node knows of the first.
         if (attempt.Earlier is { } earlier
-            && Assignment.KeyOf(earlier.Node, _job.Id, attempt.Sequence, earlier.Number) is var known
+            && Assignment.KeyOf(earlier.Node, job.Id, attempt.Sequence, earlier.Number) is var known
             && await IsOfUseAsync(known, cancellationToken))
         {
             await attempt.Started(earlier.Node, earlier.Slot);
@@ -152,7 +131,7 @@ internal sealed partial class GrainAttempts
         }
 
         // 3.
-        var assignment = new Assignment(_job.Id, attempt.Sequence, attempt.Number, grant);
+        var assignment = new Assignment(job.Id, attempt.Sequence, attempt.Number, grant);
         course.Begin(grant.Node, assignment.Key, grant);
         var end = await FollowAsync(
             course,
@@ -160,7 +139,7 @@ internal sealed partial class GrainAttempts
             assignment.Key,
             does.Lease,
             cancellationToken,
-            (service, stop) => service.BeginAsync(assignment, does.Item, _options.LongestWait, stop));
+            (service, stop) => service.BeginAsync(assignment, does.Item, options.LongestWait, stop));
         if (end.Ended?.Failure is FailureKind.DeviceError)
         {
             Slots.Avoid(attempt.Sequence, grant);
@@ -186,21 +165,21 @@ internal sealed partial class GrainAttempts
         string? ahead = null)
     {
         var node = course.Node!;
-        var heard = _time.GetTimestamp();
+        var heard = time.GetTimestamp();
         try
         {
             while (true)
             {
                 // 3., 4.
                 var reply = await AskAsync(
-                    node, begin ?? ((service, stop) => service.WaitAsync(key, _options.LongestWait, stop)), course, cancellationToken);
+                    node, begin ?? ((service, stop) => service.WaitAsync(key, options.LongestWait, stop)), course, cancellationToken);
                 if (reply is not null)
                 {
                     // Until then the call that starts it may be on its way, or lost: it is repeated.
                     begin = null;
-                    heard = _time.GetTimestamp();
+                    heard = time.GetTimestamp();
                 }
-                else if (_time.GetElapsedTime(heard) > 2 * lease)
+                else if (time.GetElapsedTime(heard) > 2 * lease)
                 {
                     // It was not queried for that long, so its node has stopped it.
                     return Failed(FailureKind.Unavailable, $"Node {node} did not answer for {2 * lease.TotalSeconds:0} s.");
@@ -226,10 +205,10 @@ internal sealed partial class GrainAttempts
                         return Failed(FailureKind.HostLost, $"Node {node} was lost while it ran there.");
                 }
 
-                await Task.Delay(AskAgain, _time, cancellationToken);
+                await Task.Delay(AskAgain, time, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (_scope.StopsWork)
+        catch (OperationCanceledException) when (scope.StopsWork)
         {
             await StopAsync(key);
             throw;
@@ -256,8 +235,8 @@ internal sealed partial class GrainAttempts
 
     private Task<CandidateReply?> AskAsync(
         string node, Func<INodeService, CancellationToken, Task<CandidateReply>> ask, CancellationToken cancellationToken) =>
-        _calls.TryAsync(
-            async stop => await _nodes.FindAsync(node) is { } service ? await ask(service, stop) : Gone, cancellationToken);
+        calls.TryAsync(
+            async stop => await nodes.FindAsync(node) is { } service ? await ask(service, stop) : Gone, cancellationToken);
 
     private Task<CandidateReply?> LookAsync(string key, CancellationToken cancellationToken) =>
         AskAsync(NodeKey.NodeOf(key), (service, stop) => service.WaitAsync(key, TimeSpan.Zero, stop), cancellationToken);
@@ -270,7 +249,7 @@ internal sealed partial class GrainAttempts
             : reply.FailedResult();
         if (Slots.Record(node, failure))
         {
-            LogAvoided(_job.Id, node, failure!.Reason);
+            LogAvoided(job.Id, node, failure!.Reason);
         }
 
         // If its host is faulty, another node may succeed.
@@ -279,7 +258,7 @@ internal sealed partial class GrainAttempts
 
     private async Task StopAndForgetAsync(string key)
     {
-        if (!_scope.IsLeft())
+        if (!scope.IsLeft())
         {
             await StopAsync(key);
             _durable.Forget([key]);
@@ -287,14 +266,8 @@ internal sealed partial class GrainAttempts
     }
 
     // If the node cannot be reached, the lease expires, which stops the work too.
-    private Task StopAsync(string key) => AskAsync(
-        NodeKey.NodeOf(key),
-        async (service, _) =>
-        {
-            await service.StopAsync(key);
-            return Gone;
-        },
-        CancellationToken.None);
+    private Task StopAsync(string key) => calls.TellAsync(
+        async () => await (await nodes.FindAsync(NodeKey.NodeOf(key)) is { } service ? service.StopAsync(key) : Task.CompletedTask));
 
     [LoggerMessage(
         EventId = 1009,

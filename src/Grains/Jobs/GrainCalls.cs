@@ -33,6 +33,15 @@ internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, IL
         }
     }
 
+    /// <summary>Makes a call that has no answer and is not repeated: whether it arrives is not known.</summary>
+    public Task TellAsync(Func<Task> call) => TryAsync(
+        async _ =>
+        {
+            await call();
+            return string.Empty;
+        },
+        CancellationToken.None);
+
     [LoggerMessage(EventId = 1004, Level = LogLevel.Debug, Message = "A call had no answer and is repeated ({Kind}: {Problem})")]
     private partial void LogUnanswered(string kind, string problem);
 }

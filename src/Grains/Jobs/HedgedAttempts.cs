@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Jobs;
 
@@ -13,7 +14,6 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
     // The most attempts in parallel to a slow one, one after another, if machines fail them.
     private const int MostBeside = 4;
 
-    private readonly GrainAttempts _attempts = attempts;
     private readonly WorkTimes _times = new();
 
     /// <summary>Runs an attempt at an item, or two of them.</summary>
@@ -29,11 +29,11 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         // Long work resumes from its checkpoint; work that may end its host runs once.
         if (item.IsLong || attempt.Alone || attempt.Second is not { } second)
         {
-            return await _attempts.RunAsync(attempt, work, new AttemptCourse(_attempts.Time), cancellationToken);
+            return await attempts.RunAsync(attempt, work, new AttemptCourse(attempts.Time), cancellationToken);
         }
 
         var kind = WorkTimes.KindOf(item);
-        await using var first = begun ?? new AttemptRun(_attempts, attempt, work, new AttemptCourse(_attempts.Time), cancellationToken);
+        await using var first = begun ?? new AttemptRun(attempts, attempt, work, new AttemptCourse(attempts.Time), cancellationToken);
         if (!await TakesLongAsync(first, kind))
         {
             return Take(kind, first);
@@ -43,10 +43,10 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         for (var left = MostBeside; ; left--)
         {
             await using var other = new AttemptRun(
-                _attempts,
+                attempts,
                 Unless(first, second(), cancellationToken),
                 work,
-                new AttemptCourse(_attempts.Time) { Beside = tried },
+                new AttemptCourse(attempts.Time) { Beside = tried },
                 cancellationToken);
             await Task.WhenAny(first.Task, other.Task);
             if (!first.Task.IsCompleted && other.IsMachinesFailure && left > 1 && other.Attempt.Second is { } next)
@@ -67,7 +67,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
     {
         Started = async (node, device) =>
         {
-            if (await _attempts.HasEndedAsync(first.Course, cancellationToken))
+            if (await attempts.HasEndedAsync(first.Course, cancellationToken))
             {
                 await Task.WhenAny(first.Task);
             }
@@ -93,20 +93,10 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
 
         if (ended == other && first.Course.Grant is { } slow && !other.IsMachinesFailure)
         {
-            _attempts.Slots.IsSlow(slow);
+            attempts.Slots.IsSlow(slow);
         }
 
         return ended;
-    }
-
-    private async Task<bool> HasLapsedAsync(Task ended, Task known, TimeSpan left)
-    {
-        using var over = new CancellationTokenSource();
-        var lapse = Task.Delay(left, _attempts.Time, over.Token);
-        await Task.WhenAny(ended, known, lapse);
-        var has = lapse.IsCompleted && !ended.IsCompleted;
-        await over.CancelAsync();
-        return has;
     }
 
     private async Task<bool> TakesLongAsync(AttemptRun runner, string kind)
@@ -116,10 +106,12 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         {
             var known = _times.Changed;
             var left = _times.LongOf(kind) - runner.Course.Took;
-            if (left <= TimeSpan.Zero || await HasLapsedAsync(runner.Task, known, left))
+            if (left <= TimeSpan.Zero)
             {
                 return true;
             }
+
+            await Pause.ForAsync(left, Task.WhenAny(runner.Task, known), attempts.Time);
         }
 
         return false;
@@ -133,7 +125,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         {
             if (runner.Course.Grant is { } grant && !(runner.Course.Took > _times.LongOf(kind)))
             {
-                _attempts.Slots.IsNotSlow(grant);
+                attempts.Slots.IsNotSlow(grant);
             }
 
             _times.Add(kind, runner.Course.Took);

@@ -14,19 +14,11 @@ namespace Cluster.Grains.Jobs;
 /// A job whose files are being read and checked in this silo, before it has a journal: if the silo is lost meanwhile, another one starts
 /// again. An impossible job gets a journal that says so.
 /// </summary>
-internal sealed partial class PreparingJob : IAsyncDisposable
+internal sealed partial class PreparingJob(
+    JobEntry entry, IJobStore store, JobPreparer preparer, GrainOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly JobEntry _entry;
-    private readonly IJobStore _store;
-    private readonly JobPreparer _preparer;
-    private readonly GrainOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private volatile PreparationReply _reply = new(IsOver: false);
-
-    private PreparingJob(JobEntry entry, IJobStore store, JobPreparer preparer, GrainOptions options, TimeProvider time, ILogger logger) =>
-        (_entry, _store, _preparer, _options, _time, _logger) = (entry, store, preparer, options, time, logger);
 
     /// <summary>Completes when the job is prepared or refused, or this was stopped. Never fails.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -83,34 +75,34 @@ internal sealed partial class PreparingJob : IAsyncDisposable
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                var wait = SuspensionTimes.After(_entry.Id, times, _options);
-                LogUnprepared(fault, _entry.Id, wait.TotalSeconds);
+                var wait = SuspensionTimes.After(entry.Id, times, options);
+                LogUnprepared(fault, entry.Id, wait.TotalSeconds);
                 _reply = new PreparationReply(
-                    IsOver: false, Problem: FailureReason.Of(fault, _entry.Id), IsDiskFull: DiskFull.Is(fault));
-                await Task.WhenAny(Task.Delay(wait, _time, _stop.Token));
+                    IsOver: false, Problem: FailureReason.Of(fault, entry.Id), IsDiskFull: DiskFull.Is(fault));
+                await Task.WhenAny(Task.Delay(wait, time, _stop.Token));
             }
         }
     }
 
     private async Task PrepareAsync()
     {
-        if (await _store.FindAsync(_entry.Id, _stop.Token) is not { Status: JobStatus.Preparing })
+        if (await store.FindAsync(entry.Id, _stop.Token) is not { Status: JobStatus.Preparing })
         {
             // Deleted, or prepared or cancelled by another silo.
             _reply = new PreparationReply(IsOver: true);
             return;
         }
 
-        switch (await _preparer.PrepareAsync(_entry, _stop.Token))
+        switch (await preparer.PrepareAsync(entry, _stop.Token))
         {
             case PreparedResult found:
-                await _store.SetPreparedAsync(
-                    _entry with { Spec = found.Spec, Space = found.Space, Status = JobStatus.Queued }, _stop.Token);
+                await store.SetPreparedAsync(
+                    entry with { Spec = found.Spec, Space = found.Space, Status = JobStatus.Queued }, _stop.Token);
                 _reply = new PreparationReply(IsOver: true);
                 break;
             case RefusedResult refusal:
-                await EndAsync(_entry, _store, new JobFailed(refusal.Message, refusal.Fault));
-                LogRefused(_entry.Id, refusal.Message);
+                await EndAsync(entry, store, new JobFailed(refusal.Message, refusal.Fault));
+                LogRefused(entry.Id, refusal.Message);
                 _reply = new PreparationReply(IsOver: true, Carried.Of(refusal));
                 break;
         }

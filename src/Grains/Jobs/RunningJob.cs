@@ -82,7 +82,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             journal = new JobJournal(stored);
             var job = new RunningJob(entry, store, host, stored, journal, options, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
-            var attempts = new GrainAttempts(entry, grains, nodes, options, job._scope, time, logger);
+            var calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
+            var attempts = new GrainAttempts(entry, grains, nodes, calls, options, job._scope, time, logger);
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
 
             // It outlives the call that starts it, and must not continue in its trace, which would grow for hours.

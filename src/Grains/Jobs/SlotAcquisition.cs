@@ -81,7 +81,7 @@ internal sealed class SlotAcquisition(
     public void Forget(int sequence) => _avoided.TryRemove(sequence, out _);
 
     /// <summary>Returns an unneeded slot; if this message is lost, the directory reclaims it by itself, but later.</summary>
-    public void GiveBack(SlotGrant grant) => _ = calls.TryAsync(_ => ReleaseAsync(grant), CancellationToken.None);
+    public void GiveBack(SlotGrant grant) => _ = calls.TellAsync(() => Directory.ReleaseAsync(grant));
 
     private async Task<SlotGrant> AskAsync(
         Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
@@ -167,12 +167,6 @@ internal sealed class SlotAcquisition(
         {
             await scope.Schedulable();
         }
-    }
-
-    private async Task<SlotGrant> ReleaseAsync(SlotGrant grant)
-    {
-        await Directory.ReleaseAsync(grant);
-        return grant;
     }
 
     private sealed record Explanation(string? Reason);

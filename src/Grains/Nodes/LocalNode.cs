@@ -6,28 +6,17 @@ namespace Cluster.Grains.Nodes;
 /// <summary>
 /// This silo's slots: which of them are busy, and with what. Lives as long as the process, unlike activations of grains. Thread-safe.
 /// </summary>
-internal sealed class LocalNode
+internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly INodeHost _host;
-    private readonly TimeProvider _time;
-    private readonly DateTimeOffset _startedAt;
-    private readonly SlotStatus[] _slots;
-    private readonly SlotHealth[] _health;
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly SlotStatus[] _slots = [.. host.Slots];
+    private readonly SlotHealth[] _health = [.. host.Slots.Select(_ => new SlotHealth(options, time))];
     private bool _cordoned;
     private bool _draining;
     private TaskCompletionSource? _idle;
 
-    public LocalNode(INodeHost host, GrainOptions options, TimeProvider time)
-    {
-        _host = host;
-        _time = time;
-        _startedAt = time.GetUtcNow();
-        _slots = [.. host.Slots];
-        _health = [.. host.Slots.Select(_ => new SlotHealth(options, time))];
-    }
-
-    public string Id => _host.Id;
+    public string Id => host.Id;
 
     public NodeStatus Status
     {
@@ -37,14 +26,14 @@ internal sealed class LocalNode
             {
                 return new NodeStatus
                 {
-                    Id = _host.Id,
-                    Version = _host.Version,
+                    Id = host.Id,
+                    Version = host.Version,
                     StartedAt = _startedAt,
                     IsDraining = _draining,
                     IsCordoned = _cordoned,
                     Slots = [.. _slots.Zip(_health, (slot, health) => health.Show(slot))],
-                    Holds = _host.Holds,
-                    Versions = _host.Versions
+                    Holds = host.Holds,
+                    Versions = host.Versions
                 };
             }
         }
@@ -82,7 +71,7 @@ internal sealed class LocalNode
                 Grant = grant.Id,
                 Job = assignment.Job,
                 Sequence = assignment.Sequence,
-                Since = _time.GetUtcNow(),
+                Since = time.GetUtcNow(),
                 Alone = grant.Alone
             };
             return BeginReply.Begun;

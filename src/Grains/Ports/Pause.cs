@@ -11,9 +11,8 @@ internal static class Pause
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static async Task ForAsync(TimeSpan pause, Task unless, TimeProvider time, CancellationToken cancellationToken = default)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(unless, Task.Delay(pause, time, over.Token));
-        await over.CancelAsync();
+        await unless.WaitAsync(pause, time, cancellationToken).ConfigureAwait(
+            ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -281,6 +281,7 @@ public sealed class GrainSpeculationTests
             TestSilo.Entry(Networks.Easy),
             _grains,
             _nodes,
+            new GrainCalls(Options.LongestWait + Options.CallMargin, _time, NullLogger.Instance),
             Options,
             new JobGrainScope(),
             _time,

@@ -35,6 +35,7 @@ public sealed class HedgedAttemptsTests
             TestSilo.Entry(Networks.Easy),
             factory,
             nodes,
+            new GrainCalls(Options.LongestWait + Options.CallMargin, _time, NullLogger.Instance),
             Options,
             _scope,
             _time,
