@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Reporting.Charts;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
@@ -50,10 +49,10 @@ public static class ErrorReport
         + "what each layer hands on, with it alone quantized, and with all before it.";
 
     /// <summary>An error with three digits; empty if there is none.</summary>
-    public static string Error(double? error) => error?.ToString("G3", CultureInfo.InvariantCulture) ?? Figures.None;
+    public static string Error(double? error) => error?.ToString("G3") ?? Figures.None;
 
     /// <summary>A cosine with five decimal places.</summary>
-    public static string Cosine(double? cosine) => cosine?.ToString("F5", CultureInfo.InvariantCulture) ?? Figures.None;
+    public static string Cosine(double? cosine) => cosine?.ToString("F5") ?? Figures.None;
 
     private static void Table(HtmlWriter html, ErrorAnalysis analysis)
     {
@@ -87,5 +86,5 @@ public static class ErrorReport
     }
 
     private static void Cell(HtmlWriter html, double? value, string text) =>
-        html.Add($"<td class=\"n\" data-v=\"{value?.ToString("R", CultureInfo.InvariantCulture)}\">{text}</td>");
+        html.Add($"<td class=\"n\" data-v=\"{value?.ToString("R")}\">{text}</td>");
 }

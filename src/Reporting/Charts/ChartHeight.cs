@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Reporting.Models;
@@ -19,6 +18,14 @@ internal static class ChartHeight
         _ when metric.IsShare() => MetricScale.Value(metric, level),
         _ => -level,
     };
+
+    /// <summary>The height of a plan that was measured.</summary>
+    public static double Of(PlanPoint point) => Of(point.Metric, point.Level!.Value);
+
+    /// <summary>The ends of its interval, which are the height itself where there is none.</summary>
+    public static double[] Ends(PlanPoint point) => point.LevelInterval is { } interval
+        ? [Of(point.Metric, interval.Low), Of(point.Metric, interval.High)]
+        : [Of(point), Of(point)];
 
     /// <summary>The height of the job's bound.</summary>
     /// <param name="options">The job's options.</param>
@@ -50,6 +57,5 @@ internal static class ChartHeight
         : $"{Coordinator.Search.Objectives.BudgetWords.Bound(options)}: asked for";
 
     // Adding 0 makes a negative zero positive.
-    private static string Fixed(double value, int digits) => (value + 0.0).ToString(
-        "F" + Math.Max(0, digits).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static string Fixed(double value, int digits) => (value + 0.0).ToString($"F{Math.Max(0, digits)}");
 }

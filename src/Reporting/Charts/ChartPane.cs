@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Reporting.Html;
 
 namespace Cluster.Reporting.Charts;
@@ -37,6 +38,26 @@ internal sealed record ChartPane(HtmlWriter Html, double Left, double Top, doubl
     {
         Level("axis", Bottom);
         Upright("axis", Left);
+    }
+
+    /// <summary>The grid, axes and titles of a chart of accuracies.</summary>
+    /// <param name="ticks">About how many on each axis.</param>
+    /// <param name="across">The title of the axis from left to right.</param>
+    public void Grid(MetricKind metric, LinearAxis x, LinearAxis y, int ticks, string across)
+    {
+        foreach (var tick in y.Ticks(ticks))
+        {
+            TickUp(y.At(tick), ChartHeight.Tick(metric, tick, y.Digits(ticks)));
+        }
+
+        foreach (var tick in x.Ticks(ticks))
+        {
+            TickAcross(x.At(tick), x.Text(tick, ticks));
+        }
+
+        Axes();
+        TitleAcross(across, 42);
+        TitleUp($"{ChartHeight.Title(metric)} on the evaluation images");
     }
 
     /// <summary>The title below the axis from left to right.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
@@ -30,12 +29,15 @@ internal static class ComparisonChart
         var metric = all[0].Point.Metric;
         var x = LinearAxis.Over(all.SelectMany(Across), 0.06, Left, Right);
         double least = metric.IsShare() ? all.Max(mark => mark.Height) - Depth : double.NegativeInfinity;
-        var y = LinearAxis.Over(
-            all.Where(mark => mark.Height >= least).SelectMany(mark => mark.IsNamed ? Up(mark) : [mark.Height]), 0.06, Bottom, Top);
+        var shown = all.Where(mark => mark.Height >= least).ToArray();
+        var whole = shown.Where(mark => mark.IsNamed).SelectMany(mark => ChartHeight.Ends(mark.Point));
+        var y = LinearAxis.Over([.. shown.Select(mark => mark.Height), .. whole], 0.06, Bottom, Top);
         html.Add(
             $"<svg class=\"small\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{metric.Heading()} against speed of A "
             + $"and B\">");
-        Grid(new ChartPane(html, Left, Top, Right, Bottom), metric, x, y);
+        var pane = new ChartPane(html, Left, Top, Right, Bottom);
+        pane.Grid(metric, x, y, Ticks, "× FP32's speed");
+        pane.Upright("float", x.At(1));
         var placer = new LabelPlacer(Left + 4, Top + 2, Right - 4, Bottom - 2);
         foreach (var mark in all)
         {
@@ -67,28 +69,6 @@ internal static class ComparisonChart
     private static double[] Across(Mark mark) =>
         mark.IsNamed && mark.Point.SpeedUpInterval is { } interval ? [interval.Low, mark.Speed, interval.High] : [mark.Speed];
 
-    private static double[] Up(Mark mark) => mark.Point.LevelInterval is { } interval
-        ? [ChartHeight.Of(mark.Point.Metric, interval.Low), mark.Height, ChartHeight.Of(mark.Point.Metric, interval.High)]
-        : [mark.Height];
-
-    private static void Grid(ChartPane pane, MetricKind metric, LinearAxis x, LinearAxis y)
-    {
-        foreach (double tick in y.Ticks(Ticks))
-        {
-            pane.TickUp(y.At(tick), ChartHeight.Tick(metric, tick, y.Digits(Ticks)));
-        }
-
-        foreach (double tick in x.Ticks(Ticks))
-        {
-            pane.TickAcross(x.At(tick), x.Text(tick, Ticks));
-        }
-
-        pane.Axes();
-        pane.Upright("float", x.At(1));
-        pane.TitleAcross("× FP32's speed", 42);
-        pane.TitleUp($"{ChartHeight.Title(metric)} on the evaluation images");
-    }
-
     private static void Draw(HtmlWriter html, LabelPlacer placer, Mark mark, LinearAxis x, LinearAxis y)
     {
         var (cx, cy) = (x.At(mark.Speed), y.At(mark.Height));
@@ -96,11 +76,11 @@ internal static class ComparisonChart
         html.Add($"<g class=\"{mark.Kind}\"><title>{Tooltip(mark)}</title>");
         if (mark.IsNamed)
         {
-            var (up, across) = (Up(mark), Across(mark));
+            var (up, across) = (ChartHeight.Ends(mark.Point), Across(mark));
             html.Add(
-                $"<path class=\"whisker\" d=\"M{cx} {y.At(up[0])}V{y.At(up[^1])}M{x.At(across[0])} {cy}H{x.At(across[^1])}\"/>"
+                $"<path class=\"whisker\" d=\"M{cx} {y.At(up[0])}V{y.At(up[1])}M{x.At(across[0])} {cy}H{x.At(across[^1])}\"/>"
                 + $"<path class=\"mark\" d=\"M{cx} {cy - 9}L{cx + 9} {cy}L{cx} {cy + 9}L{cx - 9} {cy}Z\"/>");
-            placer.Reserve((cx, y.At(up[0])), (cx, y.At(up[^1])));
+            placer.Reserve((cx, y.At(up[0])), (cx, y.At(up[1])));
             placer.Reserve((x.At(across[0]), cy), (x.At(across[^1]), cy));
         }
         else
@@ -111,10 +91,9 @@ internal static class ComparisonChart
         html.Add($"</g>");
     }
 
-    private static string Tooltip(Mark mark) => string.Create(
-        CultureInfo.InvariantCulture,
+    private static string Tooltip(Mark mark) =>
         $"{(mark.IsNamed ? $"{mark.Name}: " : string.Empty)}{mark.Point.LevelText}, {Figures.Ratio(mark.Speed)}× FP32, plan "
-        + $"{mark.Point.Plan.Digest[..12]}");
+        + $"{mark.Point.Plan.Digest[..12]}";
 
     private sealed record Mark(string Name, string Kind, PlanPoint Point)
     {
@@ -122,6 +101,6 @@ internal static class ComparisonChart
 
         public double Speed => Point.Plan.IsBaseline ? 1 : Point.SpeedUp!.Value;
 
-        public double Height => ChartHeight.Of(Point.Metric, Point.Level!.Value);
+        public double Height => ChartHeight.Of(Point);
     }
 }

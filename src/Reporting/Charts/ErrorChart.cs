@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
@@ -25,7 +24,7 @@ internal static class ErrorChart
             frame.Columns(pane, "layer", "alone, dB", "accumulated");
             foreach (var tick in axis.Ticks(Ticks))
             {
-                pane.TickAcross(axis.At(tick), string.Create(CultureInfo.InvariantCulture, $"{Math.Round(tick, 2) + 0.0:0.##}"));
+                pane.TickAcross(axis.At(tick), $"{Math.Round(tick, 2) + 0.0:0.##}");
             }
 
             for (var i = 0; i < layers.Count; i++)

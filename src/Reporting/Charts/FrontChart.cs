@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Plans;
 using Cluster.Reporting.Html;
@@ -10,20 +9,10 @@ namespace Cluster.Reporting.Charts;
 /// <summary>
 /// The plans by latency and accuracy, with their uncertainties, the front, and the required accuracy.
 /// </summary>
-internal sealed class FrontChart
+internal sealed class FrontChart(string kind, double right, double bottom, int ticks)
 {
     private const double Left = 62;
     private const double Top = 16;
-
-    private readonly string _kind;
-    private readonly double _right;
-    private readonly double _bottom;
-    private readonly int _ticks;
-
-    private FrontChart(string kind, double right, double bottom, int ticks)
-    {
-        (_kind, _right, _bottom, _ticks) = (kind, right, bottom, ticks);
-    }
 
     /// <summary>Draws the chart for a desktop and for a phone; at least one point must be complete.</summary>
     public static void Write(HtmlWriter html, ReportModel model)
@@ -41,15 +30,15 @@ internal sealed class FrontChart
         var x = Horizontal(points);
         var y = Vertical(points, bound);
         html.Add(
-            $"<svg class=\"{_kind}\" viewBox=\"0 0 {_right + 16} {_bottom + 52}\" role=\"img\" "
+            $"<svg class=\"{kind}\" viewBox=\"0 0 {right + 16} {bottom + 52}\" role=\"img\" "
             + $"aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
             + $"against milliseconds of every measured plan\">");
-        var pane = new ChartPane(html, Left, Top, _right, _bottom);
-        Grid(pane, model.Outcome.Spec.Options.Measure, x, y);
+        var pane = new ChartPane(html, Left, Top, right, bottom);
+        pane.Grid(model.Outcome.Spec.Options.Measure, x, y, ticks, "median milliseconds per run");
         if (bound is { } least)
         {
             var height = Math.Max(0, y.At(least) - Top);
-            html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{_right - Left}\" height=\"{height}\"/>");
+            html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{right - Left}\" height=\"{height}\"/>");
             pane.Level("bound", y.At(least));
         }
 
@@ -74,7 +63,7 @@ internal sealed class FrontChart
                 point => new[] { Math.Max(0, point.ComparableMs!.Value - Half(point)), point.ComparableMs.Value + Half(point) }),
             0.06,
             Left,
-            _right);
+            right);
 
     /// <summary>
     /// Covers all points and the whole intervals of FP32 and the winner; other intervals may be clipped. One collapsed plan would squeeze
@@ -82,31 +71,14 @@ internal sealed class FrontChart
     /// </summary>
     private LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
-        var highest = points.Max(HeightOf);
+        var highest = points.Max(ChartHeight.Of);
         var isShare = points[0].Metric.IsShare();
-        var depth = Math.Max(isShare ? 0.12 : 0, 2.5 * (highest - (bound ?? (isShare ? highest : points.Min(HeightOf)))));
-        var shown = points.Select(HeightOf).Where(height => height >= highest - depth);
+        var depth = Math.Max(isShare ? 0.12 : 0, 2.5 * (highest - (bound ?? (isShare ? highest : points.Min(ChartHeight.Of)))));
+        var shown = points.Select(ChartHeight.Of).Where(height => height >= highest - depth);
         var whole = points.Where(
-            point => HeightOf(point) >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
-            .SelectMany(Ends);
-        return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, _bottom, Top);
-    }
-
-    private void Grid(ChartPane pane, MetricKind metric, LinearAxis x, LinearAxis y)
-    {
-        foreach (var tick in y.Ticks(_ticks))
-        {
-            pane.TickUp(y.At(tick), ChartHeight.Tick(metric, tick, y.Digits(_ticks)));
-        }
-
-        foreach (var tick in x.Ticks(_ticks))
-        {
-            pane.TickAcross(x.At(tick), x.Text(tick, _ticks));
-        }
-
-        pane.Axes();
-        pane.TitleAcross("median milliseconds per run", 42);
-        pane.TitleUp($"{ChartHeight.Title(metric)} on the evaluation images");
+            point => ChartHeight.Of(point) >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
+            .SelectMany(ChartHeight.Ends);
+        return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, bottom, Top);
     }
 
     private static void Staircase(HtmlWriter html, PlanPoint[] front, LinearAxis x, LinearAxis y)
@@ -116,10 +88,10 @@ internal sealed class FrontChart
             return;
         }
 
-        html.Add($"<path class=\"stair\" d=\"M{x.At(front[0].ComparableMs!.Value)} {y.At(HeightOf(front[0]))}");
+        html.Add($"<path class=\"stair\" d=\"M{x.At(front[0].ComparableMs!.Value)} {y.At(ChartHeight.Of(front[0]))}");
         foreach (var point in front.Skip(1))
         {
-            html.Add($"H{x.At(point.ComparableMs!.Value)}V{y.At(HeightOf(point))}");
+            html.Add($"H{x.At(point.ComparableMs!.Value)}V{y.At(ChartHeight.Of(point))}");
         }
 
         html.Add($"\"/>");
@@ -127,7 +99,7 @@ internal sealed class FrontChart
 
     private static void Mark(HtmlWriter html, ReportModel model, PlanPoint point, LinearAxis x, LinearAxis y)
     {
-        var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(HeightOf(point)));
+        var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(ChartHeight.Of(point)));
         html.Add($"<g class=\"{Class(point)}\"><title>{Tooltip(model, point)}</title>");
         if (IsProminent(point))
         {
@@ -135,7 +107,7 @@ internal sealed class FrontChart
             html.Add($"<path class=\"whisker\" d=\"M{cx} {upright.From}V{upright.To}M{level.From} {cy}H{level.To}\"/>");
         }
 
-        if (HeightOf(point) < y.Low)
+        if (ChartHeight.Of(point) < y.Low)
         {
             html.Add($"<path class=\"mark\" d=\"M{cx - 6} {cy - 11}H{cx + 6}L{cx} {cy - 1}Z\"/>");
         }
@@ -158,10 +130,10 @@ internal sealed class FrontChart
     private void Labels(
         HtmlWriter html, ReportModel model, PlanPoint[] points, PlanPoint[] front, double? bound, LinearAxis x, LinearAxis y)
     {
-        var placer = new LabelPlacer(Left + 4, Top + 2, _right - 4, _bottom - 2);
+        var placer = new LabelPlacer(Left + 4, Top + 2, right - 4, bottom - 2);
         foreach (var point in points)
         {
-            var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(HeightOf(point)));
+            var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(ChartHeight.Of(point)));
             placer.Reserve(cx, cy, 8);
             if (IsProminent(point))
             {
@@ -173,26 +145,27 @@ internal sealed class FrontChart
 
         if (bound is { } line)
         {
-            placer.Reserve((Left, y.At(line)), (_right, y.At(line)));
+            placer.Reserve((Left, y.At(line)), (right, y.At(line)));
         }
 
         var float32 = points.FirstOrDefault(point => point.Roles.HasFlag(PlanRoles.Float32));
         if (float32 is not null)
         {
-            placer.Reserve((x.At(float32.ComparableMs!.Value), Top), (x.At(float32.ComparableMs.Value), _bottom));
+            placer.Reserve((x.At(float32.ComparableMs!.Value), Top), (x.At(float32.ComparableMs.Value), bottom));
         }
 
         foreach (var (from, to) in front.Zip(front.Skip(1)))
         {
             // The level part of a step; the upright one lies at a mark.
-            placer.Reserve((x.At(from.ComparableMs!.Value), y.At(HeightOf(from))), (x.At(to.ComparableMs!.Value), y.At(HeightOf(from))));
+            var level = y.At(ChartHeight.Of(from));
+            placer.Reserve((x.At(from.ComparableMs!.Value), level), (x.At(to.ComparableMs!.Value), level));
         }
 
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
         {
-            var below = HeightOf(point) < y.Low ? $" ({point.LevelText}, below the axis)" : string.Empty;
+            var below = ChartHeight.Of(point) < y.Low ? $" ({point.LevelText}, below the axis)" : string.Empty;
             var text = PlanNames.Of(point, model.Outcome.Selection.Kind) + below;
-            var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(HeightOf(point)));
+            var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(ChartHeight.Of(point)));
             html.Add($"<text class=\"label {Class(point)}\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
 
@@ -208,16 +181,9 @@ internal sealed class FrontChart
     private static ((double From, double To) Upright, (double From, double To) Level) Whiskers(
         PlanPoint point, LinearAxis x, LinearAxis y)
     {
-        var (ends, ms) = (Ends(point), point.ComparableMs!.Value);
+        var (ends, ms) = (ChartHeight.Ends(point), point.ComparableMs!.Value);
         return ((y.At(ends[0]), y.At(ends[1])), (x.At(ms - Half(point)), x.At(ms + Half(point))));
     }
-
-    private static double HeightOf(PlanPoint point) => ChartHeight.Of(point.Metric, point.Level!.Value);
-
-    private static double[] Ends(PlanPoint point) =>
-        point.LevelInterval is { } interval
-            ? [ChartHeight.Of(point.Metric, interval.Low), ChartHeight.Of(point.Metric, interval.High)]
-            : [HeightOf(point), HeightOf(point)];
 
     // None if the job asks for the most accurate plan without a limit for the loss.
     private static double? Bound(ReportModel model, PlanPoint? float32) =>
@@ -225,11 +191,10 @@ internal sealed class FrontChart
             ? ChartHeight.OfBound(options, level)
             : null;
 
-    private static string Tooltip(ReportModel model, PlanPoint point) => string.Create(
-        CultureInfo.InvariantCulture,
+    private static string Tooltip(ReportModel model, PlanPoint point) =>
         $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {point.LevelText}{Counted(point)}, "
         + $"{Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
-        + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}");
+        + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}";
 
     private static string Counted(PlanPoint point) =>
         point.IsCounted ? $" ({point.Accuracy!.Correct} of {point.Accuracy.Total})" : string.Empty;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>Maps values to coordinates along one direction.</summary>
@@ -59,8 +57,7 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
     public int Digits(int count) => (int)Math.Clamp(-Math.Floor(Math.Log10(Step((High - Low) / count))), 0, 9);
 
     /// <summary>A tick with the decimal places that tell it apart.</summary>
-    public string Text(double tick, int count) =>
-        tick.ToString("F" + Digits(count).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    public string Text(double tick, int count) => tick.ToString($"F{Digits(count)}");
 
     private static double Step(double least)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 using Cluster.Reporting.Html;
@@ -67,6 +66,6 @@ internal static class SensitivityChart
     }
 
     private static string Power(double decade) => decade is >= -3 and <= 2
-        ? Math.Pow(10, decade).ToString("0.###", CultureInfo.InvariantCulture)
-        : string.Create(CultureInfo.InvariantCulture, $"1e{decade:0}");
+        ? Math.Pow(10, decade).ToString("0.###")
+        : $"1e{decade:0}";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 
@@ -40,7 +39,7 @@ internal static class SpreadChart
 
     /// <summary>A value of an activation in three digits, or in whole numbers.</summary>
     public static string Number(double value) =>
-        (value + 0.0).ToString(Math.Abs(value) is >= 1000 and < 1e6 ? "F0" : "G3", CultureInfo.InvariantCulture);
+        (value + 0.0).ToString(Math.Abs(value) is >= 1000 and < 1e6 ? "F0" : "G3");
 
     private static double At(ActivationSpread spread, double value) => (value - spread.From) / (spread.To - spread.From) * Width;
 }

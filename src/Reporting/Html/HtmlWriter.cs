@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Cluster.Terminal;
@@ -14,11 +13,10 @@ internal sealed class HtmlWriter
     private readonly StringBuilder _html = new();
 
     /// <summary>Adds markup with encoded holes.</summary>
-    public HtmlWriter Add([InterpolatedStringHandlerArgument("")] ref Markup markup)
+    public void Add([InterpolatedStringHandlerArgument("")] ref Markup markup)
     {
         // The handler has written the parts already.
         _ = markup;
-        return this;
     }
 
     /// <inheritdoc/>
@@ -58,11 +56,9 @@ internal sealed class HtmlWriter
 
         /// <summary>Numbers in markup are coordinates: two digits are below what a screen shows.</summary>
         public void AppendFormatted(double number) =>
-            _writer._html.Append((Math.Round(number, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture));
+            _writer._html.Append((Math.Round(number, 2) + 0.0).ToString("0.##"));
 
-        public void AppendFormatted(int number) => _writer._html.Append(number.ToString(CultureInfo.InvariantCulture));
-
-        public void AppendFormatted(long number) => _writer._html.Append(number.ToString(CultureInfo.InvariantCulture));
+        public void AppendFormatted(long number) => _writer._html.Append(number);
 
         /// <summary>Markup of our own.</summary>
         public void AppendFormatted(ConstantMarkup markup) => _writer._html.Append(markup.Html);

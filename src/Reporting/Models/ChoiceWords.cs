@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
 
@@ -44,5 +43,5 @@ internal static class ChoiceWords
 
     private static string Samples(DropEvidence evidence) => evidence.Counts is PairedCounts ? "images" : "samples";
 
-    private static string Level(DropEvidence evidence) => string.Create(CultureInfo.InvariantCulture, $"{100 * evidence.Confidence:0.##}%");
+    private static string Level(DropEvidence evidence) => $"{100 * evidence.Confidence:0.##}%";
 }

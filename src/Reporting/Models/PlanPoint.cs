@@ -17,7 +17,6 @@ namespace Cluster.Reporting.Models;
 /// <param name="Latency">Its latency, if measured.</param>
 /// <param name="DropPoints">Percentage points of the metric lost against FP32 on the same images, or the rise of RMSE in percent of FP32's;
 /// negative for a gain, null if the metric compares with FP32 itself.</param>
-/// <param name="SpeedUp">FP32's median over its own, both of the same interleaved measurement.</param>
 /// <param name="ComparableMs">Its median scaled as if the FP32 run next to it took as long as FP32 in the first observation: drift of the
 /// machine between observations then does not look like a difference between plans.</param>
 /// <param name="ComparableIqrMs">Its interquartile range, scaled alike.</param>
@@ -28,7 +27,6 @@ public sealed record PlanPoint(
     AccuracyResult? Accuracy,
     LatencyResult? Latency,
     double? DropPoints,
-    double? SpeedUp,
     double? ComparableMs,
     double? ComparableIqrMs)
 {
@@ -77,6 +75,9 @@ public sealed record PlanPoint(
             ? $"{MetricFigures.Level(Metric, interval.High)}–{MetricFigures.Level(Metric, interval.Low)}"
             : $"{MetricFigures.Level(Metric, interval.Low)}–{MetricFigures.Level(Metric, interval.High)}";
 
+    /// <summary>FP32's median over its own, both of the same interleaved measurement.</summary>
+    public double? SpeedUp => Latency?.SpeedUp;
+
     /// <summary>The 95 % interval of <see cref="SpeedUp"/>, if measured.</summary>
     public Interval? SpeedUpInterval => Latency is { LowMs: > 0 and var low, HighMs: > 0 and var high } && !Plan.IsBaseline
         ? new Interval(Latency.Float32MedianMs / high, Latency.Float32MedianMs / low)
@@ -110,7 +111,6 @@ public sealed record PlanPoint(
         plan.Accuracy,
         plan.Latency,
         DropPoints: null,
-        plan.Latency?.SpeedUp,
         ComparableMs: null,
         ComparableIqrMs: null);
 
@@ -128,7 +128,6 @@ public sealed record PlanPoint(
             accuracy,
             latency,
             Drop(outcome.Float32.Accuracy, accuracy),
-            latency?.SpeedUp,
             latency?.MedianMs * scale,
             latency?.IqrMs * scale)
         {

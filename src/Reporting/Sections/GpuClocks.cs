@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Reporting.Sections;
@@ -22,9 +21,7 @@ internal static class GpuClocks
             ", ", held.SelectMany(timing => timing.ThrottledBy!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         string throttling = held.Length == 0
             ? "never held down in rounds that count"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"held down in {held.Length} of {seen.Length} timings ({reasons}), though such rounds are measured again");
+            : $"held down in {held.Length} of {seen.Length} timings ({reasons}), though such rounds are measured again";
         return $"{Range(seen)}{throttling}";
     }
 
@@ -34,8 +31,8 @@ internal static class GpuClocks
         return clocks switch
         {
             [] => string.Empty,
-            [var low, ..] when clocks[^1] > low => string.Create(CultureInfo.InvariantCulture, $"{low:0.00} to {clocks[^1]:0.00} GHz, "),
-            [var only, ..] => string.Create(CultureInfo.InvariantCulture, $"{only:0.00} GHz, "),
+            [var low, ..] when clocks[^1] > low => $"{low:0.00} to {clocks[^1]:0.00} GHz, ",
+            [var only, ..] => $"{only:0.00} GHz, ",
         };
     }
 }

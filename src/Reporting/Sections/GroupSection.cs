@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Plans;
@@ -89,5 +88,5 @@ internal static class GroupSection
         _ => Figures.None,
     };
 
-    private static string Sortable(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? string.Empty;
+    private static string Sortable(double? value) => value?.ToString("R") ?? string.Empty;
 }

@@ -80,5 +80,5 @@ internal static class ParitySection
 
     /// <summary>Four digits, rounded down: 99.9996% must not look like all.</summary>
     private static string Share(double share) =>
-        (Math.Floor(share * 1e6) / 1e4).ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture) + "%";
+        (Math.Floor(share * 1e6) / 1e4).ToString("0.0000") + "%";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -76,5 +75,5 @@ internal static class ReconstructionSection
         html.Add($"</tbody></table></div>");
     }
 
-    private static string Number(double? value) => value is { } known ? known.ToString("G4", CultureInfo.InvariantCulture) : Figures.None;
+    private static string Number(double? value) => value?.ToString("G4") ?? Figures.None;
 }

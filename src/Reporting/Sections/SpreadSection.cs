@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Reporting.Charts;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
@@ -35,5 +34,5 @@ internal static class SpreadSection
     // Clipping may concern a few values in millions.
     private static string Share(double share) => share is > 0 and < 1e-6
         ? "less than 0.0001%"
-        : (100 * share).ToString(share < 1e-4 ? "0.####" : "0.##", CultureInfo.InvariantCulture) + "%";
+        : (100 * share).ToString(share < 1e-4 ? "0.####" : "0.##") + "%";
 }
