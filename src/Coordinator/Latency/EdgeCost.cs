@@ -13,12 +13,11 @@ internal sealed class EdgeCost
 
     private readonly int _from;
     private readonly int[] _to;
-    private readonly double[,] _ms;
+    private readonly double[][] _ms; // by the producer's format and the consumer's
     private readonly string _tensor;
     private readonly Dictionary<int, int> _times;
 
-    // ms: the cost of a conversion, by the producer's format and the consumer's.
-    private EdgeCost(int from, int[] to, string tensor, double[,] ms)
+    private EdgeCost(int from, int[] to, string tensor, double[][] ms)
     {
         _from = from;
         _to = to;
@@ -34,22 +33,14 @@ internal sealed class EdgeCost
     public IReadOnlyList<int> Consumers => _to;
 
     /// <summary>An upper bound of its cost in any plan.</summary>
-    public double Most => _ms.Cast<double>().Sum(Math.Abs);
+    public double Most => _ms.SelectMany(ms => ms).Sum(Math.Abs);
 
     /// <summary>The cost of a profiled edge. Two formats that were not profiled together are converted via the baseline.</summary>
-    public static EdgeCost Of(GroupEdge edge, EdgeProfile profile, FormatCatalog formats)
-    {
-        var ms = new double[formats.Count, formats.Count];
-        for (var from = 0; from < formats.Count; from++)
-        {
-            for (var to = 0; to < formats.Count; to++)
-            {
-                ms[from, to] = from == to ? 0 : profile.ConversionMs(formats.All[from], formats.All[to]);
-            }
-        }
-
-        return new EdgeCost(edge.From, [edge.To], edge.Tensor, ms);
-    }
+    public static EdgeCost Of(GroupEdge edge, EdgeProfile profile, FormatCatalog formats) => new(
+        edge.From,
+        [edge.To],
+        edge.Tensor,
+        [.. formats.All.Select(from => formats.All.Select(to => from == to ? 0 : profile.ConversionMs(from, to)).ToArray())]);
 
     public static EdgeCost[] MergeByTensor(IEnumerable<EdgeCost> edges) =>
     [
@@ -63,19 +54,7 @@ internal sealed class EdgeCost
     ];
 
     /// <summary>The same edge at a multiple of the cost.</summary>
-    public EdgeCost Times(double factor)
-    {
-        var ms = (double[,])_ms.Clone();
-        for (var from = 0; from < ms.GetLength(0); from++)
-        {
-            for (var to = 0; to < ms.GetLength(1); to++)
-            {
-                ms[from, to] *= factor;
-            }
-        }
-
-        return new EdgeCost(_from, _to, _tensor, ms);
-    }
+    public EdgeCost Times(double factor) => new(_from, _to, _tensor, [.. _ms.Select(from => from.Select(ms => ms * factor).ToArray())]);
 
     public double Ms(IReadOnlyList<int> formats)
     {
@@ -86,7 +65,7 @@ internal sealed class EdgeCost
             var consumer = Consumer(formats, i);
             if (consumer != producer && IsFirst(formats, i, consumer))
             {
-                ms += _ms[producer, consumer];
+                ms += _ms[producer][consumer];
             }
         }
 
@@ -104,26 +83,15 @@ internal sealed class EdgeCost
         {
             if (format != producer && consumers[format] > 0)
             {
-                ms += _ms[producer, format];
+                ms += _ms[producer][format];
             }
         }
 
         return ms;
     }
 
-    private static double[,] Max(double[,] first, double[,] second)
-    {
-        var largest = (double[,])first.Clone();
-        for (var from = 0; from < first.GetLength(0); from++)
-        {
-            for (var to = 0; to < first.GetLength(1); to++)
-            {
-                largest[from, to] = Math.Max(first[from, to], second[from, to]);
-            }
-        }
-
-        return largest;
-    }
+    private static double[][] Max(double[][] first, double[][] second) =>
+        [.. first.Zip(second, (from, other) => from.Zip(other, Math.Max).ToArray())];
 
     private int Consumer(IReadOnlyList<int> formats, int index) => _to[index] < formats.Count ? formats[_to[index]] : Baseline;
 

@@ -224,8 +224,12 @@ public sealed class JobState
                     completed,
                     "its plan is not the selected one");
                 break;
-            case AttemptStarted or AttemptFailed:
-                ApplyAttempt(journalEvent);
+            case AttemptStarted started:
+                Start(started);
+                break;
+            case AttemptFailed failed:
+                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such attempt is under way");
+                _attempts[failed.Sequence].Fail(failed);
                 break;
         }
 
@@ -270,27 +274,18 @@ public sealed class JobState
     private static StepCompleted? Replacement(IEnumerable<StepEvent> steps) =>
         steps.OfType<StepCompleted>().LastOrDefault(step => step.Winner is not null);
 
-    private void ApplyAttempt(JournalEvent journalEvent)
+    private void Start(AttemptStarted started)
     {
-        switch (journalEvent)
+        Require(
+            IsDue(started.Sequence) && started.Attempt == Attempts(started.Sequence).Started + 1,
+            started,
+            "its item is not due, or its number is another");
+        if (!_attempts.TryGetValue(started.Sequence, out var attempts))
         {
-            case AttemptStarted started:
-                Require(
-                    IsDue(started.Sequence) && started.Attempt == Attempts(started.Sequence).Started + 1,
-                    started,
-                    "its item is not due, or its number is another");
-                if (!_attempts.TryGetValue(started.Sequence, out var attempts))
-                {
-                    _attempts[started.Sequence] = attempts = new ItemAttempts();
-                }
-
-                attempts.Start(started);
-                break;
-            case AttemptFailed failed:
-                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such attempt is under way");
-                _attempts[failed.Sequence].Fail(failed);
-                break;
+            _attempts[started.Sequence] = attempts = new ItemAttempts();
         }
+
+        attempts.Start(started);
     }
 
     private bool IsDue(int sequence) => sequence switch

@@ -12,10 +12,8 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
     /// <inheritdoc/>
     public int Compare(Plan? x, Plan? y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        var order = Key(x).CompareTo(Key(y));
-        return order != 0 ? order : string.CompareOrdinal(x.Digest, y.Digest);
+        var order = Key(x!).CompareTo(Key(y!));
+        return order != 0 ? order : string.CompareOrdinal(x!.Digest, y!.Digest);
     }
 
     /// <summary>Compares only the formats of groups, not their calibration: zero if they are equally simple in that.</summary>

@@ -59,7 +59,7 @@ public sealed record PairedCounts(int Lost, int Gained, int Total, int Open = 0)
     /// <summary>Counts lost and gained images of a candidate, on the images of its scope, against a reference on the whole set.</summary>
     /// <exception cref="JobException">The candidate was not measured on those images of the reference's set.</exception>
     public static new PairedCounts Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images) =>
-        Of(reference, candidate, Samples(reference, candidate, images));
+        Of(reference.CorrectBits, reference.Open, candidate.CorrectBits, candidate.Open, Samples(reference, candidate, images));
 
     /// <summary>
     /// Counts lost and gained images of a candidate on all images of a set; the bits are as in
@@ -80,9 +80,6 @@ public sealed record PairedCounts(int Lost, int Gained, int Total, int Open = 0)
     }
 
     internal static int Count(byte[] bits) => bits.Sum(b => BitOperations.PopCount(b));
-
-    private static PairedCounts Of(AccuracyResult reference, AccuracyResult candidate, int[] indices) =>
-        Of(reference.CorrectBits, reference.Open, candidate.CorrectBits, candidate.Open, indices);
 
     private static PairedCounts Of(byte[] reference, byte[]? openBefore, byte[] candidate, byte[]? openAfter, int[] indices)
     {

@@ -47,7 +47,7 @@ internal sealed class CandidateFold
             _float32 = completed.Result as AccuracyResult;
         }
 
-        Add(number, Evaluation(item, completed.Result, Drop(completed.Result, images), completed));
+        Add(number, Evaluation(item, completed.Result, Drop(completed.Result, images), completed.Source));
         return Update(number, at);
     }
 
@@ -57,7 +57,7 @@ internal sealed class CandidateFold
         var numbers = together.Plans.Select(plan => _numbers[plan.Digest]).ToArray();
         foreach (var (number, latency) in numbers.Zip(timed.Plans))
         {
-            Add(number, Evaluation(item, latency, drop: null, completed));
+            Add(number, Evaluation(item, latency, drop: null, completed.Source));
         }
 
         return [.. numbers.Select(number => _views[number])];
@@ -80,14 +80,7 @@ internal sealed class CandidateFold
     public void Add(ItemView item, string purpose, LearnedResult learned, DateTimeOffset at)
     {
         var (plan, accuracy, latency) = (learned.Plan, learned.Accuracy, learned.Latency);
-
-        EvaluationView Measured(WorkResult measured) =>
-            new(
-                item.Sequence,
-                measured,
-                Drop(measured, measured is AccuracyResult ? ImageScope.Full : null),
-                ResultSource.Measured,
-                Math.Max(1, item.Attempts));
+        var measured = Evaluation(item, accuracy, Drop(accuracy, ImageScope.Full), ResultSource.Measured);
         _numbers[plan.Digest] = _views.Count;
         _items.Add([]);
         _views.Add(new CandidateView
@@ -96,7 +89,7 @@ internal sealed class CandidateFold
             Plan = plan,
             Purpose = purpose,
             Status = WorkStatus.Succeeded,
-            Evaluations = latency is null ? [Measured(accuracy)] : [Measured(accuracy), Measured(latency)],
+            Evaluations = latency is null ? [measured] : [measured, Evaluation(item, latency, drop: null, ResultSource.Measured)],
             CreatedAt = at,
             EndedAt = at,
         });
@@ -116,13 +109,13 @@ internal sealed class CandidateFold
     }
 
     // If attempts are not recorded, a measured item was tried at least once.
-    private static EvaluationView Evaluation(ItemView item, WorkResult result, double? drop, ItemCompleted completed) =>
+    private static EvaluationView Evaluation(ItemView item, WorkResult result, double? drop, ResultSource source) =>
         new(
             item.Sequence,
             result,
             drop,
-            completed.Source,
-            completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts,
+            source,
+            source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts,
             item.Item?.Kind);
 
     private CandidateView Update(int number, DateTimeOffset at)

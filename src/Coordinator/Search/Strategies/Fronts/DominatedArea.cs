@@ -3,16 +3,13 @@ namespace Cluster.Coordinator.Search.Strategies.Fronts;
 /// <summary>
 /// The area that points dominate, in two coordinates to be minimised, up to a reference point (the hypervolume of Zitzler and Thiele 1998).
 /// </summary>
-public sealed class DominatedArea
+/// <param name="reference">A point that is not better than it in both coordinates dominates nothing.</param>
+public sealed class DominatedArea((double Time, double Drop) reference)
 {
     private const double Beyond = 0.1;
-    private readonly (double Time, double Drop) _reference;
 
     // Lowest time first; each has a lower drop than the one before it.
     private readonly List<(double Time, double Drop)> _front = [];
-
-    /// <param name="reference">A point that is not better than it in both coordinates dominates nothing.</param>
-    public DominatedArea((double Time, double Drop) reference) => _reference = reference;
 
     /// <summary>
     /// The reference point for a front: its worst in each coordinate plus a tenth of its extent, so that its ends count too.
@@ -31,31 +28,19 @@ public sealed class DominatedArea
     }
 
     /// <summary>The area of all points so far.</summary>
-    public double Area
-    {
-        get
-        {
-            var area = 0.0;
-            for (var i = 0; i < _front.Count; i++)
-            {
-                area += (TimeAfter(i) - _front[i].Time) * (_reference.Drop - _front[i].Drop);
-            }
-
-            return area;
-        }
-    }
+    public double Area => _front.Select((point, i) => (TimeAfter(i) - point.Time) * (reference.Drop - point.Drop)).Sum();
 
     /// <summary>By how much a point would enlarge the area, 0 and up.</summary>
     public double Gain((double Time, double Drop) point)
     {
-        if (point.Time >= _reference.Time || point.Drop >= _reference.Drop)
+        if (point.Time >= reference.Time || point.Drop >= reference.Drop)
         {
             return 0;
         }
 
         // Between the times of the front's points, the area below the last earlier one is free.
         var gain = 0.0;
-        var (from, ceiling) = (point.Time, _reference.Drop);
+        var (from, ceiling) = (point.Time, reference.Drop);
         foreach (var (time, drop) in _front)
         {
             if (time > from)
@@ -71,13 +56,13 @@ public sealed class DominatedArea
             }
         }
 
-        return gain + ((_reference.Time - from) * (ceiling - point.Drop));
+        return gain + ((reference.Time - from) * (ceiling - point.Drop));
     }
 
     /// <summary>Adds a point.</summary>
     public void Add((double Time, double Drop) point)
     {
-        if (point.Time >= _reference.Time || point.Drop >= _reference.Drop
+        if (point.Time >= reference.Time || point.Drop >= reference.Drop
             || _front.Any(other => other.Time <= point.Time && other.Drop <= point.Drop))
         {
             return;
@@ -88,5 +73,5 @@ public sealed class DominatedArea
         _front.Insert(place < 0 ? _front.Count : place, point);
     }
 
-    private double TimeAfter(int index) => index + 1 < _front.Count ? _front[index + 1].Time : _reference.Time;
+    private double TimeAfter(int index) => index + 1 < _front.Count ? _front[index + 1].Time : reference.Time;
 }
