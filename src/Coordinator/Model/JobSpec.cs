@@ -140,14 +140,9 @@ public sealed record JobSpec
     /// <exception cref="JobException">One of these is violated.</exception>
     public void Validate()
     {
-        if (Options.Validate() is [var fault, ..])
+        if (Options.Fault() is { } fault)
         {
-            throw new JobException(fault.Sentence());
-        }
-
-        if (Options.Contradiction() is { } misplaced)
-        {
-            throw new JobException(misplaced);
+            throw new JobException(fault);
         }
 
         bool trains = Options.FineTune != FineTuneMode.Never;

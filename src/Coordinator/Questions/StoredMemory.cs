@@ -14,9 +14,9 @@ internal static class StoredMemory
     public static SearchMemory Of(string name, JobState state, Func<JobOptions, JobOptions> ask, bool isTimed = false)
     {
         var options = ask(state.Spec.Options);
-        if ((options.Validate() is [var fault, ..] ? fault.Sentence() : options.Contradiction()) is { } misplaced)
+        if (options.Fault() is { } fault)
         {
-            throw new JobException(misplaced) { FailsOn = JobFault.Request };
+            throw new JobException(fault) { FailsOn = JobFault.Request };
         }
 
         var memory = SearchMemory.Of(state, options);

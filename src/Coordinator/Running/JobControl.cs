@@ -48,48 +48,32 @@ public sealed class JobControl : IDisposable
     /// <summary>
     /// Starts no new work until <see cref="ResumeAsync"/>; false if the job has ended or was not submitted. Pausing again changes nothing.
     /// </summary>
-    public async Task<bool> PauseAsync()
+    public Task<bool> PauseAsync() => InTurnAsync(async () =>
     {
-        await _switching.WaitAsync();
-        try
+        // Set before the request is written, so that nothing starts after the request is in the journal.
+        lock (_gate)
         {
-            // Set before the request is written, so that nothing starts after the request is in the journal.
-            lock (_gate)
-            {
-                _resumed ??= NewSignal();
-            }
-
-            await _journal.TryAppendAsync(new PauseRequested());
-            if (Status is not (JobStatus.Pausing or JobStatus.Paused))
-            {
-                Open();
-                return false;
-            }
-
-            await SettleAsync();
-            return true;
+            _resumed ??= NewSignal();
         }
-        finally
+
+        await _journal.TryAppendAsync(new PauseRequested());
+        if (Status is not (JobStatus.Pausing or JobStatus.Paused))
         {
-            _switching.Release();
+            Open();
+            return false;
         }
-    }
+
+        await SettleAsync();
+        return true;
+    });
 
     /// <summary>Resumes; false if the job has ended or was not submitted. Resuming a running job changes nothing.</summary>
-    public async Task<bool> ResumeAsync()
+    public Task<bool> ResumeAsync() => InTurnAsync(async () =>
     {
-        await _switching.WaitAsync();
-        try
-        {
-            await _journal.TryAppendAsync(new JobResumed());
-            Open();
-            return Status is JobStatus.Queued or JobStatus.Running or JobStatus.AwaitingLabels or JobStatus.Unschedulable;
-        }
-        finally
-        {
-            _switching.Release();
-        }
-    }
+        await _journal.TryAppendAsync(new JobResumed());
+        Open();
+        return Status is JobStatus.Queued or JobStatus.Running or JobStatus.AwaitingLabels or JobStatus.Unschedulable;
+    });
 
     /// <summary>Records labels that a person gave; false if the job does not wait for them (any more).</summary>
     public async Task<bool> LabelAsync(LabelsGiven labels)
@@ -115,30 +99,22 @@ public sealed class JobControl : IDisposable
     /// Ends the search with the best so far, even of a paused job; false if the job has ended or was not submitted. Stopping again changes
     /// nothing.
     /// </summary>
-    public async Task<bool> StopAsync(string reason)
+    public Task<bool> StopAsync(string reason) => InTurnAsync(async () =>
     {
-        await _switching.WaitAsync();
-        try
+        if (_journal.Read(state => state?.StopReason is null))
         {
-            if (_journal.Read(state => state?.StopReason is null))
-            {
-                await _journal.TryAppendAsync(new StopRequested(reason));
-            }
-
-            if (_journal.Read(state => state?.StopReason is null) || Status == JobStatus.Cancelling)
-            {
-                return false;
-            }
-
-            Open();
-            await _stopped.CancelAsync();
-            return true;
+            await _journal.TryAppendAsync(new StopRequested(reason));
         }
-        finally
+
+        if (_journal.Read(state => state?.StopReason is null) || Status == JobStatus.Cancelling)
         {
-            _switching.Release();
+            return false;
         }
-    }
+
+        Open();
+        await _stopped.CancelAsync();
+        return true;
+    });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -211,6 +187,19 @@ public sealed class JobControl : IDisposable
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task<bool> InTurnAsync(Func<Task<bool>> change)
+    {
+        await _switching.WaitAsync();
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            _switching.Release();
+        }
+    }
 
     private void Open()
     {

@@ -130,6 +130,9 @@ public sealed record JobOptions
             nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(), expected, advice);
     }
 
+    /// <summary>What is wrong with the options, in a sentence; null: nothing.</summary>
+    public string? Fault() => Validate() is [var fault, ..] ? fault.Sentence() : Contradiction();
+
     /// <summary>A sentence if options contradict each other; else null.</summary>
     public string? Contradiction() => CommandFault() ?? (Kinds is null ? null
         : LatencyBudgetMs is not null
