@@ -31,16 +31,8 @@ internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipServ
         return Find(node);
     }
 
-    private INodeService? Find(string node)
-    {
-        foreach (var (address, member) in members.CurrentSnapshot.Members)
-        {
-            if (member.Status != SiloStatus.Dead && string.Equals(member.Name, node, StringComparison.Ordinal))
-            {
-                return GetGrainService(address);
-            }
-        }
-
-        return null;
-    }
+    private INodeService? Find(string node) => members.CurrentSnapshot.Members.Values
+        .FirstOrDefault(member => member.Status != SiloStatus.Dead && member.Name == node) is { } found
+            ? GetGrainService(found.SiloAddress)
+            : null;
 }

@@ -27,12 +27,13 @@ internal sealed class GrainEvaluator : IEvaluator
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
+        AttemptRun? foreseen = null;
         if (attempt is { Node: null, Alone: false, Second: not null })
         {
             await _speculation.ClaimAsync(item, cancellationToken);
+            foreseen = await BegunAsync(item, attempt, cancellationToken);
         }
 
-        var foreseen = await BegunAsync(item, attempt, cancellationToken);
         var (ended, failure) = foreseen is null
             ? await MeasureAsync(item, attempt, cancellationToken)
             : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
@@ -80,7 +81,7 @@ internal sealed class GrainEvaluator : IEvaluator
     // Speculative work becomes the item's first attempt.
     private async Task<AttemptRun?> BegunAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        if (attempt is not { Node: null, Alone: false, Second: not null } || _speculation.Take(item, attempt.Sequence) is not { } begun)
+        if (_speculation.Take(item, attempt.Sequence) is not { } begun)
         {
             return null;
         }
