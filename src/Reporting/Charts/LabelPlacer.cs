@@ -24,9 +24,7 @@ internal sealed class LabelPlacer
     public (double X, double Y) Place(string text, double x, double y)
     {
         var width = text.Length * CharacterWidth;
-        Box? best = null;
-        var leastCovered = double.PositiveInfinity;
-        foreach (var (dx, dy) in new[]
+        var best = new[]
         {
             (12, 4),
             (12, -12),
@@ -39,21 +37,17 @@ internal sealed class LabelPlacer
             (14, -34),
             (14, 42),
             (-14 - width, -34),
-            (-14 - width, 42)
-        })
-        {
-            var left = Math.Clamp(x + dx, _area.Left, Math.Max(_area.Left, _area.Right - width));
-            var bottom = Math.Clamp(y + dy + 3, _area.Top + Height, _area.Bottom);
-            var box = new Box(left, bottom - Height, left + width, bottom);
-            var covered = _taken.Sum(box.Overlap);
-            if (covered < leastCovered)
-            {
-                (best, leastCovered) = (box, covered);
-            }
-        }
+            (-14 - width, 42),
+        }.Select(offset => At(x + offset.Item1, y + offset.Item2, width)).MinBy(box => _taken.Sum(box.Overlap));
+        _taken.Add(best);
+        return (best.Left, best.Bottom - 3);
+    }
 
-        _taken.Add(best!.Value);
-        return (best.Value.Left, best.Value.Bottom - 3);
+    private Box At(double x, double y, double width)
+    {
+        var left = Math.Clamp(x, _area.Left, Math.Max(_area.Left, _area.Right - width));
+        var bottom = Math.Clamp(y + 3, _area.Top + Height, _area.Bottom);
+        return new Box(left, bottom - Height, left + width, bottom);
     }
 
     private readonly record struct Box(double Left, double Top, double Right, double Bottom)

@@ -13,18 +13,8 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
     /// </summary>
     public static LinearAxis Over(IEnumerable<double> values, double margin, double from, double to)
     {
-        var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
-        foreach (var value in values.Where(double.IsFinite))
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
-
-        if (low > high)
-        {
-            (low, high) = (0, 1);
-        }
-
+        var finite = values.Where(double.IsFinite).ToArray();
+        var (low, high) = finite.Length == 0 ? (0, 1) : (finite.Min(), finite.Max());
         var range = high - low;
         if (range <= 1e-9 * Math.Max(Math.Abs(low), Math.Abs(high)) || range == 0)
         {
