@@ -34,7 +34,7 @@ internal sealed record DecisionCost(int Candidates, int Decisions, TenthCost Fir
     /// <summary>The strategy that options name; without one, plans are drawn at random.</summary>
     public static ISearchStrategy Of(JobOptions options) =>
         options.Strategy is null
-            ? SearchStrategies.Exploring((memory, rounds, _) => new RandomExploration(memory, rounds))
+            ? SearchStrategies.Exploring((memory, rounds) => new RandomExploration(memory, rounds))
             : SearchStrategies.Of(options);
 
     /// <summary>Runs a job whose measurements take no time, to its end, through the product's runner, journal and search.</summary>

@@ -66,7 +66,7 @@ public static class StoredSolver
         }
 
         var losses = new PredictedLoss(memory);
-        var walk = new FrontWalk(memory, new GreedyOptions());
+        var walk = new FrontWalk(memory);
         var mostAccurate = memory.Objective.IsMostAccurate;
         var path = mostAccurate ? walk.From(start, memory.Objective.Fits) : walk.From(start, _ => true).Prepend(start);
         var answer = mostAccurate

@@ -21,7 +21,6 @@ internal sealed class Lookahead
     private readonly ISpeculation _speculation;
     private readonly JobJournal _journal;
     private readonly JobRunnerOptions _options;
-    private readonly LookaheadLimits _limits = new();
 
     private Lookahead(ISpeculation speculation, JobJournal journal, JobRunnerOptions options) =>
         (_speculation, _journal, _options) = (speculation, journal, options);
@@ -97,7 +96,7 @@ internal sealed class Lookahead
         var events = _journal.Records(0).Select(record => record.Event)
             .Where(recorded => recorded is not (AttemptStarted or AttemptFailed))
             .ToArray();
-        var all = LikelyItems.Of(events, _options.Speculative!, item => known.GetValueOrDefault(item), _limits);
+        var all = LikelyItems.Of(events, _options.Speculative!, item => known.GetValueOrDefault(item));
         return [.. all.Except(items.Select(item => item.Item))];
     }
 

@@ -116,7 +116,7 @@ public sealed class FormatSearchTests
         Plan.Uniform(format, Network.Spec.Options.Target, Names, "mse", biasCorrection: true);
 
     // What a search knows when it begins to move groups.
-    private static SkipMoves Moves() => new(Known(), new GreedyOptions());
+    private static SkipMoves Moves() => new(Known());
 
     private static SearchMemory Known(SyntheticNetwork? network = null)
     {

@@ -17,11 +17,11 @@ public sealed class LongJobTests
         var journal = new MemoryJournal();
 
         // Annealing with more steps than a job takes.
-        await Jobs.RunAsync(network, journal, strategy: SearchStrategies.Exploring((memory, rounds, constants) => new AnnealExploration(
+        await Jobs.RunAsync(network, journal, strategy: SearchStrategies.Exploring((memory, rounds) => new AnnealExploration(
             memory,
             new AnnealOptions { StepsPerGroup = 10 * Budget, Steps = (0, 10 * Budget) },
             rounds,
-            new GreedyExploration(memory, constants, new Looks(memory, rounds), rounds))));
+            new GreedyExploration(memory, new Looks(memory, rounds), rounds))));
         return journal.Records;
     }
 

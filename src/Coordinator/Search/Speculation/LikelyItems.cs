@@ -10,18 +10,24 @@ namespace Cluster.Coordinator.Search.Speculation;
 /// </summary>
 internal static class LikelyItems
 {
+    /// <summary>The most predicted items.</summary>
+    public const int Most = 48;
+
+    // The most possible outcomes to examine, each of which costs as much as all decisions so far, and rounds after the current one.
+    private const int MostWays = 16;
+    private const int MostRounds = 3;
+
     /// <summary>The items that may be run speculatively, the likeliest first.</summary>
     /// <param name="events">The job's events, with a round in progress.</param>
     /// <param name="strategy">Makes a strategy that decides like the job's.</param>
     /// <param name="find">Finds the result of an item that is not recorded yet, if there is one.</param>
-    /// <param name="limits">How far to predict.</param>
     public static IReadOnlyList<WorkItem> Of(
-        IReadOnlyList<JournalEvent> events, Func<ISearchStrategy> strategy, Func<WorkItem, WorkResult?> find, LookaheadLimits limits)
+        IReadOnlyList<JournalEvent> events, Func<ISearchStrategy> strategy, Func<WorkItem, WorkResult?> find)
     {
         var likely = new List<WorkItem>();
         var ways = new PriorityQueue<Way, double>();
         Branch(JobState.Fold(events)!, new Way([], 0, 1));
-        for (var asked = 0; asked < limits.Ways && likely.Count < limits.Items && ways.TryDequeue(out var way, out _); asked++)
+        for (var asked = 0; asked < MostWays && likely.Count < Most && ways.TryDequeue(out var way, out _); asked++)
         {
             var state = JobState.Fold(events.Concat(way.Events))!;
             if (Next(state) is not { } round)
@@ -30,7 +36,7 @@ internal static class LikelyItems
             }
 
             likely.AddRange(round.Items.Where(item => MayBeDone(item) && find(item) is null && !likely.Contains(item)));
-            if (way.Depth + 1 < limits.Rounds)
+            if (way.Depth + 1 < MostRounds)
             {
                 var proposed = round.After(state);
                 state.Apply(proposed);
@@ -38,7 +44,7 @@ internal static class LikelyItems
             }
         }
 
-        return likely.Count > limits.Items ? likely[..limits.Items] : likely;
+        return likely.Count > Most ? likely[..Most] : likely;
 
         void Branch(JobState state, Way before)
         {

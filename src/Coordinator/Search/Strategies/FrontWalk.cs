@@ -3,9 +3,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>A sequence of plans, each giving groups of the previous one a finer format, based only on predictions.</summary>
-internal sealed class FrontWalk(SearchMemory memory, GreedyOptions options)
+internal sealed class FrontWalk(SearchMemory memory)
 {
-    private readonly SkipMoves _moves = new(memory, options);
+    private readonly SkipMoves _moves = new(memory);
     private readonly FormatLoss _loss = new(memory);
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// The frame of every strategy: baselines, speed and sensitivity, the strategy's own exploration, speed polish, latency of the finalists,
 /// and the winner's test.
 /// </summary>
-internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, Rounds rounds, IExploration exploration) : ISearchProgram
+internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExploration exploration) : ISearchProgram
 {
     // The round of speed and sensitivity, plus one sweep and one timing for each further format.
     private int SpeedItems => 4 + (2 * memory.Formats.Others.Count());
@@ -26,16 +26,30 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     // The last timing, a longer one, the nearest plans' own, the parity gate of the winner and of a repaired one, and the winner's test.
     private const int LastItems = 10;
 
+    // Images of the sensitivity sweep.
+    private const int SensitivityImages = 256;
+
+    // Rounds of speed polish, and the plans that one of them times.
+    private const int PolishRounds = 4;
+    private const int PolishPlans = 3;
+
+    // Milliseconds of an FP32 run below which the profile, which counts whole microseconds per kernel, does not decide which plans are worth
+    // timing.
+    private const double ShortMs = 1;
+
+    // Plans that the final round may time.
+    private const int MostFinalists = 6;
+
     // Plans that are timed after a stop.
     private const int FinalPlans = 3;
 
     // Most items of the rounds after the exploration.
-    private readonly int _tail = UsualItems + (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + LastItems;
+    private const int Tail = UsualItems + (PolishRounds * (1 + PolishPlans + 2)) + MostFinalists + LastItems;
 
     private readonly Looks _looks = new(memory, rounds);
 
     // For a front every plan is timed.
-    private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : options.Finalists;
+    private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : MostFinalists;
 
     private Plan? _start;
     private Phase _phase;
@@ -52,9 +66,9 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public int Most => _phase switch
     {
-        Phase.Baselines => SpeedItems + RepairItems + Exploration() + _tail,
-        Phase.Exploration => Exploration() + _tail,
-        Phase.Polish => _tail,
+        Phase.Baselines => SpeedItems + RepairItems + Exploration() + Tail,
+        Phase.Exploration => Exploration() + Tail,
+        Phase.Polish => Tail,
         _ => FinalPlans + LastItems,
     };
 
@@ -138,11 +152,11 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     {
         IEnumerable<WorkItem> speed =
         [
-            .. memory.SensitivityOf(start, options.SensitivityImages),
+            .. memory.SensitivityOf(start, SensitivityImages),
             memory.LatencyOf(start),
             .. memory.Formats.Others.SelectMany<GroupFormat, WorkItem>(format =>
             [
-                .. memory.SensitivityOf(start, options.SensitivityImages, format),
+                .. memory.SensitivityOf(start, SensitivityImages, format),
                 .. Baselines.Best(memory, format) is { } best ? [memory.LatencyOf(best)] : Array.Empty<WorkItem>(),
             ]),
             memory.ProfileOf(Baselines.Whole(memory, start)),
@@ -214,10 +228,10 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     /// <summary>Times plans that are predicted to be faster until one is within the latency budget, or none is predicted to be.</summary>
     private IEnumerable<IEnumerable<ProposedRound>> Reach(Plan start)
     {
-        for (var i = 0; i < options.PolishRounds && !IsReached(); i++)
+        for (var i = 0; i < PolishRounds && !IsReached(); i++)
         {
             var fastest = memory.Latencies.MinBy(entry => memory.Ms(entry.Plan)).Plan;
-            var candidates = fastest is null ? [] : SpeedMoves.Propose(memory, start, fastest, options.PolishPlans);
+            var candidates = fastest is null ? [] : SpeedMoves.Propose(memory, start, fastest, PolishPlans);
             if (BudgetCheck.Unreachable(
                 memory, candidates.Select(plan => memory.Model!.Predict(plan)).DefaultIfEmpty(double.MaxValue).Min()) is not null)
             {
@@ -239,9 +253,9 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     /// <summary>Times the most accurate plans until the best of them is known to be within the budgets.</summary>
     private IEnumerable<IEnumerable<ProposedRound>> Settle()
     {
-        for (var i = 0; i < options.PolishRounds; i++)
+        for (var i = 0; i < PolishRounds; i++)
         {
-            var best = WinnerSelector.Finalists(memory, options.PolishPlans);
+            var best = WinnerSelector.Finalists(memory, PolishPlans);
             yield return rounds.Of(
                 "budget: accuracy of what is within it",
                 memory.Latencies.Select(entry => entry.Plan)
@@ -263,8 +277,8 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
         // Timing a plan of a large network takes seconds; there a prediction is good enough to leave out slower plans.
         var bases = WinnerSelector.Finalists(memory, 1).Prepend(start).Distinct().ToArray();
-        var bound = float32Ms < options.ShortMs
-            ? options.HopelessFactor * float32Ms
+        var bound = float32Ms < ShortMs
+            ? SkipMoves.HopelessFactor * float32Ms
             : bases.Select(plan => memory.Ms(plan) ?? float32Ms).Append(float32Ms).Min();
         var plans = UsualPlans.Of(bases).Where(plan => !(memory.Model?.Predict(plan) > bound)).ToArray();
         yield return rounds.Of("speed: without the first or the last groups", plans.Select(memory.LatencyOf), later: 5);
@@ -280,12 +294,12 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     /// <summary>Times plans that are predicted faster than the fastest accurate one, and evaluates those that really are.</summary>
     private IEnumerable<IEnumerable<ProposedRound>> Polish(Plan start)
     {
-        for (var i = 0; i < options.PolishRounds; i++)
+        for (var i = 0; i < PolishRounds; i++)
         {
             yield return rounds.Of("latency of the best so far", WinnerSelector.Finalists(memory, 1).Select(memory.LatencyOf), later: 4);
 
             var incumbent = WinnerSelector.Fastest(memory);
-            var candidates = incumbent is null ? [] : SpeedMoves.Propose(memory, start, incumbent, options.PolishPlans);
+            var candidates = incumbent is null ? [] : SpeedMoves.Propose(memory, start, incumbent, PolishPlans);
             yield return rounds.Of("speed: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 4);
 
             if (candidates.Count == 0)

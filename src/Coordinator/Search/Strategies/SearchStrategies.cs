@@ -11,38 +11,37 @@ public static class SearchStrategies
 {
     /// <summary>A job's strategy, as chosen by its options.</summary>
     public static ISearchStrategy Of(JobOptions options) =>
-        Exploring((memory, rounds, constants) => Exploration(memory, options, constants, rounds));
+        Exploring((memory, rounds) => Exploration(memory, options, rounds));
 
     /// <summary>A strategy with the given exploration.</summary>
-    internal static ISearchStrategy Exploring(Func<SearchMemory, Rounds, GreedyOptions, IExploration> exploration) =>
+    internal static ISearchStrategy Exploring(Func<SearchMemory, Rounds, IExploration> exploration) =>
         new ReplayedStrategy(memory =>
         {
-            var constants = new GreedyOptions();
             var rounds = new Rounds(memory);
-            return new SearchProgram(memory, constants, rounds, exploration(memory, rounds, constants));
+            return new SearchProgram(memory, rounds, exploration(memory, rounds));
         });
 
-    private static IExploration Exploration(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
+    private static IExploration Exploration(SearchMemory memory, JobOptions options, Rounds rounds) =>
         (options.Strategy ?? StrategyKind.Knapsack) switch
         {
-            StrategyKind.Greedy => Greedy(memory, options, constants, rounds),
+            StrategyKind.Greedy => Greedy(memory, options, rounds),
             StrategyKind.Anneal => new AnnealExploration(
                 memory,
                 new AnnealOptions { Schedule = options.AnnealSchedule ?? TemperatureSchedule.Exponential },
                 rounds,
-                Greedy(memory, options, constants, rounds)),
+                Greedy(memory, options, rounds)),
             StrategyKind.Knapsack => Knapsack(memory, options, rounds),
-            StrategyKind.Ladder => new LadderExploration(memory, constants, new Looks(memory, rounds)),
+            StrategyKind.Ladder => new LadderExploration(memory, new Looks(memory, rounds)),
             var other => throw new JobException($"The strategy {other} is unknown: choose one of those that --help lists."),
         };
 
     // The same idea for each goal: the group with the highest loss per cost gets a finer format first.
-    private static IExploration Greedy(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
+    private static IExploration Greedy(SearchMemory memory, JobOptions options, Rounds rounds) =>
         options.Aim switch
         {
-            SearchGoal.Accurate => new BudgetExploration(memory, constants, rounds),
+            SearchGoal.Accurate => new BudgetExploration(memory, rounds),
             SearchGoal.Front => Front(memory, rounds),
-            _ => new GreedyExploration(memory, constants, new Looks(memory, rounds), rounds),
+            _ => new GreedyExploration(memory, new Looks(memory, rounds), rounds),
         };
 
     private static IExploration Knapsack(SearchMemory memory, JobOptions options, Rounds rounds) =>

@@ -7,8 +7,14 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// Moves that give groups a finer format, up to the baseline's, priced in milliseconds including the changes of format that they add or
 /// remove.
 /// </summary>
-internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
+internal sealed class SkipMoves(SearchMemory memory)
 {
+    /// <summary>Moves that a round of skips or of walk-back tries.</summary>
+    public const int PerRound = 4;
+
+    /// <summary>Skips go on until a plan is predicted to be slower than FP32 by this factor.</summary>
+    public const double HopelessFactor = 1.25;
+
     // A move predicted to cost less than this share of FP32's latency counts as free; dividing by less would rank by noise.
     private const double LeastCost = 0.002;
 
@@ -35,7 +41,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
             .Select(move => (move.Groups, move.To, move.Ms, Score: Ratio(
                 kl * move.Groups.Sum(group => _loss.Of(group, formats[group]) - _loss.Of(group, move.To)) / left,
                 Cost(current, move.Groups, move.To, move.Ms) - Cost(current, [], Baseline, Predict(formats)))))
-            .Where(move => memory.BaselineMs is not { } baselineMs || move.Ms < baselineMs * options.HopelessFactor)
+            .Where(move => memory.BaselineMs is not { } baselineMs || move.Ms < baselineMs * HopelessFactor)
             .Where(move => move.To != Baseline || move.Groups.Length < quantized)
             .OrderBy(move => memory.BaselineMs is { } baselineMs && move.Ms >= baselineMs)
             .ThenByDescending(move => move.Score)
@@ -66,7 +72,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
             left -= losses[count++];
         }
 
-        return count * (options.MovesPerRound + 1);
+        return count * (PerRound + 1);
     }
 
     /// <summary>Of evaluated moves, the one that recovered most KL per predicted millisecond, or null if all failed.</summary>

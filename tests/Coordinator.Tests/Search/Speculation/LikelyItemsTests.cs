@@ -5,8 +5,6 @@ namespace Cluster.Coordinator.Tests.Search.Speculation;
 
 public sealed class LikelyItemsTests
 {
-    private static readonly LookaheadLimits Limits = new();
-
     /// <summary>Every round of a search is a function of what came before it, so what is known foretells it.</summary>
     [Theory]
     [InlineData(StrategyKind.Greedy)]
@@ -24,7 +22,7 @@ public sealed class LikelyItemsTests
             var round = ((RoundProposed)before[^1]).Items.Select(item => item.Item).ToHashSet();
 
             var likely = LikelyItems.Of(
-                before, () => SearchStrategies.Of(network.Spec.Options), item => round.Contains(item) ? results[item] : null, Limits);
+                before, () => SearchStrategies.Of(network.Spec.Options), item => round.Contains(item) ? results[item] : null);
 
             likely.Take(next.Count).ShouldBe(next);
         }
@@ -38,7 +36,7 @@ public sealed class LikelyItemsTests
         var skips = Rounds(events).Where(pair => ((RoundProposed)pair.Before[^1]).Purpose.StartsWith("skips", StringComparison.Ordinal))
             .ToArray();
 
-        var foreseen = skips.Sum(pair => LikelyItems.Of(pair.Before, () => SearchStrategies.Of(network.Spec.Options), _ => null, Limits)
+        var foreseen = skips.Sum(pair => LikelyItems.Of(pair.Before, () => SearchStrategies.Of(network.Spec.Options), _ => null)
             .Intersect(pair.Next)
             .Count());
 
@@ -57,10 +55,10 @@ public sealed class LikelyItemsTests
             {
                 var asked = before.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item).ToArray();
 
-                var likely = LikelyItems.Of(before, () => SearchStrategies.Of(network.Spec.Options), _ => null, Limits);
+                var likely = LikelyItems.Of(before, () => SearchStrategies.Of(network.Spec.Options), _ => null);
 
                 likely.ShouldBeUnique();
-                likely.Count.ShouldBeLessThanOrEqualTo(Limits.Items);
+                likely.Count.ShouldBeLessThanOrEqualTo(LikelyItems.Most);
                 likely.Intersect(asked).ShouldBeEmpty();
                 likely.Where(item => item.IsExclusive || item is TestItem).ShouldBeEmpty();
             }
@@ -73,7 +71,7 @@ public sealed class LikelyItemsTests
         var network = Networks.Sensitive;
         var (before, _) = Rounds(await RunAsync(network))[0];
 
-        LikelyItems.Of(before, () => SearchStrategies.Of(network.Spec.Options), _ => null, Limits)
+        LikelyItems.Of(before, () => SearchStrategies.Of(network.Spec.Options), _ => null)
             .ShouldBeEmpty("how FP32 does is not known yet");
     }
 

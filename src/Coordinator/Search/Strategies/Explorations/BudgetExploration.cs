@@ -8,19 +8,19 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// format until nothing more fits: by the sweep's losses and the cost model, without an evaluation. That plan is measured; if it is too
 /// slow, the refitted model leads to another. Then groups are exchanged as long as that lowers the divergence from FP32.
 /// </summary>
-internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
+internal sealed class BudgetExploration(SearchMemory memory, Rounds rounds) : IExploration
 {
     private const int Refits = 3;
     private const int Exchanges = 6;
 
     /// <inheritdoc/>
-    public int Most(Plan start) => Refits + (Exchanges * (options.MovesPerRound + 2));
+    public int Most(Plan start) => Refits + (Exchanges * (SkipMoves.PerRound + 2));
 
     public IEnumerable<ProposedRound> Explore(Plan start) => Parts(start).InTurn();
 
     private IEnumerable<IEnumerable<ProposedRound>> Parts(Plan start)
     {
-        var walk = new FrontWalk(memory, options);
+        var walk = new FrontWalk(memory);
         var current = start;
         var most = memory.Spec.Options.LatencyBudgetMs ?? double.MaxValue;
         for (var fit = 0; fit < Refits && memory.BudgetLeft > 0; fit++)
@@ -52,7 +52,7 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
         {
             var candidates = walk.Exchanges(current)
                 .Where(plan => memory.Objective.Fits(plan) && !memory.Knows(memory.AccuracyOf(plan, scope)))
-                .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
+                .Take(Math.Min(SkipMoves.PerRound, memory.BudgetLeft))
                 .ToArray();
             var items = candidates.Prepend(current).Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft);
             yield return rounds.Of("budget: which groups to exchange", items, later: 8);

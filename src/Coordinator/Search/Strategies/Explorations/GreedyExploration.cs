@@ -8,7 +8,7 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then reverts
 /// what was not needed.
 /// </summary>
-internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions options, Looks looks, Rounds rounds) : IExploration
+internal sealed class GreedyExploration(SearchMemory memory, Looks looks, Rounds rounds) : IExploration
 {
     // Items that usually follow the skips.
     private const int LaterThanSkips = 8;
@@ -30,19 +30,19 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
         var formats = memory.Formats.Count - 1;
         var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
-        return (skips * (options.MovesPerRound + 2)) + (2 * start.QuantizedCount * formats);
+        return (skips * (SkipMoves.PerRound + 2)) + (2 * start.QuantizedCount * formats);
     }
 
     private IEnumerable<IEnumerable<ProposedRound>> Skip(Plan start)
     {
-        var moves = new SkipMoves(memory, options);
+        var moves = new SkipMoves(memory);
         var scope = EvaluationSubset.Of(memory);
         var current = start;
         while (true)
         {
             var candidates = moves.Best(current)
                 .Where(memory.Objective.Fits)
-                .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
+                .Take(Math.Min(SkipMoves.PerRound, memory.BudgetLeft))
                 .ToArray();
             if (candidates.Length == 0)
             {
@@ -92,7 +92,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
         {
             var candidates = SkipMoves.Back(memory, start, current)
                 .Where(plan => !memory.IsRefused(plan))
-                .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
+                .Take(Math.Min(SkipMoves.PerRound, memory.BudgetLeft))
                 .ToArray();
             if (candidates.Length == 0)
             {

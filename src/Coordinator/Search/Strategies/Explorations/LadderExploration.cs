@@ -10,7 +10,7 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// each group's alone, ranked once: nothing is priced, ranked again or reverted. If formats between the start's and FP32 are offered, the
 /// groups get those first, in the same order.
 /// </summary>
-internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Looks looks) : IExploration
+internal sealed class LadderExploration(SearchMemory memory, Looks looks) : IExploration
 {
     public IEnumerable<ProposedRound> Explore(Plan start) => Parts(start).InTurn();
 
@@ -21,7 +21,7 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
             yield break;
         }
 
-        foreach (var rungs in Rungs(start).Chunk(options.MovesPerRound))
+        foreach (var rungs in Rungs(start).Chunk(SkipMoves.PerRound))
         {
             yield return looks.Of("ladder: the most sensitive groups in FP32", rungs, later: 8);
 
