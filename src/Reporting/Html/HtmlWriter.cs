@@ -13,10 +13,11 @@ internal sealed class HtmlWriter
     private readonly StringBuilder _html = new();
 
     /// <summary>Adds markup with encoded holes.</summary>
-    public void Add([InterpolatedStringHandlerArgument("")] ref Markup markup)
+    public HtmlWriter Add([InterpolatedStringHandlerArgument("")] ref Markup markup)
     {
         // The handler has written the parts already.
         _ = markup;
+        return this;
     }
 
     /// <inheritdoc/>
