@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Ports;
 
@@ -12,8 +11,7 @@ namespace Cluster.Grains.Jobs;
 internal sealed class NodeScores(GrainOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly SteadyClock _clock = new(time);
-    private readonly Dictionary<string, Score> _scores = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Exclusion> _scores = new(StringComparer.Ordinal);
 
     /// <summary>The currently excluded nodes.</summary>
     public string[] Excluded
@@ -22,11 +20,7 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
         {
             lock (_gate)
             {
-                var now = _clock.Now;
-                return [.. _scores
-                    .Where(score => score.Value.ExcludedUntil > now)
-                    .Select(score => score.Key)
-                    .Order(StringComparer.Ordinal)];
+                return [.. Now.Select(score => score.Key)];
             }
         }
     }
@@ -38,13 +32,13 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
         {
             lock (_gate)
             {
-                var now = _clock.Now;
-                return string.Join(' ', _scores.Where(score => score.Value.ExcludedUntil > now)
-                    .OrderBy(score => score.Key, StringComparer.Ordinal)
-                    .Select(score => $"{score.Key}: {score.Value.Reason}"));
+                return string.Join(' ', Now.Select(score => $"{score.Key}: {score.Value.Problem}"));
             }
         }
     }
+
+    private IEnumerable<KeyValuePair<string, Exclusion>> Now =>
+        _scores.Where(score => score.Value.IsNow).OrderBy(score => score.Key, StringComparer.Ordinal);
 
     /// <summary>Records how an attempt ended on a node that answered.</summary>
     /// <param name="failure">Its failure, or null.</param>
@@ -59,13 +53,12 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
                 return false;
             }
 
-            var faults = (_scores.GetValueOrDefault(node)?.Faults ?? 0) + 1;
-            var times = faults - options.FaultsAllowed;
-            var until = times < 0 ? default : _clock.Now + BackOff.After(options.FirstExclusion, times, options.LongestExclusion);
-            _scores[node] = new Score(faults, until, failure.Reason);
-            return times >= 0;
+            if (!_scores.TryGetValue(node, out var score))
+            {
+                _scores[node] = score = new Exclusion(options.FaultsAllowed, options, time);
+            }
+
+            return score.Record(failure.Reason);
         }
     }
-
-    private sealed record Score(int Faults, DateTimeOffset ExcludedUntil, string Reason);
 }

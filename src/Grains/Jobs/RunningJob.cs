@@ -232,16 +232,13 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             await runner.RunAsync(_entry.Spec, _stop.Token);
             return null;
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (JobException) when (IsSuperseded)
-        {
-            throw;
-        }
 #pragma warning disable CA1031 // On any fault, the job must not hang in a status that says it runs.
-        catch (Exception broken)
+        catch (Exception broken) when (broken switch
+        {
+            OperationCanceledException => !_stop.IsCancellationRequested,
+            JobException => !IsSuperseded,
+            _ => true,
+        })
 #pragma warning restore CA1031
         {
             return broken;

@@ -8,10 +8,15 @@ namespace Cluster.Grains.Nodes;
 /// </summary>
 internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvider time)
 {
+    // Faults of a device in a row from which on its slot is left out.
+    private const int FaultsAllowed = 2;
+
     private readonly Lock _gate = new();
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly SlotStatus[] _slots = [.. host.Slots];
-    private readonly SlotHealth[] _health = [.. host.Slots.Select(_ => new SlotHealth(options, time))];
+
+    // An error of a device says nothing about the work: a slot is left out for it, not the work.
+    private readonly Exclusion[] _devices = [.. host.Slots.Select(_ => new Exclusion(FaultsAllowed, options, time))];
     private bool _cordoned;
     private bool _draining;
     private TaskCompletionSource? _idle;
@@ -31,7 +36,7 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
                     StartedAt = _startedAt,
                     IsDraining = _draining,
                     IsCordoned = _cordoned,
-                    Slots = [.. _slots.Zip(_health, (slot, health) => health.Show(slot))],
+                    Slots = [.. _slots.Zip(_devices, Show)],
                     Holds = host.Holds,
                     Versions = host.Versions
                 };
@@ -102,7 +107,7 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
     {
         lock (_gate)
         {
-            return _health[slot].Record(deviceProblem);
+            return _devices[slot].Record(deviceProblem);
         }
     }
 
@@ -143,4 +148,7 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
             return _idle.Task;
         }
     }
+
+    private static SlotStatus Show(SlotStatus slot, Exclusion device) =>
+        slot with { IsExcluded = device.IsNow, Problem = device.Problem ?? slot.Problem };
 }
