@@ -8,12 +8,12 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// the next call with a longer journal of the same job reads only the new records, so a decision's cost does not grow with the number of
 /// rounds. Serves one job, one call at a time.
 /// </summary>
-internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start) : ISearchStrategy
+internal sealed class ReplayedStrategy(Func<SearchMemory, SearchProgram> start) : ISearchStrategy
 {
     private readonly List<RoundProposed> _observed = [];
     private string? _jobId;
     private SearchMemory? _memory;
-    private ISearchProgram? _program;
+    private SearchProgram? _program;
     private IEnumerator<ProposedRound>? _rounds;
     private bool _stopped;
 

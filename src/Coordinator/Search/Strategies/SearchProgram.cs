@@ -10,9 +10,10 @@ namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
 /// The frame of every strategy: baselines, speed and sensitivity, the strategy's own exploration, speed polish, latency of the finalists,
-/// and the winner's test.
+/// and the winner's test. A search as a program that requests rounds: the caller puts the results of a round into the program's memory
+/// before it requests the next one.
 /// </summary>
-internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExploration exploration) : ISearchProgram
+internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExploration exploration)
 {
     // The round of speed and sensitivity, plus one sweep and one timing for each further format.
     private int SpeedItems => 4 + (2 * memory.Formats.Others.Count());
@@ -33,8 +34,8 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
     private const int PolishRounds = 4;
     private const int PolishPlans = 3;
 
-    // Milliseconds of an FP32 run below which the profile, which counts whole microseconds per kernel, does not decide which plans are worth
-    // timing.
+    // Milliseconds of an FP32 run below which the profile, which counts whole microseconds per kernel, does not decide which plans are
+    // worth timing.
     private const double ShortMs = 1;
 
     // Plans that the final round may time.
@@ -62,8 +63,10 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
         Last,
     }
 
+    /// <summary>The winner; null until the rounds have ended, or the winner's test is proposed.</summary>
     public WinnerSelected? Selection { get; private set; }
 
+    /// <summary>Items that may follow the current round if the search goes on as long as it can.</summary>
     public int Most => _phase switch
     {
         Phase.Baselines => SpeedItems + RepairItems + Exploration() + Tail,
@@ -72,9 +75,13 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
         _ => FinalPlans + LastItems,
     };
 
+    /// <summary>The rounds of the search. Enumerated once.</summary>
     public IEnumerable<ProposedRound> Run() => Parts().InTurn();
 
-    // Items proposed before the stop and not done may be requested again.
+    /// <summary>
+    /// The rounds after a stop of the search: the missing results that every answer needs. Enumerated once, instead of the rest of
+    /// <see cref="Run"/>. Items proposed before the stop and not done may be requested again.
+    /// </summary>
     public IEnumerable<ProposedRound> Finish() => End(new Rounds(memory), "stopped").InTurn();
 
     private IEnumerable<IEnumerable<ProposedRound>> Parts()

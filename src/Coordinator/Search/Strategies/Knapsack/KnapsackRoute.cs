@@ -15,6 +15,6 @@ internal sealed class KnapsackRoute(SearchMemory memory)
     private KnapsackSolver Solver(Plan start)
     {
         bool[] free = [.. start.Groups.Select((decision, group) => memory.Choice.MayQuantize(group) && !decision.Format.IsBaseline)];
-        return new KnapsackSolver(new PlanCost(memory, start).Of, LossEstimate.Of(memory, start).Of, free, memory.Formats.Count);
+        return new KnapsackSolver(PlanCost.Of(memory, start), LossEstimate.Of(memory, start).Of, free, memory.Formats.Count);
     }
 }
