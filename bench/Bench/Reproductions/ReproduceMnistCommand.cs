@@ -17,9 +17,10 @@ internal static class ReproduceMnistCommand
 {
     public static Command Create()
     {
-        var data = new Option<string?>("--data")
+        var data = new Option<string>("--data")
         {
-            Description = "folder with the four files of MNIST (default: shared/data/mnist beside this checkout)",
+            Description = "folder with the four files of MNIST",
+            DefaultValueFactory = _ => "../shared/data/mnist",
             HelpName = "FOLDER",
         };
         var epochs = NumberOptions.Positive("--epochs", "passes over the training images in FP32", 4);
@@ -37,8 +38,7 @@ internal static class ReproduceMnistCommand
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
         {
             var streams = parsed.InvocationConfiguration;
-            var found = MnistData.In(
-                parsed.GetValue(data) ?? Path.Combine(SharedFolder.Find() ?? throw SharedFolder.Missing(), "mnist"));
+            var found = MnistData.In(parsed.GetRequiredValue(data));
             bool isLive = StandardStreams.IsLive(streams.Error);
             var work = new MnistReproduction(
                 found, parsed.GetRequiredValue(output), parsed.GetValue(epochs), parsed.GetValue(tuned), parsed.GetValue(seed));

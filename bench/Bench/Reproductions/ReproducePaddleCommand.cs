@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cluster.Cli.Verbs;
 using Cluster.Evaluation.Failures;
 using Cluster.Reproductions.Paddle;
 using Cluster.Terminal;
@@ -24,7 +23,7 @@ internal static class ReproducePaddleCommand
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
         {
             var streams = parsed.InvocationConfiguration;
-            string data = SharedFolder.Find() ?? throw SharedFolder.Missing();
+            const string data = "../shared/data";
             string images = $"cifar10:{Path.Combine(data, "cifar10")}";
             var work = new PaddleReproduction(
                 Path.Combine(data, "models", "cifar10", "resnet20-jpeg-finetuned.onnx"),

@@ -3,8 +3,10 @@ using Cluster.Cli.Options;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
+using Cluster.DataSpecs.Names;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -50,14 +52,20 @@ internal static class DemoCommand
 
     private static JobRequest Request(string? sample, string output)
     {
-        string? data = SharedFolder.Find();
+        string? data = DataRoots.Shared() is { } shared && Directory.Exists(Path.Combine(shared, "models"))
+            ? Path.GetRelativePath(Environment.CurrentDirectory, shared)
+            : null;
         return (sample ?? (data is null ? Glyphs : Mobilenet)) switch
         {
-            Mobilenet => OnMobilenet(data ?? throw SharedFolder.Missing(), output),
-            Resnet20 => OnResnet20(data ?? throw SharedFolder.Missing(), output),
+            Mobilenet => OnMobilenet(data ?? throw MissingData(), output),
+            Resnet20 => OnResnet20(data ?? throw MissingData(), output),
             _ => OnGlyphs(output),
         };
     }
+
+    private static JobException MissingData() =>
+        new("There is no folder shared/data beside this checkout, which this sample reads its network and images from: take "
+            + "--sample glyphs, which needs nothing.");
 
     private static JobRequest OnMobilenet(string data, string output)
     {
