@@ -9,7 +9,7 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 {
     private readonly Dictionary<string, TensorData> _initializers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _nodeNames = proto.Node.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
 
     public ModelGraph Decode(int opset)
     {
@@ -21,12 +21,11 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
         ReadInitializers();
         List<ValueInfo> inputs = ReadInputs();
         var nodes = ReadNodes();
-        var outputs = new List<ValueInfo>();
-        foreach (ValueInfoProto output in proto.Output)
-        {
-            outputs.Add(ValueInfoDecoder.Decode(output, $"The output '{output.Name}' of '{file}'", shapeRequired: false));
-        }
-
+        ValueInfo[] outputs =
+        [
+            .. proto.Output.Select(
+                output => ValueInfoDecoder.Decode(output, $"The output '{output.Name}' of '{file}'", shapeRequired: false)),
+        ];
         return new ModelGraph
         {
             Name = proto.Name,
@@ -67,17 +66,14 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 
     private List<GraphNode> ReadNodes()
     {
-        foreach (NodeProto node in proto.Node)
-        {
-            _nodeNames.Add(node.Name);
-        }
-
         var named = new HashSet<string>(StringComparer.Ordinal);
         var nodes = new List<GraphNode>(proto.Node.Count);
         for (int i = 0; i < proto.Node.Count; i++)
         {
             NodeProto node = proto.Node[i];
-            string name = node.Name.Length > 0 && named.Add(node.Name) ? node.Name : Invent(node, i);
+            string name = node.Name.Length > 0 && named.Add(node.Name)
+                ? node.Name
+                : Unique($"{(node.Name.Length > 0 ? node.Name : node.OpType)}_{i}", _nodeNames);
             string what = $"Node '{name}' ({node.OpType}) of '{file}'";
             GraphNode decoded = ReadNode(node, name, what);
             if (ConstantNode.TryRead(decoded, what) is { } value)
@@ -107,37 +103,22 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
             throw new KernelException($"{what} lacks an operator or an output; the file is damaged or was written by a faulty exporter.");
         }
 
-        foreach (string output in node.Output)
+        foreach (string output in node.Output.Where(output => output.Length > 0))
         {
-            if (output.Length > 0)
-            {
-                Define(output, $"an output of node '{name}'");
-            }
+            Define(output, $"an output of node '{name}'");
         }
 
         // If only the last state of an LSTM is read, its first output has no name.
-        string first = node.Output[0].Length > 0 ? node.Output[0] : Unread(name);
+        string first = node.Output[0].Length > 0 ? node.Output[0] : Unique($"{name}/unread", _values);
         return new GraphNode(name, node.OpType, [.. node.Input], [first, .. node.Output.Skip(1)], AttributeDecoder.Decode(node, what))
         {
             Domain = isOwn ? string.Empty : node.Domain,
         };
     }
 
-    private string Unread(string node)
+    private static string Unique(string name, HashSet<string> taken)
     {
-        string value = node + "/unread";
-        while (!_values.Add(value))
-        {
-            value += "_";
-        }
-
-        return value;
-    }
-
-    private string Invent(NodeProto node, int index)
-    {
-        string name = node.Name.Length > 0 ? $"{node.Name}_{index}" : $"{node.OpType}_{index}";
-        while (!_nodeNames.Add(name))
+        while (!taken.Add(name))
         {
             name += "_";
         }

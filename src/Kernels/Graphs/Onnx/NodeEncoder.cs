@@ -34,45 +34,16 @@ internal static class NodeEncoder
         return proto;
     }
 
-    private static AttributeProto Encode(string name, AttributeValue value)
+    private static AttributeProto Encode(string name, AttributeValue value) => value switch
     {
-        var proto = new AttributeProto { Name = name };
-        AttributeKind kind;
-        switch (value)
-        {
-            case { Int: { } number }:
-                proto.I = number;
-                kind = AttributeKind.Int;
-                break;
-            case { Float: { } number }:
-                proto.F = number;
-                kind = AttributeKind.Float;
-                break;
-            case { Text: { } text }:
-                proto.S = ByteString.CopyFromUtf8(text);
-                kind = AttributeKind.String;
-                break;
-            case { Ints: { } numbers }:
-                proto.Ints.AddRange(numbers);
-                kind = AttributeKind.Ints;
-                break;
-            case { Floats: { } numbers }:
-                proto.Floats.AddRange(numbers);
-                kind = AttributeKind.Floats;
-                break;
-            case { Texts: { } texts }:
-                proto.Strings.AddRange(texts.Select(ByteString.CopyFromUtf8));
-                kind = AttributeKind.Strings;
-                break;
-            case { Tensor: { } tensor }:
-                proto.T = Encode(tensor, string.Empty);
-                kind = AttributeKind.Tensor;
-                break;
-            default:
-                throw new KernelException($"The attribute '{name}' holds nothing; expected exactly one value.");
-        }
-
-        proto.Type = (int)kind;
-        return proto;
-    }
+        { Int: { } number } => new AttributeProto { Name = name, Type = (int)AttributeKind.Int, I = number },
+        { Float: { } number } => new AttributeProto { Name = name, Type = (int)AttributeKind.Float, F = number },
+        { Text: { } text } => new AttributeProto { Name = name, Type = (int)AttributeKind.String, S = ByteString.CopyFromUtf8(text) },
+        { Ints: { } numbers } => new AttributeProto { Name = name, Type = (int)AttributeKind.Ints, Ints = { numbers } },
+        { Floats: { } numbers } => new AttributeProto { Name = name, Type = (int)AttributeKind.Floats, Floats = { numbers } },
+        { Texts: { } texts } =>
+            new AttributeProto { Name = name, Type = (int)AttributeKind.Strings, Strings = { texts.Select(ByteString.CopyFromUtf8) } },
+        { Tensor: { } tensor } => new AttributeProto { Name = name, Type = (int)AttributeKind.Tensor, T = Encode(tensor, string.Empty) },
+        _ => throw new KernelException($"The attribute '{name}' holds nothing; expected exactly one value."),
+    };
 }

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
+using Dimension = Cluster.Kernels.Graphs.Onnx.Schema.TensorShapeProto.Types.Dimension;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
@@ -74,20 +75,9 @@ public static class OnnxWriter
         if (value.ShapeKnown)
         {
             tensor.Shape = new TensorShapeProto();
-            for (int i = 0; i < value.Shape.Count; i++)
-            {
-                var dimension = new TensorShapeProto.Types.Dimension();
-                if (value.Shape[i] >= 0)
-                {
-                    dimension.DimValue = value.Shape[i];
-                }
-                else if (i == 0)
-                {
-                    dimension.DimParam = BatchName;
-                }
-
-                tensor.Shape.Dim.Add(dimension);
-            }
+            tensor.Shape.Dim.AddRange(value.Shape.Select((size, axis) => size >= 0 ? new Dimension { DimValue = size }
+                : axis == 0 ? new Dimension { DimParam = BatchName }
+                : new Dimension()));
         }
 
         return new ValueInfoProto { Name = value.Name, Type = new TypeProto { TensorType = tensor } };

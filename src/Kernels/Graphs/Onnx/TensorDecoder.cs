@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf.Collections;
 
@@ -42,23 +43,12 @@ internal static class TensorDecoder
                 + "float, double, float16, bfloat16, bool or an integer of 4 to 64 bits.");
     }
 
-    private static long CountOf(long[] shape, string what)
-    {
-        long count = 1;
-        foreach (long dimension in shape)
-        {
-            if (dimension is < 0 or > int.MaxValue || (dimension > 0 && count > int.MaxValue / dimension))
-            {
-                throw new KernelException(
-                    $"{what} declares the shape [{string.Join(',', shape)}]; expected dimensions that are not negative "
-                    + "and fewer than 2^31 elements.");
-            }
-
-            count *= dimension;
-        }
-
-        return count;
-    }
+    private static long CountOf(long[] shape, string what) =>
+        ShapeMath.Count(shape) is { } count && Array.TrueForAll(shape, dimension => dimension <= int.MaxValue)
+            ? count
+            : throw new KernelException(
+                $"{what} declares the shape [{string.Join(',', shape)}]; expected dimensions that are not negative "
+                + "and fewer than 2^31 elements.");
 
     private static byte[] Raw(TensorProto proto, ElementType type, long count, string what)
     {
@@ -66,30 +56,18 @@ internal static class TensorDecoder
         return proto.RawData.ToByteArray();
     }
 
-    private static byte[] Typed(TensorProto proto, ElementType type, long count, string what)
+    private static byte[] Typed(TensorProto proto, ElementType type, long count, string what) => type switch
     {
-        switch (type)
-        {
-            case ElementType.Float:
-                return Copy(proto.FloatData, count, proto, what);
-            case ElementType.Double:
-                return Copy(proto.DoubleData, count, proto, what);
-            case ElementType.Int64:
-                return Copy(proto.Int64Data, count, proto, what);
-            case ElementType.Int32:
-                return Copy(proto.Int32Data, count, proto, what);
-            case ElementType.UInt8 or ElementType.Bool:
-                return Narrow<byte>(proto, count, what);
-            case ElementType.Int8:
-                return Narrow<sbyte>(proto, count, what);
-            case ElementType.Int4:
-                return Narrow<byte>(proto, (count + 1) / 2, what); // two per value
-            case ElementType.Int16:
-                return Narrow<short>(proto, count, what);
-            default: // uint16, and float16 and bfloat16 as their 16 bits
-                return Narrow<ushort>(proto, count, what);
-        }
-    }
+        ElementType.Float => Copy(proto.FloatData, count, proto, what),
+        ElementType.Double => Copy(proto.DoubleData, count, proto, what),
+        ElementType.Int64 => Copy(proto.Int64Data, count, proto, what),
+        ElementType.Int32 => Copy(proto.Int32Data, count, proto, what),
+        ElementType.UInt8 or ElementType.Bool => Narrow<byte>(proto, count, what),
+        ElementType.Int8 => Narrow<sbyte>(proto, count, what),
+        ElementType.Int4 => Narrow<byte>(proto, (count + 1) / 2, what), // two per value
+        ElementType.Int16 => Narrow<short>(proto, count, what),
+        _ => Narrow<ushort>(proto, count, what), // uint16, and float16 and bfloat16 as their 16 bits
+    };
 
     private static byte[] Copy<T>(RepeatedField<T> field, long count, TensorProto proto, string what)
         where T : unmanaged
