@@ -6,7 +6,7 @@ namespace Cluster.Kernels.Execution;
 /// <summary>For each of some nodes, the tensors that none of them reads later, when they run in order.</summary>
 internal sealed class LastUses
 {
-    private readonly Dictionary<string, List<string>> _endingAt = new(StringComparer.Ordinal);
+    private readonly ILookup<string, string> _endingAt;
 
     /// <param name="isKept">Whether a tensor outlives the nodes.</param>
     public LastUses(GroupedGraph graph, IEnumerable<GraphNode> nodes, Func<string, bool> isKept)
@@ -21,16 +21,8 @@ internal sealed class LastUses
             }
         }
 
-        foreach (var (tensor, node) in last.Where(pair => !isKept(pair.Key)))
-        {
-            if (!_endingAt.TryGetValue(node, out var list))
-            {
-                _endingAt[node] = list = [];
-            }
-
-            list.Add(tensor);
-        }
+        _endingAt = last.Where(pair => !isKept(pair.Key)).ToLookup(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
     }
 
-    public IReadOnlyList<string> EndingAt(string node) => _endingAt.TryGetValue(node, out var list) ? list : [];
+    public IReadOnlyList<string> EndingAt(string node) => [.. _endingAt[node]];
 }

@@ -41,17 +41,14 @@ public sealed record GraphNode(
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
 
     /// <summary>An attribute, or the fallback if it is absent.</summary>
-    public long GetInt(string name, long fallback) =>
-        Attributes.TryGetValue(name, out var value) && value.Int is { } found ? found : fallback;
+    public long GetInt(string name, long fallback) => Attributes.GetValueOrDefault(name)?.Int ?? fallback;
 
     /// <summary>An attribute, or the fallback if it is absent.</summary>
-    public float GetFloat(string name, float fallback) =>
-        Attributes.TryGetValue(name, out var value) && value.Float is { } found ? found : fallback;
+    public float GetFloat(string name, float fallback) => Attributes.GetValueOrDefault(name)?.Float ?? fallback;
 
     /// <summary>An attribute, or the fallback if it is absent.</summary>
-    public string GetText(string name, string fallback) =>
-        Attributes.TryGetValue(name, out var value) && value.Text is { } found ? found : fallback;
+    public string GetText(string name, string fallback) => Attributes.GetValueOrDefault(name)?.Text ?? fallback;
 
     /// <summary>An attribute, or null if it is absent.</summary>
-    public IReadOnlyList<long>? GetInts(string name) => Attributes.TryGetValue(name, out var value) ? value.Ints : null;
+    public IReadOnlyList<long>? GetInts(string name) => Attributes.GetValueOrDefault(name)?.Ints;
 }

@@ -6,27 +6,15 @@ internal static class NodeExtensions
     /// <summary>An error that names node and operator; <paramref name="problem"/> continues the sentence.</summary>
     public static KernelException Error(this GraphNode node, string problem) => new($"Node '{node.Name}' ({node.OpType}) {problem}");
 
-    public static GraphNode With(this GraphNode node, string attribute, AttributeValue value)
+    public static GraphNode With(this GraphNode node, string attribute, AttributeValue value) => node with
     {
-        var attributes = new SortedDictionary<string, AttributeValue>(
-            node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)
-        {
-            [attribute] = value,
-        };
-        return node with { Attributes = attributes };
-    }
+        Attributes = new Dictionary<string, AttributeValue>(node.Attributes, StringComparer.Ordinal) { [attribute] = value },
+    };
 
-    public static GraphNode Without(this GraphNode node, params ReadOnlySpan<string> attributes)
+    public static GraphNode Without(this GraphNode node, params string[] attributes) => node with
     {
-        var kept = new SortedDictionary<string, AttributeValue>(
-            node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
-        foreach (string attribute in attributes)
-        {
-            kept.Remove(attribute);
-        }
-
-        return node with { Attributes = kept };
-    }
+        Attributes = node.Attributes.Where(pair => !attributes.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal),
+    };
 
     public static GraphNode WithInput(this GraphNode node, int index, string value)
     {
@@ -39,6 +27,11 @@ internal static class NodeExtensions
     public static ILookup<string, GraphNode> Readers(this ModelGraph graph) => graph.Nodes
         .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
         .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+
+    /// <summary>The node that computes each value.</summary>
+    public static Dictionary<string, GraphNode> Producers(this ModelGraph graph) => graph.Nodes
+        .SelectMany(node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node)))
+        .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
 
     public static string? Input(this GraphNode node, int index) => node.HasInput(index) ? node.Inputs[index] : null;
 

@@ -11,9 +11,7 @@ internal sealed class QdqView
     public QdqView(ModelGraph graph)
     {
         Graph = graph;
-        _producers = graph.Nodes
-            .SelectMany(node => node.Outputs.Select(output => (output, node)))
-            .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
+        _producers = graph.Producers();
         _readers = graph.Readers();
     }
 

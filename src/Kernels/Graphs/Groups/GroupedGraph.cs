@@ -3,10 +3,9 @@ namespace Cluster.Kernels.Graphs.Groups;
 /// <summary>A normalised graph with its nodes divided into groups; every node is in exactly one.</summary>
 public sealed class GroupedGraph
 {
-    private readonly Dictionary<string, int> _producer = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<GraphNode>> _consumers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, GraphNode> _producingNode = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _groupOfNode = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GraphNode[]> _consumers;
+    private readonly Dictionary<string, GraphNode> _producingNode;
+    private readonly Dictionary<string, int> _groupOfNode;
     private readonly HashSet<string> _outputs;
 
     internal GroupedGraph(ModelGraph graph, IReadOnlyList<LayerGroup> groups, NodeRoles roles)
@@ -15,13 +14,14 @@ public sealed class GroupedGraph
         Groups = groups;
         Roles = roles;
         _outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var group in groups)
-        {
-            foreach (var node in group.Nodes)
-            {
-                Index(group, node);
-            }
-        }
+        _groupOfNode = groups
+            .SelectMany(group => group.Nodes.Select(node => (node.Name, group.Index)))
+            .ToDictionary(pair => pair.Name, pair => pair.Index, StringComparer.Ordinal);
+        _producingNode = graph.Producers();
+        _consumers = Nodes
+            .SelectMany(node => roles.Activations(node).Distinct(StringComparer.Ordinal).Select(input => (input, node)))
+            .GroupBy(pair => pair.input, pair => pair.node, StringComparer.Ordinal)
+            .ToDictionary(readers => readers.Key, readers => readers.ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>The normal graph.</summary>
@@ -51,7 +51,7 @@ public sealed class GroupedGraph
     internal NodeRoles Roles { get; }
 
     /// <summary>Group that produces the tensor, -1 for the network's input.</summary>
-    public int ProducerGroup(string tensor) => _producer.GetValueOrDefault(tensor, -1);
+    public int ProducerGroup(string tensor) => ProducingNode(tensor) is { } node ? GroupOf(node) : -1;
 
     /// <summary>Whether a node computes in FP32 in every format of its group, because it multiplies nothing in another format.</summary>
     public bool StaysInFloat(GraphNode node) => Roles.Of(node) is not (NodeRole.Weighted or NodeRole.Product);
@@ -59,7 +59,7 @@ public sealed class GroupedGraph
     /// <summary>The index of the group that a node belongs to.</summary>
     public int GroupOf(GraphNode node) => _groupOfNode[node.Name];
 
-    internal IReadOnlyList<GraphNode> Consumers(string tensor) => _consumers.TryGetValue(tensor, out var nodes) ? nodes : [];
+    internal IReadOnlyList<GraphNode> Consumers(string tensor) => _consumers.GetValueOrDefault(tensor, []);
 
     internal GraphNode? ProducingNode(string tensor) => _producingNode.GetValueOrDefault(tensor);
 
@@ -70,28 +70,8 @@ public sealed class GroupedGraph
     {
         var consumers = Consumers(tensor);
         return !IsOutput(tensor) && consumers.Count == 1 && Roles.Of(consumers[0]) == NodeRole.Activation
-            && _groupOfNode[consumers[0].Name] == ProducerGroup(tensor)
+            && GroupOf(consumers[0]) == ProducerGroup(tensor)
             ? consumers[0]
             : null;
-    }
-
-    private void Index(LayerGroup group, GraphNode node)
-    {
-        _groupOfNode[node.Name] = group.Index;
-        foreach (var output in node.Outputs)
-        {
-            _producer[output] = group.Index;
-            _producingNode[output] = node;
-        }
-
-        foreach (var input in Roles.Activations(node).Distinct(StringComparer.Ordinal))
-        {
-            if (!_consumers.TryGetValue(input, out var list))
-            {
-                _consumers[input] = list = [];
-            }
-
-            list.Add(node);
-        }
     }
 }

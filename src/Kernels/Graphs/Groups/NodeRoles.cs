@@ -7,7 +7,7 @@ internal sealed class NodeRoles(ModelGraph graph)
 {
     private readonly Dictionary<string, ElementType> _types = ElementTypes.Of(graph);
     private readonly HashSet<string> _normalised = Normalised(graph);
-    private readonly Dictionary<string, GraphNode> _producers = graph.Nodes.ToDictionary(node => node.Output, StringComparer.Ordinal);
+    private readonly Dictionary<string, GraphNode> _producers = graph.Producers();
 
     // Sizes are computed in integers and are never quantized, nor is what depends on their values.
     public NodeRole Of(GraphNode node) =>

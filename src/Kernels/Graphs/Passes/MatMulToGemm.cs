@@ -24,7 +24,7 @@ internal static class MatMulToGemm
         private readonly IReadOnlyDictionary<string, long[]> _two = ShapePropagation.Run(graph, 2).Shapes;
         private readonly IReadOnlyDictionary<string, long[]> _three = ShapePropagation.Run(graph, 3).Shapes;
         private readonly Dictionary<string, int> _uses = PairFusion.CountUses(graph);
-        private readonly Dictionary<string, GraphNode> _readers = Readers(graph);
+        private readonly ILookup<string, GraphNode> _readers = graph.Readers();
         private readonly GraphEditor _editor = new(graph);
         private readonly Dictionary<string, string> _rows = new(StringComparer.Ordinal); // flattened activations by name
         private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
@@ -50,20 +50,6 @@ internal static class MatMulToGemm
             }
 
             return _editor.Build(_nodes);
-        }
-
-        private static Dictionary<string, GraphNode> Readers(ModelGraph graph)
-        {
-            var readers = new Dictionary<string, GraphNode>(StringComparer.Ordinal);
-            foreach (GraphNode node in graph.Nodes)
-            {
-                foreach (string input in node.Inputs)
-                {
-                    readers[input] = node;
-                }
-            }
-
-            return readers;
         }
 
         private bool IsProduct(GraphNode node) => node.OpType == "MatMul"
@@ -122,7 +108,7 @@ internal static class MatMulToGemm
 
         // The only reader, if there is one and nothing else reads the output.
         private GraphNode? Next(GraphNode node) =>
-            _uses.GetValueOrDefault(node.Output) == 1 && _readers.TryGetValue(node.Output, out GraphNode? reader) ? reader : null;
+            _uses.GetValueOrDefault(node.Output) == 1 ? _readers[node.Output].FirstOrDefault() : null;
 
         private GraphNode Absorb(GraphNode node)
         {

@@ -47,14 +47,9 @@ internal static class PairFusion
     }
 
     /// <summary>How often each value is read; being an output of the graph counts as a read.</summary>
-    public static Dictionary<string, int> CountUses(ModelGraph graph)
-    {
-        var uses = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (string name in graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs.Select(output => output.Name)))
-        {
-            uses[name] = uses.GetValueOrDefault(name) + 1;
-        }
-
-        return uses;
-    }
+    public static Dictionary<string, int> CountUses(ModelGraph graph) => graph.Nodes
+        .SelectMany(node => node.Inputs)
+        .Concat(graph.Outputs.Select(output => output.Name))
+        .CountBy(name => name, StringComparer.Ordinal)
+        .ToDictionary(StringComparer.Ordinal);
 }

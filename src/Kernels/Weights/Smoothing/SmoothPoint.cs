@@ -14,10 +14,7 @@ internal sealed record SmoothPoint(string Value, IReadOnlyList<string> Constants
     public static IReadOnlyList<SmoothPoint> Find(ModelGraph graph)
     {
         var readers = graph.Readers();
-        var producers = graph.Nodes
-            .SelectMany(node => node.Outputs.Select(output => (Output: output, Node: node)))
-            .Where(pair => pair.Output.Length > 0)
-            .ToDictionary(pair => pair.Output, pair => pair.Node, StringComparer.Ordinal);
+        var producers = graph.Producers();
         var outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         var points = new List<SmoothPoint>();
         foreach (var group in WeightProducts.Find(graph).GroupBy(product => product.Nodes[0].Inputs[0], StringComparer.Ordinal))
