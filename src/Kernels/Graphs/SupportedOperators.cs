@@ -8,16 +8,9 @@ public static class SupportedOperators
     // Further operators that a file may contain: normalisation folds or rewrites them.
     private static readonly HashSet<string> Rewritten = new(StringComparer.Ordinal) { "Dropout", "Split", "Upsample" };
 
-    /// <summary>Operator names, sorted.</summary>
-    public static IReadOnlyCollection<string> All { get; } = [.. OperatorCatalog.Entries.Keys.Order(StringComparer.Ordinal)];
-
     /// <summary>One sentence for each unsupported item of the graph, naming node and operator; empty if there is none.</summary>
-    public static IReadOnlyList<string> Problems(ModelGraph graph)
-    {
-        var problems = new List<string>(GraphProblems.Types(graph));
-        problems.AddRange(graph.Nodes.Select(node => Problem(node, graph)).OfType<string>());
-        return problems;
-    }
+    public static IReadOnlyList<string> Problems(ModelGraph graph) =>
+        [.. GraphProblems.Types(graph), .. graph.Nodes.Select(node => Problem(node, graph)).OfType<string>()];
 
     /// <summary>Throws unless the graph can be executed.</summary>
     /// <exception cref="KernelException">All of <see cref="Problems"/>.</exception>

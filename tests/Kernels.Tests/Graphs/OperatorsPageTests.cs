@@ -56,12 +56,8 @@ public sealed class OperatorsPageTests
     }
 
     [Fact]
-    public void Entries_OfEveryOperator_AreSupportedAndOfAKnownOpset()
-    {
-        OperatorCatalog.Entries.Keys.ShouldBe(SupportedOperators.All);
-        OperatorCatalog.Entries.Values.ShouldAllBe(
-            entry => entry.Since >= OnnxReader.OldestOpset && entry.Since <= OnnxReader.NewestOpset);
-    }
+    public void Entries_OfEveryOperator_AreOfAKnownOpset() => OperatorCatalog.Entries.Values.ShouldAllBe(
+        entry => entry.Since >= OnnxReader.OldestOpset && entry.Since <= OnnxReader.NewestOpset);
 
     private static string Row(IntegerUse use, string words) =>
         $"| {string.Join(", ", OperatorCatalog.Entries.Values.Where(entry => entry.Use == use).Select(Name))} | {words} |";

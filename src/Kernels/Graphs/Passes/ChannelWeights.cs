@@ -4,24 +4,13 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// Weight and bias of a Conv, ConvTranspose or Gemm seen by output channel, so that a per-channel affine map can be
 /// folded in.
 /// </summary>
-internal sealed class ChannelWeights
+/// <param name="channelOf">The output channel of an element of the weight.</param>
+internal sealed class ChannelWeights(GraphNode node, TensorData weight, double[] bias, Func<int, int> channelOf)
 {
-    private readonly GraphNode _node;
-    private readonly TensorData _weight;
-    private readonly Func<int, int> _channelOf;
-
-    private ChannelWeights(GraphNode node, TensorData weight, double[] bias, Func<int, int> channelOf)
-    {
-        _node = node;
-        _weight = weight;
-        Bias = bias;
-        _channelOf = channelOf;
-    }
-
-    public int Channels => Bias.Length;
+    public int Channels => bias.Length;
 
     /// <summary>One value per channel, zeros if the node has none.</summary>
-    public double[] Bias { get; }
+    public double[] Bias => bias;
 
     /// <summary>Null for other operators, computed weights or biases, or a bias without exactly one value per channel.</summary>
     public static ChannelWeights? Of(GraphNode node, GraphEditor editor)
@@ -73,21 +62,21 @@ internal sealed class ChannelWeights
     }
 
     /// <summary>The node with its weight multiplied per output channel, and a new bias.</summary>
-    public GraphNode Scaled(ReadOnlySpan<double> factors, double[] bias, GraphEditor editor)
+    public GraphNode Scaled(ReadOnlySpan<double> factors, double[] newBias, GraphEditor editor)
     {
-        float[] weight = _weight.As<float>().ToArray();
-        for (int i = 0; i < weight.Length; i++)
+        float[] scaled = weight.As<float>().ToArray();
+        for (int i = 0; i < scaled.Length; i++)
         {
-            weight[i] = (float)(weight[i] * factors[_channelOf(i)]);
+            scaled[i] = (float)(scaled[i] * factors[channelOf(i)]);
         }
 
-        return WithBias(bias, editor).WithInput(1, editor.Add($"{_node.Name}.weight", TensorData.FromFloats(_weight.Shape, weight)));
+        return WithBias(newBias, editor).WithInput(1, editor.Add($"{node.Name}.weight", TensorData.FromFloats(weight.Shape, scaled)));
     }
 
     /// <summary>The node with a new bias of one value a channel.</summary>
-    public GraphNode WithBias(double[] bias, GraphEditor editor) =>
-        _node.WithInput(
-            2, editor.Add($"{_node.Name}.bias", TensorData.FromFloats([Channels], Array.ConvertAll(bias, value => (float)value))));
+    public GraphNode WithBias(double[] newBias, GraphEditor editor) =>
+        node.WithInput(
+            2, editor.Add($"{node.Name}.bias", TensorData.FromFloats([Channels], Array.ConvertAll(newBias, value => (float)value))));
 
     private static double[]? ReadBias(GraphNode node, int channels, GraphEditor editor)
     {

@@ -10,8 +10,6 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// <param name="Bias">One value an output channel.</param>
 internal sealed record LinearBranch(string Source, GraphNode? Node, TensorData Weight, double[] Bias)
 {
-    private const float UsualEpsilon = 1e-5f;
-
     /// <summary>Null for other operators, and if weights are computed or have an unexpected shape.</summary>
     public static LinearBranch? OfConvolution(GraphNode node, GraphEditor editor) =>
         node.OpType == "Conv"
@@ -23,33 +21,14 @@ internal sealed record LinearBranch(string Source, GraphNode? Node, TensorData W
             : null;
 
     /// <summary>Null for other operators, for training mode, and if a parameter is computed.</summary>
-    public static LinearBranch? OfNormalization(GraphNode node, GraphEditor editor)
-    {
-        if (node.OpType != "BatchNormalization" || node.Outputs.Count != 1 || node.GetInt("training_mode", 0) != 0)
-        {
-            return null;
-        }
-
-        var parameters = new float[4][];
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            if (editor.Constant(node, 1 + i) is not { Type: ElementType.Float } vector)
-            {
-                return null;
-            }
-
-            parameters[i] = vector.As<float>().ToArray();
-        }
-
-        var (gain, shift, mean, variance) = (parameters[0], parameters[1], parameters[2], parameters[3]);
-        double epsilon = node.GetFloat("epsilon", UsualEpsilon);
-        double[] factors = [.. gain.Zip(variance, (g, v) => g / Math.Sqrt(v + epsilon))];
-        return new LinearBranch(
-            node.Inputs[0],
-            null,
-            TensorData.FromFloats([factors.Length], Array.ConvertAll(factors, factor => (float)factor)),
-            [.. factors.Select((factor, channel) => shift[channel] - (mean[channel] * factor))]);
-    }
+    public static LinearBranch? OfNormalization(GraphNode node, GraphEditor editor) =>
+        ChannelNormalization.Of(node, editor) is { } normal
+            ? new LinearBranch(
+                node.Inputs[0],
+                null,
+                TensorData.FromFloats([normal.Factors.Length], Array.ConvertAll(normal.Factors, factor => (float)factor)),
+                [.. normal.Factors.Select((factor, channel) => normal.Shift[channel] - (normal.Mean[channel] * factor))])
+            : null;
 
     /// <summary>The source itself as a branch.</summary>
     public static LinearBranch OfSource(string tensor, int channels) => new(

@@ -19,37 +19,22 @@ internal static class OpsetUpgrade
         return editor.Build(graph.Nodes.Select(node => Upgrade(node, graph.Opset, editor))) with { Opset = Target };
     }
 
-    private static GraphNode Upgrade(GraphNode node, int opset, GraphEditor editor)
+    private static GraphNode Upgrade(GraphNode node, int opset, GraphEditor editor) => node.OpType switch
     {
-        switch (node.OpType)
-        {
-            case "Clip" when opset < 11:
-                return FloatInput(FloatInput(node, "min", 1, editor), "max", 2, editor);
-            case "Slice" when opset < 10:
-                return IntsInput(IntsInput(IntsInput(node, "starts", 1, editor), "ends", 2, editor), "axes", 3, editor);
-            case "Pad" when opset < 11:
-                return FloatInput(IntsInput(node, "pads", 1, editor), "value", 2, editor);
-            case "Upsample":
-                return Upsample(node, editor);
-            case "Resize" when opset < 11:
-                return Resize(node with { Inputs = [node.Inputs[0], string.Empty, node.Input(1) ?? string.Empty] }, editor);
-            case "Split":
-                return IntsInput(node, "split", 1, editor);
-            case "ReduceSum":
-                return IntsInput(node, "axes", 1, editor);
-            case "Squeeze" or "Unsqueeze":
-                return IntsInput(node, "axes", 1, editor);
-            case "Dropout":
-                return node.Without("ratio", "seed");
-            case "BatchNormalization" when node.GetInt("spatial", 1) == 0:
-                throw node.Error(
-                    "normalises every position on its own (spatial 0), which is not supported; export the network at opset 9 or newer.");
-            case "BatchNormalization":
-                return node.Without("spatial");
-            default:
-                return node;
-        }
-    }
+        "Clip" when opset < 11 => FloatInput(FloatInput(node, "min", 1, editor), "max", 2, editor),
+        "Slice" when opset < 10 => IntsInput(IntsInput(IntsInput(node, "starts", 1, editor), "ends", 2, editor), "axes", 3, editor),
+        "Pad" when opset < 11 => FloatInput(IntsInput(node, "pads", 1, editor), "value", 2, editor),
+        "Upsample" => Upsample(node, editor),
+        "Resize" when opset < 11 =>
+            Resize(node with { Inputs = [node.Inputs[0], string.Empty, node.Input(1) ?? string.Empty] }, editor),
+        "Split" => IntsInput(node, "split", 1, editor),
+        "ReduceSum" or "Squeeze" or "Unsqueeze" => IntsInput(node, "axes", 1, editor),
+        "Dropout" => node.Without("ratio", "seed"),
+        "BatchNormalization" when node.GetInt("spatial", 1) == 0 => throw node.Error(
+            "normalises every position on its own (spatial 0), which is not supported; export the network at opset 9 or newer."),
+        "BatchNormalization" => node.Without("spatial"),
+        _ => node,
+    };
 
     // Scales are an attribute up to opset 8, then an input.
     private static GraphNode Upsample(GraphNode node, GraphEditor editor)

@@ -19,19 +19,12 @@ internal static class RedundantNodeRemoval
         foreach (GraphNode original in graph.Nodes)
         {
             GraphNode node = original with { Inputs = [.. original.Inputs.Select(input => renamed.GetValueOrDefault(input, input))] };
-            if (!IsRedundant(node, graph, types, uses))
+            bool isRedundant = IsRedundant(node, graph, types, uses);
+            if (isRedundant && !outputs.Contains(node.Output))
             {
-                nodes.Add(node);
-                produced.UnionWith(node.Outputs);
-                continue;
+                renamed[node.Output] = node.Inputs[0];
             }
-
-            string input = node.Inputs[0];
-            if (!outputs.Contains(node.Output))
-            {
-                renamed[node.Output] = input;
-            }
-            else if (produced.Contains(input) && !outputs.Contains(input))
+            else if (isRedundant && node.Inputs[0] is var input && produced.Contains(input) && !outputs.Contains(input))
             {
                 // The graph's output keeps its name: the input tensor is renamed to it, also for its other readers.
                 Rename(nodes, input, node.Output);
