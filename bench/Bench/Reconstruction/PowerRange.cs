@@ -26,7 +26,7 @@ internal static class PowerRange
         double least = double.PositiveInfinity;
         for (int i = Widths; i > 0; i--)
         {
-            float scale = Math.Max((high - low) * i / Widths / (levels - 1), QuantizationParametersFactory.SmallestScale);
+            float scale = Math.Max((high - low) * i / Widths / (levels - 1), QuantizationParameters.SmallestScale);
             for (int zero = 0; zero < levels; zero++)
             {
                 Try(new QuantizationParameters(scale, zero, 0, levels - 1), counts, low, high, ref best, ref least);

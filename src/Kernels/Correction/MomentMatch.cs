@@ -24,12 +24,14 @@ internal sealed class MomentMatch(GraphNode node, int batches) : ChannelProposal
             bias[channel] = (float)(((bias[channel] - quantizedMean) * factor) + mean);
         }
 
-        return network.With(
-            new Dictionary<string, LearnedWeights>(network.LearnedWeights, StringComparer.Ordinal)
+        return network with
+        {
+            LearnedWeights = new Dictionary<string, LearnedWeights>(network.LearnedWeights, StringComparer.Ordinal)
             {
                 [Node.Name] = new LearnedWeights(weights.Codes, scales)
             },
-            new Dictionary<string, float[]>(network.CorrectedBiases, StringComparer.Ordinal) { [Node.Name] = bias });
+            CorrectedBiases = new Dictionary<string, float[]>(network.CorrectedBiases, StringComparer.Ordinal) { [Node.Name] = bias },
+        };
     }
 
     private static (double Mean, double Deviation) Moments(ChannelSums[] parts, int channel)

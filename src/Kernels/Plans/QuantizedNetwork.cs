@@ -9,10 +9,9 @@ namespace Cluster.Kernels.Plans;
 /// A plan with every number filled in: the positions of Q/DQ pairs, their scales, the weights' codes, the (corrected) biases. The
 /// simulation and the exported file are both made from this object, so they cannot disagree about a number.
 /// </summary>
-public sealed class QuantizedNetwork
+public sealed record QuantizedNetwork
 {
     private readonly IReadOnlyDictionary<string, QuantizationParameters> _ranges;
-    private readonly IReadOnlyDictionary<string, float[]> _correctedBiases;
     private readonly WeightBank _bank;
 
     /// <summary>Combines a plan's numbers, which <see cref="PlanResolver"/> derives.</summary>
@@ -32,7 +31,7 @@ public sealed class QuantizedNetwork
         Layout = layout;
         _bank = bank;
         _ranges = ranges;
-        _correctedBiases = correctedBiases;
+        CorrectedBiases = correctedBiases;
     }
 
     /// <summary>The FP32 network.</summary>
@@ -42,7 +41,7 @@ public sealed class QuantizedNetwork
     public QuantizationLayout Layout { get; }
 
     /// <summary>Biases that differ from the FP32 network's, by node name.</summary>
-    public IReadOnlyDictionary<string, float[]> CorrectedBiases => _correctedBiases;
+    public IReadOnlyDictionary<string, float[]> CorrectedBiases { get; internal init; }
 
     /// <summary>Forms of the quantized weights by node name; a node that is not listed has <see cref="WeightForm.Int8"/>.</summary>
     public IReadOnlyDictionary<string, WeightForm> Forms { get; init; } = new Dictionary<string, WeightForm>(StringComparer.Ordinal);
@@ -82,7 +81,7 @@ public sealed class QuantizedNetwork
         UnroundedWeights.TryGetValue(node.Name, out float[]? steps) ? steps : [.. Weights(node).Codes.Select(code => (float)code)];
 
     /// <summary>FP32 bias of a weighted node, after correction.</summary>
-    public float[] Bias(GraphNode node) => _correctedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);
+    public float[] Bias(GraphNode node) => CorrectedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);
 
     /// <summary>Scale of the node's input codes.</summary>
     public float InputScale(GraphNode node) =>
@@ -96,17 +95,18 @@ public sealed class QuantizedNetwork
     public float[] BiasScales(GraphNode node) => BiasQuantizer.Scales(InputScale(node), Weights(node).Scales);
 
     /// <summary>Whether the quantized node has a bias at all: its own or a corrected one.</summary>
-    public bool HasBias(GraphNode node) => node.HasInput(2) || _correctedBiases.ContainsKey(node.Name);
+    public bool HasBias(GraphNode node) => node.HasInput(2) || CorrectedBiases.ContainsKey(node.Name);
 
     /// <summary>The same network with other biases.</summary>
-    public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => With(LearnedWeights, biases);
+    public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => this with { CorrectedBiases = biases };
 
     /// <summary>
     /// The same network with FP32 weights: same placement and ranges, and biases that are added as before. It can be simulated and its
     /// biases corrected, but not exported.
     /// </summary>
-    public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(
-        Graph.Nodes.Where(Layout.HasQuantizedWeights).ToDictionary(
+    public QuantizedNetwork WithFloatWeights() => this with
+    {
+        UnroundedWeights = Graph.Nodes.Where(Layout.HasQuantizedWeights).ToDictionary(
             node => node.Name,
             node =>
             {
@@ -114,24 +114,8 @@ public sealed class QuantizedNetwork
                 return WeightQuantizer.Steps(
                     Graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights.Shape, weights.Axis, weights.Scales);
             },
-            StringComparer.Ordinal));
-
-    internal QuantizedNetwork WithUnroundedWeights(IReadOnlyDictionary<string, float[]> steps) =>
-        new(Graph, Layout, _bank, _ranges, _correctedBiases)
-        {
-            Forms = Forms,
-            LearnedWeights = LearnedWeights,
-            UnroundedWeights = steps
-        };
-
-    /// <summary>The same network with other learned weights and biases.</summary>
-    internal QuantizedNetwork With(IReadOnlyDictionary<string, LearnedWeights> weights, IReadOnlyDictionary<string, float[]> biases) =>
-        new(Graph, Layout, _bank, _ranges, biases)
-        {
-            Forms = Forms,
-            LearnedWeights = weights,
-            UnroundedWeights = UnroundedWeights
-        };
+            StringComparer.Ordinal),
+    };
 
     /// <summary>The same network with learned weights and biases for the nodes that have quantized weights.</summary>
     internal QuantizedNetwork WithLearned(LearnedParameters learned)
@@ -156,7 +140,7 @@ public sealed class QuantizedNetwork
             LearnedChecks.Bias(nodes[name], bias, _bank.Channels(nodes[name]));
         }
 
-        return With(learned.Weights, learned.Biases);
+        return this with { LearnedWeights = learned.Weights, CorrectedBiases = learned.Biases };
     }
 
     /// <summary>The form of a quantized weight.</summary>

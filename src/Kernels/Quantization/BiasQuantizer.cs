@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
@@ -14,11 +16,8 @@ public static class BiasQuantizer
     public static float[] Scales(float inputScale, ReadOnlySpan<float> weightScales)
     {
         float[] scales = new float[weightScales.Length];
-        for (int i = 0; i < scales.Length; i++)
-        {
-            scales[i] = Math.Max(inputScale * weightScales[i], SmallestNormal);
-        }
-
+        TensorPrimitives.Multiply(weightScales, inputScale, scales);
+        TensorPrimitives.Max(scales, SmallestNormal, scales);
         return scales;
     }
 

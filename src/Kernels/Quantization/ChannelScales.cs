@@ -9,9 +9,9 @@ namespace Cluster.Kernels.Quantization;
 /// </summary>
 internal static class ChannelScales
 {
-    /// <summary>max|w| / <paramref name="qmax"/> of each channel.</summary>
+    /// <summary>max|w| / 127 of each channel.</summary>
     /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>
-    public static float[] MaxAbs(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, int qmax = 127)
+    public static float[] MaxAbs(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis)
     {
         var layout = ChannelLayout.Of(weights.Length, shape, axis);
         float[] largest = new float[layout.Channels];
@@ -22,12 +22,9 @@ internal static class ChannelScales
 
         int bad = Array.FindIndex(largest, value => !float.IsFinite(value));
         return bad < 0
-            ? Array.ConvertAll(largest, amax => ScaleOf(amax, qmax))
+            ? Array.ConvertAll(largest, amax => amax == 0 ? 1f : Math.Max(amax / sbyte.MaxValue, QuantizationParameters.SmallestScale))
             : throw new KernelException(
                 $"Channel {bad} of a weight of shape [{string.Join(',', shape.ToArray())}] holds NaN or infinity; "
                 + "only finite weights can be quantized.");
     }
-
-    private static float ScaleOf(float amax, int qmax) =>
-        amax == 0 ? 1f : Math.Max(amax / qmax, QuantizationParametersFactory.SmallestScale);
 }

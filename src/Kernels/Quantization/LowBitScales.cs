@@ -60,7 +60,7 @@ internal static class LowBitScales
             float full = Math.Max(zero > 0 ? -low / zero : 0, zero < highest ? high / (highest - zero) : 0);
             for (int percent = LargestPercent; full > 0 && percent >= SmallestPercent; percent--)
             {
-                float scale = Math.Max(full * percent / LargestPercent, QuantizationParametersFactory.SmallestScale);
+                float scale = Math.Max(full * percent / LargestPercent, QuantizationParameters.SmallestScale);
                 var candidate = new QuantizationParameters(scale, 0, -zero, highest - zero);
                 double error = SquaredError(weights, candidate, buffer);
                 if (error < least)
@@ -100,7 +100,7 @@ internal static class LowBitScales
             }
 
             float scale = squares == 0 ? 0 : (float)(products / squares);
-            if (scale < QuantizationParametersFactory.SmallestScale)
+            if (scale < QuantizationParameters.SmallestScale)
             {
                 return best;
             }

@@ -29,7 +29,10 @@ public sealed class FloatWeightsTests
             bool[] correct = [.. settings.Select(setting => setting.BiasCorrection)];
             var network = net.Resolver.Resolve(settings);
             var weighted = net.Graph.Groups.SelectMany(group => group.Nodes).Where(network.Layout.HasQuantizedWeights);
-            var same = network.WithUnroundedWeights(weighted.ToDictionary(node => node.Name, network.WeightSteps, StringComparer.Ordinal));
+            var same = network with
+            {
+                UnroundedWeights = weighted.ToDictionary(node => node.Name, network.WeightSteps, StringComparer.Ordinal),
+            };
 
             var biases = BiasCorrector.Correct(net.Float32, network, correct, net.Images, SpillSpace.Memory, 2, CancellationToken.None);
             var found = BiasCorrector.Correct(net.Float32, same, correct, net.Images, SpillSpace.Memory, 2, CancellationToken.None);

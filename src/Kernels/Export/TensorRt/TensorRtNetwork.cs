@@ -83,5 +83,5 @@ public static class TensorRtNetwork
     }
 
     private static QuantizationParameters Symmetric(float largest) => new(
-        largest > 0 ? Math.Max(largest / LargestCode, QuantizationParametersFactory.SmallestScale) : 1, 0, sbyte.MinValue, LargestCode);
+        largest > 0 ? Math.Max(largest / LargestCode, QuantizationParameters.SmallestScale) : 1, 0, sbyte.MinValue, LargestCode);
 }

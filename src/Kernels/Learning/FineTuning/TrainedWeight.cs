@@ -131,7 +131,7 @@ internal sealed class TrainedWeight
         long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];
         var above = _latent.amax(others, true).div(_high.clamp(1.AsScalar()));
         var below = _latent.amin(others, true).div(_low.clamp(max: (-1).AsScalar()));
-        var scales = above.maximum(below).clamp(QuantizationParametersFactory.SmallestScale.AsScalar());
+        var scales = above.maximum(below).clamp(QuantizationParameters.SmallestScale.AsScalar());
         _scales.copy_(scales.reshape([-1]));
     }
 }

@@ -63,9 +63,6 @@ public static class OnnxRuntimeCpuPlacement
                     break;
                 case NodeRole.Requantizing
                     when FeedsIntegerKernel(AfterActivation(node.Output)) || HasIntegerKernelWithoutOutputScale(node):
-                    ReadQuantized(group, node);
-                    WriteQuantized(group, AfterActivation(node.Output), null);
-                    break;
                 case NodeRole.Product:
                     ReadQuantized(group, node);
                     WriteQuantized(group, AfterActivation(node.Output), null);

@@ -6,18 +6,17 @@ namespace Cluster.Kernels.Plans.Placement;
 /// <summary>The positions of a plan's Q/DQ pairs, for one target.</summary>
 public sealed class QuantizationLayout
 {
-    private readonly Dictionary<string, QuantizationPoint> _points;
     private readonly HashSet<string> _quantizedReaders;
     private readonly HashSet<string> _weighted;
 
     internal QuantizationLayout(
-        Dictionary<string, QuantizationPoint> points,
+        IReadOnlyDictionary<string, QuantizationPoint> points,
         HashSet<string> quantizedReaders,
         HashSet<string> weighted,
         bool computesInFloat = false)
     {
         ComputesInFloat = computesInFloat;
-        _points = points;
+        Points = points;
         _quantizedReaders = quantizedReaders;
         _weighted = weighted;
     }
@@ -40,18 +39,18 @@ public sealed class QuantizationLayout
 
     /// <summary>The same pairs, beside nodes in other float formats.</summary>
     internal QuantizationLayout With(IReadOnlyDictionary<string, NumberFormat> floats) =>
-        new(_points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats, IsForTensorRt = IsForTensorRt };
+        new(Points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats, IsForTensorRt = IsForTensorRt };
 
     /// <summary>At most one point per tensor, in no particular order; look-ups go by tensor.</summary>
-    public IReadOnlyDictionary<string, QuantizationPoint> Points => _points;
+    public IReadOnlyDictionary<string, QuantizationPoint> Points { get; }
 
     /// <summary>Whether the node's weights are stored as codes.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weighted.Contains(node.Name);
 
     /// <summary>The Q/DQ pair that quantizes the tensor for every reader, if there is one.</summary>
-    public QuantizationPoint? ProducerPoint(string tensor) => _points.TryGetValue(tensor, out var point) && point.AtProducer ? point : null;
+    public QuantizationPoint? ProducerPoint(string tensor) => Points.TryGetValue(tensor, out var point) && point.AtProducer ? point : null;
 
     /// <summary>The Q/DQ pair through which <paramref name="reader"/> sees <paramref name="tensor"/>, if any.</summary>
     public QuantizationPoint? PointFor(string tensor, GraphNode reader) =>
-        _points.TryGetValue(tensor, out var point) && (point.AtProducer || _quantizedReaders.Contains(reader.Name)) ? point : null;
+        Points.TryGetValue(tensor, out var point) && (point.AtProducer || _quantizedReaders.Contains(reader.Name)) ? point : null;
 }

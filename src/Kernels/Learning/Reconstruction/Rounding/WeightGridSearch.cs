@@ -63,7 +63,7 @@ internal static class WeightGridSearch
             float full = Math.Max(zero > 0 ? -low / zero : 0, zero < highest ? high / (highest - zero) : 0);
             for (int i = Candidates; i > 0 && full > 0; i--)
             {
-                float scale = Math.Max(full * i / Candidates, QuantizationParametersFactory.SmallestScale);
+                float scale = Math.Max(full * i / Candidates, QuantizationParameters.SmallestScale);
                 double error = Error(weights, scale, -zero, highest - zero, least);
                 if (error < least)
                 {

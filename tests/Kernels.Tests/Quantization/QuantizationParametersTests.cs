@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Tests.Quantization;
 
-public sealed class QuantizationParametersFactoryTests
+public sealed class QuantizationParametersTests
 {
     [Theory]
     [InlineData(0.5f)]
@@ -52,7 +52,7 @@ public sealed class QuantizationParametersFactoryTests
 
     [Fact]
     public void FromRange_VanishingRange_KeepsTheScaleUsable() =>
-        QuantizationParameters.FromRange(0f, 1e-30f, 0, 255).Scale.ShouldBe(QuantizationParametersFactory.SmallestScale);
+        QuantizationParameters.FromRange(0f, 1e-30f, 0, 255).Scale.ShouldBe(QuantizationParameters.SmallestScale);
 
     [Theory]
     [InlineData(float.NaN, 1f)]
