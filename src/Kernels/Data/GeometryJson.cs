@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Data;
@@ -29,25 +30,25 @@ internal static class GeometryJson
         return shorter is null && exact is null && crop is null ? null : new PictureGeometry(shorter, exact, crop, filter);
     }
 
-    public static void Write(Utf8JsonWriter writer, PictureGeometry geometry)
+    public static void Write(JsonObject json, PictureGeometry geometry)
     {
         if (geometry.Shorter is { } shorter)
         {
-            writer.WriteNumber(Resize, shorter);
+            json[Resize] = shorter;
         }
         else if (geometry.Exact is { } exact)
         {
-            WriteSize(writer, Resize, exact);
+            json[Resize] = Pair(exact);
         }
 
         if (geometry.Crop is { } crop)
         {
-            WriteSize(writer, Crop, crop);
+            json[Crop] = Pair(crop);
         }
 
         if (geometry.Resizes)
         {
-            writer.WriteString(Interpolation, Filters.Single(pair => pair.Filter == geometry.Filter).Word);
+            json[Interpolation] = Filters.Single(pair => pair.Filter == geometry.Filter).Word;
         }
     }
 
@@ -83,11 +84,5 @@ internal static class GeometryJson
             + $"{string.Join(", ", Filters.Select(pair => $"\"{pair.Word}\""))}.");
     }
 
-    private static void WriteSize(Utf8JsonWriter writer, string key, PictureSize size)
-    {
-        writer.WriteStartArray(key);
-        writer.WriteNumberValue(size.Height);
-        writer.WriteNumberValue(size.Width);
-        writer.WriteEndArray();
-    }
+    private static JsonArray Pair(PictureSize size) => [size.Height, size.Width];
 }

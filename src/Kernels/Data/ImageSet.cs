@@ -68,7 +68,6 @@ public sealed class ImageSet : SampleSet
     /// <exception cref="KernelException">The preprocessing is for another number of channels.</exception>
     public void FillBatch(int start, int count, Preprocess preprocess, Span<float> nchw)
     {
-        ArgumentNullException.ThrowIfNull(preprocess);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
@@ -128,7 +127,6 @@ public sealed class ImageSet : SampleSet
     /// <inheritdoc/>
     public override ImageSet Select(IReadOnlyList<int> indices)
     {
-        ArgumentNullException.ThrowIfNull(indices);
         return indices.Count == 0
             ? throw new KernelException($"No image of '{Name}' is selected; select at least one.")
             : new ImageSet($"{indices.Count} images of {Name}", Channels, Height, Width, [.. indices.Select(index => _images[index])]);
@@ -161,7 +159,6 @@ public sealed class ImageSet : SampleSet
     /// <exception cref="KernelException">They do not agree.</exception>
     public void RequireColor(Preprocess preprocess)
     {
-        ArgumentNullException.ThrowIfNull(preprocess);
         if (preprocess.Channels != Channels)
         {
             throw new KernelException(
@@ -174,7 +171,6 @@ public sealed class ImageSet : SampleSet
     /// <inheritdoc/>
     public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(preprocess);
         if (inputs is not [{ Type: ElementType.Float, Shape: [_, var channels, var height, var width] }])
         {

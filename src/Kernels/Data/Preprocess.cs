@@ -24,8 +24,6 @@ public sealed class Preprocess
     public Preprocess(
         PixelColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> std, PictureGeometry? geometry = null)
     {
-        ArgumentNullException.ThrowIfNull(mean);
-        ArgumentNullException.ThrowIfNull(std);
         Color = color;
         Geometry = geometry;
         Scale = scale;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Cluster.Kernels.Data;
 
@@ -10,6 +11,8 @@ internal static class PreprocessJson
 {
     private const string Example =
         """{"layout": "NCHW", "color": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}""";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     private static readonly string[] Keys =
         ["layout", "color", "scale", "mean", "std", GeometryJson.Resize, GeometryJson.Crop, GeometryJson.Interpolation];
@@ -47,24 +50,20 @@ internal static class PreprocessJson
 
     public static string Write(Preprocess preprocess)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        var json = new JsonObject
         {
-            writer.WriteStartObject();
-            writer.WriteString("layout", "NCHW");
-            writer.WriteString("color", Preprocess.Name(preprocess.Color));
-            writer.WriteNumber("scale", preprocess.Scale);
-            WriteNumbers(writer, "mean", preprocess.Mean);
-            WriteNumbers(writer, "std", preprocess.Std);
-            if (preprocess.Geometry is { } geometry)
-            {
-                GeometryJson.Write(writer, geometry);
-            }
-
-            writer.WriteEndObject();
+            ["layout"] = "NCHW",
+            ["color"] = Preprocess.Name(preprocess.Color),
+            ["scale"] = preprocess.Scale,
+            ["mean"] = JsonSerializer.SerializeToNode(preprocess.Mean),
+            ["std"] = JsonSerializer.SerializeToNode(preprocess.Std),
+        };
+        if (preprocess.Geometry is { } geometry)
+        {
+            GeometryJson.Write(json, geometry);
         }
 
-        return $"{Encoding.UTF8.GetString(stream.ToArray())}\n";
+        return $"{json.ToJsonString(Indented)}\n";
     }
 
     private static Preprocess Read(JsonElement root, string path)
@@ -128,15 +127,4 @@ internal static class PreprocessJson
             : throw new KernelException(
                 $"The preprocessing file '{path}' has {element.GetRawText()} in '{key}'; expected an array with one "
                 + "number for each channel.");
-
-    private static void WriteNumbers(Utf8JsonWriter writer, string key, IReadOnlyList<double> numbers)
-    {
-        writer.WriteStartArray(key);
-        foreach (double number in numbers)
-        {
-            writer.WriteNumberValue(number);
-        }
-
-        writer.WriteEndArray();
-    }
 }

@@ -29,7 +29,7 @@ public abstract class SampleSet
     public abstract bool HasLabels { get; }
 
     /// <summary>
-    /// The largest label, -1 without labels. Compare with the model's number of classes by <see cref="RequireClasses(int)"/>.
+    /// The largest label, -1 without labels. Compare with the model's number of classes by <see cref="RequireClasses"/>.
     /// </summary>
     public abstract int MaxLabel { get; }
 
@@ -89,7 +89,6 @@ public abstract class SampleSet
     /// </summary>
     public int CountShared(SampleSet other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         if (!HasShapeOf(other))
         {
             return 0;
@@ -115,14 +114,10 @@ public abstract class SampleSet
     /// <summary>
     /// Checks that the labels fit a model with outputs for classes 0 … <paramref name="classes"/> - 1.
     /// </summary>
+    /// <param name="access">Allows the message; null: any.</param>
     /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
-    public void RequireClasses(int classes) => RequireClasses(classes, DataAccess.Anywhere);
-
-    /// <summary>The same, with a message that <paramref name="access"/> allows.</summary>
-    /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
-    public void RequireClasses(int classes, DataAccess access)
+    public void RequireClasses(int classes, DataAccess? access = null)
     {
-        ArgumentNullException.ThrowIfNull(access);
         RequireLabels();
         if (MaxLabel >= classes)
         {
@@ -131,7 +126,7 @@ public abstract class SampleSet
                 $"{Noun} {index} of '{Name}' has the label {LabelOf(index)} but the model has {classes} classes, 0..{classes - 1}";
             string any = $"'{Name}' has a label beyond the model's {classes} classes, 0..{classes - 1}";
             const string Advice = "use the labels that the model was trained with.";
-            throw new KernelException(access.Told($"{sample}; {Advice}", $"{any}; {Advice}", Name));
+            throw new KernelException((access ?? DataAccess.Anywhere).Told($"{sample}; {Advice}", $"{any}; {Advice}", Name));
         }
     }
 

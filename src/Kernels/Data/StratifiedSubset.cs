@@ -11,22 +11,20 @@ public static class StratifiedSubset
 {
     /// <summary>At most <paramref name="count"/> images, in the order drawn: any prefix is a random sample.</summary>
     public static T Of<T>(T images, int count, long seed)
-        where T : SampleSet => (T)images.Select(Indices(images, count, seed));
+        where T : SampleSet => (T)images.Select(Positions(images, count, seed));
 
     /// <summary>All images in the order drawn, ending with those that <see cref="Of"/> gives for <paramref name="lastCount"/>.</summary>
     public static T WithLast<T>(T images, int lastCount, long seed)
         where T : SampleSet
     {
-        int[] last = Indices(images, lastCount, seed);
+        var last = Positions(images, lastCount, seed);
         var chosen = last.ToHashSet();
-        return (T)images.Select([.. Indices(images, images.Count, seed).Where(index => !chosen.Contains(index)), .. last]);
+        return (T)images.Select([.. Positions(images, images.Count, seed).Where(index => !chosen.Contains(index)), .. last]);
     }
 
     /// <summary>Positions in the set of the images that <see cref="Of"/> gives, in its order.</summary>
     /// <param name="count">At least 1; all images if there are fewer.</param>
-    public static IReadOnlyList<int> Positions(SampleSet images, int count, long seed) => Indices(images, count, seed);
-
-    private static int[] Indices(SampleSet images, int count, long seed)
+    public static IReadOnlyList<int> Positions(SampleSet images, int count, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var drawn = Enumerable.Range(0, images.Count)

@@ -49,7 +49,6 @@ public sealed class ArraySet : SampleSet
     /// <inheritdoc/>
     public override ArraySet Select(IReadOnlyList<int> indices)
     {
-        ArgumentNullException.ThrowIfNull(indices);
         return indices.Count == 0
             ? throw new KernelException($"No sample of '{Name}' is selected; select at least one.")
             : new ArraySet($"{indices.Count} samples of {Name}", _sources, [.. indices.Select(index => _samples[index])], _bound, _targets);
@@ -58,14 +57,12 @@ public sealed class ArraySet : SampleSet
     /// <inheritdoc/>
     public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
         return new ArraySet(Name, _sources, _samples, [.. inputs.Select(input => BoundArray.Find(input, inputs.Count == 1, _sources))]);
     }
 
     /// <inheritdoc/>
     public override SampleSet WithTargets(ValueInfo output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         return new ArraySet(Name, _sources, _samples, _bound, BoundArray.Targets(output, _sources));
     }
 

@@ -15,32 +15,24 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
 
     /// <summary>Finds the array of an input in each source.</summary>
     /// <exception cref="KernelException">One is missing, or of another type or shape.</exception>
-    public static BoundArray Find(ValueInfo input, bool isOnly, IReadOnlyList<ArraySource> sources)
-    {
-        long[] shape = [.. input.Shape.Skip(1)];
-        return new BoundArray(
-            input.Name, input.Type, shape, [.. sources.Select(source => Find(input, shape, isOnly, "the network's input", source))]);
-    }
+    public static BoundArray Find(ValueInfo input, bool isOnly, IReadOnlyList<ArraySource> sources) =>
+        Find(input, isOnly, "the network's input", sources);
 
     /// <summary>Finds an output's targets in each source.</summary>
     /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
-    public static BoundArray Targets(ValueInfo output, IReadOnlyList<ArraySource> sources)
-    {
-        var targets = new ValueInfo(ArraySource.TargetsArray, ElementType.Float, output.Shape);
-        long[] shape = [.. output.Shape.Skip(1)];
-        string what = $"the targets of the output '{output.Name}',";
-        return new BoundArray(targets.Name, targets.Type, shape, [.. sources.Select(source => Find(targets, shape, false, what, source))]);
-    }
+    public static BoundArray Targets(ValueInfo output, IReadOnlyList<ArraySource> sources) => Find(
+        new ValueInfo(ArraySource.TargetsArray, ElementType.Float, output.Shape),
+        isOnly: false,
+        $"the targets of the output '{output.Name}',",
+        sources);
 
     /// <summary>Finds the boxes of each source, all with as many rows per sample as the first source.</summary>
     /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
     public static BoundArray Boxes(IReadOnlyList<ArraySource> sources)
     {
         long[] found = sources[0].Entries.FirstOrDefault(entry => entry.Name == ArraySource.BoxesArray)?.Header.Shape ?? [];
-        long[] shape = [found is [_, > 0, _] ? found[1] : 1, BoxWidth];
-        var boxes = new ValueInfo(ArraySource.BoxesArray, ElementType.Float, [-1, .. shape]);
-        return new BoundArray(
-            boxes.Name, boxes.Type, shape, [.. sources.Select(source => Find(boxes, shape, false, "the boxes of the labels,", source))]);
+        var boxes = new ValueInfo(ArraySource.BoxesArray, ElementType.Float, [-1, found is [_, > 0, _] ? found[1] : 1, BoxWidth]);
+        return Find(boxes, isOnly: false, "the boxes of the labels,", sources);
     }
 
     /// <summary>Reads consecutive rows of one source, converted.</summary>
@@ -60,6 +52,13 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             array.Read(firstRow + row, raw);
             ElementConversion.Convert(raw, array.Type, rows.Slice(row * RowBytes, RowBytes), Type, $"The array '{Name}'");
         }
+    }
+
+    private static BoundArray Find(ValueInfo input, bool isOnly, string what, IReadOnlyList<ArraySource> sources)
+    {
+        long[] shape = [.. input.Shape.Skip(1)];
+        return new BoundArray(
+            input.Name, input.Type, shape, [.. sources.Select(source => Find(input, shape, isOnly, what, source))]);
     }
 
     private static StoredArray Find(ValueInfo input, long[] shape, bool isOnly, string what, ArraySource source)

@@ -24,16 +24,11 @@ internal static class ElementConversion
         _ => false,
     };
 
+    /// <param name="to">Another type than <paramref name="from"/>.</param>
     /// <param name="name">The array's name for messages.</param>
     /// <exception cref="KernelException">An integer does not fit.</exception>
     public static void Convert(ReadOnlySpan<byte> source, ElementType from, Span<byte> target, ElementType to, string name)
     {
-        if (from == to)
-        {
-            source.CopyTo(target);
-            return;
-        }
-
         int count = source.Length / TensorData.ElementSize(from);
         for (int i = 0; i < count; i++)
         {

@@ -27,8 +27,6 @@ public static class NpzWriter
     /// <summary>Writes one array in .npy form, version 1.</summary>
     public static void Write(Stream stream, TensorData array)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(array);
         string sizes = array.Shape.Length == 1 ? $"{array.Shape[0]}," : string.Join(", ", array.Shape);
         string text = $"{{'descr': '{NpyHeader.Described(array.Type)}', 'fortran_order': False, 'shape': ({sizes}), }}";
         const int Start = 10;

@@ -95,7 +95,6 @@ public sealed class QuantizedModel : IDisposable
     /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
         return Run(inputs, null, [.. _graph.Outputs.Select(output => output.Name)]);
     }
 
