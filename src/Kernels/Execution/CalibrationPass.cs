@@ -16,13 +16,8 @@ public static class CalibrationPass
 {
     /// <summary>Runs all images; the statistics are the same for any number of workers.</summary>
     public static CalibrationStatistics Run(
-        FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation)
-    {
-        var statistics = new CalibrationStatistics();
-        var total = ObservedTensors(network.Graph).ToDictionary(tensor => tensor, statistics.GetOrAdd, StringComparer.Ordinal);
-        Batches.ForEach(images.Count, workers, batch => Observe(network, images, batch, _ => total), cancellation);
-        return statistics;
-    }
+        FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation) =>
+        Observe(network, images, 1, _ => 0, workers, cancellation)[0];
 
     /// <summary>The same pass, which also gathers the statistics of the images that are not held back.</summary>
     /// <param name="heldBack">Indices of images in the set; not all of them.</param>
@@ -30,14 +25,7 @@ public static class CalibrationPass
     public static (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
         FloatNetwork network, ImageBatches images, IReadOnlySet<int> heldBack, int workers, CancellationToken cancellation)
     {
-        var parts = new[] { new CalibrationStatistics(), new CalibrationStatistics() };
-        var histograms = parts.Select(part => ObservedTensors(network.Graph).ToDictionary(
-            tensor => tensor, part.GetOrAdd, StringComparer.Ordinal)).ToArray();
-        Batches.ForEach(
-            images.Count,
-            workers,
-            batch => Observe(network, images, batch, image => histograms[heldBack.Contains(image) ? 1 : 0]),
-            cancellation);
+        var parts = Observe(network, images, 2, image => heldBack.Contains(image) ? 1 : 0, workers, cancellation);
         var all = new CalibrationStatistics();
         all.Merge(parts[0]);
         all.Merge(parts[1]);
@@ -77,9 +65,20 @@ public static class CalibrationPass
         }
     }
 
-    private static void Observe(
-        FloatNetwork network, ImageBatches images, int batch, Func<int, Dictionary<string, ActivationHistogram>> of) =>
-        Show(network, images, batch, new HistogramFiller(of, images.Start(batch), images.Size(batch)).Add);
+    private static CalibrationStatistics[] Observe(
+        FloatNetwork network, ImageBatches images, int count, Func<int, int> partOf, int workers, CancellationToken cancellation)
+    {
+        CalibrationStatistics[] parts = [.. Enumerable.Range(0, count).Select(_ => new CalibrationStatistics())];
+        string[] tensors = [.. ObservedTensors(network.Graph)];
+        var histograms = parts.Select(part => tensors.ToDictionary(tensor => tensor, part.GetOrAdd, StringComparer.Ordinal)).ToArray();
+        Batches.ForEach(
+            images.Count,
+            workers,
+            batch => Show(network, images, batch, new HistogramFiller(
+                image => histograms[partOf(image)], images.Start(batch), images.Size(batch)).Add),
+            cancellation);
+        return parts;
+    }
 
     private sealed class HistogramFiller(Func<int, Dictionary<string, ActivationHistogram>> of, int firstImage, int count)
     {

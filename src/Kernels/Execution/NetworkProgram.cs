@@ -56,23 +56,15 @@ internal class NetworkProgram(
     public IEnumerable<GraphNode> Nodes => steps.Select(step => step.Node);
 
     /// <summary>Runs on the live tensors and reports the position of each step when it is done.</summary>
-    public void Run(LiveTensors live, Action<int> done)
+    public void Run(LiveTensors live, Action<int> done) => Run(new ProgramRun(live, quantization, observer: null), done);
+
+    private void Run(ProgramRun run, Action<int>? done = null)
     {
         TorchSettings.ApplyThreads();
-        var run = new ProgramRun(live, quantization, observer: null);
         for (int i = 0; i < steps.Count; i++)
         {
             run.Step(steps[i]);
-            done(i);
-        }
-    }
-
-    private void Run(ProgramRun run)
-    {
-        TorchSettings.ApplyThreads();
-        foreach (var step in steps)
-        {
-            run.Step(step);
+            done?.Invoke(i);
         }
     }
 }

@@ -58,19 +58,10 @@ public static class QdqExporter
         && network.Layout.PointFor(node.Inputs[0], node) is { } input
         && input.ScaleOf == output.ScaleOf;
 
-    private sealed class Writer : QdqWriter
+    private sealed class Writer(QuantizedNetwork network, CodeStorage storage, bool? unsignedWeights) : QdqWriter(network)
     {
-        private readonly CodeStorage _storage;
-        private readonly bool? _unsignedWeights;
-        private readonly FloatBarrier _barrier;
-
-        public Writer(QuantizedNetwork network, CodeStorage storage, bool? unsignedWeights)
-            : base(network)
-        {
-            _storage = storage;
-            _unsignedWeights = network.Layout.ComputesInFloat ? false : unsignedWeights;
-            _barrier = new FloatBarrier(network);
-        }
+        private readonly bool? _unsignedWeights = network.Layout.ComputesInFloat ? false : unsignedWeights;
+        private readonly FloatBarrier _barrier = new(network);
 
         public ModelGraph Write()
         {
@@ -209,7 +200,7 @@ public static class QdqExporter
             else
             {
                 (Constants[name + "_codes"], Constants[name + "_zero_point"]) =
-                    _storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
+                    storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
                     : _unsignedWeights ?? (ByteProducts.Saturate && PairedCodes.Saturate(node, weights.Shape, weights.Codes))
                     ? weights.Unsigned

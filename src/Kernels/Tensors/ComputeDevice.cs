@@ -31,9 +31,6 @@ public sealed record ComputeDevice
     /// <summary>The device as a TorchSharp object.</summary>
     internal Device Torch => Index is { } index ? new Device(DeviceType.CUDA, index) : CPU;
 
-    /// <summary>The name in libtorch: "cpu", "cuda:0".</summary>
-    internal string Name => Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"cuda:{index}") : "cpu";
-
     /// <summary>"cpu", "cuda" (the first device) or "cuda:N".</summary>
     /// <exception cref="KernelException">It is none of these.</exception>
     public static ComputeDevice Parse(string text)
@@ -50,8 +47,8 @@ public sealed record ComputeDevice
             : throw new KernelException($"The device '{text}' is not known; cpu, cuda or cuda:N is expected.");
     }
 
-    /// <summary>The device in the form that <see cref="Parse"/> reads.</summary>
-    public override string ToString() => Name;
+    /// <summary>The name in libtorch, which <see cref="Parse"/> reads: "cpu", "cuda:0".</summary>
+    public override string ToString() => Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"cuda:{index}") : "cpu";
 
     /// <summary>Throws if the CUDA device does not exist.</summary>
     public void RequireUsable()
@@ -65,9 +62,9 @@ public sealed record ComputeDevice
         if (index >= devices)
         {
             throw new KernelException(devices == 0
-                ? $"{Name} was asked for, but libtorch {TorchSettings.Version} finds no CUDA device on this machine; use cpu, or "
+                ? $"{this} was asked for, but libtorch {TorchSettings.Version} finds no CUDA device on this machine; use cpu, or "
                     + "build with -p:TorchFlavour=cuda-linux for a machine with a device."
-                : $"{Name} was asked for, but libtorch finds {devices} CUDA device(s), cuda:0 to cuda:{devices - 1}; name one of these.");
+                : $"{this} was asked for, but libtorch finds {devices} CUDA device(s), cuda:0 to cuda:{devices - 1}; name one of these.");
         }
     }
 
@@ -90,13 +87,13 @@ public sealed record ComputeDevice
             using var host = two.cpu();
             if (host.item<float>() is var found and not 2)
             {
-                throw new KernelException(string.Create(CultureInfo.InvariantCulture, $"{Name} computes 1 + 1 = {found}."));
+                throw new KernelException(string.Create(CultureInfo.InvariantCulture, $"{this} computes 1 + 1 = {found}."));
             }
         }
         catch (ExternalException failure)
         {
             string cause = failure.Message.Split('\n', 2)[0]; // the lines below are stack frames
-            throw new KernelException($"{Name} computes nothing in this process: {cause}", failure);
+            throw new KernelException($"{this} computes nothing in this process: {cause}", failure);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Cluster.Kernels.Tensors;
 
@@ -93,18 +94,8 @@ internal static class ElfVersions
         return changed;
     }
 
-    private static bool HasName(ReadOnlySpan<byte> text, string name)
-    {
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (text[..(name.Length + 1)][i] != name[i])
-            {
-                return false;
-            }
-        }
-
-        return text[name.Length] == 0;
-    }
+    private static bool HasName(ReadOnlySpan<byte> text, string name) =>
+        text[..(name.Length + 1)].SequenceEqual(Encoding.ASCII.GetBytes($"{name}\0"));
 
     private static ushort UInt16(ReadOnlySpan<byte> file, int at) => BinaryPrimitives.ReadUInt16LittleEndian(file[at..]);
 

@@ -19,9 +19,8 @@ internal static class OperatorTable
 
     /// <summary>The kernel of one node.</summary>
     /// <exception cref="KernelException">The operator or its attributes cannot be executed.</exception>
-    public static NodeKernel Build(GraphNode node, OperatorContext context) =>
-        Builders.TryGetValue(node.OpType, out var build) ? build(node, context) : throw Refuse(node);
-
-    internal static KernelException Refuse(GraphNode node) =>
-        new($"Node '{node.Name}' is a {node.OpType}, which cannot be executed; remove it from the network or fold it before quantizing.");
+    public static NodeKernel Build(GraphNode node, OperatorContext context) => Builders.TryGetValue(node.OpType, out var build)
+        ? build(node, context)
+        : throw new KernelException(
+            $"Node '{node.Name}' is a {node.OpType}, which cannot be executed; remove it from the network or fold it before quantizing.");
 }

@@ -77,12 +77,8 @@ public static class PaddleScalesReader
             }
 
             string tensor = Text("tensor");
-            Require("bit_length", PaddleOperator.Bits, PaddleOperator.Bits, "codes have 8 bits here");
-            Require(
-                "round_type",
-                PaddleOperator.HalvesToEven,
-                PaddleOperator.HalvesToEven,
-                "ONNX rounds halves to even: write 0 if that will do");
+            Require("bit_length", PaddleOperator.Bits, "codes have 8 bits here");
+            Require("round_type", PaddleOperator.HalvesToEven, "ONNX rounds halves to even: write 0 if that will do");
             float[] scale = Numbers("scale");
             if (scale.Length == 0 || scale.Any(alpha => alpha is not (> 0 and < float.PositiveInfinity)))
             {
@@ -98,10 +94,9 @@ public static class PaddleScalesReader
             return new PaddleOperator(op, tensor, scale, Number("quant_axis") ?? PaddleOperator.NoAxis);
         }
 
-        private void Require(string key, int expected, int usual, string why)
+        private void Require(string key, int expected, string why)
         {
-            int found = Number(key) ?? usual;
-            if (found != expected)
+            if (Number(key) is { } found && found != expected)
             {
                 throw new KernelException($"{What} has {key} {found} where {expected} is expected; {why}.");
             }

@@ -32,21 +32,9 @@ internal static class TensorRtRules
 
     /// <summary>Scales are constants of float32, positive and finite.</summary>
     private static IEnumerable<string> Scales(QdqView file) => file.Pairs
-        .Where(node => file.Constant(node, 1) is not { Type: ElementType.Float } scale || !AreUsable(scale.As<float>()))
+        .Where(node => file.Constant(node, 1) is not { Type: ElementType.Float } scale
+            || !scale.As<float>().ToArray().All(value => value > 0 && float.IsFinite(value)))
         .Select(node => node.Error("has no constant float32 scales that are all positive and finite.").Message);
-
-    private static bool AreUsable(ReadOnlySpan<float> scales)
-    {
-        foreach (float scale in scales)
-        {
-            if (!(scale > 0 && float.IsFinite(scale)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     /// <summary>An activation has one scale.</summary>
     private static IEnumerable<string> ActivationScales(QdqView file) => file.Pairs

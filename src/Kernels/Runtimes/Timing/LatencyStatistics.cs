@@ -7,15 +7,6 @@ internal static class LatencyStatistics
     /// <exception cref="KernelException">There are no samples.</exception>
     public static double Median(IEnumerable<double> samples) => Quantile(Sorted(samples), 0.5);
 
-    /// <summary>
-    /// Quantile by linear interpolation: the value at position p · (n − 1) of the sorted samples
-    /// (Hyndman and Fan's type 7, the default of NumPy and R).
-    /// </summary>
-    /// <param name="samples">Any order.</param>
-    /// <param name="p">0 to 1.</param>
-    /// <exception cref="KernelException">There are no samples.</exception>
-    public static double Quantile(IEnumerable<double> samples, double p) => Quantile(Sorted(samples), p);
-
     /// <summary>Median, interquartile range and count of durations in milliseconds.</summary>
     /// <exception cref="KernelException">There are no samples.</exception>
     public static LatencySummary Summarize(IReadOnlyCollection<double> samplesMs)
@@ -31,10 +22,9 @@ internal static class LatencyStatistics
         return sorted.Length > 0 ? sorted : throw new KernelException("A latency has no samples: measure at least one run.");
     }
 
+    // The value at position p (n - 1), interpolated linearly (Hyndman and Fan's type 7, the default of NumPy and R).
     private static double Quantile(double[] sorted, double p)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(p);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(p, 1);
         double position = p * (sorted.Length - 1);
         int below = (int)position;
         int above = Math.Min(below + 1, sorted.Length - 1);

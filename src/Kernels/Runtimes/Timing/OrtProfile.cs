@@ -31,8 +31,7 @@ public static class OrtProfile
 
     private static List<OrtNodeTime> Medians(JsonElement events, string path, int skipRuns)
     {
-        List<(string Name, string Operator, int Index)> order = [];
-        Dictionary<int, List<double>> durations = [];
+        OrderedDictionary<int, (string Name, string Operator, List<double> Times)> kernels = [];
         foreach (JsonElement entry in events.EnumerateArray())
         {
             // Older versions also write a fence event before and after each kernel.
@@ -45,23 +44,23 @@ public static class OrtProfile
 
             JsonElement arguments = entry.GetProperty("args");
             int index = int.Parse(arguments.GetProperty("node_index").GetString()!, CultureInfo.InvariantCulture);
-            if (!durations.TryGetValue(index, out List<double>? times))
+            if (!kernels.TryGetValue(index, out var kernel))
             {
-                durations.Add(index, times = []);
-                order.Add((name[..^KernelSuffix.Length], arguments.GetProperty("op_name").GetString()!, index));
+                kernel = (name[..^KernelSuffix.Length], arguments.GetProperty("op_name").GetString()!, []);
+                kernels.Add(index, kernel);
             }
 
-            times.Add(entry.GetProperty("dur").GetDouble());
+            kernel.Times.Add(entry.GetProperty("dur").GetDouble());
         }
 
         List<OrtNodeTime> nodes = [];
-        foreach ((string name, string type, int index) in order)
+        foreach (var (index, (name, type, all)) in kernels)
         {
-            List<double> times = durations[index][Math.Min(skipRuns, durations[index].Count)..];
+            List<double> times = all[Math.Min(skipRuns, all.Count)..];
             if (times.Count == 0)
             {
                 throw new KernelException(
-                    $"'{path}' holds {durations[index].Count} runs of '{name}', but the first {skipRuns} are to be left "
+                    $"'{path}' holds {all.Count} runs of '{name}', but the first {skipRuns} are to be left "
                     + "out: profile more runs.");
             }
 

@@ -17,17 +17,6 @@ public sealed class LatencyStatisticsTests
     }
 
     [Fact]
-    public void Quantile_HandVector_InterpolatesLinearly()
-    {
-        double[] samples = [50, 10, 40, 20, 30];
-        LatencyStatistics.Quantile(samples, 0).ShouldBe(10);
-        LatencyStatistics.Quantile(samples, 0.1).ShouldBe(14);
-        LatencyStatistics.Quantile(samples, 0.95).ShouldBe(48, 1e-12);
-        LatencyStatistics.Quantile(samples, 1).ShouldBe(50);
-        Should.Throw<ArgumentOutOfRangeException>(() => LatencyStatistics.Quantile(samples, 1.1));
-    }
-
-    [Fact]
     public void Summarize_NoSamples_IsRefused()
         => Should.Throw<KernelException>(() => LatencyStatistics.Summarize([])).Message.ShouldContain("no samples");
 
