@@ -116,7 +116,7 @@ public class InspectTests
         };
         QdqGraph.Is(graph).ShouldBeTrue();
         QdqGraph.Is(tiny).ShouldBeFalse();
-        var stripped = QdqGraph.Of(graph);
+        var stripped = new QdqGraph(graph);
         stripped.Float.Nodes.Select(node => node.Name).ShouldBe(tiny.Nodes.Select(node => node.Name));
         stripped.Float.Nodes[0].Inputs.ShouldBe(["image", "w1float", "b1"]);
         stripped.Float.Initializers["w1float"].Shape.ShouldBe([4, 1, 3, 3]);

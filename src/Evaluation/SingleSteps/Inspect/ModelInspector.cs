@@ -26,7 +26,7 @@ public static class ModelInspector
         var file = OnnxReader.Read(bytes, path);
         var packed = WeightOnlyGraph.Is(file) ? new WeightOnlyGraph(file) : null;
         var unpacked = packed?.Float ?? file;
-        var quantized = QdqGraph.Is(unpacked) ? QdqGraph.Of(unpacked) : null;
+        var quantized = QdqGraph.Is(unpacked) ? new QdqGraph(unpacked) : null;
         var report = new InspectReport
         {
             Model = path,

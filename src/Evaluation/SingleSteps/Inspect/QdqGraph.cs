@@ -10,30 +10,7 @@ internal sealed class QdqGraph
 {
     private readonly Dictionary<string, string> _formats = new(StringComparer.Ordinal);
 
-    private QdqGraph(ModelGraph graph) => Float = graph;
-
-    /// <summary>The graph without Q/DQ nodes.</summary>
-    public ModelGraph Float { get; private set; }
-
-    public InspectQdq Summary { get; private set; } = new(0, 0, 0, 0, 0);
-
-    public static bool Is(ModelGraph graph) => graph.Nodes.Any(IsPair);
-
-    public static QdqGraph Of(ModelGraph graph)
-    {
-        var result = new QdqGraph(graph);
-        result.Strip(graph);
-        return result;
-    }
-
-    /// <summary>
-    /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.
-    /// </summary>
-    public string? Format(GraphNode node) => _formats.GetValueOrDefault(node.Name) ?? _formats.GetValueOrDefault(node.Output);
-
-    private static bool IsPair(GraphNode node) => node.OpType is "QuantizeLinear" or "DequantizeLinear";
-
-    private void Strip(ModelGraph graph)
+    public QdqGraph(ModelGraph graph)
     {
         var source = new Dictionary<string, string>(StringComparer.Ordinal);
         var constants = new Dictionary<string, TensorData>(graph.Initializers, StringComparer.Ordinal);
@@ -83,6 +60,20 @@ internal sealed class QdqGraph
             Outputs = [.. graph.Outputs.Select(output => output with { Name = Follow(output.Name) })],
         };
     }
+
+    /// <summary>The graph without Q/DQ nodes.</summary>
+    public ModelGraph Float { get; }
+
+    public InspectQdq Summary { get; }
+
+    public static bool Is(ModelGraph graph) => graph.Nodes.Any(IsPair);
+
+    /// <summary>
+    /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.
+    /// </summary>
+    public string? Format(GraphNode node) => _formats.GetValueOrDefault(node.Name) ?? _formats.GetValueOrDefault(node.Output);
+
+    private static bool IsPair(GraphNode node) => node.OpType is "QuantizeLinear" or "DequantizeLinear";
 
     // An integer kernel needs codes for all its factors: a layer with float weights runs in float, for any activations. Contractions and
     // recurrent layers have no integer kernel.
