@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Weights;
 
 /// <summary>The possible values of a block of weights: (code - zero point) * scale, code from 0 to 2^bits - 1.</summary>
@@ -6,14 +8,8 @@ internal readonly record struct BlockGrid(float Scale, byte ZeroPoint, int Large
     /// <summary>Spans the block's least to its greatest number, including 0; for a block of zeros the scale is 1.</summary>
     public static BlockGrid Of(ReadOnlySpan<double> weights, int largest)
     {
-        double low = 0;
-        double high = 0;
-        foreach (double weight in weights)
-        {
-            low = Math.Min(low, weight);
-            high = Math.Max(high, weight);
-        }
-
+        double low = Math.Min(0, TensorPrimitives.Min(weights));
+        double high = Math.Max(0, TensorPrimitives.Max(weights));
         float scale = (float)((high - low) / largest);
         return scale > 0 && float.IsFinite(scale)
             ? new BlockGrid(scale, (byte)Math.Clamp(Math.Round(-low / scale), 0, largest), largest)

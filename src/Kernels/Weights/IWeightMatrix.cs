@@ -18,10 +18,10 @@ internal interface IWeightMatrix
     int Inputs { get; }
 
     /// <summary>Tensors whose rows are multiplied with the matrix, for GPTQ; empty if there is nothing to adapt to.</summary>
-    IReadOnlyList<string> Reads { get; }
+    IReadOnlyList<string> Reads => [];
 
     /// <summary>The constant as (outputs, inputs).</summary>
-    float[] Rows(TensorData constant);
+    float[] Rows(TensorData constant) => constant.As<float>().ToArray();
 
     /// <summary>The constant in its own layout.</summary>
     /// <param name="rows">(outputs, inputs).</param>
@@ -31,7 +31,7 @@ internal interface IWeightMatrix
     IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes);
 
     /// <summary>Nodes that compute the constant from its codes, before all others; empty if its readers take codes.</summary>
-    IEnumerable<GraphNode> Before(BlockCodes codes);
+    IEnumerable<GraphNode> Before(BlockCodes codes) => [];
 
     /// <summary>The nodes that replace a reader.</summary>
     IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations);

@@ -40,8 +40,6 @@ internal sealed record RecurrentMatrix(string Weight, GraphNode Node, long[] Sha
     }
 
     /// <inheritdoc/>
-    public float[] Rows(TensorData constant) => constant.As<float>().ToArray();
-
     /// <inheritdoc/>
     public TensorData Constant(float[] rows) => TensorData.FromFloats(Shape, rows);
 

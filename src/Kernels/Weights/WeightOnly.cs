@@ -61,8 +61,14 @@ public sealed class WeightOnly
             string[] read = [.. matrix.Reads];
             if (read.Length > 0 && !read.SequenceEqual(inputs, StringComparer.Ordinal))
             {
-                var prefix = PrefixGraph.Of(_graph with { Initializers = constants }, read);
-                factor = InverseFactor.Of(Moments(prefix, matrix.Inputs, calibration, threads, cancellation).Sums());
+                var moments = new InputMoments(matrix.Inputs);
+                var batches = PrefixGraph.Run(_graph with { Initializers = constants }, read, calibration, threads, cancellation);
+                foreach (var rows in batches.SelectMany(batch => batch))
+                {
+                    moments.Add(rows.As<float>());
+                }
+
+                factor = InverseFactor.Of(moments.Sums());
                 inputs = read;
             }
 
@@ -81,33 +87,14 @@ public sealed class WeightOnly
     private BlockCodes Rounded(IWeightMatrix matrix, BlockFormat format) => BlockRounding.Nearest(
         matrix.Rows(_graph.Initializers[matrix.Weight]), matrix.Outputs, matrix.Inputs, format.For(matrix.Inputs));
 
-    private static InputMoments Moments(
-        ModelGraph prefix, int inputs, ImageBatches calibration, int threads, CancellationToken cancellation)
-    {
-        var moments = new InputMoments(inputs);
-        using var session = OrtSession.Open(OnnxWriter.Write(prefix), new OrtSessionOptions { Threads = threads, AllowSpinning = false });
-        string[] names = [.. prefix.Outputs.Select(output => output.Name)];
-        for (int batch = 0; batch < calibration.Count; batch++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            foreach (var rows in session.Run(calibration.Inputs(batch), names))
-            {
-                moments.Add(rows.As<float>());
-            }
-        }
-
-        return moments;
-    }
-
     private WeightOnlyNetwork Write(Dictionary<string, BlockCodes> codes, ActivationRounding activations)
     {
-        var matrices = _matrices.ToDictionary(matrix => matrix.Weight, StringComparer.Ordinal);
         var constants = _graph.Initializers
             .Where(pair => !codes.ContainsKey(pair.Key))
-            .Concat(codes
-                .SelectMany(pair => matrices[pair.Key].Constants(pair.Value))
+            .Concat(_matrices
+                .SelectMany(matrix => matrix.Constants(codes[matrix.Weight]))
                 .Select(pair => KeyValuePair.Create(pair.Name, pair.Value)))
-            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+            .ToDictionary(StringComparer.Ordinal);
         var readers = _matrices
             .SelectMany(matrix => matrix.Nodes.Select(node => (node.Name, Matrix: matrix)))
             .DistinctBy(pair => pair.Name, StringComparer.Ordinal)

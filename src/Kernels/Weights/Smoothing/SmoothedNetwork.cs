@@ -1,7 +1,5 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Weights.Smoothing;
 
@@ -67,14 +65,10 @@ public sealed record SmoothedNetwork(ModelGraph Graph, IReadOnlyList<SmoothedTen
     private static float[][] Ranges(
         ModelGraph graph, IReadOnlyList<SmoothPoint> points, ImageBatches calibration, int threads, CancellationToken cancellation)
     {
-        var prefix = PrefixGraph.Of(graph, [.. points.Select(point => point.Value)]);
-        string[] names = [.. prefix.Outputs.Select(output => output.Name)];
         float[][] ranges = [.. points.Select(point => new float[point.Channels])];
-        using var session = OrtSession.Open(OnnxWriter.Write(prefix), new OrtSessionOptions { Threads = threads, AllowSpinning = false });
-        for (int batch = 0; batch < calibration.Count; batch++)
+        foreach (var batch in PrefixGraph.Run(graph, [.. points.Select(point => point.Value)], calibration, threads, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            foreach (var (range, tensor) in ranges.Zip(session.Run(calibration.Inputs(batch), names)))
+            foreach (var (range, tensor) in ranges.Zip(batch))
             {
                 Widen(range, tensor.As<float>());
             }
