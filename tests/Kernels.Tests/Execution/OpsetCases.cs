@@ -33,6 +33,10 @@ internal static class OpsetCases
         yield return Of("Split 13", () => X(13).Ints("s", 3, 4).Nodes("Split", "x s", ["a", "b"], Int("axis", 2))
             .Node("Concat", "b a", "y", Int("axis", 2)));
         yield return Of("Split 17", () => X(17).Nodes("Split", "x", ["a", "b"], Int("axis", 1)).Node("Sub", "a b", "y"));
+        yield return Of("Split 17 with unread parts", () => X(17).Nodes("Split", "x", ["a", "b", "c", "d"], Int("axis", 1))
+            .Node("Sub", "a b", "y"));
+        yield return Of("Split 13 with an unread part", () => X(13).Ints("s", 3, 4).Nodes("Split", "x s", ["a", "b"], Int("axis", 2))
+            .Node("Neg", "a", "y"));
         yield return Of("Split 18", () => X(18).Nodes("Split", "x", ["a", "b", "c"], Int("axis", 2), Int("num_outputs", 3))
             .Node("Concat", "c b a", "y", Int("axis", 2))); // 3, 3 and 1
         yield return Of("Squeeze 12", () => X(12).Node("GlobalAveragePool", "x", "g").Node("Squeeze", "g", "y", Ints("axes", [2, -1])));

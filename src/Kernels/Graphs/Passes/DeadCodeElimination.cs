@@ -25,11 +25,11 @@ internal static class DeadCodeElimination
         };
     }
 
-    // Trailing unread outputs (a Dropout's mask) and trailing absent inputs can be dropped.
+    // Trailing unread outputs (a Dropout's mask) and trailing absent inputs can be dropped. A Split divides by the number of its outputs.
     private static GraphNode Trim(GraphNode node, HashSet<string> needed)
     {
         int outputs = node.Outputs.Count;
-        while (outputs > 1 && !needed.Contains(node.Outputs[outputs - 1]))
+        while (outputs > 1 && node.OpType != "Split" && !needed.Contains(node.Outputs[outputs - 1]))
         {
             outputs--;
         }
