@@ -32,7 +32,7 @@ internal sealed record ServerTls(X509Certificate2Collection? Authorities, Identi
     /// <summary>The same as options of a connection. The server's name must be in its certificate.</summary>
     public SslClientAuthenticationOptions Options() => new()
     {
-        CertificateChainPolicy = Authorities is null ? null : TrustedAuthorities.Policy(Authorities, CertificateUse.Server),
+        CertificateChainPolicy = Authorities is null ? null : TrustedAuthorities.Policy(Authorities, TrustedAuthorities.ServerUse),
         ClientCertificateContext =
             Identity is null ? null : SslStreamCertificateContext.Create(Identity.Certificate, Identity.Chain, offline: true),
     };

@@ -4,9 +4,6 @@ using Cluster.Plans;
 using Cluster.Silo.Page;
 using Cluster.Terminal;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Silo.Commands;
@@ -35,9 +32,7 @@ internal static class Serving
                 failure);
         }
 
-        string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
-            ?? $"http://{listen}";
-        await streams.Output.WriteLineAsync($"cluster {verb}: listening on {address}, {rest}");
+        await streams.Output.WriteLineAsync($"cluster {verb}: listening on {server.Urls.First()}, {rest}");
         if (PageServer.Address(server) is { } page)
         {
             await streams.Output.WriteLineAsync($"cluster {verb}: page on {page}/");

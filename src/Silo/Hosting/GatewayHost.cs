@@ -58,7 +58,7 @@ internal static class GatewayHost
     {
         string artefacts = Path.GetFullPath(options.ArtefactFolder);
         ServerHost.AddStores(builder, jobs, artefacts, bucket, options.CopiedBytes);
-        var gateway = ServerHost.Build(builder, options.Encryption);
+        var gateway = ServerHost.Build(builder, options);
         gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", artefacts);
         return gateway;
     }

@@ -24,19 +24,20 @@ internal static class ServerHost
 {
     /// <summary>
     /// A host that listens and logs. Its telemetry is added before anything else: hosted services stop in reverse order, so
-    /// the last of it is still sent.
+    /// the last of it is still sent. It reads its files again while it runs, so that its log reports changes.
     /// </summary>
-    /// <param name="listen">Where clients connect.</param>
-    /// <param name="encryption">The TLS settings for them, and for browsers on the page.</param>
-    /// <param name="page">The live page, or null for none.</param>
+    /// <param name="options">Where it listens, with which encryption, and its page.</param>
+    /// <param name="tokens">The tokens of callers, or null for none.</param>
+    /// <param name="silos">The identity among the cluster's servers, or null for none.</param>
     /// <param name="id">The process's id in telemetry.</param>
-    public static WebApplicationBuilder Create(IPEndPoint listen, Encryption encryption, PageOptions? page, string id)
+    public static WebApplicationBuilder Create(
+        ServerOptions options, ReloadedFiles<TokenList>? tokens, ServerIdentity? silos, string id)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ApplicationName = "Cluster.Silo" });
-        builder.WebHost.ListenToClients(listen, page?.Listen, encryption);
-        if (page is not null)
+        builder.WebHost.ListenToClients(options);
+        if (options.Page is not null)
         {
-            builder.Services.AddSingleton(page);
+            builder.Services.AddSingleton(new PageOptions(HasTokens: tokens is not null));
         }
 
         builder.Logging.ClearProviders();
@@ -45,18 +46,6 @@ internal static class ServerHost
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>().TryAddSingleton(TimeProvider.System);
         builder.Logging.LeaveOutWhatIsUsual();
         builder.AddClusterTelemetry(id);
-        return builder;
-    }
-
-    /// <summary>A host of a server's options, which also reads its files again while it runs, so that its log reports changes.</summary>
-    /// <param name="options">Where it listens, with which encryption, and its page.</param>
-    /// <param name="tokens">The tokens of callers, or null for none.</param>
-    /// <param name="silos">The identity among the cluster's servers, or null for none.</param>
-    /// <param name="id">The process's id in telemetry.</param>
-    public static WebApplicationBuilder Create(
-        ServerOptions options, ReloadedFiles<TokenList>? tokens, ServerIdentity? silos, string id)
-    {
-        var builder = Create(options.Listen, options.Encryption, PageOptions.Of(options.Page, tokens is not null), id);
         if (silos is not null)
         {
             builder.Services.AddSingleton(silos);
@@ -94,7 +83,7 @@ internal static class ServerHost
     /// <param name="copiedBytes">The limit for copies of its artefacts not in use; 0: none.</param>
     public static void AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts, BucketClient? bucket, long copiedBytes)
     {
-        builder.Services.AddSingleton(jobs).AddStoreMetering();
+        builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, jobs));
         var folder = new FolderArtefactStore(artefacts);
         if (bucket is null)
         {
@@ -110,7 +99,7 @@ internal static class ServerHost
     }
 
     /// <summary>Builds the host, which answers clients once started.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder, Encryption encryption)
+    public static WebApplication Build(WebApplicationBuilder builder, ServerOptions options)
     {
         var server = builder.Build();
         server.Services.GetService<ReloadedFiles<TokenList>>()?.LogTo(server.Services);
@@ -123,7 +112,7 @@ internal static class ServerHost
 
         server.Lifetime.ApplicationStarted.Register(metrics.Begin);
         server.Lifetime.ApplicationStopped.Register(metrics.Leave);
-        server.KeepHealthApart(encryption);
+        server.KeepHealthApart(options);
         server.UsePage();
         server.MapClusterApi();
         return server;

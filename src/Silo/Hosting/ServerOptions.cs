@@ -49,11 +49,14 @@ internal abstract record ServerOptions
     [Setting("--tls-key", "PEM file of the key of --tls-cert", "FILE")]
     public NamedFile? Key { get; init; }
 
-    /// <summary>See <see cref="Encryption.ClientAuthorities"/>.</summary>
+    /// <summary>Authorities for client certificates, which are then required; null: any client may connect.</summary>
     [Setting("--client-ca", "PEM file of authorities: clients have to show a certificate that one of them issued", "FILE")]
     public NamedFile? ClientAuthorities { get; init; }
 
-    /// <summary>See <see cref="Encryption.SiloAuthorities"/>.</summary>
+    /// <summary>
+    /// Authorities for the cluster's own servers, whose ports for each other then require certificates from both sides; null: any program
+    /// that reaches these ports can act as a silo.
+    /// </summary>
     [Setting(
         "--silo-ca", "PEM file of authorities: silos and gateways have to show each other a certificate that one of them issued", "FILE")]
     public NamedFile? SiloAuthorities { get; init; }
@@ -119,24 +122,7 @@ internal abstract record ServerOptions
 
     /// <summary>The server's encryption, and which clients may connect.</summary>
     /// <exception cref="UsageException">Only one of certificate and key is given, or authorities without both.</exception>
-    public Encryption Encryption
-    {
-        get
-        {
-            var identity = NamedFile.Pair(Certificate, Key, ("--tls-cert", "--tls-key"));
-            return identity is not null || (ClientAuthorities ?? SiloAuthorities) is not { } lone
-                ? new Encryption
-                {
-                    Identity = identity,
-                    ClientAuthorities = ClientAuthorities,
-                    SiloAuthorities = SiloAuthorities,
-                    HealthPort = HealthPort,
-                    IsOptional = IsInsecure,
-                }
-                : throw new UsageException(
-                    $"{lone.Option} is given without --tls-cert and --tls-key, which say who this server is: give them.");
-        }
-    }
+    public Encryption Encryption => new(this);
 
     /// <summary>The bucket that a text of --artefacts names, or null if it is a folder.</summary>
     /// <exception cref="UsageException">It is neither, or an option for buckets does not fit.</exception>

@@ -71,7 +71,7 @@ internal static partial class SiloHost
         byte[] key = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey);
         builder.Services.AddClusterApi(
             ServerHost.ApiOptions(options, tokens, key, new NodeText(folders.Node, folders.Root)) with { Retention = options.Retention });
-        var silo = ServerHost.Build(builder, options.Encryption);
+        var silo = ServerHost.Build(builder, options);
         _ = silo.Services.GetRequiredService<OwnedStore>();
         var metrics = silo.Services.GetRequiredService<SiloMetrics>();
         folders.Show(metrics);
@@ -91,7 +91,9 @@ internal static partial class SiloHost
     {
         if (options.Roles.HasFlag(SiloRoles.Worker))
         {
-            services.AddSingleton<INodeHost>(provider => Slots(id, options, folders, provider));
+            services.AddSingleton(provider => Slots(id, options, folders, provider));
+            services.AddSingleton<INodeHost>(provider => ActivatorUtilities.CreateInstance<MeteredNodeHost>(
+                provider, provider.GetRequiredService<SlotHost>()));
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<CacheSweep>(provider, folders.Node));
             services.AddHostedService(
                 provider => ActivatorUtilities.CreateInstance<GpuWatch>(provider, options.Slots, Nvml.FileName));
@@ -100,8 +102,6 @@ internal static partial class SiloHost
         {
             services.AddSingleton<INodeHost>(new NoSlots(id));
         }
-
-        services.AddNodeMetering();
     }
 
 #pragma warning disable CA2000 // The caller owns the store.

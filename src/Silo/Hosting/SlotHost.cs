@@ -16,7 +16,6 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly List<string> _holds = [];
-    private bool _disposed;
     private readonly ISlotWorker[] _workers;
     private readonly Dictionary<string, Lazy<ISlotWorker>> _preparers = new(StringComparer.Ordinal);
 
@@ -80,13 +79,6 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Services registered under several types are disposed of once for each.
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
         var preparers = _preparers.Values.Where(preparer => preparer.IsValueCreated).Select(preparer => preparer.Value).Distinct();
         foreach (var worker in _workers.Concat(preparers))
         {

@@ -13,15 +13,21 @@ namespace Cluster.Silo.Hosting;
 internal static class StartChecks
 {
     /// <exception cref="JobException">A port is taken, or an address does not belong to this machine.</exception>
-    public static void RequirePorts(SiloOptions options)
+    public static void RequirePorts(ServerOptions options)
     {
-        RequireFree(options.Listen, options.Page, options.Encryption);
-        RequireFree(new IPEndPoint(IPAddress.Any, options.SiloPort), "--silo-port");
-        RequireFree(new IPEndPoint(IPAddress.Any, options.GatewayPort), "--gateway-port");
-    }
+        RequireFree(options.Listen, "--listen");
+        if (options.Page is { } page)
+        {
+            RequireFree(page, "--page");
+        }
 
-    /// <exception cref="JobException">A port is taken, or an address does not belong to this machine.</exception>
-    public static void RequirePorts(GatewayOptions options) => RequireFree(options.Listen, options.Page, options.Encryption);
+        RequireFree(new IPEndPoint(options.Listen.Address, options.HealthPort ?? 0), "--health-port");
+        if (options is SiloOptions silo)
+        {
+            RequireFree(new IPEndPoint(IPAddress.Any, silo.SiloPort), "--silo-port");
+            RequireFree(new IPEndPoint(IPAddress.Any, silo.GatewayPort), "--gateway-port");
+        }
+    }
 
     /// <exception cref="JobException">A slot's GPU cannot be used here: it is never replaced silently.</exception>
     public static void RequireDevices(SiloOptions options)
@@ -44,7 +50,7 @@ internal static class StartChecks
         RequireFolder(folders.Artefacts, "--artefacts");
         RequireFolder(options.EvaluationCache, "--cache");
         RequireGuarded(options);
-        if (options.Database is not null && !options.Encryption.IsOptional && options.Encryption.SiloAuthorities is null
+        if (options.Database is not null && !options.IsInsecure && options.SiloAuthorities is null
             && !IPAddress.IsLoopback(options.Advertised))
         {
             throw new UsageException(
@@ -83,18 +89,18 @@ internal static class StartChecks
 
     private static void RequireGuarded(ServerOptions options)
     {
-        RequireEncrypted(options.Listen, "--listen", options.Encryption);
+        RequireEncrypted(options.Listen, "--listen", options);
         if (options.Page is { } page)
         {
             string? problem = PageAddress.Problem(page, (options.TokenFile ?? options.TokensFile) is not null);
             Require(problem is null, problem!);
-            RequireEncrypted(page, "--page", options.Encryption);
+            RequireEncrypted(page, "--page", options);
         }
     }
 
-    private static void RequireEncrypted(IPEndPoint place, string option, Encryption encryption)
+    private static void RequireEncrypted(IPEndPoint place, string option, ServerOptions options)
     {
-        if (encryption is { Identity: null, IsOptional: false } && !IPAddress.IsLoopback(place.Address))
+        if (options is { Encryption.Identity: null, IsInsecure: false } && !IPAddress.IsLoopback(place.Address))
         {
             throw new UsageException(
                 $"{option} is {place}, which others reach and where all that is sent, tokens too, would be readable on the way: give "
@@ -140,17 +146,6 @@ internal static class StartChecks
         {
             throw new UsageException($"{otherwise}: correct it.");
         }
-    }
-
-    private static void RequireFree(IPEndPoint listen, IPEndPoint? page, Encryption encryption)
-    {
-        RequireFree(listen, "--listen");
-        if (page is not null)
-        {
-            RequireFree(page, "--page");
-        }
-
-        RequireFree(new IPEndPoint(listen.Address, encryption.HealthPort ?? 0), "--health-port");
     }
 
     private static void RequireFree(IPEndPoint place, string option)

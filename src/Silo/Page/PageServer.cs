@@ -2,8 +2,6 @@ using System.Net;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Page.Connect;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,9 +40,8 @@ internal static class PageServer
     }
 
     /// <summary>The page's address once the server listens, or null if there is no page.</summary>
-    public static string? Address(WebApplication server) => server.Services.GetService<PageOptions>() is null
-        ? null
-        : server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Last();
+    public static string? Address(WebApplication server) =>
+        server.Services.GetService<PageOptions>() is null ? null : server.Urls.Last();
 
     private static Task ServeAsync(HttpContext http, PageOptions options, bool hasOrleans, ConnectCalls calls, RequestDelegate next)
     {

@@ -87,7 +87,9 @@ internal sealed class ApiHost : IAsyncDisposable
             .UseLocalhostClustering(port, port + 1, serviceId: "test", clusterId: "test")
             .UseInMemoryReminderService()
             .AddActivityPropagation());
-        builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddStoreMetering().AddNodeMetering();
+        builder.Services
+            .AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, store))
+            .AddSingleton<INodeHost>(services => ActivatorUtilities.CreateInstance<MeteredNodeHost>(services, node));
         builder.Services.AddSingleton<IArtefactStore>(artefacts)
             .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"]))
             .AddSingleton<IJobHost>(new ClusterJobs());

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Cluster.Coordinator.Work;
 using Cluster.Grains.Ports;
 using Cluster.Harness;
 using Cluster.Silo.Hosting;
@@ -31,6 +32,20 @@ public sealed class RolesTests : IDisposable
 
         silo.Services.GetRequiredService<INodeHost>().Slots.ShouldBeEmpty();
         silo.Services.GetService<SlotHost>().ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Silo_ThatEnds_EndsItsSlots()
+    {
+        var silo = await SiloHost.BuildAsync(
+            new SiloOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = _folder["data"], InProcess = true }, Token);
+        _ = silo.Services.GetRequiredService<INodeHost>();
+        var slots = silo.Services.GetRequiredService<SlotHost>();
+
+        await silo.DisposeAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(
+            () => slots.ExecuteAsync(0, job: null!, new PrepareItem(), [], Token));
     }
 
     [Fact]

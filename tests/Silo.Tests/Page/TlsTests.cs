@@ -75,7 +75,7 @@ public sealed class TlsTests : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             CertificateChainPolicy = TrustedAuthorities.Policy(
-                CertificateText.Authorities("test", _authority.Pem, DateTimeOffset.UtcNow), CertificateUse.Server),
+                CertificateText.Authorities("test", _authority.Pem, DateTimeOffset.UtcNow), TrustedAuthorities.ServerUse),
             ClientCertificateContext = identity is null
                 ? null
                 : SslStreamCertificateContext.Create(identity, additionalCertificates: null, offline: true),

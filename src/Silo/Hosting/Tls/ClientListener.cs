@@ -1,4 +1,3 @@
-using System.Net;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
@@ -22,14 +21,12 @@ internal static class ClientListener
 
     /// <summary>Opens the ports once the host starts.</summary>
     /// <param name="web">The host.</param>
-    /// <param name="listen">The address for clients.</param>
-    /// <param name="page">The address for browsers, or null for none.</param>
-    /// <param name="encryption">The TLS settings for both.</param>
+    /// <param name="options">Their addresses, and the TLS settings for clients and browsers.</param>
     /// <exception cref="Terminal.NotFoundException">A certificate file does not exist.</exception>
     /// <exception cref="Terminal.UsageException">A certificate file is not valid.</exception>
-    public static void ListenToClients(this IWebHostBuilder web, IPEndPoint listen, IPEndPoint? page, Encryption encryption)
+    public static void ListenToClients(this IWebHostBuilder web, ServerOptions options)
     {
-        var identity = encryption.Load();
+        var identity = options.Encryption.Load();
         var connections = new StreamLimit(MostConnections, "connections");
         web.UseKestrelHttpsConfiguration();
         web.ConfigureKestrel(kestrel =>
@@ -44,21 +41,21 @@ internal static class ClientListener
                 }
             }
 
-            kestrel.Listen(listen, endpoint =>
+            kestrel.Listen(options.Listen, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;
                 Guard(endpoint);
             });
-            if (encryption.HealthPort is { } port)
+            if (options.HealthPort is { } port)
             {
-                kestrel.Listen(listen.Address, port, endpoint =>
+                kestrel.Listen(options.Listen.Address, port, endpoint =>
                 {
                     endpoint.Protocols = HttpProtocols.Http2;
                     endpoint.MarkAs(Door.Health);
                 });
             }
 
-            if (page is not null)
+            if (options.Page is { } page)
             {
                 kestrel.ListenForPage(page, Guard);
             }
@@ -75,9 +72,9 @@ internal static class ClientListener
     }
 
     /// <summary>Restricts the health port to health; runs before all other checks of a call.</summary>
-    public static void KeepHealthApart(this WebApplication server, Encryption encryption)
+    public static void KeepHealthApart(this WebApplication server, ServerOptions options)
     {
-        if (encryption.HealthPort is not null)
+        if (options.HealthPort is not null)
         {
             server.Use((call, next) => !call.CameBy(Door.Health) || CallLimit.IsHealth(call)
                 ? next(call)

@@ -64,7 +64,7 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
             ServerCertificateContext = loaded.Context,
             ClientCertificateRequired = loaded.Authorities is not null,
             CertificateChainPolicy =
-                loaded.Authorities is { } trusted ? TrustedAuthorities.Policy(trusted, CertificateUse.Client) : null,
+                loaded.Authorities is { } trusted ? TrustedAuthorities.Policy(trusted, TrustedAuthorities.ClientUse) : null,
 
             // A resumed session shows no certificate: its authority may no longer be trusted.
             AllowTlsResume = loaded.Authorities is null,
@@ -101,7 +101,7 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
     }
 
     private static X509ChainPolicy Members(Loaded loaded) =>
-        TrustedAuthorities.Policy(loaded.Authorities!, CertificateUse.Server | CertificateUse.Client);
+        TrustedAuthorities.Policy(loaded.Authorities!, TrustedAuthorities.ServerUse, TrustedAuthorities.ClientUse);
 
     private static Loaded Load(
         (NamedFile Certificate, NamedFile Key) files, NamedFile? authorities, IReadOnlyList<string> texts, TimeProvider time)

@@ -1,3 +1,5 @@
+using System.Net;
+using Cluster.Silo.Hosting;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Tests.Telemetry;
 using Cluster.Terminal.Tls;
@@ -15,6 +17,8 @@ public sealed class ClientListenerTests : IDisposable
     private readonly TestAuthority _ours = new("ours");
     private readonly TestAuthority _others = new("others");
 
+    private static GatewayOptions Plain => new() { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+
     public void Dispose()
     {
         _folder.Dispose();
@@ -25,7 +29,7 @@ public sealed class ClientListenerTests : IDisposable
     [Fact]
     public async Task Plain_IsPlain()
     {
-        await using var server = await HealthServer.StartAsync(new Encryption());
+        await using var server = await HealthServer.StartAsync(Plain);
 
         (await server.AskAsync("http")).ShouldBe(Serving);
         (await server.AskAsync("https", authority: _ours.Pem)).ShouldNotBe(Serving);
@@ -61,7 +65,7 @@ public sealed class ClientListenerTests : IDisposable
     [Fact]
     public void Certificate_ThatChanges_IsInForceAfterThePeriodAndAWrongOneIsNot()
     {
-        var encryption = Identity();
+        var encryption = Identity().Encryption;
         var time = new ManualTime(DateTimeOffset.UtcNow);
         var identity = new ServerIdentity(encryption.Identity!.Value, authorities: null, time);
         string first = Thumbprint();
@@ -106,7 +110,7 @@ public sealed class ClientListenerTests : IDisposable
     {
         var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         var time = new ManualTime(start);
-        var identity = new ServerIdentity(Identity().Identity!.Value, Authorities(start.AddDays(1), start.AddDays(3)), time);
+        var identity = new ServerIdentity(Identity().Encryption.Identity!.Value, Authorities(start.AddDays(1), start.AddDays(3)), time);
 
         identity.AuthoritiesEnd.ShouldBe(start.AddDays(1));
         time.Advance(TimeSpan.FromDays(2));
@@ -142,9 +146,9 @@ public sealed class ClientListenerTests : IDisposable
         }
     }
 
-    private Encryption Identity(DateTimeOffset? end = null)
+    private GatewayOptions Identity(DateTimeOffset? end = null)
     {
         var (certificate, key) = _ours.Write(_folder, "silo", end);
-        return new Encryption { Identity = (new NamedFile("--tls-cert", certificate), new NamedFile("--tls-key", key)) };
+        return Plain with { Certificate = new NamedFile("--tls-cert", certificate), Key = new NamedFile("--tls-key", key) };
     }
 }

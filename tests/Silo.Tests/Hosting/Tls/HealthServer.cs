@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Cluster.Silo.Hosting;
@@ -27,15 +26,15 @@ internal sealed class HealthServer : IAsyncDisposable
 
     public SiloMetrics Metrics => _app.Services.GetRequiredService<SiloMetrics>();
 
-    public static async Task<HealthServer> StartAsync(Encryption encryption)
+    public static async Task<HealthServer> StartAsync(ServerOptions options)
     {
-        var builder = ServerHost.Create(new IPEndPoint(IPAddress.Loopback, 0), encryption, page: null, "test");
+        var builder = ServerHost.Create(options, tokens: null, silos: null, "test");
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SiloMetrics>();
         builder.Services.AddGrpc();
         builder.Services.AddGrpcHealthChecks().AddCheck("fine", () => HealthCheckResult.Healthy());
         builder.Services.AddGrpcReflection();
         var app = builder.Build();
-        app.KeepHealthApart(encryption);
+        app.KeepHealthApart(options);
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -73,7 +72,8 @@ internal sealed class HealthServer : IAsyncDisposable
     {
         CertificateChainPolicy = authority is null
             ? null
-            : TrustedAuthorities.Policy(CertificateText.Authorities("test", authority, DateTimeOffset.UtcNow), CertificateUse.Server),
+            : TrustedAuthorities.Policy(
+                CertificateText.Authorities("test", authority, DateTimeOffset.UtcNow), TrustedAuthorities.ServerUse),
         ClientCertificateContext =
             own is null ? null : SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true),
     };
