@@ -110,7 +110,7 @@ internal sealed class ArtefactGrpcService(
                 "The upload does not begin with a header where one is expected: send digest and size first.");
         }
 
-        if (!Names.IsSha256(header.Sha256))
+        if (!StoredArtefact.IsDigest(header.Sha256))
         {
             throw ApiError.Field(
                 Reason.RequestInvalid,

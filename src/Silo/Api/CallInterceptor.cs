@@ -17,7 +17,7 @@ namespace Cluster.Silo.Api;
 /// </summary>
 internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
 {
-    private const int IdBytes = 8;
+    private const int IdDigits = 16;
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -133,7 +133,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
                 return GrainFailure.Unavailable(problem);
         }
 
-        var id = Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+        var id = Activity.Current?.TraceId.ToHexString() ?? RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
         LogBroken(thrown, method, id);
         var sentence = thrown is JobException
             ? options.Told(thrown.Message)

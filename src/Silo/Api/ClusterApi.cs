@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Access;
@@ -32,7 +31,6 @@ internal static class ClusterApi
     {
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
         services.TryAddSingleton<GrainOptions>();
         services.AddJobPreparation();

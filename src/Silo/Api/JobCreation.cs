@@ -26,11 +26,10 @@ internal sealed class JobCreation(
     TenantQuotas quotas,
     JobPreparer preparer,
     ApiOptions api,
-    RandomNumberGenerator random,
     TimeProvider time)
 {
     private const int LongestDisplayName = 100;
-    private const int IdBytes = 6;
+    private const int IdDigits = 12;
 
     /// <summary>Checks the request and its files, stores nothing, and returns the expected cost.</summary>
     public async Task<(JobEntry Entry, PreparedResult Prepared)> ValidateAsync(
@@ -85,7 +84,7 @@ internal sealed class JobCreation(
         var (spec, space) = JobEntry.Unprepared(inputs, options);
         return new JobEntry
         {
-            Id = NewId(),
+            Id = $"j-{RandomNumberGenerator.GetHexString(IdDigits, lowercase: true)}",
             RequestId = request.RequestId.Length == 0 ? null : RequestOf(request.RequestId, tenant),
             RequestDigest = request.RequestId.Length == 0 ? null : Digest(request),
             Tenant = TenantName.Stored(tenant),
@@ -121,16 +120,17 @@ internal sealed class JobCreation(
         do
         {
             reply = await grains.GetGrain<IJobGrain>(id).PreparedAsync(api.PreparationWait, cancellationToken);
-            if (reply is { Refusal: { } refusal })
+            var refused = reply switch
+            {
+                { Refusal: { } refusal } => Refused(refusal.Value<RefusedResult>()),
+                { IsDiskFull: true, Problem: { } problem } => ApiError.Later(
+                    StatusCode.ResourceExhausted, Reason.StoreFull, problem, TimeSpan.FromMinutes(1)),
+                _ => null,
+            };
+            if (refused is not null)
             {
                 await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
-                throw Refused(refusal.Value<RefusedResult>());
-            }
-
-            if (reply is { IsDiskFull: true, Problem: { } problem })
-            {
-                await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
-                throw ApiError.Later(StatusCode.ResourceExhausted, Reason.StoreFull, problem, TimeSpan.FromMinutes(1));
+                throw refused;
             }
         }
         while (!reply.IsOver && reply.Problem is null && time.GetElapsedTime(began) < api.PreparationWait);
@@ -217,12 +217,5 @@ internal sealed class JobCreation(
         }
 
         await RequireUploadedAsync(inputs, tenant, cancellationToken);
-    }
-
-    private string NewId()
-    {
-        var bytes = new byte[IdBytes];
-        random.GetBytes(bytes);
-        return $"j-{Convert.ToHexStringLower(bytes)}";
     }
 }

@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Ports;
+
 namespace Cluster.Silo.Api;
 
 /// <summary>Names of resources in the contract's form.</summary>
@@ -40,9 +42,7 @@ internal static class Names
 
     /// <summary>The digest in "artefacts/{sha256}", or null for any other name.</summary>
     public static string? Sha256(string name) =>
-        name.StartsWith(Artefacts, StringComparison.Ordinal) && IsSha256(name[Artefacts.Length..]) ? name[Artefacts.Length..] : null;
-
-    public static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+        name.StartsWith(Artefacts, StringComparison.Ordinal) && StoredArtefact.IsDigest(name[Artefacts.Length..]) ? name[Artefacts.Length..] : null;
 
     /// <summary>The caller's text, shortened to fit an error message.</summary>
     public static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";

@@ -13,9 +13,20 @@ internal sealed class InProcessWorker(NodeFolders folders, IJobKind? kind = null
     private readonly Workbench _bench = new(folders, WorkingMemory.Usual, kind, slot ?? SlotDevice.Processors);
     private readonly SemaphoreSlim _free = new(1, 1);
 
-    public Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) =>
-        AloneAsync(() => _bench.ExecuteAsync(job, item, journal, static _ => { }, cancellationToken), cancellationToken);
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(
+                () => _bench.ExecuteAsync(job, item, journal, static _ => { }, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -23,18 +34,5 @@ internal sealed class InProcessWorker(NodeFolders folders, IJobKind? kind = null
         await _free.WaitAsync();
         _bench.Dispose();
         _free.Dispose();
-    }
-
-    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
-    {
-        await _free.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(work, cancellationToken);
-        }
-        finally
-        {
-            _free.Release();
-        }
     }
 }

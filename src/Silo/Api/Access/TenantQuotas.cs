@@ -41,13 +41,11 @@ internal sealed class TenantQuotas(
     public async Task<IAsyncDisposable?> TakeRoomAsync(string tenant, string sha256, long bytes, CancellationToken cancellationToken) =>
         Quotas.StoredBytes == 0
             ? null
-            : await QuotaHold.TakeAsync(
-                Of($"bytes of {tenant}"),
+            : await TakeAsync(
+                $"bytes of {tenant}",
                 sha256,
                 bytes,
                 sending => RoomRefusalAsync(tenant, sha256, bytes, sending, cancellationToken),
-                time,
-                logger,
                 cancellationToken);
 
     /// <summary>Reserves the place of a job that is about to be stored; null if there is no such quota.</summary>
@@ -55,25 +53,17 @@ internal sealed class TenantQuotas(
     public async Task<IAsyncDisposable?> TakeTurnAsync(string tenant, JobEntry job, CancellationToken cancellationToken) =>
         Quotas.RunningCandidates == 0
             ? null
-            : await QuotaHold.TakeAsync(
-                Of($"candidates of {tenant}"),
+            : await TakeAsync(
+                $"candidates of {tenant}",
                 NameOf(job),
                 1,
                 coming => BusyRefusalAsync(tenant, NameOf(job), coming, cancellationToken),
-                time,
-                logger,
                 cancellationToken);
 
     /// <summary>Reserves a place among the unended jobs of all tenants.</summary>
     /// <exception cref="RpcException">The number is at the limit.</exception>
-    public async Task<IAsyncDisposable> TakePlaceAsync(JobEntry job, CancellationToken cancellationToken) => await QuotaHold.TakeAsync(
-        Of("jobs"),
-        NameOf(job),
-        1,
-        coming => CrowdRefusalAsync(NameOf(job), coming, cancellationToken),
-        time,
-        logger,
-        cancellationToken);
+    public async Task<IAsyncDisposable> TakePlaceAsync(JobEntry job, CancellationToken cancellationToken) => await TakeAsync(
+        "jobs", NameOf(job), 1, coming => CrowdRefusalAsync(NameOf(job), coming, cancellationToken), cancellationToken);
 
     /// <exception cref="RpcException">The graph of a model is too large.</exception>
     public async Task RequireSmallAsync(string sha256, CancellationToken cancellationToken)
@@ -95,7 +85,13 @@ internal sealed class TenantQuotas(
         }
     }
 
-    private IQuotaGrain Of(string quota) => grains.GetGrain<IQuotaGrain>(quota);
+    private Task<QuotaHold> TakeAsync(
+        string quota,
+        string subject,
+        long amount,
+        Func<IReadOnlyDictionary<string, long>, Task<Exception?>> refusal,
+        CancellationToken cancellationToken) =>
+        QuotaHold.TakeAsync(grains.GetGrain<IQuotaGrain>(quota), subject, amount, refusal, time, logger, cancellationToken);
 
     // Another call may have stored the same file or job meanwhile: it counts once, as this call's.
     private async Task<Exception?> RoomRefusalAsync(

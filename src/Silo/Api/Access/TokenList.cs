@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Api.Access;
@@ -103,7 +104,7 @@ internal sealed class TokenList
         return new TokenOwner(
             name,
             role ?? throw new UsageException($"{place} gives {name} no role {Expected}: correct it."),
-            parts.TryGetValue("sha256", out string? digest) && Names.IsSha256(digest)
+            parts.TryGetValue("sha256", out string? digest) && StoredArtefact.IsDigest(digest)
                 ? Convert.FromHexString(digest)
                 : throw new UsageException(
                     $"{place} gives {name} no digest {Expected}: write the one of its token (printf %s TOKEN | sha256sum)."),

@@ -18,8 +18,8 @@ internal static class CandidateMapping
         Evaluations = { candidate.Evaluations.Select(evaluation => evaluation.ToContract()) },
         Failure = candidate.Failure?.ToContract(candidate.FailedAttempts),
         Node = Node(candidate.Node),
-        CreateTime = Timestamp.FromDateTimeOffset(candidate.CreatedAt),
-        EndTime = candidate.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null,
+        CreateTime = candidate.CreatedAt.ToTimestamp(),
+        EndTime = candidate.EndedAt?.ToTimestamp(),
     };
 
     public static V1.WorkChanged ToContract(this WorkView work) => new()

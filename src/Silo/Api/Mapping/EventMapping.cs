@@ -10,7 +10,7 @@ internal static class EventMapping
 {
     public static V1.JobEvent ToContract(this JobChange change, string job)
     {
-        var mapped = new V1.JobEvent { Sequence = change.Sequence, Time = Timestamp.FromDateTimeOffset(change.At) };
+        var mapped = new V1.JobEvent { Sequence = change.Sequence, Time = change.At.ToTimestamp() };
         switch (change)
         {
             case StatusChange status:
@@ -18,7 +18,7 @@ internal static class EventMapping
                 {
                     State = SameNames.Of<V1.JobState>(status.Status),
                     Reason = status.Reason ?? string.Empty,
-                    RetryTime = status.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null
+                    RetryTime = status.RetryAt?.ToTimestamp()
                 };
                 break;
             case RoundChange round:
@@ -53,7 +53,7 @@ internal static class EventMapping
     public static V1.JobEvent Heartbeat(long sequence, DateTimeOffset now, V1.JobProgress progress) => new()
     {
         Sequence = sequence,
-        Time = Timestamp.FromDateTimeOffset(now),
+        Time = now.ToTimestamp(),
         Heartbeat = new V1.Heartbeat { Progress = progress },
     };
 }

@@ -19,7 +19,7 @@ internal static class JobMapping
         DisplayName = entry.DisplayName,
         Spec = JobSpecMapping.ToContract(entry.Spec, entry.Inputs),
         State = SameNames.Of<V1.JobState>(entry.Status),
-        CreateTime = Timestamp.FromDateTimeOffset(entry.CreatedAt),
+        CreateTime = entry.CreatedAt.ToTimestamp(),
     };
 
     /// <summary>A whole job.</summary>
@@ -36,9 +36,9 @@ internal static class JobMapping
         job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
         job.Reason = view.Reason ?? string.Empty;
         job.FailsOn = SameNames.Find<V1.JobFault>(view.FailsOn).GetValueOrDefault();
-        job.RetryTime = view.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null;
-        job.StartTime = view.StartedAt is { } started ? Timestamp.FromDateTimeOffset(started) : null;
-        job.EndTime = view.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null;
+        job.RetryTime = view.RetryAt?.ToTimestamp();
+        job.StartTime = view.StartedAt?.ToTimestamp();
+        job.EndTime = view.EndedAt?.ToTimestamp();
         job.Etag = view.Etag();
         return job;
     }
@@ -51,8 +51,8 @@ internal static class JobMapping
     {
         Done = view.Done,
         EstimatedLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.EstimatedLeft ?? 0, view.Proposed - view.Done),
-        Elapsed = Duration.FromTimeSpan(view.Elapsed(now)),
-        Remaining = !view.Status.HasEnded() && running?.Remaining is { } remaining ? Duration.FromTimeSpan(remaining) : null,
+        Elapsed = view.Elapsed(now).ToDuration(),
+        Remaining = view.Status.HasEnded() ? null : running?.Remaining?.ToDuration(),
         Purpose = view.Purpose,
         Best = view.Best?.ToContract(id),
         BestMisses = view.BestMisses,

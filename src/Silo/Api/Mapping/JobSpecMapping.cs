@@ -1,6 +1,7 @@
 using Cluster.Contract;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Ports;
 using Cluster.Plans;
 using V1 = Cluster.Contract.V1;
 
@@ -14,7 +15,7 @@ internal static class JobSpecMapping
         var mapped = new V1.JobSpec
         {
             // Only jobs of this process name a path.
-            Model = Names.IsSha256(inputs.Model) ? Names.Artefact(inputs.Model) : inputs.Model,
+            Model = StoredArtefact.IsDigest(inputs.Model) ? Names.Artefact(inputs.Model) : inputs.Model,
             Calibration = Data(inputs.Calibration),
             Evaluation = Data(inputs.Evaluation),
             Test = Data(inputs.Test),

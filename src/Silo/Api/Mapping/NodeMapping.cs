@@ -14,11 +14,9 @@ internal static class NodeMapping
         State = State(node),
         Slots = { node.Slots.Select(slot => ToContract(slot, workOf)) },
         Version = node.Version,
-        StartTime = Time(node.StartedAt),
-        LastHeartbeatTime = Time(node.SeenAt),
+        StartTime = node.StartedAt?.ToTimestamp(),
+        LastHeartbeatTime = node.SeenAt?.ToTimestamp(),
     };
-
-    private static Timestamp? Time(DateTimeOffset? at) => at is { } known ? Timestamp.FromDateTimeOffset(known) : null;
 
     private static V1.NodeState State(NodeStatus node) => node switch
     {
@@ -35,6 +33,6 @@ internal static class NodeMapping
         Excluded = slot.IsExcluded,
         Problem = slot.Problem ?? string.Empty,
         Candidate = slot.Job is null ? string.Empty : workOf(slot),
-        CandidateStartTime = slot is { Job: not null, Since: { } since } ? Timestamp.FromDateTimeOffset(since) : null,
+        CandidateStartTime = slot.Job is null ? null : slot.Since?.ToTimestamp(),
     };
 }

@@ -28,7 +28,7 @@ internal static class ReconstructionMapping
             Method = method,
             Kept = kept,
             Reason = reason,
-            Elapsed = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)),
+            Elapsed = TimeSpan.FromSeconds(seconds).ToDuration(),
             Blocks =
             {
                 blocks.Select(

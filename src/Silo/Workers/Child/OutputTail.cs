@@ -9,26 +9,19 @@ internal sealed class OutputTail
     private const int Shown = 600;
 
     private readonly Lock _lock = new();
-    private readonly byte[] _ring = new byte[Size];
-    private long _written;
+    private byte[] _last = [];
 
     /// <summary>The end of the output, on one line; empty if there is none.</summary>
     public string Text
     {
         get
         {
-            byte[] bytes;
+            string text;
             lock (_lock)
             {
-                int count = (int)Math.Min(_written, Size);
-                bytes = new byte[count];
-                for (int i = 0; i < count; i++)
-                {
-                    bytes[i] = _ring[(_written - count + i) % Size];
-                }
+                text = Encoding.UTF8.GetString(_last);
             }
 
-            string text = Encoding.UTF8.GetString(bytes);
             string line = string.Join(' ', string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character))
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries));
             return line.Length <= Shown ? line : line[^Shown..];
@@ -44,23 +37,17 @@ internal sealed class OutputTail
             int read;
             while ((read = await stream.ReadAsync(buffer)) > 0)
             {
-                Write(buffer.AsSpan(0, read));
+                // Two streams write here.
+                lock (_lock)
+                {
+                    byte[] all = [.. _last, .. buffer.AsSpan(0, read)];
+                    _last = all[Math.Max(0, all.Length - Size)..];
+                }
             }
         }
         catch (Exception end) when (end is IOException or ObjectDisposedException)
         {
             // Keep what was read so far; others report how the child ended.
-        }
-    }
-
-    private void Write(ReadOnlySpan<byte> bytes)
-    {
-        lock (_lock)
-        {
-            foreach (byte one in bytes)
-            {
-                _ring[_written++ % Size] = one;
-            }
         }
     }
 }
