@@ -44,34 +44,23 @@ internal static class LabelCommand
                     var request = new LabelImagesRequest { Name = name, Labels = { LabelList.Read(list) } };
                     var labelled = await call.Server.CallAsync(
                         options => call.Server.Jobs.LabelImagesAsync(request, options), call.Cancellation);
-                    await ShowAsync(call, labelled, () => $"{labelled.Name} {Words.Of(labelled.State)}");
+                    await call.ShowAsync(
+                        labelled, () => CommandConsole.Line(call.Console, $"{labelled.Name} {Words.Of(labelled.State)}"));
                     return ExitCode.Done;
                 }
 
                 var asked = await call.Server.CallAsync(
                     options => call.Server.Jobs.GetAskedImagesAsync(new GetAskedImagesRequest { Name = name }, options), call.Cancellation);
                 string path = call.Parsed.GetRequiredValue(output);
-                if (!call.IsJson)
+                await call.ShowAsync(asked, () =>
                 {
                     LabelList.Write(path, asked, call.Parsed.GetValue(evaluation));
-                }
-
-                await ShowAsync(call, asked, () =>
-                    $"{path} lists {asked.Images.Count(image => !image.HasLabel)} images: give each its class, 0 to {asked.Classes - 1}, "
-                    + $"in the column 'label', or ? if it cannot be told. Then: ./cluster label {name} {path}");
+                    CommandConsole.Line(
+                        call.Console,
+                        $"{path} lists {asked.Images.Count(image => !image.HasLabel)} images: give each its class, 0 to "
+                        + $"{asked.Classes - 1}, in the column 'label', or ? if it cannot be told. Then: ./cluster label {name} {path}");
+                });
                 return ExitCode.Done;
             });
-    }
-
-    private static async Task ShowAsync(RemoteCall call, Google.Protobuf.IMessage answer, Func<string> words)
-    {
-        if (call.IsJson)
-        {
-            await JsonOutput.WriteAsync(call.Streams.Output, answer);
-        }
-        else
-        {
-            CommandConsole.Line(call.Console, words());
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
+using Cluster.Client.Views;
 using Cluster.Terminal;
+using Google.Protobuf;
 using Spectre.Console;
 
 namespace Cluster.Client.Commands;
@@ -29,6 +31,21 @@ internal sealed class RemoteCall(RemoteOptions remote, ParseResult parsed, Cance
 
     /// <summary>The full name of the job that was given.</summary>
     public string Job(Argument<string> job) => JobName.Parse(parsed.GetRequiredValue(job));
+
+    /// <summary>Prints an answer, as JSON or for people.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="show">Prints it for people.</param>
+    public async Task ShowAsync(IMessage answer, Action show)
+    {
+        if (IsJson)
+        {
+            await JsonOutput.WriteAsync(Streams.Output, answer);
+        }
+        else
+        {
+            show();
+        }
+    }
 
     /// <summary>Tells the user something beside the answer.</summary>
     public void Say(string sentence) => Streams.Error.WriteLine($"cluster: {VisibleText.Clean(sentence)}");

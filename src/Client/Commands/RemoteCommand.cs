@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
-using Cluster.Client.Views;
 using Cluster.Terminal;
 using Google.Protobuf;
 using Grpc.Core;
@@ -24,15 +23,7 @@ internal static class RemoteCommand
         where T : IMessage => Create(context, verb, examples, symbols, async call =>
         {
             var answer = await ask(call);
-            if (call.IsJson)
-            {
-                await JsonOutput.WriteAsync(call.Streams.Output, answer);
-            }
-            else
-            {
-                show(call, answer);
-            }
-
+            await call.ShowAsync(answer, () => show(call, answer));
             return ExitCode.Done;
         });
 

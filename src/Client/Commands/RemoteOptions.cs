@@ -21,13 +21,13 @@ internal sealed class RemoteOptions(ClientContext context)
         Description = "server and token by name, from ~/.config/cluster/profiles.json (default: the one named default)",
         HelpName = "NAME"
     };
-    private readonly Option<string?> _tokenFile = FileOption.Create(
+    private readonly Option<string?> _tokenFile = File(
         "--token-file", "file of the token to send to the server (default: the profile's)");
-    private readonly Option<string?> _authorities = FileOption.Create(
+    private readonly Option<string?> _authorities = File(
         "--ca", "PEM file of the authorities of the server's certificate (default: the profile's, then the machine's)");
-    private readonly Option<string?> _certificate = FileOption.Create(
+    private readonly Option<string?> _certificate = File(
         "--cert", "PEM file of the certificate to show to the server (default: the profile's)");
-    private readonly Option<string?> _key = FileOption.Create(
+    private readonly Option<string?> _key = File(
         "--key", "PEM file of the key of --cert (default: the profile's)");
     private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration(
         "--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
@@ -49,4 +49,6 @@ internal sealed class RemoteOptions(ClientContext context)
             context),
         parsed.GetValue(_timeout) ?? UsualTimeout,
         context);
+
+    private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 }

@@ -12,7 +12,7 @@ internal static class RemoteValues
     public static Argument<string> Job()
     {
         var argument = new Argument<string>("JOB") { Description = "jobs/ID or ID" };
-        argument.Validators.Add(result => Check(result, result.Tokens, text => Remote.JobName.Parse(text)));
+        argument.Validators.Add(result => Check(result, text => Remote.JobName.Parse(text)));
         return argument;
     }
 
@@ -53,7 +53,7 @@ internal static class RemoteValues
             HelpName = "STATE",
             DefaultValueFactory = _ => [],
         };
-        option.Validators.Add(result => Check(result, result.Tokens, text => ParseStates<T>([text])));
+        option.Validators.Add(result => Check(result, text => ParseStates<T>([text])));
         return option;
     }
 
@@ -73,16 +73,16 @@ internal static class RemoteValues
     private static IEnumerable<string> Names<T>()
         where T : struct, Enum => Enum.GetNames<T>().Skip(1).Select(name => name.ToLowerInvariant());
 
-    public static void Check(SymbolResult result, IReadOnlyList<Token> tokens, Action<string> parse)
+    private static void Check(SymbolResult result, Action<string> parse)
     {
         try
         {
-            foreach (var token in tokens)
+            foreach (var token in result.Tokens)
             {
                 parse(token.Value);
             }
         }
-        catch (Exception failure) when (failure is UsageException or DataSpecs.DataSpecException)
+        catch (UsageException failure)
         {
             result.AddError(failure.Message);
         }

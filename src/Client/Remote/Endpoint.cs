@@ -40,12 +40,7 @@ internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = nul
             throw new UsageException($"{unused} is a certificate's file, and {open[0].OriginalString} encrypts nothing; use https://.");
         }
 
-        var endpoint = new Endpoint(addresses[0], null, ServerTls.Read(files, context.Time));
-        if (addresses.Length > 1)
-        {
-            endpoint = endpoint with { Others = addresses[1..] };
-        }
-
+        var endpoint = new Endpoint(addresses[0], null, ServerTls.Read(files, context.Time)) { Others = addresses[1..] };
         if (files.Token is not { } path)
         {
             return endpoint;

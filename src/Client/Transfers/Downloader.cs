@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cluster.Client.Remote;
 using Cluster.Contract.V1;
+using Cluster.Coordinator.Ports;
 using Cluster.Terminal;
 using Grpc.Core;
 
@@ -44,20 +45,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         RequireDigest(artefact);
         using var bytes = new MemoryStream();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var backOff = new BackOff(server.Context);
-        while (true)
-        {
-            try
-            {
-                return await AppendAsync(artefact, bytes, hash, meter: null, cancellation) && Matches(hash, artefact)
-                    ? bytes.ToArray()
-                    : throw Corrupt(artefact);
-            }
-            catch (RpcException failure)
-            {
-                await server.WaitOrThrowAsync(failure, backOff, cancellation);
-            }
-        }
+        return await CompleteAsync(artefact, bytes, hash, meter: null, cancellation) ? bytes.ToArray() : throw Corrupt(artefact);
     }
 
     private async Task<long> ReceiveAsync(Artefact artefact, string part, TransferMeter meter, CancellationToken cancellation)
@@ -87,22 +75,22 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         throw Corrupt(artefact);
     }
 
-    // Whether the file is now complete and has the requested digest.
+    // Whether the destination is now complete and has the requested digest.
     private async Task<bool> CompleteAsync(
-        Artefact artefact, FileStream file, IncrementalHash hash, TransferMeter meter, CancellationToken cancellation)
+        Artefact artefact, Stream destination, IncrementalHash hash, TransferMeter? meter, CancellationToken cancellation)
     {
         var backOff = new BackOff(server.Context);
         while (true)
         {
-            long before = file.Length;
+            long before = destination.Length;
             try
             {
-                bool isAsAnnounced = await AppendAsync(artefact, file, hash, meter, cancellation);
+                bool isAsAnnounced = await AppendAsync(artefact, destination, hash, meter, cancellation);
                 return Matches(hash, artefact) && isAsAnnounced;
             }
             catch (RpcException failure)
             {
-                if (file.Length > before)
+                if (destination.Length > before)
                 {
                     backOff.Reset();
                 }
@@ -177,7 +165,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
     // The digest becomes part of a file's name.
     private static void RequireDigest(Artefact artefact)
     {
-        if (artefact.Sha256.Length != 64 || !artefact.Sha256.All(char.IsAsciiHexDigitLower))
+        if (!StoredArtefact.IsDigest(artefact.Sha256))
         {
             throw new RemoteException(
                 $"the server names '{VisibleText.Clean(artefact.Sha256)}' as the SHA-256 of {VisibleText.Clean(artefact.Role)}; "

@@ -25,9 +25,6 @@ internal static class Measured
             .Select(found => SameNames.Find<MetricKind>(found.Metric))
             .FirstOrDefault() ?? MetricKind.Top1;
 
-    /// <summary>One candidate's metric, as in a sentence: "top-1".</summary>
-    public static string MetricTitle(Candidate candidate) => Metric([candidate]).Title();
-
     /// <summary>A job's metric, or an empty text if it is top-1.</summary>
     public static string MetricOf(JobOptions options) => options.Metric is { } metric
         ? $"{metric.Word()}, within {BudgetWords.Bound(options)}"

@@ -1,26 +1,19 @@
+using System.Text.Json;
 using Cluster.Contract.V1;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Terminal;
-using Google.Protobuf.WellKnownTypes;
 using Spectre.Console;
 using GroupFormat = Cluster.Plans.GroupFormat;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Cluster.Client.Views;
 
 /// <summary>Names of the contract's values for people.</summary>
 internal static class Words
 {
-    public static string Of(JobState state) => Spaced(state.ToString());
-
-    public static string Of(CandidateState state) => Lower(state.ToString());
-
-    public static string Of(NodeState state) => Lower(state.ToString());
-
-    public static string Of(FineTuneMode mode) => Lower(mode.ToString());
-
-    public static string Of(ReconstructionMode mode) => Lower(mode.ToString());
-
-    /// <summary>"out of memory", "host lost".</summary>
-    public static string Of(FailureKind kind) => Spaced(kind.ToString());
+    /// <summary>"running", "awaiting labels", "out of memory".</summary>
+    public static string Of<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()).Replace('_', ' ');
 
     public static string Of(WinnerKind kind) => kind switch
     {
@@ -75,7 +68,7 @@ internal static class Words
         if (Measured.Accuracy(best) is { Total: > 0 } accuracy)
         {
             said.Add(
-                $"{Measured.MetricTitle(best)} {Measured.Level(accuracy)}"
+                $"{Measured.Metric([best]).Title()} {Measured.Level(accuracy)}"
                 + (Measured.Points(accuracy) is { } points ? $", drop {Figures.Points(points)} points" : ""));
         }
 
@@ -88,9 +81,4 @@ internal static class Words
     }
 
     private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
-
-    private static string Spaced(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
-
-    private static string Lower(string name) => name.ToLowerInvariant();
 }

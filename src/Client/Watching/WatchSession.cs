@@ -104,8 +104,8 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
                 var picture = state.Picture();
                 CommandConsole.Line(
                     console,
-                    $"{Words.Time(happened.Time)}  [{picture.Position}] ETA {Figures.Clock(picture.Remaining)}  best "
-                    + $"{Words.Best(picture.Best)}");
+                    $"{Words.Time(happened.Time)}  [{Words.Position(picture.Job.Progress)}] ETA {Figures.Clock(picture.Remaining)}  best "
+                    + $"{Words.Best(picture.Job.Progress?.Best)}");
             }
 
             await streams.Output.FlushAsync(cancellation);

@@ -1,4 +1,3 @@
-using Cluster.Client.Views;
 using Cluster.Contract.V1;
 using Cluster.Terminal;
 
@@ -93,16 +92,9 @@ internal sealed class WatchState
             var elapsed = _job.Progress?.Elapsed?.ToTimeSpan();
             var age = _job.State == JobState.Running ? _time.GetElapsedTime(_progressTime) : TimeSpan.Zero;
             return new WatchPicture(
-                _job.Name,
-                _job.DisplayName,
-                _job.State,
-                _job.Reason,
-                Words.Position(_job.Progress),
+                _job.Clone(),
                 elapsed + age,
                 remaining is { } left ? (left > age ? left - age : TimeSpan.Zero) : null,
-                _job.Progress?.Purpose ?? "",
-                _job.Progress?.Best,
-                _job.Progress?.BestMisses ?? false,
                 [.. _candidates.Values.GroupBy(state => state).OrderBy(same => same.Key).Select(same => (same.Key, same.Count()))],
                 _nodes,
                 [.. _last]);

@@ -11,17 +11,15 @@ internal static class WatchTable
 {
     public static IRenderable Create(IAnsiConsole console, WatchPicture picture, DateTimeOffset now)
     {
+        var job = picture.Job;
         var facts = new Grid().AddColumn().AddColumn();
         Add(facts, "state", new Text(
-            picture.Reason.Length > 0 ? VisibleText.Clean($"{Words.Of(picture.State)}: {picture.Reason}") : Words.Of(picture.State),
-            new Style(Words.ColorOf(picture.State))));
-        Add(
-            facts,
-            "done",
-            $"{picture.Position} evaluations, {(picture.Elapsed is { } elapsed ? Figures.Clock(elapsed) : "--:--")} elapsed");
+            job.Reason.Length > 0 ? VisibleText.Clean($"{Words.Of(job.State)}: {job.Reason}") : Words.Of(job.State),
+            new Style(Words.ColorOf(job.State))));
+        Add(facts, "done", $"{Words.Position(job.Progress)} evaluations, {Figures.Clock(picture.Elapsed)} elapsed");
         Add(facts, "ETA", Figures.Clock(picture.Remaining));
-        Add(facts, "now", picture.Purpose.Length == 0 ? Figures.None : picture.Purpose);
-        Add(facts, Words.BestTitle(picture.BestMisses), Words.Best(picture.Best));
+        Add(facts, "now", job.Progress is { Purpose.Length: > 0 } progress ? progress.Purpose : Figures.None);
+        Add(facts, Words.BestTitle(job.Progress?.BestMisses == true), Words.Best(job.Progress?.Best));
         if (picture.Candidates.Count > 0)
         {
             Add(facts, "candidates", string.Join(", ", picture.Candidates.Select(same => $"{same.Count} {Words.Of(same.State)}")));
@@ -29,7 +27,7 @@ internal static class WatchTable
 
         var rows = new List<IRenderable> { facts, Nodes(console, picture.Nodes, now) };
         rows.AddRange(picture.Last.Select(line => new Text(line) { Overflow = Overflow.Ellipsis }));
-        string title = picture.DisplayName.Length == 0 ? picture.Name : $"{picture.Name}  {picture.DisplayName}";
+        string title = job.DisplayName.Length == 0 ? job.Name : $"{job.Name}  {job.DisplayName}";
         return new Panel(new Rows(rows))
         {
             Header = new PanelHeader(Markup.Escape(VisibleText.Shorten(title, 70))),
