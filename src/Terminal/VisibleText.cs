@@ -8,25 +8,9 @@ namespace Cluster.Terminal;
 /// </summary>
 public static class VisibleText
 {
-    private const char Replacement = '\uFFFD';
-
     /// <summary>The text with control, bidirectional and unpaired surrogate characters replaced by U+FFFD.</summary>
-    public static string Clean(string text)
-    {
-        StringBuilder? clean = null;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (IsPlain(text, i))
-            {
-                continue;
-            }
-
-            clean ??= new StringBuilder(text);
-            clean[i] = Replacement;
-        }
-
-        return clean?.ToString() ?? text;
-    }
+    public static string Clean(string text) =>
+        string.Concat(text.EnumerateRunes().Select(rune => IsPlain(rune) ? rune : Rune.ReplacementChar));
 
     /// <summary>The cleaned text; the middle of a text longer than <paramref name="length"/> characters is left out.</summary>
     public static string Shorten(string text, int length)
@@ -43,22 +27,8 @@ public static class VisibleText
         return Clean(clean[..head] + "…" + clean[^tail..]);
     }
 
-    private static bool IsPlain(string text, int i)
-    {
-        var c = text[i];
-        if (char.IsHighSurrogate(c))
-        {
-            return i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
-        }
-
-        if (char.IsLowSurrogate(c))
-        {
-            return i > 0 && char.IsHighSurrogate(text[i - 1]);
-        }
-
-        return char.GetUnicodeCategory(c) is not (UnicodeCategory.Control
-            or UnicodeCategory.Format
-            or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator);
-    }
+    private static bool IsPlain(Rune rune) => !rune.IsBmp || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control
+        or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator);
 }
