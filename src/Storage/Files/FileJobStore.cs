@@ -159,8 +159,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
                 return false;
             }
 
-            Write(() => AtomicFile.Write(Path.Combine(FolderOf(entry.Id), EntryName), JobEntryFile.Format(entry)));
-            _jobs.Keep(entry);
+            Rewrite(entry);
             return true;
         },
         cancellationToken);
@@ -171,9 +170,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
         {
             if (_jobs.Line(id) is { } line && line.Status != status)
             {
-                var job = Entry(id) with { Status = status };
-                Write(() => AtomicFile.Write(Path.Combine(FolderOf(id), EntryName), JobEntryFile.Format(job)));
-                _jobs.Keep(job);
+                Rewrite(Entry(id) with { Status = status });
             }
 
             return true;
@@ -332,6 +329,12 @@ public sealed class FileJobStore : IJobStore, IDisposable
         FlushNames();
         _jobs.Keep(entry);
         return entry;
+    }
+
+    private void Rewrite(JobEntry job)
+    {
+        Write(() => AtomicFile.Write(Path.Combine(FolderOf(job.Id), EntryName), JobEntryFile.Format(job)));
+        _jobs.Keep(job);
     }
 
     // One job that has become unreadable must not make the list fail; it is left out, as when the store is opened.

@@ -23,19 +23,13 @@ public sealed class FolderArtefactStore : IArtefactStore
     public Task<string> PutAsync(Stream content, CancellationToken cancellationToken) =>
         PutAsync(content, expected: null, named: null, cancellationToken);
 
-    /// <summary>Stores a stream's remaining bytes.</summary>
+    /// <summary>Stores a stream's remaining bytes; stores nothing if their digest is not the expected one.</summary>
     /// <param name="content">The stream.</param>
+    /// <param name="expected">The digest, or null for any.</param>
     /// <param name="named">Receives the digest before the artefact is visible.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    internal Task<string> PutAsync(Stream content, Action<string> named, CancellationToken cancellationToken) =>
-        PutAsync(content, expected: null, named, cancellationToken);
-
-    /// <summary>Stores bytes with a known digest; stores nothing if it does not match.</summary>
     /// <exception cref="JobException">The bytes have another digest.</exception>
-    internal Task<string> PutExpectedAsync(Stream content, string sha256, CancellationToken cancellationToken) =>
-        PutAsync(content, sha256, named: null, cancellationToken);
-
-    private async Task<string> PutAsync(Stream content, string? expected, Action<string>? named, CancellationToken cancellationToken)
+    internal async Task<string> PutAsync(Stream content, string? expected, Action<string>? named, CancellationToken cancellationToken)
     {
         var part = AtomicFile.Beside(Path.Combine(_root, ".new"));
         try

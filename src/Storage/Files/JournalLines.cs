@@ -14,6 +14,7 @@ namespace Cluster.Storage.Files;
 /// </summary>
 internal static class JournalLines
 {
+    /// <summary>The checksum before the first line, and that of an empty journal.</summary>
     public const string FirstSum = "0000000000000000";
 
     // ,"sum":"0123456789abcdef"}

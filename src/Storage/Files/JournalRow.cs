@@ -1,3 +1,8 @@
+using System.Text;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Ports;
+using Cluster.Plans;
+
 namespace Cluster.Storage.Files;
 
 /// <summary>An event as a row of a database, with the parts and the checksum of a line in a journal file.</summary>
@@ -6,4 +11,20 @@ namespace Cluster.Storage.Files;
 /// <param name="At">When it was written, in whole milliseconds.</param>
 /// <param name="Event">The event as canonical JSON.</param>
 /// <param name="Sum">Its checksum, chained to that of the row before.</param>
-internal sealed record JournalRow(long Number, long Owner, DateTimeOffset At, string Event, string Sum);
+internal sealed record JournalRow(long Number, long Owner, DateTimeOffset At, string Event, string Sum)
+{
+    /// <summary>
+    /// The row of an event that follows a row with the given checksum: rows are chained like the lines of a file, so that a changed, lost,
+    /// repeated or moved one is detected.
+    /// </summary>
+    public static JournalRow Of(JournalRecord record, string previousSum)
+    {
+        var text = CanonicalJson.SerializeToUtf8(record.Event).Span;
+        return new JournalRow(
+            record.Number,
+            record.Owner,
+            record.At,
+            Encoding.UTF8.GetString(text),
+            JournalLines.Sum(previousSum, JournalLines.Body(record.At, text, record.Number, record.Owner)));
+    }
+}

@@ -10,7 +10,7 @@ namespace Cluster.Storage.Files;
 internal sealed class JournalRowReader(string name)
 {
     private readonly IntactRecords _records = new();
-    private string _sum = JournalRows.FirstSum;
+    private string _sum = JournalLines.FirstSum;
     private int _count;
 
     /// <summary>Adds the next row, in the order of their numbers.</summary>

@@ -67,37 +67,10 @@ internal sealed partial class FileLock : IDisposable
     }
 
     /// <summary>Waits for the lock, without a time limit.</summary>
-    public void Lock(FileLockMode mode)
-    {
-        while (FLock(_handle, (int)mode) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error != Interrupted)
-            {
-                throw Failure(error);
-            }
-        }
-    }
+    public void Lock(FileLockMode mode) => _ = TryLock((int)mode);
 
     /// <summary>Takes the lock if it is free.</summary>
-    public bool TryLock(FileLockMode mode)
-    {
-        while (FLock(_handle, (int)mode | WithoutWaiting) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error == WouldBlock)
-            {
-                return false;
-            }
-
-            if (error != Interrupted)
-            {
-                throw Failure(error);
-            }
-        }
-
-        return true;
-    }
+    public bool TryLock(FileLockMode mode) => TryLock((int)mode | WithoutWaiting);
 
     /// <summary>Releases the lock; harmless if it is not held, and after <see cref="Dispose"/>.</summary>
     public void Unlock()
@@ -129,6 +102,25 @@ internal sealed partial class FileLock : IDisposable
     // Its layout is the same on every processor, unlike fstat's.
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int StatusX(SafeFileHandle file, string path, int flags, uint mask, byte* status);
+
+    private bool TryLock(int operation)
+    {
+        while (FLock(_handle, operation) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error == WouldBlock)
+            {
+                return false;
+            }
+
+            if (error != Interrupted)
+            {
+                throw Failure(error);
+            }
+        }
+
+        return true;
+    }
 
     private JobException Failure(int error)
         => new(

@@ -150,7 +150,7 @@ internal sealed class PostgresJournal : IJournal
         for (var i = 0; i < events.Count; i++)
         {
             records[i] = new JournalRecord(_records.Count + i, Token, at, events[i]);
-            var row = JournalRows.Format(records[i], i == 0 ? _sum : sums[i - 1]);
+            var row = JournalRow.Of(records[i], i == 0 ? _sum : sums[i - 1]);
             texts[i] = row.Event;
             sums[i] = row.Sum;
         }

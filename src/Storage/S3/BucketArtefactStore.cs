@@ -23,7 +23,8 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
         HeldCopies? held = null;
         try
         {
-            string sha256 = await copies.PutAsync(content, digest => held = new HeldCopies(_copies, [digest]), cancellationToken);
+            string sha256 = await copies.PutAsync(
+                content, expected: null, digest => held = new HeldCopies(_copies, [digest]), cancellationToken);
             await bucket.UploadAsync(BucketCopies.NameOf(sha256), copies.PathOf(sha256), cancellationToken);
             await _copies.MakeRoomAsync(0, cancellationToken);
             return sha256;
@@ -197,7 +198,9 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
             }
 
             await bucket.ReadAsync(
-                BucketCopies.NameOf(sha256), content => copies.PutExpectedAsync(content, sha256, cancellationToken), cancellationToken);
+                BucketCopies.NameOf(sha256),
+                content => copies.PutAsync(content, sha256, named: null, cancellationToken),
+                cancellationToken);
         }
         finally
         {

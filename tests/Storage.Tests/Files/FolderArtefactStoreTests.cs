@@ -33,7 +33,7 @@ public sealed class FolderArtefactStoreTests : ArtefactStoreConformance, IDispos
     {
         var store = Opened;
 
-        (await Should.ThrowAsync<JobException>(() => store.PutExpectedAsync(new MemoryStream([1]), new string('a', 64), Token)))
+        (await Should.ThrowAsync<JobException>(() => store.PutAsync(new MemoryStream([1]), new string('a', 64), named: null, Token)))
             .Message.ShouldContain("changed or damaged");
 
         Directory.GetFiles(_folder.Root, "*", SearchOption.AllDirectories).ShouldBeEmpty();
