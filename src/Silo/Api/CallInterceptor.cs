@@ -78,15 +78,15 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
             code = error.StatusCode;
             if (IsOurs(code))
             {
-                activity.Fail(Text(code), error.Status.Detail);
+                activity.Fail(Labels.Status(code), error.Status.Detail);
             }
 
             throw error;
         }
         finally
         {
-            activity?.SetTag("rpc.status_code", Text(code));
-            metrics.Called(method, Text(code), Stopwatch.GetElapsedTime(began), IsOurs(code) ? Text(code) : null);
+            activity?.SetTag("rpc.status_code", Labels.Status(code));
+            metrics.Called(method, Labels.Status(code), Stopwatch.GetElapsedTime(began), IsOurs(code) ? Labels.Status(code) : null);
         }
     }
 
@@ -97,8 +97,6 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         or StatusCode.Internal
         or StatusCode.Unavailable
         or StatusCode.DataLoss;
-
-    private static string Text(StatusCode code) => code == StatusCode.OK ? "OK" : Labels.Of(code).ToUpperInvariant();
 
     private RpcException Translate(Exception thrown, ServerCallContext context, string method)
     {

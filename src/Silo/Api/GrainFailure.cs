@@ -53,10 +53,6 @@ internal static class GrainFailure
     {
         JobReplyOutcome.Unknown => UnknownJob(id),
         JobReplyOutcome.Ended => Ended(id, reply.Problem),
-        _ => ApiError.Later(
-            StatusCode.Unavailable,
-            Reason.ClusterUnavailable,
-            reply.Problem ?? $"The job {id} cannot be reached just now: try again.",
-            Soon),
+        _ => Unavailable(reply.Problem ?? $"The job {id} cannot be reached just now: try again."),
     };
 }

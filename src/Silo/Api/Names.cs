@@ -42,7 +42,9 @@ internal static class Names
 
     /// <summary>The digest in "artefacts/{sha256}", or null for any other name.</summary>
     public static string? Sha256(string name) =>
-        name.StartsWith(Artefacts, StringComparison.Ordinal) && StoredArtefact.IsDigest(name[Artefacts.Length..]) ? name[Artefacts.Length..] : null;
+        name.StartsWith(Artefacts, StringComparison.Ordinal) && name[Artefacts.Length..] is var sha256 && StoredArtefact.IsDigest(sha256)
+            ? sha256
+            : null;
 
     /// <summary>The caller's text, shortened to fit an error message.</summary>
     public static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";

@@ -44,8 +44,7 @@ internal static class OrleansClustering
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {
-            silo.UseLocalhostClustering(siloPort, options.GatewayPort)
-                .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
+            silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId)
                 .UseInMemoryReminderService();
             return;
         }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net.Mime;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Cluster.Silo.Page;
 
@@ -38,19 +39,7 @@ internal static class PageFiles
 
         // A newer program has newer files: a browser asks each time, and usually learns that its own are still current.
         response.Headers.CacheControl = "no-cache";
-        response.Headers.ETag = file.Tag;
-        if (request.Headers.IfNoneMatch.Contains(file.Tag, StringComparer.Ordinal))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-
-        response.ContentType = file.Type;
-        response.ContentLength = file.Content.Length;
-        if (HttpMethods.IsGet(request.Method))
-        {
-            await response.Body.WriteAsync(file.Content, http.RequestAborted);
-        }
+        await Results.Bytes(file.Content, file.Type, entityTag: file.Tag).ExecuteAsync(http);
     }
 
     private static PageFile Read(string name)
@@ -59,7 +48,7 @@ internal static class PageFiles
         using var content = new MemoryStream();
         source.CopyTo(content);
         byte[] bytes = content.ToArray();
-        return new PageFile(bytes, TypeOf(name), $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\"");
+        return new PageFile(bytes, TypeOf(name), new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\""));
     }
 
     private static string TypeOf(string name) => Path.GetExtension(name) switch
@@ -71,5 +60,5 @@ internal static class PageFiles
         var other => throw new InvalidOperationException($"The page has a file of the kind {other}, whose media type is not stated."),
     };
 
-    private sealed record PageFile(byte[] Content, string Type, string Tag);
+    private sealed record PageFile(byte[] Content, string Type, EntityTagHeaderValue Tag);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Cluster.Plans;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Settings;
 
@@ -13,7 +13,7 @@ internal static partial class DeviceSlots
     private const int MostCpuSlots = 256;
 
     /// <summary>One device per slot, such as "cpu:0", "cpu:1", "cuda:0".</summary>
-    /// <exception cref="JobException">The text does not follow the form.</exception>
+    /// <exception cref="UsageException">The text does not follow the form.</exception>
     public static IReadOnlyList<string> Parse(string text)
     {
         var slots = new List<string>();
@@ -41,7 +41,7 @@ internal static partial class DeviceSlots
         return slots.Distinct(StringComparer.Ordinal).Count() == slots.Count ? slots : throw Refuse(text);
     }
 
-    private static JobException Refuse(string part) =>
+    private static UsageException Refuse(string part) =>
         new($"The devices are '{part}' where cpu:N (N slots on the processors, once) or cuda:N (GPU number N, each once) is "
             + "expected: --devices cpu:2, or --devices cuda:0,cuda:1.");
 

@@ -1,18 +1,18 @@
 using System.Globalization;
 using System.Net;
-using Cluster.Plans;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Settings;
 
 /// <summary>Parses [ADDRESS:]PORT of the command line: a port without an address is on the loopback address.</summary>
 internal static class PageAddress
 {
-    /// <exception cref="JobException">The text is neither.</exception>
+    /// <exception cref="UsageException">The text is neither.</exception>
     public static IPEndPoint Parse(string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
             ? new IPEndPoint(IPAddress.Loopback, port)
             : ListenAddress.TryParse(text)
-                ?? throw new JobException($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
+                ?? throw new UsageException($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
 
     /// <summary>Why the option is refused, or null.</summary>
     public static string? Problem(IPEndPoint page, bool hasTokens) =>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Reflection;
-using Cluster.Plans;
 using Cluster.Terminal;
 using Microsoft.Extensions.Configuration;
 
@@ -65,17 +64,8 @@ internal sealed class SettingSymbols<T>(IReadOnlyDictionary<string, string?>? en
 
         return settings;
 
-        void Set(PropertyInfo property, SettingAttribute setting, string[] texts, string label)
-        {
-            try
-            {
-                property.SetValue(settings, SettingText.Parse(property.PropertyType, setting, texts, label));
-            }
-            catch (JobException refusal)
-            {
-                throw new UsageException(refusal.Message);
-            }
-        }
+        void Set(PropertyInfo property, SettingAttribute setting, string[] texts, string label) =>
+            property.SetValue(settings, SettingText.Parse(property.PropertyType, setting, texts, label));
     }
 
     private IConfigurationRoot Others(string? file)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Terminal.Tls;
 
@@ -17,7 +16,6 @@ internal static class SettingText
     /// <param name="texts">One, or several of a list.</param>
     /// <param name="label">What sentences call it: the option, or where in a file or the environment it stands.</param>
     /// <exception cref="UsageException">A text is none of that type; the sentence says what is expected.</exception>
-    /// <exception cref="JobException">The same, of an address or of devices.</exception>
     public static object Parse(Type type, SettingAttribute setting, IReadOnlyList<string> texts, string label)
     {
         string text = texts[^1];

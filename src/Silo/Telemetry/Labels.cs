@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Work;
+using Grpc.Core;
 
 namespace Cluster.Silo.Telemetry;
 
@@ -18,6 +19,9 @@ internal static class Labels
 
     public static string Of<T>(T value)
         where T : struct, Enum => Snake(value.ToString());
+
+    /// <summary>The name of a status as gRPC writes it: "OK", "NOT_FOUND".</summary>
+    public static string Status(StatusCode code) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());
 
     /// <summary>"accuracy", "latency": the kind of a piece of work, one of <see cref="Works"/>.</summary>
     public static string Of(WorkItem item) => Kinds.GetValueOrDefault(item.GetType(), "other");

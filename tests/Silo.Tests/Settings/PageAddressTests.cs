@@ -1,5 +1,5 @@
 using System.Net;
-using Cluster.Plans;
+using Cluster.Terminal;
 using Cluster.Silo.Settings;
 
 namespace Cluster.Silo.Tests.Settings;
@@ -20,6 +20,6 @@ public sealed class PageAddressTests
     [InlineData("127.0.0.1")]
     [InlineData("cluster.example:5190")]
     public void Parse_OfAnythingElse_SaysWhatIsExpected(string text) =>
-        Should.Throw<JobException>(() => PageAddress.Parse(text)).Message
+        Should.Throw<UsageException>(() => PageAddress.Parse(text)).Message
             .ShouldBe($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
 }

@@ -55,7 +55,7 @@ internal sealed partial class AuditInterceptor(ILoggerFactory loggers) : Interce
                 context.Peer,
                 context.Method.TrimStart('/'),
                 VisibleText.Clean(Names.Short(subject)),
-                code == StatusCode.OK ? "ok" : Labels.Of(code));
+                Labels.Of(code));
         }
     }
 

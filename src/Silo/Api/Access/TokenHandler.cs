@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Cluster.Coordinator.Model;
 using Cluster.Silo.Api.Transfers;
-using Cluster.Silo.Telemetry;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
@@ -18,8 +17,7 @@ internal sealed class TokenHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    ApiOptions api,
-    SiloMetrics metrics) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    ApiOptions api) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The scheme's name.</summary>
     public const string Name = "Bearer";
@@ -35,7 +33,7 @@ internal sealed class TokenHandler(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Recognize());
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        await RefuseAsync((await HandleAuthenticateOnceSafeAsync()).None
+        await Refusal.CountAndSendAsync(Context, (await HandleAuthenticateOnceSafeAsync()).None
             ? ApiError.Of(
                 StatusCode.Unauthenticated,
                 Reason.TokenMissing,
@@ -48,7 +46,7 @@ internal sealed class TokenHandler(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         string needed = $"{NeededRole.Of(Context)}".ToLowerInvariant();
-        return RefuseAsync(ApiError.Of(
+        return Refusal.CountAndSendAsync(Context, ApiError.Of(
             StatusCode.PermissionDenied,
             Reason.RoleMissing,
             $"The call's token does not have the role {needed} that this call needs: ask the operator of this cluster for one that has.",
@@ -83,15 +81,5 @@ internal sealed class TokenHandler(
             .Select(included => new Claim(ClaimTypes.Role, $"{included}"));
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), CallerTenant.Claim(tenant), .. roles], Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name));
-    }
-
-    private Task RefuseAsync(RpcException error)
-    {
-        metrics.Called(
-            CallLimit.MethodOf(Context),
-            error.StatusCode == StatusCode.Unauthenticated ? "UNAUTHENTICATED" : "PERMISSION_DENIED",
-            TimeSpan.Zero,
-            error: null);
-        return Refusal.SendAsync(Context, error);
     }
 }

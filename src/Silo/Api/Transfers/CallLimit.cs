@@ -1,6 +1,5 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Cluster.Silo.Telemetry;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -55,8 +54,7 @@ internal static class CallLimit
             Reason.TooManyCalls,
             "There were more calls from this address than this server takes: wait a little, or make fewer of them.",
             wait);
-        call.RequestServices.GetRequiredService<SiloMetrics>().Called(MethodOf(call), "RESOURCE_EXHAUSTED", TimeSpan.Zero, error: null);
-        await Refusal.SendAsync(call, error);
+        await Refusal.CountAndSendAsync(call, error);
     }
 
     // There are few routes; a made-up path has none, or the one for everything else.

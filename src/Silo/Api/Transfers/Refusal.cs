@@ -1,12 +1,22 @@
 using System.Globalization;
+using Cluster.Silo.Telemetry;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>A gRPC answer to a call that no service has seen: headers only, then the end of the stream.</summary>
 internal static class Refusal
 {
+    /// <summary>Ends a call with an error, and counts it.</summary>
+    public static Task CountAndSendAsync(HttpContext call, RpcException error)
+    {
+        call.RequestServices.GetRequiredService<SiloMetrics>().Called(
+            CallLimit.MethodOf(call), Labels.Status(error.StatusCode), TimeSpan.Zero, error: null);
+        return SendAsync(call, error);
+    }
+
     /// <summary>Ends a call with an error.</summary>
     public static Task SendAsync(HttpContext call, RpcException error)
     {

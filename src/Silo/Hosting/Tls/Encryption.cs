@@ -42,7 +42,8 @@ internal sealed class Encryption
         yield return Identity switch
         {
             null => "encrypts nothing that it sends",
-            _ when _options.ClientAuthorities is { } authorities => $"answers clients with a certificate of {authorities.Path} alone, in TLS",
+            _ when _options.ClientAuthorities is { Path: var authorities } =>
+                $"answers clients with a certificate of {authorities} alone, in TLS",
             _ => "answers in TLS",
         };
         if (_options.SiloAuthorities is { } silos)

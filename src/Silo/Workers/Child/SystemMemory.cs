@@ -18,20 +18,13 @@ internal static class SystemMemory
     {
         try
         {
-            foreach (string line in File.ReadLines(path))
-            {
-                if (line.StartsWith(label, StringComparison.Ordinal))
-                {
-                    string[] words = line[label.Length..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-                    return long.TryParse(words[0], CultureInfo.InvariantCulture, out long number) ? number : null;
-                }
-            }
+            string? line = File.ReadLines(path).FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal));
+            string? word = line?[label.Length..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[0];
+            return long.TryParse(word, CultureInfo.InvariantCulture, out long number) ? number : null;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-
-        return null;
     }
 }
