@@ -17,7 +17,7 @@ internal static class RemoteCommand
         ClientContext context,
         string verb,
         string[] examples,
-        IEnumerable<Symbol> symbols,
+        Symbol[] symbols,
         Func<RemoteCall, Task<T>> ask,
         Action<RemoteCall, T> show)
         where T : IMessage => Create(context, verb, examples, symbols, async call =>
@@ -62,22 +62,20 @@ internal static class RemoteCommand
         ClientContext context,
         string verb,
         string[] examples,
-        IEnumerable<Symbol> symbols,
+        Symbol[] symbols,
         Func<RemoteCall, Task<int>> run,
         string note = "")
     {
         var remote = new RemoteOptions(context);
         var command = new Command(verb, CommandHelp.Describe(OtherVerbs.What(verb) + note, examples));
-        foreach (var symbol in symbols.Concat(remote.All))
+        foreach (var argument in symbols.OfType<Argument>())
         {
-            if (symbol is Argument argument)
-            {
-                command.Add(argument);
-            }
-            else
-            {
-                command.Add((Option)symbol);
-            }
+            command.Add(argument);
+        }
+
+        foreach (var option in symbols.OfType<Option>().Concat(remote.All))
+        {
+            command.Add(option);
         }
 
         command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>

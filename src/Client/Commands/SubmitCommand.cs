@@ -18,7 +18,7 @@ internal static class SubmitCommand
                 "submit --model net.onnx --data folder:calib --target onnxruntime-cpu,libtorch-cuda",
                 "submit --model net.onnx --data folder:/mnt/calib --shared-paths --server https://cluster.example:5180",
             ],
-            options.All,
+            [.. options.All],
             call =>
             {
                 var request = options.Request(call.Parsed);

@@ -44,7 +44,7 @@ internal static class LabelList
     public static IEnumerable<ImageLabel> Read(string path)
     {
         string name = $"the label file '{path}'";
-        var table = Table(path, name);
+        var table = CsvTable.Read(DataFile.ReadAll(Path.GetFullPath(path), path, MostBytes, DataAccess.Anywhere), name);
         var (image, label) = (table.Column("image"), table.Column("label"));
         if (image < 0 || label < 0)
         {
@@ -59,22 +59,6 @@ internal static class LabelList
             Label = row.Fields[label].Trim() == LabelListText.CannotTell ? LabelResult.Unknown
                 : Number(row.Fields[label], $"Line {row.Line} of {name} has the label"),
         })];
-    }
-
-    private static CsvTable Table(string path, string name)
-    {
-        try
-        {
-            return CsvTable.Read(DataFile.ReadAll(Path.GetFullPath(path), path, MostBytes, DataAccess.Anywhere), name);
-        }
-        catch (MissingDataException missing)
-        {
-            throw new NotFoundException(missing.Message);
-        }
-        catch (DataSpecException refusal)
-        {
-            throw new JobException(refusal.Message);
-        }
     }
 
     private static int Number(string text, string what) =>

@@ -55,9 +55,9 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     public static RpcFailure Of(RpcException failure, Uri server)
     {
         var details = Details(failure);
-        var info = First<ErrorInfo>(details, ErrorInfo.Descriptor.FullName);
-        var request = First<BadRequest>(details, BadRequest.Descriptor.FullName);
-        var retry = First<RetryInfo>(details, RetryInfo.Descriptor.FullName);
+        var info = First<ErrorInfo>(details);
+        var request = First<BadRequest>(details);
+        var retry = First<RetryInfo>(details);
         string? reason = info is { Reason.Length: > 0 } ? info.Reason : null;
 
         // Grpc.Net.Client calls it an internal error.
@@ -135,8 +135,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         }
     }
 
-    private static T? First<T>(Google.Rpc.Status? status, string type)
+    private static T? First<T>(Google.Rpc.Status? status)
         where T : class, IMessage<T>, new() =>
-        status?.Details.FirstOrDefault(detail => detail.TypeUrl.EndsWith($"/{type}", StringComparison.Ordinal)) is { } any
-            && any.TryUnpack(out T message) ? message : null;
+        status?.Details.Select(detail => detail.TryUnpack(out T message) ? message : null).FirstOrDefault(message => message is not null);
 }
