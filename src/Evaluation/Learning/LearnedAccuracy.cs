@@ -18,4 +18,9 @@ internal static class LearnedAccuracy
         return new Feasibility(bound, options.Confidence).IsFeasible(MetricScorer.Compare(float32, after))
             || FineTuneVerdict.Of(MetricScorer.Compare(before, after)).Kept;
     }
+
+    /// <summary>The figures with learned numbers and without, on the evaluation samples.</summary>
+    public static string Found(MetricKind metric, RuntimeScore before, RuntimeScore after) => metric.CountsImages()
+        ? $"{after.Correct} of {after.Total} evaluation images right, {before.Correct} without"
+        : $"{metric.Title()} {MetricScale.Level(metric, after.Loss)}, {MetricScale.Level(metric, before.Loss)} without";
 }

@@ -36,6 +36,14 @@ public static class TensorOps
             _ => nn.functional.conv_transpose3d(x, weight, bias, stride, padding, outputPadding, dilation, groups),
         };
 
+    /// <summary>The elements at some positions of an axis.</summary>
+    public static Tensor Select(Tensor x, long axis, long[] positions)
+    {
+        using var made = TensorFactory.FromInt64(positions, [positions.Length]);
+        using var index = made.to(x.device);
+        return x.index_select(axis, index);
+    }
+
     /// <summary>
     /// max(0, min(1, alpha * x + beta)); ONNX has alpha 0.2 and beta 0.5 by default, torch 1/6 and 0.5.
     /// </summary>

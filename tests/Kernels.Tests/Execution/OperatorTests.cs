@@ -70,7 +70,7 @@ public sealed class OperatorTests
             .Node("Conv", "q w", "y"),
     };
 
-    private static readonly Dictionary<string, Func<GraphBuilder>> Cases = new(
+    internal static readonly Dictionary<string, Func<GraphBuilder>> Cases = new(
         [.. Own, .. FloatOperatorCases.All, .. OpsetCases.All], StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. Cases.Keys];

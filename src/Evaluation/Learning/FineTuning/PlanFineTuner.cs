@@ -48,20 +48,14 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
         var parity = gate.Check(after, cancellation)!;
         var scoreBefore = scorer.Score(before.Bytes, cancellation);
         var scoreAfter = scorer.Score(after.Bytes, cancellation);
-        var counts = Compare(scoreBefore, scoreAfter);
+        var (lost, gained) = scoreBefore.ChangesTo(scoreAfter);
+        var counts = new PairedCounts(lost, gained, scoreBefore.Total);
         var verdict = parity.Passed
             ? FineTuneVerdict.Of(counts, keep: keep)
             : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
         return new FineTuneOutcome(
             plan, training.Parameters, before, after, scorer.Float32(), scoreBefore, scoreAfter, counts,
             parity, training, verdict);
-    }
-
-    /// <summary>Counts the images that two files answer differently.</summary>
-    internal static PairedCounts Compare(RuntimeScore before, RuntimeScore after)
-    {
-        var (lost, gained) = before.ChangesTo(after);
-        return new PairedCounts(lost, gained, before.Total);
     }
 
     // Training starts from the corrected biases; they are not estimated again afterwards.

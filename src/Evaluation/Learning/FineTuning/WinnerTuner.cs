@@ -59,7 +59,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         var tuner = new PlanFineTuner(accuracy, setup.Parity, setup.Builder);
         var outcome = tuner.Run(start, split, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
-        place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");
+        string found = LearnedAccuracy.Found(setup.Metric, outcome.ScoreBefore, outcome.ScoreAfter);
+        place.Say($"fine-tuned{resumed}: {(outcome.Parity.Passed ? found : outcome.Verdict.Reason)}");
         return outcome;
     }
 

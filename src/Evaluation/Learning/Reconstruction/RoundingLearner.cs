@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
@@ -56,7 +55,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             learning.HeldOutSeed);
         place.Say(
             $"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, "
-            + Found(setup.Metric, outcome));
+            + LearnedAccuracy.Found(setup.Metric, outcome.ScoreBefore, outcome.ScoreAfter));
         return outcome;
     }
 
@@ -70,9 +69,4 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
     private bool IsWorthTiming(ReconstructionOutcome outcome) => outcome.Parity.Passed
         && outcome.Blocks.Any(block => block.Kept)
         && LearnedAccuracy.MayWin(accuracy.Float32(), outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options);
-
-    private static string Found(MetricKind metric, ReconstructionOutcome outcome) => metric.CountsImages()
-        ? $"{outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, {outcome.ScoreBefore.Correct} without"
-        : $"{metric.Title()} {MetricScale.Level(metric, outcome.ScoreAfter.Loss)}, {MetricScale.Level(metric, outcome.ScoreBefore.Loss)} "
-            + "without";
 }

@@ -129,8 +129,7 @@ internal static class LayoutOperators
         long size = x.shape[(int)(axis < 0 ? axis + x.shape.Length : axis)];
         (long first, long count, long stride) = ShapeMath.Slice(start, end, step, size);
         long[] taken = [.. Axes((int)count).Select(i => first + (i * stride))];
-        using var index = TensorFactory.FromInt64(taken, [count]);
-        return x.index_select(axis, index);
+        return TensorOps.Select(x, axis, taken);
     }
 
     private static NodeKernel Pad(GraphNode node, OperatorContext context)
@@ -167,8 +166,7 @@ internal static class LayoutOperators
                 .Select(i => i - pads[axis])
                 .Select(i => reflects ? last - Math.Abs(last - Math.Abs(i)) : Math.Clamp(i, 0, last))];
             using var before = current;
-            using var index = TensorFactory.FromInt64(from, [from.Length]);
-            current = before.index_select(axis, index);
+            current = TensorOps.Select(before, axis, from);
         }
 
         return current;

@@ -40,7 +40,7 @@ internal static class RecurrentOperators
                     parameters.Add(Ordered(operands.Get(inputs, 2), direction, gates));
                     using var biases = operands.Find(inputs, 3) is { } given
                         ? given.select(0, direction)
-                        : zeros([2 * gates.Length * layer.Hidden]);
+                        : zeros([2 * gates.Length * layer.Hidden], device: x.device);
                     parameters.Add(OrderedHalf(biases, 0, gates));
                     parameters.Add(OrderedHalf(biases, 1, gates));
                 }
@@ -58,8 +58,8 @@ internal static class RecurrentOperators
         GraphNode node, RecurrentGeometry layer, NodeInputs inputs, Operands operands, Tensor x, long batch, Tensor[] parameters)
     {
         using var forward = layer.IsReversed ? x.flip(0) : x.alias();
-        using var hidden = State(operands.Find(inputs, 5), layer, batch);
-        using var cell = State(operands.Find(inputs, 6), layer, batch);
+        using var hidden = State(operands.Find(inputs, 5), layer, batch, x.device);
+        using var cell = State(operands.Find(inputs, 6), layer, batch, x.device);
         using var output = node switch
         {
             { OpType: "LSTM" } => TorchScripts.Lstm(forward, hidden, cell, parameters),
@@ -71,8 +71,8 @@ internal static class RecurrentOperators
         return split.permute([0, 2, 1, 3]);
     }
 
-    private static Tensor State(Tensor? given, RecurrentGeometry layer, long batch) => given is null
-        ? zeros([layer.Directions, batch, layer.Hidden])
+    private static Tensor State(Tensor? given, RecurrentGeometry layer, long batch, Device device) => given is null
+        ? zeros([layer.Directions, batch, layer.Hidden], device: device)
         : given.contiguous();
 
     // (directions, gates hidden, ...) -> (gates hidden, ...)

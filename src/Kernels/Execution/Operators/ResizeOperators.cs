@@ -38,8 +38,7 @@ internal static class ResizeOperators
         Tensor? sum = null;
         foreach (var tap in taps)
         {
-            using var index = TensorFactory.FromInt64(tap.Index, [axis.Output]);
-            var taken = x.index_select(axis.Axis, index);
+            var taken = TensorOps.Select(x, axis.Axis, tap.Index);
             if (taps.Count == 1)
             {
                 return taken;
@@ -48,7 +47,8 @@ internal static class ResizeOperators
             long[] shape = new long[x.shape.Length];
             Array.Fill(shape, 1);
             shape[axis.Axis] = axis.Output;
-            using var weight = TensorFactory.FromFloats(tap.Weight, shape);
+            using var made = TensorFactory.FromFloats(tap.Weight, shape);
+            using var weight = made.to(x.device);
             using (taken)
             {
                 var weighted = taken.mul(weight);

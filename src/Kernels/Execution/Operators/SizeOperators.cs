@@ -19,7 +19,7 @@ internal static class SizeOperators
     private static NodeKernel Shape(GraphNode node, OperatorContext context) => inputs =>
     {
         var shape = OperatorShapes.Value(node, inputs[0].shape);
-        return TensorFactory.FromTensorData(shape);
+        return context.Constants.Device.Take(TensorFactory.FromTensorData(shape));
     };
 
     private static NodeKernel Cast(GraphNode node, OperatorContext context)
@@ -34,7 +34,7 @@ internal static class SizeOperators
         var operands = new Operands(node, context.Constants);
         return inputs =>
         {
-            using var one = TensorFactory.FromTensorData(value);
+            using var one = context.Constants.Device.Take(TensorFactory.FromTensorData(value));
             using var scalar = one.reshape([]);
             using var repeated = scalar.expand(operands.Integers(inputs, 0)!);
             return repeated.contiguous();
@@ -50,7 +50,7 @@ internal static class SizeOperators
                 (operands.Integers(inputs, 0)![0], operands.Integers(inputs, 1)![0], operands.Integers(inputs, 2)![0]);
             long count = Math.Max(0, (end - start + step - Math.Sign(step)) / step);
             long[] values = [.. Enumerable.Range(0, (int)count).Select(i => start + (i * step))];
-            return TensorFactory.FromInt64(values, [count]);
+            return context.Constants.Device.Take(TensorFactory.FromInt64(values, [count]));
         };
     }
 }

@@ -31,6 +31,13 @@ public sealed class CudaCodesTests
         HasTheProcessorsCodes(graph.Build(-1, channels, side, side), Nets.Noise(32, 3, side, side, 32));
     }
 
+    [Fact]
+    public void Run_EveryOperator_GivesTheProcessorsNumbers()
+    {
+        Assert.SkipWhen(TorchSettings.CudaDevices == 0, "There is no CUDA device on this machine.");
+        OperatorTests.Cases.Keys.Where(name => DistanceFromTheProcessor(name) > 1e-4f).ShouldBeEmpty();
+    }
+
     private static void HasTheProcessorsCodes(ModelGraph network, ImageBatches images)
     {
         Assert.SkipWhen(TorchSettings.CudaDevices == 0, "There is no CUDA device on this machine.");
@@ -46,6 +53,20 @@ public sealed class CudaCodesTests
             int other = codes.Zip(found[tensor], (one, two) => one == two ? 0 : 1).Sum();
             other.ShouldBe(0, $"codes of {tensor}, of {codes.Length}");
         }
+    }
+
+    private static float DistanceFromTheProcessor(string name)
+    {
+        byte[] file = OnnxWriter.Write(OperatorTests.Cases[name]().Build());
+        return Nets.Distance(Output(file, ComputeDevice.Parse("cuda")), Output(file, ComputeDevice.Cpu));
+    }
+
+    private static float[] Output(byte[] file, ComputeDevice device)
+    {
+        using var model = QuantizedModel.Load(file, device.ToString(), device);
+        using var input = TensorFactory.FromFloats(Nets.Values(3 * 252, 14, 2), [3, 4, 7, 9]);
+        using var output = model.Run(input);
+        return TensorFactory.ToFloats(output);
     }
 
     private static Dictionary<string, int[]> Codes(byte[] file, ImageBatches images, ComputeDevice device)
