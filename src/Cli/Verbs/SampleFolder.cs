@@ -1,3 +1,4 @@
+using Cluster.DataSpecs;
 using Cluster.Plans;
 
 namespace Cluster.Cli.Verbs;
@@ -7,18 +8,9 @@ internal static class SampleFolder
 {
     /// <summary>Path of a file below <c>samples</c>, relative to the current folder.</summary>
     /// <exception cref="JobException">There is none.</exception>
-    public static string File(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Combine(folder.FullName, "samples", name);
-            if (System.IO.File.Exists(candidate))
-            {
-                return Path.GetRelativePath(Environment.CurrentDirectory, candidate);
-            }
-        }
-
-        throw new JobException(
-            $"There is no samples/{name} above {AppContext.BaseDirectory}: run the demo from a checkout of the repository.");
-    }
+    public static string File(string name) =>
+        AboveProgram.Find(Path.Combine("samples", name), System.IO.File.Exists) is { } found
+            ? Path.GetRelativePath(Environment.CurrentDirectory, found)
+            : throw new JobException(
+                $"There is no samples/{name} above {AppContext.BaseDirectory}: run the demo from a checkout of the repository.");
 }

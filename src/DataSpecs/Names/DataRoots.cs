@@ -27,22 +27,7 @@ public sealed record DataRoots(IReadOnlyList<string> Folders)
     /// The project's real data: <c>CLUSTER_SHARED_DATA</c>, even if it does not exist, else <c>shared/data</c> next to any folder above the
     /// program.
     /// </summary>
-    public static string? Shared()
-    {
-        if (Environment.GetEnvironmentVariable("CLUSTER_SHARED_DATA") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Combine(folder.FullName, "shared", "data");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
+    public static string? Shared() => Environment.GetEnvironmentVariable("CLUSTER_SHARED_DATA") is { Length: > 0 } named
+        ? named
+        : AboveProgram.Find(Path.Combine("shared", "data"), Directory.Exists);
 }

@@ -56,8 +56,8 @@ internal class FileScorer
             return new TestResult(0, 0, after.Total, 0, 0, after.Loss, before.Loss);
         }
 
-        var (lost, gained) = before.ChangesTo(after);
-        return new TestResult(after.Correct, before.Correct, after.Total, lost, gained);
+        var counts = MetricScorer.Count(before, after);
+        return new TestResult(after.Correct, before.Correct, after.Total, counts.Lost, counts.Gained);
     }
 
     /// <summary>The score of outputs for some of the evaluation samples.</summary>

@@ -38,13 +38,14 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
         RuntimeEvaluator.Score(outputs, _width, losses, float32, metric.Outputs());
 
     /// <summary>The loss of one score relative to another on the same samples.</summary>
-    public static PairedDrop Compare(RuntimeScore before, RuntimeScore after)
-    {
-        if (before.Losses is { } reference && after.Losses is { } losses)
-        {
-            return PairedLosses.Of([.. losses.Zip(reference, (loss, other) => (double)loss - other)]);
-        }
+    public static PairedDrop Compare(RuntimeScore before, RuntimeScore after) =>
+        before.Losses is { } reference && after.Losses is { } losses
+            ? PairedLosses.Of([.. losses.Zip(reference, (loss, other) => (double)loss - other)])
+            : Count(before, after);
 
+    /// <summary>Counts the images that two files answer differently.</summary>
+    public static PairedCounts Count(RuntimeScore before, RuntimeScore after)
+    {
         var (lost, gained) = before.ChangesTo(after);
         return new PairedCounts(lost, gained, before.Total);
     }

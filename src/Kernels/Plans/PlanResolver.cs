@@ -9,7 +9,6 @@ namespace Cluster.Kernels.Plans;
 /// <summary>Fills a plan with numbers from calibration statistics, without a forward pass, for any calibrator. Thread-safe.</summary>
 public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
 {
-
     private readonly WeightBank _bank = new(graph);
     private readonly Dictionary<(string Tensor, string Calibrator, int Bits), QuantizationParameters> _ranges = [];
     private readonly Lock _lock = new();

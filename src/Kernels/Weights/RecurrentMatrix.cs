@@ -40,7 +40,6 @@ internal sealed record RecurrentMatrix(string Weight, GraphNode Node, long[] Sha
     }
 
     /// <inheritdoc/>
-    /// <inheritdoc/>
     public TensorData Constant(float[] rows) => TensorData.FromFloats(Shape, rows);
 
     /// <inheritdoc/>

@@ -16,7 +16,6 @@ internal sealed record WeightProduct(string Weight, IReadOnlyList<GraphNode> Nod
     public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes) => MatMulNBits.Constants(Weight, codes);
 
     /// <inheritdoc/>
-    /// <inheritdoc/>
     public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations) =>
         MatMulNBits.Nodes(node, codes, activations);
 

@@ -23,14 +23,12 @@ internal sealed record WeightTable(string Weight, IReadOnlyList<GraphNode> Nodes
         && GatherBlockQuantized.Fits(table.Shape[1]);
 
     /// <inheritdoc/>
-    /// <inheritdoc/>
     public TensorData Constant(float[] rows) => TensorData.FromFloats([Outputs, Inputs], rows);
 
     /// <inheritdoc/>
     public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes) =>
         GatherBlockQuantized.Constants(Weight, codes, Outputs);
 
-    /// <inheritdoc/>
     /// <inheritdoc/>
     public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations) =>
         [GatherBlockQuantized.Node(node.Name, Weight, codes, 2, node.Inputs[1], node.Output)];

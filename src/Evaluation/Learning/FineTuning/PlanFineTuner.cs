@@ -48,8 +48,7 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
         var parity = gate.Check(after, cancellation)!;
         var scoreBefore = scorer.Score(before.Bytes, cancellation);
         var scoreAfter = scorer.Score(after.Bytes, cancellation);
-        var (lost, gained) = scoreBefore.ChangesTo(scoreAfter);
-        var counts = new PairedCounts(lost, gained, scoreBefore.Total);
+        var counts = MetricScorer.Count(scoreBefore, scoreAfter);
         var verdict = parity.Passed
             ? FineTuneVerdict.Of(counts, keep: keep)
             : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
