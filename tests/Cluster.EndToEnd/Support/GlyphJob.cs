@@ -70,6 +70,8 @@ public sealed class GlyphJob : IDisposable
             "-o",
             output,
             .. more.Contains(Budget[0]) ? Array.Empty<string>() : ["--max-drop", "0"],
+            // The default is the format of this processor, and losses differ between formats.
+            .. more.Contains("--formats") || more.Contains("--target") ? Array.Empty<string>() : ["--formats", "int8-safe"],
             .. more.Contains("--reconstruct") ? Array.Empty<string>() : ["--reconstruct", "never"],
             .. more
         ];

@@ -18,10 +18,12 @@ public sealed class NodeFineTuneTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task RunAsync_NetworkThatCanLearn_PublishesTheTrainedWinner()
+    [Theory]
+    [ClassData(typeof(SearchFormats))]
+    public async Task RunAsync_NetworkThatCanLearn_PublishesTheTrainedWinner(string format)
     {
         var (inputs, options) = await BrightnessAsync();
+        options = options with { Formats = [format] };
 
         var run = await WorkerRun.OfAsync(_folder, Children.Options(_folder), inputs, options, Cancellation);
 

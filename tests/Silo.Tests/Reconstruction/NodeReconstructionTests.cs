@@ -60,8 +60,8 @@ public sealed class NodeReconstructionTests : IDisposable
             .ShouldBeEmpty("finished blocks of a published winner are of no use");
     }
 
-    // Min-max ranges of the sample's depthwise layers cost about four points, and more with what chance may hide; roundings and steps
-    // win back a part.
+    // Min-max ranges of the sample's depthwise layers cost about four points in int8, and more with what chance may hide; roundings and
+    // steps win back a part.
     private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync()
     {
         var generator = new GlyphGenerator(GlyphSample.Seed);
@@ -80,6 +80,7 @@ public sealed class NodeReconstructionTests : IDisposable
         var options = new JobOptions
         {
             Methods = ["max"],
+            Formats = ["int8"],
             MaxDrop = 0.046,
             Batch = 4,
             Reconstruct = ReconstructionMode.Auto,

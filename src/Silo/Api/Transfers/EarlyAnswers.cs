@@ -37,10 +37,11 @@ internal static class EarlyAnswers
     {
         try
         {
-            if (!HasEnded(http))
+            // HTTP/1 knows no reset. There Kestrel takes what is left of a request, and calls a read that was aborted still in progress.
+            if (http.Features.Get<IHttpResetFeature>() is { } stream && !HasEnded(http))
             {
                 await http.Response.CompleteAsync();
-                http.Features.Get<IHttpResetFeature>()?.Reset(NoError);
+                stream.Reset(NoError);
             }
         }
         catch (Exception end) when (end is IOException or OperationCanceledException)
