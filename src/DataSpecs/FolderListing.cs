@@ -90,19 +90,28 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
                 $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg, .jpeg or .png file; name the folder that does.");
     }
 
-    // The folders in the order of their names are the classes 0, 1, 2, ..., including empty ones.
+    // The folders in the order of their names are the classes 0, 1, 2, ... Hidden ones, such as .git, are none; an empty one would move the
+    // labels of all behind it.
     private static List<ListedImage> ByClass(string folder, string source, DataAccess access)
     {
         string[] classes = [.. Directory.EnumerateDirectories(access.Resolve(folder))
             .Select(inside => Path.Join(folder, Path.GetFileName(inside)))
+            .Where(inside => Path.GetFileName(inside)[0] != '.')
             .Order(StringComparer.Ordinal)];
-        List<ListedImage> images = [.. classes.Index().SelectMany(
-            entry => PicturesIn(entry.Item, access).Select(file => new ListedImage(file, entry.Index)))];
-        return images.Count > 0
-            ? images
-            : throw new MissingDataException(
+        string[][] pictures = [.. classes.Select(inside => PicturesIn(inside, access))];
+        if (!pictures.Any(inside => inside.Length > 0))
+        {
+            throw new MissingDataException(
                 $"The folder '{access.Shown(folder)}' of '{source}' holds no folder with .jpg, .jpeg or .png files; name the folder "
                 + "that has one for each class.");
+        }
+
+        int empty = Array.FindIndex(pictures, inside => inside.Length == 0);
+        return empty < 0
+            ? [.. pictures.Index().SelectMany(entry => entry.Item.Select(file => new ListedImage(file, entry.Index)))]
+            : throw new MissingDataException(
+                $"The folder '{access.Shown(classes[empty])}' holds no .jpg, .jpeg or .png file, where every folder of '{source}' is a "
+                + "class and their order gives the labels: give it pictures, or take it away if it is no class.");
     }
 
     private static string[] PicturesIn(string folder, DataAccess access) =>
@@ -119,6 +128,14 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         string root = RootOf(rows[0].File, folder, access);
         ListedImage[] images =
             [.. Cut(rows, slice, source).Select(row => new ListedImage(Inside(row.File, root, list, access), row.Label))];
+        if (images.GroupBy(image => image.Path, StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Distinct().Skip(1).Any()) is { } torn)
+        {
+            throw new DataSpecException(
+                $"The label file '{access.Shown(list)}' gives '{access.Shown(torn.Key)}' the labels "
+                + $"{string.Join(" and ", torn.Select(image => image.Label).Distinct())}, where a picture has one: correct it.");
+        }
+
         string[] paths = [.. images.Select(image => image.Path).Distinct(StringComparer.Ordinal)];
         string[] missing = [.. paths.Where(path => !access.FileExists(path)).Take(MostCounted)];
         return missing.Length == 0

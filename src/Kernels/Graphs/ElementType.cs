@@ -36,6 +36,12 @@ public enum ElementType
     /// <summary>IEEE binary64.</summary>
     Double = 11,
 
+    /// <summary>Unsigned, 32 bits; in arrays, not in networks.</summary>
+    UInt32 = 12,
+
+    /// <summary>Unsigned, 64 bits; in arrays, not in networks.</summary>
+    UInt64 = 13,
+
     /// <summary>The upper half of an IEEE binary32.</summary>
     BFloat16 = 16,
 

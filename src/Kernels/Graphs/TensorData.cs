@@ -86,8 +86,8 @@ public sealed class TensorData
     {
         ElementType.UInt8 or ElementType.Int8 or ElementType.Bool => 1,
         ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 or ElementType.BFloat16 => 2,
-        ElementType.Float or ElementType.Int32 => 4,
-        ElementType.Int64 or ElementType.Double => 8,
+        ElementType.Float or ElementType.Int32 or ElementType.UInt32 => 4,
+        ElementType.Int64 or ElementType.UInt64 or ElementType.Double => 8,
         _ => throw new KernelException(
             $"Tensors of element type {type} are not supported; supported are float, double, float16, bfloat16, bool and "
             + "the integers up to 64 bits."),

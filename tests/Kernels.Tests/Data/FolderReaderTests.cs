@@ -255,14 +255,37 @@ public sealed class FolderReaderTests : IDisposable
         _folder.Write("d/zebra/b.png", Samples.Picture(40));
         _folder.Write("d/zebra/a.jpg", Samples.Picture(30));
         _folder.Write("d/cat/x.jpeg", Samples.Picture(10));
-        _folder.Write("d/empty/readme", [1]);
+        _folder.Write("d/dog/y.jpg", Samples.Picture(20));
+        _folder.Write("d/.ipynb_checkpoints/x.jpeg", Samples.Picture(98));
+        _folder.Write("d/.git/HEAD", [1]);
         _folder.Write("d/beside.jpg", Samples.Picture(99));
 
         ImageSet set = Samples.Open(_folder, "imagefolder:d");
 
-        Samples.Labels(set).ShouldBe([0, 2, 2]);
-        Enumerable.Range(0, 3).Select(i => (int)set.ReadPixels(i)[0]).ShouldBe([10, 30, 40]);
-        Samples.Labels(Samples.Open(_folder, "imagefolder:d@1..")).ShouldBe([2, 2]);
+        Samples.Labels(set).ShouldBe([0, 1, 2, 2]);
+        Enumerable.Range(0, 4).Select(i => (int)set.ReadPixels(i)[0]).ShouldBe([10, 20, 30, 40]);
+        Samples.Labels(Samples.Open(_folder, "imagefolder:d@2..")).ShouldBe([2, 2]);
+    }
+
+    [Fact]
+    public void Open_ClassWithoutPictures_IsNamedAsItWouldMoveLabels()
+    {
+        _folder.Write("d/cat/x.jpg", Samples.Picture(10));
+        _folder.Write("d/dog/x.bmp", [1]);
+        _folder.Write("d/zebra/x.jpg", Samples.Picture(30));
+
+        Samples.Error(_folder, "imagefolder:d").ShouldContain("dog' holds no .jpg, .jpeg or .png file");
+    }
+
+    [Fact]
+    public void Open_OnePictureWithTwoLabels_IsRefused()
+    {
+        _folder.Write("d/a.jpg", Samples.Picture(10));
+        _folder.Write("d/twice.csv", "file,label\na.jpg,3\na.jpg,3\n"u8.ToArray());
+        _folder.Write("d/torn.csv", "file,label\na.jpg,3\n./a.jpg,1\n"u8.ToArray());
+
+        Samples.Labels(Samples.Open(_folder, "folder:d,labels=twice.csv")).ShouldBe([3, 3]);
+        Samples.Error(_folder, "folder:d,labels=torn.csv").ShouldContain("a.jpg' the labels 3 and 1, where a picture has one");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, F
     public StoredArray Load(long rows) => this switch
     {
         { Header.Type: null } => throw new KernelException(
-            $"{Shown} has elements of type '{Header.TypeText}'; expected one of {NpyHeader.Types}: convert it with astype."),
+            $"{Shown} is {Header.TypeName}; {NpyHeader.Types} are read: convert it with astype."),
         _ when Rows == 0 || Header.Shape.Contains(0) => throw new KernelException(
             $"{Shown} has the shape {ArrayShapes.Text(Header.Shape)}, which holds nothing; expected samples in its first dimension."),
         _ when Header.ContentBytes / Rows > LongestRow => throw new KernelException(
@@ -34,7 +34,7 @@ internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, F
         if (Header is not { Shape: [_] } || Header.Type is null or ElementType.Float16 or ElementType.Float or ElementType.Double)
         {
             throw new KernelException(
-                $"{Shown} is {(Header.Type is { } type ? ArrayShapes.Text(type) : Header.TypeText)} {ArrayShapes.Text(Header.Shape)}; "
+                $"{Shown} is {Header.TypeName} {ArrayShapes.Text(Header.Shape)}; "
                 + "labels are one integer for each sample, [N].");
         }
 
@@ -47,8 +47,8 @@ internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, F
             stored.Read(start, raw);
             for (int i = 0; i < inChunk; i++)
             {
-                long label = ElementConversion.Integer(raw, stored.Type, i);
-                labels[start + i] = label is >= 0 and <= int.MaxValue
+                var label = ElementConversion.Integer(raw, stored.Type, i);
+                labels[start + i] = label >= 0 && label <= int.MaxValue
                     ? (int)label
                     : throw new KernelException($"{Shown} has the label {label} at {start + i}; labels are 0 or more.");
             }

@@ -40,19 +40,22 @@ internal sealed record ArraySource(
 
         var entries = ArrayFiles.OpenNpz(path, source, options);
         var labelled = entries.FirstOrDefault(entry => entry.Name == LabelsArray);
-        return Of(part, entries, labelled, labelled ?? entries.FirstOrDefault(entry => entry.Header.Type is not null), options) with
+        var counted = labelled ?? entries.FirstOrDefault(entry => entry.Header.Type is not null) ?? entries[0];
+        return Of(part, entries, labelled, counted, options) with
         {
             IsCountedByLabels = labelled is not null,
         };
     }
 
     private static ArraySource Of(
-        DataPart part, IReadOnlyList<ArrayEntry> entries, ArrayEntry? labels, ArrayEntry? counted, DataReadOptions options)
+        DataPart part, IReadOnlyList<ArrayEntry> entries, ArrayEntry? labels, ArrayEntry counted, DataReadOptions options)
     {
         string source = part.ToString();
         if (counted is not { Rows: >= 1 and <= int.MaxValue })
         {
-            throw new KernelException($"'{source}' holds no samples; arrays with the samples in their first dimension are expected.");
+            throw new KernelException(
+                $"{counted.Shown} is {counted.Header.TypeName} {ArrayShapes.Text(counted.Header.Shape)}, which holds no samples; arrays "
+                + "with the samples in their first dimension are expected.");
         }
 
         if (labels is not null && labels.Rows != counted.Rows)

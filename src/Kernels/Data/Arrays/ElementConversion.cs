@@ -14,7 +14,7 @@ internal static class ElementConversion
     public const int Chunk = 1 << 14;
 
     public static bool IsInteger(ElementType type) => type is ElementType.UInt8 or ElementType.Int8 or ElementType.UInt16
-        or ElementType.Int16 or ElementType.Int32 or ElementType.Int64 or ElementType.Bool;
+        or ElementType.Int16 or ElementType.Int32 or ElementType.UInt32 or ElementType.Int64 or ElementType.UInt64 or ElementType.Bool;
 
     /// <summary>Whether an array's elements can be converted to the network's type.</summary>
     public static bool IsPossible(ElementType from, ElementType to) => from == to || to switch
@@ -38,19 +38,20 @@ internal static class ElementConversion
                     MemoryMarshal.Cast<byte, float>(target)[i] = (float)Number(source, from, i);
                     break;
                 case ElementType.Int64:
-                    MemoryMarshal.Cast<byte, long>(target)[i] = Integer(source, from, i);
+                    MemoryMarshal.Cast<byte, long>(target)[i] = (long)Fitting(Integer(source, from, i), long.MinValue, long.MaxValue);
                     break;
                 default:
-                    long value = Integer(source, from, i);
-                    MemoryMarshal.Cast<byte, int>(target)[i] = value is >= int.MinValue and <= int.MaxValue ? (int)value
-                        : throw new KernelException($"{name} holds {value} where the network takes int32; correct the array.");
+                    MemoryMarshal.Cast<byte, int>(target)[i] = (int)Fitting(Integer(source, from, i), int.MinValue, int.MaxValue);
                     break;
             }
         }
+
+        Int128 Fitting(Int128 value, long least, long most) => value >= least && value <= most ? value
+            : throw new KernelException($"{name} holds {value} where the network takes {ArrayShapes.Text(to)}; correct the array.");
     }
 
     /// <summary>An element of an integer type.</summary>
-    public static long Integer(ReadOnlySpan<byte> source, ElementType type, int index) => type switch
+    public static Int128 Integer(ReadOnlySpan<byte> source, ElementType type, int index) => type switch
     {
         ElementType.Bool => source[index] == 0 ? 0 : 1,
         ElementType.UInt8 => source[index],
@@ -58,6 +59,8 @@ internal static class ElementConversion
         ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(source[(2 * index)..]),
         ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(source[(2 * index)..]),
         ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(source[(4 * index)..]),
+        ElementType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(source[(4 * index)..]),
+        ElementType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(source[(8 * index)..]),
         ElementType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(source[(8 * index)..]),
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
@@ -67,6 +70,7 @@ internal static class ElementConversion
     {
         ElementType.Double => BinaryPrimitives.ReadDoubleLittleEndian(source[(8 * index)..]),
         ElementType.Float16 => (double)BinaryPrimitives.ReadHalfLittleEndian(source[(2 * index)..]),
-        _ => Integer(source, type, index),
+        ElementType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(source[(8 * index)..]),
+        _ => (long)Integer(source, type, index),
     };
 }

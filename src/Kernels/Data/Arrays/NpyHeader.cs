@@ -12,9 +12,10 @@ namespace Cluster.Kernels.Data.Arrays;
 /// </summary>
 /// <param name="Type">Element type; null if it is not supported here.</param>
 /// <param name="TypeText">The type's text in the file.</param>
+/// <param name="IsBigEndian">Whether the first byte of an element is its highest.</param>
 /// <param name="Shape">Sizes, outermost first; each at least 0, their product within 2^62.</param>
 /// <param name="Bytes">Where the elements begin.</param>
-internal sealed partial record NpyHeader(ElementType? Type, string TypeText, long[] Shape, int Bytes)
+internal sealed partial record NpyHeader(ElementType? Type, string TypeText, bool IsBigEndian, long[] Shape, int Bytes)
 {
     private const int MagicBytes = 8;
     private const int LongestText = 1 << 16;
@@ -22,27 +23,43 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, lon
     private const long MostElements = 1L << 58;
 
     /// <summary>The supported types, for messages.</summary>
-    public const string Types = "float16, float32, float64, bool and integers up to 64 bits (uint32 and uint64 apart), little-endian";
+    public const string Types = "float16, float32, float64, bool and integers of 8 to 64 bits";
 
+    // NumPy's letter of the kind, and the bytes of an element.
     private static readonly Dictionary<string, ElementType> Known = new(StringComparer.Ordinal)
     {
-        ["<f2"] = ElementType.Float16,
-        ["<f4"] = ElementType.Float,
-        ["<f8"] = ElementType.Double,
-        ["|b1"] = ElementType.Bool,
-        ["|i1"] = ElementType.Int8,
-        ["|u1"] = ElementType.UInt8,
-        ["<i2"] = ElementType.Int16,
-        ["<u2"] = ElementType.UInt16,
-        ["<i4"] = ElementType.Int32,
-        ["<i8"] = ElementType.Int64,
+        ["f2"] = ElementType.Float16,
+        ["f4"] = ElementType.Float,
+        ["f8"] = ElementType.Double,
+        ["b1"] = ElementType.Bool,
+        ["i1"] = ElementType.Int8,
+        ["u1"] = ElementType.UInt8,
+        ["i2"] = ElementType.Int16,
+        ["u2"] = ElementType.UInt16,
+        ["i4"] = ElementType.Int32,
+        ["u4"] = ElementType.UInt32,
+        ["i8"] = ElementType.Int64,
+        ["u8"] = ElementType.UInt64,
+    };
+
+    /// <summary>The elements' type as NumPy names it, such as complex64, for messages.</summary>
+    public string TypeName => Type is { } type ? ArrayShapes.Text(type) : TypeText[1..] switch
+    {
+        "O" => "object",
+        "c8" => "complex64",
+        "c16" => "complex128",
+        "f16" => "longdouble",
+        ['U' or 'S', ..] => "text",
+        ['M' or 'm', ..] => "datetime",
+        _ => TypeText,
     };
 
     /// <summary>Bytes of all elements; the type must be supported.</summary>
     public long ContentBytes => TensorData.ElementSize(Type!.Value) * Shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>How a header names a supported type.</summary>
-    public static string Described(ElementType type) => Known.First(pair => pair.Value == type).Key;
+    public static string Described(ElementType type) =>
+        (TensorData.ElementSize(type) == 1 ? "|" : "<") + Known.First(pair => pair.Value == type).Key;
 
     /// <summary>Reads the header from the start of a stream.</summary>
     /// <param name="file">The file's name for messages.</param>
@@ -108,10 +125,11 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, lon
         }
 
         // The type of records or objects is not plain text; such arrays may stand beside the needed ones.
-        string described = type.Success ? type.Groups["type"].Value : "no plain type";
+        string described = type.Success ? type.Groups["type"].Value : "a record";
         return sizes.Length > MostDimensions
             ? throw new KernelException($"{file} has {sizes.Length} dimensions; at most {MostDimensions} are read.")
-            : new NpyHeader(Known.TryGetValue(described, out var known) ? known : null, described, parsed, bytes);
+            : new NpyHeader(
+                Known.TryGetValue(described[1..], out var known) ? known : null, described, described[0] == '>', parsed, bytes);
     }
 
     private static void Require(Stream stream, Span<byte> destination, string file)

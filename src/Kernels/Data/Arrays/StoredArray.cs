@@ -18,7 +18,7 @@ internal sealed class StoredArray(string name, NpyHeader header, FileStream? fil
     /// <summary>Elements of a sample.</summary>
     public long RowElements => header.Shape.Skip(1).Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>Reads neighbouring rows as they are stored; thread-safe.</summary>
+    /// <summary>Reads neighbouring rows, little-endian; thread-safe.</summary>
     /// <exception cref="KernelException">The file was cut short since it was opened.</exception>
     public void Read(long firstRow, Span<byte> rows)
     {
@@ -26,13 +26,17 @@ internal sealed class StoredArray(string name, NpyHeader header, FileStream? fil
         if (content is not null)
         {
             content.AsSpan((int)start, rows.Length).CopyTo(rows);
-            return;
         }
 
-        for (int read = 0; read < rows.Length;)
+        for (int read = content is null ? 0 : rows.Length; read < rows.Length;)
         {
             int count = RandomAccess.Read(file!.SafeFileHandle, rows[read..], offset + start + read);
             read += count > 0 ? count : throw new KernelException($"{name} was cut short since it was opened; start again.");
+        }
+
+        for (int size = TensorData.ElementSize(Type), at = 0; header.IsBigEndian && at < rows.Length; at += size)
+        {
+            rows.Slice(at, size).Reverse();
         }
     }
 }

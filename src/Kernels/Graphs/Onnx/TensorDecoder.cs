@@ -36,7 +36,7 @@ internal static class TensorDecoder
     public static ElementType ElementTypeOf(int dataType, string what)
     {
         var type = (ElementType)dataType;
-        return type != ElementType.Undefined && Enum.IsDefined(type)
+        return type is not (ElementType.Undefined or ElementType.UInt32 or ElementType.UInt64) && Enum.IsDefined(type)
             ? type
             : throw new KernelException(
                 $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected "

@@ -74,7 +74,34 @@ public sealed class ArrayFilesTests : IDisposable
         ArrayFile.Open(_folder, "npz:t.npz").For([new ValueInfo("x", ElementType.Float, [-1, 1])], null).Count.ShouldBe(2);
         Should.Throw<KernelException>(
             () => ArrayFile.Open(_folder, "npz:t.npz").For([new ValueInfo("names", ElementType.Float, [-1])], null)).Message
-            .ShouldContain("has elements of type '<U4'; expected one of float16");
+            .ShouldContain("is text; float16, float32, float64, bool and integers of 8 to 64 bits are read");
+    }
+
+    [Theory]
+    [InlineData("'|O'", "is object;")]
+    [InlineData("'<c8'", "is complex64;")]
+    [InlineData("'>c16'", "is complex128;")]
+    [InlineData("'<f16'", "is longdouble;")]
+    [InlineData("'<M8[us]'", "is datetime;")]
+    [InlineData("[('a', '<f4')]", "is a record;")]
+    public void Open_OnlyAnArrayThatIsNotRead_IsNamedWithItsType(string type, string expected)
+    {
+        byte[] array = ArrayFile.Npy($"{{'descr': {type}, 'fortran_order': False, 'shape': (4, 1), }}", new byte[64]);
+        _folder.Write("t.npz", ArrayFile.Npz(CompressionLevel.NoCompression, ("x.npy", array)));
+        _folder.Write("t.npy", array);
+        ValueInfo[] inputs = [new("x", ElementType.Float, [-1, 1])];
+
+        Should.Throw<KernelException>(() => ArrayFile.Open(_folder, "npz:t.npz").For(inputs, null)).Message
+            .ShouldContain($"The array 'x' of '{_folder["t.npz"]}' {expected}");
+        Should.Throw<KernelException>(() => ArrayFile.Open(_folder, "npy:t.npy").For(inputs, null)).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Open_NumberWithoutSamples_IsNamedWithItsShape()
+    {
+        _folder.Write("t.npz", ArrayFile.Npz(CompressionLevel.NoCompression, ("x.npy", ArrayFile.Npy("<f4", "()", new byte[4]))));
+
+        ArrayFile.Error(_folder, "npz:t.npz").ShouldContain("is float32 [], which holds no samples");
     }
 
     [Fact]

@@ -107,6 +107,41 @@ public sealed class ArraySetTests : IDisposable
         ArrayFile.Open(_folder, "npy:d.npy").HasLabels.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(">f4", new byte[] { 0x3F, 0x80, 0, 0, 0xC0, 0x40, 0, 0 }, 1, -3)]
+    [InlineData(">f8", new byte[] { 0x3F, 0xF0, 0, 0, 0, 0, 0, 0, 0xC0, 0x08, 0, 0, 0, 0, 0, 0 }, 1, -3)]
+    [InlineData(">f2", new byte[] { 0x3C, 0, 0xC2, 0 }, 1, -3)]
+    [InlineData(">i2", new byte[] { 0, 1, 0xFF, 0xFD }, 1, -3)]
+    [InlineData(">i8", new byte[] { 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFD }, 1, -3)]
+    [InlineData("<u4", new byte[] { 1, 0, 0, 0, 0, 0, 0, 0x80 }, 1, 2147483648)]
+    [InlineData(">u4", new byte[] { 0, 0, 0, 1, 0x80, 0, 0, 0 }, 1, 2147483648)]
+    [InlineData("<u8", new byte[] { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80 }, 1, 9223372036854775808)]
+    [InlineData("=i2", new byte[] { 1, 0, 0xFD, 0xFF }, 1, -3)]
+    public void Read_AnyOrderOfBytes_GivesTheNumbers(string type, byte[] content, float first, float second)
+    {
+        foreach (var level in new[] { CompressionLevel.NoCompression, CompressionLevel.Optimal })
+        {
+            _folder.Write("t.npz", ArrayFile.Npz(level, ("x.npy", ArrayFile.Npy(type, "(2, 1)", content))));
+            var set = ArrayFile.Open(_folder, "npz:t.npz").For([new("x", ElementType.Float, [-1, 1])], null);
+
+            set.Read(0, 2, null)[0].As<float>().ToArray().ShouldBe([first, second]);
+            set.Read(1, 1, null)[0].As<float>().ToArray().ShouldBe([second]);
+        }
+    }
+
+    [Fact]
+    public void Label_BigEndianAndUnsigned_IsRead()
+    {
+        _folder.Write("x.npy", ArrayFile.Npy("|u1", "(2, 1)", 1, 2));
+        _folder.Write("l.npy", ArrayFile.Npy(">u4", "(2,)", 0, 0, 0, 7, 0, 0, 1, 0));
+        _folder.Write("far.npy", ArrayFile.Npy("<u8", "(2,)", [.. new byte[8], .. Enumerable.Repeat((byte)0xFF, 8)]));
+
+        var set = ArrayFile.Open(_folder, "npy:x.npy,labels=l.npy");
+
+        (set.Label(0), set.Label(1)).ShouldBe((7, 256));
+        ArrayFile.Error(_folder, "npy:x.npy,labels=far.npy").ShouldContain("has the label 18446744073709551615 at 1");
+    }
+
     [Fact]
     public void For_WrongArrays_SaysWhatIsThereAndWhatIsWanted()
     {
