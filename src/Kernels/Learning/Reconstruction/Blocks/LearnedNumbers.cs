@@ -72,12 +72,12 @@ internal sealed class LearnedNumbers(
         }
     }
 
-    /// <summary>Stores codes and ranges. Neighbours that would saturate are made safe if the weight's form requires it.</summary>
+    /// <summary>Stores codes and ranges.</summary>
     public void Set(IReadOnlyDictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> ranges)
     {
         foreach (var (node, chosen) in codes)
         {
-            _codes[node] = grids[node].Pairs is { } pairs ? PairSafeWeights.Clip(chosen, pairs) : chosen;
+            _codes[node] = chosen;
         }
 
         foreach (var (tensor, parameters) in ranges)

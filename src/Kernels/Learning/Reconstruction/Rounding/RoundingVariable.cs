@@ -10,6 +10,7 @@ namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 internal sealed class RoundingVariable : IDisposable
 {
     private readonly long[] _shape;
+    private readonly WeightGrid _grid;
     private readonly RoundingArrays _arrays;
     private readonly Tensor _weights;
     private int _iterations;
@@ -17,7 +18,7 @@ internal sealed class RoundingVariable : IDisposable
     /// <param name="device">Device of the weights; null for the processor. The variables are always on the processor.</param>
     public RoundingVariable(ReadOnlySpan<float> weights, long[] shape, WeightGrid grid, ComputeDevice? device = null)
     {
-        _shape = shape;
+        (_shape, _grid) = (shape, grid);
         _arrays = new RoundingArrays(weights.Length);
         grid.Expand(grid.Scales).CopyTo(_arrays.Scales, 0);
         grid.Expand([.. grid.Lows.Select(code => (float)code)]).CopyTo(_arrays.Lows, 0);
@@ -70,7 +71,7 @@ internal sealed class RoundingVariable : IDisposable
         return (double)undecided / Math.Max(1, V.Length);
     }
 
-    /// <summary>Codes with every rounding decided: up where V >= 0.</summary>
+    /// <summary>Codes with every rounding decided: up where V >= 0. They are safe, as they are judged and kept.</summary>
     public sbyte[] Harden()
     {
         sbyte[] codes = new sbyte[_arrays.Count];
@@ -79,7 +80,7 @@ internal sealed class RoundingVariable : IDisposable
             codes[i] = (sbyte)Math.Clamp(_arrays.Floors[i] + (V[i] >= 0 ? 1 : 0), _arrays.Lows[i], _arrays.Highs[i]);
         }
 
-        return codes;
+        return _grid.Safe(codes);
     }
 
     public void Dispose() => _weights.Dispose();

@@ -29,8 +29,11 @@ internal sealed record WeightGrid(long[] Shape, int Axis, float[] Scales, int[] 
         return values;
     }
 
-    /// <summary>Codes rounded to nearest, ties to even.</summary>
-    public sbyte[] Nearest(ReadOnlySpan<float> weights) => WeightQuantizer.Quantize(weights, Shape, Axis, Scales, Lows, Highs);
+    /// <summary>Codes rounded to nearest, ties to even, and made safe.</summary>
+    public sbyte[] Nearest(ReadOnlySpan<float> weights) => Safe(WeightQuantizer.Quantize(weights, Shape, Axis, Scales, Lows, Highs));
+
+    /// <summary>The nearest codes without neighbours that would saturate; the same if they may be combined freely.</summary>
+    public sbyte[] Safe(sbyte[] codes) => Pairs is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
 
     /// <summary>A tensor of the real values of codes.</summary>
     public Tensor Dequantize(sbyte[] codes, ComputeDevice device) =>

@@ -28,6 +28,18 @@ public sealed class RoundingVariableTests
     public void Rectified_KnownPoints_HaveTheirValues(double v, double h) => RoundingVariable.Rectified(v).ShouldBe(h, 1e-6);
 
     [Fact]
+    public void Harden_PairAtTheLimit_GivesTheSafeCodesThatAreKept()
+    {
+        // 64.6 and 63.5 round to 65 and 64, one more than the 128 that a pair may add up to.
+        float[] weights = [64.6f, 63.6f, 64.6f, -63.6f];
+        var grid = Grid(1, -127, 127, 4) with { Pairs = new PairedCodes(1, 4, 4, 4, 1) };
+        using var variable = new RoundingVariable(weights, [1, 4], grid);
+
+        variable.Harden().ShouldBe([64, 64, 65, -64]);
+        grid.Nearest(weights).ShouldBe(variable.Harden());
+    }
+
+    [Fact]
     public void Weights_AtFirst_AreTheWeightsWithinTheGrid()
     {
         // Scale 0.5, codes -2..1: -2 is clipped to -1, 0.9 to 0.5, the others are met exactly by h = fraction.
