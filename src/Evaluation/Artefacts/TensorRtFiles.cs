@@ -10,7 +10,7 @@ namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
 /// A plan for TensorRT, next to the measured file: the network with explicit quantization, and, for implicit quantization, the calibration
-/// cache and the dynamic ranges of the same tensors. None of these files was run here.
+/// cache and the dynamic ranges of the same tensors. TensorRT is not here; the network is checked in ONNX Runtime.
 /// </summary>
 /// <param name="stem">Path of the files without their suffixes.</param>
 internal sealed class TensorRtFiles(string stem)
@@ -26,17 +26,22 @@ internal sealed class TensorRtFiles(string stem)
     /// <summary>Tensor to [min, max], as for <c>ITensor::setDynamicRange</c>.</summary>
     public string Ranges => stem + ".tensorrt.ranges.json";
 
-    /// <summary>The rules of explicit quantization that the network would break; written instead of all other files.</summary>
+    /// <summary>
+    /// The rules of explicit quantization that the network would break, or where it does not compute the plan; written instead of all other
+    /// files.
+    /// </summary>
     public string Broken => stem + ".tensorrt.broken-rules.txt";
 
     /// <summary>Writes the files, after removing those of an earlier attempt.</summary>
     /// <param name="settings">The plan, one setting a group.</param>
+    /// <param name="gate">Why the network does not compute the plan; null if it does.</param>
     /// <param name="cache">Largest magnitudes by tensor, which replace those of the plan's calibrators.</param>
     /// <returns>Paths of the written files.</returns>
     public IReadOnlyList<string> Write(
         BuiltArtefact artefact,
         IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
+        Func<QuantizedNetwork, byte[], string?> gate,
         IReadOnlyDictionary<string, float>? cache = null)
     {
         foreach (string old in new[] { Model, Cache, Ranges, Broken })
@@ -46,7 +51,14 @@ internal sealed class TensorRtFiles(string stem)
 
         var network = artefact.Network is { } built ? TensorRtNetwork.Of(built, settings, statistics, cache) : null;
         var file = network is null ? OnnxReader.Read(artefact.Bytes, Path.GetFileName(Model)) : TensorRtExporter.Export(network);
-        if (TensorRtLint.Check(file) is { Count: > 0 } broken)
+        byte[] bytes = network is null ? artefact.Bytes : OnnxWriter.Write(file);
+        var broken = TensorRtLint.Check(file);
+        if (broken.Count == 0 && network is not null && gate(network, bytes) is { } failure)
+        {
+            broken = [failure];
+        }
+
+        if (broken.Count > 0)
         {
             AtomicFile.Write(Broken, string.Concat(broken.Select(rule => rule + "\n")));
             return [Broken];
@@ -55,7 +67,7 @@ internal sealed class TensorRtFiles(string stem)
         var ranges = network is null ? [] : Symmetric(network);
         using var text = new StringWriter();
         CalibrationCacheWriter.Write(text, ranges);
-        AtomicFile.Write(Model, network is null ? artefact.Bytes : OnnxWriter.Write(file));
+        AtomicFile.Write(Model, bytes);
         AtomicFile.Write(Cache, text.ToString());
         AtomicFile.Write(Ranges, Json(ranges));
         return [Model, Cache, Ranges];

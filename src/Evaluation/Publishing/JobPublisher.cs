@@ -54,7 +54,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var settings = setup.Translator.Settings(outcome.Winner.Plan);
         var extra = job.Spec.Options.AlsoExport switch
         {
-            ExtraExport.Tensorrt => new TensorRtFiles(folder.WinnerStem).Write(artefact, settings, setup.Statistics),
+            ExtraExport.Tensorrt => new TensorRtFiles(folder.WinnerStem).Write(
+                artefact, settings, setup.Statistics, setup.Parity.FailureOf),
             ExtraExport.Paddle => new PaddleFile(folder.WinnerStem).Write(artefact, settings, setup.Statistics),
             _ => [],
         };

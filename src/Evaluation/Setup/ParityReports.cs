@@ -4,6 +4,7 @@ using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Setup;
 
@@ -16,6 +17,7 @@ namespace Cluster.Evaluation.Setup;
 internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageBatches? samples, OutputKind outputs)
 {
     private const int GateImages = 256;
+    private const int FileImages = 32;
 
     private readonly ConcurrentDictionary<string, ParityReport> _known = new(StringComparer.Ordinal);
 
@@ -24,4 +26,12 @@ internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageB
         ? null
         : _known.GetOrAdd(
             artefact.Sha256, _ => target.Check(float32, artefact, samples.Take(GateImages), outputs, cancellation));
+
+    /// <summary>
+    /// Why a file for a runtime that is not here does not compute its plan, in a sentence; null if it does, or nothing can be compared:
+    /// there are no samples, or layers in 16 bits, for which the processor has no kernels.
+    /// </summary>
+    public string? FailureOf(QuantizedNetwork network, byte[] file) => samples is null || network.Layout.Floats.Count > 0
+        ? null
+        : ParityGate.CheckFile(float32, network, file, run: null, samples.Take(FileImages), outputs, CancellationToken.None).Failure;
 }

@@ -154,11 +154,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
 
         var files = new TensorRtFiles(stem);
-        var written = files.Write(artefact, settings, setup.Statistics, ranges);
+        var written = files.Write(artefact, settings, setup.Statistics, setup.Parity.FailureOf, ranges);
         say(written.Contains(files.Broken)
-            ? $"warning: the network would break rules of TensorRT's explicit quantization; {files.Broken} says which, nothing else was "
-                + "written for TensorRT"
-            : $"wrote {string.Join(", ", written)} for TensorRT, which nothing here has run");
+            ? $"warning: the network would break rules of TensorRT's explicit quantization, or not compute the plan; {files.Broken} "
+                + "says which, nothing else was written for TensorRT"
+            : $"wrote {string.Join(", ", written)} for TensorRT, which is not here: the network was compared in ONNX Runtime");
     }
 
     private IReadOnlyDictionary<string, float>? ReadRanges()

@@ -64,6 +64,7 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
     {
         var model = QuantizedModel.Load(artefact.Bytes, "artefact", device.Require());
         using var opened = new LibtorchNetwork(model, threads: 1);
-        return OutputGate.Check(opened, model.Pairs, float32, artefact, images, outputs, cancellation);
+        return ParityGate.Check(
+            float32, artefact.Network!, model, new HalvedBatches(opened).Run, images, outputs, cancellation);
     }
 }

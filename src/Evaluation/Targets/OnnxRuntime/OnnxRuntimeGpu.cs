@@ -92,7 +92,8 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
         FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation)
     {
         using var opened = Open(artefact.Bytes, threads: 1, "artefact");
-        return OutputGate.Check(opened, artefact.Network!.Layout.Points.Count, float32, artefact, images, outputs, cancellation);
+        return ParityGate.CheckFile(
+            float32, artefact.Network!, artefact.Bytes, new HalvedBatches(opened).Run, images, outputs, cancellation);
     }
 
     /// <summary>The options of sessions.</summary>

@@ -1,11 +1,10 @@
 using System.Buffers;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -15,12 +14,11 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two. Use one per batch, so that batches may run
 /// concurrently; <see cref="Add"/> joins the results.
 /// </summary>
-internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
+internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : IRunObserver
 {
     private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
-    private readonly Dictionary<string, int> _places = Places(network);
-    private OrtOutputs? _runtime;
+    private IRuntimeCodes? _runtime;
 
     /// <summary>One entry per tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
@@ -31,13 +29,9 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     /// <summary>The output with that difference.</summary>
     public string DivergingOutput { get; private set; } = network.Graph.Output.Name;
 
-    /// <summary>The tensors to request from the runtime: the codes of each tensor, then the network's outputs.</summary>
-    public static string[] Wanted(QuantizedNetwork network) =>
-        [.. network.Layout.Points.Keys.Select(QdqWriter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)];
-
     /// <summary>Starts a simulated run on the same inputs as the runtime's.</summary>
-    /// <param name="runtime">The tensors named by <see cref="Wanted"/>; must stay valid until <see cref="End"/>.</param>
-    public void Begin(OrtOutputs runtime) => _runtime = runtime;
+    /// <param name="runtime">Must stay valid until <see cref="End"/>.</param>
+    public void Begin(IRuntimeCodes runtime) => _runtime = runtime;
 
     /// <summary>Adds the results of a later batch.</summary>
     public void Add(CodeComparison later)
@@ -57,11 +51,11 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     {
         for (int i = 0; i < outputs.Count; i++)
         {
-            float[] given = _runtime!.Span<float>(_places.Count + i).ToArray();
-            float largest = given.Max(Math.Abs);
-            double difference = given.Zip(outputs[i], (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
-            double share = difference == 0 ? 0 : difference / largest;
-            Include(share, network.Graph.Outputs[i].Name);
+            string name = network.Graph.Outputs[i].Name;
+            if (rule.JudgesFloats || !RestsOnFloats(name))
+            {
+                Include(Difference(_runtime!.Output(i), outputs[i]), name);
+            }
         }
 
         _runtime = null;
@@ -69,7 +63,11 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
 
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {
-        var codes = _runtime!.Span<byte>(_places[tensor]);
+        var codes = _runtime!.Codes(tensor);
+        if (codes.IsEmpty)
+        {
+            return null;
+        }
 
         // Rented: the garbage from a new array per tensor would dominate a job's memory.
         float[] exact = ArrayPool<float>.Shared.Rent(codes.Length);
@@ -89,9 +87,22 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         }
     }
 
-    private static Dictionary<string, int> Places(QuantizedNetwork network) =>
-        network.Layout.Points.Keys.Select((tensor, place) => (tensor, place))
-            .ToDictionary(entry => entry.tensor, entry => entry.place, StringComparer.Ordinal);
+    /// <summary>
+    /// The largest difference of an element, relative to the largest finite one; NaN if either side alone is NaN, or both are.
+    /// </summary>
+    internal static double Difference(ReadOnlySpan<float> runtime, ReadOnlySpan<float> simulated)
+    {
+        double difference = 0;
+        double largest = 0;
+        for (int i = 0; i < runtime.Length; i++)
+        {
+            // Math.Max keeps NaN. Infinities of one sign are the same, as a mask may make them.
+            difference = Math.Max(difference, runtime[i] == simulated[i] ? 0 : Math.Abs((double)runtime[i] - simulated[i]));
+            largest = Math.Max(largest, float.IsFinite(runtime[i]) ? Math.Abs(runtime[i]) : 0);
+        }
+
+        return difference == 0 ? 0 : difference / largest;
+    }
 
     /// <summary>Converts values to the layout that operators compute in.</summary>
     internal static Tensor InLayout(ReadOnlySpan<float> values, long[] shape)
@@ -112,8 +123,18 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     {
         int group = network.Graph.ProducerGroup(tensor);
         string name = group < 0 ? "input" : network.Graph.Groups[group].Name;
-        Record(new GroupParity(name, tensor, elements, found.Different, found.LargestStep) { Ties = found.Ties });
+        Record(new GroupParity(name, tensor, elements, found.Different, found.LargestStep) 
+        {
+            Ties = found.Ties,
+            RequiredShare = rule.Share,
+            IsJudged = rule.JudgesFloats || !RestsOnFloats(tensor),
+        });
     }
+
+    // Whether a layer in 16 bits or TF32 computes it, or what it is computed from without a pair in between.
+    private bool RestsOnFloats(string tensor) => network.Graph.ProducingNode(tensor) is { } node
+        && (network.Layout.FloatOf(node) != NumberFormat.Float32
+            || node.Inputs.Any(input => network.Layout.PointFor(input, node) is null && RestsOnFloats(input)));
 
     private void Record(GroupParity found)
     {

@@ -16,7 +16,7 @@ internal readonly record struct CodeDifferences(long Different, long Ties, int L
 
     /// <summary>Compares a tensor.</summary>
     /// <param name="exact">The simulation's numbers in steps, x / scale, before rounding.</param>
-    /// <param name="codes">The runtime's, as many.</param>
+    /// <param name="codes">The runtime's, as many; of int8 if the parameters have codes below 0.</param>
     /// <param name="parameters">The tensor's parameters; the scale is ignored.</param>
     /// <param name="steps">Receives the runtime's codes without the zero point.</param>
     public static CodeDifferences Of(
@@ -28,7 +28,15 @@ internal readonly record struct CodeDifferences(long Different, long Ties, int L
         {
             var simulated = rented.AsSpan(0, codes.Length);
             AffineQuantizer.FakeQuantize(exact, whole, simulated);
-            AffineQuantizer.Dequantize(codes, whole, steps);
+            if (parameters.Minimum < 0)
+            {
+                AffineQuantizer.Dequantize(MemoryMarshal.Cast<byte, sbyte>(codes), whole, steps);
+            }
+            else
+            {
+                AffineQuantizer.Dequantize(codes, whole, steps);
+            }
+
             return Of(exact, simulated, steps);
         }
         finally

@@ -30,6 +30,9 @@ public sealed record OutputParity(double Divergence, double PlanDivergence, doub
     /// </summary>
     public const double DriftTimes = 2;
 
+    /// <summary>The largest share of the plan's distance from FP32 that a large drift allows.</summary>
+    public const double LargestShare = 0.5;
+
     /// <summary>
     /// A divergence that is always allowed: by Pinsker's inequality it moves at most √(KL / 2) of probability, here half an image of 256.
     /// </summary>
@@ -39,7 +42,8 @@ public sealed record OutputParity(double Divergence, double PlanDivergence, doub
     private const double LargestScore = 4;
 
     /// <summary>The largest divergence that passes.</summary>
-    public double Allowed => Math.Max(Math.Max(Floor, Share * PlanDivergence), DriftTimes * (Drift ?? 0));
+    public double Allowed => Math.Max(
+        Math.Max(Floor, Share * PlanDivergence), Math.Min(DriftTimes * (Drift ?? 0), LargestShare * PlanDivergence));
 
     /// <summary>Whether the outputs are close enough; never for NaN.</summary>
     public bool IsNear => Divergence <= Allowed;

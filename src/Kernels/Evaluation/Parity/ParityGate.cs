@@ -1,11 +1,12 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 
@@ -43,45 +44,99 @@ public static class ParityGate
             return new ParityReport(0, pairs, [], null, $"The artefact has {pairs} QuantizeLinear nodes where the plan has {expected}.");
         }
 
-        images = images with { BatchSize = Math.Min(BatchSize, images.BatchSize) };
-        workers = Math.Min(workers, MostWorkers);
-        var codes = CompareCodes(float32, network, ExposeCodes(graph, network), images, workers, cancellation);
+        using var exposed = new ExposedCodes(graph, network, new OrtSessionOptions { AllowSpinning = false });
         using var plain = OrtSession.Open(artefact, new OrtSessionOptions { AllowSpinning = false });
-        var compared = new OutputComparison(float32, network, images, outputs, workers).Compare(plain.Run, cancellation);
-        return new ParityReport(images.Images.Count, pairs, codes.Results, compared, Failure(codes));
+        return Check(float32, network, exposed.Run, CodeRule.Usual, plain.Run, pairs, images, workers, outputs, cancellation);
     }
 
-    private static CodeComparison CompareCodes(
+    /// <summary>
+    /// The same for a runtime that shows no codes. Those of the file are compared in ONNX Runtime on the processor, without its rewrites:
+    /// so the file is proved, and the runtime by its outputs.
+    /// </summary>
+    /// <param name="run">The file in its runtime; null where that is not here: then as the processor runs it.</param>
+    public static ParityReport CheckFile(
         FloatNetwork float32,
         QuantizedNetwork network,
-        ModelGraph exposed,
+        byte[] artefact,
+        BatchLogits.RunBatch? run,
         ImageBatches images,
-        int workers,
+        OutputKind outputs,
         CancellationToken cancellation)
     {
-        using var opened = OrtSession.Open(OnnxWriter.Write(exposed), new OrtSessionOptions { AllowSpinning = false });
+        var graph = OnnxReader.Read(artefact, "artefact");
+        var options = new OrtSessionOptions { AllowSpinning = false, Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        using var exposed = new ExposedCodes(graph, network, options);
+        using var plain = run is null ? OrtSession.Open(artefact, options) : null;
+        return Check(
+            float32,
+            network,
+            exposed.Run,
+            CodeRule.Usual with { JudgesFloats = false },
+            run ?? plain!.Run,
+            graph.Nodes.Count(node => node.OpType == "QuantizeLinear"),
+            images,
+            workers: 1,
+            outputs,
+            cancellation);
+    }
+
+    /// <summary>The same for our own executor, which shows the codes itself.</summary>
+    /// <param name="run">The model's runs, in parts if they need too much memory.</param>
+    public static ParityReport Check(
+        FloatNetwork float32,
+        QuantizedNetwork network,
+        QuantizedModel model,
+        BatchLogits.RunBatch run,
+        ImageBatches images,
+        OutputKind outputs,
+        CancellationToken cancellation) => Check(
+            float32,
+            network,
+            inputs => ObservedCodes.Of(model, inputs),
+            model.Device.IsHost ? CodeRule.Usual : CodeRule.Gpu,
+            run,
+            model.Pairs,
+            images,
+            workers: 1,
+            outputs,
+            cancellation);
+
+    private static ParityReport Check(
+        FloatNetwork float32,
+        QuantizedNetwork network,
+        Func<IReadOnlyList<TensorData>, IRuntimeCodes> runtime,
+        CodeRule rule,
+        BatchLogits.RunBatch run,
+        int pairs,
+        ImageBatches images,
+        int workers,
+        OutputKind outputs,
+        CancellationToken cancellation)
+    {
+        images = images with { BatchSize = Math.Min(BatchSize, images.BatchSize) };
+        workers = Math.Min(workers, MostWorkers);
         using var programs = float32.Compile(network);
-        string[] wanted = CodeComparison.Wanted(network);
-        var comparisons = Batches.Select(
+        var codes = new CodeComparison(network, rule);
+        var batches = Batches.Select(
             images.Count,
             workers,
             batch =>
             {
                 var inputs = images.Inputs(batch);
-                var found = new CodeComparison(network);
-                using var codes = opened.RunInPlace(inputs, wanted);
-                found.Begin(codes);
+                var found = new CodeComparison(network, rule);
+                using var seen = runtime(inputs);
+                found.Begin(seen);
                 RunForced(float32, programs, found, inputs);
                 return found;
             },
             cancellation);
-        var comparison = new CodeComparison(network);
-        foreach (var found in comparisons)
+        foreach (var found in batches)
         {
-            comparison.Add(found);
+            codes.Add(found);
         }
 
-        return comparison;
+        var compared = new OutputComparison(float32, network, images, outputs, workers).Compare(run, cancellation);
+        return new ParityReport(images.Images.Count, pairs, codes.Results, compared, Failure(codes));
     }
 
     private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, IReadOnlyList<TensorData> inputs)
@@ -103,7 +158,7 @@ public static class ParityGate
         {
             return $"Runtime and simulation diverge first in group '{first.Group}', tensor '{first.Tensor}': {first.Different} of "
                 + $"{first.Elements} codes differ, by up to {first.LargestStep}; "
-                + $"at most one code on {1 - GroupParity.RequiredShare:P1} of the elements is allowed.";
+                + $"at most one code on {1 - first.RequiredShare:P1} of the elements is allowed.";
         }
 
         // "Not below the limit" rather than "above it": NaN is refused too.
@@ -112,15 +167,5 @@ public static class ParityGate
             : "Runtime and simulation agree on every quantized tensor and diverge in the output "
                 + $"'{comparison.DivergingOutput}': by up to {comparison.LogitsDifference:P2} of the largest; "
                 + $"at most {ParityReport.LargestLogitsDifference:P1} is allowed.";
-    }
-
-    private static ModelGraph ExposeCodes(ModelGraph graph, QuantizedNetwork network)
-    {
-        var shapes = ShapeInference.Infer(network.Graph.Graph, 1);
-        return graph with
-        {
-            Outputs = [.. graph.Outputs, .. network.Layout.Points.Keys.Select(tensor =>
-                new ValueInfo(QdqWriter.CodesOf(tensor), ElementType.UInt8, [-1, .. shapes[tensor].Skip(1)]))],
-        };
     }
 }

@@ -14,7 +14,7 @@ public sealed record ParityReport(
     /// Allowed difference of the logits, relative to the largest, when both run on the same codes: only float32 sums in another order
     /// remain then, which today's networks keep below 1e-4.
     /// </summary>
-    public const double LargestLogitsDifference = 0.001;
+    public const double LargestLogitsDifference = 0.0005;
 
     /// <summary>Why the file may not be published, in one or two sentences; null if it may.</summary>
     public string? Failure => CodeFailure ?? OutputFailure;

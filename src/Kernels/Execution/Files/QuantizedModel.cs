@@ -67,6 +67,8 @@ public sealed class QuantizedModel : IDisposable
     /// <summary>Shape of the first output, (-1, classes) for a classifier.</summary>
     public IReadOnlyList<long> OutputShape => _graph.Output.Shape;
 
+    private string[] OutputNames => [.. _graph.Outputs.Select(output => output.Name)];
+
     /// <summary>Loads a file.</summary>
     /// <param name="file">Path of an ONNX file, published by this program or FP32.</param>
     /// <param name="device">Where to compute; null: on the processor.</param>
@@ -93,21 +95,22 @@ public sealed class QuantizedModel : IDisposable
     /// <param name="inputs">In the order and form of <see cref="Inputs"/>, on any device; the caller keeps ownership.</param>
     /// <returns>In the order and form of <see cref="Outputs"/>, on the model's device; the caller disposes of them.</returns>
     /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
-    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
-    {
-        return Run(inputs, null, [.. _graph.Outputs.Select(output => output.Name)]);
-    }
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs) => Run(inputs, null, OutputNames);
 
     /// <summary>Runs a batch in managed memory, of a network with several inputs or outputs.</summary>
     /// <param name="inputs">In the order and form of <see cref="Inputs"/>.</param>
     /// <returns>The elements of each output, row-major.</returns>
     /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
-    public IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs)
+    public IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs) => Run(inputs, observer: null);
+
+    /// <param name="observer">Receives each quantized tensor.</param>
+    /// <inheritdoc cref="Run(IReadOnlyList{TensorData})"/>
+    internal IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs, IRunObserver? observer)
     {
         Tensor[] given = [.. inputs.Select(TensorFactory.FromTensorData)];
         try
         {
-            var outputs = Run(given);
+            var outputs = Run(given, observer, OutputNames);
             try
             {
                 return [.. outputs.Select(Fetched)];

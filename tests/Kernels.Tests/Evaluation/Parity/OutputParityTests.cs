@@ -11,6 +11,8 @@ public sealed class OutputParityTests
     [InlineData(0.00051, 0.01, null, false)]
     [InlineData(0.002, 0.01, 0.001, true)] // twice what open roundings do
     [InlineData(0.0021, 0.01, 0.001, false)]
+    [InlineData(0.005, 0.01, 0.1, true)] // half of what the plan does, however far they drift
+    [InlineData(0.0051, 0.01, 0.1, false)]
     [InlineData(7e-6, 1e-9, 0.0, true)] // half an image of 256
     [InlineData(8e-6, 1e-9, 0.0, false)]
     [InlineData(double.NaN, 0.01, 0.001, false)]

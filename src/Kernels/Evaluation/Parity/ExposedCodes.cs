@@ -1,0 +1,42 @@
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Kernels.Evaluation.Parity;
+
+/// <summary>A plan's file opened in ONNX Runtime with the codes of its quantized tensors among its outputs. Thread-safe.</summary>
+internal sealed class ExposedCodes : IDisposable
+{
+    private readonly Dictionary<string, int> _places;
+    private readonly string[] _wanted;
+    private readonly OrtSession _session;
+
+    public ExposedCodes(ModelGraph file, QuantizedNetwork network, OrtSessionOptions options)
+    {
+        var tensors = network.Layout.Points.Keys.ToArray();
+        _places = tensors.Select((tensor, place) => (tensor, place)).ToDictionary(StringComparer.Ordinal);
+        _wanted = [.. tensors.Select(QdqWriter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)];
+        var shapes = ShapeInference.Infer(network.Graph.Graph, 1);
+        var exposed = tensors.Select(tensor => new ValueInfo(
+            QdqWriter.CodesOf(tensor),
+            network.Layout.IsForTensorRt ? ElementType.Int8 : ElementType.UInt8,
+            [-1, .. shapes[tensor].Skip(1)]));
+        _session = OrtSession.Open(OnnxWriter.Write(file with { Outputs = [.. file.Outputs, .. exposed] }), options);
+    }
+
+    public IRuntimeCodes Run(IReadOnlyList<TensorData> inputs) => new Found(_session.RunInPlace(inputs, _wanted), _places);
+
+    public void Dispose() => _session.Dispose();
+
+    private sealed class Found(OrtOutputs outputs, Dictionary<string, int> places) : IRuntimeCodes
+    {
+        public ReadOnlySpan<byte> Codes(string tensor) => outputs.Span<byte>(places[tensor]);
+
+        public ReadOnlySpan<float> Output(int index) => outputs.Span<float>(places.Count + index);
+
+        public void Dispose() => outputs.Dispose();
+    }
+}

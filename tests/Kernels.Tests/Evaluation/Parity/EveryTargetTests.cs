@@ -1,0 +1,114 @@
+namespace Cluster.Kernels.Tests.Evaluation.Parity;
+
+/// <summary>On every target that is here the gate refuses what a writer may get wrong, and no sound plan.</summary>
+public sealed class EveryTargetTests
+{
+    // Of each of the 17 networks: 204 plans in all.
+    private const int Plans = 4;
+
+    [Theory]
+    [InlineData(GateTarget.OnnxRuntime)]
+    [InlineData(GateTarget.Libtorch)]
+    [InlineData(GateTarget.TensorRtFile)]
+    public void Check_EighteenFaults_AreRefused(GateTarget target)
+    {
+        using var net = Calibrated.Residual(32, 16);
+        var all = target.Form(net, Nets.AllInt8(net.Graph));
+        var mixed = target.Form(net, Nets.Mixed(net.Graph, index => net.Graph.Groups[index].Name != "c2"));
+        var faults = FileFaults.OfCodes.Select(fault => (Plan: all, Name: "INT8: " + fault.Key, Plant: fault.Value))
+            .Concat(FileFaults.OfCodes.Concat(FileFaults.OfFloats)
+                .Select(fault => (Plan: mixed, Name: "mixed: " + fault.Key, Plant: fault.Value)))
+            .ToArray();
+
+        target.Check(net, all.Network, all.File).Failure.ShouldBeNull();
+        target.Check(net, mixed.Network, mixed.File).Failure.ShouldBeNull();
+        faults.Length.ShouldBe(18);
+        faults.Where(fault => target.Check(net, fault.Plan.Network, fault.Plant(fault.Plan.File)).Passed)
+            .Select(fault => fault.Name)
+            .ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(GateTarget.OnnxRuntime)]
+    [InlineData(GateTarget.Libtorch)]
+    [InlineData(GateTarget.TensorRtFile)]
+    public void Check_NaNInASecondOutput_IsRefused(GateTarget target)
+    {
+        var graph = new GraphBuilder(13, -1, 3, 8, 8)
+            .Floats("w1", [4, 3, 3, 3], Nets.Values(108, 1, 0.01))
+            .Floats("w2", [4, 4, 1, 1], Nets.Values(16, 2, 0.5))
+            .Floats("b", [4], Nets.Values(4, 3))
+            .Node("Conv", "x w1 b", "c", Nets.Same)
+            .Node("Relu", "c", "r")
+            .Node("Conv", "r w2 b", "s")
+            .Node("Flatten", "s", "z")
+            .Node("Flatten", "r", "y")
+            .Build(-1, 256);
+        using var net = new Calibrated(
+            Nets.Group(graph with { Outputs = [.. graph.Outputs, new ValueInfo("z", ElementType.Float, [-1, 256])] }),
+            Nets.Noise(16, 3, 8, 8, 8));
+        var (network, file) = target.Form(net, Nets.Mixed(net.Graph, index => net.Graph.Groups[index].Name == "c"));
+        string weights = file.Nodes.Single(node => node.Name == "s").Inputs[2];
+        float[] one = file.Initializers[weights].As<float>().ToArray();
+        one[1] = float.NaN;
+        var torn = file with
+        {
+            Initializers = file.Initializers.ToDictionary(
+                pair => pair.Key,
+                pair => pair.Key == weights ? TensorData.FromFloats(pair.Value.Shape, one) : pair.Value,
+                StringComparer.Ordinal),
+        };
+
+        target.Check(net, network, file).Failure.ShouldBeNull();
+        target.Check(net, network, torn).Failure.ShouldNotBeNull().ShouldContain("output 'z'");
+    }
+
+    [Theory]
+    [InlineData(new[] { 1f, 2 }, new[] { 1f, 2 }, 0)]
+    [InlineData(new[] { 1f, -2 }, new[] { 1.5f, -2 }, 0.25)]
+    [InlineData(new[] { 0f, 0 }, new[] { 0.5f, 0 }, double.PositiveInfinity)]
+    [InlineData(new[] { float.NaN, 1, 2 }, new[] { 0f, 1, 2 }, double.NaN)]
+    [InlineData(new[] { 1f, 2, 3 }, new[] { 1f, float.NaN, 3 }, double.NaN)]
+    [InlineData(new[] { float.NegativeInfinity, 4 }, new[] { float.NegativeInfinity, 4 }, 0)]
+    [InlineData(new[] { float.NegativeInfinity, 4 }, new[] { -5f, 4 }, double.PositiveInfinity)]
+    public void Difference_OfOutputs_KeepsWhatIsNoNumber(float[] runtime, float[] simulated, double expected) =>
+        CodeComparison.Difference(runtime, simulated).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(Nets.ResNet20, GateTarget.Libtorch)]
+    [InlineData(Nets.ResNet20, GateTarget.TensorRtFile)]
+    [InlineData(Nets.MobileNet, GateTarget.Libtorch)]
+    [InlineData(Nets.MobileNet, GateTarget.TensorRtFile)]
+    public void Check_RandomPlansOfARealModel_Pass(string model, GateTarget target)
+    {
+        using var net = Calibrated.Shared(model, 4, 4);
+        var random = new Random(17);
+        for (int plan = 0; plan < 2; plan++)
+        {
+            bool[] quantized = [.. net.Graph.Groups.Select(_ => plan == 0 || random.Next(2) == 0)];
+            var (network, file) = target.Form(net, Nets.Mixed(net.Graph, index => quantized[index]));
+            var report = target.Check(net, network, file);
+            report.Failure.ShouldBeNull(string.Join(' ', quantized));
+        }
+    }
+
+    [Theory]
+    [InlineData(GateTarget.OnnxRuntime)]
+    [InlineData(GateTarget.Libtorch)]
+    [InlineData(GateTarget.TensorRtFile)]
+    public void Check_RandomPlans_Pass(GateTarget target)
+    {
+        foreach (string name in EveryPlanTests.Networks.Keys)
+        {
+            using var net = Calibrated.Small(name);
+            var random = new Random(name.Length);
+            for (int plan = 0; plan < Plans; plan++)
+            {
+                string calibrator = plan % 2 == 0 ? "mse" : "max";
+                bool[] quantized = [.. net.Graph.Groups.Select(_ => plan == 0 || random.Next(3) > 0)];
+                var (network, file) = target.Form(net, Nets.Mixed(net.Graph, index => quantized[index], calibrator));
+                target.Check(net, network, file).Failure.ShouldBeNull($"{name}: {string.Join(' ', quantized)}");
+            }
+        }
+    }
+}
