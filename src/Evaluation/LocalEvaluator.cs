@@ -28,9 +28,6 @@ public sealed class LocalEvaluator(
     // In cores: from here on other processes disturb the timing of one thread.
     private const double Busy = 0.5;
 
-    // FP32's accuracy below which the usual mistakes are looked for.
-    private const double Low = 0.6;
-
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
     private readonly SharedTurns _turns = new();
     private volatile IReadOnlyList<LatencyItem> _expected = [];
@@ -159,9 +156,14 @@ public sealed class LocalEvaluator(
             lazy.Said?.Invoke(rough);
         }
 
-        if (found is { Losses: null, Answers: null } && item is { Plan.IsBaseline: true, Images.IsFull: true } && Doubt(found) is { } doubt)
+        if (found.Answers is null && item is { Plan.IsBaseline: true, Images.IsFull: true })
         {
-            lazy.Said?.Invoke(doubt);
+            if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct) is { } doubt)
+            {
+                lazy.Said?.Invoke(doubt);
+            }
+
+            RequireWorth(found);
         }
 
         if (found is { Losses: null, Answers: null }
@@ -177,16 +179,14 @@ public sealed class LocalEvaluator(
         return found;
     }
 
-    // A low accuracy may be the network's own, or a mistake in the data that can be named.
-    private string? Doubt(AccuracyResult float32)
+    private void RequireWorth(AccuracyResult float32)
     {
-        var setup = lazy.Value;
-        string? doubt = EvaluationSanity.JudgeFloat32(float32.Correct, setup.Evaluation.Images, setup.Metric, setup.Network.Classes);
-        return (doubt is not null || float32.Level < Low)
-            && UsualMistakes.Explain(
-                setup.Target, setup.Float32Model, setup.Evaluation, setup.Network.Classes, setup.Metric.Ranks()) is { } why
-                ? $"warning: {why}: the data is probably not what the network was trained for; correct it and run again with --fresh"
-                : doubt;
+        var options = lazy.Spec.Options;
+        double? bound = options.Aim == SearchGoal.Accurate ? null : options.Bound(float32.Level);
+        if (Float32Doubts.Worthless(lazy.Value, float32.Level, bound) is { } worthless)
+        {
+            throw new InvalidPlanException(worthless);
+        }
     }
 
     private PairedCounts Changes(AccuracyResult found) =>

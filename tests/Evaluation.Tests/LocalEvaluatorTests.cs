@@ -17,13 +17,34 @@ public sealed class LocalEvaluatorTests
                 Sample.Node("Gemm", "m", ["f", "v", "o"], ("transB", AttributeValue.Of(1L))), Sample.Node("Div", "y", ["m", "f"]),
             ],
             [-1, 1, 2, 2]);
-        using var sample = new Sample(graph, [255, 10, 20, 30, 40, 255, 60, 70], new byte[12], [0, 1, 2]);
+        byte answer = (byte)Enumerable.Range(0, 4).MaxBy(row => Sample.Values(16, 1, 1).Skip(4 * row).Take(4).Sum());
+        using var sample = new Sample(graph, [255, 10, 20, 30, 40, 255, 60, 70], new byte[12], [answer, answer, answer]);
         var failure = await sample.EvaluateAsync<FailedResult>(new AccuracyItem("context", sample.Int8(), ImageScope.Full));
         var float32 = await sample.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", sample.Baseline, ImageScope.Full));
 
         failure.Kind.ShouldBe(FailureKind.NotFinite);
         failure.Reason.ShouldStartWith("Image 0 of the evaluation set gives ");
         float32.Total.ShouldBe(1, "copies count once");
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_Float32RightOnNoImage_EndsTheJob()
+    {
+        // The largest of three pixels is the answer, and no label.
+        var graph = Sample.Graph(
+            [("w", [3, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])],
+            [Sample.Node("Flatten", "f", ["x"]), Sample.Node("Gemm", "y", ["f", "w"], ("transB", AttributeValue.Of(1L)))],
+            [-1, 1, 2, 2]);
+        byte[] images = [9, 1, 1, 1, 1, 9, 1, 1, 1, 1, 9, 1, 200, 0, 0, 0, 0, 200, 0, 0, 0, 0, 200, 0];
+        using var shifted = new Sample(graph, images, images, [1, 2, 0, 1, 2, 0]);
+        using var right = new Sample(graph, images, images, [0, 1, 2, 0, 1, 2]);
+
+        var refused = await shifted.EvaluateAsync<FailedResult>(new AccuracyItem("context", shifted.Baseline, ImageScope.Full));
+        var taken = await right.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", right.Baseline, ImageScope.Full));
+
+        refused.Kind.ShouldBe(FailureKind.InvalidCandidate, "no other machine would find more");
+        refused.Reason.ShouldStartWith("FP32's top-1 is 0 % on 6 samples, where guessing among 3 classes gets 33.33 %: no loss can be seen.");
+        taken.Correct.ShouldBe(6);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal static class QuantizeTables
                 string[] Answers(double loss) => [MeasuredTables.Level(metric.Metric, loss)];
                 Beside([$">{metric.Metric.Heading()}"], Answers(metric.Float32Loss), Answers(metric.Loss));
                 Line(
-                    $"{speed}; {metric.Sentence}, on {metric.Total} samples"
+                    $"{speed}; {metric.Sentence}, on {metric.Total} sample{(metric.Total == 1 ? ", too few for an interval" : "s")}"
                     + (metric.Kl is { } kl ? $"; KL to FP32 {Figures.Nats(kl)} nats" : ""));
             }
         }

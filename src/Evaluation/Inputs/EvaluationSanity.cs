@@ -14,6 +14,9 @@ internal static class EvaluationSanity
     private const double Relevant = 0.1;
     private const int FewCalibration = 16;
 
+    // Of boxes: what noise of a wrong layout may reach.
+    private const double LeastPrecision = 0.01;
+
     /// <summary>Reasons to trust a result less, one sentence each.</summary>
     /// <exception cref="JobException">The number of images cannot give the requested confidence, for any result.</exception>
     public static IReadOnlyList<string> Judge(SampleSet evaluation, JobOptions options)
@@ -114,6 +117,43 @@ internal static class EvaluationSanity
             + $"classes gets {100 * chance:0.##} %{(isConstant ? $", and {most} have {Frequent(metric)}" : "")}: it answers hardly better "
             + "than by chance, and no loss of accuracy can be seen. Check the labels (their order, counted from 0) and --preprocess "
             + "(mean and std, RGB or BGR, values of 0 to 1 or of 0 to 255).";
+    }
+
+    /// <summary>
+    /// Why no loss of FP32 can be seen, as it is worthless by the metric itself: its level is 0, no better than an answer without looking,
+    /// or within the accepted drop, which then any plan keeps. Null if it is not.
+    /// </summary>
+    /// <param name="level">FP32's <see cref="AccuracyResult.Level"/> on all evaluation samples.</param>
+    /// <param name="samples">Their number.</param>
+    /// <param name="bound">The accepted drop on the metric's scale; null: none is asked for.</param>
+    /// <param name="classes">Classes that the network chooses from.</param>
+    /// <param name="spread">The squared error of always giving the targets' mean, for RMSE.</param>
+    public static string? Worthless(MetricKind metric, double level, int samples, double? bound, int classes, double? spread)
+    {
+        if (metric == MetricKind.Rmse)
+        {
+            return level >= spread && spread > 0
+                ? $"FP32's RMSE is {Shown()} on {samples} samples, where always giving the targets' mean has "
+                    + $"{MetricScale.Level(metric, spread.Value)}"
+                : null;
+        }
+
+        if (!metric.IsShare() && metric != MetricKind.Score)
+        {
+            return null;
+        }
+
+        double value = metric.CountsImages() ? level : MetricScale.Value(metric, level);
+        double guessed = metric.CountsImages() ? Math.Min(1, (double)metric.Ranks() / classes) : 0;
+        return value == 0 || (metric.CountsImages() && value <= guessed && guessed < 1) || (metric.IsDetection() && value < LeastPrecision)
+            ? $"FP32's {metric.Title()} is {Shown()} on {samples} samples"
+                + (metric.CountsImages() ? $", where guessing among {classes} classes gets {100 * guessed:0.##} %" : string.Empty)
+            : bound >= value && value > 0
+                ? $"FP32's {metric.Title()} is {Shown()} on {samples} samples, which lies within the accepted drop of "
+                    + $"{new MetricScale(metric, level).Short(bound.Value)}, so that a plan may lose all of it"
+                : null;
+
+        string Shown() => metric.CountsImages() ? $"{100 * level:0.##} %" : MetricScale.Level(metric, level);
     }
 
     /// <summary>A sentence if a command gives one number for all samples, so that a loss has no interval; else null.</summary>

@@ -12,10 +12,18 @@ internal static class JudgedSamples
 {
     /// <summary>The samples, with targets or boxes if the metric uses them.</summary>
     /// <exception cref="Kernels.KernelException">They are missing or wrong; reported before any work.</exception>
-    public static SampleSet Of(SampleSet samples, MetricKind metric, NetworkFile network) =>
-        metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
-        : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
-        : samples;
+    public static SampleSet Of(SampleSet samples, MetricKind metric, NetworkFile network)
+    {
+        // A command may read arrays of its own from the file.
+        if (!metric.IsCommand())
+        {
+            samples.RequireRoles();
+        }
+
+        return metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
+            : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
+            : samples;
+    }
 
     /// <summary>Checks that a search can decide on images that have no labels: a person is asked for those that matter.</summary>
     /// <exception cref="JobException">The metric or the bound takes a label of every image.</exception>

@@ -5,6 +5,7 @@ using Cluster.Evaluation.Measuring.Commands;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 
@@ -21,7 +22,7 @@ internal class FileScorer
     public FileScorer(MeasuringSetup setup)
     {
         _setup = setup;
-        _reference = new(() => Float32Logits(setup.Evaluation));
+        _reference = new(() => Checked(Float32Logits(setup.Evaluation)));
         _scorer = new(setup.Metric, setup.Output);
         _command = setup.MetricCommand is { } command
             ? new(new MetricProgram(command), setup.Metric, setup.Output, setup.Evaluation.Images, _reference)
@@ -79,6 +80,17 @@ internal class FileScorer
 
     private float[] Float32Logits(ImageBatches images) =>
         TargetLogits.Of(_setup.Target, _setup.Float32Model, images, _setup.Classes, _setup.Cores, CancellationToken.None);
+
+    // A layout that is misread gives FP32 a mean average precision like any other.
+    private float[] Checked(float[] float32)
+    {
+        if (_setup.Metric.IsDetection())
+        {
+            BoxFormat.Of(_setup.Output).RequireOutputs(_setup.Output.Name, float32, _setup.Evaluation.Images.ReadTargets());
+        }
+
+        return float32;
+    }
 
     private RuntimeScore TestScore(float[] logits, ImageBatches images, float[] reference) => _command is { } command
         ? _scorer.ByLoss(command.Test(logits, images.Images), logits, reference)

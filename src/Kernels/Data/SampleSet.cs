@@ -48,6 +48,12 @@ public abstract class SampleSet
     /// <summary>The same samples without labels.</summary>
     public abstract SampleSet WithoutLabels();
 
+    /// <summary>Checks that each array of the set has a role in evaluation: one that has none was probably meant to.</summary>
+    /// <exception cref="KernelException">One has none; the message names it.</exception>
+    public virtual void RequireRoles()
+    {
+    }
+
     /// <summary>The samples at <paramref name="indices"/> in that order: a view, content is shared.</summary>
     public abstract SampleSet Select(IReadOnlyList<int> indices);
 

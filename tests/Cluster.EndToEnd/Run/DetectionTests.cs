@@ -23,7 +23,7 @@ public sealed class DetectionTests : IDisposable
     {
         Write();
 
-        var run = await RunAsync("--metric", "map50", "--max-drop", "50%");
+        var run = await RunAsync("--metric", "map50", "--max-drop", "50%-of-fp32");
 
         run.Code.ShouldBe(0, run.Error);
         var result = new JobFiles(_folder["out"]).Result();

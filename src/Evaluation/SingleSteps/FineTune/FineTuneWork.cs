@@ -66,6 +66,11 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var outcome = await Task.Run(
             () => tuner.Run(start, split, options, progress, cancellation, share, request.Keep), cancellation);
         var (judgedBefore, judgedAfter) = await Task.Run(() => Judge(setup, outcome, cancellation), cancellation);
+        if (Float32Doubts.Of(setup with { Metric = MetricKind.Top1 }, outcome.Float32.Correct) is { } doubt)
+        {
+            say(doubt);
+        }
+
         var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
         files.Write(network, published, artefact, null, null);

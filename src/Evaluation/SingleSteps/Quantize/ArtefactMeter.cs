@@ -11,11 +11,23 @@ internal sealed class ArtefactMeter(MeasuringSetup setup)
 {
     private readonly FileScorer _scorer = new(setup);
 
+    /// <summary>A warning about the data, after <see cref="Accuracy"/>; null: nothing is wrong with it.</summary>
+    public string? Doubt { get; private set; }
+
     /// <summary>The file by the metric that was asked for: top-1, or any other.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite, or the user's command failed.</exception>
     public FileAccuracy Accuracy(byte[] file, CancellationToken cancellation)
     {
         var before = _scorer.Float32();
+        if (before.Losses is null)
+        {
+            Doubt = setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct) : null;
+        }
+        else if (Float32Doubts.Worthless(setup, before.Loss, bound: null) is { } worthless)
+        {
+            throw new JobException(worthless + ".");
+        }
+
         var after = ReferenceEquals(file, setup.Float32Model) ? before : _scorer.Score(file, cancellation);
         return setup.Metric == MetricKind.Top1
             ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null)

@@ -14,10 +14,10 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="Float32">FP32's value; null if it is infinite.</param>
 /// <param name="Value">The file's value; null if it is infinite.</param>
 /// <param name="Drop">Loss against FP32, as in result.json: a share of images, nats, noise over signal, or squared error.</param>
-/// <param name="DropCi95">Its paired 95 % interval: low, high.</param>
+/// <param name="DropCi95">Its paired 95 % interval: low, high; null for one sample, which has none.</param>
 /// <param name="Kl">Mean KL(FP32 || file) of the softmax, nats; null if outputs are values and not scores of classes.</param>
 public sealed record MeasuredMetric(
-    MetricKind Metric, int Total, double? Float32, double? Value, double Drop, IReadOnlyList<double> DropCi95, double? Kl)
+    MetricKind Metric, int Total, double? Float32, double? Value, double Drop, IReadOnlyList<double>? DropCi95, double? Kl)
 {
     /// <summary>FP32's mean loss per sample; for the text of the report, like the next two.</summary>
     [JsonIgnore]
@@ -33,15 +33,23 @@ public sealed record MeasuredMetric(
 
     internal static MeasuredMetric Of(MetricKind metric, RuntimeScore before, RuntimeScore after)
     {
-        var drop = MetricScorer.Compare(before, after);
-        var interval = drop.DropInterval(0.95);
+        bool hasSpread = after.Losses is not { Length: 1 };
+        double estimate = after.Loss - before.Loss;
+        var drop = hasSpread ? MetricScorer.Compare(before, after) : null;
+        var interval = drop?.DropInterval(0.95);
         return new MeasuredMetric(
-            metric, after.Total, InItsUnit(metric, before), InItsUnit(metric, after), drop.Drop, [interval.Low, interval.High],
+            metric,
+            after.Total,
+            InItsUnit(metric, before),
+            InItsUnit(metric, after),
+            drop?.Drop ?? estimate,
+            interval is null ? null : [interval.Low, interval.High],
             metric.Outputs() == OutputKind.Scores ? after.Kl : null)
         {
             Float32Loss = before.Loss,
             Loss = after.Loss,
-            Sentence = new MetricScale(metric, before.Loss).Compare(drop),
+            Sentence = new MetricScale(metric, before.Loss).Compare(
+                interval ?? new Interval(estimate, estimate), drop?.Drop ?? estimate),
         };
     }
 

@@ -89,7 +89,13 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
         var parity = runsHere ? Gate(setup, artefact, images, cancellation) : null;
         var meter = images.Evaluation is null ? null : new ArtefactMeter(setup);
-        return new Made(setup, plan, artefact, learning, parity, meter, meter?.Accuracy(artefact.Bytes, cancellation));
+        var accuracy = meter?.Accuracy(artefact.Bytes, cancellation);
+        if (meter?.Doubt is { } doubt)
+        {
+            say(doubt);
+        }
+
+        return new Made(setup, plan, artefact, learning, parity, meter, accuracy);
     }
 
     private QuantizeReport Report(Made made, (MeasuredLatency Float32, MeasuredLatency Artefact)? latency)

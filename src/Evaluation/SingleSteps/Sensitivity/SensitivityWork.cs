@@ -34,6 +34,13 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         progress.Say($"calibrating on {data.Calibration.Images.Count} images");
         var statistics = await Task.Run(() => uncalibrated.Calibrate(data.Calibration, cancellation), cancellation);
         var setup = uncalibrated.With(statistics, data.Calibration, data.Evaluation, data.Metric);
+        if (data.Metric.CountsImages()
+            && data.Evaluation.Images.HasLabels
+            && await Task.Run(() => Float32Doubts.Of(setup, new FileScorer(setup).Float32().Correct), cancellation) is { } doubt)
+        {
+            progress.Say(doubt);
+        }
+
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
         var left = request.LeftOut ? await Task.Run(() => LeaveOut(setup, cancellation), cancellation) : null;
         var space = setup.Translator.Space();

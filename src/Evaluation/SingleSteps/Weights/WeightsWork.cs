@@ -44,6 +44,11 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(file, cancellation), cancellation);
         }
 
+        if (meter?.Doubt is { } doubt)
+        {
+            say(doubt);
+        }
+
         var output = QuantizeOutput.Write(request.Output, file, say);
         var latency = meter is null ? null : await meter.LatencyAsync(_machine, output.Sha256, file, cancellation);
         return new WeightsReport(

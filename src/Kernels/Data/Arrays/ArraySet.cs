@@ -47,6 +47,25 @@ public sealed class ArraySet : SampleSet
         new(Name, [.. _sources.Select(source => source with { Labels = null })], _samples, _bound, _targets);
 
     /// <inheritdoc/>
+    public override void RequireRoles()
+    {
+        string[] roles = [.. Bound.Select(array => array.Name), ArraySource.LabelsArray, ArraySource.TargetsArray, ArraySource.BoxesArray];
+        foreach (var source in _sources)
+        {
+            if (source.Entries.FirstOrDefault(entry => entry.Name.Length > 0 && !roles.Contains(entry.Name)) is { } other)
+            {
+                string inputs = string.Join(" and ", Bound.Select(array => $"'{array.Name}'"));
+                throw new KernelException(source.Access.Told(
+                    $"{other.Shown} is no input of the network, which has {inputs}, and none of '{ArraySource.LabelsArray}', "
+                    + $"'{ArraySource.TargetsArray}' and '{ArraySource.BoxesArray}': name it after what it is, or leave it out.",
+                    $"'{source.Name}' holds an array that is no input of the network, {inputs}, and none of '{ArraySource.LabelsArray}', "
+                    + $"'{ArraySource.TargetsArray}' and '{ArraySource.BoxesArray}': name it after what it is, or leave it out.",
+                    source.Name));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override ArraySet Select(IReadOnlyList<int> indices)
     {
         return indices.Count == 0

@@ -27,17 +27,62 @@ public sealed record BoxFormat(int Classes, int Candidates)
     /// <summary>The limit of detections per image; those with the highest scores are kept.</summary>
     public const int MostBoxes = 300;
 
+    private const string Layout =
+        "(N, 4 + classes, candidates) is expected, of each candidate x, y, width, height and a score for each class, as YOLOv8 exports it. "
+        + "Put such an output first, without non-maximum suppression.";
+
+    // What still counts as coordinates from 0 to 1, and how much farther numbers of another unit reach.
+    private const float Whole = 1.5f;
+    private const float Farther = 8;
+
+    // Sigmoids in float32 may leave 0 to 1 by rounding.
+    private const float Rounding = 1e-3f;
+
     /// <summary>The format of a network's output.</summary>
-    /// <exception cref="KernelException">It has another shape.</exception>
+    /// <exception cref="KernelException">It has another shape, or as many classes as candidates: their places are swapped.</exception>
     public static BoxFormat Of(ValueInfo output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return output.Shape is [_, > Corners, > 0]
+        return output.Shape is [_, > Corners, > 0] && output.Shape[1] - Corners < output.Shape[2]
             ? new BoxFormat(checked((int)output.Shape[1]) - Corners, checked((int)output.Shape[2]))
             : throw new KernelException(
-                $"The output '{output.Name}' has the shape [{string.Join(',', output.Shape)}] where boxes are judged: (N, 4 + classes, "
-                + "candidates) is expected, of each candidate x, y, width, height and a score for each class, as YOLOv8 exports it. Put "
-                + "such an output first, without non-maximum suppression.");
+                $"The output '{output.Name}' has the shape [{string.Join(',', output.Shape)}] where boxes are judged: {Layout}");
+    }
+
+    /// <summary>Checks that the outputs of a network are boxes and scores in the labels' unit.</summary>
+    /// <param name="output">The output's name.</param>
+    /// <param name="outputs">(images, 4 + classes, candidates), of all images.</param>
+    /// <param name="labels">(images, boxes, 5).</param>
+    /// <exception cref="KernelException">Scores leave 0 to 1, or the two are in different units.</exception>
+    public void RequireOutputs(string output, ReadOnlySpan<float> outputs, ReadOnlySpan<float> labels)
+    {
+        var (least, most, reach) = (float.PositiveInfinity, float.NegativeInfinity, 0f);
+        for (int start = 0; start < outputs.Length; start += (Corners + Classes) * Candidates)
+        {
+            foreach (float score in outputs.Slice(start + (Corners * Candidates), Classes * Candidates))
+            {
+                (least, most) = (Math.Min(least, score), Math.Max(most, score));
+            }
+
+            foreach (float centre in outputs.Slice(start, 2 * Candidates))
+            {
+                reach = Math.Max(reach, centre);
+            }
+        }
+
+        if (least < -Rounding || most > 1 + Rounding)
+        {
+            throw new KernelException(
+                $"The output '{output}' has scores from {least:G3} to {most:G3} where 0 to 1 is expected: {Layout}");
+        }
+
+        float labelled = Labels(labels).Max(box => Math.Max(box.Box.Right, box.Box.Bottom));
+        if (labelled > Farther * reach || (labelled <= Whole && reach > Farther * labelled))
+        {
+            throw new KernelException(
+                $"The boxes of the output '{output}' reach to {reach:G3} and those of the array '{ArraySource.BoxesArray}' to "
+                + $"{labelled:G3}: both are expected in one unit, such as pixels of the network's input; convert the labels.");
+        }
     }
 
     /// <summary>Checks all labels of a set.</summary>
@@ -54,7 +99,9 @@ public sealed record BoxFormat(int Classes, int Candidates)
 
     /// <summary>The labels of an image.</summary>
     /// <param name="rows">(boxes, 5).</param>
-    /// <exception cref="KernelException">A class is not one of the network's, or a side is not finite.</exception>
+    /// <exception cref="KernelException">
+    /// A class is not one of the network's, a side is not finite, or right and bottom lie before left and top.
+    /// </exception>
     public IReadOnlyList<LabelledBox> Labels(ReadOnlySpan<float> rows)
     {
         var labels = new List<LabelledBox>();
@@ -67,7 +114,8 @@ public sealed record BoxFormat(int Classes, int Candidates)
 
             var row = rows.Slice(at, LabelWidth);
             int kind = (int)row[4];
-            if (kind != row[4] || kind >= Classes || !float.IsFinite(row[0] + row[1] + row[2] + row[3]))
+            if (kind != row[4] || kind >= Classes || !float.IsFinite(row[0] + row[1] + row[2] + row[3])
+                || row[2] < row[0] || row[3] < row[1])
             {
                 throw new KernelException(
                     $"A row of the array '{ArraySource.BoxesArray}' is [{string.Join(", ", row.ToArray())}]: left, top, right, bottom and "

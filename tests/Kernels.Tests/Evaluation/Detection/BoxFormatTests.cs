@@ -55,9 +55,35 @@ public sealed class BoxFormatTests
     [InlineData(new long[] { -1, 10 })]
     [InlineData(new long[] { -1, 4, 100 })]
     [InlineData(new long[] { -1, 84, 80, 80 })]
+    [InlineData(new long[] { -1, 64, 4 })] // boxes of an SSD, whose scores are another output
+    [InlineData(new long[] { -1, 25200, 85 })] // YOLOv5: candidates before classes, and a score of objects
     public void Of_AnotherShape_SaysWhatIsExpected(long[] shape) =>
         Should.Throw<KernelException>(() => BoxFormat.Of(new ValueInfo("y", ElementType.Float, shape)))
             .Message.ShouldContain("(N, 4 + classes, candidates) is expected");
+
+    [Theory]
+    [InlineData(4, 2, 3, 1)] // x, y, width, height
+    [InlineData(2, 4, 3, 1)]
+    public void Labels_OtherCorners_AreRefused(float left, float top, float right, float bottom) =>
+        Should.Throw<KernelException>(() => new BoxFormat(3, 1).Labels([left, top, right, bottom, 0]))
+            .Message.ShouldContain("left, top, right, bottom");
+
+    [Fact]
+    public void RequireOutputs_BoxesAndScoresInTheLabelsUnit_Pass()
+    {
+        Required([320, 100, 40, 20, 0.9f, 0], [300, 90, 340, 610, 0]);
+        Required([0.5f, 0.2f, 0.1f, 0.1f, 1, 0], [0.4f, 0.1f, 0.6f, 0.3f, 1]);
+    }
+
+    [Theory]
+    [InlineData(new[] { 320f, 100, 40, 20, 5.1f, -3 }, new[] { 300f, 90, 340, 110, 0 }, "scores from -3 to 5.1 where 0 to 1 is expected")]
+    [InlineData(new[] { 320f, 100, 40, 20, 0.9f, 0 }, new[] { 0.4f, 0.1f, 0.6f, 0.3f, 0 }, "to 320 and those of the array 'boxes' to 0.6")]
+    [InlineData(new[] { 0.5f, 0.2f, 0.1f, 0.1f, 1, 0 }, new[] { 300f, 90, 340, 110, 0 }, "to 0.5 and those of the array 'boxes' to 340")]
+    public void RequireOutputs_Others_AreRefused(float[] outputs, float[] labels, string expected) =>
+        Should.Throw<KernelException>(() => Required(outputs, labels)).Message.ShouldContain(expected);
+
+    // One candidate and two classes.
+    private static void Required(float[] outputs, float[] labels) => new BoxFormat(2, 1).RequireOutputs("y", outputs, labels);
 
     [Fact]
     public void Of_TheShapeOfYolo_HasItsClassesAndCandidates() =>

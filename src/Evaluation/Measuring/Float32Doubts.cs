@@ -1,0 +1,61 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+
+namespace Cluster.Evaluation.Measuring;
+
+/// <summary>What FP32's own result says about the data, wherever files are compared with it.</summary>
+internal static class Float32Doubts
+{
+    // FP32's accuracy below which the usual mistakes are looked for.
+    private const double Low = 0.6;
+
+    /// <summary>A warning if FP32 has a low accuracy: it may be the network's own, or a mistake in the data that can be named.</summary>
+    /// <param name="correct">Labelled evaluation samples that it gets right.</param>
+    public static string? Of(MeasuringSetup setup, int correct)
+    {
+        var images = setup.Evaluation.Images;
+        string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Classes);
+        return (doubt is not null || correct < Low * images.Count)
+            && UsualMistakes.Explain(
+                setup.Target, setup.Float32Model, setup.Evaluation, setup.Classes, setup.Metric.Ranks()) is { } why
+            ? $"warning: {why}: the data is probably not what the network was trained for; correct it and run again with --fresh"
+            : doubt;
+    }
+
+    /// <summary>Why no loss of FP32 can be seen, and what to do; null if one can.</summary>
+    /// <param name="level">FP32's level on the evaluation samples.</param>
+    /// <param name="bound">The accepted drop on the metric's scale; null: none is asked for.</param>
+    public static string? Worthless(MeasuringSetup setup, double level, double? bound)
+    {
+        double? spread = setup.Metric == MetricKind.Rmse ? Spread(setup) : null;
+        return EvaluationSanity.Worthless(setup.Metric, level, setup.Evaluation.Images.Count, bound, setup.Classes, spread) is not { } found
+            ? null
+            : $"{found}: no loss can be seen. Correct labels and preprocessing, or judge plans by {JobLimits.Metric.Name} "
+                + $"{MetricKind.OutputSqnr.Word()}, which needs no labels";
+    }
+
+    // The mean squared error of the best constant answer.
+    private static double Spread(MeasuringSetup setup)
+    {
+        float[] targets = setup.Evaluation.Images.ReadTargets();
+        int samples = setup.Evaluation.Images.Count;
+        int width = targets.Length / samples;
+        double sum = 0;
+        for (int i = 0; i < width; i++)
+        {
+            double mean = 0;
+            double squares = 0;
+            for (int sample = 0; sample < samples; sample++)
+            {
+                double value = targets[(sample * width) + i];
+                mean += value / samples;
+                squares += value * value / samples;
+            }
+
+            sum += Math.Max(0, squares - (mean * mean)) / width;
+        }
+
+        return sum;
+    }
+}
