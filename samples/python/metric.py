@@ -4,8 +4,9 @@
     cluster run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT \
         --metric-command "python3 samples/python/metric.py" --max-drop 0.01
 
-It gets the path of predictions.npz and the name of the set, "evaluation" or "test". The archive has three arrays: outputs, of the
-network's first output, float32, a row a sample; index, each row's place in the set, counted from 0; labels, where the set has labels.
+It gets the path of predictions.npz and the name of the set, "evaluation" or "test". The archive has the arrays outputs, of the
+network's first output, float32, a row a sample; index, each row's place in the set, counted from 0; labels, where the set has labels;
+and the network's other outputs under their own names.
 numpy.load(path) reads it; here it is read with nothing but Python.
 
 Numbers that are a mean over samples are printed one by one, so that losses can be paired. The mean of recalls is one when each sample

@@ -8,6 +8,7 @@ using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Measuring;
 
@@ -40,9 +41,11 @@ internal class FileScorer
     public RuntimeScore Score(byte[] model, CancellationToken cancellation) =>
         Score(Logits(model, _setup.Evaluation, cancellation), _setup.Evaluation, Reference);
 
-    /// <summary>The score of outputs, (samples, classes), of all evaluation samples.</summary>
-    /// <exception cref="NotFiniteLogitsException">One of them is NaN or infinity.</exception>
-    public RuntimeScore Score(float[] logits) => Score(Finite(logits), _setup.Evaluation, Reference);
+    /// <summary>The score of a network's outputs for all evaluation samples, in their order.</summary>
+    /// <param name="outputs">Those that are not read may be left out.</param>
+    /// <exception cref="NotFiniteLogitsException">One of the first is NaN or infinity.</exception>
+    public RuntimeScore Score(IReadOnlyList<(string Name, TensorData Value)> outputs) =>
+        Score(Finite(First(outputs)), _setup.Evaluation, Reference);
 
     /// <summary>Counts on labelled samples that nothing was decided on.</summary>
     /// <param name="model">The file; null: the FP32 network.</param>
@@ -76,10 +79,21 @@ internal class FileScorer
     /// <summary>A file's outputs.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
     protected float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
-        Finite(TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation));
+        Finite(Outputs(model, images, cancellation));
 
-    private float[] Float32Logits(ImageBatches images) =>
-        TargetLogits.Of(_setup.Target, _setup.Float32Model, images, _setup.Classes, _setup.Cores, CancellationToken.None);
+    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Float32Model, images, CancellationToken.None);
+
+    // A command is given every output.
+    private float[] Outputs(byte[] model, ImageBatches images, CancellationToken cancellation) => _command is null
+        ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
+        : First(TargetLogits.All(_setup.Target, model, images, _setup.Cores, cancellation));
+
+    private float[] First(IReadOnlyList<(string Name, TensorData Value)> outputs)
+    {
+        float[] first = outputs[0].Value.As<float>().ToArray();
+        _command?.Keep(first, [.. outputs.Skip(1)]);
+        return first;
+    }
 
     // A layout that is misread gives FP32 a mean average precision like any other.
     private float[] Checked(float[] float32)

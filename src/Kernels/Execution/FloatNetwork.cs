@@ -63,6 +63,29 @@ public sealed class FloatNetwork : IDisposable
         return [.. logits.SelectMany(rows => rows)];
     }
 
+    /// <summary>Every output of the simulated quantized network for all images, by its name, images outermost.</summary>
+    public IReadOnlyList<(string Name, TensorData Value)> RunAll(
+        ImageBatches images, QuantizedNetwork network, int workers, CancellationToken cancellation)
+    {
+        using var programs = Compile(network);
+        var batches = Batches.Select(
+            images.Count,
+            workers,
+            batch =>
+            {
+                using var live = new LiveTensors();
+                live.SetInputs(Graph, images, batch);
+                Run(live, programs.Programs);
+                return Outputs(live);
+            },
+            cancellation);
+        return
+        [
+            .. Graph.Outputs.Select((output, i) => (output.Name, TensorData.FromFloats(
+                [images.Images.Count, .. output.Shape.Skip(1)], [.. batches.SelectMany(batch => batch[i])]))),
+        ];
+    }
+
     /// <summary>Frees the programs and their constants.</summary>
     public void Dispose() => _builder.Dispose();
 

@@ -71,6 +71,11 @@ public sealed class OrtSession : IDisposable
         return outputs.Copies();
     }
 
+    /// <summary>Runs the network and returns every output with its name, copied, in their order.</summary>
+    /// <inheritdoc cref="Run(IReadOnlyList{TensorData}, IReadOnlyList{string})"/>
+    public IReadOnlyList<(string Name, TensorData Value)> RunAll(IReadOnlyList<TensorData> inputs) =>
+        [.. OutputNames.Zip(Run(inputs, OutputNames))];
+
     /// <summary>Runs the network without copying inputs or outputs.</summary>
     /// <param name="inputs">One for each input, in order.</param>
     /// <returns>The wanted outputs, in the order asked for; to be disposed before the session.</returns>

@@ -18,7 +18,7 @@ internal sealed class WeightProbe(EvaluationSetup setup, AccuracyMeasurer accura
     {
         long began = Stopwatch.GetTimestamp();
         var network = setup.Builder.WithFloatWeights(item.Plan, cancellation);
-        var score = accuracy.Score(setup.Float32.Run(setup.Evaluation, network, setup.Cores, cancellation));
+        var score = accuracy.Score(setup.Float32.RunAll(setup.Evaluation, network, setup.Cores, cancellation));
         return new WeightProbeResult(
             score.Correct,
             score.Total,

@@ -10,6 +10,13 @@ internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRunt
 {
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => model.Run(inputs)[0].CopyTo(logits);
 
+    public IReadOnlyList<(string Name, TensorData Value)> RunAll(IReadOnlyList<TensorData> inputs) =>
+    [
+        .. model.Outputs.Zip(
+            model.Run(inputs),
+            (output, values) => (output.Name, TensorData.FromFloats([inputs[0].Shape[0], .. output.Shape.Skip(1)], values))),
+    ];
+
     public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new WaitedRun(model, model.Place(inputs), threads);
 
     public void Dispose() => model.Dispose();

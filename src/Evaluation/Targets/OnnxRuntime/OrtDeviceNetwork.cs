@@ -10,6 +10,8 @@ internal sealed class OrtDeviceNetwork(byte[] file, OrtSessionOptions options) :
 
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => _session.Run(inputs, logits);
 
+    public IReadOnlyList<(string Name, TensorData Value)> RunAll(IReadOnlyList<TensorData> inputs) => _session.RunAll(inputs);
+
     public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new OrtTimedRun(_session.Bind(inputs));
 
     public void Dispose() => _session.Dispose();

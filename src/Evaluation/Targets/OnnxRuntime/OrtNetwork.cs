@@ -14,6 +14,8 @@ internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
 
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => _many.Value.Run(inputs, logits);
 
+    public IReadOnlyList<(string Name, TensorData Value)> RunAll(IReadOnlyList<TensorData> inputs) => _many.Value.RunAll(inputs);
+
     public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new OrtTimedRun(_timed.Value.Bind(inputs));
 
     public void Dispose()

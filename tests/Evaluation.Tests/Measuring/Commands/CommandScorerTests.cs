@@ -53,6 +53,39 @@ public sealed class CommandScorerTests : IDisposable
     }
 
     [Fact]
+    public void Evaluation_OtherOutputs_AreGivenByTheirNamesAndForTheSameSamples()
+    {
+        string kept = _folder["kept.npz"];
+        var scorer = Scorer($"keep() {{ cp \"$1\" '{kept}'; echo 1 2; }}; keep", MetricKind.Loss);
+        scorer.Keep(Float32, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 8])), ("labels", TensorData.FromInt64([4], [0, 0, 0, 1]))]);
+
+        float[] part = [2, 3, 6, 7];
+        scorer.Evaluation(part, [1, 3], part);
+
+        using var archive = ZipFile.OpenRead(kept);
+        archive.Entries.Select(entry => entry.FullName)
+            .ShouldBe(["outputs.npy", "index.npy", "labels.npy", "mask.npy", "output:labels.npy"]);
+        Numbers(archive, "mask.npy", 2).ShouldBe([6L, 8]);
+        Numbers(archive, "output:labels.npy", 2).ShouldBe([0L, 1]);
+        Numbers(archive, "labels.npy", 2).ShouldBe([2L, 0]);
+    }
+
+    [Fact]
+    public void Evaluation_SameFirstOutputAndAnother_IsJudgedAnew()
+    {
+        string log = _folder["log"];
+        var scorer = Scorer($"log() {{ echo \"$2\" >> '{log}'; echo 1; }}; log", MetricKind.Score);
+        float[] again = [.. Float32];
+        scorer.Keep(Float32, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 8]))]);
+        scorer.Keep(again, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 9]))]);
+
+        _ = scorer.Evaluation(Float32, null, Float32);
+        _ = scorer.Evaluation(again, null, Float32);
+
+        File.ReadAllLines(log).Length.ShouldBe(2);
+    }
+
+    [Fact]
     public void Evaluation_OneNumberForAPart_IsPairedWithFloat32OnTheSamePart()
     {
         // Prints how many bytes the file has: more for all samples than for a part, the same for any outputs.
@@ -83,8 +116,8 @@ public sealed class CommandScorerTests : IDisposable
 
     private static string Header(ZipArchive archive, string name) => Encoding.ASCII.GetString(Bytes(archive, name).AsSpan(10, 118));
 
-    private static long[] Numbers(ZipArchive archive, string name) =>
-        [.. Enumerable.Range(0, Samples).Select(i => BitConverter.ToInt64(Bytes(archive, name), 128 + (8 * i)))];
+    private static long[] Numbers(ZipArchive archive, string name, int count = Samples) =>
+        [.. Enumerable.Range(0, count).Select(i => BitConverter.ToInt64(Bytes(archive, name), 128 + (8 * i)))];
 
     private static byte[] Bytes(ZipArchive archive, string name)
     {
