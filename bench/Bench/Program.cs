@@ -25,7 +25,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(),
     DecisionsCommand.Create(), LabelsCommand.Create(), StrategiesCommand.Create(),
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
-    ClusterSimulationCommand.Create(), MemoryCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
+    ClusterSimulationCommand.Create(), MemoryCommand.Create(), MutationsCommand.Create(), HostileCommand.Create(), CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ConnectionsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
     AttentionCommand.Create(),
     SampleCommands.Create(), ReproduceCommand.Create(),
