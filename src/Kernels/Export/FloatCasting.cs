@@ -12,14 +12,15 @@ namespace Cluster.Kernels.Export;
 /// </summary>
 /// <param name="nodes">The file's nodes.</param>
 /// <param name="constants">The file's constants.</param>
+/// <param name="names">Names that are new to the file.</param>
 internal sealed class FloatCasting(
-    GroupedGraph graph, QuantizationLayout layout, List<GraphNode> nodes, Dictionary<string, TensorData> constants)
+    GroupedGraph graph, QuantizationLayout layout, List<GraphNode> nodes, Dictionary<string, TensorData> constants, NameSource names)
 {
     private readonly HashSet<string> _cast = new(StringComparer.Ordinal);
 
     /// <summary>A Cast of a tensor.</summary>
-    public static GraphNode Cast(string input, string output, ElementType type) =>
-        new(output + "_cast", "Cast", [input], [output], ("to", AttributeValue.Of((long)type)));
+    public static GraphNode Cast(string input, string output, ElementType type, NameSource names) =>
+        new(names.Node(output + "_cast"), "Cast", [input], [output], ("to", AttributeValue.Of((long)type)));
 
     /// <summary>Writes the node.</summary>
     /// <param name="seen">Gives the name under which the node sees an activation in FP32.</param>
@@ -28,10 +29,10 @@ internal sealed class FloatCasting(
         var format = layout.FloatOf(node);
         string output = Narrow(node.Output, format);
         nodes.Add(node with { Inputs = [.. node.Inputs.Select(input => Read(input, node, format, seen))], Outputs = [output] });
-        nodes.Add(Cast(output, node.Output, ElementType.Float));
+        nodes.Add(Cast(output, node.Output, ElementType.Float, names));
     }
 
-    private static string Narrow(string tensor, NumberFormat format) => $"{tensor}_{format}";
+    private string Narrow(string tensor, NumberFormat format) => names.Part(tensor, $"_{format}");
 
     private string Read(string input, GraphNode reader, NumberFormat format, Func<string, string> seen)
     {
@@ -53,7 +54,7 @@ internal sealed class FloatCasting(
             && layout.FloatOf(producer) == format;
         if (!isMade && _cast.Add(narrow))
         {
-            nodes.Add(Cast(seen(input), narrow, FloatRounding.StoredAs(format)));
+            nodes.Add(Cast(seen(input), narrow, FloatRounding.StoredAs(format), names));
         }
 
         return narrow;

@@ -91,7 +91,7 @@ public static class QdqExporter
                 Initializers = Constants,
                 Tf32Nodes = Tf32Nodes(),
             };
-            return Stated(ReductionAxes.Upgrade(result, graph.Opset));
+            return Stated(Finished(result));
         }
 
         // Layers that compute in float have no products of bytes.
@@ -123,9 +123,9 @@ public static class QdqExporter
             }
             else if (_barrier.NeedsFollower(node))
             {
-                string exact = node.Output + "_float";
+                string exact = Names.Part(node.Output, "_float");
                 Nodes.Add(node with { Inputs = inputs, Outputs = [exact] });
-                Nodes.Add(LeakyRelu(node.Name + "_float", exact, node.Output, 1));
+                Nodes.Add(LeakyRelu(Names.Node(node.Name + "_float"), exact, node.Output, 1));
             }
             else
             {
@@ -159,7 +159,7 @@ public static class QdqExporter
             var (scale, zeroPoint) = EmitParameters(point);
             int highest = Network.Parameters(point).Maximum;
             bool fillsItsType = highest == byte.MaxValue;
-            string codes = fillsItsType ? CodesOf(tensor) : tensor + "_codes8";
+            string codes = fillsItsType ? CodesOf(tensor) : Names.Part(tensor, "_codes8");
             Nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes));
             if (!fillsItsType)
             {
@@ -172,8 +172,8 @@ public static class QdqExporter
         private (string Scale, string ZeroPoint) EmitParameters(QuantizationPoint point)
         {
             var parameters = Network.Parameters(point);
-            string scale = point.ScaleOf + "_scale";
-            string zeroPoint = point.ScaleOf + "_zero_point";
+            string scale = Names.Part(point.ScaleOf, "_scale");
+            string zeroPoint = Names.Part(point.ScaleOf, "_zero_point");
             Constants[scale] = TensorData.FromFloats([], [parameters.Scale]);
             Constants[zeroPoint] = TensorData.FromUInt8([], [(byte)parameters.ZeroPoint]);
             return (scale, zeroPoint);
@@ -181,7 +181,7 @@ public static class QdqExporter
 
         private string EmitCode(int code)
         {
-            string name = $"code_{code}";
+            string name = Names.Part("code", $"_{code}");
             Constants[name] = TensorData.FromUInt8([], [(byte)code]);
             return name;
         }
@@ -191,15 +191,15 @@ public static class QdqExporter
             var weights = Network.Weights(node);
 
             // Named after the layer, not the tensor: layers that share a weight may quantize it with different scales.
-            string name = node.Name + "_weight";
+            string Weight(string part) => Names.Part(node.Name, "_weight" + part);
             if (!Network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
             {
-                Constants[name + "_zero_point"] = weights.StoredZeros;
-                EmitUnpacking(name, weights);
+                Constants[Weight("_zero_point")] = weights.StoredZeros;
+                EmitUnpacking(Weight, weights);
             }
             else
             {
-                (Constants[name + "_codes"], Constants[name + "_zero_point"]) =
+                (Constants[Weight("_codes")], Constants[Weight("_zero_point")]) =
                     storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
                     : _unsignedWeights ?? (ByteProducts.Saturate && PairedCodes.Saturate(node, weights.Shape, weights.Codes))
@@ -207,32 +207,32 @@ public static class QdqExporter
                     : (TensorData.FromInt8(weights.Shape, weights.Codes), weights.StoredZeros);
             }
 
-            Constants[name + "_scale"] = weights.StoredScales;
+            Constants[Weight("_scale")] = weights.StoredScales;
             Nodes.Add(Node(
                 "DequantizeLinear",
-                name + "_dequantize",
-                [name + "_codes", name + "_scale", name + "_zero_point"],
-                Dequantized(name),
+                node.Name + "_weight_dequantize",
+                [Weight("_codes"), Weight("_scale"), Weight("_zero_point")],
+                Weight("_dequantized"),
                 weights.StoredAxis));
-            return Dequantized(name);
+            return Weight("_dequantized");
         }
 
         // Integer kernels take one zero point for all channels: the shift of packing is undone in a type that can be subtracted.
-        private void EmitUnpacking(string name, QuantizedWeights weights)
+        private void EmitUnpacking(Func<string, string> part, QuantizedWeights weights)
         {
             var (shifted, shifts) = NibbleWeights.Shift(weights);
-            string codes = name + "_nibbles";
+            string codes = part("_nibbles");
             Constants[codes] = TensorData.FromInt4(weights.Shape, shifted);
             if (shifts.Any(shift => shift != 0))
             {
                 long[] shape = [.. weights.Shape.Select((size, axis) => axis == weights.Axis ? size : 1)];
-                Constants[name + "_shifts"] = TensorData.FromInt32(shape, [.. shifts.Select(shift => (int)shift)]);
-                Nodes.Add(FloatCasting.Cast(codes, name + "_wide", ElementType.Int32));
-                Nodes.Add(Node("Sub", name + "_shift", [name + "_wide", name + "_shifts"], name + "_shifted"));
-                codes = name + "_shifted";
+                Constants[part("_shifts")] = TensorData.FromInt32(shape, [.. shifts.Select(shift => (int)shift)]);
+                Nodes.Add(FloatCasting.Cast(codes, part("_wide"), ElementType.Int32, Names));
+                Nodes.Add(Node("Sub", part("_shifted"), [part("_wide"), part("_shifts")], part("_shifted")));
+                codes = part("_shifted");
             }
 
-            Nodes.Add(FloatCasting.Cast(codes, name + "_codes", ElementType.Int8));
+            Nodes.Add(FloatCasting.Cast(codes, part("_codes"), ElementType.Int8, Names));
         }
 
         protected override string EmitBias(GraphNode node)
@@ -243,11 +243,12 @@ public static class QdqExporter
             }
 
             int[] codes = Network.BiasCodes(node);
-            string name = node.Name + "_bias";
-            Constants[name + "_codes"] = TensorData.FromInt32([codes.Length], codes);
-            Constants[name + "_scale"] = TensorData.FromFloats([codes.Length], Network.BiasScales(node));
-            Nodes.Add(Node("DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale"], Dequantized(name), 0));
-            return Dequantized(name);
+            string Bias(string part) => Names.Part(node.Name, "_bias" + part);
+            Constants[Bias("_codes")] = TensorData.FromInt32([codes.Length], codes);
+            Constants[Bias("_scale")] = TensorData.FromFloats([codes.Length], Network.BiasScales(node));
+            Nodes.Add(
+                Node("DequantizeLinear", node.Name + "_bias_dequantize", [Bias("_codes"), Bias("_scale")], Bias("_dequantized"), 0));
+            return Bias("_dequantized");
         }
 
         private static GraphNode LeakyRelu(string name, string input, string output, float slope) =>

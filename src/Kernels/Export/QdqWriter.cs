@@ -11,10 +11,14 @@ internal abstract class QdqWriter
     protected QdqWriter(QuantizedNetwork network)
     {
         Network = network;
-        _casting = new FloatCasting(network.Graph, network.Layout, Nodes, Constants);
+        Names = new NameSource(network.Graph.Graph);
+        _casting = new FloatCasting(network.Graph, network.Layout, Nodes, Constants, Names);
     }
 
     protected QuantizedNetwork Network { get; }
+
+    /// <summary>Names that are new to the file. What belongs to a layer is named after the layer, what belongs to a tensor after that.</summary>
+    protected NameSource Names { get; }
 
     protected List<GraphNode> Nodes { get; } = [];
 
@@ -68,7 +72,7 @@ internal abstract class QdqWriter
     protected virtual string EmitBias(GraphNode node)
     {
         float[] bias = Network.Bias(node);
-        string name = node.Name + "_bias";
+        string name = Names.Part(node.Name, "_bias");
         Constants[name] = TensorData.FromFloats([bias.Length], bias);
         return name;
     }
@@ -82,12 +86,16 @@ internal abstract class QdqWriter
     }
 
     /// <summary>Name of the tensor of codes that DQ reads.</summary>
-    public static string CodesOf(string tensor) => tensor + "_codes";
+    protected string CodesOf(string tensor) => Names.Part(tensor, "_codes");
 
-    protected static string Dequantized(string tensor) => tensor + "_dequantized";
+    protected string Dequantized(string tensor) => Names.Part(tensor, "_dequantized");
 
-    protected static GraphNode Node(string type, string name, string[] inputs, string output, int? axis = null) =>
-        new(name, type, inputs, [output], axis is { } channel ? [("axis", AttributeValue.Of(channel))] : []);
+    /// <summary>The file, checked.</summary>
+    protected ModelGraph Finished(ModelGraph file) =>
+        GraphInvariants.Require(new RaisedOpset(Network.Graph.Graph, Names).Apply(file), "writing its pairs");
+
+    protected GraphNode Node(string type, string name, string[] inputs, string output, int? axis = null) =>
+        new(Names.Node(name), type, inputs, [output], axis is { } channel ? [("axis", AttributeValue.Of(channel))] : []);
 
     private string Seen(string tensor, GraphNode reader) =>
         tensor.Length > 0 && Network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;

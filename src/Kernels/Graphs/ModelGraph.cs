@@ -35,4 +35,7 @@ public sealed record ModelGraph
 
     /// <summary>The file's fixed batch size, if normalisation made the batch free; else null.</summary>
     public long? FixedBatch { get; init; }
+
+    /// <summary>The 16-bit float that parts of the file compute in, if normalisation widened them to float32; else null.</summary>
+    public ElementType? Widened { get; init; }
 }

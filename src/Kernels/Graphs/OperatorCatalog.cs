@@ -84,6 +84,8 @@ public static class OperatorCatalog
         new("HardSwish", 14, IntegerUse.Float),
         new("Identity", 7, IntegerUse.Float),
         new("InstanceNormalization", 7, IntegerUse.Float) { ConstantInputs = [1, 2], Shape = NormalizationShapes.OfChannels },
+        new("IsInf", 10, IntegerUse.Float, HasSlope: false),
+        new("IsNaN", 9, IntegerUse.Float, HasSlope: false),
         new("LRN", 7, IntegerUse.Float) { Shape = NormalizationShapes.OfChannels },
         new("LSTM", 7, IntegerUse.Float) { ConstantInputs = [1, 2, 3], Shape = RecurrentGeometry.Shape },
         new("LayerNormalization", 17, IntegerUse.Float) { ConstantInputs = [1, 2], Shape = NormalizationShapes.OfLayers },

@@ -30,11 +30,14 @@ public static class SupportedOperators
     public static IReadOnlyList<string> Unknown(ModelGraph file) =>
     [
         .. file.Nodes
-            .Where(node => !OperatorCatalog.Entries.ContainsKey(node.OpType) && !Rewritten.Contains(node.OpType)
-                && !ConstantOperators.ConstantOnly.Contains(node.OpType))
+            .Where(node => !IsKnown(node))
             .GroupBy(node => node.OpType, StringComparer.Ordinal)
             .Select(nodes => Unsupported(nodes.First(), nodes.Count() - 1)),
     ];
+
+    /// <summary>Whether a file may contain the operator.</summary>
+    internal static bool IsKnown(GraphNode node) => OperatorCatalog.Entries.ContainsKey(node.OpType) || Rewritten.Contains(node.OpType)
+        || ConstantOperators.ConstantOnly.Contains(node.OpType);
 
     internal static KernelException Refuse(GraphNode node) => new(Unsupported(node, 0));
 
@@ -46,7 +49,11 @@ public static class SupportedOperators
     {
         if (!OperatorCatalog.Entries.TryGetValue(node.OpType, out var entry))
         {
-            return ConstantOperators.ConstantOnly.Contains(node.OpType)
+            return node.OpType == "Dropout"
+                ? node.Error(node.Outputs.Count > 1
+                    ? $"has the output '{node.Outputs[^1]}', which is read; only the first output is supported."
+                    : "is in training mode; export the network for inference.").Message
+                : ConstantOperators.ConstantOnly.Contains(node.OpType)
                 ? node.Error("reads what depends on the network's inputs; this operator is computed of constants only.").Message
                 : Unsupported(node, 0);
         }

@@ -132,7 +132,7 @@ public sealed class QuantizedNetworkTests
     }
 
     private static ValueInfo Codes(string tensor, params long[] shape) =>
-        new(QdqWriter.CodesOf(tensor), ElementType.UInt8, [-1, .. shape]);
+        new(tensor + "_codes", ElementType.UInt8, [-1, .. shape]);
 
     // Weights of 1e-10 beside a bias of -4: with the channel's own scale the bias code is about -4e12.
     private static QuantizedNetwork NearlyDead()

@@ -18,10 +18,16 @@ internal sealed class ExposedCodes : IDisposable
     {
         var tensors = network.Layout.Points.Keys.ToArray();
         _places = tensors.Select((tensor, place) => (tensor, place)).ToDictionary(StringComparer.Ordinal);
-        _wanted = [.. tensors.Select(QdqWriter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)];
+        var codes = QdqCodes.In(file, network);
+        if (tensors.FirstOrDefault(tensor => !codes.ContainsKey(tensor)) is { } lost)
+        {
+            throw new KernelException($"The file has no codes of the tensor '{lost}', which the plan quantizes.");
+        }
+
+        _wanted = [.. tensors.Select(tensor => codes[tensor]), .. network.Graph.Outputs.Select(output => output.Name)];
         var shapes = ShapeInference.Infer(network.Graph.Graph, 1);
         var exposed = tensors.Select(tensor => new ValueInfo(
-            QdqWriter.CodesOf(tensor),
+            codes[tensor],
             network.Layout.IsForTensorRt ? ElementType.Int8 : ElementType.UInt8,
             [-1, .. shapes[tensor].Skip(1)]));
         _session = OrtSession.Open(OnnxWriter.Write(file with { Outputs = [.. file.Outputs, .. exposed] }), options);

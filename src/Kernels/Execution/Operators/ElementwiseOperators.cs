@@ -21,6 +21,16 @@ internal static class ElementwiseOperators
         ["Gelu"] = (node, _) => With(
             node.GetText("approximate", "none") == "tanh" ? GELU.Approximate.tanh : GELU.Approximate.none,
             static (x, form) => x.gelu(form)),
+        ["IsInf"] = (node, _) => With(
+            (Below: node.GetInt("detect_negative", 1) != 0, Above: node.GetInt("detect_positive", 1) != 0),
+            static (x, wanted) => wanted switch
+            {
+                { Below: true, Above: true } => x.isinf(),
+                { Below: true } => x.isneginf(),
+                { Above: true } => x.isposinf(),
+                _ => zeros_like(x, ScalarType.Bool),
+            }),
+        ["IsNaN"] = Plain(static x => x.isnan()),
         ["Log"] = Plain(static x => x.log()),
         ["Mish"] = Plain(TorchScripts.Mish),
         ["Neg"] = Plain(static x => x.neg()),

@@ -40,8 +40,7 @@ public static class TensorRtExporter
                 EmitPair(node.Output);
             }
 
-            return ReductionAxes.Upgrade(
-                graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = ReadNodes(), Initializers = Constants }, graph.Opset);
+            return Finished(graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = ReadNodes(), Initializers = Constants });
         }
 
         private void EmitPair(string tensor)
@@ -55,7 +54,7 @@ public static class TensorRtExporter
         protected override string EmitWeights(GraphNode node)
         {
             var weights = Network.Weights(node);
-            string name = node.Name + "_weight";
+            string name = Names.Part(node.Name, "_weight");
             Constants[name] = TensorData.FromFloats(
                 weights.Shape, WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales));
             return EmitPair(name, [weights.Scales.Length], weights.Scales, weights.Axis);
@@ -63,8 +62,8 @@ public static class TensorRtExporter
 
         private string EmitPair(string tensor, long[] shape, float[] scales, int? axis)
         {
-            string scale = tensor + "_scale";
-            string zeroPoint = tensor + "_zero_point";
+            string scale = Names.Part(tensor, "_scale");
+            string zeroPoint = Names.Part(tensor, "_zero_point");
             Constants[scale] = TensorData.FromFloats(shape, scales);
             Constants[zeroPoint] = TensorData.FromInt8(shape, new sbyte[scales.Length]);
             string codes = CodesOf(tensor);

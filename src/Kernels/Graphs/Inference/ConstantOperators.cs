@@ -15,16 +15,16 @@ internal static class ConstantOperators
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal)
     {
         "Abs", "Add", "And", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Cos", "DepthToSpace", "Div", "Equal", "Erf", "Exp",
-        "Expand", "Flatten", "Floor", "Gather", "GatherElements", "Greater", "GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Log",
-        "Max", "Mean", "Min", "Mul", "Neg", "Not", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax",
+        "Expand", "Flatten", "Floor", "Gather", "GatherElements", "Greater", "GreaterOrEqual", "Identity", "IsInf", "IsNaN", "Less",
+        "LessOrEqual", "Log", "Max", "Mean", "Min", "Mul", "Neg", "Not", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax",
         "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Reshape", "Round", "Sigmoid", "Sign", "Sin", "Slice", "SpaceToDepth", "Sqrt",
-        "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
+        "Split", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
     };
 
     /// <summary>Whether a node may be precomputed, if its inputs are constants.</summary>
     /// <param name="value">Gives a constant by name; null if it is not known yet.</param>
     public static bool Has(GraphNode node, Func<string, TensorData?> value) =>
-        node is { Domain: "", Outputs.Count: 1 } && node.HasInput(0)
+        node.Domain.Length == 0 && node.HasInput(0) && (node.Outputs.Count == 1 || node.OpType == "Split")
         && (ConstantOnly.Contains(node.OpType) || Others.Contains(node.OpType))
         && (node.OpType is not ("Div" or "Mod") || (node.Input(1) is { } name && value(name) is { } divisor && CanDivide(divisor)));
 

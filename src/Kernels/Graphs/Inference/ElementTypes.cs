@@ -17,12 +17,16 @@ internal static class ElementTypes
             {
                 "Cast" => (ElementType)node.GetInt("to", 0),
                 "Shape" => ElementType.Int64,
-                "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Not" => ElementType.Bool,
+                "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor" or "Not" or "IsNaN" or "IsInf" =>
+                    ElementType.Bool,
+                "QuantizeLinear" => types.GetValueOrDefault(node.Input(2) ?? string.Empty, ElementType.UInt8),
+                "DequantizeLinear" => ElementType.Float,
                 "ConstantOfShape" => node.Attributes.GetValueOrDefault("value")?.Tensor?.Type ?? ElementType.Float,
                 "Where" => types.GetValueOrDefault(node.Input(1) ?? string.Empty),
+                _ when !SupportedOperators.IsKnown(node) => ElementType.Undefined,
                 _ => types.GetValueOrDefault(node.Input(0) ?? string.Empty),
             };
-            foreach (string output in node.Outputs)
+            foreach (string output in node.Outputs.Where(output => output.Length > 0))
             {
                 types[output] = type;
             }

@@ -61,6 +61,11 @@ internal static class SelectionShapes
 
     public static long[] Range(ShapeContext context)
     {
+        if (context.Value(0)?.Type == ElementType.Float)
+        {
+            return [Count(Single(context, 0), Single(context, 1), Single(context, 2))];
+        }
+
         if (context.Integers(0) is not [var start] || context.Integers(1) is not [var end] || context.Integers(2) is not [var step]
             || step == 0)
         {
@@ -68,6 +73,15 @@ internal static class SelectionShapes
         }
 
         return [Math.Max(0, (end - start + step - Math.Sign(step)) / step)];
+
+        // As ONNX Runtime does: the difference in float32, the quotient in double.
+        long Count(float start, float end, float step) => step != 0 && Math.Ceiling((end - start) / (double)step) is <= int.MaxValue and var steps
+            ? Math.Max(0, (long)steps)
+            : throw context.Node.Error($"counts from {start} to {end} by steps of {step}, which has no end here.");
+
+        static float Single(ShapeContext context, int input) => context.Value(input) is { Type: ElementType.Float, Count: 1 } number
+            ? number.As<float>()[0]
+            : throw context.Node.Error($"takes its input {input} ('{context.Node.Input(input)}') from a computation; it must be one constant.");
     }
 
     /// <summary>A computed shape.</summary>

@@ -52,6 +52,22 @@ internal sealed class ShapePropagation
         return propagation;
     }
 
+    /// <summary>
+    /// At two samples, since an axis of one sample would pass for one of size 1; at one where the shapes fit no other number, as in files that
+    /// name a free batch and then reshape to 1.
+    /// </summary>
+    public static ShapePropagation Probe(ModelGraph graph)
+    {
+        try
+        {
+            return Run(graph, 2);
+        }
+        catch (KernelException)
+        {
+            return Run(graph, 1);
+        }
+    }
+
     private static long[] InputShape(ValueInfo input, long batch)
     {
         long[] shape = [.. input.Shape];
@@ -106,7 +122,7 @@ internal sealed class ShapePropagation
         if (isValue)
         {
             _pending.Add(node);
-            _pendingNames.Add(node.Output);
+            _pendingNames.UnionWith(node.Outputs.Where(output => output.Length > 0));
         }
 
         if (_elements > MostElements)

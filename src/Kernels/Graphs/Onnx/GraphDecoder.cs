@@ -9,6 +9,9 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 {
     private readonly Dictionary<string, TensorData> _initializers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = proto.Node.SelectMany(node => node.Input).Concat(proto.Output.Select(output => output.Name))
+        .ToHashSet(StringComparer.Ordinal);
+
     private readonly HashSet<string> _nodeNames = proto.Node.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
 
     public ModelGraph Decode(int opset)
@@ -42,7 +45,12 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
         foreach (TensorProto tensor in proto.Initializer)
         {
             Define(tensor.Name, "an initializer");
-            _initializers.Add(tensor.Name, TensorDecoder.Decode(tensor, $"The initializer '{tensor.Name}' of '{file}'"));
+
+            // One that nothing reads may be of any type, such as text with the classes' names.
+            if (_read.Contains(tensor.Name) || TensorDecoder.Knows(tensor.DataType))
+            {
+                _initializers.Add(tensor.Name, TensorDecoder.Decode(tensor, $"The initializer '{tensor.Name}' of '{file}'"));
+            }
         }
     }
 
@@ -52,7 +60,7 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
         foreach (ValueInfoProto input in proto.Input)
         {
             // Until format version 4 every initializer had to be listed among the inputs.
-            if (_initializers.ContainsKey(input.Name))
+            if (_initializers.ContainsKey(input.Name) || (_values.Contains(input.Name) && !_read.Contains(input.Name)))
             {
                 continue;
             }
@@ -75,6 +83,11 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
                 ? node.Name
                 : Unique($"{(node.Name.Length > 0 ? node.Name : node.OpType)}_{i}", _nodeNames);
             string what = $"Node '{name}' ({node.OpType}) of '{file}'";
+            if (IsUnreadText(node))
+            {
+                continue;
+            }
+
             GraphNode decoded = ReadNode(node, name, what);
             if (ConstantNode.TryRead(decoded, what) is { } value)
             {
@@ -87,6 +100,10 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 
         return nodes;
     }
+
+    private bool IsUnreadText(NodeProto node) => node.OpType == "Constant" && !node.Output.Any(_read.Contains)
+        && node.Attribute.Any(value => value.Name is "value_string" or "value_strings"
+            || (value.T is { } tensor && !TensorDecoder.Knows(tensor.DataType)));
 
     private GraphNode ReadNode(NodeProto node, string name, string what)
     {

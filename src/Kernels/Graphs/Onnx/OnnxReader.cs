@@ -17,10 +17,7 @@ public static class OnnxReader
     public const int OldestOpset = 7;
 
     /// <summary>The newest version of the default operator set that is read.</summary>
-    public const int NewestOpset = 21;
-
-    // The opset of files with bfloat16 layers that this program writes; other features of that opset are not supported.
-    private const int OwnOpset = 22;
+    public const int NewestOpset = 25;
 
     /// <summary>Reads a file; messages use its name without the folder.</summary>
     /// <exception cref="KernelException">The file cannot be read, or is not a supported model.</exception>
@@ -52,6 +49,7 @@ public static class OnnxReader
         {
             GraphLimits.RequireNodes(NodeCount.Of(bytes), nameForErrors);
             model = ModelProto.Parser.ParseFrom(bytes);
+            KnownBranches.Inline(model.Graph ?? new GraphProto(), nameForErrors);
         }
         catch (InvalidProtocolBufferException failure)
         {
@@ -64,11 +62,7 @@ public static class OnnxReader
             throw new KernelException($"The model '{nameForErrors}' holds no graph; expected an ONNX file with a network.");
         }
 
-        if (model.Functions.Count > 0)
-        {
-            throw new KernelException(
-                $"The model '{nameForErrors}' defines functions of its own, which are not supported; inline them before exporting.");
-        }
+        RequireNoCalls(model, nameForErrors);
 
         return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors)) with
         {
@@ -79,13 +73,34 @@ public static class OnnxReader
         };
     }
 
+    // A function that no node calls changes nothing.
+    private static void RequireNoCalls(ModelProto model, string name)
+    {
+        var functions = model.Functions.Select(function => (Domain(function.Domain), function.Name)).ToHashSet();
+        if (model.Graph.Node.FirstOrDefault(node => functions.Contains((Domain(node.Domain), node.OpType))) is { } call)
+        {
+            throw new KernelException(
+                $"Node '{call.Name}' of the model '{name}' calls the function {call.OpType}, which the file defines itself; functions of its "
+                + "own are not supported: inline them before exporting.");
+        }
+    }
+
+    private static string Domain(string domain) => domain == "ai.onnx" ? string.Empty : domain;
+
     private static string[] Tf32NodesOf(ModelProto model) =>
         model.MetadataProps.FirstOrDefault(entry => entry.Key == OnnxWriter.Tf32Key)?.Value.Split('\n') ?? [];
 
     private static int OpsetOf(ModelProto model, string name)
     {
-        long? found = model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version;
-        return found is >= OldestOpset and <= NewestOpset || (found == OwnOpset && model.ProducerName == OnnxWriter.Producer)
+        long? found = model.OpsetImport.FirstOrDefault(import => Domain(import.Domain).Length == 0)?.Version;
+        if (found is null && model.OpsetImport.Count > 0)
+        {
+            throw new KernelException(
+                $"The model '{name}' has operators of {string.Join(", ", model.OpsetImport.Select(import => $"'{import.Domain}'"))} only, such "
+                + "as tree ensembles; expected a network of standard ONNX operators.");
+        }
+
+        return found is >= OldestOpset and <= NewestOpset
             ? (int)found
             : throw new KernelException(
                 $"The model '{name}' uses "

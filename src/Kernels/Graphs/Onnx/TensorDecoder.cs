@@ -33,11 +33,14 @@ internal static class TensorDecoder
         return new TensorData(type, shape, bytes);
     }
 
+    /// <summary>Whether tensors of an element type are read.</summary>
+    public static bool Knows(int dataType) => Enum.IsDefined((ElementType)dataType)
+        && (ElementType)dataType is not (ElementType.Undefined or ElementType.UInt32 or ElementType.UInt64);
+
     public static ElementType ElementTypeOf(int dataType, string what)
     {
-        var type = (ElementType)dataType;
-        return type is not (ElementType.Undefined or ElementType.UInt32 or ElementType.UInt64) && Enum.IsDefined(type)
-            ? type
+        return Knows(dataType)
+            ? (ElementType)dataType
             : throw new KernelException(
                 $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected "
                 + "float, double, float16, bfloat16, bool or an integer of 4 to 64 bits.");

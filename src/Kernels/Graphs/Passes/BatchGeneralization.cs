@@ -3,14 +3,12 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Frees the batch of a network that was exported for a fixed one: input and output get a free first dimension, and a Reshape whose target
-/// starts with that batch copies the first dimension instead. Only if every activation keeps the batch as its first axis and no operator
-/// works along it; otherwise the graph is unchanged.
+/// Frees the batch of a network that was exported for a fixed one: input and output get a free first dimension, and a Reshape of activations
+/// whose target starts with that batch copies the first dimension instead. Only if every activation keeps the batch as its first axis and no
+/// operator works along it; otherwise the graph is unchanged.
 /// </summary>
 internal static class BatchGeneralization
 {
-    private const long ProbeBatch = 3;
-
     public static ModelGraph Apply(ModelGraph graph)
     {
         if (graph.Inputs.Count == 0 || graph.Inputs.Any(input => input.Shape.Count == 0))
@@ -19,25 +17,39 @@ internal static class BatchGeneralization
         }
 
         long batch = Math.Abs(graph.Inputs[0].Shape[0]);
-        bool isFixed = graph.Inputs.All(input => input.Shape[0] == batch);
+        var activations = Activations(graph);
 
         // Some exports name a free batch and still reshape to 1: free in name only.
+        bool isFixed = graph.Inputs.All(input => input.Shape[0] == batch);
         bool isFree = graph.Inputs.All(input => input.Shape[0] < 0);
-        bool isFreeInNameOnly = isFree && graph.Nodes.Any(node => StartsWith(node, graph, 1)) && !IsBatchFirst(graph, 1);
+        bool isFreeInNameOnly =
+            isFree && graph.Nodes.Any(node => StartsWith(node, graph, 1, activations)) && !IsBatchFirst(graph, activations);
         if (!isFixed && !isFreeInNameOnly)
         {
             return graph;
         }
 
-        ModelGraph candidate = Free(graph, batch);
-        return IsBatchFirst(candidate, batch) ? candidate with { FixedBatch = batch } : graph;
+        ModelGraph candidate = Free(graph, batch, activations);
+        return IsBatchFirst(candidate, activations) ? candidate with { FixedBatch = batch } : graph;
     }
 
-    private static bool StartsWith(GraphNode node, ModelGraph graph, long batch) =>
-        node.OpType == "Reshape" && node.Input(1) is { } target && !graph.Initializers.ContainsKey(node.Inputs[0])
+    // Values that depend on what the inputs hold, and not on their sizes or on constants alone, as positions and causal masks do.
+    private static HashSet<string> Activations(ModelGraph graph)
+    {
+        var found = graph.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes.Where(node => node.OpType != "Shape" && node.Inputs.Any(found.Contains)))
+        {
+            found.UnionWith(node.Outputs.Where(output => output.Length > 0));
+        }
+
+        return found;
+    }
+
+    private static bool StartsWith(GraphNode node, ModelGraph graph, long batch, HashSet<string> activations) =>
+        node.OpType == "Reshape" && node.Input(1) is { } target && activations.Contains(node.Inputs[0])
         && graph.Initializers.GetValueOrDefault(target)?.Integers() is { } sizes && sizes.FirstOrDefault() == batch;
 
-    private static ModelGraph Free(ModelGraph graph, long batch)
+    private static ModelGraph Free(ModelGraph graph, long batch, HashSet<string> activations)
     {
         var editor = new GraphEditor(graph);
         GraphNode FreeTarget(GraphNode node)
@@ -47,7 +59,7 @@ internal static class BatchGeneralization
             return node.Without("allowzero").WithInput(1, editor.Add($"{node.Name}.target", TensorData.FromInt64([target.Length], target)));
         }
 
-        return editor.Build(graph.Nodes.Select(node => StartsWith(node, graph, batch) ? FreeTarget(node) : node)) with
+        return editor.Build(graph.Nodes.Select(node => StartsWith(node, graph, batch, activations) ? FreeTarget(node) : node)) with
         {
             Inputs = [.. graph.Inputs.Select(input => input with { Shape = [-1, .. input.Shape.Skip(1)] })],
             Outputs = [.. graph.Outputs.Select(
@@ -56,14 +68,15 @@ internal static class BatchGeneralization
         };
     }
 
-    private static bool IsBatchFirst(ModelGraph graph, long batch)
+    private static bool IsBatchFirst(ModelGraph graph, HashSet<string> activations)
     {
+        var (small, large) = Batches(graph);
         ShapePropagation one;
         ShapePropagation other;
         try
         {
-            one = ShapePropagation.Run(graph, batch);
-            other = ShapePropagation.Run(graph, batch + ProbeBatch);
+            one = ShapePropagation.Run(graph, small);
+            other = ShapePropagation.Run(graph, large);
         }
         catch (KernelException)
         {
@@ -71,28 +84,67 @@ internal static class BatchGeneralization
             return false;
         }
 
-        var constants = graph.Initializers.Keys.ToHashSet(StringComparer.Ordinal);
-        constants.UnionWith(one.Values.Keys);
-        foreach (var node in graph.Nodes.Where(node => node.Inputs.All(name => name.Length == 0 || constants.Contains(name))))
-        {
-            constants.UnionWith(node.Outputs);
-        }
-
-        return graph.Nodes.All(node => constants.Contains(node.Output)
-            || (one.Shapes[node.Output] is [var first, ..] && first == batch && other.Shapes[node.Output][0] == batch + ProbeBatch
+        var numbers = FollowingBatch(graph, activations, one, other);
+        return graph.Nodes.All(node => !activations.Contains(node.Output)
+            || (one.Shapes[node.Output] is [var first, ..] && first == small && other.Shapes[node.Output][0] == large
                 && one.Shapes[node.Output].AsSpan(1).SequenceEqual(other.Shapes[node.Output].AsSpan(1))
-                && !WorksAlongBatch(node, graph, one.Shapes, other.Shapes)));
+                && !WorksAlongBatch(node, graph, one, other)
+                && !node.Inputs.Skip(TakesSizes(node) ? 1 : 0).Any(numbers.Contains)));
     }
 
-    private static bool WorksAlongBatch(
-        GraphNode node, ModelGraph graph, IReadOnlyDictionary<string, long[]> shapes, IReadOnlyDictionary<string, long[]> others)
+    // Two batches that no dimension of the graph has: another one would fit a constant of several rows, or pass for tokens.
+    private static (long Small, long Large) Batches(ModelGraph graph)
     {
-        var context = new ShapeContext(node, shapes, graph.Initializers.GetValueOrDefault);
-        bool HasBatch(int input) => !shapes[node.Inputs[input]].AsSpan().SequenceEqual(others[node.Inputs[input]]);
+        const int MostSizes = 16;
+        var taken = graph.Initializers.Values.SelectMany(constant => constant.Shape)
+            .Concat(graph.Initializers.Values.Where(constant => constant.Count <= MostSizes).SelectMany(constant => constant.Integers() ?? []))
+            .Concat(graph.Inputs.SelectMany(input => input.Shape))
+            .ToHashSet();
+        long[] free = [.. new[] { 5L, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53 }.Where(size => !taken.Contains(size)).Take(2)];
+        return free.Length == 2 ? (free[0], free[1]) : (59, 61);
+    }
+
+    private static bool TakesSizes(GraphNode node) => node.OpType is "Reshape" or "Expand" or "Slice" or "Tile" or "Resize" or "Pad";
+
+    // Values beside the activations that differ from batch to batch, as N in x / N; rows that are made for each sample, all alike, do not.
+    private static HashSet<string> FollowingBatch(
+        ModelGraph graph, HashSet<string> activations, ShapePropagation one, ShapePropagation other)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes.Where(node => !activations.Contains(node.Output)))
+        {
+            if (one.Values.TryGetValue(node.Output, out var value) && other.Values.TryGetValue(node.Output, out var same)
+                ? !AreAlike(value, same)
+                : node.OpType is not ("Expand" or "ConstantOfShape") && node.Inputs.Any(found.Contains))
+            {
+                found.UnionWith(node.Outputs);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool AreAlike(TensorData value, TensorData other)
+    {
+        if (value.Shape.AsSpan().SequenceEqual(other.Shape))
+        {
+            return value.Bytes.Span.SequenceEqual(other.Bytes.Span);
+        }
+
+        int row = value.Shape is [> 0, ..] && value.Shape.Length == other.Shape.Length ? value.Bytes.Length / (int)value.Shape[0] : 0;
+        return row > 0 && other.Bytes.Length == row * other.Shape[0] && Enumerable.Range(0, (int)other.Shape[0])
+            .All(i => other.Bytes.Span.Slice(i * row, row).SequenceEqual(value.Bytes.Span[..row]));
+    }
+
+    private static bool WorksAlongBatch(GraphNode node, ModelGraph graph, ShapePropagation one, ShapePropagation other)
+    {
+        var context = new ShapeContext(
+            node, one.Shapes, name => graph.Initializers.GetValueOrDefault(name) ?? one.Values.GetValueOrDefault(name));
+        bool HasBatch(int input) => !one.Shapes[node.Inputs[input]].AsSpan().SequenceEqual(other.Shapes[node.Inputs[input]]);
         int rank = context.Shape(0).Length;
         return node.OpType switch
         {
-            "Softmax" or "LogSoftmax" => context.Axis(node.GetInt("axis", graph.Opset >= OpsetUpgrade.Target ? -1 : 1), rank) == 0,
+            "Softmax" or "LogSoftmax" => context.Axis(node.GetInt("axis", -1), rank) == 0,
             "Concat" => context.Axis(node.GetInt("axis", 0), rank) == 0,
             "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2" =>
                 (context.Axes(1, rank) ?? [0]).Contains(0),

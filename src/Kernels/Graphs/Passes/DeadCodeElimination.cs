@@ -12,7 +12,7 @@ internal static class DeadCodeElimination
             GraphNode node = graph.Nodes[i];
             if (node.Outputs.Any(needed.Contains))
             {
-                needed.UnionWith(node.Inputs);
+                needed.UnionWith(node.Inputs.Where(input => input.Length > 0));
                 kept.Add(Trim(node, needed));
             }
         }

@@ -15,7 +15,7 @@ internal static class ExplicitWindows
             return graph;
         }
 
-        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 1).Shapes;
+        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 2).Shapes;
         return graph with { Nodes = [.. graph.Nodes.Select(node => Rewrite(node, shapes))] };
     }
 

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Graphs.Passes.Forms;
+
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
@@ -8,24 +10,26 @@ namespace Cluster.Kernels.Graphs.Passes;
 public static class GraphNormalizer
 {
     // Names are subjects of a sentence.
-    private static readonly (string Name, Func<ModelGraph, int, ModelGraph> Apply)[] Passes =
+    private static readonly (string Name, Func<ModelGraph, ModelGraph> Apply)[] Passes =
     [
-        ("removing what no output needs", (graph, _) => DeadCodeElimination.Apply(graph)),
-        ("checking its operators", (graph, _) => Known(graph)),
-        ("raising its opset", (graph, _) => OpsetUpgrade.Apply(graph)),
-        ("writing Split as slices", (graph, _) => SplitToSlices.Apply(graph)),
-        ("reading the states of LSTM and GRU", (graph, _) => RecurrentStates.Apply(graph)),
-        ("freeing its batch", (graph, _) => BatchGeneralization.Apply(graph)),
-        ("folding its constants", (graph, _) => ConstantFolding.Apply(graph)),
-        ("raising the opset of Softmax", SoftmaxUpgrade.Apply),
-        ("writing HardSwish as a product", (graph, _) => HardSwishSplit.Apply(graph)),
-        ("removing redundant nodes", (graph, _) => RedundantNodeRemoval.Apply(graph)),
-        ("writing out its windows", (graph, _) => ExplicitWindows.Apply(graph)),
-        ("writing MatMul as Gemm", (graph, _) => MatMulToGemm.Apply(graph)),
-        ("folding factors into Gemm", (graph, _) => GemmScaling.Apply(graph)),
-        ("folding BatchNormalization, biases and pads", (graph, _) => FuseUntilStable(graph)),
-        ("removing what was folded", (graph, _) => DeadCodeElimination.Apply(graph)),
-        ("inferring its outputs' shapes", (graph, _) => Inferred(graph)),
+        ("removing what no output needs", DeadCodeElimination.Apply),
+        ("checking its operators", Known),
+        ("widening its 16-bit floats", WideFloats.Apply),
+        ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
+        ("writing out the axes of Squeeze", SqueezeAxes.Apply),
+        ("writing Split as slices", SplitToSlices.Apply),
+        ("reading the states of LSTM and GRU", RecurrentStates.Apply),
+        ("adding what Gemm adds apart from it", GemmAddend.Apply),
+        ("freeing its batch", BatchGeneralization.Apply),
+        ("folding its constants", ConstantFolding.Apply),
+        ("writing HardSwish as a product", HardSwishSplit.Apply),
+        ("removing redundant nodes", RedundantNodeRemoval.Apply),
+        ("writing out its windows", ExplicitWindows.Apply),
+        ("writing MatMul as Gemm", MatMulToGemm.Apply),
+        ("folding factors into Gemm", GemmScaling.Apply),
+        ("folding BatchNormalization, biases and pads", FuseUntilStable),
+        ("removing what was folded", DeadCodeElimination.Apply),
+        ("inferring its outputs' shapes", Inferred),
     ];
 
     /// <summary>The normal form of a graph; normalising it again changes nothing.</summary>
@@ -37,10 +41,14 @@ public static class GraphNormalizer
     /// <inheritdoc cref="Normalize"/>
     public static IEnumerable<(string Name, ModelGraph Graph)> Steps(ModelGraph graph)
     {
-        int opset = graph.Opset;
+        if (GraphInvariants.Violation(graph) is { } violation)
+        {
+            throw new KernelException($"The network is not valid: {violation}; export it again.");
+        }
+
         foreach (var (name, apply) in Passes)
         {
-            graph = apply(graph, opset);
+            graph = GraphInvariants.Require(apply(graph), name);
             yield return (name, graph);
         }
     }

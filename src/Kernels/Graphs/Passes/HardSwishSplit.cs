@@ -7,20 +7,22 @@ namespace Cluster.Kernels.Graphs.Passes;
 public static class HardSwishSplit
 {
     private const string OpType = "HardSwish";
-
-    /// <summary>The graph without any HardSwish.</summary>
-    public static ModelGraph Apply(ModelGraph graph) => graph.Nodes.Any(node => node.OpType == OpType)
-        ? graph with { Nodes = [.. graph.Nodes.SelectMany(node => node.OpType == OpType ? Split(node) : [node])] }
-        : graph;
-
-    // ONNX does not restrict tensor names; an existing name with this suffix is assumed to be new to the graph.
     private const string Gate = "/hard_swish_gate";
 
-    private static IEnumerable<GraphNode> Split(GraphNode node)
+    /// <summary>The graph without any HardSwish.</summary>
+    public static ModelGraph Apply(ModelGraph graph)
     {
-        string gate = node.Output + Gate;
+        var names = new NameSource(graph);
+        return graph.Nodes.Any(node => node.OpType == OpType)
+            ? graph with { Nodes = [.. graph.Nodes.SelectMany(node => node.OpType == OpType ? Split(node, names) : [node])] }
+            : graph;
+    }
+
+    private static IEnumerable<GraphNode> Split(GraphNode node, NameSource names)
+    {
+        string gate = names.Value(node.Output + Gate);
         yield return new GraphNode(
-            node.Name + Gate,
+            names.Node(node.Name + Gate),
             "HardSigmoid",
             [node.Inputs[0]],
             [gate],

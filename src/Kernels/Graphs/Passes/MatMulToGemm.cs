@@ -83,8 +83,8 @@ internal static class MatMulToGemm
             }
 
             GraphNode? relu = Next(last) is { OpType: "Relu" } next ? Absorb(next) : null;
-            string product = node.Output + "/product";
-            string activated = relu is null ? product : relu.Output + "/rows";
+            string product = _editor.Names.Value(node.Output + "/product");
+            string activated = relu is null ? product : _editor.Names.Value(relu.Output + "/rows");
             _nodes.Add(node with { OpType = "Gemm", Inputs = inputs, Outputs = [product] });
             if (relu is not null)
             {
@@ -92,6 +92,7 @@ internal static class MatMulToGemm
             }
 
             string output = (relu ?? last).Output;
+            _rows[output] = activated; // the next product reads these rows
             _nodes.Add(Reshape($"{node.Name}/restore", activated, Restored(output)!, output));
         }
 
@@ -99,7 +100,7 @@ internal static class MatMulToGemm
         {
             if (!_rows.TryGetValue(tensor, out string? rows))
             {
-                _rows[tensor] = rows = tensor + "/rows";
+                _rows[tensor] = rows = _editor.Names.Value(tensor + "/rows");
                 _nodes.Add(Reshape(rows, tensor, [-1, _two[tensor][^1]], rows));
             }
 
@@ -128,7 +129,7 @@ internal static class MatMulToGemm
         }
 
         private GraphNode Reshape(string name, string input, long[] shape, string output) => new(
-            name,
+            _editor.Names.Node(name),
             "Reshape",
             [input, _editor.Add(name + ".shape", TensorData.FromInt64([shape.Length], shape))],
             [output]);

@@ -1,18 +1,20 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Rewrites operators of opsets 7 to 12 in the form of opset 13, in which some attributes have become inputs. Newer graphs keep their
-/// opset.
+/// Rewrites operators of opsets 7 to 12 in the form of opset 13, in which some attributes have become inputs. Newer graphs keep their opset
+/// up to 21: those after it changed no operator here, and more runtimes read 21.
 /// </summary>
 internal static class OpsetUpgrade
 {
     public const int Target = 13;
 
+    private const int Newest = 21;
+
     public static ModelGraph Apply(ModelGraph graph)
     {
         if (graph.Opset >= Target)
         {
-            return graph;
+            return graph with { Opset = Math.Min(graph.Opset, Newest) };
         }
 
         var editor = new GraphEditor(graph);

@@ -49,6 +49,7 @@ internal static class PairFusion
     /// <summary>How often each value is read; being an output of the graph counts as a read.</summary>
     public static Dictionary<string, int> CountUses(ModelGraph graph) => graph.Nodes
         .SelectMany(node => node.Inputs)
+        .Where(input => input.Length > 0)
         .Concat(graph.Outputs.Select(output => output.Name))
         .CountBy(name => name, StringComparer.Ordinal)
         .ToDictionary(StringComparer.Ordinal);

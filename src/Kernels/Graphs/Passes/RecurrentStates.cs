@@ -35,17 +35,17 @@ internal static class RecurrentStates
         }
 
         // (time, directions, batch, hidden): each direction's own end.
-        string[] ends = [state + "/forward", state + "/backward"];
+        string[] ends = [editor.Names.Value(state + "/forward"), editor.Names.Value(state + "/backward")];
         for (int i = 0; i < ends.Length; i++)
         {
-            string both = ends[i] + "/both";
+            string both = editor.Names.Value(ends[i] + "/both");
             yield return Gather($"{node.Name}/end{i}", node.Output, TensorData.FromInt64([], [i == 0 ? -1 : 0]), both, editor);
             yield return Gather($"{node.Name}/direction{i}", both, TensorData.FromInt64([1], [i]), ends[i], editor);
         }
 
-        yield return new GraphNode(node.Name + "/state", "Concat", ends, [state], ("axis", AttributeValue.Of(0L)));
+        yield return new GraphNode(editor.Names.Node(node.Name + "/state"), "Concat", ends, [state], ("axis", AttributeValue.Of(0L)));
     }
 
     private static GraphNode Gather(string name, string input, TensorData index, string output, GraphEditor editor) =>
-        new(name, "Gather", [input, editor.Add(name + ".index", index)], [output], ("axis", AttributeValue.Of(0L)));
+        new(editor.Names.Node(name), "Gather", [input, editor.Add(name + ".index", index)], [output], ("axis", AttributeValue.Of(0L)));
 }

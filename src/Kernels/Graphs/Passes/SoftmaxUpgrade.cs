@@ -15,7 +15,7 @@ internal static class SoftmaxUpgrade
             return graph;
         }
 
-        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 1).Shapes;
+        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Probe(graph).Shapes;
         return graph with
         {
             Nodes = [.. graph.Nodes.Select(node => IsSoftmax(node) ? Upgrade(node, shapes[node.Inputs[0]]) : node)]

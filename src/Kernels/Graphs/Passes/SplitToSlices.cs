@@ -14,7 +14,7 @@ internal static class SplitToSlices
             return graph;
         }
 
-        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 1).Shapes;
+        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Probe(graph).Shapes;
         var editor = new GraphEditor(graph);
         return editor.Build(graph.Nodes.SelectMany(node => node.OpType == "Split" ? Slices(node, shapes, editor) : [node]));
     }
@@ -29,7 +29,7 @@ internal static class SplitToSlices
         {
             long end = start + shapes[output][axis];
             yield return new GraphNode(
-                index == 0 ? node.Name : $"{node.Name}/{index}",
+                index == 0 ? node.Name : editor.Names.Node($"{node.Name}/{index}"),
                 "Slice",
                 [
                     node.Inputs[0],

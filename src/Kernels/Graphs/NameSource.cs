@@ -1,0 +1,49 @@
+namespace Cluster.Kernels.Graphs;
+
+/// <summary>
+/// The one source of new names for a file: it knows every name that the file has and gives none out twice. A name that is free is taken as
+/// it was wished; else a number is added.
+/// </summary>
+internal sealed class NameSource
+{
+    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _nodes;
+    private readonly Dictionary<(string Of, string Part), string> _parts = [];
+
+    public NameSource(ModelGraph graph)
+    {
+        _values.UnionWith(graph.Initializers.Keys);
+        _values.UnionWith(graph.Inputs.Select(input => input.Name));
+        _values.UnionWith(graph.Nodes.SelectMany(node => node.Outputs));
+        _nodes = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>A name that no value has.</summary>
+    public string Value(string wish) => New(wish, _values);
+
+    /// <summary>A name that no node has.</summary>
+    public string Node(string wish) => New(wish, _nodes);
+
+    /// <summary>The value that belongs to a tensor or layer as this part, e.g. the "_scale" of "x": the same name at each request.</summary>
+    public string Part(string of, string part)
+    {
+        if (!_parts.TryGetValue((of, part), out string? name))
+        {
+            _parts[(of, part)] = name = Value(of + part);
+        }
+
+        return name;
+    }
+
+    /// <summary>The wish with a number where it is taken; taken from now on.</summary>
+    internal static string New(string wish, HashSet<string> taken)
+    {
+        string name = wish;
+        for (int i = 1; !taken.Add(name); i++)
+        {
+            name = $"{wish}_{i}";
+        }
+
+        return name;
+    }
+}

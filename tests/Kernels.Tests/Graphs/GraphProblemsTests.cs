@@ -1,0 +1,46 @@
+using Cluster.Kernels.Graphs.Passes;
+using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+
+namespace Cluster.Kernels.Tests.Graphs;
+
+public sealed class GraphProblemsTests
+{
+    [Fact]
+    public void Of_WeightThatIsNaN_NamesTheConstant() => Of(float.NaN, 1).ShouldBe(
+        "The constant 'w', which node 'y' (MatMul) reads, holds NaN; expected numbers: export the network again from sound weights.");
+
+    [Fact]
+    public void Of_WeightThatIsInfinite_NamesTheConstant() =>
+        Of(1, float.NegativeInfinity).ShouldContain("'w', which node 'y' (MatMul) reads, holds infinity");
+
+    [Fact]
+    public void Of_MaskOfInfinity_IsUsual() => GraphProblems.Of(new GraphBuilder(13, -1, 2).Floats("m", [2], 0, float.NegativeInfinity)
+        .Node("Add", "x m", "y").Build()).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(11)]
+    [InlineData(14)]
+    [InlineData(15)]
+    public void Of_NormalizationWithTheOutputsOfTraining_IsRefused(int opset)
+    {
+        var graph = new GraphBuilder(opset, -1, 2).Floats("s", [2], 1, 1).Nodes("BatchNormalization", "x s s s s", ["b", "-", "-", "-", "-"])
+            .Node("Relu", "b", "y").Build();
+
+        GraphProblems.Of(graph).ShouldHaveSingleItem()
+            .ShouldContain("(BatchNormalization) states 5 outputs, as for training; one is expected: export the network for inference.");
+    }
+
+    [Fact]
+    public void Normalize_DropoutInTraining_IsRefusedInTheWordsOfTraining() => Should.Throw<KernelException>(() => GraphNormalizer.Normalize(
+        new GraphBuilder(13, -1, 2).Floats("half", [], 0.5f).Constant("on", new TensorData(ElementType.Bool, [], [1]))
+            .Node("Dropout", "x half on", "y").Build())).Message.ShouldContain("(Dropout) is in training mode; export the network for inference.");
+
+    [Fact]
+    public void Normalize_OperandsOfTwoTypes_IsRefused() => Should.Throw<KernelException>(() => GraphNormalizer.Normalize(
+        new GraphBuilder(13, -1, 2).Ints("one", 1).Node("Add", "x one", "y").Build())).Message
+        .ShouldBe("The network is not valid: node 'y' (Add) combines Float and Int64; export it again.");
+
+    private static string Of(params float[] weights) =>
+        GraphProblems.Of(new GraphBuilder(13, -1, 2).Floats("w", [2, 1], weights).Node("MatMul", "x w", "y").Build()).ShouldHaveSingleItem();
+}
