@@ -47,8 +47,8 @@ internal static class TinyNetwork
     }
 
     /// <summary>
-    /// tiny.onnx with its preprocessing, and images-idx3-ubyte with labels of the name that is looked for beside it: of three images in four
-    /// what the network says in FP32, of the others any.
+    /// tiny.onnx with its preprocessing, and images-idx3-ubyte with labels of the name that is looked for beside it: of three images in
+    /// four what the network says in FP32, of the others any.
     /// </summary>
     public static void Write(string folder, int images = 96)
     {
