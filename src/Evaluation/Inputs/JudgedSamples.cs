@@ -14,15 +14,17 @@ internal static class JudgedSamples
     /// <exception cref="Kernels.KernelException">They are missing or wrong; reported before any work.</exception>
     public static SampleSet Of(SampleSet samples, MetricKind metric, NetworkFile network)
     {
+        var judged = metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
+            : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
+            : samples;
+
         // A command may read arrays of its own from the file.
         if (!metric.IsCommand())
         {
-            samples.RequireRoles();
+            judged.RequireRoles();
         }
 
-        return metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
-            : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
-            : samples;
+        return judged;
     }
 
     /// <summary>Checks that a search can decide on images that have no labels: a person is asked for those that matter.</summary>
