@@ -20,6 +20,9 @@ internal sealed record EvaluationSetup : MeasuringSetup
 
     public required CalibrationStatistics Statistics { get; init; }
 
+    /// <summary>What the calibration found that the user should know, each a sentence without its full stop.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     public required PlanResolver Resolver { get; init; }
 
     public required ArtefactBuilder Builder { get; init; }

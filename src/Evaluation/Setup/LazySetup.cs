@@ -89,7 +89,13 @@ public sealed class LazySetup(
     private EvaluationSetup MakeNew(CancellationToken cancellation)
     {
         var (statistics, fitted) = Calibrate(cancellation);
-        return _network.With(statistics, data.Calibration, data.Evaluation, data.Metric) with
+        var setup = _network.With(statistics, data.Calibration, data.Evaluation, data.Metric);
+        foreach (string warning in setup.Warnings)
+        {
+            Said?.Invoke($"warning: {warning}");
+        }
+
+        return setup with
         {
             Test = data.Test,
             MetricCommand = data.Command,

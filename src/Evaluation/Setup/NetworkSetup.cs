@@ -1,11 +1,14 @@
+using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using Cluster.Plans;
@@ -53,6 +56,14 @@ internal sealed class NetworkSetup(
         CodeStorage storage = CodeStorage.Bytes)
     {
         var resolver = new PlanResolver(network.Grouped, statistics);
+        var far = statistics.LeftOut.Select(image => calibration is null ? null : Words(image, calibration.Images)).OfType<string>();
+        string[] warnings =
+        [
+            .. far,
+            .. resolver.KeptInFloat,
+            .. new[] { GraphLimits.Unquantizable(network.Grouped) }.OfType<string>(),
+        ];
+        calibration = calibration?.Without(statistics.Unseen(calibration.Images.Count));
         var repairs = new RepairNumbers(network.Grouped);
         return new EvaluationSetup
         {
@@ -63,6 +74,7 @@ internal sealed class NetworkSetup(
             Float32 = Float32,
             Translator = Translator,
             Statistics = statistics,
+            Warnings = warnings,
             Resolver = resolver,
             Builder = new ArtefactBuilder(
                 network, Float32, Translator, resolver, calibration, Cores, memory, Space, target.Form(statistics, storage), repairs),
@@ -76,6 +88,11 @@ internal sealed class NetworkSetup(
             Machine = new MachineLock(),
         };
     }
+
+    private static string Words(FarImage far, SampleSet images) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"calibration image {far.Image}{(images.FileOf(far.Image) is { } file ? $" ({file})" : "")} holds values up to {far.Magnitude:G4} "
+        + $"in '{far.Tensor}', {far.Times:N0} times larger than the others'; it is left out of the calibration: correct it or remove it");
 
     /// <summary>Frees the FP32 network, if it was made, and the temporary file.</summary>
     public void Dispose()

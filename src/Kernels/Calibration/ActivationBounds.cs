@@ -1,3 +1,5 @@
+using Cluster.Kernels.Quantization;
+
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
@@ -14,4 +16,28 @@ public readonly record struct ActivationBounds(float? Floor, float? Ceiling)
 
     /// <summary>At least 0.</summary>
     public static ActivationBounds Relu => new(0f, null);
+
+    /// <summary>
+    /// The same zero point with the scale made smaller, if necessary, so that every code is within the bounds: a range that is chosen
+    /// within them passes them by up to half a step when its zero point is rounded.
+    /// </summary>
+    internal QuantizationParameters Contain(in QuantizationParameters parameters)
+    {
+        float scale = parameters.Scale;
+        scale = Floor is < 0 and var floor ? Largest(-floor, parameters.ZeroPoint - parameters.Minimum, scale) : scale;
+        scale = Ceiling is > 0 and var ceiling ? Largest(ceiling, parameters.Maximum - parameters.ZeroPoint, scale) : scale;
+        return parameters with { Scale = scale };
+    }
+
+    // At most as large as given, with the product as float32 rounds it.
+    private static float Largest(float limit, int steps, float scale)
+    {
+        if (steps * scale <= limit)
+        {
+            return scale;
+        }
+
+        scale = limit / steps;
+        return steps * scale > limit ? MathF.BitDecrement(scale) : scale;
+    }
 }

@@ -22,7 +22,7 @@ public sealed class ActivationHistogram
 
     private const int BinsLog2 = 13;
 
-    private readonly ImageRanges _images = new();
+    private ImageRanges _images = new();
 
     // Positive bins, then the bins of the negative numbers by magnitude (only after the first negative number).
     private long[] _counts = new long[BinsPerSide];
@@ -32,6 +32,11 @@ public sealed class ActivationHistogram
 
     /// <summary>The tensor.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// Whether an image holds infinities, as masks do: the tensor cannot be quantized, and nothing else is kept of it.
+    /// </summary>
+    public bool HasInfinity { get; private set; }
 
     /// <summary>Values seen, zeros included.</summary>
     public long Count { get; private set; }
@@ -71,15 +76,14 @@ public sealed class ActivationHistogram
         amax == 0 ? SmallestExponent : Math.Max(Math.ILogB(amax) + 1, SmallestExponent);
 
     /// <summary>Adds one image, numbered after the last.</summary>
-    /// <exception cref="KernelException">A value is NaN or infinite, or there are no values.</exception>
+    /// <exception cref="KernelException">A value is NaN, or there are no values.</exception>
     public void Add(ReadOnlySpan<float> values) => Add(values, _images.Length, 1);
 
     /// <summary>Adds a batch; nothing is added when it fails.</summary>
     /// <param name="values">(images, ...), row-major; every image has the same number of values.</param>
     /// <param name="firstImage">Number of the first image within the calibration set, so that statistics of images do
     /// not depend on batches.</param>
-    /// <exception cref="KernelException">A value is NaN or infinite, an image was added before, or the values do not
-    /// divide into images.</exception>
+    /// <exception cref="KernelException">A value is NaN, an image was added before, or the values do not divide into images.</exception>
     public void Add(ReadOnlySpan<float> values, int firstImage, int images)
     {
         RequireNewImages(firstImage, images);
@@ -96,21 +100,30 @@ public sealed class ActivationHistogram
         float minimum = float.PositiveInfinity;
         float maximum = float.NegativeInfinity;
         long zeros = 0;
+        bool isFinite = true;
         for (int i = 0; i < images; i++)
         {
             var image = values.Slice(i * length, length);
             var scan = tally is null ? ValueScan.Of(image) : tally.Add(image);
-            if (!scan.IsFinite)
+            if (!scan.IsFinite && ValueScan.Of(image).HasNaN)
             {
                 throw new KernelException(
-                    $"Tensor '{Name}' holds NaN or infinity for calibration image {firstImage + i}; the network must be finite on "
-                    + "its calibration data: check the preprocessing.");
+                    $"Tensor '{Name}' holds NaN for calibration image {firstImage + i}; numbers are expected: check that image's "
+                    + "values and preprocessing.");
             }
+
+            isFinite &= scan.IsFinite;
 
             scans[i] = scan;
             minimum = Math.Min(minimum, scan.Minimum);
             maximum = Math.Max(maximum, scan.Maximum);
             zeros += scan.Zeros;
+        }
+
+        if (HasInfinity || !isFinite)
+        {
+            ForgetAllButInfinity();
+            return;
         }
 
         Grow(ExponentFor(Math.Max(maximum, -minimum)), minimum < 0);
@@ -142,6 +155,12 @@ public sealed class ActivationHistogram
             {
                 throw AddedTwice(image);
             }
+        }
+
+        if (HasInfinity || other.HasInfinity)
+        {
+            ForgetAllButInfinity();
+            return;
         }
 
         if (other.Count == 0)
@@ -202,6 +221,15 @@ public sealed class ActivationHistogram
         }
 
         AddTotals(count, zeros, minimum, maximum);
+    }
+
+    /// <summary>Leaves what one image with infinities leaves, whatever the others hold.</summary>
+    internal void ForgetAllButInfinity()
+    {
+        HasInfinity = true;
+        _images = new ImageRanges();
+        _counts = new long[BinsPerSide];
+        (Count, ZeroCount, Min, Max, Exponent) = (0, 0, 0, 0, SmallestExponent);
     }
 
     // A shift by more than all 13 bits of an index gives bin 0; C# would take the shift modulo 32.

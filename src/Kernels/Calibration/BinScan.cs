@@ -74,8 +74,13 @@ internal static class BinScan
         }
 
         // Reduced before the next call, so that the loop above keeps them in registers.
-        bool finite = Vector512.LessThanAll(largest, Vector512.Create(ValueScan.Infinity));
-        scan = new ValueScan(Least(low), -Least(-high), whole - filled, finite).With(ValueScan.Of(values[whole..]));
+        int bits = 0;
+        for (int lane = 0; lane < Vector512<int>.Count; lane++)
+        {
+            bits = Math.Max(bits, largest[lane]);
+        }
+
+        scan = new ValueScan(Least(low), -Least(-high), whole - filled, bits).With(ValueScan.Of(values[whole..]));
         return filled + FillAll(values[whole..], indices[filled..], scale);
     }
 

@@ -30,7 +30,8 @@ internal static class CalibrationFile
                 histogram.Min,
                 histogram.Max,
                 histogram.Exponent,
-                histogram.ImageMinima.Length));
+                histogram.ImageMinima.Length,
+                histogram.HasInfinity ? true : null));
             WriteBody(writer, histogram);
         }
 
@@ -80,6 +81,11 @@ internal static class CalibrationFile
             histogram.Restore(tensor.Exponent, positive, negative, tensor.Zeros, [.. minima], [.. maxima]);
         }
 
+        if (tensor.Infinite is true)
+        {
+            histogram.ForgetAllButInfinity();
+        }
+
         if (histogram.Count != tensor.Count || histogram.Min != tensor.Min || histogram.Max != tensor.Max)
         {
             throw new DamagedFileException($"The calibration file contradicts itself about tensor '{histogram.Name}'; calibrate again.");
@@ -109,5 +115,5 @@ internal static class CalibrationFile
 
     private sealed record Header(IReadOnlyList<Tensor> Tensors);
 
-    private sealed record Tensor(string Name, long Count, long Zeros, float Min, float Max, int Exponent, int ImageNumbers);
+    private sealed record Tensor(string Name, long Count, long Zeros, float Min, float Max, int Exponent, int ImageNumbers, bool? Infinite);
 }

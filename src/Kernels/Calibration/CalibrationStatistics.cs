@@ -11,8 +11,26 @@ public sealed class CalibrationStatistics
 {
     private readonly SortedDictionary<string, ActivationHistogram> _histograms = new(StringComparer.Ordinal);
 
-    /// <summary>Names of the tensors, in ordinal order.</summary>
-    public IReadOnlyCollection<string> Names => _histograms.Keys;
+    /// <summary>Names of the tensors that have a range, in ordinal order; not those of <see cref="Infinite"/>.</summary>
+    public IReadOnlyCollection<string> Names =>
+        [.. _histograms.Values.Where(histogram => !histogram.HasInfinity).Select(histogram => histogram.Name)];
+
+    /// <summary>Images that were seen, but are far from all others and left out; unknown, so empty, of a set that was read.</summary>
+    public IReadOnlyList<FarImage> LeftOut { get; internal set; } = [];
+
+    /// <summary>
+    /// The images of a set that no tensor's statistics have seen: those that were left out, also of a set that was read.
+    /// </summary>
+    public IReadOnlySet<int> Unseen(int images)
+    {
+        var minima = _histograms.Values.Select(histogram => histogram.ImageMinima.ToArray()).MaxBy(seen => seen.Length) ?? [];
+        return minima.Length == 0
+            ? new HashSet<int>()
+            : Enumerable.Range(0, images).Where(image => image >= minima.Length || float.IsNaN(minima[image])).ToHashSet();
+    }
+
+    /// <summary>Tensors that hold infinities for some image, in ordinal order.</summary>
+    public IEnumerable<string> Infinite => _histograms.Values.Where(histogram => histogram.HasInfinity).Select(histogram => histogram.Name);
 
     /// <summary>The histogram of a tensor.</summary>
     /// <exception cref="KernelException">The tensor was not calibrated.</exception>
@@ -40,9 +58,9 @@ public sealed class CalibrationStatistics
     /// <exception cref="KernelException">Both have seen the same image.</exception>
     public void Merge(CalibrationStatistics other)
     {
-        foreach (string name in other.Names)
+        foreach (var (name, histogram) in other._histograms)
         {
-            GetOrAdd(name).Merge(other.Get(name));
+            GetOrAdd(name).Merge(histogram);
         }
     }
 

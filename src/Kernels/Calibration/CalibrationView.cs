@@ -29,6 +29,11 @@ internal sealed record CalibrationView
 
     public static CalibrationView Of(ActivationHistogram histogram)
     {
+        if (histogram.HasInfinity)
+        {
+            throw new KernelException($"Tensor '{histogram.Name}' holds infinity for a calibration image, so it has no range to quantize.");
+        }
+
         if (histogram.Count == 0)
         {
             throw new KernelException($"No calibration image reached tensor '{histogram.Name}'; calibrate with at least one image.");

@@ -11,8 +11,8 @@ internal static class PowerOfTwoRange
 {
     private const int Finer = 5;
 
-    // 2^-26 is the finest power of two that is not below the smallest scale.
-    private const int FinestPosition = 26;
+    // 2^-100 is the smallest scale.
+    private const int FinestPosition = 100;
 
     /// <param name="limits">Smallest and largest value to represent; one of them is not 0.</param>
     /// <param name="levels">Number of codes.</param>

@@ -6,21 +6,27 @@ namespace Cluster.Kernels.Calibration;
 /// <summary>
 /// Smallest and largest value and the number of exact zeros of a stretch of memory, in one vectorised pass.
 /// </summary>
-internal readonly record struct ValueScan(float Minimum, float Maximum, long Zeros, bool IsFinite)
+/// <param name="LargestBits">The largest of the values' bits without the sign: a NaN's exceed infinity's.</param>
+internal readonly record struct ValueScan(float Minimum, float Maximum, long Zeros, int LargestBits)
 {
     // Without its sign bit, a float32 is infinite or NaN from these bits on.
     internal const int Magnitude = 0x7fffffff;
     internal const int Infinity = 0x7f800000;
 
     /// <summary>The scan of no values.</summary>
-    public static ValueScan Empty => new(float.PositiveInfinity, float.NegativeInfinity, 0, IsFinite: true);
+    public static ValueScan Empty => new(float.PositiveInfinity, float.NegativeInfinity, 0, 0);
+
+    public bool IsFinite => LargestBits < Infinity;
+
+    public bool HasNaN => LargestBits > Infinity;
 
     /// <summary>The exponent of a histogram of these values.</summary>
     public int Exponent => ActivationHistogram.ExponentFor(Math.Max(Maximum, -Minimum));
 
     /// <summary>The scan of both stretches.</summary>
     public ValueScan With(ValueScan other) => new(
-        Math.Min(Minimum, other.Minimum), Math.Max(Maximum, other.Maximum), Zeros + other.Zeros, IsFinite && other.IsFinite);
+        Math.Min(Minimum, other.Minimum), Math.Max(Maximum, other.Maximum), Zeros + other.Zeros,
+        Math.Max(LargestBits, other.LargestBits));
 
     public static ValueScan Of(ReadOnlySpan<float> values)
     {
@@ -62,6 +68,6 @@ internal readonly record struct ValueScan(float Minimum, float Maximum, long Zer
             zeros += value == 0 ? 1 : 0;
         }
 
-        return new ValueScan(minimum, maximum, zeros, largestBits < Infinity);
+        return new ValueScan(minimum, maximum, zeros, largestBits);
     }
 }

@@ -10,14 +10,15 @@ namespace Cluster.Kernels.Execution;
 
 /// <summary>
 /// The one FP32 pass over the calibration images. For every tensor that any plan may quantize, it gathers the statistics from which every
-/// calibrator's range follows. They depend neither on the batch size nor on the number of threads.
+/// calibrator's range follows. They depend neither on the batch size nor on the number of threads. If some images are far from all others
+/// (<see cref="FarImage"/>), a second pass leaves them out, and the statistics say so.
 /// </summary>
 public static class CalibrationPass
 {
-    /// <summary>Runs all images; the statistics are the same for any number of workers.</summary>
+    /// <summary>Runs the images; the statistics are the same for any number of workers.</summary>
     public static CalibrationStatistics Run(
         FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation) =>
-        Observe(network, images, 1, _ => 0, workers, cancellation)[0];
+        WithoutFar(network, 1, partOf => Observe(network, images, partOf, workers, cancellation), _ => 0).All;
 
     /// <summary>The same pass, which also gathers the statistics of the images that are not held back.</summary>
     /// <param name="heldBack">Indices of images in the set; not all of them.</param>
@@ -25,14 +26,52 @@ public static class CalibrationPass
     public static (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
         FloatNetwork network, ImageBatches images, IReadOnlySet<int> heldBack, int workers, CancellationToken cancellation)
     {
-        var parts = Observe(network, images, 2, image => heldBack.Contains(image) ? 1 : 0, workers, cancellation);
-        var all = new CalibrationStatistics();
-        all.Merge(parts[0]);
-        all.Merge(parts[1]);
-        return (all, parts[0]);
+        return WithoutFar(
+            network,
+            2,
+            partOf => Observe(network, images, partOf, workers, cancellation),
+            image => heldBack.Contains(image) ? 1 : 0);
     }
 
-    /// <summary>Every tensor with a Q/DQ pair if all groups are INT8, and every input of a group that may stand alone.</summary>
+    private static (CalibrationStatistics All, CalibrationStatistics First) WithoutFar(
+        FloatNetwork network, int count, Func<(int Count, Func<int, int> Of), CalibrationStatistics[]> observe, Func<int, int> partOf)
+    {
+        var parts = observe((count, partOf));
+        var all = All(parts);
+        var far = FarImage.Among(
+            all, network.Graph.Inputs.Select(input => input.Name).Concat(network.Graph.Nodes.Select(node => node.Output)));
+        if (far.Count == 0)
+        {
+            return (all, parts[0]);
+        }
+
+        var left = far.Select(image => image.Image).ToHashSet();
+        parts = observe((count + 1, image => left.Contains(image) ? count : partOf(image)));
+        all = All(parts[..count]);
+        all.LeftOut = far;
+        return (all, parts[0]);
+
+        static CalibrationStatistics All(IReadOnlyList<CalibrationStatistics> parts)
+        {
+            if (parts.Count == 1)
+            {
+                return parts[0];
+            }
+
+            var all = new CalibrationStatistics();
+            foreach (var part in parts)
+            {
+                all.Merge(part);
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>
+    /// Every tensor with a Q/DQ pair if all groups are INT8, every input of a group that may stand alone, of a layer whose surroundings
+    /// stay in float, and of a layer with fewer bits.
+    /// </summary>
     internal static IReadOnlyList<string> ObservedTensors(GroupedGraph graph)
     {
         var tensors = new SortedSet<string>(StringComparer.Ordinal);
@@ -44,6 +83,8 @@ public static class CalibrationPass
             tensors.UnionWith(OnnxRuntimeCpuPlacement.Place(graph, alone).Points.Values.Select(point => point.ScaleOf));
         }
 
+        tensors.UnionWith(OnnxRuntimeCpuPlacement.Place(graph, all, FloatNodes.AllBut(graph, NodeRole.Weighted)).Points.Keys);
+        tensors.UnionWith(graph.WeightedNodes.Select(node => LowBitPlacement.Origin(graph, node.Inputs[0])));
         return [.. tensors];
     }
 
@@ -66,18 +107,18 @@ public static class CalibrationPass
     }
 
     private static CalibrationStatistics[] Observe(
-        FloatNetwork network, ImageBatches images, int count, Func<int, int> partOf, int workers, CancellationToken cancellation)
+        FloatNetwork network, ImageBatches images, (int Count, Func<int, int> Of) parts, int workers, CancellationToken cancellation)
     {
-        CalibrationStatistics[] parts = [.. Enumerable.Range(0, count).Select(_ => new CalibrationStatistics())];
+        CalibrationStatistics[] statistics = [.. Enumerable.Range(0, parts.Count).Select(_ => new CalibrationStatistics())];
         string[] tensors = [.. ObservedTensors(network.Graph)];
-        var histograms = parts.Select(part => tensors.ToDictionary(tensor => tensor, part.GetOrAdd, StringComparer.Ordinal)).ToArray();
+        var histograms = statistics.Select(part => tensors.ToDictionary(tensor => tensor, part.GetOrAdd, StringComparer.Ordinal)).ToArray();
         Batches.ForEach(
             images.Count,
             workers,
             batch => Show(network, images, batch, new HistogramFiller(
-                image => histograms[partOf(image)], images.Start(batch), images.Size(batch)).Add),
+                image => histograms[parts.Of(image)], images.Start(batch), images.Size(batch)).Add),
             cancellation);
-        return parts;
+        return statistics;
     }
 
     private sealed class HistogramFiller(Func<int, Dictionary<string, ActivationHistogram>> of, int firstImage, int count)

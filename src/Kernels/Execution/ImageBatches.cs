@@ -51,6 +51,11 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
         return count == Images.Count ? this : this with { Images = Images.Select([.. Enumerable.Range(first, count)]) };
     }
 
+    /// <summary>All but some images.</summary>
+    public ImageBatches Without(IReadOnlySet<int> left) => left.Count == 0
+        ? this
+        : this with { Images = Images.Select([.. Enumerable.Range(0, Images.Count).Where(image => !left.Contains(image))]) };
+
     /// <summary>A part that keeps the shares of the labels and does not depend on the order of the list.</summary>
     /// <param name="count">At most this many images, at least 1.</param>
     public ImageBatches Stratified(int count, long seed) => this with { Images = StratifiedSubset.Of(Images, count, seed) };

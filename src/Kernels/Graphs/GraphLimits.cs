@@ -28,9 +28,14 @@ public static class GraphLimits
     }
 
     /// <summary>Checks the number of groups that a search would decide on.</summary>
-    /// <exception cref="KernelException">There are more.</exception>
+    /// <exception cref="KernelException">There are more, or none.</exception>
     public static void RequireSearchable(GroupedGraph graph)
     {
+        if (Unquantizable(graph) is { } why)
+        {
+            throw new KernelException($"{char.ToUpperInvariant(why[0])}{why[1..]}.");
+        }
+
         var groups = graph.Groups.Count(group => group.CanQuantize);
         if (groups > MostGroups)
         {
@@ -39,6 +44,13 @@ public static class GraphLimits
                 + "other: search for a part of the network.");
         }
     }
+
+    /// <summary>Why no group can be quantized, a sentence without its full stop; null if some can.</summary>
+    public static string? Unquantizable(GroupedGraph graph) => graph.Groups.Any(group => group.CanQuantize)
+        ? null
+        : "no layer of this network can be quantized: integer kernels multiply by constant weights in Conv, Gemm and MatMul or multiply "
+            + "two activations in MatMul, and its operators are "
+            + string.Join(", ", graph.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     private static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

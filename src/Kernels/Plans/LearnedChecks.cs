@@ -1,3 +1,4 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
 
@@ -8,10 +9,10 @@ namespace Cluster.Kernels.Plans;
 /// </summary>
 internal static class LearnedChecks
 {
-    /// <param name="ceiling">The upper end of an integer kernel's activation function, if it has one. A range that ends a little above it
-    /// makes the runtime (ONNX Runtime 1.30) refuse the file, one that ends far above it costs the integer kernel; nothing is lost
-    /// below.</param>
-    public static QuantizationParameters Activation(string tensor, in QuantizationParameters parameters, int bits, float? ceiling)
+    /// <param name="bounds">Of an integer kernel's activation function. A range that ends a little beyond them makes the runtime (ONNX
+    /// Runtime 1.30) refuse the file, one that ends far beyond costs the integer kernel; nothing is lost within.</param>
+    public static QuantizationParameters Activation(
+        string tensor, in QuantizationParameters parameters, int bits, ActivationBounds bounds)
     {
         int highest = (1 << bits) - 1;
         return parameters.Minimum == 0
@@ -19,9 +20,7 @@ internal static class LearnedChecks
             && parameters.ZeroPoint >= 0
             && parameters.ZeroPoint <= highest
             && IsScale(parameters.Scale)
-            ? ceiling is { } end && parameters.High > end && parameters.ZeroPoint == 0
-                ? QuantizationParameters.FromRange(0, end, 0, highest)
-                : parameters
+            ? bounds.Contain(parameters)
             : throw new KernelException(
                 $"The learned range of '{tensor}' has scale {parameters.Scale}, zero point {parameters.ZeroPoint} and codes "
                 + $"{parameters.Minimum} to {parameters.Maximum}; "

@@ -10,8 +10,12 @@ namespace Cluster.Kernels.Plans;
 public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
 {
     private readonly WeightBank _bank = new(graph);
-    private readonly Dictionary<(string Tensor, string Calibrator, int Bits), QuantizationParameters> _ranges = [];
+    private readonly FloatNodes _floats = FloatNodes.Of(graph, statistics);
+    private readonly Dictionary<(string Tensor, string Calibrator, int Bits, bool InFloat), QuantizationParameters> _ranges = [];
     private readonly Lock _lock = new();
+
+    /// <summary>A sentence for each layer that stays in FP32 whatever a plan says, without its full stop.</summary>
+    public IReadOnlyList<string> KeptInFloat => _floats.Words;
 
     /// <summary>The network of a plan, with FP32 biases unless others were learned.</summary>
     /// <param name="settings">One a group, in group order.</param>
@@ -29,8 +33,8 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             int bits = layout.ComputesInFloat ? setting.Format.Activations.Bits : 8;
             ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
                 ? LearnedChecks.Activation(
-                    point.ScaleOf, parameters, bits, layout.ComputesInFloat ? null : TensorBounds.Of(graph, point.ScaleOf).Ceiling)
-                : Range(point.ScaleOf, setting.Calibrator, bits);
+                    point.ScaleOf, parameters, bits, layout.ComputesInFloat ? ActivationBounds.None : TensorBounds.Of(graph, point.ScaleOf))
+                : Range(point.ScaleOf, setting.Calibrator, bits, layout.ComputesInFloat);
         }
 
         var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
@@ -65,21 +69,21 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         }
 
         var pairs = settings.Any(setting => setting.Format.IsInteger && !OnnxRuntimeCpuPlacement.HasIntegerKernel(setting))
-            ? LowBitPlacement.Place(graph, settings)
-            : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Format.IsInteger)]);
+            ? LowBitPlacement.Place(graph, settings, _floats)
+            : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Format.IsInteger)], _floats);
         return pairs.With(FloatPlacement.Of(graph, settings));
     }
 
-    private QuantizationParameters Range(string tensor, string calibrator, int bits)
+    private QuantizationParameters Range(string tensor, string calibrator, int bits, bool inFloat)
     {
         lock (_lock)
         {
-            if (!_ranges.TryGetValue((tensor, calibrator, bits), out var parameters))
+            if (!_ranges.TryGetValue((tensor, calibrator, bits, inFloat), out var parameters))
             {
-                parameters = CalibrationMethod.Parse(calibrator)
-                    .Range(statistics.Get(tensor), TensorBounds.Of(graph, tensor), 1 << bits)
-                    .ToUnsigned(bits);
-                _ranges[(tensor, calibrator, bits)] = parameters;
+                var bounds = TensorBounds.Of(graph, tensor);
+                parameters = CalibrationMethod.Parse(calibrator).Range(statistics.Get(tensor), bounds, 1 << bits).ToUnsigned(bits);
+                parameters = inFloat ? parameters : bounds.Contain(parameters);
+                _ranges[(tensor, calibrator, bits, inFloat)] = parameters;
             }
 
             return parameters;

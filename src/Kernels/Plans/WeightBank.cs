@@ -13,6 +13,9 @@ public sealed class WeightBank(GroupedGraph graph)
     // Half of what INT32 holds: the sum of products and a corrected bias need room too.
     private const float LargestBiasCode = 1 << 30;
 
+    // Exact in float32, in which a simulation adds codes, with room for a corrected bias.
+    private const float BiasCodeAlone = 1 << 20;
+
     private readonly ConcurrentDictionary<(string Node, WeightForm Form), QuantizedWeights> _weights = new();
 
     /// <summary>
@@ -20,7 +23,8 @@ public sealed class WeightBank(GroupedGraph graph)
     /// 8 bits with max|w| / 127 of the channel or (PaddleSlim's abs_max) of the tensor, enlarged if needed so that no pair saturates
     /// (<see cref="PairSafeWeights"/>). For an integer kernel, if a channel's weights are so small that its bias would not fit the INT32
     /// code |b| / (input scale * weight scale), the channel gets the smallest scale with which it fits: an integer kernel's accumulator
-    /// wraps around where a simulation would saturate.
+    /// wraps around where a simulation would saturate. A channel whose codes are all 0 computes its bias alone: its scale is free, and
+    /// becomes the one with which the bias is exact to 20 bits.
     /// </summary>
     /// <param name="inputScale">Scale of the integer kernel's input; null if the layer computes in float.</param>
     public QuantizedWeights Weights(GraphNode node, WeightForm form, float? inputScale)
@@ -32,7 +36,8 @@ public sealed class WeightBank(GroupedGraph graph)
         }
 
         float[] scales = ScalesWithRoom(node, weights.Scales, form, inputScale);
-        return scales.AsSpan().SequenceEqual(weights.Scales) ? weights : Quantize(node, form, scales);
+        return ForBiasAlone(
+            node, scales.AsSpan().SequenceEqual(weights.Scales) ? weights : Quantize(node, form, scales), form, inputScale);
     }
 
     /// <summary>
@@ -74,7 +79,7 @@ public sealed class WeightBank(GroupedGraph graph)
     private QuantizedWeights WithRoom(GraphNode node, QuantizedWeights weights, WeightForm form, float? inputScale)
     {
         float[] scales = ScalesWithRoom(node, weights.Scales, form, inputScale);
-        return scales.AsSpan().SequenceEqual(weights.Scales)
+        return ForBiasAlone(node, scales.AsSpan().SequenceEqual(weights.Scales)
             ? weights
             : weights with
             {
@@ -85,7 +90,30 @@ public sealed class WeightBank(GroupedGraph graph)
                     scales,
                     sbyte.MinValue)),
                 Scales = scales,
-            };
+            }, form, inputScale);
+    }
+
+    private QuantizedWeights ForBiasAlone(GraphNode node, QuantizedWeights weights, WeightForm form, float? inputScale)
+    {
+        if (inputScale is not { } input || form.IsPerTensor)
+        {
+            return weights;
+        }
+
+        bool[] isAlone = [.. ChannelLayout.Of(weights.Codes.Length, weights.Shape, weights.Axis).Ranges(weights.Codes)
+            .Select(range => range is { Low: 0, High: 0 })];
+        if (!isAlone.Contains(true))
+        {
+            return weights;
+        }
+
+        float[] bias = Bias(node);
+        return weights with
+        {
+            Scales = [.. weights.Scales.Select((scale, channel) => isAlone[channel] && bias[channel] != 0
+                ? Math.Max(Math.Abs(bias[channel]) / BiasCodeAlone / input, QuantizationParameters.SmallestScale)
+                : scale)],
+        };
     }
 
     private float[] ScalesWithRoom(GraphNode node, float[] scales, WeightForm form, float? inputScale)
@@ -96,7 +124,8 @@ public sealed class WeightBank(GroupedGraph graph)
         }
 
         float[] bias = Bias(node);
-        float[] roomy = [.. scales.Select((scale, channel) => Math.Max(scale, Math.Abs(bias[channel]) / input / LargestBiasCode))];
+        float[] roomy = [.. scales.Select((scale, channel) => Math.Max(
+            Math.Max(scale, QuantizationParameters.SmallestProduct / input), Math.Abs(bias[channel]) / input / LargestBiasCode))];
         return form.IsPerTensor ? Filled(roomy) : roomy;
     }
 

@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Quantization;
 /// <summary>
 /// Scales of weights, one per channel, zero point 0. A weight is row-major with its shape; the axis is 0 for Conv (O, I, H, W) and for Gemm
 /// with transB = 1, 1 for ConvTranspose (I, O, H, W) and for MatMul's (K, N). One scale for the whole tensor: shape [1, count], axis 0. A
-/// channel of zeros has scale 1, so that the bias scale stays usable.
+/// channel of zeros has scale 1, until its bias needs another.
 /// </summary>
 internal static class ChannelScales
 {

@@ -9,8 +9,11 @@ namespace Cluster.Kernels.Quantization;
 /// <param name="Maximum">Largest code, e.g. 255 (uint8) or 127 (int8).</param>
 public readonly record struct QuantizationParameters(float Scale, int ZeroPoint, int Minimum, int Maximum)
 {
-    /// <summary>Smallest possible scale: keeps x / scale and products of two scales well inside float32.</summary>
-    internal const float SmallestScale = 1e-8f;
+    /// <summary>Smallest possible scale, about 8e-31: keeps x / scale well inside float32, and a step above a histogram's.</summary>
+    internal const float SmallestScale = 1f / (1 << 25) / (1 << 25) / (1 << 25) / (1 << 25);
+
+    /// <summary>Smallest product of an input's and a weight's scale: a normal float32, as is its quotient by an output's scale.</summary>
+    internal const float SmallestProduct = 1e-36f;
 
     /// <summary>Smallest real number that can be represented.</summary>
     public float Low => (Minimum - ZeroPoint) * Scale;

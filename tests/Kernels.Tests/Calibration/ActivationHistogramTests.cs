@@ -126,14 +126,45 @@ public sealed class ActivationHistogramTests
             .Message.ShouldContain("exponent 5");
 
     [Theory]
-    [InlineData(float.NaN)]
-    [InlineData(float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity)]
-    public void Add_NotFinite_IsRefusedNamingTensorAndImageAndAddsNothing(float bad)
+    [InlineData(float.PositiveInfinity, 200)]
+    [InlineData(float.NegativeInfinity, 200)]
+    [InlineData(float.NegativeInfinity, 40_000)]
+    public void Add_Infinity_LeavesNothingButThat(float infinity, int count)
+    {
+        float[] values = Values(new Random(5), count);
+        var plain = new ActivationHistogram("t");
+        plain.Add(values, 0, 4);
+        values[150] = infinity;
+        var first = new ActivationHistogram("t");
+        first.Add(values, 4, 4);
+        first.Add(Values(new Random(5), count), 8, 4);
+        var second = new ActivationHistogram("t");
+        second.Merge(plain);
+        second.Merge(first);
+        var statistics = new CalibrationStatistics();
+        statistics.GetOrAdd("t").Merge(first);
+        using var stream = new MemoryStream();
+        statistics.Save(stream);
+        stream.Position = 0;
+
+        foreach (var histogram in new[] { first, second, CalibrationStatistics.Load(stream).Get("t") })
+        {
+            histogram.HasInfinity.ShouldBeTrue();
+            (histogram.Count, histogram.Images, histogram.Min, histogram.Max).ShouldBe((0, 0, 0f, 0f));
+        }
+
+        statistics.Infinite.ShouldBe(["t"]);
+        Should.Throw<KernelException>(() => CalibrationMethod.Parse("max").Range(first, ActivationBounds.None))
+            .Message.ShouldContain("holds infinity");
+    }
+
+    [Fact]
+    public void Add_NaN_IsRefusedNamingTensorAndImageAndAddsNothing()
     {
         var histogram = new ActivationHistogram("conv1_out");
         float[] values = new float[200];
-        values[150] = bad;
+        values[120] = float.NegativeInfinity;
+        values[150] = float.NaN;
 
         var error = Should.Throw<KernelException>(() => histogram.Add(values, 10, 4));
 

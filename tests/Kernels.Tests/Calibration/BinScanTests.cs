@@ -52,6 +52,7 @@ public sealed class BinScanTests
             BinScan.Fill(values, new int[BinScan.Room], BinIndices.Scale(0), out var scan);
 
             scan.IsFinite.ShouldBeFalse();
+            scan.HasNaN.ShouldBe(float.IsNaN(bad));
         }
     }
 }

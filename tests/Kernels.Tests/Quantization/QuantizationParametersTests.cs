@@ -52,7 +52,7 @@ public sealed class QuantizationParametersTests
 
     [Fact]
     public void FromRange_VanishingRange_KeepsTheScaleUsable() =>
-        QuantizationParameters.FromRange(0f, 1e-30f, 0, 255).Scale.ShouldBe(QuantizationParameters.SmallestScale);
+        QuantizationParameters.FromRange(0f, 1e-32f, 0, 255).Scale.ShouldBe(QuantizationParameters.SmallestScale);
 
     [Theory]
     [InlineData(float.NaN, 1f)]

@@ -34,7 +34,13 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
             () =>
             {
                 var plan = new QuantizePlanner(quantize, uncalibrated, images, say).Make(cancellation);
-                return Analyse(uncalibrated.With(plan.Statistics, images.Calibration, samples), plan, cancellation);
+                var setup = uncalibrated.With(plan.Statistics, images.Calibration, samples);
+                foreach (string warning in setup.Warnings)
+                {
+                    say($"warning: {warning}");
+                }
+
+                return Analyse(setup, plan, cancellation);
             },
             cancellation);
         return new ErrorAnalysis(

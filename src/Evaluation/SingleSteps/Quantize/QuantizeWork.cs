@@ -83,6 +83,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Batch = request.Batch,
             Threads = request.Threads,
         };
+        foreach (string warning in setup.Warnings)
+        {
+            say($"warning: {warning}");
+        }
+
         var learning = new QuantizeRounding(request, setup, say).Learn(plan, _files.Rounding, share, cancellation);
         plan = plan with { Learned = learning?.Parameters ?? plan.Learned };
         plan = plan with { Learned = new QuantizeRepairs(request, setup, say).Learn(plan, cancellation) };

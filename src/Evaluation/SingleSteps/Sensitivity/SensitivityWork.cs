@@ -7,6 +7,7 @@ using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Graphs;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
@@ -20,6 +21,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     {
         long began = Stopwatch.GetTimestamp();
         var network = NetworkFile.Open(request.Inputs.Model);
+        GraphLimits.RequireSearchable(network.Grouped);
         var memory = WorkingMemory.Of(request.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());
         var options = new JobOptions { Seed = request.Seed, Metric = request.Metric };
@@ -39,6 +41,11 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             && await Task.Run(() => Float32Doubts.Of(setup, new FileScorer(setup).Float32().Correct), cancellation) is { } doubt)
         {
             progress.Say(doubt);
+        }
+
+        foreach (string warning in setup.Warnings)
+        {
+            progress.Say($"warning: {warning}");
         }
 
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);

@@ -30,7 +30,8 @@ public static class TensorRtNetwork
         bool perTensorWeights = false)
     {
         var graph = network.Graph;
-        var pairs = TensorRtPlacement.Place(graph, [.. settings.Select(setting => setting.Format.IsInt8)]);
+        var pairs = TensorRtPlacement.Place(
+            graph, [.. settings.Select(setting => setting.Format.IsInt8)], FloatNodes.Of(graph, statistics));
         var layout = pairs.With(Halves(graph, pairs, settings));
         var ranges = layout.Points.Values.ToDictionary(
             point => point.ScaleOf,
@@ -72,7 +73,7 @@ public static class TensorRtNetwork
     // Moves of elements leave a range as it is.
     private static string Observed(GroupedGraph graph, string tensor, CalibrationStatistics statistics)
     {
-        while (!statistics.Names.Contains(tensor)
+        while (!statistics.TryGet(tensor, out _)
             && graph.ProducingNode(tensor) is { } move
             && graph.Roles.Of(move) == NodeRole.ScalePreserving)
         {

@@ -40,13 +40,15 @@ public static class GroupFinder
             }
         }
 
-        return new GroupedGraph(graph, [.. members.Select((nodes, index) => Describe(index, nodes, roles))], roles);
+        var readers = IntegerReaders.Of(graph, graph.Nodes, roles, _ => false);
+        return new GroupedGraph(graph, [.. members.Select((nodes, index) => Describe(index, nodes, roles, readers))], roles);
     }
 
-    private static LayerGroup Describe(int index, List<GraphNode> nodes, NodeRoles roles)
+    private static LayerGroup Describe(int index, List<GraphNode> nodes, NodeRoles roles, IntegerReaders readers)
     {
         var weighted = nodes.FirstOrDefault(node => roles.Of(node) == NodeRole.Weighted);
-        bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Requantizing or NodeRole.Product);
+        bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Product
+            || (roles.Of(node) == NodeRole.Requantizing && readers.Kernels.Contains(node.Output)));
         return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize, weighted is not null);
     }
 }

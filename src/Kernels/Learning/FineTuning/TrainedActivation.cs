@@ -42,7 +42,7 @@ internal sealed class TrainedActivation
             [start.Scale],
             [],
             device,
-            bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestScale(ceiling, High) : float.PositiveInfinity);
+            bounds.Contain(start) == start ? bounds.Contain(start with { Scale = float.MaxValue }).Scale : float.PositiveInfinity);
         var scale = device.Floats([start.Scale], []);
         _scale = learning == ScaleLearning.Learned ? scale.requires_grad_() : scale;
         _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
@@ -88,11 +88,4 @@ internal sealed class TrainedActivation
     public void Restrain() => _bounds.Clamp(_scale);
 
     public QuantizationParameters Finish() => _start with { Scale = TensorFactory.ToFloats(_scale)[0] };
-
-    // The largest scale whose range ends at the ceiling or below, after the rounding of the product.
-    private static float LargestScale(float ceiling, int high)
-    {
-        float scale = ceiling / high;
-        return scale * high > ceiling ? MathF.BitDecrement(scale) : scale;
-    }
 }

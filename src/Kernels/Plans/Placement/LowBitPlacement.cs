@@ -16,14 +16,16 @@ public static class LowBitPlacement
 {
     /// <summary>The Q/DQ pairs of a plan.</summary>
     /// <param name="settings">One a group. A tensor that several groups read has the most bits that one of them asks for.</param>
-    public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<GroupDecision> settings)
+    /// <param name="floats">Nodes that stay in float whatever the plan says; null: none.</param>
+    internal static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<GroupDecision> settings, FloatNodes? floats = null)
     {
+        floats ??= FloatNodes.None;
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         var governing = new Dictionary<string, int>(StringComparer.Ordinal);
         var weighted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var group in graph.Groups.Where(group => settings[group.Index].Format.IsInteger))
         {
-            foreach (var node in group.Nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted))
+            foreach (var node in group.Nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted && !floats.Contains(node)))
             {
                 weighted.Add(node.Name);
                 string origin = Origin(graph, node.Inputs[0]);
@@ -45,7 +47,7 @@ public static class LowBitPlacement
     }
 
     /// <summary>The source of a tensor before any moves of elements, which do not change its range.</summary>
-    private static string Origin(GroupedGraph graph, string tensor)
+    internal static string Origin(GroupedGraph graph, string tensor)
     {
         while (graph.ProducingNode(tensor) is { } move && graph.Roles.Of(move) == NodeRole.ScalePreserving)
         {

@@ -9,7 +9,8 @@ namespace Cluster.Kernels.Plans.Placement;
 /// between Q/DQ pairs and becomes its integer version (QLinearConv, QGemm, QLinearAdd, QLinearConcat, ...). A product of two activations
 /// whose output only float nodes read becomes MatMulIntegerToFloat, any other QLinearMatMul. Q comes after the activation function, never
 /// between a convolution and its ReLU. Tensors that only lead to the network's output stay in float: the logits are never rounded to 256
-/// values.
+/// values. A sum, a product, a join or a pooling that no Q follows has no integer kernel, so nothing is rounded for it; but a convolution
+/// before it writes codes, without which it would have no integer kernel itself.
 /// </summary>
 public static class OnnxRuntimeCpuPlacement
 {
@@ -25,9 +26,11 @@ public static class OnnxRuntimeCpuPlacement
 
     /// <summary>The Q/DQ pairs of a choice of groups.</summary>
     /// <param name="quantized">One flag a group; ignored for groups that have no integer kernel.</param>
-    public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized)
+    /// <param name="floats">Nodes that stay in float whatever the plan says; null: none.</param>
+    internal static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized, FloatNodes? floats = null)
     {
-        var pass = new Pass(graph);
+        floats ??= FloatNodes.None;
+        var pass = new Pass(graph, floats);
         foreach (var group in graph.Groups)
         {
             if (group.CanQuantize && quantized[group.Index])
@@ -42,9 +45,9 @@ public static class OnnxRuntimeCpuPlacement
         return new QuantizationLayout(pass.Points, pass.QuantizedReaders, pass.Weighted);
     }
 
-    private sealed class Pass(GroupedGraph graph)
+    private sealed class Pass(GroupedGraph graph, FloatNodes floats)
     {
-        private readonly Dictionary<string, bool> _integerUse = new(StringComparer.Ordinal);
+        private readonly IntegerReaders _readers = IntegerReaders.Of(graph.Graph, graph.Nodes, graph.Roles, floats.Contains);
 
         public Dictionary<string, QuantizationPoint> Points { get; } = new(StringComparer.Ordinal);
 
@@ -54,20 +57,25 @@ public static class OnnxRuntimeCpuPlacement
 
         public void Visit(LayerGroup group, GraphNode node)
         {
+            if (floats.Contains(node))
+            {
+                return;
+            }
+
+            string output = graph.FusedActivation(node.Output)?.Output ?? node.Output;
             switch (graph.Roles.Of(node))
             {
                 case NodeRole.Weighted:
                     Weighted.Add(node.Name);
                     ReadQuantized(group, node);
-                    WriteQuantized(group, AfterActivation(node.Output), null);
+                    WriteQuantized(group, output, null, isForced: node.OpType == "Conv" && _readers.Requantizing.Contains(output));
                     break;
-                case NodeRole.Requantizing
-                    when FeedsIntegerKernel(AfterActivation(node.Output)) || HasIntegerKernelWithoutOutputScale(node):
+                case NodeRole.Requantizing when _readers.Kernels.Contains(node.Output):
                 case NodeRole.Product:
                     ReadQuantized(group, node);
-                    WriteQuantized(group, AfterActivation(node.Output), null);
+                    WriteQuantized(group, output, null);
                     break;
-                case NodeRole.ScalePreserving when FeedsIntegerKernel(node.Output):
+                case NodeRole.ScalePreserving when _readers.Kernels.Contains(node.Output):
                     ReadQuantized(group, node);
                     WriteQuantized(group, node.Output, Points[graph.Roles.Activations(node).First()].ScaleOf);
                     break;
@@ -75,11 +83,6 @@ public static class OnnxRuntimeCpuPlacement
                     break;
             }
         }
-
-        // A float kernel that reads DQ(Q(x)) gains nothing from quantizing a tensor that is still in float.
-        private static bool HasIntegerKernelWithoutOutputScale(GraphNode node) => node.OpType is "Add" or "Mul" or "Concat";
-
-        private string AfterActivation(string tensor) => graph.FusedActivation(tensor)?.Output ?? tensor;
 
         private void ReadQuantized(LayerGroup group, GraphNode node)
         {
@@ -90,33 +93,12 @@ public static class OnnxRuntimeCpuPlacement
             }
         }
 
-        private void WriteQuantized(LayerGroup group, string tensor, string? scaleOf)
+        private void WriteQuantized(LayerGroup group, string tensor, string? scaleOf, bool isForced = false)
         {
-            if (!graph.IsOutput(tensor) && FeedsIntegerKernel(tensor))
+            if (isForced || _readers.Kernels.Contains(tensor))
             {
                 Points[tensor] = new QuantizationPoint(tensor, scaleOf ?? tensor, AtProducer: true, group.Index);
             }
-        }
-
-        /// <summary>
-        /// Whether some reader, directly or through moves of elements, has an integer kernel (in any group: precision may change later).
-        /// Products of activations do not count: while their group is in float they read the layer's real output, not its codes. Once it is
-        /// quantized, the runtime moves their Q to the layer.
-        /// </summary>
-        private bool FeedsIntegerKernel(string tensor)
-        {
-            if (!_integerUse.TryGetValue(tensor, out bool feeds))
-            {
-                feeds = graph.Consumers(tensor).Any(consumer => graph.Roles.Of(consumer) switch
-                {
-                    NodeRole.Weighted or NodeRole.Requantizing => true,
-                    NodeRole.ScalePreserving or NodeRole.Activation => FeedsIntegerKernel(consumer.Output),
-                    _ => false,
-                });
-                _integerUse[tensor] = feeds;
-            }
-
-            return feeds;
         }
     }
 }

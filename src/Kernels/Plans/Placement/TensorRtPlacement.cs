@@ -12,12 +12,14 @@ public static class TensorRtPlacement
 {
     /// <summary>The Q/DQ pairs of a choice of groups; every pair stands before its readers, scales are symmetric.</summary>
     /// <param name="quantized">One flag a group.</param>
-    public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized)
+    /// <param name="floats">Nodes that stay in float whatever the plan says; null: none.</param>
+    internal static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized, FloatNodes? floats = null)
     {
+        floats ??= FloatNodes.None;
         var points = new Dictionary<string, QuantizationPoint>(StringComparer.Ordinal);
         var readers = new HashSet<string>(StringComparer.Ordinal);
         var weighted = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var node in graph.Nodes)
+        foreach (var node in graph.Nodes.Where(node => !floats.Contains(node)))
         {
             if (graph.Roles.Of(node) == NodeRole.Weighted && quantized[graph.GroupOf(node)])
             {

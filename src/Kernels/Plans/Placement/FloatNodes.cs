@@ -1,0 +1,132 @@
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+
+namespace Cluster.Kernels.Plans.Placement;
+
+/// <summary>
+/// Nodes that no plan may quantize because of what the calibration saw: they touch a tensor with infinities, as masks have, or they would
+/// give one scale to joined parts whose ranges differ more than <see cref="MostTimes"/> times, of which the smaller would be left with
+/// less than 4 bits. A function of the network and its statistics alone, so that a plan has one file.
+/// </summary>
+internal sealed class FloatNodes
+{
+    /// <summary>By how much the ranges of parts that share a scale may differ.</summary>
+    public const float MostTimes = 16;
+
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<string> _words = [];
+
+    private FloatNodes()
+    {
+    }
+
+    /// <summary>Every node may be quantized.</summary>
+    public static FloatNodes None { get; } = new();
+
+    /// <summary>A sentence for each join that layers are kept in float for: what was found, and which layers.</summary>
+    public IReadOnlyList<string> Words => _words;
+
+    public bool Contains(GraphNode node) => _names.Contains(node.Name);
+
+    /// <summary>No node between the layers may be quantized: what stands there in plans that quantize the least.</summary>
+    public static FloatNodes AllBut(GroupedGraph graph, NodeRole role)
+    {
+        var floats = new FloatNodes();
+        floats._names.UnionWith(graph.Nodes.Where(node => graph.Roles.Of(node) != role).Select(node => node.Name));
+        return floats;
+    }
+
+    public static FloatNodes Of(GroupedGraph graph, CalibrationStatistics statistics)
+    {
+        var floats = new FloatNodes();
+        floats.AddInfinite(graph, statistics);
+        floats.AddJoins(graph, statistics);
+        return floats;
+    }
+
+    // Moves hand infinities on; a Relu or a Clip may end them, and its own output was observed.
+    private void AddInfinite(GroupedGraph graph, CalibrationStatistics statistics)
+    {
+        var infinite = statistics.Infinite.ToHashSet(StringComparer.Ordinal);
+        foreach (var node in infinite.Count == 0 ? [] : graph.Nodes)
+        {
+            bool reads = graph.Roles.Activations(node).Any(infinite.Contains);
+            if (reads && graph.Roles.Of(node) == NodeRole.ScalePreserving)
+            {
+                infinite.Add(node.Output);
+            }
+
+            if (reads || infinite.Contains(graph.FusedActivation(node.Output)?.Output ?? node.Output))
+            {
+                _names.Add(node.Name);
+            }
+        }
+    }
+
+    private void AddJoins(GroupedGraph graph, CalibrationStatistics statistics)
+    {
+        var joins = new Dictionary<string, Join>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes)
+        {
+            var inputs = graph.Roles.Activations(node).ToArray();
+            var wide = inputs.Select(input => joins.GetValueOrDefault(input)).OfType<Join>().FirstOrDefault(join => join.IsWide);
+            var role = graph.Roles.Of(node);
+            var handedOn = role == NodeRole.Requantizing && node.OpType == "Concat"
+                ? Join.Of(node, inputs.Select(input => joins.GetValueOrDefault(input) ?? Part(graph, statistics, input)))
+                : inputs.Length == 1 && role is NodeRole.ScalePreserving or NodeRole.Activation or NodeRole.Requantizing
+                ? joins.GetValueOrDefault(inputs[0])
+                : null;
+            if (handedOn is not null)
+            {
+                joins[node.Output] = handedOn;
+                wide ??= handedOn.IsWide ? handedOn : null;
+            }
+
+            if (wide is not null && role is NodeRole.Weighted or NodeRole.Product or NodeRole.Requantizing)
+            {
+                _names.Add(node.Name);
+                if (role == NodeRole.Weighted)
+                {
+                    _words.Add($"'{node.Name}' stays in FP32, as it would read with one scale what {wide.Words}");
+                }
+            }
+        }
+    }
+
+    // As moves leave a range as it is, only the tensor at their start was observed.
+    private static Join? Part(GroupedGraph graph, CalibrationStatistics statistics, string tensor)
+    {
+        string origin = tensor;
+        while (!statistics.TryGet(origin, out _)
+            && graph.ProducingNode(origin) is { } move && graph.Roles.Of(move) == NodeRole.ScalePreserving)
+        {
+            origin = graph.Roles.Activations(move).First();
+        }
+
+        return statistics.TryGet(origin, out var seen) && Math.Max(seen.Max, 0) - Math.Min(seen.Min, 0) is > 0 and var width
+            ? new Join(string.Empty, (tensor, width), (tensor, width))
+            : null;
+    }
+
+    /// <summary>A joined tensor, with its parts of the narrowest and the widest range; or a single part, which joins nothing.</summary>
+    private sealed record Join(string Name, (string Tensor, float Width) Least, (string Tensor, float Width) Most)
+    {
+        public bool IsWide => Most.Width > MostTimes * Least.Width;
+
+        public string Words => $"'{Name}' joins, though the range of '{Most.Tensor}' is {Most.Width / Least.Width:N0} times that of "
+            + $"'{Least.Tensor}'";
+
+        /// <summary>Null if no part has a range.</summary>
+        public static Join? Of(GraphNode node, IEnumerable<Join?> parts)
+        {
+            var known = parts.OfType<Join>().ToArray();
+            return known.Length == 0
+                ? null
+                : new Join(
+                    node.Name,
+                    known.Select(part => part.Least).MinBy(part => part.Width),
+                    known.Select(part => part.Most).MaxBy(part => part.Width));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Kernels.Tests.Plans.Placement;
+
+/// <summary>What stays in float because of what the calibration saw, and what no kernel computes in integers anyway.</summary>
+public sealed class FloatNodesTests
+{
+    [Theory]
+    [InlineData("Add")]
+    [InlineData("Mul")]
+    [InlineData("Concat")]
+    public void Place_BeforeALastNodeOfSeveralInputs_RoundsNothing(string type)
+    {
+        var graph = Nets.Group(Two().Node("Exp", "a", "e").Node("Sigmoid", "b", "s").Node(type, "e s", "y", Axis(type)).Build());
+
+        Points(graph).ShouldBe(["x"]);
+        graph.Groups.Where(group => !group.HasWeights).ShouldAllBe(group => !group.CanQuantize);
+    }
+
+    [Fact]
+    public void Place_LayersBeforeALastConcat_WriteCodesOfTheirOwnScales()
+    {
+        var graph = Nets.Group(Two().Ints("flat", 0, -1)
+            .Node("Reshape", "a flat", "f").Node("Reshape", "b flat", "g").Node("Concat", "f g", "y", Axis("Concat")).Build());
+
+        Points(graph).ShouldBe(["a", "b", "x"]);
+    }
+
+    [Fact]
+    public void Place_ASumThatIsAlsoAnOutput_HasNoPairBeforeItButThatOfAConvolution()
+    {
+        var model = Two().Floats("v", [1, 2, 1, 1], 1, 1).Node("Exp", "a", "e").Node("Add", "e b", "s").Node("Conv", "s v", "y").Build();
+        var graph = Nets.Group(model with { Outputs = [.. model.Outputs, new ValueInfo("s", ElementType.Float, [])] });
+
+        Points(graph).ShouldBe(["b", "s", "x"]);
+    }
+
+    // 255 * 2 beside 255 * 2 * factor.
+    [Theory]
+    [InlineData(1f / 15, false)]
+    [InlineData(1f / 17, true)]
+    [InlineData(15f, false)]
+    [InlineData(17f, true)]
+    [InlineData(0f, false)]
+    public void Resolve_JoinedPartsOfDifferentRanges_DoNotShareAScale(float factor, bool isFloat)
+    {
+        using var net = new Calibrated(Nets.Group(Joined(factor, "j")), Nets.Images([0, 1, 100, 255], 1, 1, 2, 1));
+        var network = net.AllInt8("max");
+        var layer = net.Graph.Graph.Nodes.Single(node => node.Name == "y");
+
+        network.Layout.HasQuantizedWeights(layer).ShouldBe(!isFloat);
+        network.Layout.Points.ContainsKey("j").ShouldBe(!isFloat);
+        if (isFloat)
+        {
+            net.Resolver.KeptInFloat.ShouldHaveSingleItem().ShouldBe(
+                "'y' stays in FP32, as it would read with one scale what 'j' joins, though the range of "
+                + $"'{(factor > 1 ? "m" : "a")}' is 17 times that of '{(factor > 1 ? "a" : "m")}'");
+        }
+        else
+        {
+            net.Resolver.KeptInFloat.ShouldBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("MaxPool")]
+    [InlineData("AveragePool")]
+    [InlineData("Relu")]
+    [InlineData("Concat")]
+    public void Resolve_PartsBehindAMoveAPoolOrASecondJoin_AreStillParts(string between)
+    {
+        var graph = between == "Concat"
+            ? Joined(0.01f, "k", new GraphNode("k", "Concat", ["j", "a"], ["k"], Attributes(Axis("Concat"))))
+            : Joined(0.01f, "k", new GraphNode(
+                "k", between, ["j"], ["k"], between == "Relu" ? Attributes() : Attributes(GraphBuilder.Ints("kernel_shape", [1, 1]))));
+        using var net = new Calibrated(Nets.Group(graph), Nets.Images([0, 1, 100, 255], 1, 1, 2, 1));
+
+        var network = net.AllInt8("max");
+
+        network.Layout.HasQuantizedWeights(net.Graph.Graph.Nodes.Single(node => node.Name == "y")).ShouldBeFalse();
+        net.Resolver.KeptInFloat.ShouldHaveSingleItem();
+        net.Check(network).Passed.ShouldBeTrue();
+    }
+
+    // Log of a Relu: minus infinity, moved by a pooling, and 0 again after the next Relu.
+    [Fact]
+    public void Resolve_TensorWithInfinity_IsNotQuantizedAndTheFileEqualsFloat32Closely()
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 2, 2)
+            .Floats("w", [1, 1, 1, 1], 1).Floats("b", [1], -100).Floats("v", [2, 1, 1, 1], 1, -1)
+            .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Log", "r", "l")
+            .Node("MaxPool", "l", "p", GraphBuilder.Ints("kernel_shape", [1, 1])).Node("Relu", "p", "q").Node("Conv", "q v", "y").Build());
+        float[] pixels = [0, 50, 150, 255, 101, 200, 90, 180];
+        using var net = new Calibrated(graph, Nets.Images([.. pixels.Select(pixel => (byte)pixel)], 1, 2, 2, 2));
+
+        net.Statistics.Infinite.ShouldBe(["l"]);
+        var network = net.AllInt8("max");
+
+        network.Layout.Points.Keys.Order().ShouldBe(["q", "x"]);
+        float[] found = InRuntime.Run(QdqExporter.Export(network), TensorData.FromFloats([2, 1, 2, 2], pixels));
+        float[] exact = [.. pixels.Chunk(4).SelectMany(image =>
+            image.Select(Value).Concat(image.Select(pixel => -Value(pixel))))];
+        found.ShouldBe(exact, 0.05);
+
+        static float Value(float pixel) => MathF.Max(0, MathF.Log(MathF.Max(0, pixel - 100)));
+    }
+
+    private static GraphBuilder Two() => new GraphBuilder(13, -1, 1, 2, 2)
+        .Floats("w", [2, 1, 1, 1], 2, 1).Node("Conv", "x w", "a").Node("Conv", "x w", "b");
+
+    private static ModelGraph Joined(float factor, string read, params GraphNode[] between)
+    {
+        int parts = between.Any(node => node.OpType == "Concat") ? 3 : 2;
+        var graph = new GraphBuilder(13, -1, 1, 1, 2)
+            .Floats("w", [1, 1, 1, 1], 2).Floats("f", [], factor).Floats("v", [1, parts, 1, 1], [.. Enumerable.Repeat(1f, parts)])
+            .Node("Conv", "x w", "c").Node("Relu", "c", "a").Node("Mul", "a f", "m")
+            .Node("Concat", "a m", "j", Axis("Concat")).Build();
+        GraphNode last = new("y", "Conv", [read, "v"], ["y"], Attributes());
+        return graph with { Nodes = [.. graph.Nodes, .. between, last], Outputs = [new ValueInfo("y", ElementType.Float, [])] };
+    }
+
+    private static (string Name, AttributeValue Value)[] Axis(string type) => type == "Concat" ? [GraphBuilder.Int("axis", 1)] : [];
+
+    private static Dictionary<string, AttributeValue> Attributes(params (string Name, AttributeValue Value)[] attributes) =>
+        attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+
+    private static string[] Points(GroupedGraph graph) =>
+        [.. OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]).Points.Keys.Order(StringComparer.Ordinal)];
+}
