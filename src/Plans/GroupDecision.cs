@@ -45,6 +45,10 @@ public sealed record GroupDecision(
     [JsonIgnore]
     public string? Repair => IsRepaired ? Rounding[(Rounding.IndexOf(RepairMark, StringComparison.Ordinal) + 1)..] : null;
 
+    /// <summary>Whether a method learned the weights, before the exploration or after the search.</summary>
+    [JsonIgnore]
+    public bool IsLearned => Rounding is not (Nearest or None);
+
     /// <summary>The rounding text for numbers that a method learned before the exploration.</summary>
     public static string Repaired(string method, string digest) => $"{method}{RepairMark}{digest}";
 

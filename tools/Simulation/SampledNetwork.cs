@@ -17,7 +17,12 @@ public sealed class SampledNetwork
     // What is the same in every calibrator's noise of a group, as a correlation.
     private const double Common = 0.85;
     private const double Uncorrected = 1.5;
+
+    // The share of the loss that noise makes where margins shift together.
+    private const double NoiseOfShifting = 0.05;
+
     private readonly SyntheticNetwork _speed;
+    private readonly bool _readsImages;
     private readonly double[] _shift;
     private readonly double[] _noise;
     private readonly double _margin;
@@ -31,9 +36,10 @@ public sealed class SampledNetwork
     /// <param name="repeats">
     /// How often the block of groups is there, at least 1: each group of it is as fast in every repetition and about as harmful.
     /// </param>
-    public SampledNetwork(ulong seed, int images, int repeats = 1)
+    /// <param name="loss">How plans lose, and what their divergence is.</param>
+    public SampledNetwork(ulong seed, int images, int repeats = 1, SampledLoss loss = SampledLoss.AsDivergence)
     {
-        _seed = seed;
+        (_seed, _readsImages) = (seed, loss != SampledLoss.AsDivergence);
         var random = new SplitMix64(seed);
         var block = (repeats == 1 ? 8 : 4) + random.Below(3);
         var count = block * repeats;
@@ -41,7 +47,8 @@ public sealed class SampledNetwork
 
         // What all groups in 8 bits lose, in shares of the images: evenly on a logarithmic scale from 0.1 to 5 points.
         var lost = 0.001 * Math.Pow(50, Unit(random));
-        var byNoise = 0.2 + (0.6 * Unit(random));
+        var drawn = 0.2 + (0.6 * Unit(random));
+        var byNoise = loss == SampledLoss.Shifts ? NoiseOfShifting : drawn;
         _margin = Normal.Quantile(top1);
         var variance = Math.Min(0.15, Math.Pow(_margin / Normal.Quantile(top1 - (byNoise * lost)), 2) - 1);
         var shift = _margin - (Normal.Quantile(top1 - lost) * Math.Sqrt(1 + variance));
@@ -112,7 +119,24 @@ public sealed class SampledNetwork
     /// <summary>The result of an item; the same on every call.</summary>
     public WorkResult Evaluate(WorkItem item) => item is AccuracyItem accuracy
         ? Accuracy(accuracy.Plan, accuracy.Images)
-        : _speed.Evaluate(item);
+        : _speed.Evaluate(item) is SensitivityResult sweep && _readsImages ? Alone(sweep) : _speed.Evaluate(item);
+
+    private SensitivityResult Alone(SensitivityResult sweep)
+    {
+        var names = Space.Groups.Select(group => group.Name).ToArray();
+        var indices = Enumerable.Range(0, names.Length).ToArray();
+        var plan = Plan.Uniform(GroupFormat.Int8, Spec.Options.Target, names, "mse", biasCorrection: true);
+        return sweep with
+        {
+            Groups =
+            [
+                .. sweep.Groups.Select((group, i) => group with
+                {
+                    Kl = Accuracy(plan.With(indices.Where(other => other != i), GroupDecision.Baseline), ImageScope.Full).Kl,
+                }),
+            ],
+        };
+    }
 
     private static double Unit(SplitMix64 random) => (random.Next() >> 11) * (1.0 / (1UL << 53));
 
@@ -155,25 +179,34 @@ public sealed class SampledNetwork
         var indices = scope.Indices(margins.Length);
         var bits = new byte[(indices.Length + 7) / 8];
         int correct = 0, agree = 0;
+        var nats = 0.0;
         for (var i = 0; i < indices.Length; i++)
         {
             var isRight = margins[indices[i]] > 0;
             bits[i >> 3] |= (byte)((isRight ? 1 : 0) << (i & 7));
             correct += isRight ? 1 : 0;
             agree += isRight == _margins[indices[i]] > 0 ? 1 : 0;
+            nats += _readsImages ? Divergence(_margins[indices[i]], margins[indices[i]]) : 0;
         }
 
         return new AccuracyResult
         {
             Correct = correct,
             Total = indices.Length,
-            Kl = _speed.DamageOf(plan),
+            Kl = _readsImages ? nats / indices.Length : _speed.DamageOf(plan),
             Agree = agree,
             CorrectBits = bits,
             ArtefactSha256 = plan.Digest,
             SizeBytes = 1,
             Bops = plan.QuantizedCount,
         };
+    }
+
+    // KL of two classes' softmax, whose logits are a margin apart.
+    private static double Divergence(double before, double after)
+    {
+        var p = 1 / (1 + Math.Exp(-before));
+        return (p * (before - after)) + Math.Log((1 + Math.Exp(after)) / (1 + Math.Exp(before)));
     }
 
     private float[] Errors(int group, string calibrator)

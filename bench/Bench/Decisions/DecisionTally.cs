@@ -6,10 +6,10 @@ namespace Cluster.Bench.Decisions;
 internal sealed class DecisionTally(IReadOnlyList<DecisionTrial> trials)
 {
     public const string Header =
-        "| images | rule | accepted | wrongly, of all jobs | accepted: measured drop off by, points | accepted: reported drop off by | "
-        + "all: reported drop off by (typically) | plain 95 % interval holds | reported interval holds "
+        "| images | rule | accepted | wrongly, of all jobs | wrongly, by their own answers | accepted: measured drop off by, points "
+        + "| accepted: reported drop off by | all: reported drop off by (typically) | plain 95 % interval holds | reported interval holds "
         + "| power | looks | images of a job |\n"
-        + "|---|---|---|---|---|---|---|---|---|---|---|---|";
+        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     public string Row(int images, string rule)
     {
@@ -18,6 +18,7 @@ internal sealed class DecisionTally(IReadOnlyList<DecisionTrial> trials)
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {images} | {rule} | {Share(trials, trial => trial.Accepted)} | {Share(trials, trial => trial.Wrongly)} "
+            + $"| {Mean(trials, trial => 100 * (trial.WrongAcceptance ?? 0), "0.0' %'")} "
             + $"| {Points(accepted, trial => trial.Measured)} | {Points(accepted, trial => trial.Expected)} "
             + $"| {Points(reported, trial => trial.Expected)} ({Spread(reported)}) "
             + $"| {Share(reported, trial => trial.CoveredPlainly == true)} | {Share(reported, trial => trial.Covered == true)} "

@@ -17,9 +17,10 @@ namespace Cluster.Bench.Decisions;
 /// <param name="Power">The speed-up reached, none where the plan truly loses too much, as a share of the best that is allowed.</param>
 /// <param name="Looks">Plans looked at on all images.</param>
 /// <param name="Images">Images of all looks together.</param>
+/// <param name="WrongAcceptance">What the job itself says of how often its rule is wrong; null where it says nothing.</param>
 internal sealed record DecisionTrial(
     bool Accepted, bool Wrongly, double? Measured, double? Expected, bool? Covered, bool? CoveredPlainly, double Power, int Looks,
-    long Images)
+    long Images, double? WrongAcceptance = null)
 {
     public static DecisionTrial Of(SampledNetwork network, MeasuredOnce measured, double best, JobOptions options)
     {
@@ -39,7 +40,8 @@ internal sealed record DecisionTrial(
                 Contains(evidence.Counts.DropInterval(0.95), truth),
                 power,
                 evidence.Looks,
-                outcome.Evaluations.Images)
+                outcome.Evaluations.Images,
+                evidence.WrongAcceptance)
             : new DecisionTrial(accepted, accepted && !kept, null, null, null, null, power, 0, outcome.Evaluations.Images);
     }
 

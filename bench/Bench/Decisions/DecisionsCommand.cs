@@ -29,9 +29,10 @@ internal static class DecisionsCommand
         };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "draws networks and images" };
         var strategy = new Option<StrategyKind?>("--strategy") { Description = "one of them (default: all)" };
+        var loss = new Option<SampledLoss>("--loss") { Description = "how plans lose, and what their divergence tells of it" };
         var command = new Command("search-decisions", "Wrong acceptances, bias, coverage and power of decision rules, on drawn networks.")
         {
-            jobs, images, seed, strategy
+            jobs, images, seed, strategy, loss
         };
         command.SetAction(parsed =>
         {
@@ -42,7 +43,7 @@ internal static class DecisionsCommand
                 int count = int.Parse(size, CultureInfo.InvariantCulture);
                 foreach (var kind in parsed.GetValue(strategy) is { } one ? [one] : Enum.GetValues<StrategyKind>())
                 {
-                    var tallies = Run(parsed.GetValue(jobs), count, parsed.GetValue(seed), kind);
+                    var tallies = Run(parsed.GetValue(jobs), count, parsed.GetValue(seed), kind, parsed.GetValue(loss));
                     foreach (var ((name, _), tally) in Rules.Zip(tallies))
                     {
                         Console.WriteLine(tally.Row(count, $"{kind.ToString().ToLowerInvariant()}, {name}"));
@@ -56,12 +57,12 @@ internal static class DecisionsCommand
         return command;
     }
 
-    private static DecisionTally[] Run(int jobs, int images, int seed, StrategyKind strategy)
+    private static DecisionTally[] Run(int jobs, int images, int seed, StrategyKind strategy, SampledLoss loss)
     {
         var trials = new DecisionTrial[jobs][];
         Parallel.For(0, jobs, job =>
         {
-            var network = new SampledNetwork((ulong)SplitMix64.Derive(seed, $"network {job}") << 11, images);
+            var network = new SampledNetwork((ulong)SplitMix64.Derive(seed, $"network {job}") << 11, images, loss: loss);
             var measured = new MeasuredOnce(network);
             var best = network.BestSpeedUp();
             trials[job] =

@@ -66,7 +66,7 @@ internal static class OutcomeTrials
         for (int look = 0; look < plans.Length; look++)
         {
             var result = recorded.Plans[plans[look]].On(sample).On(ImageScope.Full, $"{plans[look]}", exact, labels);
-            correction.Add(float32, result);
+            correction.Add(float32, result, result.Kl);
             var counts = PairedDrop.Of(float32, result, ImageScope.Full);
             if (rule == "measured" ? counts.Drop <= bound : correction.IsFeasible(counts, result.Kl))
             {

@@ -17,6 +17,10 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Confidence">One-sided confidence of the next two.</param>
 /// <param name="AtMost">The largest possible loss, valid whichever plan was chosen.</param>
 /// <param name="Resolution">The least loss that this number of images can exclude.</param>
+/// <param name="WrongAcceptance">
+/// The share of random halves of these answers on which the job's rule accepts a plan that loses more than the bound on all of them;
+/// absent where no drop was compared with a bound, or labels are missing.
+/// </param>
 public sealed record ResultEvidence(
     int Looks,
     int? Lost,
@@ -26,7 +30,8 @@ public sealed record ResultEvidence(
     IReadOnlyList<double> DropCi95,
     double Confidence,
     double AtMost,
-    double Resolution)
+    double Resolution,
+    double? WrongAcceptance)
 {
     internal static ResultEvidence Of(DropEvidence evidence) => new(
         evidence.Looks,
@@ -37,5 +42,6 @@ public sealed record ResultEvidence(
         [evidence.Interval.Low, evidence.Interval.High],
         evidence.Confidence,
         evidence.AtMost,
-        evidence.Resolution);
+        evidence.Resolution,
+        evidence.WrongAcceptance);
 }

@@ -317,20 +317,21 @@ internal sealed class SearchMemory
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
     public bool IsAccurateEnough(Plan plan) =>
         plan.IsBaseline
-        || (Paired(plan, ImageScope.Full) is { } drop && (Objective.IsMostAccurate || Correction.IsFeasible(drop, Full(plan)!.Kl)));
+        || (Paired(plan, ImageScope.Full) is { } drop && (Objective.IsMostAccurate || Correction.IsFeasible(drop, Witness(plan))));
 
     /// <summary>
-    /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more evaluation on the same images.
+    /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more evaluation on the same images, and of
+    /// labels alone.
     /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
         Full(Baseline) is { } reference
         && Settled(accuracy) is var settled
         && (Objective.IsMostAccurate
-            || Correction.With(reference, settled).IsFeasible(PairedDrop.Of(reference, settled), settled.Kl));
+            || Correction.With(reference, settled, null).IsFeasible(PairedDrop.Of(reference, settled), null));
 
     /// <summary>Such a file's corrected drop, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference && Settled(accuracy) is var settled
-        ? Correction.With(reference, settled).Note(PairedDrop.Of(reference, settled), settled.Kl)
+        ? Correction.With(reference, settled, null).Note(PairedDrop.Of(reference, settled), null)
         : string.Empty;
 
     /// <summary>Whether the plan may be feasible as far as these images tell.</summary>
@@ -339,8 +340,10 @@ internal sealed class SearchMemory
         && Objective.Fits(plan)
         && (Objective.IsMostAccurate || (counts.Total < Full(Baseline)!.Total
             ? Correction.CanBeFeasible(
-                counts is PairedCounts { Open: > 0 } open ? open.AtBest : counts, Accuracy(plan, images)!.Kl, Full(Baseline)!.Total)
-            : Correction.IsFeasible(counts, Full(plan)!.Kl)));
+                counts is PairedCounts { Open: > 0 } open ? open.AtBest : counts,
+                Accuracy(plan, images)!.Witness(plan),
+                Full(Baseline)!.Total)
+            : Correction.IsFeasible(counts, Witness(plan))));
 
     /// <summary>Whether the plan is known not to be feasible, or probably is not, as far as a part of the images tells.</summary>
     public bool IsRefused(Plan plan) => !plan.IsBaseline
@@ -348,7 +351,7 @@ internal sealed class SearchMemory
             : _seen.PartOf(plan) is { } part && !CanBeFeasible(plan, part));
 
     /// <summary>The drop that decides on the plan.</summary>
-    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } drop ? Correction.Drop(drop, Full(plan)!.Kl) : null;
+    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } drop ? Correction.Drop(drop, Witness(plan)) : null;
 
     /// <summary>
     /// A plan's latency: from its last joint timing, else from its own, else that of a plan with the same formats, and so the same kernels.
@@ -391,8 +394,10 @@ internal sealed class SearchMemory
     private bool MayBeSettled(Plan plan) => !Objective.IsMostAccurate
         && Objective.Fits(plan)
         && Paired(plan, ImageScope.Full) is PairedCounts { Open: > 0 } counts
-        && !Correction.IsFeasible(counts, Full(plan)!.Kl)
-        && Correction.IsFeasible(counts.AtBest, Full(plan)!.Kl);
+        && !Correction.IsFeasible(counts, Witness(plan))
+        && Correction.IsFeasible(counts.AtBest, Witness(plan));
+
+    private double? Witness(Plan plan) => Full(plan)!.Witness(plan);
 
     /// <summary>The latency model fitted without plans that have this one's formats, or null if nothing is left.</summary>
     public LatencyModel? ModelWithout(Plan plan) => _timed.ModelWithout(plan);

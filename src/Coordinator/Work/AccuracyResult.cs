@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
@@ -71,6 +72,13 @@ public sealed record AccuracyResult : WorkResult
     public double Loss => Drop is { } drop ? drop
         : Losses is null ? (double)(Total - Correct) / Total
         : Level;
+
+    /// <summary>
+    /// <see cref="Kl"/> as the second witness of a plan's drop, beside the labels (ADR 20). Null where a plan that diverges more need not
+    /// lose more: if the metric does not count right answers, and if numbers were learned, as that lowers the divergence by itself.
+    /// </summary>
+    public double? Witness(Plan plan) =>
+        Metric.GetValueOrDefault().CountsImages() && !plan.Groups.Any(decision => decision.IsLearned) ? Kl : null;
 
     /// <summary>SHA-256 of the file that was run.</summary>
     public required string ArtefactSha256 { get; init; }

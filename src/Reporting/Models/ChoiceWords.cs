@@ -11,7 +11,7 @@ internal static class ChoiceWords
 {
     /// <summary>One paragraph, or none if there is no evidence.</summary>
     public static IEnumerable<string> Of(DropEvidence? evidence) =>
-        evidence is null ? [] : [$"{Expected(evidence)}{Held(evidence)}{Resolution(evidence)}"];
+        evidence is null ? [] : [$"{Expected(evidence)}{Held(evidence)}{Wrong(evidence)}{Resolution(evidence)}"];
 
     private static string Expected(DropEvidence evidence)
     {
@@ -19,7 +19,8 @@ internal static class ChoiceWords
             + $"{evidence.Scale.AtMost(evidence.AtMost)}).";
         return evidence.Looks == 1
             ? $"{char.ToUpperInvariant(expected[0])}{expected[1..]}"
-            : $"By its answers and its divergence from FP32, and those of {evidence.Looks - 1} other "
+            : $"By its answers{(evidence.HasWitness ? " and its divergence from FP32" : string.Empty)}, and those of "
+                + $"{evidence.Looks - 1} other "
                 + $"{(evidence.Looks == 2 ? "plan" : "plans")}, {expected}";
     }
 
@@ -36,6 +37,10 @@ internal static class ChoiceWords
             ? $" What it loses at most, {drop}, {held}"
             : $" With what chance may hide, {drop}, it {held}";
     }
+
+    private static string Wrong(DropEvidence evidence) => evidence.WrongAcceptance is not { } wrong
+        ? string.Empty
+        : $" On random halves of these answers the rule accepts a plan that loses more than the bound in {100 * wrong:0.#} % of the cases.";
 
     private static string Resolution(DropEvidence evidence) => evidence.Counts is PairedCounts
         ? $" {evidence.Counts.Total} images cannot exclude a loss of less than {evidence.Scale.Drop(evidence.Resolution)}."

@@ -112,6 +112,21 @@ public sealed class LabelledSearchTests
         hidden.Drop(plan).ShouldNotBeNull().ShouldBe(known.Drop(plan)!.Value, 1e-12);
     }
 
+    [Fact]
+    public void Excess_ImagesWithoutALabel_IsNoneUntilTheLabelsSaySo()
+    {
+        var (known, plan) = Looked(Networks.Sensitive with { Images = 4000 });
+        var (hidden, _) = Looked(Networks.Sensitive with { Images = 4000, HasLabels = false });
+        double? Excess(SearchMemory memory) => new PlanEnergy(memory, ImageScope.Full, plan).Excess(plan);
+
+        Excess(hidden).ShouldBe(0);
+        var asked = hidden.Labels.Missing(hidden.Full(plan)!).ToArray();
+        hidden.Add(new LabelItem("labels", asked), new LabelResult([.. asked.Select(_ => new HiddenLabels().Label!.Value)]));
+
+        Excess(hidden).ShouldNotBeNull().ShouldBe(Excess(known)!.Value, 1e-9);
+        Excess(known)!.Value.ShouldBeGreaterThan(0);
+    }
+
     private static (SearchMemory Memory, Plan Plan) Looked(SyntheticNetwork network)
     {
         var memory = new SearchMemory(network.Spec, network.Space);

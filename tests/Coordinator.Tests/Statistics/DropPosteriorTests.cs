@@ -40,6 +40,38 @@ public sealed class DropPosteriorTests
     }
 
     [Fact]
+    public void Of_PlansOffTheLine_TrustsThePredictionLessByHand()
+    {
+        var (first, second) = (new PairedCounts(10, 0, 1000), new PairedCounts(40, 0, 1000));
+        var posterior = new DropPosterior();
+        posterior.Add(first, 0.1);
+        posterior.Add(second, 0.01);
+
+        var (mean, error) = posterior.Of(second, 0.01);
+
+        // Each tells nats² / variance of β; the spread is (1 + Σ residual² / variance - 1) / (1 + what a share of 1 adds to that sum).
+        double other = (0.0384e-3 + 2.5e-7), beta = ((0.1 * 0.01 / Variance) + (0.01 * 0.04 / other)) / (985.22 + (1e-4 / other));
+        double off = (Math.Pow(0.01 - (0.1 * beta), 2) / Variance) + (Math.Pow(0.04 - (0.01 * beta), 2) / other);
+        double expected = 2 * beta * beta * 985.22 * (1e-4 / other) / (985.22 + (1e-4 / other));
+        double prior = (off / (1 + expected) * Math.Pow(0.01 * beta, 2)) + (1e-4 / 985.22);
+        off.ShouldBeGreaterThan(35);
+        mean.ShouldBe(((0.04 * prior) + (0.01 * beta * other)) / (prior + other), 1e-6);
+        error.ShouldBe(Math.Sqrt(prior * other / (prior + other)), 1e-6);
+    }
+
+    [Fact]
+    public void Of_WithoutAWitness_IsTheMeasuredDrop()
+    {
+        var posterior = new DropPosterior();
+        posterior.Add(new PairedCounts(10, 0, 1000), 0.02);
+        posterior.Add(new PairedCounts(90, 0, 1000), null);
+        var measured = new PairedCounts(10, 0, 1000);
+
+        posterior.Of(measured, null).ShouldBe((0.01, measured.StandardError));
+        posterior.Of(measured, 0.02).Error.ShouldBeLessThan(measured.StandardError);
+    }
+
+    [Fact]
     public void Of_SameAnswersAsFloat32_IsNone()
     {
         var posterior = new DropPosterior();

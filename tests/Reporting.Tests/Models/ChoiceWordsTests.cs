@@ -26,6 +26,14 @@ public sealed class ChoiceWordsTests
     }
 
     [Fact]
+    public void Of_ALearnedPlan_ClaimsNoPredictionByDivergence() =>
+        Words(Evidence() with { HasWitness = false }).ShouldStartWith("By its answers, and those of 8 other plans, a loss of 0.3 points");
+
+    [Fact]
+    public void Of_ARateOnItsOwnAnswers_SaysHowOftenTheRuleIsWrong() => Words(Evidence() with { WrongAcceptance = 0.0352 }).ShouldContain(
+        "On random halves of these answers the rule accepts a plan that loses more than the bound in 3.5 % of the cases.");
+
+    [Fact]
     public void Of_NothingHeldAgainstABound_SaysNoBound() => Words(Evidence() with { Expected = 0.0075 }).ShouldNotContain("bound");
 
     [Fact]
@@ -40,5 +48,6 @@ public sealed class ChoiceWordsTests
         9, new PairedCounts(15, 12, 1000), 0.003, new Interval(-0.006, 0.016), 0.95, 0.014, 0.003)
     {
         Bound = 0.005,
+        HasWitness = true,
     };
 }

@@ -16,7 +16,7 @@ internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string c
     private readonly Dictionary<AccuracyItem, PairedDrop> _paired = [];
     private readonly Dictionary<AccuracyItem, AccuracyResult> _settled = [];
     private readonly Dictionary<Plan, FailedResult> _failures = [];
-    private readonly List<AccuracyResult> _learned = [];
+    private readonly List<(Plan Plan, AccuracyResult Accuracy)> _learned = [];
     private readonly List<Plan> _fullPlans = [];
     private readonly OrderedDictionary<Plan, AccuracyResult> _firstLooks = [];
 
@@ -78,7 +78,7 @@ internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string c
     /// <summary>Adds the accuracy of a file with learned numbers.</summary>
     public void Add(Plan plan, AccuracyResult learned)
     {
-        _learned.Add(learned);
+        _learned.Add((plan, learned));
         AddLook(plan, Settled(learned));
     }
 
@@ -100,9 +100,9 @@ internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string c
             AddLook(plan, Full(plan)!);
         }
 
-        foreach (var learned in _learned)
+        foreach (var (plan, learned) in _learned)
         {
-            Correction.Add(Full(baseline)!, Settled(learned));
+            AddLook(plan, Settled(learned));
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string c
     {
         if (!plan.IsBaseline && Full(baseline) is { } reference)
         {
-            Correction.Add(reference, accuracy);
+            Correction.Add(reference, accuracy, accuracy.Witness(plan));
         }
     }
 

@@ -8,15 +8,19 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// <summary>
 /// Corrects a measured drop for chance: a plan that is chosen among several is probably one that was lucky. The bound on the drop allows
 /// for the luckiest of all plans evaluated on the same images (<see cref="LargestFlattery"/>): in standard errors of the labels where a
-/// confidence is requested, else in those of the <see cref="DropPosterior"/>, which also knows how far the answers diverge from FP32's.
+/// confidence is requested, else in those of the <see cref="DropPosterior"/>, which also knows how far the answers diverge from FP32's. What
+/// the labels alone refute is never accepted.
 /// </summary>
 internal sealed class DropCorrection(JobOptions options)
 {
     // Standard errors by which the rest of the images would have to lower a drop: the chance is one in six.
     private const double Unlikely = 1;
 
+    // The one-sided confidence with which the labels alone refute a plan.
+    private static readonly double Refuting = Normal.Quantile(0.9);
+
     // Counted only when a drop is requested, which not every reader of a job does.
-    private readonly List<(AccuracyResult Reference, AccuracyResult Candidate)> _uncounted = [];
+    private readonly List<(AccuracyResult Reference, AccuracyResult Candidate, double? Divergence)> _uncounted = [];
     private LargestFlattery _luckiest = new([]);
     private DropPosterior _posterior = new();
     private RandomHalves? _halves;
@@ -34,18 +38,23 @@ internal sealed class DropCorrection(JobOptions options)
         Scale = new MetricScale(options.Measure, float32.Level);
     }
 
-    /// <summary>Counts one more plan evaluated on all images.</summary>
-    public void Add(AccuracyResult reference, AccuracyResult candidate) => _uncounted.Add((reference, candidate));
+    /// <summary>Counts one more evaluated plan.</summary>
+    /// <param name="reference">FP32's result.</param>
+    /// <param name="candidate">The plan's.</param>
+    /// <param name="divergence">Its <see cref="AccuracyResult.Witness"/>.</param>
+    public void Add(AccuracyResult reference, AccuracyResult candidate, double? divergence) =>
+        _uncounted.Add((reference, candidate, divergence));
 
     /// <summary>The same with one more evaluated plan.</summary>
-    public DropCorrection With(AccuracyResult reference, AccuracyResult candidate)
+    /// <inheritdoc cref="Add"/>
+    public DropCorrection With(AccuracyResult reference, AccuracyResult candidate, double? divergence)
     {
         Count();
         var drop = Halve(reference, candidate);
         return new(options)
         {
             _luckiest = _luckiest.With(drop),
-            _posterior = _posterior.With(drop.Counts, candidate.Kl),
+            _posterior = _posterior.With(drop.Counts, divergence),
             _halves = _halves,
             Bound = Bound,
             Scale = Scale,
@@ -54,8 +63,8 @@ internal sealed class DropCorrection(JobOptions options)
 
     /// <summary>The drop that is compared with the bound.</summary>
     /// <param name="measured">The drop of an evaluated plan.</param>
-    /// <param name="divergence">Its divergence from FP32.</param>
-    public double Drop(PairedDrop measured, double divergence)
+    /// <param name="divergence">Its <see cref="AccuracyResult.Witness"/>.</param>
+    public double Drop(PairedDrop measured, double? divergence)
     {
         Count();
         if (options.Confidence is { } confidence)
@@ -64,12 +73,12 @@ internal sealed class DropCorrection(JobOptions options)
         }
 
         var (mean, error) = _posterior.Of(measured, divergence);
-        return mean + (_luckiest.Quantile(DropPosterior.Confidence) * error);
+        return Math.Max(Shown(measured), mean + (_luckiest.Quantile(DropPosterior.Confidence) * error));
     }
 
     /// <summary>The drop to expect of an evaluated plan on new images.</summary>
     /// <inheritdoc cref="Drop"/>
-    public double Expected(PairedDrop measured, double divergence)
+    public double Expected(PairedDrop measured, double? divergence)
     {
         Count();
         return _posterior.Of(measured, divergence).Mean;
@@ -77,7 +86,7 @@ internal sealed class DropCorrection(JobOptions options)
 
     /// <summary>Whether an evaluated plan is accurate enough.</summary>
     /// <inheritdoc cref="Drop"/>
-    public bool IsFeasible(PairedDrop measured, double divergence) => Drop(measured, divergence) <= Bound + Feasibility.Slack;
+    public bool IsFeasible(PairedDrop measured, double? divergence) => Drop(measured, divergence) <= Bound + Feasibility.Slack;
 
     /// <summary>
     /// Whether a plan measured on a part of the images may still be accurate enough on all of them: false where the probability that the
@@ -87,7 +96,7 @@ internal sealed class DropCorrection(JobOptions options)
     /// <param name="part">Its drop on the part.</param>
     /// <param name="divergence">Its divergence there.</param>
     /// <param name="total">All images.</param>
-    public bool CanBeFeasible(PairedDrop part, double divergence, int total)
+    public bool CanBeFeasible(PairedDrop part, double? divergence, int total)
     {
         Count();
         var share = (double)part.Total / total;
@@ -99,7 +108,21 @@ internal sealed class DropCorrection(JobOptions options)
         }
 
         var least = mean + (_luckiest.Quantile(options.Confidence ?? DropPosterior.Confidence) * final);
-        return least - (Unlikely * Math.Sqrt(Math.Max(0, (error * error) - (final * final)))) <= Bound + Feasibility.Slack;
+        var best = least - (Unlikely * Math.Sqrt(Math.Max(0, (error * error) - (final * final))));
+        return Math.Max(Shown(part), best) <= Bound + Feasibility.Slack;
+    }
+
+    /// <summary>This rule with other drops of the same plans.</summary>
+    public DropCorrection On(IEnumerable<(PairedDrop Measured, double? Divergence)> plans)
+    {
+        Count();
+        var posterior = new DropPosterior();
+        foreach (var (measured, divergence) in plans)
+        {
+            posterior.Add(measured, divergence);
+        }
+
+        return new(options) { _luckiest = _luckiest, _posterior = posterior, _halves = _halves, Bound = Bound, Scale = Scale };
     }
 
     /// <summary>A plan's drop in each half of this job's divisions.</summary>
@@ -111,17 +134,20 @@ internal sealed class DropCorrection(JobOptions options)
 
     /// <summary>A plan's corrected drop, for sentences that give its measured drop.</summary>
     /// <inheritdoc cref="Drop"/>
-    public string Note(PairedDrop measured, double divergence) => options.Confidence is null
+    public string Note(PairedDrop measured, double? divergence) => options.Confidence is null
         ? $" ({Scale.Short(Drop(measured, divergence))} with what chance may hide)"
         : $" ({Scale.AtMost(Drop(measured, divergence))})";
 
+    // The least that a plan loses by its labels alone: they refute what a divergence promises.
+    private static double Shown(PairedDrop measured) => measured.DropInterval(Refuting, 0).Low;
+
     private void Count()
     {
-        foreach (var (reference, candidate) in _uncounted)
+        foreach (var (reference, candidate, divergence) in _uncounted)
         {
             var drop = Halve(reference, candidate);
             _luckiest.Add(drop);
-            _posterior.Add(drop.Counts, candidate.Kl);
+            _posterior.Add(drop.Counts, divergence);
         }
 
         _uncounted.Clear();

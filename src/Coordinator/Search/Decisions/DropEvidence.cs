@@ -40,6 +40,15 @@ public sealed record DropEvidence(
     /// <summary>The largest drop that the job accepts.</summary>
     public double Bound { get; init; }
 
+    /// <summary>Whether its divergence from FP32 is a witness, too: see <see cref="Work.AccuracyResult.Witness"/>.</summary>
+    public bool HasWitness { get; init; }
+
+    /// <summary>
+    /// How often the job's rule accepts a plan that loses more than the bound on its own answers: <see cref="Decisions.WrongAcceptance"/>.
+    /// Null where no drop was compared with a bound, and while labels are missing that could settle one.
+    /// </summary>
+    public double? WrongAcceptance { get; init; }
+
     /// <summary>The measured drop and its meaning, in half a sentence that names one bound.</summary>
     public string Words
     {

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -35,23 +36,30 @@ internal static class WinnerEvidence
             return null;
         }
 
-        var correction = later.Aggregate(memory.Correction, (before, one) => before.With(reference, one.Accuracy));
-        var options = memory.Spec.Options;
+        var correction = memory.Correction;
+        var (options, witness) = (memory.Spec.Options, accuracy.Witness(winner));
         var counts = PairedDrop.Of(reference, accuracy, Model.ImageScope.Full);
-        var family = new LargestFlattery(all.Select(one => correction.Halve(reference, one.Accuracy)));
+        HalvedDrop[] halved = [.. all.Select(one => correction.Halve(reference, one.Accuracy))];
+        var family = new LargestFlattery(halved);
         var interval = counts.DropInterval(Normal.Quantile(Level), family.Quantile(Level));
         var confidence = options.Confidence ?? Usual;
         return new DropEvidence(
             all.Length,
             counts,
-            Math.Clamp(correction.Expected(counts, accuracy.Kl), interval.Low, interval.High),
+            Math.Clamp(correction.Expected(counts, witness), interval.Low, interval.High),
             interval,
             confidence,
             counts.DropInterval(0, family.Quantile(confidence)).High,
             counts is PairedCounts ? new PairedCounts(0, 0, counts.Total).DropUpperBound(confidence) : 0)
         {
+            WrongAcceptance = memory.Objective.IsMostAccurate || halved.Any(one => one.Counts is PairedCounts { Open: > 0 })
+                ? null
+                : WrongAcceptance.Of(correction, [.. halved.Zip(all)
+                    .OrderBy(one => PlanPrice.Of(memory, one.Second.Plan))
+                    .Select(one => (one.First, one.Second.Accuracy.Witness(one.Second.Plan)))]),
+            HasWitness = witness is not null,
             Scale = correction.Scale,
-            Decided = later.Length == 0 && !memory.Objective.IsMostAccurate ? correction.Drop(counts, accuracy.Kl) : null,
+            Decided = later.Length == 0 && !memory.Objective.IsMostAccurate ? correction.Drop(counts, witness) : null,
             Bound = correction.Bound,
             IsConfidenceAsked = options.Confidence is not null,
         };

@@ -39,16 +39,19 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
         }
 
         var full = memory.Paired(plan, ImageScope.Full);
-        if ((full ?? memory.Paired(plan, scope)) is not { } counts)
+        if ((full ?? memory.Paired(plan, scope)) is not { } found)
         {
             return null;
         }
+
+        // What no label settles is no excess: labels are asked for where they may decide.
+        var counts = found is PairedCounts { Open: > 0 } open ? open.AtBest : found;
 
         // One image added to each discordant count, as in the interval of the drop: the error is never zero.
         double error = counts is PairedCounts { Lost: var lost, Gained: var gained }
             ? Math.Sqrt(lost + gained + 2) / counts.Total
             : Math.Max(counts.StandardError, memory.Correction.Bound / counts.Total);
-        double drop = full is null ? counts.Drop : memory.Drop(plan)!.Value;
+        double drop = full is null ? counts.Drop : memory.Correction.Drop(counts, memory.Full(plan)!.Witness(plan));
         return Math.Max(0, (drop - memory.Correction.Bound) / error);
     }
 
