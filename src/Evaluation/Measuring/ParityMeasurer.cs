@@ -6,7 +6,10 @@ using Cluster.Kernels.Evaluation.Parity;
 
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>Runs a candidate's file through the gate that it must pass before it is published.</summary>
+/// <summary>
+/// Runs a candidate's file through the gate that it must pass before it is published, which no plan passes that loses a channel of the
+/// outputs (<see cref="ChannelCheck"/>): the metric may look at others.
+/// </summary>
 internal sealed class ParityMeasurer(EvaluationSetup setup)
 {
     public ParityResult Measure(ParityItem item, CancellationToken cancellation)
@@ -15,8 +18,13 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
         var artefact = setup.Builder.Build(item.Plan, cancellation);
         var report = setup.Parity.Check(artefact, cancellation)
             ?? throw new InvalidOperationException("A plan that quantizes nothing has no parity.");
-        return new ParityResult(
-            ParityFindings.Of(report), report.Failure, Groups(artefact, report), Stopwatch.GetElapsedTime(began).TotalSeconds);
+        var (failure, groups) = (report.Failure, Groups(artefact, report));
+        if (failure is null && ChannelCheck.Of(setup, item.Plan, artefact.Network!, setup.Evaluation, cancellation) is { } lost)
+        {
+            (failure, groups) = ($"{char.ToUpperInvariant(lost.Words[0])}{lost.Words[1..]}.", lost.Group is { } fault ? [fault] : []);
+        }
+
+        return new ParityResult(ParityFindings.Of(report), failure, groups, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     // The groups that decide on each such tensor: the ones to decide differently.

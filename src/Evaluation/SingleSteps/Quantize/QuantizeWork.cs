@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
@@ -93,6 +94,13 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         plan = plan with { Learned = new QuantizeRepairs(request, setup, say).Learn(plan, cancellation) };
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
         var parity = runsHere ? Gate(setup, artefact, images, cancellation) : null;
+        if (artefact.Network is { } built
+            && images.Samples is { } seen
+            && ChannelCheck.Of(setup, plan.Plan, built, seen, cancellation) is { } lost)
+        {
+            say($"warning: {lost.Words}");
+        }
+
         var meter = images.Evaluation is null ? null : new ArtefactMeter(setup);
         var accuracy = meter?.Accuracy(artefact.Bytes, cancellation);
         if (meter?.Doubt is { } doubt)
