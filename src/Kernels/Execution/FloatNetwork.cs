@@ -15,9 +15,16 @@ public sealed class FloatNetwork : IDisposable
     private readonly NetworkProgram[] _float32; // one per group, shared by every candidate
 
     /// <summary>Compiles every group in FP32.</summary>
-    /// <exception cref="KernelException">A node cannot be compiled.</exception>
+    /// <exception cref="KernelException">A node cannot be compiled, or nothing is computed of the inputs.</exception>
     public FloatNetwork(GroupedGraph graph)
     {
+        if (graph.Graph.Initializers.ContainsKey(graph.Graph.Outputs[0].Name))
+        {
+            throw new KernelException(
+                $"The output '{graph.Graph.Outputs[0].Name}' is a constant, where one that depends on the inputs is expected first: leave "
+                + "it out of the network.");
+        }
+
         Graph = graph;
         _builder = new ProgramBuilder(graph);
         _float32 = [.. graph.Groups.Select(group => _builder.Group(group))];
