@@ -14,6 +14,11 @@ internal static class InspectTables
         Line($"Input:      {string.Join(", ", report.Inputs.Select(Describe))}, batch {report.Batch}");
         Line($"Output:     {string.Join(", ", report.Outputs.Select(Describe))}");
         Line($"Operators:  {string.Join(", ", report.Operators.Select(pair => $"{pair.Value} {pair.Key}"))}");
+        if (report.Widened is { } narrow)
+        {
+            Line($"Precision:  parts compute in {narrow}; widened to float32, which loses nothing");
+        }
+
         if (report.Normalised.Count > 0)
         {
             Line(

@@ -28,11 +28,12 @@ internal interface IWeightMatrix
     TensorData Constant(float[] rows);
 
     /// <summary>The constants that replace it.</summary>
-    IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes);
+    /// <param name="names">Names that are new to the file, here and below.</param>
+    IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes, NameSource names);
 
     /// <summary>Nodes that compute the constant from its codes, before all others; empty if its readers take codes.</summary>
-    IEnumerable<GraphNode> Before(BlockCodes codes) => [];
+    IEnumerable<GraphNode> Before(BlockCodes codes, NameSource names) => [];
 
     /// <summary>The nodes that replace a reader.</summary>
-    IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations);
+    IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations, NameSource names);
 }

@@ -13,25 +13,26 @@ internal static class MatMulNBits
     private const long Int8Level = 4;
 
     /// <summary>Its constants, by the names that <see cref="Nodes"/> reads them by.</summary>
-    public static IEnumerable<(string Name, TensorData Value)> Constants(string weight, BlockCodes codes)
+    public static IEnumerable<(string Name, TensorData Value)> Constants(string weight, BlockCodes codes, NameSource names)
     {
         byte[] packed = codes.Packed(codes.Blocks * codes.Format.Block);
-        yield return (Codes(weight), TensorData.FromUInt8([codes.Outputs, codes.Blocks, BlockBytes(codes.Format)], packed));
-        yield return (Scales(weight), TensorData.FromFloats([codes.Scales.Length], codes.Scales));
+        yield return (names.Part(weight, "/codes"), TensorData.FromUInt8([codes.Outputs, codes.Blocks, BlockBytes(codes.Format)], packed));
+        yield return (names.Part(weight, "/scales"), TensorData.FromFloats([codes.Scales.Length], codes.Scales));
         byte[] zeroPoints = codes.PackedZeroPoints();
-        yield return (ZeroPoints(weight), TensorData.FromUInt8([zeroPoints.Length], zeroPoints));
+        yield return (names.Part(weight, "/zeros"), TensorData.FromUInt8([zeroPoints.Length], zeroPoints));
     }
 
     /// <summary>The product, followed by the sum with a Gemm's third input.</summary>
-    public static IEnumerable<GraphNode> Nodes(GraphNode node, BlockCodes codes, ActivationRounding activations)
+    public static IEnumerable<GraphNode> Nodes(
+        GraphNode node, BlockCodes codes, ActivationRounding activations, NameSource names)
     {
         string weight = node.Inputs[1];
         bool hasBias = node.HasInput(2);
-        string product = hasBias ? $"{node.Output}/product" : node.Output;
+        string product = hasBias ? names.Value($"{node.Output}/product") : node.Output;
         yield return new GraphNode(
             node.Name,
             WeightOnlyNodes.Product,
-            [node.Inputs[0], Codes(weight), Scales(weight), ZeroPoints(weight)],
+            [node.Inputs[0], names.Part(weight, "/codes"), names.Part(weight, "/scales"), names.Part(weight, "/zeros")],
             [product],
             ("K", AttributeValue.Of((long)codes.Inputs)),
             ("N", AttributeValue.Of((long)codes.Outputs)),
@@ -43,15 +44,9 @@ internal static class MatMulNBits
         };
         if (hasBias)
         {
-            yield return new GraphNode($"{node.Name}/bias", "Add", [product, node.Inputs[2]], [node.Output]);
+            yield return new GraphNode(names.Node($"{node.Name}/bias"), "Add", [product, node.Inputs[2]], [node.Output]);
         }
     }
-
-    private static string Codes(string weight) => $"{weight}/codes";
-
-    private static string Scales(string weight) => $"{weight}/scales";
-
-    private static string ZeroPoints(string weight) => $"{weight}/zeros";
 
     private static int BlockBytes(BlockFormat format) => format.Block * format.Bits / 8;
 }

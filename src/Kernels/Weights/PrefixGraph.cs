@@ -34,13 +34,16 @@ internal static class PrefixGraph
         foreach (var node in graph.Nodes.Reverse().Where(node => node.Outputs.Any(needed.Contains)))
         {
             nodes.Add(node);
-            needed.UnionWith(node.Inputs);
+            needed.UnionWith(node.Inputs.Where(input => input.Length > 0));
         }
+
+        var names = new NameSource(graph);
 
         // A value may be an input of the network itself, which cannot be an output under the same name.
         GraphNode[] copies =
         [
-            .. values.Select((value, index) => new GraphNode($"{value}/copy", "Identity", [value], [$"{value}/copy{index}"])),
+            .. values.Select((value, index) => new GraphNode(
+                names.Node($"{value}/copy"), "Identity", [value], [names.Value($"{value}/copy{index}")])),
         ];
         return graph with
         {

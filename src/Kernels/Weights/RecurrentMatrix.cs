@@ -21,8 +21,6 @@ internal sealed record RecurrentMatrix(string Weight, GraphNode Node, long[] Sha
     /// <inheritdoc/>
     public int Inputs => checked((int)Shape[2]);
 
-    private string Indices => $"{Weight}/directions";
-
     /// <summary>Whether a node reads the constant as such weights.</summary>
     public static bool IsReader(GraphNode node, string weight, ModelGraph graph) =>
         node.OpType is "LSTM" or "GRU"
@@ -43,18 +41,20 @@ internal sealed record RecurrentMatrix(string Weight, GraphNode Node, long[] Sha
     public TensorData Constant(float[] rows) => TensorData.FromFloats(Shape, rows);
 
     /// <inheritdoc/>
-    public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes) =>
+    public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes, NameSource names) =>
     [
-        .. GatherBlockQuantized.Constants(Weight, codes, Shape[0], Shape[1]),
-        (Indices, TensorData.FromInt64([Shape[0]], [.. Enumerable.Range(0, (int)Shape[0]).Select(index => (long)index)])),
+        .. GatherBlockQuantized.Constants(Weight, codes, names, Shape[0], Shape[1]),
+        (Indices(names), TensorData.FromInt64([Shape[0]], [.. Enumerable.Range(0, (int)Shape[0]).Select(index => (long)index)])),
     ];
 
     /// <inheritdoc/>
-    public IEnumerable<GraphNode> Before(BlockCodes codes) =>
-        [GatherBlockQuantized.Node($"{Weight}/decoded", Weight, codes, 3, Indices, Weight)];
+    public IEnumerable<GraphNode> Before(BlockCodes codes, NameSource names) =>
+        [GatherBlockQuantized.Node(names.Node($"{Weight}/decoded"), Weight, codes, names, 3, Indices(names), Weight)];
 
     /// <inheritdoc/>
-    public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations) => [node];
+    public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations, NameSource names) => [node];
+
+    private string Indices(NameSource names) => names.Part(Weight, "/directions");
 
     // 1 for its inputs, 2 for its states; null if it is read at another position, or at more than one.
     private static int? Place(GraphNode node, string weight)

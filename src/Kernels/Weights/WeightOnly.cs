@@ -89,10 +89,11 @@ public sealed class WeightOnly
 
     private WeightOnlyNetwork Write(Dictionary<string, BlockCodes> codes, ActivationRounding activations)
     {
+        var names = new NameSource(_graph);
         var constants = _graph.Initializers
             .Where(pair => !codes.ContainsKey(pair.Key))
             .Concat(_matrices
-                .SelectMany(matrix => matrix.Constants(codes[matrix.Weight]))
+                .SelectMany(matrix => matrix.Constants(codes[matrix.Weight], names))
                 .Select(pair => KeyValuePair.Create(pair.Name, pair.Value)))
             .ToDictionary(StringComparer.Ordinal);
         var readers = _matrices
@@ -101,13 +102,14 @@ public sealed class WeightOnly
             .ToDictionary(pair => pair.Name, pair => pair.Matrix, StringComparer.Ordinal);
         GraphNode[] nodes =
         [
-            .. _matrices.SelectMany(matrix => matrix.Before(codes[matrix.Weight])),
+            .. _matrices.SelectMany(matrix => matrix.Before(codes[matrix.Weight], names)),
             .. _graph.Nodes.SelectMany(node => readers.TryGetValue(node.Name, out var matrix)
-                ? matrix.Replace(node, codes[matrix.Weight], activations)
+                ? matrix.Replace(node, codes[matrix.Weight], activations, names)
                 : [node]),
         ];
         return new WeightOnlyNetwork(
-            _graph with { Nodes = nodes, Initializers = constants }, [.. _matrices.Select(matrix => Told(matrix, codes[matrix.Weight]))]);
+            GraphInvariants.Require(_graph with { Nodes = nodes, Initializers = constants }, "writing its weights as codes"),
+            [.. _matrices.Select(matrix => Told(matrix, codes[matrix.Weight]))]);
     }
 
     private QuantizedProduct Told(IWeightMatrix matrix, BlockCodes codes)

@@ -13,11 +13,12 @@ internal sealed record WeightProduct(string Weight, IReadOnlyList<GraphNode> Nod
     public IReadOnlyList<string> Reads => [.. Nodes.Select(node => node.Inputs[0]).Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes) => MatMulNBits.Constants(Weight, codes);
+    public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes, NameSource names) =>
+        MatMulNBits.Constants(Weight, codes, names);
 
     /// <inheritdoc/>
-    public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations) =>
-        MatMulNBits.Nodes(node, codes, activations);
+    public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations, NameSource names) =>
+        MatMulNBits.Nodes(node, codes, activations, names);
 
     /// <summary>The constant as (outputs, inputs).</summary>
     public float[] Rows(TensorData constant) =>

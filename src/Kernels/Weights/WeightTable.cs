@@ -26,10 +26,10 @@ internal sealed record WeightTable(string Weight, IReadOnlyList<GraphNode> Nodes
     public TensorData Constant(float[] rows) => TensorData.FromFloats([Outputs, Inputs], rows);
 
     /// <inheritdoc/>
-    public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes) =>
-        GatherBlockQuantized.Constants(Weight, codes, Outputs);
+    public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes, NameSource names) =>
+        GatherBlockQuantized.Constants(Weight, codes, names, Outputs);
 
     /// <inheritdoc/>
-    public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations) =>
-        [GatherBlockQuantized.Node(node.Name, Weight, codes, 2, node.Inputs[1], node.Output)];
+    public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations, NameSource names) =>
+        [GatherBlockQuantized.Node(node.Name, Weight, codes, names, 2, node.Inputs[1], node.Output)];
 }

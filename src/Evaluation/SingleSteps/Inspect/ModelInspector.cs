@@ -64,6 +64,7 @@ public static class ModelInspector
         var graph = GraphNormalizer.Normalize(file);
         report = report with
         {
+            Widened = graph.Widened?.ToString().ToLowerInvariant(),
             Normalised = Difference(Count(file), Count(graph)),
             Batch = graph.FixedBatch is { } batch ? $"fixed at {batch}, free after normalisation" : report.Batch,
         };

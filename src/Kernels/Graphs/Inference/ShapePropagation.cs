@@ -88,7 +88,7 @@ internal sealed class ShapePropagation
             : throw new KernelException(
                 $"The input '{input.Name}' has the shape "
                 + $"[{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}]; only its first dimension may be "
-                + "free: export the network with fixed image sizes.");
+                + "free: export the network for one size of image, sequence or sound.");
     }
 
     private void Visit(GraphNode node)
