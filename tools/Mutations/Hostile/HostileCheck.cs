@@ -32,7 +32,11 @@ internal enum HostileEnd
 /// <summary>How a hostile network ended, and why.</summary>
 /// <param name="Kind">What findings, or sentences, of one cause have in common.</param>
 /// <param name="What">All of it.</param>
-internal sealed record HostileOutcome(HostileEnd End, string Kind, string What);
+internal sealed record HostileOutcome(HostileEnd End, string Kind, string What)
+{
+    /// <summary>Whether the INT8 file loses much, and is right otherwise: in FP32, and as its simulation.</summary>
+    public bool IsLoss => Kind.StartsWith(HostileCheck.Int8, StringComparison.Ordinal);
+}
 
 /// <summary>
 /// Quantizes a hostile network as a user would and compares files in ONNX Runtime, the user's own being the truth: the normal graph and the
@@ -40,6 +44,9 @@ internal sealed record HostileOutcome(HostileEnd End, string Kind, string What);
 /// </summary>
 internal static partial class HostileCheck
 {
+    /// <summary>What the written file is called.</summary>
+    public const string Int8 = "the INT8 file";
+
     private const int Samples = 20;
 
     // Sentences in which the program refuses its own file.
@@ -159,7 +166,7 @@ internal static partial class HostileCheck
         string told = string.Join(' ', words.Where(word => word.StartsWith("warning", StringComparison.Ordinal)));
         foreach (int batch in batches)
         {
-            if (Difference("the INT8 file", expected, Run(quantized, evaluation, batch), Int8Decibels, ChannelDecibels) is { } lost)
+            if (Difference(Int8, expected, Run(quantized, evaluation, batch), Int8Decibels, ChannelDecibels) is { } lost)
             {
                 return told.Length > 0 ? new HostileOutcome(HostileEnd.Told, Numbers().Replace(told, "#"), told) : lost;
             }

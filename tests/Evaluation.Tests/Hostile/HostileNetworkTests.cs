@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Cluster.Mutations.Hostile;
+
+namespace Cluster.Evaluation.Tests.Hostile;
+
+/// <summary>Networks in forms that no one here chose: FP32 as in the user's file, or a sentence. `bench hostile` has 20,000.</summary>
+public sealed class HostileNetworkTests
+{
+    private const int Networks = 300;
+
+    // INT8 files with less than 20 dB in an output, or 5 dB in a channel, of which no word is said: 12 at the time of writing.
+    private const int MostLostWithoutAWord = 12;
+
+    [Fact]
+    public async Task Check_NetworksInHostileForms_HaveTheUsersNumbersOrASentence()
+    {
+        var ends = new ConcurrentBag<(HostileRecipe Recipe, HostileOutcome Outcome)>();
+        await Parallel.ForAsync(0, Networks, TestContext.Current.CancellationToken, async (seed, cancellation) =>
+        {
+            var recipe = HostileRecipe.Of(seed);
+            ends.Add((recipe, await HostileCheck.OfAsync(recipe, cancellation)));
+        });
+
+        var findings = ends.Where(one => one.Outcome.End == HostileEnd.Finding).ToLookup(one => one.Outcome.IsLoss);
+        findings[false].Select(one => $"{one.Recipe}: {one.Outcome.What}").ShouldBeEmpty();
+        findings[true].Count().ShouldBeLessThanOrEqualTo(
+            MostLostWithoutAWord, string.Join('\n', findings[true].Select(one => $"{one.Recipe}: {one.Outcome.What}")));
+        ends.Count(one => one.Outcome.End == HostileEnd.Right).ShouldBeGreaterThan(Networks * 4 / 5);
+    }
+}
