@@ -158,7 +158,7 @@ public sealed class LocalEvaluator(
 
         if (found.Answers is null && item is { Plan.IsBaseline: true, Images.IsFull: true })
         {
-            if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct) is { } doubt)
+            if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct, " and run again with --fresh") is { } doubt)
             {
                 lazy.Said?.Invoke(doubt);
             }

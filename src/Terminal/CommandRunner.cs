@@ -65,8 +65,23 @@ public static class CommandRunner
         return UnknownOption(parsed) is { } option
             ? $"{option} is no option of {parsed.CommandResult.Command.Name}."
                 + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
-            : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
+            : string.Join(' ', parsed.Errors.Select(Words).Distinct(StringComparer.Ordinal));
     }
+
+    // The parser names .NET's types.
+    private static string Words(ParseError problem) =>
+        problem is { SymbolResult: OptionResult { Tokens: [var value, ..], Option: var option } }
+        && problem.Message.Contains("'System.", StringComparison.Ordinal)
+            ? $"{option.Name} is '{value.Value}' where {Kind(option.ValueType)} is expected."
+            : problem.Message;
+
+    private static string Kind(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.Double or TypeCode.Single or TypeCode.Decimal => "a number",
+        TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt32 or TypeCode.UInt64 => "a whole number",
+        TypeCode.Boolean => "true or false",
+        _ => "another value",
+    };
 
     private static string? UnknownVerb(ParseResult parsed) =>
         parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] } ? word : null;
@@ -76,7 +91,10 @@ public static class CommandRunner
         ? null
         : parsed.UnmatchedTokens
             .Concat(parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Select(token => token.Value))
-            .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2);
+            .FirstOrDefault(IsOption);
+
+    // "-model" is one with a dash too few; "-1" is a number.
+    private static bool IsOption(string word) => word is ['-', '-', _, ..] or ['-', >= 'a' and <= 'z', _, ..];
 
     private static string Verb(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";

@@ -22,6 +22,8 @@ public static class Suggestions
         return near.Length == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near)}?";
     }
 
-    // "--latency" is the beginning of "--latency-budget"; two dashes are that of all.
-    private static bool IsBeginning(string word, string name) => word.Length > 4 && name.StartsWith(word, StringComparison.Ordinal);
+    // "--latency" is the beginning of "--latency-budget", and "--eval" that of "--evaluate"; two dashes are that of all.
+    private static bool IsBeginning(string word, string name) =>
+        Math.Min(word.Length, name.Length) > 4
+        && (name.StartsWith(word, StringComparison.Ordinal) || word.StartsWith(name, StringComparison.Ordinal));
 }

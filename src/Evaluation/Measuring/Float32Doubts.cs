@@ -12,14 +12,15 @@ internal static class Float32Doubts
 
     /// <summary>A warning if FP32 has a low accuracy: it may be the network's own, or a mistake in the data that can be named.</summary>
     /// <param name="correct">Labelled evaluation samples that it gets right.</param>
-    public static string? Of(MeasuringSetup setup, int correct)
+    /// <param name="then">What to do after correcting the data.</param>
+    public static string? Of(MeasuringSetup setup, int correct, string then = "")
     {
         var images = setup.Evaluation.Images;
         string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Classes);
         return (doubt is not null || correct < Low * images.Count)
             && UsualMistakes.Explain(
                 setup.Target, setup.Float32Model, setup.Evaluation, setup.Classes, setup.Metric.Ranks()) is { } why
-            ? $"warning: {why}: the data is probably not what the network was trained for; correct it and run again with --fresh"
+            ? $"warning: {why}: the data is probably not what the network was trained for; correct it{then}"
             : doubt;
     }
 

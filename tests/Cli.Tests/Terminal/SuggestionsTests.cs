@@ -22,6 +22,9 @@ public sealed class SuggestionsTests
     [InlineData("There is no command 'sillo'. Did you mean silo?", "sillo")]
     [InlineData("'submit' is a remote command, which another program runs; type ./cluster submit.\n", "submit")]
     [InlineData("--modle is no option of run. Did you mean --model?", "run", "--modle", "x")]
+    [InlineData("-model is no option of run. Did you mean --model?", "run", "-model", "x")]
+    [InlineData("--evaluate is no option of run. Did you mean --eval?", "run", "--evaluate", "x")]
+    [InlineData("--max-minutes is '5m' where a number is expected.", "run", "--model", "x", "--max-minutes", "5m")]
     public async Task RunAsync_MistypedWord_SaysWhatWasProbablyMeant(string said, params string[] args)
     {
         var (code, _, error) = await RunAsync(args);
@@ -41,7 +44,10 @@ public sealed class SuggestionsTests
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
-        var run = new Command("run", CommandHelp.Describe("Runs.", "run --model x")) { new Option<string>("--model") { Required = true } };
+        var run = new Command("run", CommandHelp.Describe("Runs.", "run --model x"))
+        {
+            new Option<string>("--model") { Required = true }, new Option<string>("--eval"), new Option<double?>("--max-minutes"),
+        };
         run.SetAction(_ => 0);
         var root = new RootCommand(CommandHelp.Describe("A program.", "run")) { run };
         CommandHelp.Install(root);
