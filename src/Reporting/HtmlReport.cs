@@ -15,7 +15,7 @@ public static class HtmlReport
     {
         var html = new HtmlWriter();
         html.Begin(
-            $"{model.ModelName}: quantization report", model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good");
+            $"{model.ModelName}: quantization report", model.Outcome.Kind == WinnerKind.NothingFeasible ? "bad" : "good");
         HeadlineSection.Write(html, model);
         ComparisonSection.Write(html, model);
         FleetSection.Write(html, model);

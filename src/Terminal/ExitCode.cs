@@ -29,6 +29,9 @@ public static class ExitCode
     /// <summary>The job waits for labels that a person has to give; it goes on with them.</summary>
     public const int Waiting = 7;
 
+    /// <summary>Whether the result is faster than FP32 is unclear: the machine was busy.</summary>
+    public const int Unclear = 8;
+
     /// <summary>128 + SIGINT, as in shells.</summary>
     public const int Interrupted = 130;
 
@@ -44,6 +47,8 @@ public static class ExitCode
         (Unavailable, "another machine cannot be reached, or did not answer in time"),
         (NothingFeasible, "nothing that was found keeps the bounds: the report says what to ask for; there is nothing to deploy"),
         (Waiting, "the job waits for [labels](labels.md), and goes on with them"),
+        (Unclear, "whether the network is faster than FP32 is unclear, as the machine was busy: the report names the command that times "
+            + "again"),
         (Interrupted, "interrupted; the line says how to go on"),
     ];
 

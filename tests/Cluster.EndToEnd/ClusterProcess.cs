@@ -23,6 +23,9 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         _ => Location,
     };
 
+    /// <summary>It has done what was asked; whether a job's timing is clear depends on what else the machine does.</summary>
+    public void ShouldBeDone() => Code.ShouldBeOneOf([ExitCode.Done, ExitCode.Unclear], Error);
+
     public JsonElement Json()
     {
         using var document = JsonDocument.Parse(Output);

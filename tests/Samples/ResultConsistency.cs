@@ -38,9 +38,12 @@ internal static partial class ResultConsistency
     private static IEnumerable<string> Decision(ResultDocument result, int exitCode)
     {
         var (decision, winner) = (result.Decision, result.Winner);
-        if (exitCode != (decision.Feasible ? ExitCode.Done : ExitCode.NothingFeasible))
+        int expected = !decision.Feasible ? ExitCode.NothingFeasible
+            : decision.Kind == WinnerKind.Unclear ? ExitCode.Unclear
+            : ExitCode.Done;
+        if (exitCode != expected)
         {
-            yield return $"exit code {exitCode}, feasible {decision.Feasible}";
+            yield return $"exit code {exitCode}, {decision.Kind}, feasible {decision.Feasible}";
         }
 
         if (decision.Feasible == (decision.Kind == WinnerKind.NothingFeasible))
@@ -59,10 +62,18 @@ internal static partial class ResultConsistency
             yield break;
         }
 
-        bool reachesOne = decision.Kind == WinnerKind.Faster && latency.Ci95 is [_, var high] && high >= latency.Float32MedianMs;
-        if (reachesOne != (decision.Unclear == true))
+        bool reachesOne = latency.Ci95 is [_, var high] && high >= latency.Float32MedianMs;
+        if (decision.Kind is WinnerKind.Faster or WinnerKind.Unclear && decision.Quantized == true
+            && reachesOne != (decision.Kind == WinnerKind.Unclear))
         {
-            yield return $"interval to {latency.Ci95?[1]} beside {latency.Float32MedianMs} ms, unclear {decision.Unclear}";
+            yield return $"interval to {latency.Ci95?[1]} beside {latency.Float32MedianMs} ms, {decision.Kind}";
+        }
+
+        // Beside a winner with learned numbers the reason tells of the plan's own time.
+        if (decision.Kind is WinnerKind.NothingFaster or WinnerKind.Unclear && decision.Quantized == false
+            && decision.Reason.Contains("unclear", StringComparison.Ordinal) != (decision.Kind == WinnerKind.Unclear))
+        {
+            yield return $"{decision.Kind}: {decision.Reason}";
         }
 
         if (decision.Kind == WinnerKind.Faster && !Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs))
@@ -208,7 +219,7 @@ internal static partial class ResultConsistency
             }
         }
 
-        if (result.Decision.Unclear == true && !report.Contains("Unclear", StringComparison.Ordinal))
+        if (result.Decision.Kind == WinnerKind.Unclear && (!report.Contains("Unclear", StringComparison.Ordinal) || report.Contains("status good", StringComparison.Ordinal)))
         {
             yield return "the report does not say that the winner is unclear";
         }

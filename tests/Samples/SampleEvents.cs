@@ -72,7 +72,7 @@ internal static class SampleEvents
         .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5),
         .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildRepaired(), .. BuildVerified(),
         .. BuildLabelled(),
-        new SearchStopped("its \"10\" minutes are over", 10), new SearchContinued(20), new SearchContinued(null),
+        new SearchStopped("its \"10\" minutes are over", 10), new SearchContinued(20), new SearchContinued(null), new SearchRetimed(),
     ];
 
     // A search on images without labels, which asks for two of them.

@@ -3,6 +3,8 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 using Cluster.Reporting.Models;
@@ -25,7 +27,12 @@ internal static class SampleOutcome
         var best = Measured(Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", names, "mse", biasCorrection: true), 477, 25.31, 0.0143);
         var winner = Measured(best.Plan.With([18, 19], GroupFormat.Baseline), 479, 25.92, 0.0121);
         var others = Others(best.Plan);
-        var selected = kind switch { WinnerKind.NothingFaster => float32, WinnerKind.NothingFeasible => best, _ => winner };
+        var selected = kind switch
+        {
+            WinnerKind.NothingFaster => float32,
+            WinnerKind.NothingFeasible => best,
+            _ => winner,
+        };
         var measured = new[] { float32, int8, best, winner }.Concat(others).ToArray();
         return new ReportModel
         {
@@ -35,6 +42,12 @@ internal static class SampleOutcome
                 Space = space,
                 Selection = new WinnerSelected(selected.Plan, kind != WinnerKind.NothingFeasible, kind, Reason(kind)),
                 Winner = selected,
+                Evidence = selected == float32 ? null
+                    : new DropEvidence(13, PairedDrop.Of(float32.Accuracy!, selected.Accuracy!), 0.0021, new Interval(-0.009, 0.014), 0.95, 0.0123, 0.0037)
+                    {
+                        Decided = kind == WinnerKind.NothingFeasible ? 0.0064 : 0.0047,
+                        Bound = 0.005,
+                    },
                 Float32 = float32,
                 Int8 = int8,
                 Int8Best = best,
@@ -61,9 +74,7 @@ internal static class SampleOutcome
             CommandLine =
                 "./cluster run --model models/mobilenet_v1_0.25_224.onnx --data 'folder:imagenet,labels=calibration200.csv' "
                 + "--eval 'folder:imagenet,labels=evaluation800.csv' -o out",
-            NextCommand =
-                "./cluster quantize --model models/mobilenet_v1_0.25_224.onnx --plan out/winner.plan.json --calibration "
-                + "out/calibration -o q.onnx",
+            NextCommand = "deploy out/winner.qdq.onnx: onnxruntime.InferenceSession(\"out/winner.qdq.onnx\")",
             Parity = new ParityFinding(Passed: true, 256, 41)
             {
                 MaxCodeDifference = 1,
@@ -220,6 +231,8 @@ internal static class SampleOutcome
     private static string Reason(WinnerKind kind) => kind switch
     {
         WinnerKind.Faster => "The fastest measured plan within the accepted drop: 1.20 times as fast as FP32, 0.38 points less accurate.",
+        WinnerKind.Unclear => "The fastest measured plan within the accepted drop: 1.20 times as fast as FP32 (0.97 to 1.44: unclear, the "
+            + "machine was busy).",
         WinnerKind.NothingFaster => "Nothing quantized was faster than FP32 at batch 1.",
         _ =>
             "No quantized plan kept within 0.5 points of FP32: this is the most accurate; the nearest feasible bound is --max-drop 0.625%.",

@@ -37,6 +37,10 @@ internal sealed class RunOptions
         "jobs of the same command on other kinds of machines: find the plan that gains most where it gains least, with their times");
     private readonly InputOption _labels = CommonOptions.File(
         "--labels", "FILE.csv", "labels of evaluation images that have none, such as a label-these.csv that was filled in");
+    private readonly Option<bool> _retime = new("--retime")
+    {
+        Description = "time the finalists of the finished job in the folder again, and measure nothing else",
+    };
     private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
 
     public RunOptions() => CommonOptions.Checked(_job.Of(JobLimits.Methods), text =>
@@ -52,7 +56,7 @@ internal sealed class RunOptions
         Option[] all =
         [
             _model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All,
-            _workers, _memory, _cache, _labels, _table, _fleet, _fresh,
+            _workers, _memory, _cache, _labels, _table, _fleet, _fresh, _retime,
         ];
         foreach (var option in all)
         {
@@ -71,7 +75,14 @@ internal sealed class RunOptions
         return new[] { _job.Warning(parsed), threads }.OfType<string>();
     }
 
-    public JobRequest Request(ParseResult parsed) => new()
+    /// <exception cref="UsageException">Options contradict.</exception>
+    public JobRequest Request(ParseResult parsed) =>
+        parsed.GetValue(_retime)
+            && (parsed.GetValue(_fresh) ? _fresh.Name : parsed.GetValue(_table) is null ? null : _table.Name) is { } other
+            ? throw new UsageException($"--retime times a finished job again, and {other} has it done without: leave one of them out.")
+            : Read(parsed);
+
+    private JobRequest Read(ParseResult parsed) => new()
     {
         Inputs = new LocalInputs
         {
@@ -93,5 +104,6 @@ internal sealed class RunOptions
         LatencyTable = parsed.GetValue(_table),
         Fleet = parsed.GetValue(_fleet) ?? [],
         Fresh = parsed.GetValue(_fresh),
+        Retime = parsed.GetValue(_retime),
     };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Verbs.Running;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
@@ -20,7 +21,8 @@ internal static class RunCommand
         var json = CommonOptions.Json("print result.json on standard output");
         var command = new Command("run", CommandHelp.Describe(
             "Find the fastest quantized network that is accurate enough, prove it on the file it writes, and say why "
-            + "each layer has its precision. Ends with 6 where nothing keeps the bounds; the report is written then, too.",
+            + "each layer has its precision. Exits 6 if no plan meets the bounds and 8 if the timing is unclear; the report is written "
+            + "then, too.",
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
             "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT",
@@ -75,8 +77,10 @@ internal static class RunCommand
     }
 
     /// <summary>The exit code after jobs.</summary>
-    public static int CodeOf(params IEnumerable<ReportModel> models) =>
-        models.All(model => model.Outcome.Selection.Feasible) ? ExitCode.Done : ExitCode.NothingFeasible;
+    public static int CodeOf(params IReadOnlyCollection<ReportModel> models) =>
+        models.Any(model => !model.Outcome.Selection.Feasible) ? ExitCode.NothingFeasible
+        : models.Any(model => model.Outcome.Kind == WinnerKind.Unclear) ? ExitCode.Unclear
+        : ExitCode.Done;
 
     /// <summary>Runs the job and returns the content of its report; the files are then in its folder.</summary>
     public static async Task<ReportModel> JobAsync(
@@ -86,7 +90,7 @@ internal static class RunCommand
         OutputPlace.RequireWritable(request.Output);
         using var job = LocalJob.Open(request, sweeps);
         await JobNotes.WriteAsync(streams.Error, job.Opened, request.LatencyTable is null ? MachineLoad.Judge() : null);
-        var names = new JobNames(request.Inputs, CommandLine(parsed));
+        var names = new JobNames(request.Inputs, CommandLine(parsed), Again: $"on an idle machine, {Again(parsed)}");
         JobOutcome outcome;
         using (var progress = new ProgressView(
             streams.Error, StandardStreams.IsLive(streams.Error), () => StandardStreams.Width))
@@ -98,8 +102,14 @@ internal static class RunCommand
         return ReportModels.Of(job.Opened, job.Folder, names, outcome, null);
     }
 
+    // The demo always starts over.
+    private static string Again(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name == "run" ? $"{CommandLine(parsed, "--fresh", "--retime")} --retime" : CommandLine(parsed);
+
     // The typed command line, in the bootstrap script's form.
-    private static string CommandLine(ParseResult parsed) =>
-        "./cluster " + string.Join(
-            ' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value));
+    private static string CommandLine(ParseResult parsed, params string[] without) =>
+        "./cluster " + string.Join(' ', parsed.Tokens
+            .Select(token => token.Value)
+            .Where(word => !without.Contains(word))
+            .Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"'{word}'" : word));
 }

@@ -37,7 +37,10 @@ internal static class TerminalTables
 
         if (model.Outcome.Stopped is { } stopped)
         {
-            Line(console, $"The job was stopped, as {stopped}: this is the best it had found. With --fresh it starts over.", isAscii);
+            Line(
+                console,
+                $"The job was stopped, as {stopped}: this is the best it had found. A larger --max-minutes goes on from there.",
+                isAscii);
         }
 
         foreach (var line in Reconstruction(model))
@@ -104,9 +107,10 @@ internal static class TerminalTables
         foreach (var row in Comparison.Rows(model))
         {
             var point = row.Point;
-            var isSelected = point.Roles.HasFlag(PlanRoles.Winner)
-                && string.Equals(row.Name, PlanNames.Selected(model.Outcome.Selection.Kind), StringComparison.Ordinal);
-            var style = isSelected ? new Style(Color.Green) : Style.Plain;
+            var isWinner = model.Outcome.Kind is not (WinnerKind.NothingFeasible or WinnerKind.Unclear)
+                && point.Roles.HasFlag(PlanRoles.Winner)
+                && string.Equals(row.Name, PlanNames.Selected(model.Outcome.Kind), StringComparison.Ordinal);
+            var style = isWinner ? new Style(Color.Green) : Style.Plain;
             string[] cells =
             [
                 row.Name,

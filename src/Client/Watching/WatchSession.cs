@@ -56,6 +56,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
             {
                 { State: not JobState.Succeeded } => ExitCode.Of(SameNames.Find<JobFault>(end.FailsOn) ?? JobFault.Content),
                 { Winner.Kind: WinnerKind.NothingFeasible } => ExitCode.NothingFeasible,
+                { Winner.Kind: WinnerKind.Unclear } => ExitCode.Unclear,
                 _ => ExitCode.Done,
             };
         }

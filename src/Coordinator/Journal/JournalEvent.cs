@@ -13,6 +13,7 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(WinnerSelected), "winner.selected")]
 [JsonDerivedType(typeof(SearchStopped), "search.stopped")]
 [JsonDerivedType(typeof(SearchContinued), "search.continued")]
+[JsonDerivedType(typeof(SearchRetimed), "search.retimed")]
 [JsonDerivedType(typeof(StepCompleted), "step.completed")]
 [JsonDerivedType(typeof(StepFailed), "step.failed")]
 [JsonDerivedType(typeof(ArtefactPublished), "artefact.published")]

@@ -13,3 +13,9 @@ public sealed record SearchStopped(string Reason, double? MaxMinutes = null) : J
 /// </summary>
 /// <param name="MaxMinutes">The new total limit in minutes; null: none.</param>
 public sealed record SearchContinued(double? MaxMinutes) : JournalEvent;
+
+/// <summary>
+/// A finished job's finalists are timed again, and the winner is selected anew. What its steps found is used again where it is asked for
+/// again.
+/// </summary>
+public sealed record SearchRetimed : JournalEvent;

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
 namespace Cluster.Coordinator.Journal;
@@ -7,12 +8,17 @@ namespace Cluster.Coordinator.Journal;
 /// <param name="Feasible">Whether it has the requested accuracy.</param>
 /// <param name="Kind">Why it is the winner, as a closed kind.</param>
 /// <param name="Reason">Why, in a sentence.</param>
-public sealed record WinnerSelected(Plan Plan, bool Feasible, WinnerKind Kind, string Reason) : JournalEvent;
+public sealed record WinnerSelected(Plan Plan, bool Feasible, WinnerKind Kind, string Reason) : JournalEvent
+{
+    /// <summary>The kind, given the winner's own last time: that of learned numbers, and of journals that had no such kind.</summary>
+    public WinnerKind KindBy(LatencyResult? timed) =>
+        Kind == WinnerKind.Faster && timed is { IsUnclear: true } ? WinnerKind.Unclear : Kind;
+}
 
 /// <summary>How a search ended.</summary>
 public enum WinnerKind
 {
-    /// <summary>A quantized plan is accurate enough and faster than FP32.</summary>
+    /// <summary>A quantized plan is accurate enough and faster than FP32, by its whole interval.</summary>
     Faster,
 
     /// <summary>Quantized plans are accurate enough but none is faster: FP32 itself wins.</summary>
@@ -23,4 +29,10 @@ public enum WinnerKind
 
     /// <summary>The most accurate plan within the budgets, as requested: quantized, or FP32 itself.</summary>
     MostAccurate,
+
+    /// <summary>
+    /// A quantized plan is accurate enough, but its interval leaves open whether it or FP32 is faster: the winner is what measured as
+    /// faster.
+    /// </summary>
+    Unclear,
 }

@@ -97,8 +97,9 @@ public static class JournalReplay
         _ => "A winner was selected where another round is decided.",
     };
 
-    // Another version may word sentences differently.
-    private static bool Same(WinnerSelected x, WinnerSelected y) => x.Plan.Equals(y.Plan) && x.Feasible == y.Feasible && x.Kind == y.Kind;
+    // Another version may word sentences differently, and an earlier one had no kind for what is unclear.
+    private static bool Same(WinnerSelected x, WinnerSelected y) =>
+        x.Plan.Equals(y.Plan) && x.Feasible == y.Feasible && (x.Kind == y.Kind || x.Kind == WinnerKind.Unclear);
 
     private static string? Compare(JobState state, StepCompleted recorded)
     {

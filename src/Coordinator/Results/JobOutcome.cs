@@ -52,8 +52,8 @@ public sealed record JobOutcome
     /// </summary>
     public string? PassedOver { get; init; }
 
-    /// <summary>Whether it was chosen as faster than FP32, although its interval does not exclude that it is not.</summary>
-    public bool IsUnclear => Selection.Kind == WinnerKind.Faster && Winner.Latency is { IsUnclear: true };
+    /// <summary>How the job ended; a file with learned numbers has a time of its own.</summary>
+    public WinnerKind Kind => Selection.KindBy(Winner.Latency);
 
     /// <summary>The effect of 8 bits in each group alone, or null if the sweep failed.</summary>
     public SensitivityResult? Sensitivity { get; init; }

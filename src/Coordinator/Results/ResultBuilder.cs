@@ -55,12 +55,11 @@ public static class ResultBuilder
                 outcome.Int8Best is null ? null : Describe(outcome.Int8Best)),
             Winner = Describe(outcome.Winner),
             Decision = new ResultDecision(
-                outcome.Selection.Kind,
+                outcome.Kind,
                 outcome.Selection.Feasible,
                 outcome.Selection.Reason,
                 !outcome.Winner.Plan.IsBaseline,
                 outcome.Stopped,
-                outcome.IsUnclear ? true : null,
                 outcome.PassedOver),
             Evidence = outcome.Evidence is { } evidence ? ResultEvidence.Of(evidence) : null,
             Front = [.. outcome.Front.Select(Describe)],

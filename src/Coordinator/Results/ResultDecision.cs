@@ -8,7 +8,6 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Reason">In a sentence.</param>
 /// <param name="Quantized">Whether the winner's file is quantized; false: it is the original network.</param>
 /// <param name="Stopped">Why the job ended early, as half a sentence; null if it did not.</param>
-/// <param name="Unclear">True if the winner's interval does not exclude that FP32 is as fast; else absent.</param>
 /// <param name="PassedOver">
 /// How many plans measured as fast and as accurate, or are faster and accurate enough, and why they did not win; absent if there are none.
 /// </param>
@@ -18,5 +17,4 @@ public sealed record ResultDecision(
     string Reason,
     bool? Quantized = null,
     string? Stopped = null,
-    bool? Unclear = null,
     string? PassedOver = null);

@@ -48,7 +48,8 @@ public sealed class JobRunner(
         // 1. The journal is empty, this job's, or another's.
         spec.Validate();
         await BeginAsync(spec, cancellationToken);
-        using var limit = new TimeLimit(spec.Options.MaxMinutes, journal, _options.Time);
+        var isRetimed = journal.Read(state => state!.Retimings > 0);
+        using var limit = new TimeLimit(isRetimed ? null : spec.Options.MaxMinutes, journal, _options.Time);
         var progress = new ProgressReporter(_options, journal, limit);
         var executor = new ItemExecutor(evaluator, journal, control, _options);
         var lookahead = Lookahead.Of(evaluator, journal, _options);
@@ -199,7 +200,12 @@ public sealed class JobRunner(
     {
         var (step, item) = due;
         progress.WorkBegan(journal.Read(state => step.Purpose(state!)), item);
-        var (result, attempts) = await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken);
+        var (result, attempts) = journal.Read(state => state!.Taken(item)) switch
+        {
+            StepCompleted before => (before.Result, 0),
+            StepFailed before => (before.Failure, before.Attempts),
+            _ => await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken),
+        };
         await journal.AppendAsync(result is FailedResult failure
             ? new StepFailed(step.Name, item, failure, attempts)
             : journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));

@@ -17,6 +17,7 @@ public sealed class JobState
     private readonly List<StepEvent> _steps = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
     private readonly Dictionary<int, int> _labels = [];
+    private readonly Dictionary<WorkItem, StepEvent> _taken = [];
     private JobLife _life;
     private SearchMemory? _memory;
 
@@ -77,8 +78,14 @@ public sealed class JobState
     /// <summary>How many rounds came before the stop of the search, the last one possibly incomplete; null without a stop.</summary>
     public int? RoundsBeforeStop { get; private set; }
 
+    /// <summary>How often its finalists were timed again after it had finished.</summary>
+    public int Retimings { get; private set; }
+
     /// <summary>The items of steps after the search that have ended, in order.</summary>
     public IReadOnlyList<StepEvent> Steps => _steps;
+
+    /// <summary>How an item of a step ended before the finalists were timed again, or null if it was not asked for.</summary>
+    public StepEvent? Taken(WorkItem item) => _taken.GetValueOrDefault(item);
 
     /// <summary>The job's winner: the search's, or a step's replacement.</summary>
     public WinnerSelected? Winner => Replacement(_steps)?.Winner ?? Selection;
@@ -195,6 +202,10 @@ public sealed class JobState
                 Require(Stopped is null, continued, "the search is stopped");
                 Spec = Spec with { Options = Spec.Options with { MaxMinutes = continued.MaxMinutes } };
                 break;
+            case SearchRetimed retimed:
+                Require(Selection is not null, retimed, "no winner is selected");
+                Retime();
+                break;
             case WinnerSelected selected:
                 Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
@@ -248,6 +259,23 @@ public sealed class JobState
             _results.Add(new UndoneResult());
         }
 
+        foreach (var attempts in _attempts.Values)
+        {
+            attempts.End();
+        }
+    }
+
+    private void Retime()
+    {
+        Retimings++;
+        Selection = null;
+        foreach (var step in _steps)
+        {
+            _taken[step.Item] = step;
+        }
+
+        _steps.Clear();
+        _memory = null;
         foreach (var attempts in _attempts.Values)
         {
             attempts.End();

@@ -121,6 +121,9 @@ internal sealed class SearchMemory
     /// <summary>Why the job was stopped, or null if it was not.</summary>
     public string? Stopped { get; set; }
 
+    /// <inheritdoc cref="JobState.Retimings"/>
+    public int Retimings { get; set; }
+
     /// <summary>Evaluations left in the job's budget, 0 and up; those of steps after the search count too.</summary>
     public int BudgetLeft => Spec.Options.BudgetEvaluations is { } budget
         ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations - StepEvaluations)
@@ -160,6 +163,7 @@ internal sealed class SearchMemory
         }
 
         Stopped = state.Stopped?.Reason;
+        Retimings = state.Retimings;
     }
 
     public AccuracyItem AccuracyOf(Plan plan, ImageScope images) => _seen.Item(plan, images);
@@ -195,7 +199,8 @@ internal sealed class SearchMemory
 
     public ParityItem ParityOf(Plan plan) => new(_accuracyContext, plan);
 
-    public FinalTimingItem FinalTimingOf(IReadOnlyList<Plan> plans, int? patience = null) => new(_latencyContext, plans, patience);
+    public FinalTimingItem FinalTimingOf(IReadOnlyList<Plan> plans, int? patience = null, int? again = null) =>
+        new(_latencyContext, plans, patience, again);
 
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 

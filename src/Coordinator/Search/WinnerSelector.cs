@@ -70,16 +70,18 @@ internal static class WinnerSelector
         }
 
         var unsuspected = SelectFastest(memory, [.. Quantized(memory).Where(plan => !memory.Refusals.Suspects(plan))]);
-        return unsuspected.Kind == WinnerKind.Faster ? unsuspected : SelectFastest(memory, [.. Quantized(memory)]);
+        return !unsuspected.Plan.IsBaseline && unsuspected.Feasible ? unsuspected : SelectFastest(memory, [.. Quantized(memory)]);
     }
 
     /// <summary>Whether the intervals leave open that the winner is no faster than FP32, or that what lost to FP32 is faster.</summary>
     public static bool MayTurn(SearchMemory memory, WinnerSelected selection) => selection.Kind switch
     {
-        WinnerKind.Faster => memory.Latency(selection.Plan) is { IsUnclear: true },
+        WinnerKind.Unclear => true,
         WinnerKind.NothingFaster => memory.TimedTogether.Any(plan => memory.IsFeasible(plan) && MayBeFaster(memory, plan)),
         _ => false,
     };
+
+    private static bool IsUnclear(SearchMemory memory, Plan plan) => memory.Latency(plan) is { IsUnclear: true };
 
     private static bool MayBeFaster(SearchMemory memory, Plan plan) =>
         memory.Latency(plan) is { LowMs: { } low } timed && Ties.IsFaster(low, timed.Float32MedianMs);
@@ -153,7 +155,7 @@ internal static class WinnerSelector
         var fastest = Fastest(memory, plans);
         if (fastest is not null && IsGain(memory, fastest))
         {
-            return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster,
+            return new WinnerSelected(fastest, Feasible: true, IsUnclear(memory, fastest) ? WinnerKind.Unclear : WinnerKind.Faster,
                 $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
                 + $"times as fast as FP32{Fleet.Of(memory, fastest)?.Where(fastest)}"
                 + $"{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
@@ -164,11 +166,13 @@ internal static class WinnerSelector
         {
             var isAnyFaster = plans.Any(plan => memory.Ms(plan) is not null && !IsSlow(memory, plan));
             var byMoreThanATie = memory.Ms(fastest) < memory.BaselineMs ? $" by more than a tie ({Ties.Percent} %)" : string.Empty;
-            return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster,
+            var mayBe = MayBeFaster(memory, fastest);
+            var kind = mayBe && IsUnclear(memory, fastest) ? WinnerKind.Unclear : WinnerKind.NothingFaster;
+            return new WinnerSelected(memory.Baseline, Feasible: true, kind,
                 $"Nothing quantized{(isAnyFaster ? " that is accurate enough" : string.Empty)} was faster than FP32 at batch "
                 + $"{memory.Spec.Options.Batch}{OnKinds(memory)}{byMoreThanATie}; nearest: "
                 + $"{FormatShares.Of(fastest)} at {Beside(memory, fastest)}"
-                + $"{(MayBeFaster(memory, fastest) ? IntervalNote(memory, fastest) : string.Empty)}"
+                + $"{(mayBe ? IntervalNote(memory, fastest) : string.Empty)}"
                 + $"{BudgetNote(memory)}{RefusalNote(memory)}.{SizeHint(memory, plans)}");
         }
 
@@ -255,7 +259,7 @@ internal static class WinnerSelector
 
     private static string IntervalNote(SearchMemory memory, Plan plan) => memory.Latency(plan) is { LowMs: { } low, HighMs: { } high } timed
         ? $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2}"
-            + $"{(timed.IsUnclear ? ": unclear, the machine was busy; run it again on an idle one" : string.Empty)})"
+            + $"{(timed.IsUnclear ? ": unclear, the machine was busy" : string.Empty)})"
         : string.Empty;
 
     private static string OnKinds(SearchMemory memory) =>

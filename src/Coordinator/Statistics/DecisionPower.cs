@@ -75,10 +75,10 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     {
         var remedy = Suffices(bound)
             ? "."
-            : $": for {Of100(Enough)}, give {(ImagesFor(bound) is { } images ? Count(images) : string.Empty)}"
+            : $": for {Rejected(Enough)}, give {(ImagesFor(bound) is { } images ? Count(images) : string.Empty)}"
                 + $"{JobLimits.MaxDrop.Name} {100 * UpToTenths(Bound):0.#}%.";
-        return $"{Images:N0} evaluation images tell a drop of {DropWords.Points(Told)} points from none, and accept a plan that loses "
-            + $"nothing in {Of100(ChanceAccepted(bound))} jobs at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
+        return $"{Images:N0} evaluation image{(Images == 1 ? string.Empty : "s")} detect drops above {DropWords.Points(Told)} points, and "
+            + $"reject {Rejected(ChanceAccepted(bound))} of harmless plans at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
             + $"(where quantization changes {100 * Discordant:0.#} % of the answers)"
             + remedy;
     }
@@ -88,5 +88,5 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
 
     private static string Count(int images) => $"about {images:N0} images or ";
 
-    private static string Of100(double chance) => $"{Math.Floor(100 * chance):0} of 100";
+    private static string Rejected(double accepted) => $"{100 - Math.Floor((100 * accepted) + 1e-9):0} %";
 }

@@ -7,7 +7,7 @@ public static class DropWords
     public static string Points(double fraction)
     {
         // Adding 0 makes a negative zero positive.
-        var points = Math.Round(100 * fraction, 2) + 0.0;
+        var points = Math.Round(100 * fraction, 2, MidpointRounding.AwayFromZero) + 0.0;
         return points.ToString("0.##");
     }
 }

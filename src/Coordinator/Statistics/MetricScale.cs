@@ -27,13 +27,15 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     /// <summary>The largest possible loss, in such a sentence: "at most 0.75", "at least 23.1 dB".</summary>
     public string AtMost(double drop) => $"at {(Metric == MetricKind.OutputSqnr ? "least" : "most")} {Short(drop)}";
 
-    /// <summary>An expected drop: "a loss of 0.75 points", "23.1 dB", "no loss".</summary>
-    public string Expected(double drop) => Metric switch
-    {
-        MetricKind.OutputKl => $"a divergence of {Drop(drop)}",
-        MetricKind.OutputSqnr => Drop(drop),
-        _ => drop > 0 && Drop(drop) != Drop(0) ? $"a loss of {Drop(drop)}" : "no loss",
-    };
+    /// <summary>An expected drop, in such a sentence: "0.75", "0.013 nats", "no loss".</summary>
+    public string ExpectedShort(double drop) =>
+        Metric is MetricKind.OutputKl or MetricKind.OutputSqnr || (drop > 0 && Drop(drop) != Drop(0)) ? Short(drop) : "no loss";
+
+    /// <summary>A measured drop: "0.75 points lower here", "as FP32 here", "1.2 % above FP32's RMSE here".</summary>
+    public string Here(double drop) =>
+        (Metric is not (MetricKind.OutputKl or MetricKind.OutputSqnr) && Drop(Math.Abs(drop)) == Drop(0) ? "as FP32"
+        : Metric.IsShare() ? $"{Drop(Math.Abs(drop))} {(drop > 0 ? "lower" : "higher")}"
+        : Compare(new Interval(drop, drop), drop)) + " here";
 
     /// <summary>
     /// A plan compared with FP32 in words that never call noise a gain or a loss: "0.75 points less accurate than FP32", "as accurate as

@@ -54,7 +54,10 @@ public sealed record PairedCounts(int Lost, int Gained, int Total, int Open = 0)
     public override double ChanceOfSuch => McNemarMidP;
 
     /// <inheritdoc/>
-    public override string Words => $"of {Total} images {Lost} lost and {Gained} gained{Unlabelled}";
+    public override string Words => $"of {Total} images {Changed(Lost, Gained)}{Unlabelled}";
+
+    /// <summary>The counts for people: "13 newly wrong, 8 newly right".</summary>
+    public static string Changed(int lost, int gained) => $"{lost} newly wrong, {gained} newly right";
 
     /// <summary>Counts lost and gained images of a candidate, on the images of its scope, against a reference on the whole set.</summary>
     /// <exception cref="JobException">The candidate was not measured on those images of the reference's set.</exception>

@@ -17,7 +17,7 @@ public abstract record PairedDrop(int Total)
     /// <summary>The probability of a difference this large, in either direction, if both are equally good.</summary>
     public abstract double ChanceOfSuch { get; }
 
-    /// <summary>The counts in a few words: "of 800 images 4 lost and 2 gained".</summary>
+    /// <summary>The counts in a few words: "of 800 images 4 newly wrong, 2 newly right".</summary>
     public abstract string Words { get; }
 
     /// <summary>Pairs a candidate, on its samples, with a reference on the whole set.</summary>

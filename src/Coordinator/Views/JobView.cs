@@ -156,6 +156,7 @@ public sealed class JobView
             ItemFailed failed => Fail(failed, record.At),
             SearchStopped => Stop(record.At),
             SearchContinued => new StatusChange(Count, record.At, Status, "the search goes on with more minutes"),
+            SearchRetimed => Retime(record.At),
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
@@ -244,6 +245,13 @@ public sealed class JobView
         }
 
         return new StatusChange(Count, at, Status, Reason);
+    }
+
+    private StatusChange Retime(DateTimeOffset at)
+    {
+        _selection = null;
+        _steps.Clear();
+        return new StatusChange(Count, at, Status, "the finalists are timed again");
     }
 
     private WinnerChange Select(WinnerSelected selected, DateTimeOffset at)

@@ -117,7 +117,8 @@ public sealed record ParityItem(string Context, Plan Plan) : WorkItem(Context)
 /// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
 /// <param name="Plans">The candidates, each once and none FP32.</param>
 /// <param name="Patience">Multiple of the usual time limit, 2 and up; null: the usual limit.</param>
-public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans, int? Patience = null) : WorkItem(Context)
+/// <param name="Again">Which time it is that a finished job is timed again, 1 and up; null: it is not.</param>
+public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans, int? Patience = null, int? Again = null) : WorkItem(Context)
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -125,15 +126,16 @@ public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans, 
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"latency of {Plans.Count} finalists together{(Patience is null ? string.Empty : ", longer")}{OnKind}";
+    public override string Title => $"latency of {Plans.Count} finalists together"
+        + $"{(Again is not null ? ", again" : Patience is null ? string.Empty : ", longer")}{OnKind}";
 
     /// <inheritdoc/>
     public bool Equals(FinalTimingItem? other) => base.Equals(other)
-        && Patience == other.Patience
+        && (Patience, Again) == (other.Patience, other.Again)
         && Plans.SequenceEqual(other.Plans);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Context, Plans.Count, Plans[0], Patience);
+    public override int GetHashCode() => HashCode.Combine(Context, Plans.Count, Plans[0], Patience, Again);
 }
 
 /// <summary>

@@ -40,4 +40,7 @@ public sealed record JobRequest
 
     /// <summary>Starts over in an output folder that holds a finished or interrupted job.</summary>
     public bool Fresh { get; init; }
+
+    /// <summary>Times the finalists of a finished job again, and measures nothing else.</summary>
+    public bool Retime { get; init; }
 }

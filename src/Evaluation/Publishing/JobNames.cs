@@ -6,7 +6,9 @@ namespace Cluster.Evaluation.Publishing;
 /// <param name="Inputs">Model and data as the user would type them.</param>
 /// <param name="CommandLine">The command line that the report gives for repeating the job.</param>
 /// <param name="Root">The folder that file names are relative to; null: the current one, if that is shorter.</param>
-public sealed record JobNames(LocalInputs Inputs, string CommandLine, string? Root = null)
+/// <param name="Again">What to do to have the finalists timed again.</param>
+public sealed record JobNames(
+    LocalInputs Inputs, string CommandLine, string? Root = null, string Again = "submit the job again when its node is idle")
 {
     /// <summary>The model's file name.</summary>
     public string ModelFile => Path.GetFileName(Inputs.Model);

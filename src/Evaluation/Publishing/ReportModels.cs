@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;
@@ -54,9 +55,9 @@ public static class ReportModels
 
     private static string Next(JobFolder folder, JobNames names, JobOutcome outcome) =>
         !outcome.Selection.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
+        : outcome.Kind == WinnerKind.Unclear ? names.Again
         : outcome.Winner.Plan.IsBaseline ? $"deploy {names.Inputs.Model} as it is"
-        : $"./cluster quantize --model {names.Inputs.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration "
-        + $"{names.Shown(folder.Calibration)} -o q.onnx";
+        : $"deploy {names.Shown(folder.WinnerModel)}: onnxruntime.InferenceSession(\"{names.Shown(folder.WinnerModel)}\")";
 
     private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, JobOutcome outcome)
     {
@@ -64,7 +65,7 @@ public static class ReportModels
             names.Shown(folder.WinnerModel),
             outcome.Winner.Plan.IsBaseline ? "the unchanged FP32 network"
                 : outcome.Selection.Feasible ? $"the network to deploy{Exactness.Words(folder.WinnerModel, outcome.Winner.Plan.Target)}"
-                : "the nearest that was found, which keeps no bound: to look at, not to deploy",
+                : "closest plan, do not deploy",
             outcome.Winner.Accuracy?.SizeBytes,
             outcome.Winner.Accuracy?.ArtefactSha256);
         yield return new ReportFile(names.Shown(folder.Report), "this report");

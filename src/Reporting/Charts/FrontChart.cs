@@ -164,7 +164,7 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
         {
             var below = ChartHeight.Of(point) < y.Low ? $" ({point.LevelText}, below the axis)" : string.Empty;
-            var text = PlanNames.Of(point, model.Outcome.Selection.Kind) + below;
+            var text = PlanNames.Of(point, model.Outcome.Kind) + below;
             var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(ChartHeight.Of(point)));
             html.Add($"<text class=\"label {Class(point)}\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
@@ -192,7 +192,7 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
             : null;
 
     private static string Tooltip(ReportModel model, PlanPoint point) =>
-        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {point.LevelText}{Counted(point)}, "
+        $"{PlanNames.Of(point, model.Outcome.Kind)}: {point.LevelText}{Counted(point)}, "
         + $"{Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
         + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}";
 

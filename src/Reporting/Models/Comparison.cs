@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Plans;
 
 namespace Cluster.Reporting.Models;
@@ -12,7 +13,7 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
     public static IReadOnlyList<Comparison> Rows(ReportModel model)
     {
         var points = model.Points;
-        var kind = model.Outcome.Selection.Kind;
+        var kind = model.Outcome.Kind;
         return new (PlanRoles Role, string Name)[]
             {
                 (PlanRoles.Float32, PlanNames.Float32),
@@ -22,15 +23,16 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
             }
             .Select(row => (row.Role, row.Name, Point: points.FirstOrDefault(point => point.Roles.HasFlag(row.Role))))
             .Where(row => row.Point is not null)
-            .Select(row => new Comparison(row.Name, Describe(row.Role, row.Point!), row.Point!))
+            .Select(row => new Comparison(row.Name, Describe(row.Role, kind, row.Point!), row.Point!))
             .ToArray();
     }
 
-    private static string Describe(PlanRoles row, PlanPoint point)
+    private static string Describe(PlanRoles row, WinnerKind kind, PlanPoint point)
     {
         if (point.Plan.IsBaseline)
         {
-            return row == PlanRoles.Winner ? "the FP32 network: nothing accurate enough is faster" : "the FP32 network";
+            return row != PlanRoles.Winner ? "the FP32 network"
+                : $"the FP32 network: {(kind == WinnerKind.Unclear ? "unclear whether anything is" : "nothing accurate enough is")} faster";
         }
 
         var quantized = point.Plan.Groups.Where(decision => !decision.Format.IsBaseline).ToArray();

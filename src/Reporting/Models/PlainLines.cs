@@ -11,36 +11,29 @@ public static class PlainLines
     /// <summary>The lines; without a cost where FP32 stays or nothing may be deployed.</summary>
     public static IReadOnlyList<(string What, string Text)> Of(ReportModel model)
     {
+        var outcome = model.Outcome;
         var winner = model.Points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
-        var isQuantized = model.Outcome.Selection.Feasible && !winner.Plan.IsBaseline;
-        (string, string)[] cost = isQuantized ? [("It costs", Cost(model, winner))] : [];
-        return [("You get", Gain(model, winner, isQuantized)), .. cost, ("Next", model.NextCommand)];
+        var isQuantized = outcome.Selection.Feasible && !winner.Plan.IsBaseline;
+        (string, string)[] cost = isQuantized ? [("It costs", Cost(model))] : [];
+        (string, string)[] test = Verdict.Test(model) is { } tested && !winner.Plan.IsBaseline ? [("On the test set", tested)] : [];
+        (string, string) gain = outcome.Kind == WinnerKind.Unclear
+            ? ("Unclear", $"the machine was busy. {outcome.Selection.Reason}")
+            : ("You get", Gain(model, winner, isQuantized));
+        return [gain, .. cost, .. test, ("Next", model.NextCommand)];
     }
 
-    private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized)
-    {
-        var selection = model.Outcome.Selection;
-        return selection.Kind switch
-        {
-            WinnerKind.Faster when model.Outcome.IsUnclear => $"unclear, as the machine was busy. {selection.Reason}",
-            _ when isQuantized => $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(model, winner)}{Size(model, winner)}"
-                + (model.Outcome.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty),
-            WinnerKind.NothingFeasible => $"nothing to deploy. {selection.Reason}",
-            _ => $"FP32 as it is. {selection.Reason}",
-        };
-    }
+    private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>
+        isQuantized ? $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(model, winner)}{Size(model, winner)}"
+            + (model.Outcome.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty)
+        : model.Outcome.Selection.Feasible ? $"FP32 as it is. {model.Outcome.Selection.Reason}"
+        : $"nothing to deploy. {model.Outcome.Selection.Reason}";
 
-    private static string Cost(ReportModel model, PlanPoint winner)
+    private static string Cost(ReportModel model)
     {
         var refused = model.Outcome.Refused.Count;
-        return (model.Outcome.Evidence?.Words ?? Accuracy(model, winner))
+        return (model.Outcome.Evidence?.Words ?? "an unknown loss")
             + (refused == 0 ? string.Empty : $"; the parity gate refused {(refused == 1 ? "a plan" : $"{refused} plans")} before it");
     }
-
-    // A divergence needs no comparison with FP32: it is one already.
-    private static string Accuracy(ReportModel model, PlanPoint winner) =>
-        winner.Metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? model.ComparedAccuracy
-        : $"{model.Metric} {winner.LevelText} ({model.ComparedAccuracy})";
 
     private static string File(ReportModel model) =>
         model.Files.FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.Ordinal))?.Path ?? "the winner";

@@ -15,8 +15,13 @@ public static class PlanNames
     /// <summary>Every group in INT8 with the best calibrator and bias correction.</summary>
     public const string Int8Best = "All INT8, best";
 
-    /// <summary>The name of the selected plan: only a plan that meets its bounds is called a winner.</summary>
-    public static string Selected(WinnerKind kind) => kind == WinnerKind.NothingFeasible ? "Nearest" : "Winner";
+    /// <summary>The name of the selected plan: only a plan that meets its bounds, and is known to be faster, is called a winner.</summary>
+    public static string Selected(WinnerKind kind) => kind switch
+    {
+        WinnerKind.NothingFeasible => "Nearest",
+        WinnerKind.Unclear => "Undecided",
+        _ => "Winner",
+    };
 
     /// <summary>A point's name by its most important role, or by how many of its groups are in 8 bits.</summary>
     public static string Of(PlanPoint point, WinnerKind kind)

@@ -54,17 +54,20 @@ public sealed record PlanPoint(
     public MetricKind Metric => Accuracy?.Metric ?? MetricKind.Top1;
 
     /// <summary>
-    /// <see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812"; "91.25% of 256" on a part of the images.
+    /// <see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812". None on a part of the images where only the drop
+    /// can be compared with FP32's.
     /// </summary>
-    public string LevelText => $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}{OfPart}";
+    public string LevelText => IsPart && DropPoints is not null ? Figures.None : $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}{OfPart}";
 
     /// <summary>The drop against FP32 for a table: "0.25", or "≤ 1.62" where labels that would tell it exactly were not needed.</summary>
-    public string DropText => $"{(IsAtLeast ? "≤ " : string.Empty)}{Figures.Points(DropPoints)}";
+    public string DropText => $"{(IsAtLeast ? "≤ " : string.Empty)}{Figures.Points(DropPoints)}{(DropPoints is null ? string.Empty : OfPart)}";
 
     /// <summary>Whether the images have labels, so that it is known how many are right.</summary>
     public bool IsCounted => Metric.CountsImages() && Accuracy is { Drop: null };
 
-    private string OfPart => Accuracy is { Part: not null, Total: var total } ? $" of {Figures.Count(total)}" : string.Empty;
+    private bool IsPart => Accuracy is { Part: not null };
+
+    private string OfPart => IsPart ? $" on {Figures.Count(Accuracy!.Total)}" : string.Empty;
 
     private bool IsAtLeast => Accuracy is { Open: not null };
 

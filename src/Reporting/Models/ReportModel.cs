@@ -70,11 +70,6 @@ public sealed record ReportModel
     public bool HasTestSet => Data.Any(data => data.Role == DataRole.Test);
 
     /// <summary>
-    /// The winner's accuracy compared with FP32's: "as accurate as FP32 within 1.31 points", "0.75 points less accurate than FP32".
-    /// </summary>
-    public string ComparedAccuracy => Verdict.Compare(this);
-
-    /// <summary>
     /// The plans to show, see <see cref="PlanPoint"/>: baselines and winner first, then the front, then the rest.
     /// </summary>
     public IReadOnlyList<PlanPoint> Points => PlanPoint.Collect(this);

@@ -21,21 +21,25 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         var points = model.Points;
         var float32 = points.First(point => point.Roles.HasFlag(PlanRoles.Float32));
         var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
-        return model.Outcome.Selection.Kind switch
+        return model.Outcome.Kind switch
         {
-            WinnerKind.Faster => Faster(model, float32, winner),
-            WinnerKind.NothingFaster => NothingFaster(model, float32),
+            WinnerKind.Faster or WinnerKind.Unclear when !winner.Plan.IsBaseline => Faster(model, float32, winner),
+            WinnerKind.NothingFaster or WinnerKind.Unclear => NothingFaster(model, float32),
             WinnerKind.MostAccurate => MostAccurate(model, float32, winner),
             _ => NothingFeasible(model, float32, winner),
         };
     }
 
     private static Verdict Faster(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
-        model.Outcome.IsUnclear ? "Unclear: the machine was busy" : $"{Figures.Ratio(winner.SpeedUp)}× faster",
+        IsUnclear(model) ? Unclear : $"{Figures.Ratio(winner.SpeedUp)}× faster",
         $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} {Gain(model, winner)}, "
         + $"{Found(winner, float32)}, and has "
         + $"{Sizes(float32, winner)}.",
         [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+
+    private const string Unclear = "Unclear: machine busy";
+
+    private static bool IsUnclear(ReportModel model) => model.Outcome.Kind == WinnerKind.Unclear;
 
     // Of several kinds of machines, no milliseconds are those of all.
     private static string Gain(ReportModel model, PlanPoint winner) => model.Outcome.Fleet is { } fleet
@@ -53,7 +57,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32) => new(
-        "Nothing faster",
+        IsUnclear(model) ? Unclear : "Nothing faster",
         $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine "
         + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and "
         + $"{Alone(float32)}.",
@@ -89,7 +93,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     // The value that was compared with the bound, if it is not the measured one.
     private static string Corrected(ReportModel model) =>
         model.Outcome.Evidence is { Decided: { } decided } evidence && decided > evidence.Bound && evidence.Counts.Drop <= evidence.Bound
-            ? $", {evidence.Scale.Drop(decided)} {(evidence.IsConfidenceAsked ? "at most" : "with what chance may hide")}"
+            ? $", {evidence.Scale.Drop(decided)} by which it is judged"
             : string.Empty;
 
     private static string Took(ReportModel model, PlanPoint plan) => plan.Latency is { } latency
@@ -126,20 +130,11 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         ? string.Empty
         : $", and answers {counts.Open} unlabelled images otherwise, which count as lost";
 
-    /// <summary>The winner's accuracy compared with FP32's, in words that do not call noise or selection bias a gain.</summary>
-    public static string Compare(ReportModel model)
-    {
-        var (before, after) = (model.Outcome.Float32.Accuracy, model.Outcome.Winner.Accuracy);
-        return model.Outcome.Evidence is { } evidence ? evidence.Comparison
-            : before is null || after is null ? "of unknown accuracy"
-            : new MetricScale(after.Metric ?? MetricKind.Top1, before.Level).Compare(PairedDrop.Of(before, after, ImageScope.Full));
-    }
-
     private static IEnumerable<string> Reconstructed(ReportModel model)
     {
         for (var trial = model.Outcome.Reconstruction; trial is not null; trial = trial.Second)
         {
-            yield return !trial.Tried ? $"No roundings were learned: {trial.Reason}"
+            yield return !trial.Tried ? $"Nothing to rescue by rounding: {trial.Reason}"
                 : trial.Kept ? $"Its roundings were learned and kept. {trial.Reason}."
                 : $"Learned roundings of {FormatShares.Titled(trial.Target!.Plan)} changed nothing. {trial.Reason}"
                     + (trial.Reason.EndsWith('.') ? string.Empty : ".");
@@ -159,22 +154,30 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static IEnumerable<string> Tested(ReportModel model)
     {
-        if (model.Outcome.Test is { Level: { } found, Float32Level: { } reference })
+        if (Test(model) is { } test)
         {
-            var metric = model.Outcome.Spec.Options.Measure;
-            yield return $"On the test set, which the search never saw, its {metric.Title()} is {MetricFigures.Level(metric, found)}"
-                + (metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? "." : $", in FP32 {MetricFigures.Level(metric, reference)}.");
-        }
-        else if (model.Outcome.Test is { Total: > 0 } test)
-        {
-            yield return $"On the test set, which the search never saw, it is right{In(model.Points[0])} on "
-                + $"{Proportion(test.Correct, test.Total)} of {test.Total} images against {Proportion(test.Float32Correct, test.Total)} in "
-                + $"FP32: it loses {test.Lost} and gains {test.Gained}.";
+            yield return $"On the test set, which the search never saw: {test}.";
         }
         else if (!model.HasTestSet)
         {
             yield return SelectedOnSameImages;
         }
+    }
+
+    /// <summary>What the test set says of the winner, which is the loss without any choice; null without one.</summary>
+    public static string? Test(ReportModel model)
+    {
+        var metric = model.Outcome.Spec.Options.Measure;
+        return model.Outcome.Test switch
+        {
+            { Level: { } found, Float32Level: { } reference } => $"{metric.Title()} {MetricFigures.Level(metric, found)}"
+                + (metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? string.Empty
+                    : $" against {MetricFigures.Level(metric, reference)} in FP32"),
+            { Total: > 0 } test => $"{metric.Title()} {Proportion(test.Correct, test.Total)} against "
+                + $"{Figures.Percent((double)test.Float32Correct / test.Total)} in FP32, on {test.Total:N0} images "
+                + $"({PairedCounts.Changed(test.Lost, test.Gained)})",
+            _ => null,
+        };
     }
 
     /// <summary>The caveat for a result without a test set.</summary>

@@ -31,7 +31,7 @@ internal static class FrontSection
         html.Add($"<figcaption>");
         (string Class, string Words)[] keys =
         [
-            ("winner", PlanNames.Selected(model.Outcome.Selection.Kind)), ("fp32", "FP32"), ("int8", "all INT8"),
+            ("winner", PlanNames.Selected(model.Outcome.Kind)), ("fp32", "FP32"), ("int8", "all INT8"),
             ("front", "Pareto front"), ("other", "not on the front"),
         ];
         foreach (var key in keys.Where(key => points.Any(point => point.IsComplete && FrontChart.Class(point) == key.Class)))
@@ -52,7 +52,7 @@ internal static class FrontSection
         model.Outcome.Evidence is { Decided: { } decided } evidence && evidence.Counts.Drop > evidence.Bound
             ? " The winner measured below the dashed line. A difference of a few images is mostly chance: what decides is the loss to "
                 + "expect on new images, from these answers and from how little its outputs differ from FP32's, with an allowance for "
-                + $"the choice. It is {evidence.Scale.Short(decided)}."
+                + $"the choice. It is judged as {evidence.Scale.Short(decided)}."
             : string.Empty;
 
     private static string Groups(Plan plan, bool isMixed) =>
@@ -70,7 +70,7 @@ internal static class FrontSection
         {
             html.Add(
                 $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
-                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">"
+                + $"{PlanNames.Of(point, model.Outcome.Kind)}</td><td class=\"n\">"
                 + $"{Groups(point.Plan, isMixed)}</td><td class=\"n\">{point.LevelText}</td><td class=\"n\">"
                 + $"{Figures.Points(point.DropPoints)}</td>");
             html.Add(

@@ -11,10 +11,10 @@ internal static class HeadlineSection
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var verdict = Verdict.Of(model);
-        var tone = model.Outcome.Selection.Kind switch
+        var tone = model.Outcome.Kind switch
         {
-            WinnerKind.Faster or WinnerKind.MostAccurate when !model.Outcome.IsUnclear => "good",
-            WinnerKind.Faster or WinnerKind.NothingFaster => "none",
+            WinnerKind.Faster or WinnerKind.MostAccurate => "good",
+            WinnerKind.Unclear or WinnerKind.NothingFaster => "none",
             _ => "bad",
         };
         html.Add(

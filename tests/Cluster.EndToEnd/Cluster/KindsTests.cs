@@ -32,7 +32,7 @@ public sealed class KindsTests(GlyphJob job)
                 "--methods", "max", "--batch", "8", .. GlyphJob.Budget, "--kinds", "left,right", "--watch",
             ]);
 
-        submitted.Code.ShouldBe(0, submitted.Error);
+        submitted.ShouldBeDone();
         using var channel = GrpcChannel.ForAddress(left.Address);
         string name = (await new JobService.JobServiceClient(channel).ListJobsAsync(new ListJobsRequest(), cancellationToken: Token))
             .Jobs.Single().Name;
@@ -50,7 +50,7 @@ public sealed class KindsTests(GlyphJob job)
         timed.ShouldAllBe(attempt => kinds[attempt.Node] == asked[attempt.Sequence].Kind);
 
         var fetched = await ClusterProcess.RunAsync(folder.Root, "fetch", name, "--server", left.Address, "-o", "out");
-        fetched.Code.ShouldBe(0, fetched.Error);
+        fetched.ShouldBeDone();
         using var result = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out/result.json"], Token));
         var fleet = result.RootElement.GetProperty("fleet");
         fleet.GetProperty("kinds").EnumerateArray().Select(kind => kind.GetProperty("name").GetString()).ShouldBe(["left", "right"]);

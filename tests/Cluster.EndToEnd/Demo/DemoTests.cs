@@ -7,11 +7,11 @@ namespace Cluster.EndToEnd.Demo;
 public sealed class DemoTests
 {
     [Fact]
-    public async Task Demo_Glyphs_WinsBackWhatMinMaxLosesAndItsNextCommandWorksAsTyped()
+    public async Task Demo_Glyphs_WinsBackWhatMinMaxLosesAndSaysHowToDeployIt()
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, "demo", "--sample", "glyphs", "-o", "out");
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var files = new JobFiles(folder["out"]);
         JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
         var result = files.Result();
@@ -23,20 +23,17 @@ public sealed class DemoTests
         result.GetProperty("decision").GetProperty("feasible").GetBoolean().ShouldBeTrue();
         result.GetProperty("test").GetProperty("total").GetInt32().ShouldBe(3000);
 
-        string[] rows = ["FP32", "All INT8, min-max", "Winner", "out/winner.qdq.onnx", "out/report.html"];
+        string[] rows = ["FP32", "All INT8, min-max", run.Code == 8 ? "Undecided" : "Winner", "out/winner.qdq.onnx", "out/report.html"];
         rows.ShouldAllBe(row => run.Output.Contains(row, StringComparison.Ordinal));
-        if (result.GetProperty("decision").GetProperty("kind").GetString() == "nothingFaster")
+        if (run.Code == 8 || result.GetProperty("decision").GetProperty("kind").GetString() == "nothingFaster")
         {
-            // Without VNNI INT8 may be slower than FP32 on a network as small as this.
-            run.Output.ShouldContain("Next: deploy ");
+            // Without VNNI INT8 may be slower than FP32 on a network as small as this; a busy machine may not tell.
+            run.Output.ShouldContain(run.Code == 8 ? "Next: on an idle machine, ./cluster demo " : "Next: deploy ");
             return;
         }
 
-        string next = run.Output.Split('\n').Single(line => line.StartsWith("Next: ./cluster ", StringComparison.Ordinal))[
-            "Next: ./cluster ".Length..];
-        var quantize = await ClusterProcess.RunAsync(folder.Root, next.Split(' '));
-        quantize.Code.ShouldBe(0, quantize.Error);
-        new JobFiles(folder.Root).Sha256("q.onnx").ShouldBe(files.Sha256("winner.qdq.onnx"));
+        run.Output.ShouldContain("On the test set: top-1 ");
+        run.Output.ShouldContain("Next: deploy out/winner.qdq.onnx: onnxruntime.InferenceSession(\"out/winner.qdq.onnx\")");
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class ReaderFiles : IDisposable
     private async Task RunAsync(string[] args)
     {
         var run = await ClusterProcess.RunAsync(_folder.Root, args);
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
     }
 
     private void WriteNetworks()

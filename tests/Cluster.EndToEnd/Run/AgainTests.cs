@@ -13,14 +13,14 @@ public sealed class AgainTests(GlyphJob job)
         var files = await CopyAsync(folder);
         var before = Snapshot(files);
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--json"));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         run.Output.ShouldBe(files.Text("result.json"));
         run.Error.ShouldNotContain("calibrating");
         Snapshot(files).ShouldBe(before);
 
         // The table is the same as the first run's but for the command that is typed next.
         var table = await ClusterProcess.RunAsync(folder.Root, job.Command("out"));
-        table.Code.ShouldBe(0, table.Error);
+        table.ShouldBeDone();
         table.Output.ShouldContain("You get: ");
         Snapshot(files).ShouldBe(before);
     }
@@ -50,7 +50,7 @@ public sealed class AgainTests(GlyphJob job)
         var files = await CopyAsync(folder);
         var first = files.Journal()[0];
         var run = await ClusterProcess.RunAsync(folder.Root, await job.ReplayAsync("out", "--fresh"));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         run.Error.ShouldContain("calibrating");
         files.Journal()[0].At.ShouldBeGreaterThan(first.At);
         files.ShouldHaveTheWinnerOf(await job.FinishedAsync());

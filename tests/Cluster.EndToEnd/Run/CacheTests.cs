@@ -40,7 +40,7 @@ public sealed class CacheTests(GlyphJob job)
     {
         string[] command = [.. (await job.ReplayAsync(name)).Select(word => word == "none" ? "cache" : word)];
         var run = await ClusterProcess.RunAsync(folder.Root, command);
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         return new JobFiles(folder[name]);
     }
 }

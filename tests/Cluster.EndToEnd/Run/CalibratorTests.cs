@@ -70,7 +70,7 @@ public sealed class CalibratorTests(GlyphJob job)
         string[] command = [.. job.Command(name)
             .Select(word => word == "max" ? Methods : word == "none" ? cache : word == job.Evaluation ? $"{word}@{images}" : word)];
         var run = await ClusterProcess.RunAsync(folder.Root, WithinTwoPoints(command));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         return new JobFiles(folder[name]);
     }
 
@@ -78,7 +78,7 @@ public sealed class CalibratorTests(GlyphJob job)
     {
         string[] command = [.. job.Command(name, more).Select(word => word == "max" ? Methods : word)];
         var run = await ClusterProcess.RunAsync(folder.Root, WithinTwoPoints(command));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         return new JobFiles(folder[name]);
     }
 

@@ -25,7 +25,7 @@ public sealed class DetectionTests : IDisposable
 
         var run = await RunAsync("--metric", "map50", "--max-drop", "50%-of-fp32");
 
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var result = new JobFiles(_folder["out"]).Result();
         result.GetProperty("job").GetProperty("metric").GetString().ShouldBe("map50");
         var float32 = result.GetProperty("baselines").GetProperty("fp32").GetProperty("accuracy");
@@ -37,7 +37,7 @@ public sealed class DetectionTests : IDisposable
         front.Split('\r')[0].Split(',').ShouldContain("map50_fraction");
 
         var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "50%");
-        solved.Code.ShouldBe(0, solved.Error);
+        solved.ShouldBeDone();
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class EqualizedRunTests(GlyphJob job)
         async Task<JobFiles> RunAsync(string name, params string[] more)
         {
             var run = await ClusterProcess.RunAsync(folder.Root, Command(name, more));
-            run.Code.ShouldBe(0, run.Error);
+            run.ShouldBeDone();
             return new JobFiles(folder[name]);
         }
     }

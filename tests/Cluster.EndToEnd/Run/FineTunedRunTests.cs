@@ -14,7 +14,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("1"));
 
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         run.Error.ShouldContain("fine-tuning: epoch 1 of 1: loss ");
         var files = new JobFiles(folder["out"]);
         var trial = files.Result().GetProperty("fineTune");
@@ -34,7 +34,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
         using var folder = new WorkFolder();
         string[] command = await CommandAsync("6");
         var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
-        undisturbed.Code.ShouldBe(0, undisturbed.Error);
+        undisturbed.ShouldBeDone();
 
         await ClusterProcess.KillAtAsync(folder.Root, "fine-tuning: epoch 2", command);
 
@@ -44,7 +44,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, command);
 
-        resumed.Code.ShouldBe(0, resumed.Error);
+        resumed.ShouldBeDone();
         resumed.Error.ShouldContain("resumed at step");
         var expected = Tuned(new JobFiles(whole["out"]));
         var found = Tuned(killed);

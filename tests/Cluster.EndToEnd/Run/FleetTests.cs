@@ -15,11 +15,11 @@ public sealed class FleetTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
         var there = await ClusterProcess.RunAsync(folder.Root, job.Command("there", Safe));
-        there.Code.ShouldBe(0, there.Error);
+        there.ShouldBeDone();
 
         var here = await ClusterProcess.RunAsync(folder.Root, job.Command("here", [.. Safe, "--fleet", "edge-box=there"]));
 
-        here.Code.ShouldBe(0, here.Error);
+        here.ShouldBeDone();
         here.Output.ShouldContain("× on edge-box");
         here.Output.ShouldContain("The times of edge-box are an earlier job's");
         var files = new JobFiles(folder["here"]);

@@ -19,7 +19,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
             folder.Root, job.Command("out", "--target", "libtorch-cpu", "--keep-files", "front", "--budget-evals", "4"));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var files = new JobFiles(folder["out"]);
         var result = files.Result();
         var winner = result.GetProperty("winner");
@@ -53,7 +53,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
         var run = await ClusterProcess.RunAsync(
             folder.Root,
             job.Command("out", "--target", "libtorch-cpu", "--formats", "int8,float16,tf32", "--budget-evals", "8"));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         string journal = await File.ReadAllTextAsync(folder["out/journal.jsonl"], TestContext.Current.CancellationToken);
         journal.ShouldContain("\"format\":\"float16\"");
         journal.ShouldContain("\"format\":\"tf32\"");
@@ -108,7 +108,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(folder.Root, [.. asked, "--json"]);
 
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var targets = run.Json().GetProperty("targets").EnumerateArray().ToArray();
         targets.Select(one => one.GetProperty("target").GetString()).ShouldBe(["onnxruntime-cpu", "libtorch-cpu"]);
         targets.Select(one => one.GetProperty("forecast").GetProperty("jobId").GetString()).Distinct().Count().ShouldBe(2);

@@ -30,7 +30,7 @@ public sealed class NoWinTests(GlyphJob job)
         string[] command = await job.GivenAsync("again", "--budget-evals", "1");
         command[Array.IndexOf(command, "--max-drop") + 1] = $"{bound}%";
         var again = await ClusterProcess.RunAsync(folder.Root, command);
-        again.Code.ShouldBe(0, again.Error);
+        again.ShouldBeDone();
         new JobFiles(folder["again"]).Result().GetProperty("decision").GetProperty("feasible").GetBoolean().ShouldBeTrue();
 
         string headline = run.Output.Split('\n')[0];
@@ -66,7 +66,7 @@ public sealed class NoWinTests(GlyphJob job)
             "none",
             "-o",
             "out");
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var result = new JobFiles(folder["out"]).Result();
         var latency = result.GetProperty("winner").GetProperty("latency");
         latency.GetProperty("medianMs").GetDouble().ShouldBeLessThanOrEqualTo(latency.GetProperty("float32MedianMs").GetDouble());

@@ -17,7 +17,7 @@ public sealed class RepairedRunTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
 
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         run.Error.ShouldContain("repair by AdaRound: the loss of ");
         var files = new JobFiles(folder["out"]);
         var repairs = files.Result().GetProperty("repairs");
@@ -39,13 +39,13 @@ public sealed class RepairedRunTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
         var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "60"));
-        undisturbed.Code.ShouldBe(0, undisturbed.Error);
+        undisturbed.ShouldBeDone();
 
         await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", Command("out", "60"));
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
 
-        resumed.Code.ShouldBe(0, resumed.Error);
+        resumed.ShouldBeDone();
         resumed.Error.ShouldContain("resumes after ");
         Learned("out").ShouldBe(Learned("whole"));
 
@@ -68,7 +68,7 @@ public sealed class RepairedRunTests(GlyphJob job)
                 "--fine-tune", "always", "--epochs", "1",
             ]);
 
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var files = new JobFiles(folder["out"]);
         var steps = files.State().Steps;
         steps.OfType<Coordinator.Journal.StepFailed>().ShouldBeEmpty();

@@ -13,7 +13,7 @@ public sealed class RepeatTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, await job.ReplayAsync("out", "--workers", workers));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var files = new JobFiles(folder["out"]);
         var undisturbed = await job.FinishedAsync();
         files.ShouldHaveTheWinnerOf(undisturbed);

@@ -42,7 +42,7 @@ public sealed class UntrainedRunTests : IDisposable
             "--size-budget", budget, "--methods", "max", "--reconstruct", "never", "--budget-evals", "4", "--batch", "1", "--cache", "none",
             "-o", "out");
 
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         var files = new JobFiles(_folder["out"]);
         File.Exists(files["winner.qdq.onnx"]).ShouldBeTrue();
         var result = files.Result();

@@ -111,7 +111,7 @@ public sealed class GlyphJob : IDisposable
     private async Task<JobFiles> RunUndisturbedAsync(string output, params string[] more)
     {
         var run = await ClusterProcess.RunAsync(_folder.Root, Command(output, more));
-        run.Code.ShouldBe(0, run.Error);
+        run.ShouldBeDone();
         ResultConsistency.Contradictions(_folder[output], run.Code).ShouldBeEmpty();
         return new JobFiles(_folder[output]);
     }

@@ -56,9 +56,9 @@ public sealed class AnswerTests
             })])
             : null));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Selection.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.Unclear);
+        outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
         outcome.Finals.Count.ShouldBe(2);
-        outcome.IsUnclear.ShouldBe(!helps);
         outcome.Selection.Reason.Contains("unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
     }
 
@@ -80,7 +80,8 @@ public sealed class AnswerTests
             : null));
 
         outcome.Finals.Count.ShouldBe(2);
-        outcome.Selection.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.NothingFaster);
+        outcome.Selection.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.Unclear);
+        outcome.Winner.Plan.IsBaseline.ShouldBe(!helps);
         outcome.Selection.Reason.Contains("(0.67 to 2.50: unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
     }
 

@@ -13,8 +13,8 @@ public sealed class DecisionPowerTests
         power.StandardError.ShouldBe(Math.Sqrt(26) / 802, 1e-12);
         power.ChanceAccepted(0.005).ShouldBe(0.576, 0.001);
         power.Words(0.005).ShouldBe(
-            "800 evaluation images tell a drop of 1.05 points from none, and accept a plan that loses nothing in 57 of 100 jobs at "
-            + "--max-drop 0.5% (where quantization changes 3 % of the answers): for 90 of 100, give about 4,300 images or "
+            "800 evaluation images detect drops above 1.05 points, and reject 43 % of harmless plans at "
+            + "--max-drop 0.5% (where quantization changes 3 % of the answers): for 10 %, give about 4,300 images or "
             + "--max-drop 1.2%.");
     }
 

@@ -33,12 +33,21 @@ public sealed class MetricScaleTests
         new MetricScale(metric, Float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
 
     [Theory]
-    [InlineData(MetricKind.Top1, 0.00411, "a loss of 0.41 points")]
+    [InlineData(MetricKind.Top1, 0.00411, "0.41")]
     [InlineData(MetricKind.Top1, 0.00004, "no loss")]
     [InlineData(MetricKind.Top1, -0.002, "no loss")]
-    [InlineData(MetricKind.OutputKl, 0.01, "a divergence of 0.01 nats")]
+    [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats")]
     public void Expected_OfADrop_IsNoLossWhereItRoundsToNone(MetricKind metric, double drop, string expected) =>
-        new MetricScale(metric, Float32: 1).Expected(drop).ShouldBe(expected);
+        new MetricScale(metric, Float32: 1).ExpectedShort(drop).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(MetricKind.Top1, 0.0063, "0.63 points lower here")]
+    [InlineData(MetricKind.Top1, -0.0063, "0.63 points higher here")]
+    [InlineData(MetricKind.Top1, 0.00004, "as FP32 here")]
+    [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats from FP32 here")]
+    [InlineData(MetricKind.Rmse, 0.0075, "0.37 % above FP32's RMSE here")]
+    public void Here_OfADrop_IsTheMeasuredDifference(MetricKind metric, double drop, string expected) =>
+        new MetricScale(metric, Float32: 1).Here(drop).ShouldBe(expected);
 
     [Fact]
     public void Compare_IntervalWithZero_IsNoLoss() =>

@@ -87,7 +87,7 @@ public sealed class StatisticsTests
         counts.DropInterval(0.95).High.ShouldBe(new PairedCounts(13, 2, 100).DropInterval(0.95).High, 1e-12);
         counts.StandardError.ShouldBe(new PairedCounts(13, 2, 100).StandardError, 1e-12);
         counts.McNemarMidP.ShouldBe(new PairedCounts(10, 2, 100).McNemarMidP);
-        counts.Words.ShouldBe("of 100 images 10 lost and 2 gained, 3 answered otherwise and without a label");
+        counts.Words.ShouldBe("of 100 images 10 newly wrong, 2 newly right, 3 answered otherwise and without a label");
     }
 
     [Theory]

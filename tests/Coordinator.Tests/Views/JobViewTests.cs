@@ -178,7 +178,7 @@ public sealed class JobViewTests
         log.Add(new ItemCompleted(0, item.Id, Sample.Latency(Int8.Digest, 9, float32Ms: 10) with { LowMs = 8, HighMs = high }));
 
         log.Add(new WinnerSelected(Int8, Feasible: true, WinnerKind.Faster, "It is.")).ShouldBeOfType<WinnerChange>()
-            .Winner.IsUnclear.ShouldBe(isUnclear);
+            .Winner.Kind.ShouldBe(isUnclear ? WinnerKind.Unclear : WinnerKind.Faster);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class EvaluationSanityTests : IDisposable
     [Fact]
     public void Judge_FewerImagesThanTheBoundNeeds_SaysWhatTheyCanShow() =>
         EvaluationSanity.Judge(_images, new JobOptions()).ShouldHaveSingleItem().ShouldStartWith(
-            "96 evaluation images tell a drop of 3.71 points from none, and accept a plan that loses nothing in ");
+            "96 evaluation images detect drops above 3.71 points, and reject ");
 
     [Fact]
     public void Decides_TheSentenceIsAWarningAlready_IsNotSaidTwice()

@@ -119,7 +119,7 @@ internal sealed class LocalJob : IDisposable
         var journal = FileJournal.Open(
             Folder.Journal,
             forget: _request.Fresh,
-            keep: records => (goingOn = Continuation.Of(records, Spec.Options.MaxMinutes))?.Kept ?? records.Count);
+            keep: records => (goingOn = Continuation.Of(records, Spec.Options.MaxMinutes) ?? Again(records))?.Kept ?? records.Count);
         if (_request.Fresh)
         {
             Folder.Clear();
@@ -128,9 +128,7 @@ internal sealed class LocalJob : IDisposable
         {
             // The folder of a resumed job has no result yet.
             Folder.ClearResult();
-            Opened.Lazy.Said?.Invoke(
-                $"goes on where it was stopped as its {goingOn.Was:0.##} minutes were over, "
-                + $"{(goingOn.Next.MaxMinutes is { } minutes ? $"with {minutes:0.##} in all" : "without a limit")}");
+            Opened.Lazy.Said?.Invoke(goingOn.Words);
         }
 
         if (goingOn is not null)
@@ -140,4 +138,9 @@ internal sealed class LocalJob : IDisposable
 
         return journal;
     }
+
+    // An unfinished job goes on as it is: its finalists are still to be timed.
+    private Continuation? Again(IReadOnlyList<JournalRecord> records) => !_request.Retime ? null
+        : records.Count > 0 ? Continuation.Again(records)
+        : throw new NotFoundException($"{_request.Output} holds no job to time again: leave --retime out.");
 }

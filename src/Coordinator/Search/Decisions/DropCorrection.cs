@@ -135,7 +135,7 @@ internal sealed class DropCorrection(JobOptions options)
     /// <summary>A plan's corrected drop, for sentences that give its measured drop.</summary>
     /// <inheritdoc cref="Drop"/>
     public string Note(PairedDrop measured, double? divergence) => options.Confidence is null
-        ? $" ({Scale.Short(Drop(measured, divergence))} with what chance may hide)"
+        ? $" (judged as {Scale.Short(Drop(measured, divergence))})"
         : $" ({Scale.AtMost(Drop(measured, divergence))})";
 
     // The least that a plan loses by its labels alone: they refute what a divergence promises.

@@ -28,7 +28,7 @@ internal static class PassedOver
             .Where(plan => !plan.Equals(winner.Plan) && !memory.Refusals.Contains(plan))
             .Select(plan => new PlanMeasurement(plan, memory.Full(plan), memory.Latency(plan)))
             .Where(one => Beats(memory, one, winner)
-                || (kind is WinnerKind.Faster or WinnerKind.NothingFaster
+                || (kind is WinnerKind.Faster or WinnerKind.NothingFaster or WinnerKind.Unclear
                     && Ms(memory, one) < Ms(memory, winner) && memory.IsFeasible(one.Plan)))
             .CountBy(one => Reason(memory, one, winner))
             .OrderByDescending(counted => counted.Value)

@@ -57,7 +57,6 @@ internal static class WinnerEvidence
                 : WrongAcceptance.Of(correction, [.. halved.Zip(all)
                     .OrderBy(one => PlanPrice.Of(memory, one.Second.Plan))
                     .Select(one => (one.First, one.Second.Accuracy.Witness(one.Second.Plan)))]),
-            HasWitness = witness is not null,
             Scale = correction.Scale,
             Decided = later.Length == 0 && !memory.Objective.IsMostAccurate ? correction.Drop(counts, witness) : null,
             Bound = correction.Bound,

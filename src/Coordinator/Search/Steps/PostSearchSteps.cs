@@ -16,9 +16,14 @@ public static class PostSearchSteps
     public static IReadOnlyList<IPostSearchStep> All { get; } = [Reconstruction, FineTuning];
 
     /// <summary>The job's current item and its step, or null after the last one.</summary>
-    public static DueStep? Due(JobState state) => state.IsCompleted || WhyNone(state) is not null
-        ? null
-        : All.Select(step => step.Due(state) is { } item ? new DueStep(step, item) : null).FirstOrDefault(due => due is not null);
+    public static DueStep? Due(JobState state)
+    {
+        var ends = WhyNone(state) is not null;
+        return state.IsCompleted || (ends && state.Retimings == 0)
+            ? null
+            : All.Select(step => step.Due(state) is { } item ? new DueStep(step, item) : null)
+                .FirstOrDefault(due => due is not null && (!ends || state.Taken(due.Item) is not null));
+    }
 
     /// <summary>
     /// Why no further step is taken, in a sentence: the job was stopped, its budget is spent, or learning cannot change what is missing;

@@ -79,6 +79,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, SearchProgram> start) 
 
     private bool Continues(JobState state) =>
         string.Equals(_jobId, state.JobId, StringComparison.Ordinal)
+        && _memory!.Retimings == state.Retimings
         && _observed.Count <= state.Rounds.Count
         && (_observed.Count == 0 || ReferenceEquals(_observed[^1], state.Rounds[_observed.Count - 1]));
 
@@ -86,7 +87,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, SearchProgram> start) 
     {
         _observed.Clear();
         _jobId = state.JobId;
-        _memory = new SearchMemory(state.Spec, state.Space);
+        _memory = new SearchMemory(state.Spec, state.Space) { Retimings = state.Retimings };
         _program = start(_memory);
         _rounds = _program.Run().GetEnumerator();
         _open = null;

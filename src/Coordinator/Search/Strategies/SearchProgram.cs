@@ -120,10 +120,20 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
     {
         _phase = Phase.Last;
         var ending = new VerifiedEnding(memory, Finalists, last);
-        yield return ending.Run();
+        for (var again = 1; ; again++)
+        {
+            yield return ending.Run();
 
-        var selection = Selection = ending.Selection!;
-        yield return memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(selection.Plan)], later: 0);
+            var selection = Selection = ending.Selection!;
+            yield return memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(selection.Plan)], later: 0);
+
+            if (again > memory.Retimings)
+            {
+                yield break;
+            }
+
+            yield return ending.Again(again);
+        }
     }
 
     private IEnumerable<IEnumerable<ProposedRound>> Uniform()

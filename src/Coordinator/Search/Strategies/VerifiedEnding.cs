@@ -30,6 +30,13 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
     /// <exception cref="JobImpossibleException">The gate refuses every quantized plan.</exception>
     public IEnumerable<ProposedRound> Run() => Parts().InTurn();
 
+    /// <summary>Times those that were timed together once more, after the job had finished: what was timed last decides.</summary>
+    /// <param name="again">Which time it is.</param>
+    public IEnumerable<ProposedRound> Again(int again) => rounds.Of(
+        "timing the finalists again",
+        memory.TimedTogether.Count == 0 ? [] : [memory.FinalTimingOf(memory.TimedTogether, Patience, again)],
+        later: 2);
+
     private IEnumerable<IEnumerable<ProposedRound>> Parts()
     {
         while (true)
@@ -50,7 +57,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
             if (WinnerSelector.MayTurn(memory, selection))
             {
                 var longer = memory.FinalTimingOf(memory.TimedTogether, Patience);
-                yield return rounds.Of("latency of the finalists, longer, as FP32 may be as fast", [longer], later: 2);
+                yield return rounds.Of("timing again, too close to FP32", [longer], later: 2);
 
                 selection = WinnerSelector.Select(memory);
             }

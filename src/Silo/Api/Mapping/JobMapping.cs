@@ -66,7 +66,7 @@ internal static class JobMapping
     public static V1.Winner ToContract(this WinnerView winner, string id) => new()
     {
         Plan = winner.Selection.Plan.ToContract(),
-        Kind = winner.IsUnclear ? V1.WinnerKind.Unclear : SameNames.Of<V1.WinnerKind>(winner.Selection.Kind),
+        Kind = SameNames.Of<V1.WinnerKind>(winner.Kind),
         Feasible = winner.Selection.Feasible,
         Reason = winner.Selection.Reason,
         Candidate = winner.Candidate?.ToContract(id),
