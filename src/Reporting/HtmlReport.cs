@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Reporting.Sections;
@@ -14,8 +13,7 @@ public static class HtmlReport
     public static string Write(ReportModel model)
     {
         var html = new HtmlWriter();
-        html.Begin(
-            $"{model.ModelName}: quantization report", model.Outcome.Kind == WinnerKind.NothingFeasible ? "bad" : "good");
+        html.Begin($"{model.ModelName}: quantization report", HeadlineSection.Tone(model));
         HeadlineSection.Write(html, model);
         ComparisonSection.Write(html, model);
         FleetSection.Write(html, model);

@@ -65,7 +65,7 @@ public sealed class HtmlReportTests
         Body(SampleOutcome.Model(withTest: false)).Value.ShouldContain("selected on the same images");
         Body(SampleOutcome.Model(withTest: true)).Value.ShouldNotContain("selected on the same images");
         Body(SampleOutcome.Model(withTest: true)).Value.ShouldContain(
-            "On the test set, which the search never saw, it is right on 59.50% (95% interval 57.33–61.63%) of 2000 images against 59.80%");
+            "On the test set, which the search never saw: top-1 59.50% (95% interval 57.33–61.63%) against 59.80%");
     }
 
     [Fact]

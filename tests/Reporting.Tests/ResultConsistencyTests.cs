@@ -34,8 +34,6 @@ public sealed class ResultConsistencyTests
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 36).Select(RunAsync));
 
         outcomes.Select(outcome => outcome.Kind).Distinct().Count().ShouldBe(Enum.GetValues<WinnerKind>().Length);
-        outcomes.Where(outcome => outcome.Kind == WinnerKind.Unclear).Select(outcome => outcome.Winner.Plan.IsBaseline).Distinct().Count()
-            .ShouldBe(2, "either may have measured as faster");
         outcomes.ShouldContain(outcome => outcome.PassedOver != null);
         outcomes.ShouldContain(outcome => outcome.Selection.Reason.Contains("the parity gate refused", StringComparison.Ordinal));
         outcomes.ShouldContain(outcome => outcome.Finals.Count > 1);

@@ -107,7 +107,7 @@ internal static class TerminalTables
         foreach (var row in Comparison.Rows(model))
         {
             var point = row.Point;
-            var isWinner = model.Outcome.Kind is not (WinnerKind.NothingFeasible or WinnerKind.Unclear)
+            var isWinner = model.Outcome.Kind is WinnerKind.Faster or WinnerKind.MostAccurate
                 && point.Roles.HasFlag(PlanRoles.Winner)
                 && string.Equals(row.Name, PlanNames.Selected(model.Outcome.Kind), StringComparison.Ordinal);
             var style = isWinner ? new Style(Color.Green) : Style.Plain;

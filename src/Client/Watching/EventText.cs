@@ -32,7 +32,7 @@ internal static class EventText
     };
 
     private static string Of(Winner winner) =>
-        winner is { Feasible: true, Candidate: not null } ? $"winner: {winner.Reason}" : winner.Reason;
+        winner is { Feasible: true, Candidate: not null, Kind: not WinnerKind.Unclear } ? $"winner: {winner.Reason}" : winner.Reason;
 
     private static string Of(JobStateChanged changed)
     {

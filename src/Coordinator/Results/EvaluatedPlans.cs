@@ -32,7 +32,7 @@ internal static class EvaluatedPlans
 
         foreach (var (digest, known) in found.ToArray())
         {
-            found[digest] = known with { Latency = state.Memory.Latency(known.Plan) };
+            found[digest] = known with { Latency = state.Memory.Shown(known.Plan) };
         }
 
         foreach (var rebuilt in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>())

@@ -84,7 +84,22 @@ internal static class OutcomeBuilder
         return best is null ? null : Measurement(memory, best);
     }
 
-    /// <summary>The same, and whether it misses a bound, because no quantized plan so far meets all of them.</summary>
+    /// <summary>How the plans stand so far or, with a winner, at the end.</summary>
+    /// <param name="memory">All results.</param>
+    /// <param name="winner">The winner, or null before there is one.</param>
+    /// <param name="kept">The winner's file with learned numbers, or null.</param>
+    internal static Standing Stand(SearchMemory memory, WinnerSelected? winner, LearnedResult? kept)
+    {
+        var (best, misses) = BestAndMisses(memory);
+        var chosen = kept is not null ? Measurement(memory, kept) : winner is not null ? Measurement(memory, winner.Plan) : best;
+        var kind = winner?.Kind ?? (memory.Objective.IsMostAccurate ? WinnerKind.MostAccurate : WinnerKind.Faster);
+        return chosen is null
+            ? new Standing(best, misses, [], PassedOver: null)
+            : new Standing(
+                best, misses, Front(memory, kept is null ? [] : [chosen], chosen), PassedOver.Words(memory, kind, chosen));
+    }
+
+    /// <summary><see cref="BestSoFar"/>, and whether it misses a bound, because no quantized plan so far meets all of them.</summary>
     internal static (PlanMeasurement? Best, bool Misses) BestAndMisses(SearchMemory memory) =>
         BestSoFar(memory) is { } best ? (best, !memory.IsFeasible(best.Plan)) : (null, false);
 
@@ -196,7 +211,7 @@ internal static class OutcomeBuilder
         Beside(memory, learned.Latency));
 
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>
-        new(plan, memory.Seen(plan), plan.IsBaseline ? Float32Latency(memory) : Beside(memory, memory.Latency(plan)));
+        new(plan, memory.Seen(plan), plan.IsBaseline ? Float32Latency(memory) : Beside(memory, memory.Shown(plan)));
 
     private static LatencyResult? Beside(SearchMemory memory, LatencyResult? latency) =>
         memory.Finals is [.., var last] ? latency?.Beside(last.Plans[0].Float32MedianMs) : latency;

@@ -263,6 +263,15 @@ internal sealed class SearchMemory
     /// <summary>Whether a plan was in the last joint timing; true if there was none, or another question is asked.</summary>
     public bool IsTimedLast(Plan plan) => _isAskedAnew || Finals.Count == 0 || TimedTogether.Contains(plan);
 
+    /// <summary>
+    /// A plan's time for people: one timed together with the winner, its own or that of a plan with its formats, whose kernels are the
+    /// same, counts more than one of its own alone.
+    /// </summary>
+    public LatencyResult? Shown(Plan plan) =>
+        Latency(IsTimedLast(plan) ? plan : TimedTogether.FirstOrDefault(plan.HasFormatsOf) ?? plan) is { } timed
+            ? timed with { PlanDigest = plan.Digest }
+            : null;
+
     public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _seen.Accuracy(plan, images);
 
     public AccuracyResult? Full(Plan plan) => _seen.Full(plan);

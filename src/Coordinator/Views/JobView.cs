@@ -28,9 +28,9 @@ public sealed class JobView
     private readonly List<SensitivityResult> _sensitivities = [];
     private readonly SweepPieces _pieces = new();
     private JobOptions? _options;
-    private CandidateView? _best;
-    private bool _bestMisses;
-    private int _bestOf;
+    private LearnedResult? _kept;
+    private Standing _standing = new(Best: null, Misses: false, [], PassedOver: null);
+    private int _standingOf;
 
     /// <summary>Records folded so far; also the sequence of the last change.</summary>
     public long Count { get; private set; }
@@ -96,24 +96,37 @@ public sealed class JobView
     /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. During a search it
     /// may lag by up to 1 % of the results: finding it examines all of them, which would be too much for each of 100,000.
     /// </summary>
-    public CandidateView? Best
+    public CandidateView? Best => Standing.Best is { } best ? _candidates.Find(best.Plan) : null;
+
+    /// <summary>Whether <see cref="Best"/> misses a bound, because no quantized plan so far meets all of them.</summary>
+    public bool BestMisses => Best is not null && Standing.Misses;
+
+    /// <summary>The candidates that no other beats, with their times, fastest first; the best or the winner is one.</summary>
+    public IReadOnlyList<(CandidateView Candidate, LatencyResult Latency)> Front =>
+    [
+        .. Standing.Front.Select(one => (Candidate: _candidates.Find(one.Plan), one.Latency))
+            .Where(one => one is { Candidate: not null, Latency: not null })
+            .Select(one => (one.Candidate!, one.Latency!)),
+    ];
+
+    /// <summary>Why plans that measured as fast or faster are not the best or the winner, in a sentence; null if there are none.</summary>
+    public string? PassedOver => Standing.PassedOver;
+
+    // It lags like the best.
+    private Standing Standing
     {
         get
         {
-            var news = Done - _bestOf;
-            if (news > 0 && (news >= Done / 100 || _selection is not null || Status.HasEnded()))
+            var news = Done - _standingOf;
+            if (_memory is { } memory && news > 0 && (news >= Done / 100 || _selection is not null || Status.HasEnded()))
             {
-                (var found, _bestMisses) = _memory is { } memory ? OutcomeBuilder.BestAndMisses(memory) : (null, false);
-                _best = found is null ? null : _candidates.Find(found.Plan);
-                _bestOf = Done;
+                _standing = OutcomeBuilder.Stand(memory, _selection, _kept);
+                _standingOf = Done;
             }
 
-            return _best is { } known ? _candidates.Views[known.Number] : null;
+            return _standing;
         }
     }
-
-    /// <summary>Whether <see cref="Best"/> misses a bound, because no quantized plan so far meets all of them.</summary>
-    public bool BestMisses => Best is not null && _bestMisses;
 
     /// <summary>The images that it asks a person about, or null if it does not wait for labels.</summary>
     public LabelRequest? Labels =>
@@ -249,14 +262,14 @@ public sealed class JobView
 
     private StatusChange Retime(DateTimeOffset at)
     {
-        _selection = null;
+        Choose(null, null);
         _steps.Clear();
         return new StatusChange(Count, at, Status, "the finalists are timed again");
     }
 
     private WinnerChange Select(WinnerSelected selected, DateTimeOffset at)
     {
-        _selection = selected;
+        Choose(selected, null);
         return new WinnerChange(Count, at, Winner!);
     }
 
@@ -273,9 +286,11 @@ public sealed class JobView
 
         // A plan with learned numbers becomes an ordinary candidate, so that a winner can be inspected.
         _candidates.Add(item, step.Step, kept, at);
-        _selection = winner;
+        Choose(winner, kept);
         return new WinnerChange(Count, at, Winner!);
     }
+
+    private void Choose(WinnerSelected? winner, LearnedResult? kept) => (_selection, _kept, _standingOf) = (winner, kept, -1);
 
     private ArtefactChange Publish(ArtefactPublished artefact, DateTimeOffset at)
     {

@@ -57,7 +57,9 @@ public static class ReportModels
         !outcome.Selection.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
         : outcome.Kind == WinnerKind.Unclear ? names.Again
         : outcome.Winner.Plan.IsBaseline ? $"deploy {names.Inputs.Model} as it is"
-        : $"deploy {names.Shown(folder.WinnerModel)}: onnxruntime.InferenceSession(\"{names.Shown(folder.WinnerModel)}\")";
+        : $"deploy {names.Shown(folder.WinnerModel)}: " + (outcome.Spec.Options.Target.StartsWith("onnxruntime", StringComparison.Ordinal)
+            ? $"onnxruntime.InferenceSession(\"{names.Shown(folder.WinnerModel)}\")"
+            : "docs/guide/deployment.md says how");
 
     private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, JobOutcome outcome)
     {

@@ -4,7 +4,7 @@ namespace Cluster.Reporting.Html;
 internal static class HtmlPage
 {
     /// <summary>Everything before the first section.</summary>
-    /// <param name="tone">Class of the page: "good" or "bad".</param>
+    /// <param name="tone">Class of the page: "good", "none" or "bad".</param>
     public static void Begin(this HtmlWriter html, string title, string tone)
     {
         html.Add(

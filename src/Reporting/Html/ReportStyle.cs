@@ -7,7 +7,7 @@ internal static class ReportStyle
     public static ConstantMarkup Css { get; } = new("""
 
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#5a6675;--rule:#dfe4ea;--faint:#eef1f4;--front:#2f62c9;--win:#0b8457;--int8:#b25409;--fp32:#46525f;--other:#7f8b98;--bad:#b3261e;--okfill:rgba(11,132,87,.06);--sel:var(--win)}
-        main.bad{--sel:var(--bad)}
+        main.bad{--sel:var(--bad)}main.none{--sel:var(--soft)}
         @media (prefers-color-scheme:dark){:root{--page:#0f141a;--card:#171e26;--ink:#e4e9ef;--soft:#98a4b2;--rule:#2b3540;--faint:#202933;--front:#7ba6ff;--win:#3fcf97;--int8:#f0a050;--fp32:#b9c4d0;--other:#6b7887;--bad:#ff8a80;--okfill:rgba(63,207,151,.07)}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}

@@ -8,15 +8,18 @@ namespace Cluster.Reporting.Sections;
 /// <summary>The answer in three lines, and behind them why and how sure it is.</summary>
 internal static class HeadlineSection
 {
+    /// <summary>"good" where something won, "bad" where nothing may be deployed, else "none".</summary>
+    public static string Tone(ReportModel model) => model.Outcome.Kind switch
+    {
+        WinnerKind.Faster or WinnerKind.MostAccurate => "good",
+        WinnerKind.Unclear or WinnerKind.NothingFaster => "none",
+        _ => "bad",
+    };
+
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var verdict = Verdict.Of(model);
-        var tone = model.Outcome.Kind switch
-        {
-            WinnerKind.Faster or WinnerKind.MostAccurate => "good",
-            WinnerKind.Unclear or WinnerKind.NothingFaster => "none",
-            _ => "bad",
-        };
+        var tone = Tone(model);
         html.Add(
             $"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Options.Target} · job "
             + $"{model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");

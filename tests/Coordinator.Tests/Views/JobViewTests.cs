@@ -167,6 +167,32 @@ public sealed class JobViewTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(9)]
+    public async Task Front_OfAnyJob_HasTheBestAllAlongAndEndsAsTheResults(int seed)
+    {
+        var journal = new MemoryJournal();
+        var outcome = await Jobs.RunAsync(Networks.Random((ulong)seed), journal);
+        var view = new JobView();
+
+        foreach (var record in journal.Records)
+        {
+            view.Apply(record);
+            var best = view.Winner is { } winner ? view.Candidates.Single(one => one.Plan.Equals(winner.Selection.Plan)) : view.Best;
+            if (best is not null && Timed(best) is not null)
+            {
+                view.Front.ShouldContain(one => one.Candidate == best);
+            }
+        }
+
+        view.Front.Select(one => (one.Candidate.Plan, one.Latency.SpeedUp)).ShouldBe(
+            outcome.Front.Select(one => (one.Plan, one.Latency!.SpeedUp)));
+        view.PassedOver.ShouldBe(outcome.PassedOver);
+    }
+
+    [Theory]
     [InlineData(9.9, false)]
     [InlineData(10, true)]
     public void Winner_IntervalOfItsTime_SaysWhetherItIsFaster(double high, bool isUnclear)

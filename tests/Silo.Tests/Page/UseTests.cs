@@ -87,6 +87,28 @@ public sealed class UseTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task JobThatIsOver_HasItsWinnerInItsTable()
+    {
+        await using var silo = await PageSilo.StartAsync();
+        string job = await silo.SubmitAsync(PageSilo.Fast, "over");
+        await silo.UntilAsync(job, happened => happened.StateChanged?.State == JobState.Succeeded);
+        var told = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job });
+        await using var tab = await browser.OpenAsync(silo.Address, $"/#/{job}");
+
+        var row = tab.Page.Locator("#front tr.selected");
+        await Expect(row).ToHaveCountAsync(1);
+        await Expect(row).ToContainTextAsync("Winner");
+        string ratio = (await tab.Page.Locator(".tiles > div").First.Locator("dd").TextContentAsync())!.Split('×')[0];
+        await Expect(row).ToContainTextAsync($"{ratio}×");
+        told.Progress.Front.Select(plan => plan.Candidate).ShouldContain(told.Winner.Candidate.Name);
+        await Expect(tab.Page.Locator("#front tbody tr")).ToHaveCountAsync(Math.Min(12, told.Progress.Front.Count));
+        if (told.Progress.PassedOver.Length > 0)
+        {
+            await Expect(tab.Page.Locator("#front .note")).ToContainTextAsync(told.Progress.PassedOver);
+        }
+    }
+
+    [Fact]
     public async Task JobWithNothingFaster_ShowsFloat32AsTheWinner()
     {
         await using var silo = await PageSilo.StartAsync();

@@ -26,7 +26,7 @@ internal static class PassedOver
     {
         var reasons = memory.FullPlans
             .Where(plan => !plan.Equals(winner.Plan) && !memory.Refusals.Contains(plan))
-            .Select(plan => new PlanMeasurement(plan, memory.Full(plan), memory.Latency(plan)))
+            .Select(plan => new PlanMeasurement(plan, memory.Full(plan), memory.Shown(plan)))
             .Where(one => Beats(memory, one, winner)
                 || (kind is WinnerKind.Faster or WinnerKind.NothingFaster or WinnerKind.Unclear
                     && Ms(memory, one) < Ms(memory, winner) && memory.IsFeasible(one.Plan)))
@@ -41,11 +41,11 @@ internal static class PassedOver
     private static string Reason(SearchMemory memory, PlanMeasurement one, PlanMeasurement winner) =>
         !memory.Objective.Fits(one.Plan) ? $"beyond {BudgetWords.Budgets(memory.Spec.Options)}"
         : !memory.IsAccurateEnough(one.Plan) ? $"not shown to be within {BudgetWords.Bound(memory.Spec.Options)}"
+        : !memory.Objective.IsMostAccurate && one.Plan.HasFormatsOf(winner.Plan)
+            ? $"with the winner's formats, which take the same time: {Tie}"
         : !one.Plan.IsBaseline && !memory.IsTimedLast(one.Plan) ? "timed by itself only, which is less sure than together with the winner"
         : memory.Refusals.Suspects(one.Plan) ? "with a group that the parity gate refused in another plan"
         : !Ties.IsFaster(Ms(memory, one)!.Value, Ms(memory, winner)!.Value)
             ? $"within {Ties.Percent} % of the winner's time: {Tie}"
-        : !memory.Objective.IsMostAccurate && one.Plan.HasFormatsOf(winner.Plan)
-            ? $"with the winner's formats, which take the same time: {Tie}"
         : "that diverges more from FP32";
 }

@@ -56,6 +56,17 @@ internal static class JobMapping
         Purpose = view.Purpose,
         Best = view.Best?.ToContract(id),
         BestMisses = view.BestMisses,
+        Front =
+        {
+            view.Front.Select(plan => new V1.FrontPlan
+            {
+                Candidate = Names.Candidate(id, plan.Candidate.Number),
+                MedianMs = plan.Latency.MedianMs,
+                IqrMs = plan.Latency.IqrMs,
+                Float32MedianMs = plan.Latency.Float32MedianMs,
+            }),
+        },
+        PassedOver = view.PassedOver ?? string.Empty,
     };
 
     /// <summary>

@@ -33,9 +33,12 @@ export const interval = (correct, total) => {
   return [correct === 0 ? 0 : centre - half, correct === total ? 1 : centre + half];
 };
 
+const formats = plan => plan.groups.map(decision => decision.format).join();
+
 /**
- * The candidates that have both coordinates of the front. Each was timed in turn with FP32: its milliseconds are scaled to one FP32, so
- * that the machine's drift does not look like a difference between plans.
+ * The candidates that have both coordinates of the front, which the server tells: the best is on it. Each was timed in turn with FP32: its
+ * milliseconds are scaled to one FP32, so that the machine's drift does not look like a difference between plans. What has the best's
+ * formats has its kernels, and so its time.
  */
 export function pointsOf(candidates, job) {
   const best = bestOf(job, candidates);
@@ -48,10 +51,12 @@ export function pointsOf(candidates, job) {
   if (!timed) return [];
   const reference = (decided && latencyOf(decided))?.float32MedianMs ?? latencyOf(float32)?.medianMs ?? timed.float32MedianMs;
   const own = { medianMs: reference, float32MedianMs: reference };
+  const front = new Map((job.progress?.front ?? []).map(plan => [plan.candidate, plan]));
   const found = [];
   for (const candidate of candidates) {
     const accuracy = accuracyOf(candidate);
-    const latency = latencyOf(candidate)
+    const latency = front.get(candidate.name)
+      ?? (decided && formats(candidate.plan) === formats(decided.plan) ? latencyOf(decided) : latencyOf(candidate))
       ?? (candidate === float32 ? { ...own, iqrMs: timed.float32IqrMs } : undefined);
     if (accuracy?.total !== total || latency === undefined) continue;
     const scale = latency.float32MedianMs > 0 ? reference / latency.float32MedianMs : 1;
@@ -61,15 +66,11 @@ export function pointsOf(candidates, job) {
       candidate, total, height: heightOf(accuracy), range: isLoss ? rangeOfLoss(accuracy) : interval(correct, total),
       figure: figureOf(accuracy), counted: isLoss ? "" : ` (${correct} of ${total})`, drop: pointsOfDrop(accuracy),
       ms: latency.medianMs * scale, half: (latency.iqrMs ?? 0) * scale / 2, speedUp: latency.float32MedianMs / latency.medianMs,
-      role: candidate.name === best?.name ? "winner" : candidate === float32 ? "fp32" : "",
+      onFront: front.has(candidate.name), role: candidate.name === best?.name ? "winner" : candidate === float32 ? "fp32" : "",
     });
   }
   const int8 = found.filter(point => isInt8(point.candidate.plan) && !point.role).sort((a, b) => b.height - a.height || a.ms - b.ms)[0];
   if (int8) int8.role = "int8";
-  for (const point of found) {
-    point.onFront = !found.some(other =>
-      other.height >= point.height && other.ms <= point.ms && (other.height > point.height || other.ms < point.ms));
-  }
   return found;
 }
 

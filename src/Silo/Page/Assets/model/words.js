@@ -22,6 +22,12 @@ export const last = name => name.slice(name.lastIndexOf("/") + 1);
 /** A plan that is not deployable is not called the best. */
 export const bestTitle = progress => progress?.bestMisses ? "Nearest yet" : "Best so far";
 
+/** What the plan found is called: only one that meets its bounds and is known to be faster is called a winner. */
+export const winnerTitle = ({ winner, progress }) => !winner ? bestTitle(progress)
+  : !winner.feasible ? "Nearest" : isUnclear(winner) ? "Undecided" : "Winner";
+
+export const isUnclear = winner => winner?.kind === "WINNER_KIND_UNCLEAR";
+
 /** "12 of about 40 evaluations". */
 export const position = progress => {
   const done = progress?.done ?? 0;
@@ -84,8 +90,8 @@ export const news = event => {
   return null;
 };
 
-const newsOfWinner = ({ feasible, candidate, reason }) =>
-  [feasible ? "good" : "", feasible && candidate ? `Winner: ${reason}` : reason];
+const newsOfWinner = winner =>
+  [winner.feasible && !isUnclear(winner) ? "good" : "", winner.candidate ? `${winnerTitle({ winner })}: ${winner.reason}` : winner.reason];
 
 const newsOfState = ({ state, reason, retryTime }) => [
   tone(state) === "bad" || tone(state) === "good" ? tone(state) : "",

@@ -7,7 +7,7 @@ import { h, say } from "../dom.js";
 import { milliseconds, ratio } from "../model/figures.js";
 import { boundOf, pointsOf } from "../model/measured.js";
 import { boundWords, metricOf } from "../model/metric.js";
-import { bestTitle, shares, titleOf } from "../model/words.js";
+import { isUnclear, shares, titleOf, winnerTitle } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 const fewGroups = 14;
@@ -53,19 +53,21 @@ function drawFront(part, job, history) {
     say(part.note, isOver(job.state) ? `No${both.slice(1)}` : `Drawn once ${both}`);
     return;
   }
-  const winnerIs = job.winner?.candidate ? "Winner" : "Winner = FP32";
-  const bestIs = job.winner ? job.winner.feasible ? winnerIs : "Nearest" : bestTitle(job.progress);
+  const bestIs = winnerTitle(job) + (job.winner && !job.winner.candidate ? " = FP32" : "");
+  part.element.classList.toggle("unclear", isUnclear(job.winner));
   const metric = metricOf(job.spec?.metric);
   const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
   const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "Pareto front"], ["other", "not on the front"]]
     .filter(([name]) => points.some(point => classOf(point) === name));
   put(part, chart, colours, [frontTable(points, metric, bestIs)]);
   const scaled = "Milliseconds are scaled to one FP32 latency, as each is timed in turn with FP32.";
-  say(part.note, `Upright bars: 95% interval of each accuracy. ${scaled}`);
+  say(part.note, `${job.progress?.passedOver ?? ""} Upright bars: 95% interval of each accuracy. ${scaled}`.trim());
 }
 
 function frontTable(points, metric, bestIs) {
-  const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms).slice(0, mostPlans);
+  // However many there are, the best is shown.
+  const all = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms);
+  const front = all.filter((point, i) => i < mostPlans || point.role === "winner");
   const names = [metric.title, "drop, points", "ms, scaled", "× FP32"];
   const rows = front.map(point => h("tr", { class: point.role === "winner" ? "selected" : null },
     h("td", {}, nameOf(point, bestIs), h("small", {}, shares(point.candidate.plan))),

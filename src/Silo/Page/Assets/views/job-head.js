@@ -3,7 +3,7 @@ import { h, say } from "../dom.js";
 import { bytes, clock, dayAndTime, duration, milliseconds, none, ratio, secondsOf } from "../model/figures.js";
 import { accuracyOf, bestOf, latencyOf, speedUpOf } from "../model/measured.js";
 import { figureOf, metricOf, pointsOfDrop } from "../model/metric.js";
-import { bestTitle, eta, position, shares, tone, word } from "../model/words.js";
+import { eta, position, shares, tone, winnerTitle, word } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 export function jobHead(name, job) {
@@ -41,9 +41,8 @@ function figuresOf(job, candidates) {
   const beside = isFloat && job.progress?.best && latencyOf(job.progress.best);
   const latency = beside ? { medianMs: beside.float32MedianMs, float32MedianMs: beside.float32MedianMs } : best && latencyOf(best);
   const size = best?.evaluations?.map(one => one.artefact?.sizeBytes).findLast(one => one !== undefined);
-  const what = job.winner ? job.winner.feasible ? "winner" : "nearest" : bestTitle(job.progress).toLowerCase();
   return [
-    [what, ratio(best && speedUpOf(best)), isFloat ? "FP32 stays" : latency ? "as fast as FP32" : "not timed yet"],
+    [winnerTitle(job).toLowerCase(), ratio(best && speedUpOf(best)), isFloat ? "FP32 stays" : latency ? "as fast as FP32" : "not timed yet"],
     ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],
     [metricOf(job.spec?.metric).title, accuracy ? figureOf(accuracy) : none, lossOf(accuracy)],
     ["file", size === undefined ? none : bytes(Number(size)), best ? shares(best.plan) : "of the best"],
