@@ -219,7 +219,8 @@ internal static partial class ResultConsistency
             }
         }
 
-        if (result.Decision.Kind == WinnerKind.Unclear && (!report.Contains("Unclear", StringComparison.Ordinal) || report.Contains("status good", StringComparison.Ordinal)))
+        if (result.Decision.Kind == WinnerKind.Unclear
+            && (!report.Contains("Unclear", StringComparison.Ordinal) || report.Contains("status good", StringComparison.Ordinal)))
         {
             yield return "the report does not say that the winner is unclear";
         }

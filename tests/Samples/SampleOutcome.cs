@@ -43,7 +43,14 @@ internal static class SampleOutcome
                 Selection = new WinnerSelected(selected.Plan, kind != WinnerKind.NothingFeasible, kind, Reason(kind)),
                 Winner = selected,
                 Evidence = selected == float32 ? null
-                    : new DropEvidence(13, PairedDrop.Of(float32.Accuracy!, selected.Accuracy!), 0.0021, new Interval(-0.009, 0.014), 0.95, 0.0123, 0.0037)
+                    : new DropEvidence(
+                        13,
+                        PairedDrop.Of(float32.Accuracy!, selected.Accuracy!),
+                        Expected: 0.0021,
+                        new Interval(-0.009, 0.014),
+                        Confidence: 0.95,
+                        AtMost: 0.0123,
+                        Resolution: 0.0037)
                     {
                         Decided = kind == WinnerKind.NothingFeasible ? 0.0064 : 0.0047,
                         Bound = 0.005,

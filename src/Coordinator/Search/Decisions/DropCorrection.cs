@@ -8,8 +8,8 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// <summary>
 /// Corrects a measured drop for chance: a plan that is chosen among several is probably one that was lucky. The bound on the drop allows
 /// for the luckiest of all plans evaluated on the same images (<see cref="LargestFlattery"/>): in standard errors of the labels where a
-/// confidence is requested, else in those of the <see cref="DropPosterior"/>, which also knows how far the answers diverge from FP32's. What
-/// the labels alone refute is never accepted.
+/// confidence is requested, else in those of the <see cref="DropPosterior"/>, which also knows how far the answers diverge from FP32's.
+/// What the labels alone refute is never accepted.
 /// </summary>
 internal sealed class DropCorrection(JobOptions options)
 {

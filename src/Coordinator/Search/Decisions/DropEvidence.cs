@@ -51,7 +51,8 @@ public sealed record DropEvidence(
     /// 0.2, at most 1.82 at 95 % confidence; judged as 1.1, where 1.2 is accepted".
     /// </summary>
     public string Words => $"{(Counts is PairedCounts { Open: > 0 } ? "at most " : string.Empty)}{Scale.Here(Counts.Drop)} "
-        + $"({Counts.Words}{TooFew}); expect {Scale.ExpectedShort(Math.Min(Expected, AtMost))}, {Scale.AtMost(Largest)} at {100 * Confidence:0.#} % confidence{Judged}";
+        + $"({Counts.Words}{TooFew}); expect {Scale.ExpectedShort(Math.Min(Expected, AtMost))}, "
+        + $"{Scale.AtMost(Largest)} at {100 * Confidence:0.#} % confidence{Judged}";
 
     // A loss is not negative, though a difference may be.
     private double Largest => Math.Max(0, AtMost);

@@ -21,7 +21,7 @@ public sealed class DropEvidenceTests
 
     [Fact]
     public void Words_OfMoreGainedThanLost_HaveNoNegativeLoss() =>
-        (Evidence() with { Counts = new PairedCounts(2, 30, 800), Expected = -0.02, AtMost = -0.011, Decided = -0.015 }).Words.ShouldStartWith(
+        (Evidence() with { Counts = new PairedCounts(2, 30, 800), Expected = -0.02, AtMost = -0.011 }).Words.ShouldStartWith(
             "3.5 points higher here (of 800 images 2 newly wrong, 30 newly right); expect no loss, at most 0 at 95 %");
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class DropEvidenceTests
     [Fact]
     public void Words_WithoutSomeLabels_AreTheMostThatCanBeLost() =>
         (Evidence() with { Counts = new PairedCounts(1, 0, 400, Open: 2) }).Words.ShouldStartWith(
-            "at most 0.75 points lower here (of 400 images 1 newly wrong, 0 newly right, 2 answered otherwise and without a label); expect");
+            "at most 0.75 points lower here (of 400 images 1 newly wrong, 0 newly right, 2 answered otherwise and without a label); ");
 
     [Fact]
     public void Words_OfADivergence_AreInItsUnit() => (Evidence() with
@@ -44,8 +44,9 @@ public sealed class DropEvidenceTests
         AtMost = 0.03,
         Decided = 0.02,
         Bound = 0.05,
-    }).Words.ShouldBe("0.015 nats from FP32 here (over 2 samples); expect 0.015 nats, at most 0.03 nats at 95 % confidence; judged as 0.02 nats, "
-        + "where 0.05 nats is accepted");
+    }).Words.ShouldBe(
+        "0.015 nats from FP32 here (over 2 samples); expect 0.015 nats, at most 0.03 nats at 95 % confidence; judged as 0.02 nats, where "
+        + "0.05 nats is accepted");
 
     private static DropEvidence Evidence() => new(
         2, new PairedCounts(13, 8, 800), 0.002, new Interval(-0.006, 0.021), 0.95, 0.0182, 0.0037)
