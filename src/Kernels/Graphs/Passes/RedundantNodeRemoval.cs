@@ -51,7 +51,8 @@ internal static class RedundantNodeRemoval
         {
             "Identity" => node.HasInput(0),
             "Dropout" =>
-                node.HasInput(0) && !IsTraining(node, graph) && node.Outputs.Skip(1).All(mask => uses.GetValueOrDefault(mask) == 0),
+                node.HasInput(0) && !IsTraining(node, graph)
+                && node.Outputs.Skip(1).All(mask => mask.Length == 0 || uses.GetValueOrDefault(mask) == 0),
             "Clip" => node.HasInput(0) && !node.HasInput(1) && !node.HasInput(2),
             "Cast" => node.HasInput(0) && types.GetValueOrDefault(node.Inputs[0]) == (ElementType)node.GetInt("to", -1),
             "Pad" => node.HasInput(0)
