@@ -47,7 +47,8 @@ internal static class QuantizeWeightsCommand
         var force = CommonOptions.Force();
         var command = new Command("quantize-weights", CommandHelp.Describe(
             "Quantize the weights of products (MatMul by a constant, Gemm), LSTM, GRU and tables of Gather block by block, as ONNX "
-            + "Runtime's MatMulNBits and GatherBlockQuantized. Other operators stay as they are and may be any of ONNX's own without subgraphs. "
+            + "Runtime's MatMulNBits and GatherBlockQuantized. Other operators stay as they are and may be any of ONNX's own "
+            + "without subgraphs. "
             + "Makes files smaller; transformers faster.",
             "quantize-weights --model bert.onnx -o bert.w4.onnx",
             "quantize-weights --model bert.onnx --data npz:sentences.npz@0..128 --eval npz:test.npz -o bert.w4.onnx",

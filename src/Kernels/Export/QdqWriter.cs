@@ -17,7 +17,8 @@ internal abstract class QdqWriter
 
     protected QuantizedNetwork Network { get; }
 
-    /// <summary>Names that are new to the file. What belongs to a layer is named after the layer, what belongs to a tensor after that.</summary>
+    /// <summary>Names that are new to the file. What belongs to a layer is named after the layer, what belongs to a tensor after
+    /// that.</summary>
     protected NameSource Names { get; }
 
     protected List<GraphNode> Nodes { get; } = [];

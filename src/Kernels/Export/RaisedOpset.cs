@@ -4,8 +4,8 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Writes operators in the form of a later opset: since 18 the axes of reductions are an input, since 21 GroupNormalization has one scale and
-/// shift a channel, no longer one a group. Of the operators here a later opset changes no others.
+/// Writes operators in the form of a later opset: since 18 the axes of reductions are an input, since 21 GroupNormalization has one
+/// scale and shift a channel, no longer one a group. Of the operators here a later opset changes no others.
 /// </summary>
 /// <param name="network">The network that the file was made from.</param>
 /// <param name="names">Names that are new to the file.</param>

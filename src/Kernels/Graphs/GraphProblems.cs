@@ -4,7 +4,8 @@ namespace Cluster.Kernels.Graphs;
 public static class GraphProblems
 {
     /// <summary>One sentence each for inputs, outputs and every operator that is not supported; empty if all are.</summary>
-    public static IReadOnlyList<string> Of(ModelGraph file) => [.. Ends(file), .. Types(file), .. Constants(file), .. Forms(file), .. SupportedOperators.Unknown(file)];
+    public static IReadOnlyList<string> Of(ModelGraph file) => [.. Ends(file), .. Types(file), .. Constants(file), .. Forms(file),
+        .. SupportedOperators.Unknown(file)];
 
     /// <summary>Throws unless the file may be normalised.</summary>
     /// <exception cref="KernelException">All of <see cref="Of"/>.</exception>
@@ -27,7 +28,8 @@ public static class GraphProblems
             graph.Initializers[read.Name], read.Index == 1 && read.Node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul")))
         .Where(read => read.Found is not null)
         .DistinctBy(read => read.Name, StringComparer.Ordinal)
-        .Select(read => $"The constant '{read.Name}', which node '{read.Node.Name}' ({read.Node.OpType}) reads, holds {read.Found}; expected "
+        .Select(read => $"The constant '{read.Name}', which node '{read.Node.Name}' ({read.Node.OpType}) reads, holds {read.Found}; "
+            + "expected "
             + "numbers: export the network again from sound weights.");
 
     private static string? Unusual(TensorData constant, bool isWeight)
@@ -54,7 +56,8 @@ public static class GraphProblems
     // ONNX Runtime ends the process on some of these files, whether the further outputs have names or not.
     private static IEnumerable<string> Forms(ModelGraph graph) => graph.Nodes
         .Where(node => node.OpType == "BatchNormalization" && node.Outputs.Count > 1)
-        .Select(node => node.Error($"states {node.Outputs.Count} outputs, as for training; one is expected: export the network for inference.")
+        .Select(node => node.Error($"states {node.Outputs.Count} outputs, as for training; one is expected: export the network for "
+            + "inference.")
             .Message);
 
     internal static IEnumerable<string> Types(ModelGraph graph) =>

@@ -25,8 +25,8 @@ public static class WeightOnlyNodes
         string[] kinds =
         [
             .. graph.Nodes
-                .Where(node => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" or "MatMulInteger"
-                    or "ConvInteger" or "QLinearConv" or "QLinearMatMul")
+                .Where(node => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear"
+                    or "MatMulInteger" or "ConvInteger" or "QLinearConv" or "QLinearMatMul")
                 .GroupBy(node => node.OpType, StringComparer.Ordinal)
                 .OrderByDescending(nodes => nodes.Key, StringComparer.Ordinal)
                 .Select(nodes => $"{nodes.Count()} {nodes.Key}"),

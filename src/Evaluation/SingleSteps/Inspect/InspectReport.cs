@@ -24,7 +24,7 @@ public sealed record InspectReport
     /// <summary>"dynamic", or "fixed at N" if the file states a number.</summary>
     public required string Batch { get; init; }
 
-    /// <summary>The 16-bit float that parts of the file compute in and that is widened to float32, which loses nothing; null: none.</summary>
+    /// <summary>The 16-bit float that parts of the file compute in, widened to float32, which loses nothing; null: none.</summary>
     public string? Widened { get; init; }
 
     /// <summary>Nodes in the file, by operator.</summary>

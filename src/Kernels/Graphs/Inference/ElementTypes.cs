@@ -17,8 +17,8 @@ internal static class ElementTypes
             {
                 "Cast" => (ElementType)node.GetInt("to", 0),
                 "Shape" => ElementType.Int64,
-                "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor" or "Not" or "IsNaN" or "IsInf" =>
-                    ElementType.Bool,
+                "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor" or "Not"
+                    or "IsNaN" or "IsInf" => ElementType.Bool,
                 "QuantizeLinear" => types.GetValueOrDefault(node.Input(2) ?? string.Empty, ElementType.UInt8),
                 "DequantizeLinear" => ElementType.Float,
                 "ConstantOfShape" => node.Attributes.GetValueOrDefault("value")?.Tensor?.Type ?? ElementType.Float,

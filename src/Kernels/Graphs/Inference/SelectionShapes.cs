@@ -75,13 +75,15 @@ internal static class SelectionShapes
         return [Math.Max(0, (end - start + step - Math.Sign(step)) / step)];
 
         // As ONNX Runtime does: the difference in float32, the quotient in double.
-        long Count(float start, float end, float step) => step != 0 && Math.Ceiling((end - start) / (double)step) is <= int.MaxValue and var steps
+        long Count(float start, float end, float step) => step != 0
+            && Math.Ceiling((end - start) / (double)step) is <= int.MaxValue and var steps
             ? Math.Max(0, (long)steps)
             : throw context.Node.Error($"counts from {start} to {end} by steps of {step}, which has no end here.");
 
         static float Single(ShapeContext context, int input) => context.Value(input) is { Type: ElementType.Float, Count: 1 } number
             ? number.As<float>()[0]
-            : throw context.Node.Error($"takes its input {input} ('{context.Node.Input(input)}') from a computation; it must be one constant.");
+            : throw context.Node.Error($"takes its input {input} ('{context.Node.Input(input)}') from a computation; it must be one "
+                + "constant.");
     }
 
     /// <summary>A computed shape.</summary>

@@ -53,8 +53,8 @@ internal sealed class ShapePropagation
     }
 
     /// <summary>
-    /// At two samples, since an axis of one sample would pass for one of size 1; at one where the shapes fit no other number, as in files that
-    /// name a free batch and then reshape to 1.
+    /// At two samples, since an axis of one sample would pass for one of size 1; at one where the shapes fit no other number, as in
+    /// files that name a free batch and then reshape to 1.
     /// </summary>
     public static ShapePropagation Probe(ModelGraph graph)
     {

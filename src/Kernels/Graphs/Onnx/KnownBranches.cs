@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// Puts the branch that an If takes in its place where its condition is a constant, as exporters write it for switches that were known. What
-/// the branch defines gets names of its own where the graph has them already.
+/// Puts the branch that an If takes in its place where its condition is a constant, as exporters write it for switches that were known.
+/// What the branch defines gets names of its own where the graph has them already.
 /// </summary>
 internal sealed class KnownBranches
 {

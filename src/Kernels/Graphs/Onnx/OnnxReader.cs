@@ -80,7 +80,8 @@ public static class OnnxReader
         if (model.Graph.Node.FirstOrDefault(node => functions.Contains((Domain(node.Domain), node.OpType))) is { } call)
         {
             throw new KernelException(
-                $"Node '{call.Name}' of the model '{name}' calls the function {call.OpType}, which the file defines itself; functions of its "
+                $"Node '{call.Name}' of the model '{name}' calls the function {call.OpType}, which the file defines itself; "
+                + "functions of its "
                 + "own are not supported: inline them before exporting.");
         }
     }
@@ -96,7 +97,8 @@ public static class OnnxReader
         if (found is null && model.OpsetImport.Count > 0)
         {
             throw new KernelException(
-                $"The model '{name}' has operators of {string.Join(", ", model.OpsetImport.Select(import => $"'{import.Domain}'"))} only, such "
+                $"The model '{name}' has operators of "
+                + $"{string.Join(", ", model.OpsetImport.Select(import => $"'{import.Domain}'"))} only, such "
                 + "as tree ensembles; expected a network of standard ONNX operators.");
         }
 

@@ -3,9 +3,9 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Frees the batch of a network that was exported for a fixed one: input and output get a free first dimension, and a Reshape of activations
-/// whose target starts with that batch copies the first dimension instead. Only if every activation keeps the batch as its first axis and no
-/// operator works along it; otherwise the graph is unchanged.
+/// Frees the batch of a network that was exported for a fixed one: input and output get a free first dimension, and a Reshape of
+/// activations whose target starts with that batch copies the first dimension instead. Only if every activation keeps the batch as its
+/// first axis and no operator works along it; otherwise the graph is unchanged.
 /// </summary>
 internal static class BatchGeneralization
 {
@@ -97,7 +97,8 @@ internal static class BatchGeneralization
     {
         const int MostSizes = 16;
         var taken = graph.Initializers.Values.SelectMany(constant => constant.Shape)
-            .Concat(graph.Initializers.Values.Where(constant => constant.Count <= MostSizes).SelectMany(constant => constant.Integers() ?? []))
+            .Concat(graph.Initializers.Values.Where(constant => constant.Count <= MostSizes)
+                .SelectMany(constant => constant.Integers() ?? []))
             .Concat(graph.Inputs.SelectMany(input => input.Shape))
             .ToHashSet();
         long[] free = [.. new[] { 5L, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53 }.Where(size => !taken.Contains(size)).Take(2)];

@@ -37,7 +37,8 @@ public static class GraphNormalizer
     /// operator.</exception>
     public static ModelGraph Normalize(ModelGraph graph) => Steps(graph).Last().Graph;
 
-    /// <summary>The graph after each rewrite, in order, with the rewrite's name as the subject of a sentence; made as it is asked for.</summary>
+    /// <summary>The graph after each rewrite, in order, with the rewrite's name as the subject of a sentence; made as it is asked
+    /// for.</summary>
     /// <inheritdoc cref="Normalize"/>
     public static IEnumerable<(string Name, ModelGraph Graph)> Steps(ModelGraph graph)
     {
