@@ -38,7 +38,8 @@ internal static class FloatOperatorCases
         yield return Of("silu", () => X().Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"));
         yield return Of("log of sqrt", () => Positive().Node("Sqrt", "p", "s").Node("Log", "s", "y"));
         yield return Of("reciprocal", () => Positive().Node("Reciprocal", "p", "y"));
-        yield return Of("where IsNaN", () => X().Floats("z", [], 0).Node("Sqrt", "x", "s").Node("IsNaN", "s", "n").Node("Where", "n z s", "y"));
+        yield return Of("where IsNaN", () => X().Floats("z", [], 0).Node("Sqrt", "x", "s").Node("IsNaN", "s", "n")
+            .Node("Where", "n z s", "y"));
         foreach (var (below, above) in new[] { (1, 1), (0, 1), (1, 0), (0, 0) })
         {
             yield return Of($"where IsInf {below} {above}", () => X().Floats("z", [], 0).Floats("k", [], -1)

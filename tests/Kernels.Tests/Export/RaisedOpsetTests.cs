@@ -12,7 +12,8 @@ public sealed class RaisedOpsetTests
     public void Export_Int4BesideWhatOpset21Changes_ComputesTheSame(int opset)
     {
         var build = new GraphBuilder(opset, -1, 3, 8, 8).Floats("w", [4, 3, 3, 3], Nets.Values(108, 1, 0.05))
-            .Floats("v", [4, 4, 3, 3], Nets.Values(144, 2, 0.2)).Ints("axes", 2, 3).Floats("s", [2], 0.7f, -1.2f).Floats("t", [2], 0.1f, 0.4f)
+            .Floats("v", [4, 4, 3, 3], Nets.Values(144, 2, 0.2)).Ints("axes", 2, 3).Floats("s", [2], 0.7f, -1.2f)
+                .Floats("t", [2], 0.1f, 0.4f)
             .Node("Conv", "x w", "c", Nets.Same);
         var graph = (opset < 18
             ? build.Node("Conv", "c v", "d", Nets.Same).Node("ReduceMax", "d", "y", Ints("axes", [2, 3]), Int("keepdims", 0))

@@ -24,7 +24,8 @@ public sealed class GraphProblemsTests
     [InlineData(15)]
     public void Of_NormalizationWithTheOutputsOfTraining_IsRefused(int opset)
     {
-        var graph = new GraphBuilder(opset, -1, 2).Floats("s", [2], 1, 1).Nodes("BatchNormalization", "x s s s s", ["b", "-", "-", "-", "-"])
+        var graph = new GraphBuilder(opset, -1, 2).Floats("s", [2], 1, 1)
+            .Nodes("BatchNormalization", "x s s s s", ["b", "-", "-", "-", "-"])
             .Node("Relu", "b", "y").Build();
 
         GraphProblems.Of(graph).ShouldHaveSingleItem()
@@ -32,9 +33,11 @@ public sealed class GraphProblemsTests
     }
 
     [Fact]
-    public void Normalize_DropoutInTraining_IsRefusedInTheWordsOfTraining() => Should.Throw<KernelException>(() => GraphNormalizer.Normalize(
+    public void Normalize_DropoutInTraining_IsRefusedInTheWordsOfTraining() => Should.Throw<KernelException>(() =>
+        GraphNormalizer.Normalize(
         new GraphBuilder(13, -1, 2).Floats("half", [], 0.5f).Constant("on", new TensorData(ElementType.Bool, [], [1]))
-            .Node("Dropout", "x half on", "y").Build())).Message.ShouldContain("(Dropout) is in training mode; export the network for inference.");
+            .Node("Dropout", "x half on", "y").Build())).Message.ShouldContain("(Dropout) is in training mode; export the network "
+                + "for inference.");
 
     [Fact]
     public void Normalize_OperandsOfTwoTypes_IsRefused() => Should.Throw<KernelException>(() => GraphNormalizer.Normalize(
@@ -42,5 +45,6 @@ public sealed class GraphProblemsTests
         .ShouldBe("The network is not valid: node 'y' (Add) combines Float and Int64; export it again.");
 
     private static string Of(params float[] weights) =>
-        GraphProblems.Of(new GraphBuilder(13, -1, 2).Floats("w", [2, 1], weights).Node("MatMul", "x w", "y").Build()).ShouldHaveSingleItem();
+        GraphProblems.Of(new GraphBuilder(13, -1, 2).Floats("w", [2, 1], weights).Node("MatMul", "x w", "y").Build())
+            .ShouldHaveSingleItem();
 }

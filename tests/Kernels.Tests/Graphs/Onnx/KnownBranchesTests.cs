@@ -49,7 +49,8 @@ public sealed class KnownBranchesTests
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 9, Shape = new TensorShapeProto() } },
         });
 
-        Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "if.onnx")).Message.ShouldContain("control flow is not supported");
+        Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "if.onnx"))
+            .Message.ShouldContain("control flow is not supported");
     }
 
     [Fact]

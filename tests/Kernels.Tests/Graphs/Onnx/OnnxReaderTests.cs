@@ -12,7 +12,8 @@ public sealed class OnnxReaderTests
             "The model 'm.onnx' uses ONNX opset 6; expected 7 to 25: export it again or convert it."),
         ["new opset"] = (model => model.OpsetImport[0].Version = 26, "The model 'm.onnx' uses ONNX opset 26; expected 7 to 25"),
         ["no default opset"] = (
-            model => model.OpsetImport[0].Domain = "ai.onnx.ml", "The model 'm.onnx' has operators of 'ai.onnx.ml' only, such as tree ensembles"),
+            model => model.OpsetImport[0].Domain = "ai.onnx.ml",
+                "The model 'm.onnx' has operators of 'ai.onnx.ml' only, such as tree ensembles"),
         ["no opset"] = (model => model.OpsetImport.Clear(), "no stated ONNX opset"),
         ["batch of 0"] = (
             model => model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 0, "The input 'x' of 'm.onnx' declares a dimension of 0"),

@@ -9,7 +9,8 @@ public sealed class GraphInvariantsTests
         ["constant without a name"] = (
             graph => graph with
             {
-                Initializers = new Dictionary<string, TensorData>(graph.Initializers, StringComparer.Ordinal) { [""] = TensorData.FromFloats([], [1]) }
+                Initializers = new Dictionary<string, TensorData>(graph.Initializers,
+                    StringComparer.Ordinal) { [""] = TensorData.FromFloats([], [1]) }
             },
             "a value has no name"),
         ["read before"] = (graph => With(graph, new GraphNode("n", "Relu", ["lost"], ["z"])), "node 'n' reads 'lost' before it is defined"),
@@ -20,7 +21,8 @@ public sealed class GraphInvariantsTests
         ["node without an output"] = (graph => With(graph, new GraphNode("n", "Relu", ["x"], [""])), "node 'n' has no output"),
         ["two types"] = (
             graph => With(
-                graph, new GraphNode("k", "Cast", ["x"], ["i"], ("to", AttributeValue.Of(7))), new GraphNode("n", "Mul", ["x", "i"], ["z"])),
+                graph, new GraphNode("k", "Cast", ["x"], ["i"], ("to", AttributeValue.Of(7))), new GraphNode("n", "Mul", ["x", "i"],
+                    ["z"])),
             "node 'n' (Mul) combines Float and Int64"),
     };
 

@@ -4,7 +4,8 @@ using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs.Rewrites;
 
-/// <summary>Networks in which something is called what a rewrite or a writer would call its own: the same numbers, under other names.</summary>
+/// <summary>Networks in which something is called what a rewrite or a writer would call its own: the same numbers, under other
+/// names.</summary>
 public sealed class NameClashTests
 {
     private static readonly float[] Pixels = Nets.Values(4 * 192, 9, 255);
@@ -26,8 +27,10 @@ public sealed class NameClashTests
 
     private static readonly Dictionary<string, Func<ModelGraph>> Rewrites = new(StringComparer.Ordinal)
     {
-        ["products of tokens"] = () => new GraphBuilder(13, -1, 3, 8).Floats("w", [8, 8], Nets.Values(64, 1)).Floats("b", [8], Nets.Values(8, 2))
-            .Node("MatMul", "x w", "a").Node("Add", "a b", "s").Node("Relu", "s", "r").Node("MatMul", "r w", "m").Node("Softmax", "m", "y").Build(),
+        ["products of tokens"] = () => new GraphBuilder(13, -1, 3, 8).Floats("w", [8, 8], Nets.Values(64, 1))
+            .Floats("b", [8], Nets.Values(8, 2))
+            .Node("MatMul", "x w", "a").Node("Add", "a b", "s").Node("Relu", "s", "r").Node("MatMul", "r w", "m")
+                .Node("Softmax", "m", "y").Build(),
         ["HardSwish"] = () => new GraphBuilder(14, -1, 3, 8).Node("HardSwish", "x", "a").Node("Relu", "a", "y").Build(),
         ["Split"] = () => new GraphBuilder(13, -1, 4).Nodes("Split", "x", ["a", "b"], Int("axis", 1)).Node("Add", "a b", "y").Build(),
         ["Gemm with a computed C"] = () => new GraphBuilder(13, -1, 8).Floats("w", [8, 8], Nets.Values(64, 1)).Node("Relu", "x", "a")
@@ -101,7 +104,8 @@ public sealed class NameClashTests
         values.ShouldNotBeEmpty();
         foreach (var (i, clash) in values.Index())
         {
-            string victim = i % 2 == 0 || network.Initializers.Count == 0 ? tensor : network.Initializers.Keys.Order(StringComparer.Ordinal).First();
+            string victim = i % 2 == 0 || network.Initializers.Count == 0 ? tensor
+                : network.Initializers.Keys.Order(StringComparer.Ordinal).First();
             yield return Named(network, name => name == victim ? clash : name);
         }
 
@@ -121,7 +125,8 @@ public sealed class NameClashTests
     {
         Inputs = [.. graph.Inputs.Select(input => input with { Name = name(input.Name) })],
         Outputs = [.. graph.Outputs.Select(output => output with { Name = name(output.Name) })],
-        Nodes = [.. graph.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(name)], Outputs = [.. node.Outputs.Select(name)] })],
+        Nodes = [.. graph.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(name)],
+            Outputs = [.. node.Outputs.Select(name)] })],
         Initializers = graph.Initializers.ToDictionary(pair => name(pair.Key), pair => pair.Value, StringComparer.Ordinal),
     };
 }

@@ -20,7 +20,8 @@ internal static class Rewritten
         return file;
     }
 
-    /// <summary>The batch is free after the rewrites, and each sample has the numbers that the file of a fixed batch of 1 gives it.</summary>
+    /// <summary>The batch is free after the rewrites, and each sample has the numbers that the file of a fixed batch of 1 gives
+    /// it.</summary>
     public static void ShouldFree(ModelGraph file)
     {
         var graph = ShouldKeep(file);

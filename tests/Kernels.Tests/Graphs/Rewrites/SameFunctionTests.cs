@@ -57,7 +57,8 @@ public sealed class SameFunctionTests
             .Nodes("Split", "both", ["begin", "end"]).Node("Concat", "none begin none end", "amounts", Int("axis", 0))
             .Node("Pad", "x amounts", "y").Build(),
         ["a Split of constants in three parts"] = () => Images(13).Ints("all", 8, 2, 2).Ints("sizes", 1, 1, 1).Ints("free", -1)
-            .Nodes("Split", "all sizes", ["c", "h", "v"]).Node("Concat", "free c h v", "t", Int("axis", 0)).Node("Reshape", "x t", "y").Build(),
+            .Nodes("Split", "all sizes", ["c", "h", "v"]).Node("Concat", "free c h v", "t", Int("axis", 0)).Node("Reshape", "x t", "y")
+                .Build(),
 
         ["a Range of floats"] = () => Tokens().Floats("start", [], 0.5f).Floats("end", [], 2.4f).Floats("step", [], 0.25f)
             .Node("Range", "start end step", "r").Node("Add", "x r", "y").Build(),
@@ -72,13 +73,16 @@ public sealed class SameFunctionTests
         ["positions as a column"] = () => Sequence().Node("Range", "zero length one", "p").Node("Reshape", "p column", "q")
             .Node("Cast", "q", "f", Int("to", 1)).Node("Add", "x f", "y").Build(),
         ["positions of the input's length"] = () => Sequence().Node("Shape", "x", "sizes").Node("Gather", "sizes second", "n")
-            .Node("Range", "zero n one", "p").Node("Reshape", "p row", "q").Node("Cast", "q", "f", Int("to", 1)).Node("Add", "x f", "y").Build(),
+            .Node("Range", "zero n one", "p").Node("Reshape", "p row", "q").Node("Cast", "q", "f", Int("to", 1)).Node("Add", "x f", "y")
+                .Build(),
         ["relative positions"] = () => Sequence().Node("Range", "zero length one", "p").Node("Reshape", "p row", "a")
             .Node("Reshape", "p column", "b").Node("Sub", "a b", "d").Node("Cast", "d", "f", Int("to", 1)).Node("Add", "x f", "y").Build(),
         ["a causal mask"] = () => Sequence().Floats("no", [], -1e4f).Floats("yes", [], 0).Node("Range", "zero length one", "p")
-            .Node("Reshape", "p row", "a").Node("Reshape", "p column", "b").Node("Greater", "a b", "later").Node("Where", "later no yes", "m")
+            .Node("Reshape", "p row", "a").Node("Reshape", "p column", "b").Node("Greater", "a b", "later")
+                .Node("Where", "later no yes", "m")
             .Node("Add", "x m", "s").Node("Softmax", "s", "y", Int("axis", 2)).Build(),
-        ["a constant expanded, cut and repeated"] = () => Sequence().Floats("c", [1, 4], Nets.Values(4, 3)).Ints("wide", 4, 4).Ints("twice", 1, 2)
+        ["a constant expanded, cut and repeated"] = () => Sequence().Floats("c", [1, 4], Nets.Values(4, 3)).Ints("wide", 4, 4)
+            .Ints("twice", 1, 2)
             .Ints("begin", 0).Ints("end", 4).Ints("axis", 1).Node("Tile", "c twice", "t").Node("Slice", "t begin end axis", "k")
             .Node("Reshape", "k row", "q").Node("Expand", "q wide", "e").Node("Add", "x e", "y").Build(),
         ["a reshape of the activations"] = () => Sequence().Node("Relu", "x", "r").Node("Reshape", "r flat", "y").Build(),
@@ -88,7 +92,8 @@ public sealed class SameFunctionTests
     {
         ["C of Gemm has as many rows"] = Networks["Gemm of rows with a constant C a row"],
         ["C of Gemm is a column"] = Networks["Gemm with a constant column as C"],
-        ["a sum with as many rows"] = () => new GraphBuilder(13, 4, 8).Floats("c", [4, 8], Nets.Values(32, 2)).Node("Add", "x c", "y").Build(),
+        ["a sum with as many rows"] = () => new GraphBuilder(13, 4, 8).Floats("c", [4, 8], Nets.Values(32, 2)).Node("Add", "x c", "y")
+            .Build(),
         ["a sum with as many tokens as a probe has samples"] = () =>
             new GraphBuilder(13, 1, 4, 8).Floats("c", [4, 1, 8], Nets.Values(32, 2)).Node("Add", "x c", "y").Build(),
         ["a factor of the batch"] = () => new GraphBuilder(13, 2, 8).Ints("first", 0).Node("Shape", "x", "s").Node("Gather", "s first", "n")
