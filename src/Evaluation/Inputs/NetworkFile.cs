@@ -24,8 +24,8 @@ public sealed class NetworkFile
 
         ExecutionBatch = Inputs.ExecutionBatch.Of(Grouped.Graph);
 
-        // The baseline is the file that the user has today, unless it is fixed to one image per run.
-        Float32Model = normalised.FixedBatch is null ? bytes : OnnxWriter.Write(normalised);
+        Original = new OriginalFile(bytes, (int?)normalised.FixedBatch);
+        Float32Model = normalised is { FixedBatch: null, ListsConstants: false } ? bytes : OnnxWriter.Write(normalised);
     }
 
     /// <summary>The file as it was named.</summary>
@@ -52,7 +52,13 @@ public sealed class NetworkFile
     /// <summary>The normalised graph, in groups.</summary>
     public GroupedGraph Grouped { get; }
 
-    /// <summary>The FP32 baseline for latency and accuracy; takes any batch.</summary>
+    /// <summary>The file as it was given, which every accuracy is compared with.</summary>
+    internal OriginalFile Original { get; }
+
+    /// <summary>
+    /// The FP32 baseline for latency, which takes any batch: the file itself, or the normalised graph where the file is fixed to one batch
+    /// or lists its weights among the inputs, so that ONNX Runtime folds nothing.
+    /// </summary>
     public byte[] Float32Model { get; }
 
     /// <summary>Images that are run at once when nothing is timed.</summary>
@@ -97,6 +103,17 @@ public sealed class NetworkFile
     /// <param name="plan">The plan; null: there is none.</param>
     public static NetworkFile OpenFor(string path, PlanFile? plan, bool equalize = false) =>
         Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized);
+
+    /// <summary>The network after each of its rewrites, in order, with their names.</summary>
+    internal IEnumerable<(string Name, ModelGraph Graph)> Steps()
+    {
+        foreach (var step in GraphNormalizer.Steps(OnnxReader.Read(Bytes, Path)))
+        {
+            yield return step;
+        }
+
+        yield return ("--equalize", Grouped.Graph);
+    }
 
     private static void RequireSamples(string path, ModelGraph graph)
     {

@@ -1,74 +1,117 @@
 using Cluster.Evaluation.Failures;
+using Cluster.Kernels;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>
-/// Whether a network rewritten in FP32 still computes the function of the original file, as ONNX Runtime computes it. Simulation and
-/// written file both use the rewritten weights, so the parity gate cannot detect a wrong rewrite.
+/// Whether a network still computes the function of the user's file after it was rewritten, as ONNX Runtime computes both. Simulation and
+/// written file have the rewrites in common, so the parity gate cannot see a wrong one, and only labels would.
 /// </summary>
 internal static class SameFunction
 {
-    private const int Samples = 4;
+    private const int Samples = 8;
 
-    // Rounding in FP32 is about 1e-6 of the outputs, and 1e-5 in deep networks; a wrong formula is seldom below 1e-2.
-    private const double Limit = 1e-3;
-
-    /// <summary>Runs both on a few samples.</summary>
+    /// <summary>Runs the file at its own batch, and the rewritten network on the same samples in one batch.</summary>
     /// <param name="network">The file, and how it was rewritten.</param>
-    /// <param name="float32">The rewritten network.</param>
+    /// <param name="float32">The network that is executed, for its first output; null: only its file is compared.</param>
     /// <exception cref="InvalidPlanException">They differ; the message names the rewrite.</exception>
-    public static void Require(NetworkFile network, FloatNetwork float32, ImageBatches samples)
+    /// <exception cref="KernelException">The file or the network cannot be run on these samples.</exception>
+    public static void Require(NetworkFile network, FloatNetwork? float32, ImageBatches samples) =>
+        Require(network.Path, network.Original, network.Grouped.Graph, network.Steps, float32, samples);
+
+    /// <summary>The same of any rewrites.</summary>
+    /// <param name="steps">The network after each of them, asked for only if it differs.</param>
+    internal static void Require(
+        string path,
+        OriginalFile original,
+        ModelGraph rewritten,
+        Func<IEnumerable<(string Name, ModelGraph Graph)>> steps,
+        FloatNetwork? float32,
+        ImageBatches samples)
     {
-        if (network.FirstOutput.Type != ElementType.Float)
+        int batch = original.Batch ?? Samples;
+        int turns = original.Batch is null ? 1 : Math.Max(2, Samples / batch);
+        var inputs = samples.Repeated(original.Batch is null ? Math.Min(Samples, samples.Images.Count) : batch * turns);
+        var given = Outputs(original.Bytes, inputs, original.Batch);
+        if (Different(given, Outputs(OnnxWriter.Write(rewritten), inputs, null)) is { } difference)
         {
-            return;
+            throw Refusal(steps().First(step => !Keeps(step.Graph, given, inputs)).Name, path, difference);
         }
 
-        var inputs = samples.Take(Samples).Inputs(0);
-        float[] expected = First(network.Float32Model, inputs);
-        float[] found = float32.Run(inputs);
-        if (network.Prepared is not null && Difference(expected, found) is > Limit or double.NaN)
+        if (float32 is not null && given.Values[0].Type == ElementType.Float)
         {
-            using var normalised = new FloatNetwork(GroupFinder.Find(network.Normalised));
-            Require("--equalize", network.Path, normalised.Run(inputs), found);
+            var computed = new RunOutputs(
+                given.Names.Take(1).ToArray(), [TensorData.FromFloats(given.Values[0].Shape, float32.Run(inputs))]);
+            if (Different(new RunOutputs(computed.Names, [given.Values[0]]), computed) is { } executed)
+            {
+                throw Refusal("executing it in libtorch", path, executed);
+            }
         }
-
-        Require("folding its constants, BatchNormalization and biases", network.Path, expected, found);
     }
 
-    /// <summary>Root mean square of the differences, relative to that of the outputs before; at most a thousandth.</summary>
+    /// <summary>Compares all outputs of two files, which take the same inputs, in ONNX Runtime.</summary>
     /// <param name="rewrite">The name of the rewrite, as the subject of a sentence.</param>
-    /// <exception cref="InvalidPlanException">It is larger; the message names rewrite and network.</exception>
-    public static double Require(string rewrite, string path, float[] before, float[] after)
+    /// <returns>Root mean square of the differences, relative to that of the outputs before, over all outputs.</returns>
+    /// <exception cref="InvalidPlanException">They differ by more than rounding; the message names rewrite and network.</exception>
+    public static double Require(string rewrite, string path, byte[] before, byte[] after, IReadOnlyList<TensorData> inputs)
     {
-        double difference = Difference(before, after);
-        return difference <= Limit ? difference : throw new InvalidPlanException(
-            $"{rewrite} does not keep the function of {path}: on a few samples FP32's outputs differ by {100 * difference:0.###} % (root "
-            + $"mean square), where at most {100 * Limit:0.#} % is expected of rounding. That is a defect of this program: leave the step "
-            + "out if it is optional, and report the network.");
+        var (exact, found) = (Outputs(before, inputs, null), Outputs(after, inputs, null));
+        return Different(exact, found) is { } difference ? throw Refusal(rewrite, path, difference) : Relative(exact, found);
     }
 
-    /// <summary>The same for the first outputs of two files in ONNX Runtime.</summary>
-    /// <exception cref="InvalidPlanException">As above.</exception>
-    public static double Require(string rewrite, string path, byte[] before, byte[] after, IReadOnlyList<TensorData> inputs) =>
-        Require(rewrite, path, First(before, inputs), First(after, inputs));
+    private static InvalidPlanException Refusal(string rewrite, string path, ChannelDifference difference) => new(
+        $"{rewrite} does not keep the function of {path}: on a few samples its FP32 outputs in ONNX Runtime differ from the file's "
+        + $"({difference}), where at least {OutputIdentity.Least} dB are expected of rounding. That is a defect of this program: leave the "
+        + "step out if it is optional, and report the network.");
 
-    // The first output, row-major.
-    private static float[] First(byte[] model, IReadOnlyList<TensorData> inputs)
+    // A rewrite before the batch is free takes the file's own.
+    private static bool Keeps(ModelGraph graph, RunOutputs given, IReadOnlyList<TensorData> inputs) => Different(
+        given, Outputs(OnnxWriter.Write(graph), inputs, graph.Inputs[0].Shape is [> 0 and var size, ..] ? (int)size : null)) is null;
+
+    private static ChannelDifference? Different(RunOutputs before, RunOutputs after) =>
+        OutputIdentity.Of(before.Names, before.Values, after.Values);
+
+    /// <param name="batch">What the file takes at a time; null: all samples.</param>
+    private static RunOutputs Outputs(byte[] model, IReadOnlyList<TensorData> inputs, int? batch)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        return session.Run(inputs, [session.OutputNames[0]])[0].As<float>().ToArray();
+        if (batch is not { } size)
+        {
+            return new RunOutputs(session.OutputNames, session.Run(inputs, session.OutputNames));
+        }
+
+        var parts = Enumerable.Range(0, (int)inputs[0].Shape[0] / size)
+            .Select(turn => session.Run([.. inputs.Select(input => OriginalFile.Part(input, turn * size, size))], session.OutputNames))
+            .ToArray();
+        return new RunOutputs(
+            session.OutputNames, [.. session.OutputNames.Select((_, output) => Joined([.. parts.Select(part => part[output])]))]);
     }
 
-    // A network whose outputs are not finite is refused later, when they are measured.
-    private static double Difference(float[] before, float[] after)
+    private static TensorData Joined(IReadOnlyList<TensorData> parts) => new(
+        parts[0].Type,
+        parts[0].Shape is [var size, .. var rest] ? [size * parts.Count, .. rest] : [parts.Count],
+        [.. parts.SelectMany(part => part.Bytes.ToArray())]);
+
+    private static double Relative(RunOutputs before, RunOutputs after)
     {
-        double signal = before.Sum(value => (double)value * value);
-        double noise = before.Zip(after, (a, b) => ((double)a - b) * ((double)a - b)).Sum();
-        return !double.IsFinite(signal) || noise == 0 ? 0 : Math.Sqrt(noise / signal);
+        var sums = before.Values.Zip(after.Values)
+            .Where(pair => pair.First.Type == ElementType.Float)
+            .Select(pair => Sums(pair.First, pair.Second))
+            .ToArray();
+        return Math.Sqrt(sums.Sum(sum => sum.Noise(0)) / sums.Sum(sum => sum.Signal(0)));
     }
+
+    private static ChannelSums Sums(TensorData before, TensorData after)
+    {
+        var sums = ChannelSums.For([before.Count])[0];
+        sums.Add(before.As<float>(), after.As<float>(), [before.Count]);
+        return sums;
+    }
+
+    private sealed record RunOutputs(IReadOnlyList<string> Names, IReadOnlyList<TensorData> Values);
 }

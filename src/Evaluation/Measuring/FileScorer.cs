@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring.Commands;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
@@ -79,12 +80,12 @@ internal class FileScorer
     /// <summary>A file's outputs.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
     protected float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
-        Finite(Outputs(model, images, cancellation));
+        Finite(Outputs(new OriginalFile(model, null), images, cancellation));
 
-    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Float32Model, images, CancellationToken.None);
+    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Original, images, CancellationToken.None);
 
     // A command is given every output.
-    private float[] Outputs(byte[] model, ImageBatches images, CancellationToken cancellation) => _command is null
+    private float[] Outputs(OriginalFile model, ImageBatches images, CancellationToken cancellation) => _command is null
         ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
         : First(TargetLogits.All(_setup.Target, model, images, _setup.Cores, cancellation));
 

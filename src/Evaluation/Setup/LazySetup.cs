@@ -77,7 +77,7 @@ public sealed class LazySetup(
     /// <summary>Checks on a few calibration images that FP32 can be executed, and computes what the file does.</summary>
     /// <exception cref="Kernels.KernelException">It cannot be executed.</exception>
     /// <exception cref="Failures.InvalidPlanException">It computes another function.</exception>
-    internal void RequireSameFunction() => SameFunction.Require(network, _network.Float32, data.Calibration);
+    internal void RequireSameFunction() => _network.RequireSameFunction(data.Calibration);
 
     /// <summary>Frees the FP32 network, if it was made, and the temporary file.</summary>
     public void Dispose()
@@ -113,8 +113,11 @@ public sealed class LazySetup(
             network.Grouped, heldBack.Count == 0 ? all : fitted ?? RunApart(heldBack, cancellation).Fitted));
 
     private (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
-        IReadOnlySet<int> heldBack, CancellationToken cancellation) =>
-        CalibrationPass.RunApart(_network.Float32, data.Calibration, heldBack, _network.Cores, cancellation);
+        IReadOnlySet<int> heldBack, CancellationToken cancellation)
+    {
+        RequireSameFunction();
+        return CalibrationPass.RunApart(_network.Float32, data.Calibration, heldBack, _network.Cores, cancellation);
+    }
 
     /// <summary>Statistics of all images and, if they were made now and some images are held back, of the others.</summary>
     private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(CancellationToken cancellation)
@@ -125,7 +128,6 @@ public sealed class LazySetup(
             return (known, null);
         }
 
-        RequireSameFunction();
         long began = Stopwatch.GetTimestamp();
         Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
         var heldBack = spec.Options.Calibrators == CalibratorScope.Group

@@ -13,8 +13,11 @@ internal record MeasuringSetup
     /// <summary>In whose runtime.</summary>
     public required ITarget Target { get; init; }
 
-    /// <summary>The FP32 network's file.</summary>
+    /// <summary>The FP32 network's file, for latency.</summary>
     public required byte[] Float32Model { get; init; }
+
+    /// <summary>The FP32 network as it was given, for accuracy.</summary>
+    public required OriginalFile Original { get; init; }
 
     /// <summary>The network's first output with its whole shape, samples outermost.</summary>
     public required ValueInfo Output { get; init; }

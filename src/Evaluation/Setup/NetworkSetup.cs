@@ -40,9 +40,17 @@ internal sealed class NetworkSetup(
     /// <exception cref="KernelException">It cannot be executed.</exception>
     public FloatNetwork Float32 => _float32 ??= MakeFloat32();
 
-    /// <summary>Statistics of the images, by one pass of the FP32 network.</summary>
-    public CalibrationStatistics Calibrate(ImageBatches images, CancellationToken cancellation) =>
-        CalibrationPass.Run(Float32, images, Cores, cancellation);
+    /// <summary>Checks on a few samples that the network that was read is still the file's function, as ONNX Runtime computes it.</summary>
+    /// <inheritdoc cref="SameFunction.Require(NetworkFile, FloatNetwork?, ImageBatches)"/>
+    public void RequireSameFunction(ImageBatches samples) => SameFunction.Require(network, Float32, samples);
+
+    /// <summary>Statistics of the images, by one pass of the FP32 network, which is the file's function.</summary>
+    /// <inheritdoc cref="RequireSameFunction"/>
+    public CalibrationStatistics Calibrate(ImageBatches images, CancellationToken cancellation)
+    {
+        RequireSameFunction(images);
+        return CalibrationPass.Run(Float32, images, Cores, cancellation);
+    }
 
     /// <summary>Combines what follows from the network, its statistics and its images.</summary>
     /// <param name="calibration">Null if every build is given its corrected biases.</param>
@@ -70,6 +78,7 @@ internal sealed class NetworkSetup(
             Target = target,
             Network = network,
             Float32Model = network.Float32Model,
+            Original = network.Original,
             Output = network.FirstOutput,
             Float32 = Float32,
             Translator = Translator,

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Statistics;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Pictures;
@@ -31,18 +32,18 @@ internal static class UsualMistakes
 
     /// <summary>What explains it, as a sentence, if it is significantly better than what was given; else null.</summary>
     /// <param name="target">Where FP32 runs.</param>
-    /// <param name="float32">FP32's file.</param>
+    /// <param name="float32">FP32, as it was given.</param>
     /// <param name="evaluation">Labelled samples.</param>
     /// <param name="classes">Classes of the network.</param>
     /// <param name="ranks">A sample is right if its label is among this many largest outputs.</param>
     /// <param name="most">The most samples to try it on.</param>
     public static string? Explain(
-        ITarget target, byte[] float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
+        ITarget target, OriginalFile float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
     {
         var images = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
         int count = images.Images.Count;
-        using var network = target.Open(float32, threads: 1, "FP32");
-        var run = new HalvedBatches(network);
+        using var network = target.Open(float32.Bytes, threads: 1, "FP32");
+        var run = float32.AnyBatch(network);
         float[] given = Logits(images);
         bool[] before = Right(given, 0);
         var tried = new List<(bool[] Right, string What)>
@@ -71,7 +72,7 @@ internal static class UsualMistakes
             + $"{100.0 * before.Count(isRight => isRight) / count:0.#} %";
 
         float[] Logits(ImageBatches batches) =>
-            BatchLogits.Of(run.Run, batches, classes, Environment.ProcessorCount, CancellationToken.None);
+            BatchLogits.Of(run, batches, classes, Environment.ProcessorCount, CancellationToken.None);
 
         bool[] Right(float[] outputs, int shift) =>
         [

@@ -38,4 +38,7 @@ public sealed record ModelGraph
 
     /// <summary>The 16-bit float that parts of the file compute in, if normalisation widened them to float32; else null.</summary>
     public ElementType? Widened { get; init; }
+
+    /// <summary>Whether the file lists constants among its inputs, where a caller may replace them: runtimes then fold nothing.</summary>
+    public bool ListsConstants { get; init; }
 }

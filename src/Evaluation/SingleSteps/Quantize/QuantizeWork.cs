@@ -72,9 +72,9 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     private Made Make(
         NetworkSetup uncalibrated, QuantizeImages images, bool runsHere, MachineShare share, CancellationToken cancellation)
     {
-        if (runsHere && images.Samples is { } samples)
+        if (request.Calibration is not null && images.Samples is { } samples)
         {
-            SameFunction.Require(uncalibrated.Network, uncalibrated.Float32, samples);
+            uncalibrated.RequireSameFunction(samples);
         }
 
         var plan = new QuantizePlanner(request, uncalibrated, images, say).Make(cancellation);

@@ -93,6 +93,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
         {
             Target = TargetList.Usual,
             Float32Model = model.Bytes,
+            Original = new OriginalFile(model.Bytes, null),
             Output = model.Graph.Outputs[0] with { Shape = [-1, classes] },
             Evaluation = evaluation,
             Batch = request.Batch,

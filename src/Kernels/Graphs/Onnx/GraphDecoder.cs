@@ -37,6 +37,7 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
             Outputs = outputs,
             Nodes = TopologicalOrder.Sort(nodes, inputs, outputs, _initializers, file),
             Initializers = _initializers,
+            ListsConstants = inputs.Count < proto.Input.Count,
         };
     }
 

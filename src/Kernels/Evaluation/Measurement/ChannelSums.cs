@@ -1,0 +1,70 @@
+namespace Cluster.Kernels.Evaluation.Measurement;
+
+/// <summary>
+/// Signal and noise of each channel of an output, added up over samples. A part of an output can lose all that it holds while the sum over
+/// the whole hides it: scores of 0 to 1 beside boxes of 0 to 500.
+/// </summary>
+public sealed class ChannelSums
+{
+    private readonly double[] _signal;
+    private readonly double[] _noise;
+
+    private ChannelSums(int axis, long size)
+    {
+        Axis = axis;
+        (_signal, _noise) = (new double[size], new double[size]);
+    }
+
+    /// <summary>The axis along which the channels lie.</summary>
+    public int Axis { get; }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _signal.Length;
+
+    /// <summary>
+    /// The axes that hold channels: the second one, and in an output of rank 3 the last as well, as tokens and boxes hold theirs there.
+    /// </summary>
+    /// <param name="shape">Samples outermost; without another axis the output is one channel.</param>
+    public static IReadOnlyList<ChannelSums> For(IReadOnlyList<long> shape) => shape.Count switch
+    {
+        < 2 => [new(0, 1)],
+        3 => [new(1, shape[1]), new(2, shape[2])],
+        _ => [new(1, shape[1])],
+    };
+
+    /// <summary>Adds samples. An infinity or NaN that is the same in both is no noise; one that is not is noise without end.</summary>
+    /// <param name="expected">Row-major, samples outermost.</param>
+    /// <param name="found">The same elements of the other network.</param>
+    /// <param name="shape">The shape of both.</param>
+    public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found, IReadOnlyList<long> shape)
+    {
+        int inner = (int)shape.Skip(Axis + 1).Aggregate(1L, (product, size) => product * size);
+        if (Count == 1)
+        {
+            inner = expected.Length;
+        }
+
+        for (int from = 0, channel = 0; from < expected.Length; from += inner, channel = (channel + 1) % Count)
+        {
+            var exact = expected.Slice(from, inner);
+            var other = found.Slice(from, inner);
+            for (int i = 0; i < inner; i++)
+            {
+                double value = exact[i];
+                double error = exact[i].Equals(other[i]) ? 0 : value - other[i];
+                _signal[channel] += double.IsFinite(value) ? value * value : 0;
+                _noise[channel] += double.IsFinite(error) ? error * error : double.PositiveInfinity;
+            }
+        }
+    }
+
+    /// <summary>The sum of a channel's squares in the first network.</summary>
+    public double Signal(int channel) => _signal[channel];
+
+    /// <summary>The sum of a channel's squared differences.</summary>
+    public double Noise(int channel) => _noise[channel];
+
+    /// <summary>Signal to noise of a channel, dB; infinite without noise.</summary>
+    public double Decibels(int channel) =>
+        _noise[channel] == 0 ? double.PositiveInfinity : 10 * Math.Log10(_signal[channel] / _noise[channel]);
+}
