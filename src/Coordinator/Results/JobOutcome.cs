@@ -61,6 +61,9 @@ public sealed record JobOutcome
     /// <summary>The split of the latency, or null if the profile failed.</summary>
     public ProfileResult? Profile { get; init; }
 
+    /// <summary>The user's own file, if the FP32 network that was written anew from it is faster by more than a tie.</summary>
+    public GivenTiming? Given => Profile?.Given is { } given && Ties.IsFaster(given.Float32MedianMs, given.MedianMs) ? given : null;
+
     /// <summary>Why each group has the precision it has, in group order.</summary>
     public required IReadOnlyList<GroupVerdict> Verdicts { get; init; }
 

@@ -52,7 +52,8 @@ public static class ResultBuilder
             Baselines = new ResultBaselines(
                 Describe(outcome.Float32),
                 outcome.Int8 is null ? null : Describe(outcome.Int8),
-                outcome.Int8Best is null ? null : Describe(outcome.Int8Best)),
+                outcome.Int8Best is null ? null : Describe(outcome.Int8Best),
+                outcome.Given),
             Winner = Describe(outcome.Winner),
             Decision = new ResultDecision(
                 outcome.Kind,

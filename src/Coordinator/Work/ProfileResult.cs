@@ -13,7 +13,17 @@ public sealed record ProfileResult(
     IReadOnlyList<GroupProfile> Groups,
     IReadOnlyList<EdgeProfile> Edges,
     double Float32TotalMs,
-    double Int8TotalMs) : WorkResult;
+    double Int8TotalMs) : WorkResult
+{
+    /// <summary>The user's own file beside the FP32 network that everything is timed with; null if it is that network.</summary>
+    public GivenTiming? Given { get; init; }
+}
+
+/// <summary>The user's file in turn with the FP32 network that was written anew from it.</summary>
+/// <param name="Batch">Samples a run: the file's own, if it is fixed to one.</param>
+/// <param name="MedianMs">Milliseconds of a run of the file.</param>
+/// <param name="Float32MedianMs">Milliseconds of a run of the network written anew.</param>
+public sealed record GivenTiming(int Batch, double MedianMs, double Float32MedianMs);
 
 /// <summary>Time of one group's kernels, without changes of format around it.</summary>
 /// <param name="Group">The group.</param>

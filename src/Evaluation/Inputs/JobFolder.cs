@@ -31,6 +31,9 @@ public sealed class JobFolder
     /// <summary>ONNX file of the winner; the unchanged FP32 network if nothing quantized won.</summary>
     public string WinnerModel => In("winner.qdq.onnx");
 
+    /// <summary>FP32 as it was timed, where it was written anew and another network won.</summary>
+    public string Float32Model => In("float32.onnx");
+
     /// <summary>Path stem of the winner's files for other tools, without their suffixes.</summary>
     public string WinnerStem => In("winner");
 
@@ -77,7 +80,7 @@ public sealed class JobFolder
     /// <summary>Deletes the files of a result, and keeps those that measuring and learning use.</summary>
     public void ClearResult()
     {
-        foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report, LabelPage })
+        foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Float32Model, Latency, CalibrationCache, Front, Sensitivity, Report, LabelPage })
         {
             File.Delete(file);
         }

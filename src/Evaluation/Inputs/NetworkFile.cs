@@ -61,6 +61,9 @@ public sealed class NetworkFile
     /// </summary>
     public byte[] Float32Model { get; }
 
+    /// <summary>Whether that is another file than the user's.</summary>
+    internal bool IsWrittenAnew => !ReferenceEquals(Float32Model, Bytes);
+
     /// <summary>Images that are run at once when nothing is timed.</summary>
     public int ExecutionBatch { get; }
 

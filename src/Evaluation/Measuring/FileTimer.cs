@@ -47,6 +47,26 @@ internal class FileTimer(MeasuringSetup setup)
         return InTurn([(digest, model)], cancellation).Single();
     }
 
+    /// <summary>Times the user's file beside FP32, at the file's own batch; null if it is FP32's.</summary>
+    public GivenTiming? Given(CancellationToken cancellation)
+    {
+        if (ReferenceEquals(setup.Original.Bytes, setup.Float32Model))
+        {
+            return null;
+        }
+
+        int batch = setup.Original.Batch ?? setup.Batch;
+        var timed = TargetTiming.Measure(
+            setup.Target,
+            [setup.Float32Model, setup.Original.Bytes],
+            setup.Threads,
+            setup.Evaluation.Repeated(batch),
+            Options(setup.Threads, 1, precision: double.PositiveInfinity),
+            cancellation);
+        double float32Ms = timed[0].Summary.MedianMs;
+        return new GivenTiming(batch, float32Ms * timed[1].Ratio.Median, float32Ms);
+    }
+
     /// <summary>Times several files in turn with one FP32, so that each may be compared with each.</summary>
     protected IEnumerable<LatencyResult> InTurn(
         IReadOnlyList<(string Digest, byte[] Model)> files,

@@ -42,7 +42,10 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
             .Select(edge => new EdgeProfile(
                 edge.From, edge.To, edge.Tensor, perElement * edge.ElementsPerImage, perElement * edge.ElementsPerImage, between))
             .ToList();
-        return new ProfileResult(item.Plan.Digest, groups, edges, float32.TotalMs, int8.TotalMs);
+        return new ProfileResult(item.Plan.Digest, groups, edges, float32.TotalMs, int8.TotalMs)
+        {
+            Given = new FileTimer(setup).Given(cancellation),
+        };
     }
 
     // Codes of 8 bits go from one integer kernel to the next, for weights stored in any format.

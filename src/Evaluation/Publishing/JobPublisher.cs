@@ -43,6 +43,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         }
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);
+        string[] clean = outcome.Given is null || outcome.Winner.Plan.IsBaseline ? [] : [folder.Float32Model];
+        Array.ForEach(clean, path => AtomicFile.Write(path, setup.Float32Model));
         AtomicFile.Write(folder.WinnerPlan, BuiltPlan.Of(job, folder, outcome.Winner.Plan, artefact, outcome.Learned).Format());
         AtomicFile.Write(folder.Latency, Latencies(outcome).Format());
         using (var cache = new StringWriter())
@@ -74,6 +76,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             folder.Result,
             folder.Report
         }
+            .Concat(clean)
             .Concat(extra)
             .Concat(others.Paths)
             .Select(Describe)];

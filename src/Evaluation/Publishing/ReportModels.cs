@@ -30,7 +30,9 @@ public static class ReportModels
             [
                 new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)
             ],
-            Files = [.. Files(folder, names, outcome)],
+            Files = [.. Files(job, folder, names, outcome)],
+            Float32File = outcome.Given is null ? null
+                : names.Shown(outcome.Winner.Plan.IsBaseline ? folder.WinnerModel : folder.Float32Model),
             Evaluated = outcome.Evaluated,
         };
     }
@@ -56,20 +58,26 @@ public static class ReportModels
     private static string Next(JobFolder folder, JobNames names, JobOutcome outcome) =>
         !outcome.Selection.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
         : outcome.Kind == WinnerKind.Unclear ? names.Again
-        : outcome.Winner.Plan.IsBaseline ? $"deploy {names.Inputs.Model} as it is"
+        : outcome is { Winner.Plan.IsBaseline: true, Given: null } ? $"deploy {names.Inputs.Model} as it is"
         : $"deploy {names.Shown(folder.WinnerModel)}: " + (outcome.Spec.Options.Target.StartsWith("onnxruntime", StringComparison.Ordinal)
             ? $"onnxruntime.InferenceSession(\"{names.Shown(folder.WinnerModel)}\")"
             : "docs/guide/deployment.md says how");
 
-    private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, JobOutcome outcome)
+    private static IEnumerable<ReportFile> Files(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome)
     {
         yield return new ReportFile(
             names.Shown(folder.WinnerModel),
-            outcome.Winner.Plan.IsBaseline ? "the unchanged FP32 network"
+            outcome.Winner.Plan.IsBaseline ? job.Network.IsWrittenAnew ? "the FP32 network, written anew" : "the unchanged FP32 network"
                 : outcome.Selection.Feasible ? $"the network to deploy{Exactness.Words(folder.WinnerModel, outcome.Winner.Plan.Target)}"
                 : "closest plan, do not deploy",
             outcome.Winner.Accuracy?.SizeBytes,
             outcome.Winner.Accuracy?.ArtefactSha256);
+        if (outcome.Given is not null && !outcome.Winner.Plan.IsBaseline)
+        {
+            yield return new ReportFile(
+                names.Shown(folder.Float32Model), "the FP32 network, written anew", job.Network.Float32Model.LongLength);
+        }
+
         yield return new ReportFile(names.Shown(folder.Report), "this report");
         yield return new ReportFile(names.Shown(folder.Result), "the result for scripts");
         yield return new ReportFile(names.Shown(folder.WinnerPlan), "the plan, to build the network again");

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
 using Cluster.Plans;
 using Cluster.Terminal;
 
@@ -19,7 +20,8 @@ public static class PlainLines
         (string, string) gain = outcome.Kind == WinnerKind.Unclear
             ? ("Unclear", $"the machine was busy. {outcome.Selection.Reason}")
             : ("You get", Gain(model, winner, isQuantized));
-        return [gain, .. cost, .. test, ("Next", model.NextCommand)];
+        (string, string)[] given = outcome.Given is { } timed ? [("Your file", Given(model, timed))] : [];
+        return [gain, .. cost, .. test, .. given, ("Next", model.NextCommand)];
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>
@@ -34,6 +36,12 @@ public static class PlainLines
         return (model.Outcome.Evidence?.Words ?? "an unknown loss")
             + (refused == 0 ? string.Empty : $"; the parity gate refused {(refused == 1 ? "a plan" : $"{refused} plans")} before it");
     }
+
+    private static string Given(ReportModel model, GivenTiming timed) =>
+        $"takes {Figures.Milliseconds(timed.MedianMs)} ms in FP32 (batch {timed.Batch}) where the same network, written anew with its "
+        + $"constants folded, takes {Figures.Milliseconds(timed.Float32MedianMs)} ms, "
+        + $"{Figures.Ratio(timed.MedianMs / timed.Float32MedianMs)}× as fast: that is the FP32 of this result"
+        + (model.Float32File is { } file ? $", {file}" : string.Empty);
 
     private static string File(ReportModel model) =>
         model.Files.FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.Ordinal))?.Path ?? "the winner";

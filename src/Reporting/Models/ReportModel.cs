@@ -30,6 +30,9 @@ public sealed record ReportModel
     /// <summary>The command to type next.</summary>
     public required string NextCommand { get; init; }
 
+    /// <summary>The file of FP32 as it was timed, where that is faster than the user's own; else null.</summary>
+    public string? Float32File { get; init; }
+
     /// <summary>The parity gate's finding on the winner, or null if no quantized file was published.</summary>
     public ParityFinding? Parity { get; init; }
 
