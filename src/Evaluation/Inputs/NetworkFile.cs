@@ -25,7 +25,7 @@ public sealed class NetworkFile
         ExecutionBatch = Inputs.ExecutionBatch.Of(Grouped.Graph);
 
         Original = new OriginalFile(bytes, (int?)normalised.FixedBatch);
-        Float32Model = normalised is { FixedBatch: null, ListsConstants: false } ? bytes : OnnxWriter.Write(normalised);
+        Float32Model = normalised is { FixedBatch: null, ListsConstants: false, Widened: null } ? bytes : OnnxWriter.Write(normalised);
     }
 
     /// <summary>The file as it was named.</summary>
@@ -56,8 +56,8 @@ public sealed class NetworkFile
     internal OriginalFile Original { get; }
 
     /// <summary>
-    /// The FP32 baseline for latency, which takes any batch: the file itself, or the normalised graph where the file is fixed to one batch
-    /// or lists its weights among the inputs, so that ONNX Runtime folds nothing.
+    /// The FP32 baseline for latency, which takes any batch: the file itself, or the normalised graph where the file is fixed to one batch,
+    /// computes in 16 bits, or lists its weights among the inputs, so that ONNX Runtime folds nothing.
     /// </summary>
     public byte[] Float32Model { get; }
 

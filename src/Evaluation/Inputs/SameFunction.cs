@@ -34,22 +34,23 @@ internal static class SameFunction
         FloatNetwork? float32,
         ImageBatches samples)
     {
+        double least = OutputIdentity.LeastBeside(rewritten.Widened);
         int batch = original.Batch ?? Samples;
         int turns = original.Batch is null ? 1 : Math.Max(2, Samples / batch);
         var inputs = samples.Repeated(original.Batch is null ? Math.Min(Samples, samples.Images.Count) : batch * turns);
         var given = Outputs(original.Bytes, inputs, original.Batch);
-        if (Different(given, Outputs(OnnxWriter.Write(rewritten), inputs, null)) is { } difference)
+        if (Different(given, Outputs(OnnxWriter.Write(rewritten), inputs, null), least) is { } difference)
         {
-            throw Refusal(steps().First(step => !Keeps(step.Graph, given, inputs)).Name, path, difference);
+            throw Refusal(steps().First(step => !Keeps(step.Graph, given, inputs, least)).Name, path, difference, least);
         }
 
         if (float32 is not null && given.Values[0].Type == ElementType.Float)
         {
             var computed = new RunOutputs(
                 given.Names.Take(1).ToArray(), [TensorData.FromFloats(given.Values[0].Shape, float32.Run(inputs))]);
-            if (Different(new RunOutputs(computed.Names, [given.Values[0]]), computed) is { } executed)
+            if (Different(new RunOutputs(computed.Names, [given.Values[0]]), computed, least) is { } executed)
             {
-                throw Refusal("executing it in libtorch", path, executed);
+                throw Refusal("executing it in libtorch", path, executed, least);
             }
         }
     }
@@ -61,20 +62,24 @@ internal static class SameFunction
     public static double Require(string rewrite, string path, byte[] before, byte[] after, IReadOnlyList<TensorData> inputs)
     {
         var (exact, found) = (Outputs(before, inputs, null), Outputs(after, inputs, null));
-        return Different(exact, found) is { } difference ? throw Refusal(rewrite, path, difference) : Relative(exact, found);
+        return Different(exact, found, OutputIdentity.Least) is { } difference
+            ? throw Refusal(rewrite, path, difference, OutputIdentity.Least)
+            : Relative(exact, found);
     }
 
-    private static InvalidPlanException Refusal(string rewrite, string path, ChannelDifference difference) => new(
+    private static InvalidPlanException Refusal(string rewrite, string path, ChannelDifference difference, double least) => new(
         $"{rewrite} does not keep the function of {path}: on a few samples its FP32 outputs in ONNX Runtime differ from the file's "
-        + $"({difference}), where at least {OutputIdentity.Least} dB are expected of rounding. That is a defect of this program: leave the "
+        + $"({difference}), where at least {least} dB are expected of rounding. That is a defect of this program: leave the "
         + "step out if it is optional, and report the network.");
 
     // A rewrite before the batch is free takes the file's own.
-    private static bool Keeps(ModelGraph graph, RunOutputs given, IReadOnlyList<TensorData> inputs) => Different(
-        given, Outputs(OnnxWriter.Write(graph), inputs, graph.Inputs[0].Shape is [> 0 and var size, ..] ? (int)size : null)) is null;
+    private static bool Keeps(ModelGraph graph, RunOutputs given, IReadOnlyList<TensorData> inputs, double least) => Different(
+        given,
+        Outputs(OnnxWriter.Write(graph), inputs, graph.Inputs[0].Shape is [> 0 and var size, ..] ? (int)size : null),
+        least) is null;
 
-    private static ChannelDifference? Different(RunOutputs before, RunOutputs after) =>
-        OutputIdentity.Of(before.Names, before.Values, after.Values);
+    private static ChannelDifference? Different(RunOutputs before, RunOutputs after, double least) =>
+        OutputIdentity.Of(before.Names, before.Values, after.Values, least);
 
     /// <param name="batch">What the file takes at a time; null: all samples.</param>
     private static RunOutputs Outputs(byte[] model, IReadOnlyList<TensorData> inputs, int? batch)

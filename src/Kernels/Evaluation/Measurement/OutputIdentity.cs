@@ -12,16 +12,30 @@ public static class OutputIdentity
     /// </summary>
     public const double Least = 60;
 
+    // What the significands of float16 (11 bits) and bfloat16 (8) leave after some hundred layers.
+    private const double LeastOfFloat16 = 30;
+    private const double LeastOfBFloat16 = 15;
+
     // Sums of many terms are rounded to 1e-5 of their largest, whatever is left of them in a channel where they cancel.
     private const double Rounding = 1e-10;
+
+    /// <summary>What each channel has to reach where the first network computes in a narrower float, dB.</summary>
+    /// <param name="narrow">Its type; null: it computes in float32.</param>
+    public static double LeastBeside(ElementType? narrow) => narrow switch
+    {
+        null => Least,
+        ElementType.Float16 => LeastOfFloat16,
+        _ => LeastOfBFloat16,
+    };
 
     /// <summary>The worst channel of all outputs.</summary>
     /// <param name="names">Of the outputs.</param>
     /// <param name="expected">One tensor for each, samples outermost.</param>
     /// <param name="found">The same of the other network.</param>
-    /// <returns>Null if every channel reaches <see cref="Least"/>.</returns>
+    /// <param name="least">dB.</param>
+    /// <returns>Null if every channel reaches <paramref name="least"/>.</returns>
     public static ChannelDifference? Of(
-        IReadOnlyList<string> names, IReadOnlyList<TensorData> expected, IReadOnlyList<TensorData> found)
+        IReadOnlyList<string> names, IReadOnlyList<TensorData> expected, IReadOnlyList<TensorData> found, double least = Least)
     {
         ChannelDifference? worst = null;
         for (int output = 0; output < names.Count; output++)
@@ -38,7 +52,7 @@ public static class OutputIdentity
                 double usual = Enumerable.Range(0, sums.Count).Sum(sums.Signal) / Math.Max(1, sums.Count);
                 for (int channel = 0; channel < sums.Count; channel++)
                 {
-                    if (sums.Decibels(channel) is var decibels && !(decibels >= Least) && sums.Noise(channel) > Rounding * usual
+                    if (sums.Decibels(channel) is var decibels && !(decibels >= least) && sums.Noise(channel) > Rounding * usual
                         && !(worst?.Decibels <= decibels))
                     {
                         worst = new ChannelDifference(names[output], sums.Count > 1 ? channel : null, decibels);
