@@ -8,7 +8,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Search;
 
-public sealed class RetimedSearchTests
+public sealed class RetimedSearchTests : IAsyncDisposable
 {
     [Theory]
     [InlineData(StrategyKind.Greedy)]
@@ -108,6 +108,8 @@ public sealed class RetimedSearchTests
     }
 
     private MemoryJournal _journal = new();
+
+    public ValueTask DisposeAsync() => _journal.DisposeAsync();
 
     private Task<(JobOutcome Outcome, IReadOnlyList<WorkItem> Asked)> AgainAsync(
         SyntheticNetwork network, MemoryJournal journal, int until) => AgainAsync(network, journal, Busy(network, until));

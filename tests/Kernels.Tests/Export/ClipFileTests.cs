@@ -54,12 +54,14 @@ public sealed class ClipFileTests
         {
             var (low, high, between) = clip.Data;
             using var net = new Calibrated(Nets.Group(Graph(low, high, between)), Nets.Noise(8, 3, 4, 4, 4));
-            File.WriteAllBytes(folder[$"{index}.onnx"], OnnxWriter.Write(QdqExporter.Export(net.AllInt8())));
+            await File.WriteAllBytesAsync(
+                folder[$"{index}.onnx"], OnnxWriter.Write(QdqExporter.Export(net.AllInt8())), TestContext.Current.CancellationToken);
         }
 
         using var process = Process.Start(new ProcessStartInfo(
             node!, [Path.Combine(AppContext.BaseDirectory, "Export", "open-all.mjs"), packages, folder.Root])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

@@ -8,7 +8,9 @@ namespace Cluster.Mutations.Hostile;
 /// Writes ONNX files in protobuf's encoding, field by field, without the product's reader and writer, so that it can say what these never
 /// write: absent names, initializers among the inputs, any type of constant, any opset.
 /// </summary>
+#pragma warning disable CA1001 // A stream in memory holds nothing to free.
 internal sealed class OnnxBytes
+#pragma warning restore CA1001
 {
     public const int Float = 1, Int32 = 6, Int64 = 7, Float16 = 10, Double = 11;
 

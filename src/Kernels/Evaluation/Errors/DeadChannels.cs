@@ -1,3 +1,4 @@
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
@@ -31,56 +32,30 @@ public static class DeadChannels
         return
         [
             .. network.Graph.Outputs.SelectMany((output, index) => batches[0].Exact[index] is { } first
-                ? Axes(first.Shape.Length).SelectMany(axis =>
-                    Of(output.Name, axis, batches.Select(batch => (batch.Exact[index]!.Value, batch.Found[index]!.Value.Values))))
+                ? Of(
+                    output.Name,
+                    ChannelSums.For(first.Shape),
+                    batches.Select(batch => (batch.Exact[index]!.Value, batch.Found[index]!.Value.Values)))
                 : []),
         ];
     }
 
-    // Channels come second; tokens and boxes, (samples, rows, channels), have theirs last.
-    private static int[] Axes(int rank) => rank switch
-    {
-        < 2 => [],
-        3 => [1, 2],
-        _ => [1],
-    };
-
     private static IEnumerable<DeadChannel> Of(
-        string output, int axis, IEnumerable<((long[] Shape, float[] Values) Exact, float[] Found)> batches)
+        string output, IReadOnlyList<ChannelSums> axes, IEnumerable<((long[] Shape, float[] Values) Exact, float[] Found)> batches)
     {
-        double[] signal = [];
-        double[] noise = [];
-        double[] kept = [];
         foreach (var ((shape, exact), found) in batches)
         {
-            int channels = (int)shape[axis];
-            int inner = (int)shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);
-            if (signal.Length == 0)
+            foreach (var sums in axes)
             {
-                (signal, noise, kept) = (new double[channels], new double[channels], new double[channels]);
-            }
-
-            for (int i = 0; i < exact.Length; i++)
-            {
-                if (float.IsFinite(exact[i]))
-                {
-                    int channel = i / inner % channels;
-                    double error = (double)exact[i] - found[i];
-                    signal[channel] += (double)exact[i] * exact[i];
-                    noise[channel] += error * error;
-                    kept[channel] += (double)found[i] * found[i];
-                }
+                sums.Add(exact, found, shape);
             }
         }
 
-        for (int channel = 0; channel < signal.Length; channel++)
-        {
-            double decibels = 10 * Math.Log10(signal[channel] / noise[channel]);
-            if (signal[channel] > 0 && decibels < LeastDecibels && kept[channel] < LeastPower * signal[channel])
-            {
-                yield return new DeadChannel(output, axis, channel, decibels);
-            }
-        }
+        return axes.SelectMany(sums => Enumerable.Range(0, sums.Count)
+            .Where(channel => sums.Signal(channel) > 0
+                && sums.Decibels(channel) < LeastDecibels
+                && sums.Kept(channel) < LeastPower * sums.Signal(channel))
+            .Select(channel => new DeadChannel(output, sums.Axis, channel, sums.Decibels(channel))));
     }
 
     // Null for whole numbers, which no plan rounds.

@@ -8,11 +8,12 @@ public sealed class ChannelSums
 {
     private readonly double[] _signal;
     private readonly double[] _noise;
+    private readonly double[] _kept;
 
     private ChannelSums(int axis, long size)
     {
         Axis = axis;
-        (_signal, _noise) = (new double[size], new double[size]);
+        (_signal, _noise, _kept) = (new double[size], new double[size], new double[size]);
     }
 
     /// <summary>The axis along which the channels lie.</summary>
@@ -53,6 +54,7 @@ public sealed class ChannelSums
                 double value = exact[i];
                 double error = exact[i].Equals(other[i]) ? 0 : value - other[i];
                 _signal[channel] += double.IsFinite(value) ? value * value : 0;
+                _kept[channel] += double.IsFinite(value) ? (double)other[i] * other[i] : 0;
                 _noise[channel] += double.IsFinite(error) ? error * error : double.PositiveInfinity;
             }
         }
@@ -60,6 +62,9 @@ public sealed class ChannelSums
 
     /// <summary>The sum of a channel's squares in the first network.</summary>
     public double Signal(int channel) => _signal[channel];
+
+    /// <summary>The sum of a channel's squares in the second network, where the first is finite.</summary>
+    public double Kept(int channel) => _kept[channel];
 
     /// <summary>The sum of a channel's squared differences.</summary>
     public double Noise(int channel) => _noise[channel];

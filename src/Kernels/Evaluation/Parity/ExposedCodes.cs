@@ -33,7 +33,9 @@ internal sealed class ExposedCodes : IDisposable
         _session = OrtSession.Open(OnnxWriter.Write(file with { Outputs = [.. file.Outputs, .. exposed] }), options);
     }
 
+#pragma warning disable CA2000 // What is returned owns the outputs.
     public IRuntimeCodes Run(IReadOnlyList<TensorData> inputs) => new Found(_session.RunInPlace(inputs, _wanted), _places);
+#pragma warning restore CA2000
 
     public void Dispose() => _session.Dispose();
 

@@ -58,7 +58,11 @@ public sealed class OnnxCasesTests
 
     private static async Task UnpackAsync(string archive, string folder)
     {
-        using var tar = Process.Start(new ProcessStartInfo("tar", ["-xJf", archive, "-C", folder]) { RedirectStandardError = true })!;
+        using var tar = Process.Start(new ProcessStartInfo("tar", ["-xJf", archive, "-C", folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        })!;
         string error = await tar.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await tar.WaitForExitAsync(TestContext.Current.CancellationToken);
         if (error.Contains("xz", StringComparison.Ordinal) && tar.ExitCode != 0)
