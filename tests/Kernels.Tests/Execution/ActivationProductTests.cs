@@ -76,7 +76,7 @@ public sealed class ActivationProductTests
     private static float[] Numbers(Random random, long[] shape) =>
         [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)((random.NextDouble() * 4) - 2))];
 
-    /// <summary>m = a x b, and m + c where m is to be written as codes: a sum has an integer kernel.</summary>
+    /// <summary>m = a x b, and (m + c) w where m is to be written as codes: a sum has an integer kernel if a layer reads it.</summary>
     private sealed class Product(
         long[] left, long[] right, QuantizationParameters a, QuantizationParameters b, QuantizationParameters? m)
     {
@@ -153,8 +153,12 @@ public sealed class ActivationProductTests
             return m is null ? graph : graph with
             {
                 Inputs = [.. factors, new("c", ElementType.Float, [1])],
-                Outputs = [new("y", ElementType.Float, Shape)],
-                Nodes = [product, new("y", "Add", ["m", "c"], ["y"])],
+                Outputs = [new("y", ElementType.Float, [.. Shape[..^1], 1])],
+                Nodes = [product, new("s", "Add", ["m", "c"], ["s"]), new("y", "MatMul", ["s", "w"], ["y"])],
+                Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+                {
+                    ["w"] = TensorData.FromFloats([right[^1], 1], Enumerable.Repeat(1f, (int)right[^1]).ToArray()),
+                },
             };
         }
 
@@ -165,6 +169,7 @@ public sealed class ActivationProductTests
                 ["a"] = a,
                 ["b"] = b,
                 ["c"] = new(1, 0, 0, 255),
+                ["s"] = new(1, 0, 0, 255),
             };
             if (m is { } pair)
             {

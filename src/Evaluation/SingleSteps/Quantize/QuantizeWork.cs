@@ -96,9 +96,10 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var parity = runsHere ? Gate(setup, artefact, images, cancellation) : null;
         if (artefact.Network is { } built
             && images.Samples is { } seen
-            && ChannelCheck.Of(setup, plan.Plan, built, seen, cancellation) is { } lost)
+            && (ChannelCheck.Of(setup, plan.Plan, built, seen, cancellation)?.Words
+                ?? ChannelCheck.Weakest(setup, built, seen, cancellation)) is { } lost)
         {
-            say($"warning: {lost.Words}");
+            say($"warning: {lost}");
         }
 
         var meter = images.Evaluation is null ? null : new ArtefactMeter(setup);

@@ -17,9 +17,9 @@ public static class DeadChannels
     // Rounding adds power to a channel, dying takes it away: a channel that is only noisy is judged by the metric.
     private const double LeastPower = 0.5;
 
-    /// <summary>The dead channels, by output, axis and index; the same for any number of workers.</summary>
+    /// <summary>Signal and noise of every float output's channels; the same for any number of workers.</summary>
     /// <param name="images">A few are enough; labels are ignored.</param>
-    public static IReadOnlyList<DeadChannel> Of(
+    public static IReadOnlyList<(string Output, IReadOnlyList<ChannelSums> Axes)> Sums(
         FloatNetwork network, QuantizedNetwork quantized, ImageBatches images, int workers, CancellationToken cancellation)
     {
         using var programs = network.Compile(quantized);
@@ -29,34 +29,40 @@ public static class DeadChannels
             workers,
             batch => (Exact: Outputs(network, float32, images, batch), Found: Outputs(network, programs.Programs, images, batch)),
             cancellation);
-        return
-        [
-            .. network.Graph.Outputs.SelectMany((output, index) => batches[0].Exact[index] is { } first
-                ? Of(
-                    output.Name,
-                    ChannelSums.For(first.Shape),
-                    batches.Select(batch => (batch.Exact[index]!.Value, batch.Found[index]!.Value.Values)))
-                : []),
-        ];
-    }
-
-    private static IEnumerable<DeadChannel> Of(
-        string output, IReadOnlyList<ChannelSums> axes, IEnumerable<((long[] Shape, float[] Values) Exact, float[] Found)> batches)
-    {
-        foreach (var ((shape, exact), found) in batches)
+        var outputs = new List<(string, IReadOnlyList<ChannelSums>)>();
+        for (int output = 0; output < network.Graph.Outputs.Count; output++)
         {
-            foreach (var sums in axes)
+            if (batches[0].Exact[output] is { } first)
             {
-                sums.Add(exact, found, shape);
+                var axes = ChannelSums.For(first.Shape);
+                foreach (var (exact, found) in batches.Select(batch => (batch.Exact[output]!.Value, batch.Found[output]!.Value.Values)))
+                {
+                    foreach (var sums in axes)
+                    {
+                        sums.Add(exact.Values, found, exact.Shape);
+                    }
+                }
+
+                outputs.Add((network.Graph.Outputs[output].Name, axes));
             }
         }
 
-        return axes.SelectMany(sums => Enumerable.Range(0, sums.Count)
+        return outputs;
+    }
+
+    /// <summary>The dead channels, by output, axis and index.</summary>
+    public static IEnumerable<DeadChannel> In(IReadOnlyList<(string Output, IReadOnlyList<ChannelSums> Axes)> outputs) =>
+        outputs.SelectMany(output => output.Axes.SelectMany(sums => Enumerable.Range(0, sums.Count)
             .Where(channel => sums.Signal(channel) > 0
                 && sums.Decibels(channel) < LeastDecibels
                 && sums.Kept(channel) < LeastPower * sums.Signal(channel))
-            .Select(channel => new DeadChannel(output, sums.Axis, channel, sums.Decibels(channel))));
-    }
+            .Select(channel => new DeadChannel(output.Output, sums.Axis, channel, sums.Decibels(channel)))));
+
+    /// <summary>Both in one.</summary>
+    /// <inheritdoc cref="Sums"/>
+    public static IReadOnlyList<DeadChannel> Of(
+        FloatNetwork network, QuantizedNetwork quantized, ImageBatches images, int workers, CancellationToken cancellation) =>
+        [.. In(Sums(network, quantized, images, workers, cancellation))];
 
     // Null for whole numbers, which no plan rounds.
     private static (long[] Shape, float[] Values)?[] Outputs(

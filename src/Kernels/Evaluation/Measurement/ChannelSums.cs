@@ -69,7 +69,11 @@ public sealed class ChannelSums
     /// <summary>The sum of a channel's squared differences.</summary>
     public double Noise(int channel) => _noise[channel];
 
+    /// <summary>Signal to noise over all channels, dB; infinite without noise.</summary>
+    public double Overall => Ratio(_signal.Sum(), _noise.Sum());
+
     /// <summary>Signal to noise of a channel, dB; infinite without noise.</summary>
-    public double Decibels(int channel) =>
-        _noise[channel] == 0 ? double.PositiveInfinity : 10 * Math.Log10(_signal[channel] / _noise[channel]);
+    public double Decibels(int channel) => Ratio(_signal[channel], _noise[channel]);
+
+    private static double Ratio(double signal, double noise) => noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
 }
