@@ -43,7 +43,8 @@ public sealed class LocalEvaluatorTests
         var taken = await right.EvaluateAsync<AccuracyResult>(new AccuracyItem("context", right.Baseline, ImageScope.Full));
 
         refused.Kind.ShouldBe(FailureKind.InvalidCandidate, "no other machine would find more");
-        refused.Reason.ShouldStartWith("FP32's top-1 is 0 % on 6 samples, where guessing among 3 classes gets 33.33 %: no loss can be seen.");
+        refused.Reason.ShouldStartWith(
+            "FP32's top-1 is 0 % on 6 samples, where guessing among 3 classes gets 33.33 %: no loss can be seen.");
         taken.Correct.ShouldBe(6);
     }
 

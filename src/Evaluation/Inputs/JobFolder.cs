@@ -80,7 +80,10 @@ public sealed class JobFolder
     /// <summary>Deletes the files of a result, and keeps those that measuring and learning use.</summary>
     public void ClearResult()
     {
-        foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Float32Model, Latency, CalibrationCache, Front, Sensitivity, Report, LabelPage })
+        foreach (string file in new[]
+        {
+            Result, WinnerPlan, WinnerModel, Float32Model, Latency, CalibrationCache, Front, Sensitivity, Report, LabelPage
+        })
         {
             File.Delete(file);
         }

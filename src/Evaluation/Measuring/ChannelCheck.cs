@@ -52,7 +52,7 @@ internal static class ChannelCheck
             Enumerable.Range(0, plan.Groups.Count).Where(other => other != index), GroupFormat.Baseline)));
     }
 
-    /// <summary>The output that keeps least of what it holds in FP32, in a sentence without its full stop; null if all keep enough.</summary>
+    /// <summary>The output that keeps least of FP32's, in a sentence without its full stop; null if all keep enough.</summary>
     /// <inheritdoc cref="Of"/>
     public static string? Weakest(
         EvaluationSetup setup, QuantizedNetwork network, ImageBatches samples, CancellationToken cancellation)

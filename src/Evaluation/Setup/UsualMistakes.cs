@@ -43,7 +43,7 @@ internal static class UsualMistakes
         var images = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
         int count = images.Images.Count;
         using var network = target.Open(float32.Bytes, threads: 1, "FP32");
-        var run = float32.AnyBatch(network);
+        var run = TargetLogits.AnyBatch(float32, network);
         float[] given = Logits(images);
         bool[] before = Right(given, 0);
         var tried = new List<(bool[] Right, string What)>

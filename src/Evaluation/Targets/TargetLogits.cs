@@ -20,8 +20,27 @@ internal static class TargetLogits
         ITarget target, OriginalFile file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var network = target.Open(file.Bytes, threads: 1, "candidate");
-        return BatchLogits.Of(file.AnyBatch(network), images, classes, workers, cancellation);
+        return BatchLogits.Of(AnyBatch(file, network), images, classes, workers, cancellation);
     }
+
+    /// <summary>
+    /// Runs any number of samples: in halves if memory runs out, or in turns of the file's own batch, of which the last is filled up.
+    /// </summary>
+    /// <param name="network">The file, opened.</param>
+    public static BatchLogits.RunBatch AnyBatch(OriginalFile file, IRuntimeNetwork network) => file.Batch is not { } batch
+        ? new HalvedBatches(network).Run
+        : (inputs, outputs) =>
+        {
+            int samples = checked((int)inputs[0].Shape[0]);
+            int size = outputs.Length / samples;
+            float[] part = new float[batch * size];
+            for (int from = 0; from < samples; from += batch)
+            {
+                network.Run([.. inputs.Select(input => OriginalFile.Part(input, from, batch))], part);
+                int count = Math.Min(batch, samples - from);
+                part.AsSpan(0, count * size).CopyTo(outputs[(from * size)..]);
+            }
+        };
 
     /// <summary>Every output for every image, by its name, images outermost; without those that are not one a sample.</summary>
     public static IReadOnlyList<(string Name, TensorData Value)> All(

@@ -12,9 +12,25 @@ internal static class GraphInvariants
     // Operators whose inputs, from the index on, are of one type.
     private static readonly Dictionary<string, int> OneType = new(StringComparer.Ordinal)
     {
-        ["Add"] = 0, ["Sub"] = 0, ["Mul"] = 0, ["Div"] = 0, ["Max"] = 0, ["Min"] = 0, ["Sum"] = 0, ["Mean"] = 0, ["Concat"] = 0,
-        ["Conv"] = 0, ["ConvTranspose"] = 0, ["Gemm"] = 0, ["MatMul"] = 0, ["PRelu"] = 0, ["Clip"] = 0, ["Equal"] = 0, ["Greater"] = 0,
-        ["Less"] = 0, ["Where"] = 1,
+        ["Add"] = 0,
+        ["Sub"] = 0,
+        ["Mul"] = 0,
+        ["Div"] = 0,
+        ["Max"] = 0,
+        ["Min"] = 0,
+        ["Sum"] = 0,
+        ["Mean"] = 0,
+        ["Concat"] = 0,
+        ["Conv"] = 0,
+        ["ConvTranspose"] = 0,
+        ["Gemm"] = 0,
+        ["MatMul"] = 0,
+        ["PRelu"] = 0,
+        ["Clip"] = 0,
+        ["Equal"] = 0,
+        ["Greater"] = 0,
+        ["Less"] = 0,
+        ["Where"] = 1,
     };
 
     /// <summary>The graph, if all invariants hold.</summary>

@@ -40,9 +40,9 @@ internal static class GatherBlockQuantized
         ("block_size", AttributeValue.Of((long)codes.Format.Block)),
         ("gather_axis", AttributeValue.Of(0L)),
         ("quantize_axis", AttributeValue.Of(rank - 1L)))
-    {
-        Domain = WeightOnlyNodes.Domain,
-    };
+        {
+            Domain = WeightOnlyNodes.Domain,
+        };
 
     /// <summary>Whether rows of this many weights have a packed form that is worthwhile.</summary>
     public static bool Fits(long inputs) => inputs >= BlockFormat.SmallestBlock && inputs % 2 == 0;

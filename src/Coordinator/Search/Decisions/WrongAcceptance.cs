@@ -4,9 +4,10 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>
-/// How often a job's rule accepts a plan that loses more than the bound, on the job's own answers. The rule is run again on each half of its
-/// <see cref="RandomHalves"/>: a half is off the whole by as much as the whole is off the truth (half-sampling: McCarthy 1969), so the drop
-/// on a half is one that the job might have measured, with the standard error of all images, if what it measured were the truth.
+/// How often a job's rule accepts a plan that loses more than the bound, on the job's own answers. The rule is run again on each half
+/// of its <see cref="RandomHalves"/>: a half is off the whole by as much as the whole is off the truth (half-sampling: McCarthy 1969),
+/// so the drop on a half is one that the job might have measured, with the standard error of all images, if what it measured were the
+/// truth.
 /// </summary>
 internal static class WrongAcceptance
 {

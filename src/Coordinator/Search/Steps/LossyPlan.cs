@@ -68,7 +68,8 @@ internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsM
             ? $"{100 * drop.Drop:0.##} points lost"
             : memory.Scale.Compare(drop);
         return $"{FormatShares.Of(Plan)} are faster ({(IsMeasured ? string.Empty : "predicted ")}{memory.BaselineMs!.Value / Ms:F2} times "
-            + $"as fast as FP32) and were refused for their accuracy alone, {lost}{memory.Correction.Note(drop, memory.Full(Plan)!.Witness(Plan))}";
+            + $"as fast as FP32) and were refused for their accuracy alone, {lost}"
+            + memory.Correction.Note(drop, memory.Full(Plan)!.Witness(Plan));
     }
 
     // Plans with the same formats run the same kernels, so the steadiest measurement of one holds for all. Otherwise noise would make a

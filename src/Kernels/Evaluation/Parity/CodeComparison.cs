@@ -123,7 +123,7 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
     {
         int group = network.Graph.ProducerGroup(tensor);
         string name = group < 0 ? "input" : network.Graph.Groups[group].Name;
-        Record(new GroupParity(name, tensor, elements, found.Different, found.LargestStep) 
+        Record(new GroupParity(name, tensor, elements, found.Different, found.LargestStep)
         {
             Ties = found.Ties,
             RequiredShare = rule.Share,

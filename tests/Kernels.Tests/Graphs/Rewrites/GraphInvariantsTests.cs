@@ -10,7 +10,8 @@ public sealed class GraphInvariantsTests
             graph => graph with
             {
                 Initializers = new Dictionary<string, TensorData>(graph.Initializers,
-                    StringComparer.Ordinal) { [""] = TensorData.FromFloats([], [1]) }
+                    StringComparer.Ordinal)
+                { [""] = TensorData.FromFloats([], [1]) }
             },
             "a value has no name"),
         ["read before"] = (graph => With(graph, new GraphNode("n", "Relu", ["lost"], ["z"])), "node 'n' reads 'lost' before it is defined"),

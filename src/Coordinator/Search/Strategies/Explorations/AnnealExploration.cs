@@ -5,8 +5,9 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over <see cref="PlanMoves"/>, with <see cref="PlanEnergy"/> as the energy. It
-/// starts where the greedy strategy ends, and its looks at more plans make the decision on each of them stricter. A round evaluates several neighbours of the current plan at once and then
-/// walks through them in the order drawn: the first accepted one becomes the current plan, the rest are ignored. That is the sequential
+/// starts where the greedy strategy ends, and its looks at more plans make the decision on each of them stricter. A round
+/// evaluates several neighbours of the current plan at once and then walks through them in the order drawn: the first accepted one becomes
+/// the current plan, the rest are ignored. That is the sequential
 /// walk, executed speculatively, so the result does not depend on the number of workers. Rounds get wider as fewer moves are accepted.
 /// </summary>
 internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions options, Rounds rounds, IExploration seed)
