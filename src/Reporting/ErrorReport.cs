@@ -31,13 +31,13 @@ public static class ErrorReport
     {
         var csv = new CsvText(
             "index", "group", "operators", "format", "local_mse", "local_mae", "local_cosine", "local_sqnr_db", "accumulated_mse",
-            "accumulated_mae", "accumulated_cosine", "accumulated_sqnr_db");
+            "accumulated_mae", "accumulated_cosine", "accumulated_sqnr_db", "worst_channel_db");
         foreach (var layer in analysis.Groups)
         {
             var (local, all) = (layer.Local, layer.Accumulated);
             csv.Add(
                 layer.Index, layer.Group, string.Join('+', layer.Operators), layer.Format, local?.Mse, local?.Mae, local?.Cosine,
-                local?.SqnrDb, all?.Mse, all?.Mae, all?.Cosine, all?.SqnrDb);
+                local?.SqnrDb, all?.Mse, all?.Mae, all?.Cosine, all?.SqnrDb, layer.WorstChannelDb);
         }
 
         return csv.ToString();
@@ -64,13 +64,14 @@ public static class ErrorReport
             html.Add($"<th class=\"n\" data-sort>cosine</th><th class=\"n\" data-sort>SQNR, dB</th>");
         }
 
-        html.Add($"</tr></thead><tbody>");
+        html.Add($"<th class=\"n\" data-sort>worst channel, dB</th></tr></thead><tbody>");
         foreach (var layer in analysis.Groups)
         {
             html.Add($"<tr><td class=\"n\">{layer.Index}</td><td class=\"group\">{layer.Group}<small>");
             html.Add($"{string.Join(" + ", layer.Operators)}</small></td><td>{layer.Format}</td>");
             Cells(html, layer.Local);
             Cells(html, layer.Accumulated);
+            Cell(html, layer.WorstChannelDb, Figures.Decibels(layer.WorstChannelDb));
             html.Add($"</tr>\n");
         }
 

@@ -13,7 +13,8 @@ public sealed class ErrorReportTests
         [
             new LayerErrors(
                 0, "first<&>", ["Conv", "Relu"], "INT8", new ErrorFigures(0.25, 0.5, 0.875, 31.5),
-                new ErrorFigures(0.25, 0.5, 0.875, 31.5)),
+                new ErrorFigures(0.25, 0.5, 0.875, 31.5),
+                WorstChannelDb: 4.5),
             new LayerErrors(1, "flat", ["Flatten"], "FP32", null, new ErrorFigures(0.5, 0.25, 0.5, 12)),
             new LayerErrors(2, "head", ["Gemm"], "INT8", new ErrorFigures(0, 0, 1, null), new ErrorFigures(4, 2, -0.5, -3.25)),
         ],
@@ -22,10 +23,10 @@ public sealed class ErrorReportTests
     [Fact]
     public void Csv_EachLayer_HasBothErrorsAndLeavesOutWhatThereIsNot() => ErrorReport.Csv(Analysis).ShouldBe(
         "index,group,operators,format,local_mse,local_mae,local_cosine,local_sqnr_db,"
-        + "accumulated_mse,accumulated_mae,accumulated_cosine,accumulated_sqnr_db\r\n"
-        + "0,first<&>,Conv+Relu,INT8,0.25,0.5,0.875,31.5,0.25,0.5,0.875,31.5\r\n"
-        + "1,flat,Flatten,FP32,,,,,0.5,0.25,0.5,12\r\n"
-        + "2,head,Gemm,INT8,0,0,1,,4,2,-0.5,-3.25\r\n");
+        + "accumulated_mse,accumulated_mae,accumulated_cosine,accumulated_sqnr_db,worst_channel_db\r\n"
+        + "0,first<&>,Conv+Relu,INT8,0.25,0.5,0.875,31.5,0.25,0.5,0.875,31.5,4.5\r\n"
+        + "1,flat,Flatten,FP32,,,,,0.5,0.25,0.5,12,\r\n"
+        + "2,head,Gemm,INT8,0,0,1,,4,2,-0.5,-3.25,\r\n");
 
     [Fact]
     public void Html_EachLayer_HasARowAndItsBars()

@@ -13,11 +13,15 @@ internal static class ErrorTables
         CommandConsole.Line(console, $"{analysis.Model}: {ErrorReport.What(analysis)}");
         var table = CommandConsole.Table(
             console, ">#", "Group", "Format", ">MSE alone", ">MAE", ">Cosine", ">SQNR, dB", ">MSE accumulated", ">MAE", ">Cosine",
-            ">SQNR, dB");
+            ">SQNR, dB", ">Worst channel");
         foreach (var layer in analysis.Groups)
         {
             CommandConsole.AddRow(
-                table, [$"{layer.Index}", layer.Group, layer.Format, .. Cells(layer.Local), .. Cells(layer.Accumulated)]);
+                table,
+                [
+                    $"{layer.Index}", layer.Group, layer.Format, .. Cells(layer.Local), .. Cells(layer.Accumulated),
+                    Figures.Decibels(layer.WorstChannelDb),
+                ]);
         }
 
         console.Write(table);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Errors;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Plans;
@@ -16,9 +15,6 @@ internal static class ChannelCheck
     // Of an output as a whole, and of one channel of it.
     private const double LeastDecibels = 25;
     private const double LeastOfAChannel = 5;
-
-    // Below this share of an output's power a channel is rounding.
-    private const double LeastShare = 1e-9;
 
     /// <summary>What is lost, in a sentence without its full stop, and the group that loses it alone; null if nothing is.</summary>
     /// <param name="network">The plan with its numbers.</param>
@@ -59,23 +55,13 @@ internal static class ChannelCheck
     {
         var some = samples.Take(Images);
         var weak = DeadChannels.Sums(setup.Float32, network, some, setup.Cores, cancellation)
-            .SelectMany(output => output.Axes.Select(sums => (output.Output, sums.Overall, Channel: Worst(sums))))
-            .Where(output => output.Overall < LeastDecibels || output.Channel.Decibels < LeastOfAChannel)
-            .OrderBy(output => Math.Min(output.Overall - LeastDecibels, output.Channel.Decibels - LeastOfAChannel))
+            .SelectMany(output => output.Axes.Select(sums => (output.Output, sums.Overall, Worst: sums.Worst())))
+            .Where(output => output.Overall < LeastDecibels || output.Worst?.Decibels < LeastOfAChannel)
+            .OrderBy(output => Math.Min(output.Overall - LeastDecibels, (output.Worst?.Decibels ?? LeastDecibels) - LeastOfAChannel))
             .ToArray();
-        return weak is not [var (name, overall, channel), ..] ? null : string.Create(
+        return weak is not [(var name, var overall, { } worst), ..] ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"the output '{name}' keeps {overall:0.0} dB of what it holds in FP32 on {some.Images.Count} samples, and its channel "
-            + $"{channel.Index} {channel.Decibels:0.0} dB: ./cluster errors names the groups at fault, keep these with --keep-fp32");
-    }
-
-    private static (int Index, double Decibels) Worst(ChannelSums sums)
-    {
-        double power = Enumerable.Range(0, sums.Count).Sum(sums.Signal);
-        return Enumerable.Range(0, sums.Count)
-            .Where(channel => sums.Signal(channel) > LeastShare * power)
-            .Select(channel => (channel, sums.Decibels(channel)))
-            .DefaultIfEmpty((0, double.PositiveInfinity))
-            .MinBy(channel => channel.Item2);
+            + $"{worst.Channel} {worst.Decibels:0.0} dB: ./cluster errors names the groups at fault, keep these with --keep-fp32");
     }
 }

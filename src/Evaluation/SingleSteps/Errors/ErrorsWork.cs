@@ -69,7 +69,8 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
             [.. group.Nodes.Select(node => node.OpType)],
             formats.GetValueOrDefault(group.Name, GroupFormat.Baseline).Title,
             Figures(errors[group.Index].Local),
-            Figures(errors[group.Index].Accumulated)))];
+            Figures(errors[group.Index].Accumulated),
+            errors[group.Index].WorstChannelDb))];
     }
 
     // Uses the file's own numbers: a bias that also corrects for the inputs' error counts as the layer's own.

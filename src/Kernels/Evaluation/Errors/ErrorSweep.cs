@@ -1,3 +1,4 @@
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
@@ -32,7 +33,7 @@ public static class ErrorSweep
             {
                 var total = batches.Aggregate(default(Sums), (sums, batch) => sums.Plus(batch[group.Index]));
                 var local = locals.ContainsKey(group.Index) ? total.Local.Errors() : null;
-                return new GroupErrors(local, total.Accumulated.Errors());
+                return new GroupErrors(local, total.Accumulated.Errors(), Worst([.. batches.Select(batch => batch[group.Index].Channels)]));
             })];
         }
         finally
@@ -54,13 +55,14 @@ public static class ErrorSweep
             quantized.Programs[group.Index].Run(found);
             var local = locals.TryGetValue(group.Index, out var program) ? Local(network, group, program, exact) : default;
             var accumulated = Difference(network, group, exact, found);
+            ChannelSums[] channels = [.. HandedOn(network, group, exact).SelectMany(tensor => Channels(exact.Get(tensor), found.Get(tensor)))];
             foreach (string tensor in network.EndingIn(group))
             {
                 exact.Drop(tensor);
                 found.Drop(tensor);
             }
 
-            return new Sums(local, accumulated);
+            return new Sums(local, accumulated, channels);
         })];
     }
 
@@ -71,14 +73,40 @@ public static class ErrorSweep
         return Difference(network, group, exact, run);
     }
 
-    private static ErrorSums Difference(FloatNetwork network, LayerGroup group, LiveTensors exact, LiveTensors found) => network
-        .HandedOn(group)
-        .Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32)
-        .Select(tensor => ErrorSums.Of(TensorFactory.ToFloats(exact.Get(tensor)), TensorFactory.ToFloats(found.Get(tensor))))
+    private static IEnumerable<string> HandedOn(FloatNetwork network, LayerGroup group, LiveTensors exact) =>
+        network.HandedOn(group).Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32);
+
+    private static IReadOnlyList<ChannelSums> Channels(Tensor exact, Tensor found)
+    {
+        var axes = ChannelSums.For(exact.shape);
+        (float[] before, float[] after) = (TensorFactory.ToFloats(exact), TensorFactory.ToFloats(found));
+        foreach (var sums in axes)
+        {
+            sums.Add(before, after, exact.shape);
+        }
+
+        return axes;
+    }
+
+    // Of all tensors and axes; infinite where nothing was rounded.
+    private static double? Worst(IReadOnlyList<ChannelSums[]> batches)
+    {
+        var total = batches[0];
+        foreach (var (sums, index) in batches.Skip(1).SelectMany(batch => batch.Select((sums, index) => (sums, index))))
+        {
+            total[index].Add(sums);
+        }
+
+        double worst = total.Select(sums => sums.Worst()?.Decibels ?? double.PositiveInfinity).DefaultIfEmpty(double.PositiveInfinity).Min();
+        return double.IsFinite(worst) ? worst : null;
+    }
+
+    private static ErrorSums Difference(FloatNetwork network, LayerGroup group, LiveTensors exact, LiveTensors found) =>
+        HandedOn(network, group, exact).Select(tensor => ErrorSums.Of(TensorFactory.ToFloats(exact.Get(tensor)), TensorFactory.ToFloats(found.Get(tensor))))
         .Aggregate(default(ErrorSums), (sums, tensor) => sums + tensor);
 
-    private readonly record struct Sums(ErrorSums Local, ErrorSums Accumulated)
+    private readonly record struct Sums(ErrorSums Local, ErrorSums Accumulated, ChannelSums[] Channels)
     {
-        public Sums Plus(Sums other) => new(Local + other.Local, Accumulated + other.Accumulated);
+        public Sums Plus(Sums other) => new(Local + other.Local, Accumulated + other.Accumulated, other.Channels);
     }
 }

@@ -6,6 +6,9 @@ namespace Cluster.Kernels.Evaluation.Measurement;
 /// </summary>
 public sealed class ChannelSums
 {
+    // Below this share of the whole power a channel is rounding.
+    private const double LeastShare = 1e-9;
+
     private readonly double[] _signal;
     private readonly double[] _noise;
     private readonly double[] _kept;
@@ -58,6 +61,27 @@ public sealed class ChannelSums
                 _noise[channel] += double.IsFinite(error) ? error * error : double.PositiveInfinity;
             }
         }
+    }
+
+    /// <summary>Adds the sums over other samples of the same output.</summary>
+    public void Add(ChannelSums other)
+    {
+        for (int channel = 0; channel < Count; channel++)
+        {
+            _signal[channel] += other._signal[channel];
+            _noise[channel] += other._noise[channel];
+            _kept[channel] += other._kept[channel];
+        }
+    }
+
+    /// <summary>The channel with the least signal to noise, dB, of those that hold more than rounding; null if there is none.</summary>
+    public (int Channel, double Decibels)? Worst()
+    {
+        double least = LeastShare * _signal.Sum();
+        return Enumerable.Range(0, Count)
+            .Where(channel => _signal[channel] > least)
+            .Select(channel => ((int, double)?)(channel, Decibels(channel)))
+            .MinBy(channel => channel!.Value.Item2);
     }
 
     /// <summary>The sum of a channel's squares in the first network.</summary>

@@ -39,6 +39,26 @@ public sealed class ErrorSweepTests : IDisposable
     }
 
     [Fact]
+    public void Run_LastGroup_HasTheErrorOfItsWorstChannel()
+    {
+        var whole = _net.AllInt8();
+        int width = (int)_net.Graph.Output.Shape[1];
+        double[] signal = new double[width], noise = new double[width];
+        foreach (var inputs in Enumerable.Range(0, _net.Images.Count).Select(_net.Images.Inputs))
+        {
+            float[] exact = _net.Float32.Run(inputs);
+            float[] found = _net.Float32.Run(inputs, whole);
+            for (int i = 0; i < exact.Length; i++)
+            {
+                signal[i % width] += (double)exact[i] * exact[i];
+                noise[i % width] += Math.Pow((double)exact[i] - found[i], 2);
+            }
+        }
+
+        Sweep(_ => true)[^1].WorstChannelDb!.Value.ShouldBe(signal.Zip(noise, (a, b) => 10 * Math.Log10(a / b)).Min(), 1e-9);
+    }
+
+    [Fact]
     public void Run_FirstGroup_InheritsNothing()
     {
         var first = Sweep(_ => true)[0];
