@@ -59,15 +59,23 @@ internal static class TinyNetwork
         byte[] pixels = new byte[images * Side * Side];
         random.NextBytes(pixels);
         IdxWriter.WriteImages(Path.Combine(folder, "images-idx3-ubyte"), pixels, 1, Side, Side, gzip: false);
-        using var network = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(Graph())));
-        float[] inputs = [.. pixels.Select(pixel => ((pixel / 255f) - 0.5f) / 0.5f)];
-        float[][] logits = [.. network.Run([TensorData.FromFloats([images, 1, Side, Side], inputs)]).Chunk(Classes)];
         IdxWriter.WriteLabels(
             Path.Combine(folder, "labels-idx1-ubyte"),
-            [.. logits.Index().Select(row => row.Index % 4 == 3
-                ? (byte)random.Next(Classes)
-                : (byte)Array.IndexOf(row.Item, row.Item.Max()))],
+            [.. Answers(pixels).Index().Select(image => image.Index % 4 == 3 ? (byte)random.Next(Classes) : image.Item)],
             gzip: false);
+    }
+
+    /// <summary>The class that it gives each image in FP32.</summary>
+    public static byte[] Answers(byte[] pixels)
+    {
+        using var network = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(Graph())));
+        float[] inputs = [.. pixels.Select(pixel => ((pixel / 255f) - 0.5f) / 0.5f)];
+        return
+        [
+            .. network.Run([TensorData.FromFloats([pixels.Length / (Side * Side), 1, Side, Side], inputs)])
+                .Chunk(Classes)
+                .Select(logits => (byte)Array.IndexOf(logits, logits.Max())),
+        ];
     }
 
     private static GraphNode Node(

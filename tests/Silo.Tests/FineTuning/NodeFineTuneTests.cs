@@ -27,7 +27,7 @@ public sealed class NodeFineTuneTests : IDisposable
 
         var run = await WorkerRun.OfAsync(_folder, Children.Options(_folder), inputs, options, Cancellation);
 
-        (run.Spec.Options.FineTune, run.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 20));
+        (run.Spec.Options.FineTune, run.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 60));
         var outcome = run.Outcome;
         var trial = outcome.FineTune.ShouldNotBeNull();
         trial.Kept.ShouldBeTrue(trial.Reason);
@@ -46,7 +46,7 @@ public sealed class NodeFineTuneTests : IDisposable
     private async Task<(JobInputs Inputs, JobOptions Options)> BrightnessAsync()
     {
         TinyNetwork.Write(_folder.Root);
-        var random = new Random(3);
+        var random = new Random(4);
         const int Pixels = TinyNetwork.Side * TinyNetwork.Side;
         byte[] pixels = new byte[Images * Pixels];
         byte[] labels = new byte[Images];
@@ -73,10 +73,10 @@ public sealed class NodeFineTuneTests : IDisposable
             new JobOptions
             {
                 Methods = ["max"],
-                MaxDrop = 0.5,
+                MaxDrop = 0.3,
                 Batch = 4,
                 FineTune = FineTuneMode.Always,
-                Epochs = 20,
+                Epochs = 60,
                 Reconstruct = ReconstructionMode.Never
             });
     }

@@ -89,7 +89,7 @@ internal static class BatchGeneralization
             || (one.Shapes[node.Output] is [var first, ..] && first == small && other.Shapes[node.Output][0] == large
                 && one.Shapes[node.Output].AsSpan(1).SequenceEqual(other.Shapes[node.Output].AsSpan(1))
                 && !WorksAlongBatch(node, graph, one, other)
-                && !node.Inputs.Skip(TakesSizes(node) ? 1 : 0).Any(numbers.Contains)));
+                && !node.Inputs.Take(TakesSizes(node) ? 1 : node.Inputs.Count).Any(numbers.Contains)));
     }
 
     // Two batches that no dimension of the graph has: another one would fit a constant of several rows, or pass for tokens.

@@ -85,6 +85,9 @@ public sealed class SameFunctionTests
             .Ints("twice", 1, 2)
             .Ints("begin", 0).Ints("end", 4).Ints("axis", 1).Node("Tile", "c twice", "t").Node("Slice", "t begin end axis", "k")
             .Node("Reshape", "k row", "q").Node("Expand", "q wide", "e").Node("Add", "x e", "y").Build(),
+        ["a view of the sizes"] = () => Sequence().Ints("first", 0).Ints("rest", -1).Node("Shape", "x", "sizes")
+            .Node("Gather", "sizes first", "n").Node("Concat", "n rest", "view", Int("axis", 0)).Node("Relu", "x", "r")
+            .Node("Reshape", "r view", "y").Build(),
         ["a reshape of the activations"] = () => Sequence().Node("Relu", "x", "r").Node("Reshape", "r flat", "y").Build(),
     };
 
