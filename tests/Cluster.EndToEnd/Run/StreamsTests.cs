@@ -63,7 +63,10 @@ public sealed class StreamsTests
 
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
-        string typed = string.Join(' ', new[] { ClusterProcess.Location }.Concat(Job).Append("-o out"));
+
+        // Green is the winner, and FP32 is none within the budget: how fast this machine is does not matter.
+        string[] job = [.. Job.Except(["--max-drop", "50%"]), "--bops-budget", "5M", "-o", "out"];
+        string typed = string.Join(' ', job.Prepend(ClusterProcess.Location));
         var start = new ProcessStartInfo(Script, ["-qefc", typed, "/dev/null"])
         {
             WorkingDirectory = folder.Root,
