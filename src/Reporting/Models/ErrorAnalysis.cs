@@ -17,7 +17,9 @@ public sealed record ErrorAnalysis(
 /// <param name="Format">Its format: "FP32", "INT8", "W4A8".</param>
 /// <param name="Local">With only this group quantized and FP32 inputs; null if it stays in FP32.</param>
 /// <param name="Accumulated">With all groups quantized as planned; null if it hands on no float32.</param>
-/// <param name="WorstChannelDb">Of the channel that keeps least then, dB: a part can be lost that the sum does not show; null without loss.</param>
+/// <param name="WorstChannelDb">
+/// Of the channel that keeps least then, dB: a part can be lost that the sum does not show; null without loss.
+/// </param>
 public sealed record LayerErrors(
     int Index,
     string Group,

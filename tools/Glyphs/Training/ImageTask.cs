@@ -31,7 +31,7 @@ internal sealed class ImageTask(IGlyphModel network, long seed) : ITrainingTask
         GlyphNetworkExport.Preprocess.Apply(bytes, pixels);
         var planar = TensorFactory.FromFloats(pixels, [Batch, 1, GlyphGenerator.Size, GlyphGenerator.Size]);
         return nn.functional.cross_entropy(
-            network.Forward(TensorOps.ToChannelsLast(planar), updateStatistics), TensorFactory.FromInt64(labels, [Batch]));
+            network.Forward(TensorOps.ForTraining(planar), updateStatistics), TensorFactory.FromInt64(labels, [Batch]));
     }
 
     public ModelGraph ToGraph() => network.ToGraph();

@@ -55,7 +55,10 @@ public static class ErrorSweep
             quantized.Programs[group.Index].Run(found);
             var local = locals.TryGetValue(group.Index, out var program) ? Local(network, group, program, exact) : default;
             var accumulated = Difference(network, group, exact, found);
-            ChannelSums[] channels = [.. HandedOn(network, group, exact).SelectMany(tensor => Channels(exact.Get(tensor), found.Get(tensor)))];
+            ChannelSums[] channels =
+            [
+                .. HandedOn(network, group, exact).SelectMany(tensor => Channels(exact.Get(tensor), found.Get(tensor))),
+            ];
             foreach (string tensor in network.EndingIn(group))
             {
                 exact.Drop(tensor);
@@ -97,13 +100,16 @@ public static class ErrorSweep
             total[index].Add(sums);
         }
 
-        double worst = total.Select(sums => sums.Worst()?.Decibels ?? double.PositiveInfinity).DefaultIfEmpty(double.PositiveInfinity).Min();
+        double worst = total.Select(sums => sums.Worst()?.Decibels ?? double.PositiveInfinity)
+            .DefaultIfEmpty(double.PositiveInfinity)
+            .Min();
         return double.IsFinite(worst) ? worst : null;
     }
 
     private static ErrorSums Difference(FloatNetwork network, LayerGroup group, LiveTensors exact, LiveTensors found) =>
-        HandedOn(network, group, exact).Select(tensor => ErrorSums.Of(TensorFactory.ToFloats(exact.Get(tensor)), TensorFactory.ToFloats(found.Get(tensor))))
-        .Aggregate(default(ErrorSums), (sums, tensor) => sums + tensor);
+        HandedOn(network, group, exact)
+            .Select(tensor => ErrorSums.Of(TensorFactory.ToFloats(exact.Get(tensor)), TensorFactory.ToFloats(found.Get(tensor))))
+            .Aggregate(default(ErrorSums), (sums, tensor) => sums + tensor);
 
     private readonly record struct Sums(ErrorSums Local, ErrorSums Accumulated, ChannelSums[] Channels)
     {

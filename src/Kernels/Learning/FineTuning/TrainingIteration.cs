@@ -91,7 +91,7 @@ internal sealed class TrainingIteration(
         using var scope = NewDisposeScope();
         int size = batch.Pixels.Length / batch.Count;
         var pixels = options.Device.Take(
-            TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape])));
+            TensorOps.ForTraining(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape])));
         var labels = options.Device.Take(TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]));
         var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
         var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
