@@ -190,30 +190,20 @@ internal static partial class HostileCheck
     }
 
     private static TensorData[] Part(TensorData[] samples, int from, int count) =>
-    [
-        .. samples.Select(array =>
-        {
-            int size = (int)(array.Count / Samples);
-            return TensorData.FromFloats([count, .. array.Shape.Skip(1)], array.As<float>().Slice(from * size, count * size));
-        }),
-    ];
+        [.. samples.Select(array => OriginalFile.Part(array, from, count))];
 
     private static Output[] Run(byte[] file, TensorData[] samples, int batch)
     {
         using var session = OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        var values = session.OutputNames.Select(_ => new List<float>()).ToArray();
-        long[][] shapes = new long[values.Length][];
-        for (int i = 0; i < Samples; i += batch)
-        {
-            var part = session.Run(Part(samples, i, batch), session.OutputNames);
-            for (int output = 0; output < values.Length; output++)
+        var parts = Enumerable.Range(0, Samples / batch).Select(turn => session.RunAll(Part(samples, turn * batch, batch))).ToArray();
+        return
+        [
+            .. session.OutputNames.Select((name, i) =>
             {
-                values[output].AddRange(part[output].As<float>());
-                shapes[output] = [Samples, .. part[output].Shape.Skip(1)];
-            }
-        }
-
-        return [.. session.OutputNames.Select((name, i) => new Output(name, shapes[i], [.. values[i]]))];
+                var all = OriginalFile.Joined([.. parts.Select(part => part[i].Value)]);
+                return new Output(name, all.Shape, all.As<float>().ToArray());
+            }),
+        ];
     }
 
     // What lost more than an output may, or a channel of it.

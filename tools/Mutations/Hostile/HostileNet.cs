@@ -1,3 +1,6 @@
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf;
+
 namespace Cluster.Mutations.Hostile;
 
 /// <summary>An input of a hostile network.</summary>
@@ -15,12 +18,12 @@ internal sealed class HostileNet
         "_output", "_1", "_folded", "/product", "_QuantizeLinear", "_DequantizeLinear", "/shape", "/dequantized", "_rows",
     ];
 
-    private readonly OnnxBytes _file = new();
+    private readonly GraphProto _graph = new() { Name = "hostile" };
     private readonly HostileRecipe _recipe;
     private readonly Random _random;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _given = [];
-    private readonly List<(string Name, int Type, long[] Shape)> _listed = [];
+    private readonly List<ValueInfoProto> _listed = [];
 
     public HostileNet(HostileRecipe recipe)
     {
@@ -50,7 +53,7 @@ internal sealed class HostileNet
     {
         string name = Name(Inputs.Count == 0 ? "x" : "mask");
         Inputs.Add(new HostileInput(name, shape, draw));
-        _file.Input(name, OnnxBytes.Float, [Batch, .. shape]);
+        _graph.Input.Add(OnnxMessages.Value(name, OnnxMessages.Float, [Batch, .. shape]));
         return name;
     }
 
@@ -64,7 +67,14 @@ internal sealed class HostileNet
     {
         string[] named = [.. Enumerable.Range(0, outputs).Select(_ => Name(type.ToLowerInvariant()))];
         string own = !_recipe.HasHostileNames ? named[0] : _random.Next(3) == 0 ? "" : Name("code_");
-        _file.Node(type, own, inputs, [.. named, .. Enumerable.Repeat("", absent)], attributes);
+        _graph.Node.Add(new NodeProto
+        {
+            OpType = type,
+            Name = own,
+            Input = { inputs },
+            Output = { named.Concat(Enumerable.Repeat("", absent)) },
+            Attribute = { attributes.Select(attribute => OnnxMessages.Attribute(attribute.Name, attribute.Value)) },
+        });
         return named;
     }
 
@@ -73,43 +83,43 @@ internal sealed class HostileNet
     {
         if (!_recipe.HasHostileConstants || values.Length == 0)
         {
-            return Initializer(OnnxBytes.Float, shape, values);
+            return Initializer(OnnxMessages.Float, shape, values);
         }
 
         long count = values.LongLength;
         switch (_random.Next(12))
         {
             case 0:
-                return Node("Constant", [], ("value", OnnxBytes.Tensor("", OnnxBytes.Float, shape, values)));
+                return Node("Constant", [], ("value", OnnxMessages.Tensor("", OnnxMessages.Float, shape, values)));
             case 1:
-                return Node("Identity", [Initializer(OnnxBytes.Float, shape, values)]);
+                return Node("Identity", [Initializer(OnnxMessages.Float, shape, values)]);
             case 2:
-                return Node("Cast", [Initializer(OnnxBytes.Double, shape, values)], ("to", 1L));
+                return Node("Cast", [Initializer(OnnxMessages.Double, shape, values)], ("to", 1L));
             case 3:
-                return Node("Cast", [Initializer(OnnxBytes.Float16, shape, values)], ("to", 1L));
+                return Node("Cast", [Initializer(OnnxMessages.Float16, shape, values)], ("to", 1L));
             case 4:
-                return Node("Reshape", [Initializer(OnnxBytes.Float, [count], values), Ints(shape)]);
+                return Node("Reshape", [Initializer(OnnxMessages.Float, [count], values), Ints(shape)]);
             case 5 when shape.Length == 2:
                 double[] turned = [.. Enumerable.Range(0, (int)count).Select(i => values[(i % shape[0] * shape[1]) + (i / shape[0])])];
-                return Node("Transpose", [Initializer(OnnxBytes.Float, [shape[1], shape[0]], turned)], ("perm", new long[] { 1, 0 }));
+                return Node("Transpose", [Initializer(OnnxMessages.Float, [shape[1], shape[0]], turned)], ("perm", new long[] { 1, 0 }));
             case 6 when shape.Length > 0:
-                string both = Initializer(OnnxBytes.Float, [2 * shape[0], .. shape.Skip(1)], [.. values, .. values]);
+                string both = Initializer(OnnxMessages.Float, [2 * shape[0], .. shape.Skip(1)], [.. values, .. values]);
                 return Split(both, 0, shape[0], shape[0])[0];
             case 7 when shape.Length > 0 && shape[0] % 2 == 0:
                 long[] half = [shape[0] / 2, .. shape.Skip(1)];
                 return Node(
                     "Concat",
                     [
-                        Initializer(OnnxBytes.Float, half, [.. values.Take((int)count / 2)]),
-                        Initializer(OnnxBytes.Float, half, [.. values.Skip((int)count / 2)]),
+                        Initializer(OnnxMessages.Float, half, [.. values.Take((int)count / 2)]),
+                        Initializer(OnnxMessages.Float, half, [.. values.Skip((int)count / 2)]),
                     ],
                     ("axis", 0L));
             case 8:
-                return Squeeze(Unsqueeze(Initializer(OnnxBytes.Float, shape, values), 0), 0);
+                return Squeeze(Unsqueeze(Initializer(OnnxMessages.Float, shape, values), 0), 0);
             case 9:
-                return Initializer(OnnxBytes.Float, shape, values, isRaw: false);
+                return Initializer(OnnxMessages.Float, shape, values, isRaw: false);
             default:
-                return Initializer(OnnxBytes.Float, shape, values);
+                return Initializer(OnnxMessages.Float, shape, values);
         }
     }
 
@@ -125,11 +135,11 @@ internal sealed class HostileNet
         double[] numbers = [.. values.Select(value => (double)value)];
         return (_recipe.HasHostileConstants ? _random.Next(6) : 5) switch
         {
-            0 => Node("Constant", [], ("value", OnnxBytes.Tensor("", OnnxBytes.Int64, [values.Length], numbers))),
-            1 => Node("Cast", [Initializer(OnnxBytes.Int32, [values.Length], numbers)], ("to", 7L)),
+            0 => Node("Constant", [], ("value", OnnxMessages.Tensor("", OnnxMessages.Int64, [values.Length], numbers))),
+            1 => Node("Cast", [Initializer(OnnxMessages.Int32, [values.Length], numbers)], ("to", 7L)),
             2 when values.Length > 1 =>
-                Node("Concat", [.. values.Select(value => Initializer(OnnxBytes.Int64, [1], [value]))], ("axis", 0L)),
-            _ => Initializer(OnnxBytes.Int64, [values.Length], numbers),
+                Node("Concat", [.. values.Select(value => Initializer(OnnxMessages.Int64, [1], [value]))], ("axis", 0L)),
+            _ => Initializer(OnnxMessages.Int64, [values.Length], numbers),
         };
     }
 
@@ -151,7 +161,7 @@ internal sealed class HostileNet
 
     /// <summary>The whole numbers below one, int64.</summary>
     public string Range(long count) =>
-        Node("Range", [Scalar(OnnxBytes.Int64, 0), Scalar(OnnxBytes.Int64, count), Scalar(OnnxBytes.Int64, 1)]);
+        Node("Range", [Scalar(OnnxMessages.Int64, 0), Scalar(OnnxMessages.Int64, count), Scalar(OnnxMessages.Int64, 1)]);
 
     public string Reshape(string value, params long[] shape) => Node("Reshape", [value, Ints(shape)]);
 
@@ -175,17 +185,16 @@ internal sealed class HostileNet
 
     public byte[] File()
     {
-        foreach (var (name, shape) in Outputs.Prepend((Value, Shape)))
+        var graph = _graph.Clone();
+        graph.Output.Add(Outputs.Prepend((Value, Shape))
+            .Select(output => OnnxMessages.Value(output.Item1, OnnxMessages.Float, [Batch, .. output.Item2])));
+        graph.Input.Add(_listed);
+        return new ModelProto
         {
-            _file.Output(name, OnnxBytes.Float, [Batch, .. shape]);
-        }
-
-        foreach (var (name, type, shape) in _listed)
-        {
-            _file.Input(name, type, shape);
-        }
-
-        return _file.File(Opset, Opset < 9 ? 3 : Opset < 15 ? 7 : 10);
+            IrVersion = Opset < 9 ? 3 : Opset < 15 ? 7 : 10,
+            OpsetImport = { new OperatorSetIdProto { Version = Opset } },
+            Graph = graph,
+        }.ToByteArray();
     }
 
     private static double Gauss(Random random) =>
@@ -198,12 +207,12 @@ internal sealed class HostileNet
     private string Initializer(int type, long[] shape, double[] values, bool isRaw = true)
     {
         string name = Name("w");
-        _file.Initializer(OnnxBytes.Tensor(name, type, shape, values, isRaw));
+        _graph.Initializer.Add(OnnxMessages.Tensor(name, type, shape, values, isRaw));
 
         // IR 3 asks for it; later it says that a caller may replace the constant.
         if (Opset < 9 || _recipe.ListsInitializers)
         {
-            _listed.Add((name, type, shape));
+            _listed.Add(OnnxMessages.Value(name, type, shape));
         }
 
         return name;

@@ -276,7 +276,7 @@ internal static class HostileParts
                     : net.Nodes("Dropout", [value, "", ""], 1, [], absent: 1)[0];
                 break;
             case 7:
-                value = net.Node("Cast", [net.Node("Cast", [value], ("to", (long)OnnxBytes.Double))], ("to", 1L));
+                value = net.Node("Cast", [net.Node("Cast", [value], ("to", (long)OnnxMessages.Double))], ("to", 1L));
                 break;
             default:
                 value = net.Node("Neg", [net.Node("Neg", [value])]);
@@ -340,13 +340,13 @@ internal static class HostileParts
             case 1 when net.Opset >= 11:
                 string places = net.Range(count);
                 string later = net.Node("Greater", [net.Reshape(places, 1, -1), net.Reshape(places, -1, 1)]);
-                return net.Node("Where", [later, net.Scalar(OnnxBytes.Float, none), net.Scalar(OnnxBytes.Float, 0)]);
+                return net.Node("Where", [later, net.Scalar(OnnxMessages.Float, none), net.Scalar(OnnxMessages.Float, 0)]);
             case 2:
                 return net.AddInput([1, count], random => random.Next(4) == 0 ? (float)none : 0);
             case 3 when net.Opset >= 9:
                 string kept = net.AddInput([1, count], random => random.Next(4));
-                string isKept = net.Node("Greater", [kept, net.Scalar(OnnxBytes.Float, 0.5)]);
-                return net.Node("Where", [isKept, net.Scalar(OnnxBytes.Float, 0), net.Scalar(OnnxBytes.Float, none)]);
+                string isKept = net.Node("Greater", [kept, net.Scalar(OnnxMessages.Float, 0.5)]);
+                return net.Node("Where", [isKept, net.Scalar(OnnxMessages.Float, 0), net.Scalar(OnnxMessages.Float, none)]);
             default:
                 return null;
         }
@@ -397,7 +397,7 @@ internal static class HostileParts
                 net.Shape = [net.Shape[1]];
                 break;
             case 1:
-                net.Value = net.Node("Gather", [net.Value, net.Scalar(OnnxBytes.Int64, 0)], ("axis", 1L));
+                net.Value = net.Node("Gather", [net.Value, net.Scalar(OnnxMessages.Int64, 0)], ("axis", 1L));
                 net.Shape = [net.Shape[1]];
                 break;
             default:
