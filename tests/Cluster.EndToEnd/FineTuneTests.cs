@@ -18,7 +18,7 @@ public class FineTuneTests
 
         var run = await ClusterProcess.RunAsync(folder.Root, Tune("tuned.onnx", "3"));
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         report.GetProperty("kept").GetBoolean().ShouldBeTrue(report.GetProperty("reason").GetString());
         report.GetProperty("after").GetProperty("correct").GetInt32()
@@ -32,7 +32,7 @@ public class FineTuneTests
         var again = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "tuned.plan.json", "--calibration",
             "tuned.calibration", "-o", "again.onnx");
-        again.ShouldBeDone();
+        again.Code.ShouldBe(0, again.Error);
         Sha256(folder["again.onnx"]).ShouldBe(digest);
     }
 
@@ -42,7 +42,7 @@ public class FineTuneTests
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
         var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "2"));
-        whole.ShouldBeDone();
+        whole.Code.ShouldBe(0, whole.Error);
         byte[] file = await File.ReadAllBytesAsync(folder["tiny.onnx"], TestContext.Current.CancellationToken);
         var (model, data) = ApartSample.Split(file, "tiny.bin");
         await File.WriteAllBytesAsync(folder["tiny.onnx"], model, TestContext.Current.CancellationToken);
@@ -50,7 +50,7 @@ public class FineTuneTests
 
         var apart = await ClusterProcess.RunAsync(folder.Root, Tune("apart.onnx", "2"));
 
-        apart.ShouldBeDone();
+        apart.Code.ShouldBe(0, apart.Error);
         apart.Json().GetProperty("kept").GetBoolean().ShouldBeTrue(apart.Json().GetProperty("reason").GetString());
         Sha256(folder["apart.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
     }
@@ -61,7 +61,7 @@ public class FineTuneTests
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
         var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "40"));
-        whole.ShouldBeDone();
+        whole.Code.ShouldBe(0, whole.Error);
         foreach (var (signal, code, epoch) in new[] { (Signals.Interrupt, 130, 2), (Signals.Kill, 137, 4) })
         {
             using var process = ClusterProcess.Start(folder.Root, Tune("tuned.onnx", "40"));
@@ -76,7 +76,7 @@ public class FineTuneTests
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, Tune("tuned.onnx", "40"));
 
-        resumed.ShouldBeDone();
+        resumed.Code.ShouldBe(0, resumed.Error);
         resumed.Json().GetProperty("training").GetProperty("resumedAt").GetInt64().ShouldBeGreaterThan(0);
         Sha256(folder["tuned.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
         resumed.Json().GetProperty("training").GetProperty("epochs").GetRawText()
@@ -89,7 +89,7 @@ public class FineTuneTests
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
         var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "40"));
-        whole.ShouldBeDone();
+        whole.Code.ShouldBe(0, whole.Error);
 
         // A temporary folder of its own: there lies the lock.
         using var process = ClusterProcess.StartWith([$"TMPDIR={folder.Root}"], folder.Root, Tune("tuned.onnx", "40"));
@@ -149,7 +149,7 @@ public class FineTuneTests
         IdxWriter.WriteLabels(folder["labels-idx1-ubyte"], labels, gzip: false);
         var run = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "-o", "q.onnx");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
     }
 
     private static async Task ExpectAsync(WorkFolder folder, int code, string text, string[] args)

@@ -13,7 +13,7 @@ public class InspectTests
         (await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx"))
             .Code.ShouldBe(0);
         var run = await ClusterProcess.RunAsync(folder.Root, "inspect", "q.onnx", "--json");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         var groups = report.GetProperty("groups").EnumerateArray().ToList();
         groups.Select(group => group.GetProperty("name").GetString()).ShouldBe(["first", "second", "head"]);
@@ -38,7 +38,7 @@ public class InspectTests
         var mixed = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "mixed.plan.json", "--data", "idx:images-idx3-ubyte",
             "-o", "mixed.onnx");
-        mixed.ShouldBeDone();
+        mixed.Code.ShouldBe(0, mixed.Error);
         mixed.Output.ShouldContain("2 of 3 groups in INT8");
         var run = await ClusterProcess.RunAsync(folder.Root, "inspect", "mixed.onnx", "--json");
         run.Json().GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("format").GetString())
@@ -50,7 +50,7 @@ public class InspectTests
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, "inspect", Resnet8.Model, "--json");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         report.GetProperty("macs").GetInt64().ShouldBe(12_501_632);
         report.GetProperty("groups").GetArrayLength().ShouldBe(10);

@@ -16,7 +16,7 @@ public class QuantizeTests
             folder.Root, "quantize", "--model", "tiny.onnx", "--method", "percentile", "--data",
             "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--batch", "4", "--json", "-o",
             "out/q.onnx");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         string digest = report.GetProperty("output").GetProperty("sha256").GetString()!;
         digest.ShouldBe(Sha256(folder["out/q.onnx"]));
@@ -33,12 +33,12 @@ public class QuantizeTests
         var stored = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--calibration",
             "out/q.calibration", "-o", "stored.onnx");
-        stored.ShouldBeDone();
+        stored.Code.ShouldBe(0, stored.Error);
         Sha256(folder["stored.onnx"]).ShouldBe(digest);
         var anew = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--data",
             "idx:images-idx3-ubyte@0..64", "-o", "anew.onnx");
-        anew.ShouldBeDone();
+        anew.Code.ShouldBe(0, anew.Error);
         Sha256(folder["anew.onnx"]).ShouldBe(digest);
         Directory.EnumerateFiles(folder.Root, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
     }
@@ -53,14 +53,14 @@ public class QuantizeTests
             "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "--also-export", "tensorrt",
         ];
         var first = await ClusterProcess.RunAsync(folder.Root, [.. command, "-o", "q.onnx"]);
-        first.ShouldBeDone();
+        first.Code.ShouldBe(0, first.Error);
         first.Error.ShouldContain("for TensorRT, which is not here: the network was compared in ONNX Runtime");
         await File.WriteAllTextAsync(
             folder["other.cache"], "TRT-8501-EntropyCalibration2\nb: 3f800000\n", TestContext.Current.CancellationToken);
 
         var run = await ClusterProcess.RunAsync(folder.Root, [.. command, "--calibration-cache", "other.cache", "-o", "r.onnx"]);
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         Sha256(folder["r.onnx"]).ShouldBe(Sha256(folder["q.onnx"]), "the file itself has its calibrator's ranges");
         using var found = JsonDocument.Parse(
             await File.ReadAllTextAsync(folder["r.tensorrt.ranges.json"], TestContext.Current.CancellationToken));
@@ -94,7 +94,7 @@ public class QuantizeTests
         TinyNetwork.Write(folder.Root);
         var made = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "-o", "made.onnx");
-        made.ShouldBeDone();
+        made.Code.ShouldBe(0, made.Error);
         var plan = JsonNode.Parse(await File.ReadAllTextAsync(folder["made.plan.json"], TestContext.Current.CancellationToken))!.AsObject();
         plan.Remove("digest");
         plan["plan"]!["groups"]![0]!["format"] = "float16";
@@ -116,7 +116,7 @@ public class QuantizeTests
         var run = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte",
             "--no-bias-correction", "-o", "q.onnx");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         run.Output.ShouldContain("3 of 3 groups in INT8");
         Directory.EnumerateFiles(folder["q.calibration"], "biases-*").ShouldBeEmpty();
         using var plan = JsonDocument.Parse(await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken));
@@ -132,7 +132,7 @@ public class QuantizeTests
             folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--eval",
             "idx:images-idx3-ubyte@64..", "--weight-bits", "3", "--activation-bits", "4", "--first-last-bits", "6",
             "--equalize", "--weight-correction", "--reestimate", "--batch", "4", "--json", "-o", "q.onnx");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         report.GetProperty("weightBits").GetInt32().ShouldBe(3);
         report.GetProperty("activationBits").GetInt32().ShouldBe(4);
@@ -157,12 +157,12 @@ public class QuantizeTests
         var stored = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
             "-o", "stored.onnx");
-        stored.ShouldBeDone();
+        stored.Code.ShouldBe(0, stored.Error);
         Sha256(folder["stored.onnx"]).ShouldBe(report.GetProperty("output").GetProperty("sha256").GetString());
         var narrow = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
             "--weight-storage", "int4", "-o", "narrow.onnx");
-        narrow.ShouldBeDone();
+        narrow.Code.ShouldBe(0, narrow.Error);
         Sha256(folder["narrow.onnx"]).ShouldNotBe(Sha256(folder["stored.onnx"]));
         await ExpectAsync(
             folder, 1, "learned parameters", "--force", "--model", "tiny.onnx", "--plan", "q.plan.json", "--data", "idx:images-idx3-ubyte");
@@ -183,7 +183,7 @@ public class QuantizeTests
             "--rounding", rounding, "--iterations", "30", "--seed", "7", "--batch", "4", "--json",
         ];
         var run = await ClusterProcess.RunAsync(folder.Root, [.. options, "-o", "q.onnx"]);
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         report.GetProperty("rounding").GetString().ShouldBe(rounding);
         report.GetProperty("iterations").GetInt32().ShouldBe(30);
@@ -202,7 +202,7 @@ public class QuantizeTests
         var stored = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
             "-o", "stored.onnx");
-        stored.ShouldBeDone();
+        stored.Code.ShouldBe(0, stored.Error);
         Sha256(folder["stored.onnx"]).ShouldBe(digest);
         var again = await ClusterProcess.RunAsync(folder.Root, [.. options, "-o", "again.onnx"]);
         again.Json().GetProperty("output").GetProperty("sha256").GetString().ShouldBe(digest);
@@ -290,7 +290,7 @@ public class QuantizeTests
         var run = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", Resnet8.Model, "--method", "mse", "--data", Resnet8.Calibration, "--eval",
             Resnet8.Evaluation, "--batch", "8", "--json", "-o", "q.onnx");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         int correct = report.GetProperty("accuracy").GetProperty("correct").GetInt32();
         int float32 = report.GetProperty("float32").GetProperty("accuracy").GetProperty("correct").GetInt32();
@@ -308,14 +308,14 @@ public class QuantizeTests
         string[] common = ["quantize", "--model", "tiny.onnx"];
         string[] data = ["--data", "idx:images-idx3-ubyte"];
         var all = await ClusterProcess.RunAsync(folder.Root, [.. common, .. data, "-o", "new/all.onnx"]);
-        all.ShouldBeDone();
+        all.Code.ShouldBe(0, all.Error);
         all.Error.ShouldContain("cluster: made the folder ");
         var kept = await ClusterProcess.RunAsync(folder.Root, [.. common, .. data, "--keep-fp32", "0", "-o", "kept.onnx"]);
-        kept.ShouldBeDone();
+        kept.Code.ShouldBe(0, kept.Error);
         kept.Output.ShouldContain("2 of 3 groups in INT8");
         var planned = await ClusterProcess.RunAsync(
             folder.Root, [.. common, .. data, "--plan", "new/all.plan.json", "--keep-fp32", "0", "-o", "planned.onnx"]);
-        planned.ShouldBeDone();
+        planned.Code.ShouldBe(0, planned.Error);
         Sha256(folder["planned.onnx"]).ShouldBe(Sha256(folder["kept.onnx"]));
 
         var stored = await ClusterProcess.RunAsync(
@@ -332,12 +332,12 @@ public class QuantizeTests
                 "-o",
                 "stored.onnx"
             ]);
-        stored.ShouldBeDone();
+        stored.Code.ShouldBe(0, stored.Error);
         stored.Json().GetProperty("int8Groups").GetInt32().ShouldBe(2);
         stored.Json().GetProperty("plan").GetString().ShouldBe("stored.plan.json");
         var again = await ClusterProcess.RunAsync(
             folder.Root, [.. common, "--plan", "stored.plan.json", "--calibration", "new/all.calibration", "-o", "again.onnx"]);
-        again.ShouldBeDone();
+        again.Code.ShouldBe(0, again.Error);
         Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["stored.onnx"]));
         await ExpectUsageAsync(
             folder, "--keep-fp32 names 'nothing', which is not one of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
@@ -353,7 +353,7 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "the output 'q.onnx' exists already; give another name, or --force to replace it.", options);
         (await File.ReadAllTextAsync(folder["q.onnx"], TestContext.Current.CancellationToken)).ShouldBe("mine");
         var forced = await ClusterProcess.RunAsync(folder.Root, ["quantize", .. options, "--force", "-o", "q.onnx"]);
-        forced.ShouldBeDone();
+        forced.Code.ShouldBe(0, forced.Error);
         new FileInfo(folder["q.onnx"]).Length.ShouldBeGreaterThan(4);
     }
 

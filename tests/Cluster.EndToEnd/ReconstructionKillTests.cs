@@ -23,7 +23,7 @@ public class ReconstructionKillTests
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var whole = await ClusterProcess.RunAsync(folder.Root, Learn(rounding, "whole.onnx"));
-        whole.ShouldBeDone();
+        whole.Code.ShouldBe(0, whole.Error);
         whole.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(0);
         int blocks = whole.Json().GetProperty("blocks").GetArrayLength();
         using (var process = ClusterProcess.Start(folder.Root, Learn(rounding, "q.onnx")))
@@ -44,7 +44,7 @@ public class ReconstructionKillTests
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, Learn(rounding, "q.onnx"));
 
-        resumed.ShouldBeDone();
+        resumed.Code.ShouldBe(0, resumed.Error);
         resumed.Error.ShouldContain($"resumes after {finished} finished blocks: block {finished + 1} of {blocks}");
         resumed.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(finished);
         Sha256(folder["q.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
@@ -66,7 +66,7 @@ public class ReconstructionKillTests
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, command);
 
-        resumed.ShouldBeDone();
+        resumed.Code.ShouldBe(0, resumed.Error);
         int blocks = resumed.Json().GetProperty("blocks").GetArrayLength();
         resumed.Error.ShouldContain($"all {blocks} blocks were finished by an earlier run");
         resumed.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(blocks);

@@ -58,7 +58,7 @@ public class RoundingTests
                 .. Options
             ]);
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         report.GetProperty("rounding").GetString().ShouldBe(rounding);
         report.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);

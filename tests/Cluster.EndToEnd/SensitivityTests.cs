@@ -23,7 +23,7 @@ public class SensitivityTests
             "50"
         ];
         var json = await ClusterProcess.RunAsync(folder.Root, [.. command, "--left-out", "--json"]);
-        json.ShouldBeDone();
+        json.Code.ShouldBe(0, json.Error);
         var report = json.Json();
         report.GetProperty("images").GetInt32().ShouldBe(50);
         CheckRanking(report, ["first", "head", "second"], 50);
@@ -31,14 +31,14 @@ public class SensitivityTests
         report.GetProperty("groups").EnumerateArray().ShouldAllBe(group => group.GetProperty("leftOutKl").GetDouble() != whole);
 
         var table = await ClusterProcess.RunAsync(folder.Root, command);
-        table.ShouldBeDone();
+        table.Code.ShouldBe(0, table.Error);
         table.Output.ShouldContain("##########");
         table.Output.ShouldNotContain("\u001b");
         table.Output.ShouldNotContain("of the others");
         table.Error.ShouldContain("trying 3 groups on 50 images each");
 
         var csv = await ClusterProcess.RunAsync(folder.Root, [.. command, "-o", "s.csv"]);
-        csv.ShouldBeDone();
+        csv.Code.ShouldBe(0, csv.Error);
         csv.Output.ShouldBeEmpty();
         string[] lines = (await File.ReadAllTextAsync(folder["s.csv"], TestContext.Current.CancellationToken)).Split(
             "\r\n", StringSplitOptions.RemoveEmptyEntries);
@@ -53,7 +53,7 @@ public class SensitivityTests
         TinyNetwork.Write(folder.Root, images: 40);
         var run = await ClusterProcess.RunAsync(
             folder.Root, "sensitivity", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--json");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         run.Json().GetProperty("images").GetInt32().ShouldBe(30);
         run.Error.ShouldContain("calibrating on 10 images");
     }
@@ -66,7 +66,7 @@ public class SensitivityTests
         File.Delete(folder["labels-idx1-ubyte"]);
         var run = await ClusterProcess.RunAsync(
             folder.Root, "sensitivity", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--json");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var groups = run.Json().GetProperty("groups").EnumerateArray().ToList();
         groups.ShouldAllBe(group => group.GetProperty("kl").GetDouble() > 0 && group.GetProperty("total").GetInt32() == 0);
     }
@@ -78,7 +78,7 @@ public class SensitivityTests
         var run = await ClusterProcess.RunAsync(
             folder.Root, "sensitivity", "--model", Resnet8.Model, "--data", Resnet8.Calibration, "--eval",
             Resnet8.Evaluation, "--images", "64", "--json");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var groups = run.Json().GetProperty("groups").EnumerateArray().ToList();
         groups.Count.ShouldBe(10);
         groups.ShouldAllBe(group => group.GetProperty("sqnrDb").GetDouble() > 15 && group.GetProperty("correct").GetInt32() > 48);

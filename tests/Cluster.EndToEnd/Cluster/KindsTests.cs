@@ -50,7 +50,7 @@ public sealed class KindsTests(GlyphJob job)
         timed.ShouldAllBe(attempt => kinds[attempt.Node] == asked[attempt.Sequence].Kind);
 
         var fetched = await ClusterProcess.RunAsync(folder.Root, "fetch", name, "--server", left.Address, "-o", "out");
-        fetched.ShouldBeDone();
+        fetched.Code.ShouldBe(0, fetched.Error);
         using var result = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out/result.json"], Token));
         var fleet = result.RootElement.GetProperty("fleet");
         fleet.GetProperty("kinds").EnumerateArray().Select(kind => kind.GetProperty("name").GetString()).ShouldBe(["left", "right"]);

@@ -34,7 +34,7 @@ public sealed class ArrayTests(GlyphJob job) : IDisposable
         result.TryGetProperty("reconstruction", out _).ShouldBeFalse("it learns from images");
         File.Exists(files["winner.qdq.onnx"]).ShouldBeTrue();
         var inspected = await ClusterProcess.RunAsync(_folder.Root, "inspect", "out/winner.qdq.onnx", "--json");
-        inspected.ShouldBeDone();
+        inspected.Code.ShouldBe(0, inspected.Error);
         using var json = JsonDocument.Parse(inspected.Output);
         json.RootElement.GetProperty("inputs").GetArrayLength().ShouldBe(2);
         json.RootElement.GetProperty("outputs").GetArrayLength().ShouldBe(2);
@@ -79,7 +79,7 @@ public sealed class ArrayTests(GlyphJob job) : IDisposable
         var run = await ClusterProcess.RunAsync(
             _folder.Root,
             "sensitivity", "--model", GlyphJob.Model, "--data", job.Calibration, "--eval", evaluation, "--images", "256", "--json");
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         using var json = JsonDocument.Parse(run.Output);
         // All images: which would be a part, and in which order, is drawn from their content.
         return string.Join(

@@ -46,7 +46,7 @@ public sealed class MetricTests : IDisposable
         front.Split('\r')[0].Split(',').ShouldContain(column);
 
         var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", option, bound);
-        solved.ShouldBeDone();
+        solved.Code.ShouldBe(0, solved.Error);
         var refused = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "1%-of-fp32");
         refused.Code.ShouldBe(2);
         refused.Error.ShouldMatch($"--max-drop is .* {metric}");
@@ -55,7 +55,7 @@ public sealed class MetricTests : IDisposable
         var quantized = await ClusterProcess.RunAsync(
             _folder.Root, "quantize", "--model", "tokens.onnx", "--method", "max", "--no-bias-correction",
             "--data", "npz:sentences.npz@0..80", "--eval", "npz:sentences.npz@80..160", "--metric", metric, "--json", "-o", "q.onnx");
-        quantized.ShouldBeDone();
+        quantized.Code.ShouldBe(0, quantized.Error);
         using var plan = JsonDocument.Parse(
             await File.ReadAllTextAsync(_folder["q.plan.json"], TestContext.Current.CancellationToken));
         var baseline = result.GetProperty("baselines").GetProperty("int8");
@@ -105,7 +105,7 @@ public sealed class MetricTests : IDisposable
         (await RunAsync(question)).Code.ShouldBe(0);
         (await File.ReadAllLinesAsync(_folder["judged.txt"], TestContext.Current.CancellationToken)).Length.ShouldBe(judged.Length);
         var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "4");
-        solved.ShouldBeDone();
+        solved.Code.ShouldBe(0, solved.Error);
         await File.AppendAllTextAsync(_folder["judge.sh"], "# changed\n", TestContext.Current.CancellationToken);
         var changed = await RunAsync(question);
         changed.Code.ShouldBe(2);

@@ -16,7 +16,7 @@ public sealed class StoredJobTests(GlyphJob job)
     {
         var files = await job.FinishedAsync();
         var run = await ClusterProcess.RunAsync(files.Root, "replay", files.Root);
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         run.Output.ShouldContain("every decision is the same");
 
         using var folder = new WorkFolder();
@@ -36,7 +36,7 @@ public sealed class StoredJobTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(files.Root, "explain", files.Root, name, "--json");
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         run.Json().GetProperty("reason").GetString().ShouldBe(group.GetProperty("reason").GetString());
         var missing = await ClusterProcess.RunAsync(files.Root, "explain", files.Root, "no such group");
         missing.Code.ShouldBe(2);
@@ -54,13 +54,13 @@ public sealed class StoredJobTests(GlyphJob job)
             folder.Root, "solve", files.Root, "--size-budget", $"{int8.GetProperty("sizeBytes").GetInt64()}", "-o", "small.plan.json",
             "--json");
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         run.Json().GetProperty("selection").GetProperty("kind").GetString().ShouldBe("mostAccurate");
         var plan = PlanFiles.Read(folder["small.plan.json"]).Plan;
         var measured = run.Json().GetProperty("measured").GetProperty("accuracy");
         var built = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", "small.plan.json", "--data", job.Calibration, "-o", "small.onnx");
-        built.ShouldBeDone();
+        built.Code.ShouldBe(0, built.Error);
         new JobFiles(folder.Root).Sha256("small.onnx").ShouldBe(measured.GetProperty("artefactSha256").GetString());
         plan.Groups.ShouldContain(group => group.Format.IsInteger);
 
@@ -78,7 +78,7 @@ public sealed class StoredJobTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(folder.Root, "solve", files.Root, "--fleet", files.Root, "-o", "fleet.plan.json", "--json");
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         string winner = PlanFiles.Read(files["winner.plan.json"]).Plan.Digest;
         PlanFiles.Read(folder["fleet.plan.json"]).Plan.Digest.ShouldBe(winner);
         run.Json().GetProperty("best").GetProperty("speeds").GetArrayLength().ShouldBe(2);
@@ -97,7 +97,7 @@ public sealed class StoredJobTests(GlyphJob job)
         var run = await ClusterProcess.RunAsync(
             folder.Root, "compare", files.Root, files["winner.plan.json"], "--html", "page.html", "--json");
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         (await File.ReadAllTextAsync(folder["page.html"], TestContext.Current.CancellationToken)).ShouldContain("<h1>The same plan</h1>");
         run.Json().GetProperty("gain").GetDouble().ShouldBe(0);
         run.Json().GetProperty("speed").GetDouble().ShouldBe(1, 1e-9);
@@ -125,13 +125,13 @@ public sealed class StoredJobTests(GlyphJob job)
 
         var compared = await ClusterProcess.RunAsync(
             folder.Root, "compare", "out", kept[0].Replace(".qdq.onnx", ".plan.json", StringComparison.Ordinal), "--json");
-        compared.ShouldBeDone();
+        compared.Code.ShouldBe(0, compared.Error);
         compared.Json().GetProperty("groups").GetArrayLength().ShouldBeGreaterThan(0);
         string name = kept[0].Replace(".qdq.onnx", string.Empty, StringComparison.Ordinal);
         var built = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", $"{name}.plan.json", "--calibration", "out/calibration",
             "-o", "q.onnx");
-        built.ShouldBeDone();
+        built.Code.ShouldBe(0, built.Error);
         new JobFiles(folder.Root).Bytes("q.onnx").ShouldBe(await File.ReadAllBytesAsync(kept[0], TestContext.Current.CancellationToken));
     }
 }

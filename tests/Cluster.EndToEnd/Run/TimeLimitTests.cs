@@ -66,7 +66,7 @@ public sealed class TimeLimitTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--dry-run", "--json"));
 
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         var forecast = run.Json();
         forecast.GetProperty("mostMeasurements").GetInt32().ShouldBeGreaterThanOrEqualTo(forecast.GetProperty("measurements").GetInt32());
         forecast.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);

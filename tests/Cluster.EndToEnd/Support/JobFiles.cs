@@ -52,7 +52,7 @@ internal sealed record JobFiles(string Root)
         string again = this["again.onnx"];
         var run = await ClusterProcess.RunAsync(
             Root, "quantize", "--model", model, "--plan", this["winner.plan.json"], "--calibration", this["calibration"], "-o", again);
-        run.ShouldBeDone();
+        run.Code.ShouldBe(0, run.Error);
         Sha256("again.onnx").ShouldBe(Sha256("winner.qdq.onnx"));
     }
 
