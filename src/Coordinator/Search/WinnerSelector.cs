@@ -73,7 +73,7 @@ internal static class WinnerSelector
         return !unsuspected.Plan.IsBaseline && unsuspected.Feasible ? unsuspected : SelectFastest(memory, [.. Quantized(memory)]);
     }
 
-    /// <summary>Whether the intervals leave open that the winner is no faster than FP32, or that what lost to FP32 is faster.</summary>
+    /// <summary>Whether the intervals leave open that the winner is no faster than FP32, or that a plan that lost is faster.</summary>
     public static bool MayTurn(SearchMemory memory, WinnerSelected selection) => selection.Kind switch
     {
         WinnerKind.Unclear => true,

@@ -104,7 +104,7 @@ public sealed class HalvedBatchesTests
         }
 
         public IReadOnlyList<(string Name, TensorData Value)> RunAll(IReadOnlyList<TensorData> inputs) =>
-            throw new NotSupportedException("Nobody asks for other outputs here.");
+            throw new NotSupportedException("Only logits are read here.");
 
         public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => throw new NotSupportedException("Nothing is timed here.");
 

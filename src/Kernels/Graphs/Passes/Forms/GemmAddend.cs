@@ -18,7 +18,7 @@ internal static class GemmAddend
             node.OpType == "Gemm" && node.HasInput(2) && !IsBias(node, editor) ? Split(node, editor) : [node]));
     }
 
-    // One value, or one a column: a last axis of that size is told from rows by the weight.
+    // One value, or one a column: only the weight says that a last axis of that size holds columns, not rows.
     private static bool IsBias(GraphNode node, GraphEditor editor) =>
         editor.Constant(node, 2) is { } bias
         && (bias.Count == 1

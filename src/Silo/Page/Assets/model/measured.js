@@ -36,9 +36,9 @@ export const interval = (correct, total) => {
 const formats = plan => plan.groups.map(decision => decision.format).join();
 
 /**
- * The candidates that have both coordinates of the front, which the server tells: the best is on it. Each was timed in turn with FP32: its
- * milliseconds are scaled to one FP32, so that the machine's drift does not look like a difference between plans. What has the best's
- * formats has its kernels, and so its time.
+ * The candidates that have both coordinates of the front. The server computes the front, and the best is on it. Each was timed in turn
+ * with FP32: its milliseconds are scaled to one FP32, so that the machine's drift does not look like a difference between plans. What has
+ * the best's formats has its kernels, and so its time.
  */
 export function pointsOf(candidates, job) {
   const best = bestOf(job, candidates);

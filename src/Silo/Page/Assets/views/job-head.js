@@ -41,8 +41,9 @@ function figuresOf(job, candidates) {
   const beside = isFloat && job.progress?.best && latencyOf(job.progress.best);
   const latency = beside ? { medianMs: beside.float32MedianMs, float32MedianMs: beside.float32MedianMs } : best && latencyOf(best);
   const size = best?.evaluations?.map(one => one.artefact?.sizeBytes).findLast(one => one !== undefined);
+  const standing = isFloat ? "FP32 stays" : latency ? "as fast as FP32" : "not timed yet";
   return [
-    [winnerTitle(job).toLowerCase(), ratio(best && speedUpOf(best)), isFloat ? "FP32 stays" : latency ? "as fast as FP32" : "not timed yet"],
+    [winnerTitle(job).toLowerCase(), ratio(best && speedUpOf(best)), standing],
     ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],
     [metricOf(job.spec?.metric).title, accuracy ? figureOf(accuracy) : none, lossOf(accuracy)],
     ["file", size === undefined ? none : bytes(Number(size)), best ? shares(best.plan) : "of the best"],
