@@ -119,7 +119,11 @@ public sealed class SampledNetwork
     /// <summary>The result of an item; the same on every call.</summary>
     public WorkResult Evaluate(WorkItem item) => item is AccuracyItem accuracy
         ? Accuracy(accuracy.Plan, accuracy.Images)
-        : _speed.Evaluate(item) is SensitivityResult sweep && _readsImages ? Alone(sweep) : _speed.Evaluate(item);
+        : _speed.Evaluate(item) switch
+        {
+            SensitivityResult sweep when _readsImages => Alone(sweep),
+            var result => result,
+        };
 
     private SensitivityResult Alone(SensitivityResult sweep)
     {

@@ -20,4 +20,17 @@ internal sealed record OriginalFile(byte[] Bytes, int? Batch)
 
         return new TensorData(input.Type, [count, .. input.Shape[1..]], part);
     }
+
+    /// <summary>The samples of all parts in one tensor; of scalars, one a part.</summary>
+    public static TensorData Joined(IReadOnlyList<TensorData> parts)
+    {
+        using var all = new MemoryStream(parts.Sum(part => part.Bytes.Length));
+        foreach (var part in parts)
+        {
+            all.Write(part.Bytes.Span);
+        }
+
+        long[] shape = parts[0].Shape is [_, .. var rest] ? [parts.Sum(part => part.Shape[0]), .. rest] : [parts.Count];
+        return new TensorData(parts[0].Type, shape, all.GetBuffer());
+    }
 }

@@ -5,6 +5,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Values = System.Collections.Generic.IReadOnlyList<(string Name, Cluster.Kernels.Graphs.TensorData Value)>;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -44,14 +45,12 @@ internal static class SameFunction
             throw Refusal(steps().First(step => !Keeps(step.Graph, given, inputs, least)).Name, path, difference, least);
         }
 
-        if (float32 is not null && given.Values[0].Type == ElementType.Float)
+        var (output, first) = given[0];
+        if (float32 is not null
+            && first.Type == ElementType.Float
+            && OutputIdentity.Of([output], [first], [TensorData.FromFloats(first.Shape, float32.Run(inputs))], least) is { } executed)
         {
-            var computed = new RunOutputs(
-                given.Names.Take(1).ToArray(), [TensorData.FromFloats(given.Values[0].Shape, float32.Run(inputs))]);
-            if (Different(new RunOutputs(computed.Names, [given.Values[0]]), computed, least) is { } executed)
-            {
-                throw Refusal("executing it in libtorch", path, executed, least);
-            }
+            throw Refusal("executing it in libtorch", path, executed, least);
         }
     }
 
@@ -73,50 +72,36 @@ internal static class SameFunction
         + "step out if it is optional, and report the network.");
 
     // A rewrite before the batch is free takes the file's own.
-    private static bool Keeps(ModelGraph graph, RunOutputs given, IReadOnlyList<TensorData> inputs, double least) => Different(
+    private static bool Keeps(ModelGraph graph, Values given, IReadOnlyList<TensorData> inputs, double least) => Different(
         given,
         Outputs(OnnxWriter.Write(graph), inputs, graph.Inputs[0].Shape is [> 0 and var size, ..] ? (int)size : null),
         least) is null;
 
-    private static ChannelDifference? Different(RunOutputs before, RunOutputs after, double least) =>
-        OutputIdentity.Of(before.Names, before.Values, after.Values, least);
+    private static ChannelDifference? Different(Values before, Values after, double least) => OutputIdentity.Of(
+        [.. before.Select(output => output.Name)], [.. before.Select(output => output.Value)], [.. after.Select(output => output.Value)],
+        least);
 
     /// <param name="batch">What the file takes at a time; null: all samples.</param>
-    private static RunOutputs Outputs(byte[] model, IReadOnlyList<TensorData> inputs, int? batch)
+    private static Values Outputs(byte[] model, IReadOnlyList<TensorData> inputs, int? batch)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
         if (batch is not { } size)
         {
-            return new RunOutputs(session.OutputNames, session.Run(inputs, session.OutputNames));
+            return session.RunAll(inputs);
         }
 
         var parts = Enumerable.Range(0, (int)inputs[0].Shape[0] / size)
-            .Select(turn => session.Run([.. inputs.Select(input => OriginalFile.Part(input, turn * size, size))], session.OutputNames))
+            .Select(turn => session.RunAll([.. inputs.Select(input => OriginalFile.Part(input, turn * size, size))]))
             .ToArray();
-        return new RunOutputs(
-            session.OutputNames, [.. session.OutputNames.Select((_, output) => Joined([.. parts.Select(part => part[output])]))]);
+        return [.. parts[0].Select((output, i) => (output.Name, OriginalFile.Joined([.. parts.Select(part => part[i].Value)])))];
     }
 
-    private static TensorData Joined(IReadOnlyList<TensorData> parts) => new(
-        parts[0].Type,
-        parts[0].Shape is [var size, .. var rest] ? [size * parts.Count, .. rest] : [parts.Count],
-        [.. parts.SelectMany(part => part.Bytes.ToArray())]);
-
-    private static double Relative(RunOutputs before, RunOutputs after)
+    private static double Relative(Values before, Values after)
     {
-        var sums = before.Values.Zip(after.Values)
+        var sums = before.Select(output => output.Value).Zip(after.Select(output => output.Value))
             .Where(pair => pair.First.Type == ElementType.Float)
-            .Select(pair => Sums(pair.First, pair.Second))
+            .Select(pair => ChannelSums.Of(pair.First.As<float>(), pair.Second.As<float>(), [pair.First.Count])[0])
             .ToArray();
         return Math.Sqrt(sums.Sum(sum => sum.Noise(0)) / sums.Sum(sum => sum.Signal(0)));
     }
-
-    private static ChannelSums Sums(TensorData before, TensorData after)
-    {
-        var sums = ChannelSums.For([before.Count])[0];
-        sums.Add(before.As<float>(), after.As<float>(), [before.Count]);
-        return sums;
-    }
-
-    private sealed record RunOutputs(IReadOnlyList<string> Names, IReadOnlyList<TensorData> Values);
 }

@@ -19,7 +19,8 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
         var report = setup.Parity.Check(artefact, cancellation)
             ?? throw new InvalidOperationException("A plan that quantizes nothing has no parity.");
         var (failure, groups) = (report.Failure, Groups(artefact, report));
-        if (failure is null && ChannelCheck.Of(setup, item.Plan, artefact.Network!, setup.Evaluation, cancellation) is { } lost)
+        if (failure is null
+            && new ChannelCheck(setup, artefact.Network!, setup.Evaluation, cancellation).Lost(item.Plan) is { } lost)
         {
             (failure, groups) = ($"{char.ToUpperInvariant(lost.Words[0])}{lost.Words[1..]}.", lost.Group is { } fault ? [fault] : []);
         }

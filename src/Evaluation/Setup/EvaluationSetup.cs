@@ -47,4 +47,13 @@ internal sealed record EvaluationSetup : MeasuringSetup
     public CalibratorBasis? Calibrators { get; init; }
 
     public required MachineLock Machine { get; init; }
+
+    /// <summary>Says each of the <see cref="Warnings"/>, marked as one.</summary>
+    public void Warn(Action<string> say)
+    {
+        foreach (string warning in Warnings)
+        {
+            say($"warning: {warning}");
+        }
+    }
 }

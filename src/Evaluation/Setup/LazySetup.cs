@@ -90,11 +90,7 @@ public sealed class LazySetup(
     {
         var (statistics, fitted) = Calibrate(cancellation);
         var setup = _network.With(statistics, data.Calibration, data.Evaluation, data.Metric);
-        foreach (string warning in setup.Warnings)
-        {
-            Said?.Invoke($"warning: {warning}");
-        }
-
+        setup.Warn(text => Said?.Invoke(text));
         return setup with
         {
             Test = data.Test,
@@ -110,14 +106,8 @@ public sealed class LazySetup(
         data.Calibration,
         spec.Options.Seed,
         (heldBack, cancellation) => new PlanResolver(
-            network.Grouped, heldBack.Count == 0 ? all : fitted ?? RunApart(heldBack, cancellation).Fitted));
-
-    private (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
-        IReadOnlySet<int> heldBack, CancellationToken cancellation)
-    {
-        RequireSameFunction();
-        return CalibrationPass.RunApart(_network.Float32, data.Calibration, heldBack, _network.Cores, cancellation);
-    }
+            network.Grouped,
+            heldBack.Count == 0 ? all : fitted ?? _network.CalibrateApart(data.Calibration, heldBack, cancellation).Fitted));
 
     /// <summary>Statistics of all images and, if they were made now and some images are held back, of the others.</summary>
     private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(CancellationToken cancellation)
@@ -135,7 +125,7 @@ public sealed class LazySetup(
             : new HashSet<int>();
         (CalibrationStatistics All, CalibrationStatistics? Fitted) statistics = heldBack.Count == 0
             ? (_network.Calibrate(data.Calibration, cancellation), null)
-            : RunApart(heldBack, cancellation);
+            : _network.CalibrateApart(data.Calibration, heldBack, cancellation);
         stored.WriteStatistics(statistics.All);
         CalibrationTime = Stopwatch.GetElapsedTime(began);
         Said?.Invoke($"calibrated in {CalibrationTime.TotalSeconds:F1} s");

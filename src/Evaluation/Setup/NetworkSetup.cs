@@ -52,6 +52,15 @@ internal sealed class NetworkSetup(
         return CalibrationPass.Run(Float32, images, Cores, cancellation);
     }
 
+    /// <summary>Statistics of all images, and of those that are not held back, by one such pass.</summary>
+    /// <inheritdoc cref="RequireSameFunction"/>
+    public (CalibrationStatistics All, CalibrationStatistics Fitted) CalibrateApart(
+        ImageBatches images, IReadOnlySet<int> heldBack, CancellationToken cancellation)
+    {
+        RequireSameFunction(images);
+        return CalibrationPass.RunApart(Float32, images, heldBack, Cores, cancellation);
+    }
+
     /// <summary>Combines what follows from the network, its statistics and its images.</summary>
     /// <param name="calibration">Null if every build is given its corrected biases.</param>
     /// <param name="evaluation">What files are judged on; null if none is.</param>

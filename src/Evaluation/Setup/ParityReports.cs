@@ -17,7 +17,6 @@ namespace Cluster.Evaluation.Setup;
 internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageBatches? samples, OutputKind outputs)
 {
     private const int GateImages = 256;
-    private const int FileImages = 32;
 
     private readonly ConcurrentDictionary<string, ParityReport> _known = new(StringComparer.Ordinal);
 
@@ -33,5 +32,6 @@ internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageB
     /// </summary>
     public string? FailureOf(QuantizedNetwork network, byte[] file) => samples is null || network.Layout.Floats.Count > 0
         ? null
-        : ParityGate.CheckFile(float32, network, file, run: null, samples.Take(FileImages), outputs, CancellationToken.None).Failure;
+        : ParityGate.CheckFile(
+            float32, network, file, run: null, samples.Take(ParityGate.FileImages), outputs, CancellationToken.None).Failure;
 }

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Targets;
@@ -49,11 +50,5 @@ internal sealed class HalvedBatches(IRuntimeNetwork network)
     }
 
     private static TensorData[] Part(IReadOnlyList<TensorData> inputs, int from, int count) =>
-        [.. inputs.Select(input => Part(input, from, count))];
-
-    private static TensorData Part(TensorData input, int from, int count)
-    {
-        int bytes = input.Bytes.Length / (int)input.Shape[0];
-        return new TensorData(input.Type, [count, .. input.Shape[1..]], input.Bytes.Slice(from * bytes, count * bytes).ToArray());
-    }
+        [.. inputs.Select(input => OriginalFile.Part(input, from, count))];
 }

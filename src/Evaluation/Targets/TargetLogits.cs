@@ -52,8 +52,10 @@ internal static class TargetLogits
         return
         [
             .. batches[0].Index()
-                .Select(output => (output.Item.Name, Value: Joined([.. batches.Select(batch => batch[output.Index].Value)])))
-                .Where(output => output.Value.Shape is [var samples, ..] && samples == images.Images.Count),
+                .Where(output => output.Item.Value.Shape.Length > 0)
+                .Select(output => (
+                    output.Item.Name, Value: OriginalFile.Joined([.. batches.Select(batch => batch[output.Index].Value)])))
+                .Where(output => output.Value.Shape[0] == images.Images.Count),
         ];
     }
 
@@ -74,18 +76,5 @@ internal static class TargetLogits
                     ? (output.Name, OriginalFile.Part(output.Value, 0, images.Size(batch)))
                     : output),
         ];
-    }
-
-    private static TensorData Joined(TensorData[] batches)
-    {
-        if (batches[0].Shape.Length == 0)
-        {
-            return batches[0];
-        }
-
-        using var all = new MemoryStream(batches.Sum(batch => batch.Bytes.Length));
-        Array.ForEach(batches, batch => all.Write(batch.Bytes.Span));
-        return new TensorData(
-            batches[0].Type, [batches.Sum(batch => batch.Shape[0]), .. batches[0].Shape[1..]], all.GetBuffer());
     }
 }

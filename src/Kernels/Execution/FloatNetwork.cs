@@ -70,26 +70,16 @@ public sealed class FloatNetwork : IDisposable
         return [.. logits.SelectMany(rows => rows)];
     }
 
-    /// <summary>Every output of the simulated quantized network for all images, by its name, images outermost.</summary>
+    /// <summary>Every float output of the simulated quantized network for all images, by its name, images outermost.</summary>
     public IReadOnlyList<(string Name, TensorData Value)> RunAll(
         ImageBatches images, QuantizedNetwork network, int workers, CancellationToken cancellation)
     {
         using var programs = Compile(network);
-        var batches = Batches.Select(
-            images.Count,
-            workers,
-            batch =>
-            {
-                using var live = new LiveTensors();
-                live.SetInputs(Graph, images, batch);
-                Run(live, programs.Programs);
-                return Outputs(live);
-            },
-            cancellation);
+        var batches = Batches.Select(images.Count, workers, batch => RunAll(images, batch, programs.Programs), cancellation);
         return
         [
-            .. Graph.Outputs.Select((output, i) => (output.Name, TensorData.FromFloats(
-                [images.Images.Count, .. output.Shape.Skip(1)], [.. batches.SelectMany(batch => batch[i])]))),
+            .. batches[0].Select((output, i) => (output.Name, TensorData.FromFloats(
+                [images.Images.Count, .. output.Shape.Skip(1)], [.. batches.SelectMany(batch => batch[i].Values)]))),
         ];
     }
 
@@ -147,6 +137,26 @@ public sealed class FloatNetwork : IDisposable
         using var live = new LiveTensors();
         live.SetInputs(Graph, images, batch);
         return Run(live, programs);
+    }
+
+    /// <summary>The float outputs of a batch, row-major: no plan rounds whole numbers.</summary>
+    /// <param name="programs">Null: in FP32.</param>
+    internal IReadOnlyList<(string Name, long[] Shape, float[] Values)> RunAll(
+        ImageBatches images, int batch, IReadOnlyList<NetworkProgram>? programs = null)
+    {
+        using var live = new LiveTensors();
+        live.SetInputs(Graph, images, batch);
+        foreach (var program in programs ?? _float32)
+        {
+            program.Run(live);
+        }
+
+        return
+        [
+            .. Graph.Outputs.Select(output => (output.Name, Tensor: live.Get(output.Name)))
+                .Where(output => output.Tensor.dtype == ScalarType.Float32)
+                .Select(output => (output.Name, output.Tensor.shape, TensorFactory.ToFloats(output.Tensor))),
+        ];
     }
 
     private float[] Run(LiveTensors live, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)

@@ -91,7 +91,7 @@ public static class QdqExporter
                 Initializers = Constants,
                 Tf32Nodes = Tf32Nodes(),
             };
-            return Stated(Finished(result));
+            return Stated(Raised(result));
         }
 
         // Layers that compute in float have no products of bytes.

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>Finds the reasons in a file itself why its network is not supported, before anything is rewritten.</summary>
@@ -29,28 +31,17 @@ public static class GraphProblems
         .Where(read => read.Found is not null)
         .DistinctBy(read => read.Name, StringComparer.Ordinal)
         .Select(read => $"The constant '{read.Name}', which node '{read.Node.Name}' ({read.Node.OpType}) reads, holds {read.Found}; "
-            + "expected "
-            + "numbers: export the network again from sound weights.");
+            + "expected numbers: export the network again from sound weights.");
 
     private static string? Unusual(TensorData constant, bool isWeight)
     {
-        if (constant.Type != ElementType.Float)
+        if (constant.Type != ElementType.Float || constant.Count == 0)
         {
             return null;
         }
 
-        bool isInfinite = false;
-        foreach (float value in constant.As<float>())
-        {
-            if (float.IsNaN(value))
-            {
-                return "NaN";
-            }
-
-            isInfinite |= float.IsInfinity(value);
-        }
-
-        return isInfinite && isWeight ? "infinity" : null;
+        float largest = TensorPrimitives.MaxMagnitude(constant.As<float>());
+        return float.IsNaN(largest) ? "NaN" : isWeight && float.IsInfinity(largest) ? "infinity" : null;
     }
 
     // ONNX Runtime ends the process on some of these files, whether the further outputs have names or not.

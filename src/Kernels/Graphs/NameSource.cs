@@ -24,8 +24,7 @@ internal sealed class NameSource
     /// <summary>A name that no node has.</summary>
     public string Node(string wish) => New(wish, _nodes);
 
-    /// <summary>The value that belongs to a tensor or layer as this part, e.g. the "_scale" of "x": the same name at each
-    /// request.</summary>
+    /// <summary>The value that belongs to a tensor or layer as this part, e.g. the "_scale" of "x": the same name each time.</summary>
     public string Part(string of, string part)
     {
         if (!_parts.TryGetValue((of, part), out string? name))

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Graphs;
@@ -71,6 +72,33 @@ public sealed class TensorData
         }
 
         return new TensorData(ElementType.Int4, shape, bytes);
+    }
+
+    /// <summary>A tensor of 16-bit floats in float32, which represents each of them; any other one as it is.</summary>
+    public TensorData Widened()
+    {
+        if (Type is not (ElementType.Float16 or ElementType.BFloat16))
+        {
+            return this;
+        }
+
+        float[] values = new float[Count];
+        if (Type == ElementType.Float16)
+        {
+            TensorPrimitives.ConvertToSingle(As<Half>(), values);
+        }
+        else
+        {
+            // The upper half of a float32.
+            var bits = MemoryMarshal.Cast<float, uint>(values.AsSpan());
+            var upper = As<ushort>();
+            for (int i = 0; i < upper.Length; i++)
+            {
+                bits[i] = (uint)upper[i] << 16;
+            }
+        }
+
+        return FromFloats(Shape, values);
     }
 
     /// <summary>The elements seen as <typeparamref name="T"/>, which must have the element type's size.</summary>

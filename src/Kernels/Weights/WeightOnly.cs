@@ -108,7 +108,7 @@ public sealed class WeightOnly
                 : [node]),
         ];
         return new WeightOnlyNetwork(
-            GraphInvariants.Require(_graph with { Nodes = nodes, Initializers = constants }, "writing its weights as codes"),
+            _graph with { Nodes = nodes, Initializers = constants },
             [.. _matrices.Select(matrix => Told(matrix, codes[matrix.Weight]))]);
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Cluster.Kernels.Tests.Export;
 
@@ -29,15 +28,9 @@ public sealed class ClipFileTests
         report.Passed.ShouldBeTrue(report.Failure);
         if (!(low > 0) && !(high < 0))
         {
-            using var folder = new WorkFolder();
-            using (OrtSession.Open(
-                OnnxWriter.Write(QdqExporter.Export(network)), new OrtSessionOptions { OptimizedModelPath = folder["optimized.onnx"] }))
-            {
-                // The operator of a node is field 4 of its message, with the text's length before it.
-                string optimized = Encoding.Latin1.GetString(File.ReadAllBytes(folder["optimized.onnx"]));
-                optimized.ShouldNotContain("\"\u0004Clip");
-                optimized.ShouldContain("\"\u000bQLinearConv");
-            }
+            var optimized = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network))).Select(node => node.OpType).ToArray();
+            optimized.ShouldNotContain("Clip");
+            optimized.ShouldContain("QLinearConv");
         }
     }
 

@@ -35,11 +35,7 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
             {
                 var plan = new QuantizePlanner(quantize, uncalibrated, images, say).Make(cancellation);
                 var setup = uncalibrated.With(plan.Statistics, images.Calibration, samples);
-                foreach (string warning in setup.Warnings)
-                {
-                    say($"warning: {warning}");
-                }
-
+                setup.Warn(say);
                 return Analyse(setup, plan, cancellation);
             },
             cancellation);

@@ -11,27 +11,21 @@ internal sealed class ArtefactMeter(MeasuringSetup setup)
 {
     private readonly FileScorer _scorer = new(setup);
 
-    /// <summary>A warning about the data, after <see cref="Accuracy"/>; null: nothing is wrong with it.</summary>
-    public string? Doubt { get; private set; }
-
     /// <summary>The file by the metric that was asked for: top-1, or any other.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite, or the user's command failed.</exception>
     public FileAccuracy Accuracy(byte[] file, CancellationToken cancellation)
     {
         var before = _scorer.Float32();
-        if (before.Losses is null)
-        {
-            Doubt = setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct) : null;
-        }
-        else if (Float32Doubts.Worthless(setup, before.Loss, bound: null) is { } worthless)
+        string? doubt = before.Losses is null && setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct) : null;
+        if (before.Losses is not null && Float32Doubts.Worthless(setup, before.Loss, bound: null) is { } worthless)
         {
             throw new JobException(worthless + ".");
         }
 
         var after = ReferenceEquals(file, setup.Float32Model) ? before : _scorer.Score(file, cancellation);
         return setup.Metric == MetricKind.Top1
-            ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null)
-            : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after));
+            ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null, doubt)
+            : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after), doubt);
     }
 
     /// <summary>Latencies of both, timed in turn, while nothing else is measured on this machine.</summary>
@@ -51,4 +45,5 @@ internal sealed class ArtefactMeter(MeasuringSetup setup)
 /// <param name="Float32">FP32's top-1; null where another metric was asked for, like the next.</param>
 /// <param name="Artefact">The file's top-1.</param>
 /// <param name="Metric">Both by another metric; null where top-1 was asked for.</param>
-internal sealed record FileAccuracy(MeasuredAccuracy? Float32, MeasuredAccuracy? Artefact, MeasuredMetric? Metric);
+/// <param name="Doubt">A warning about the data; null: nothing is wrong with it.</param>
+internal sealed record FileAccuracy(MeasuredAccuracy? Float32, MeasuredAccuracy? Artefact, MeasuredMetric? Metric, string? Doubt);

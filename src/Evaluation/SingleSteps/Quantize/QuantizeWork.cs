@@ -84,10 +84,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Batch = request.Batch,
             Threads = request.Threads,
         };
-        foreach (string warning in setup.Warnings)
-        {
-            say($"warning: {warning}");
-        }
+        setup.Warn(say);
 
         var learning = new QuantizeRounding(request, setup, say).Learn(plan, _files.Rounding, share, cancellation);
         plan = plan with { Learned = learning?.Parameters ?? plan.Learned };
@@ -96,15 +93,15 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var parity = runsHere ? Gate(setup, artefact, images, cancellation) : null;
         if (artefact.Network is { } built
             && images.Samples is { } seen
-            && (ChannelCheck.Of(setup, plan.Plan, built, seen, cancellation)?.Words
-                ?? ChannelCheck.Weakest(setup, built, seen, cancellation)) is { } lost)
+            && new ChannelCheck(setup, built, seen, cancellation) is var channels
+            && (channels.Lost(plan.Plan)?.Words ?? channels.Weakest()) is { } lost)
         {
             say($"warning: {lost}");
         }
 
         var meter = images.Evaluation is null ? null : new ArtefactMeter(setup);
         var accuracy = meter?.Accuracy(artefact.Bytes, cancellation);
-        if (meter?.Doubt is { } doubt)
+        if (accuracy?.Doubt is { } doubt)
         {
             say(doubt);
         }

@@ -43,10 +43,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             progress.Say(doubt);
         }
 
-        foreach (string warning in setup.Warnings)
-        {
-            progress.Say($"warning: {warning}");
-        }
+        setup.Warn(progress.Say);
 
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
         var left = request.LeftOut ? await Task.Run(() => LeaveOut(setup, cancellation), cancellation) : null;

@@ -44,7 +44,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(file, cancellation), cancellation);
         }
 
-        if (meter?.Doubt is { } doubt)
+        if (accuracy?.Doubt is { } doubt)
         {
             say(doubt);
         }

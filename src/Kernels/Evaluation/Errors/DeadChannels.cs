@@ -1,8 +1,6 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Evaluation.Errors;
 
@@ -17,72 +15,35 @@ public static class DeadChannels
     // Rounding adds power to a channel, dying takes it away: a channel that is only noisy is judged by the metric.
     private const double LeastPower = 0.5;
 
-    /// <summary>Signal and noise of every float output's channels; the same for any number of workers.</summary>
+    /// <summary>Signal and noise of every float output's channels, by axis; the same for any number of workers.</summary>
     /// <param name="images">A few are enough; labels are ignored.</param>
-    public static IReadOnlyList<(string Output, IReadOnlyList<ChannelSums> Axes)> Sums(
+    public static IReadOnlyList<(string Output, ChannelSums Sums)> Sums(
         FloatNetwork network, QuantizedNetwork quantized, ImageBatches images, int workers, CancellationToken cancellation)
     {
         using var programs = network.Compile(quantized);
-        var float32 = Enumerable.Range(0, network.Graph.Groups.Count).Select(network.Float32).ToArray();
-        var batches = Batches.Select(
-            images.Count,
-            workers,
-            batch => (Exact: Outputs(network, float32, images, batch), Found: Outputs(network, programs.Programs, images, batch)),
-            cancellation);
-        var outputs = new List<(string, IReadOnlyList<ChannelSums>)>();
-        for (int output = 0; output < network.Graph.Outputs.Count; output++)
-        {
-            if (batches[0].Exact[output] is { } first)
-            {
-                var axes = ChannelSums.For(first.Shape);
-                foreach (var (exact, found) in batches.Select(batch => (batch.Exact[output]!.Value, batch.Found[output]!.Value.Values)))
-                {
-                    foreach (var sums in axes)
-                    {
-                        sums.Add(exact.Values, found, exact.Shape);
-                    }
-                }
+        return Batches.Select(images.Count, workers, Compare, cancellation)
+            .Aggregate((total, batch) => [.. total.Zip(batch, (x, y) => (x.Output, x.Sums + y.Sums))]);
 
-                outputs.Add((network.Graph.Outputs[output].Name, axes));
-            }
-        }
-
-        return outputs;
+        (string Output, ChannelSums Sums)[] Compare(int batch) =>
+        [
+            .. network.RunAll(images, batch).Zip(network.RunAll(images, batch, programs.Programs)).SelectMany(pair =>
+                ChannelSums.Of(pair.First.Values, pair.Second.Values, pair.First.Shape).Select(sums => (pair.First.Name, sums))),
+        ];
     }
 
     /// <summary>The dead channels, by output, axis and index.</summary>
-    public static IEnumerable<DeadChannel> In(IReadOnlyList<(string Output, IReadOnlyList<ChannelSums> Axes)> outputs) =>
-        outputs.SelectMany(output => output.Axes.SelectMany(sums => Enumerable.Range(0, sums.Count)
-            .Where(channel => sums.Signal(channel) > 0
-                && sums.Decibels(channel) < LeastDecibels
-                && sums.Kept(channel) < LeastPower * sums.Signal(channel))
-            .Select(channel => new DeadChannel(output.Output, sums.Axis, channel, sums.Decibels(channel)))));
+    public static IEnumerable<DeadChannel> In(IReadOnlyList<(string Output, ChannelSums Sums)> outputs) =>
+        outputs.SelectMany(output => Enumerable.Range(0, output.Sums.Count)
+            .Where(channel => output.Sums.Signal(channel) > 0
+                && output.Sums.Decibels(channel) < LeastDecibels
+                && output.Sums.Kept(channel) < LeastPower * output.Sums.Signal(channel))
+            .Select(channel => new DeadChannel(output.Output, output.Sums.Axis, channel, output.Sums.Decibels(channel))));
 
     /// <summary>Both in one.</summary>
     /// <inheritdoc cref="Sums"/>
     public static IReadOnlyList<DeadChannel> Of(
         FloatNetwork network, QuantizedNetwork quantized, ImageBatches images, int workers, CancellationToken cancellation) =>
         [.. In(Sums(network, quantized, images, workers, cancellation))];
-
-    // Null for whole numbers, which no plan rounds.
-    private static (long[] Shape, float[] Values)?[] Outputs(
-        FloatNetwork network, IReadOnlyList<NetworkProgram> programs, ImageBatches images, int batch)
-    {
-        var names = network.Graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        using var live = new LiveTensors { Retained = names };
-        live.SetInputs(network.Graph, images, batch);
-        foreach (var program in programs)
-        {
-            program.Run(live);
-        }
-
-        return
-        [
-            .. network.Graph.Outputs.Select(output => live.Get(output.Name) is { dtype: ScalarType.Float32 } tensor
-                ? (tensor.shape, TensorFactory.ToFloats(tensor))
-                : ((long[], float[])?)null),
-        ];
-    }
 }
 
 /// <summary>A channel that a quantized network loses.</summary>

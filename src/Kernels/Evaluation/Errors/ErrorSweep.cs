@@ -1,6 +1,5 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -31,9 +30,9 @@ public static class ErrorSweep
                 images.Count, workers, batch => Compare(network, quantized, locals, images, batch), cancellation);
             return [.. network.Graph.Groups.Select(group =>
             {
-                var total = batches.Aggregate(default(Sums), (sums, batch) => sums.Plus(batch[group.Index]));
-                var local = locals.ContainsKey(group.Index) ? total.Local.Errors() : null;
-                return new GroupErrors(local, total.Accumulated.Errors(), Worst([.. batches.Select(batch => batch[group.Index].Channels)]));
+                var total = batches.Select(batch => batch[group.Index]).Aggregate((sums, batch) => sums + batch);
+                return new GroupErrors(
+                    locals.ContainsKey(group.Index) ? total.Local.Errors() : null, total.Accumulated.Errors(), Worst(total.Channels));
             })];
         }
         finally
@@ -53,11 +52,19 @@ public static class ErrorSweep
         {
             network.Float32(group.Index).Run(exact);
             quantized.Programs[group.Index].Run(found);
-            var local = locals.TryGetValue(group.Index, out var program) ? Local(network, group, program, exact) : default;
-            var accumulated = Difference(network, group, exact, found);
+            string[] tensors = [.. network.HandedOn(group).Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32)];
+            var (before, after) = (Floats(exact, tensors), Floats(found, tensors));
+            var local = default(ErrorSums);
+            if (locals.TryGetValue(group.Index, out var program))
+            {
+                using var alone = exact.Borrow();
+                program.Run(alone);
+                local = Difference(before, Floats(alone, tensors));
+            }
+
             ChannelSums[] channels =
             [
-                .. HandedOn(network, group, exact).SelectMany(tensor => Channels(exact.Get(tensor), found.Get(tensor))),
+                .. tensors.SelectMany((tensor, index) => ChannelSums.Of(before[index], after[index], exact.Get(tensor).shape)),
             ];
             foreach (string tensor in network.EndingIn(group))
             {
@@ -65,54 +72,28 @@ public static class ErrorSweep
                 found.Drop(tensor);
             }
 
-            return new Sums(local, accumulated, channels);
+            return new Sums(local, Difference(before, after), channels);
         })];
     }
 
-    private static ErrorSums Local(FloatNetwork network, LayerGroup group, SimulatedProgram program, LiveTensors exact)
-    {
-        using var run = exact.Borrow();
-        program.Run(run);
-        return Difference(network, group, exact, run);
-    }
+    private static float[][] Floats(LiveTensors run, IEnumerable<string> tensors) =>
+        [.. tensors.Select(tensor => TensorFactory.ToFloats(run.Get(tensor)))];
 
-    private static IEnumerable<string> HandedOn(FloatNetwork network, LayerGroup group, LiveTensors exact) =>
-        network.HandedOn(group).Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32);
-
-    private static IReadOnlyList<ChannelSums> Channels(Tensor exact, Tensor found)
-    {
-        var axes = ChannelSums.For(exact.shape);
-        (float[] before, float[] after) = (TensorFactory.ToFloats(exact), TensorFactory.ToFloats(found));
-        foreach (var sums in axes)
-        {
-            sums.Add(before, after, exact.shape);
-        }
-
-        return axes;
-    }
+    private static ErrorSums Difference(float[][] exact, float[][] found) =>
+        exact.Zip(found, (a, q) => ErrorSums.Of(a, q)).Aggregate(default(ErrorSums), (sums, tensor) => sums + tensor);
 
     // Of all tensors and axes; infinite where nothing was rounded.
-    private static double? Worst(IReadOnlyList<ChannelSums[]> batches)
+    private static double? Worst(ChannelSums[] channels)
     {
-        var total = batches[0];
-        foreach (var (sums, index) in batches.Skip(1).SelectMany(batch => batch.Select((sums, index) => (sums, index))))
-        {
-            total[index].Add(sums);
-        }
-
-        double worst = total.Select(sums => sums.Worst()?.Decibels ?? double.PositiveInfinity)
+        double worst = channels.Select(sums => sums.Worst()?.Decibels ?? double.PositiveInfinity)
             .DefaultIfEmpty(double.PositiveInfinity)
             .Min();
         return double.IsFinite(worst) ? worst : null;
     }
 
-    private static ErrorSums Difference(FloatNetwork network, LayerGroup group, LiveTensors exact, LiveTensors found) =>
-        HandedOn(network, group, exact)
-            .Select(tensor => ErrorSums.Of(TensorFactory.ToFloats(exact.Get(tensor)), TensorFactory.ToFloats(found.Get(tensor))))
-            .Aggregate(default(ErrorSums), (sums, tensor) => sums + tensor);
-
     private readonly record struct Sums(ErrorSums Local, ErrorSums Accumulated, ChannelSums[] Channels)
     {
-        public Sums Plus(Sums other) => new(Local + other.Local, Accumulated + other.Accumulated, other.Channels);
+        public static Sums operator +(Sums x, Sums y) =>
+            new(x.Local + y.Local, x.Accumulated + y.Accumulated, [.. x.Channels.Zip(y.Channels, (a, b) => a + b)]);
     }
 }

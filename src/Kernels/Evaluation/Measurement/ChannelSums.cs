@@ -36,6 +36,19 @@ public sealed class ChannelSums
         _ => [new(1, shape[1])],
     };
 
+    /// <summary>The sums of an output along each axis that holds channels.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static IReadOnlyList<ChannelSums> Of(ReadOnlySpan<float> expected, ReadOnlySpan<float> found, IReadOnlyList<long> shape)
+    {
+        var axes = For(shape);
+        foreach (var sums in axes)
+        {
+            sums.Add(expected, found, shape);
+        }
+
+        return axes;
+    }
+
     /// <summary>Adds samples. An infinity or NaN that is the same in both is no noise; one that is not is noise without end.</summary>
     /// <param name="expected">Row-major, samples outermost.</param>
     /// <param name="found">The same elements of the other network.</param>
@@ -63,15 +76,18 @@ public sealed class ChannelSums
         }
     }
 
-    /// <summary>Adds the sums over other samples of the same output.</summary>
-    public void Add(ChannelSums other)
+    /// <summary>The sums over the samples of both, which are of the same output and axis.</summary>
+    public static ChannelSums operator +(ChannelSums x, ChannelSums y)
     {
-        for (int channel = 0; channel < Count; channel++)
+        var both = new ChannelSums(x.Axis, x.Count);
+        for (int channel = 0; channel < x.Count; channel++)
         {
-            _signal[channel] += other._signal[channel];
-            _noise[channel] += other._noise[channel];
-            _kept[channel] += other._kept[channel];
+            both._signal[channel] = x._signal[channel] + y._signal[channel];
+            both._noise[channel] = x._noise[channel] + y._noise[channel];
+            both._kept[channel] = x._kept[channel] + y._kept[channel];
         }
+
+        return both;
     }
 
     /// <summary>The channel with the least signal to noise, dB, of those that hold more than rounding; null if there is none.</summary>

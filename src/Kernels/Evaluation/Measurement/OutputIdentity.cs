@@ -46,9 +46,8 @@ public static class OutputIdentity
                 return new ChannelDifference(names[output], null, double.NegativeInfinity);
             }
 
-            foreach (var sums in ChannelSums.For(before.Shape))
+            foreach (var sums in ChannelSums.Of(Floats(before), Floats(after), before.Shape))
             {
-                sums.Add(Floats(before), Floats(after), before.Shape);
                 double usual = Enumerable.Range(0, sums.Count).Sum(sums.Signal) / Math.Max(1, sums.Count);
                 for (int channel = 0; channel < sums.Count; channel++)
                 {

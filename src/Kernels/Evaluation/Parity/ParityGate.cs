@@ -22,8 +22,11 @@ public static class ParityGate
     private const int BatchSize = 4;
     private const int MostWorkers = 4;
 
-    // Faults of a file show on any image; without the runtime's rewrites each takes several times as long.
-    private const int FileImages = 32;
+    /// <summary>
+    /// As many images as a file's codes are compared on without the runtime's rewrites, where each takes several times as long: faults of a
+    /// file show on any.
+    /// </summary>
+    public const int FileImages = 32;
 
     /// <summary>Compares tensor by tensor, then end to end.</summary>
     /// <param name="artefact">The bytes of the QDQ file.</param>

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
 using Cluster.Plans;
 
@@ -63,7 +62,7 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
 
         foreach (string constant in node.Inputs.Where(constants.ContainsKey))
         {
-            constants[constant] = FloatRounding.Widened(constants[constant]);
+            constants[constant] = constants[constant].Widened();
         }
 
         _formats[node.Name] = format;

@@ -46,31 +46,12 @@ internal static class FloatRounding
         return exact;
     }
 
-    /// <summary>A stored constant as float32, which represents every number of the other formats.</summary>
-    public static TensorData Widened(TensorData stored)
-    {
-        if (stored.Type is not (ElementType.Float16 or ElementType.BFloat16))
-        {
-            return stored;
-        }
-
-        float[] values = new float[stored.Count];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = stored.Type == ElementType.Float16
-                ? (float)stored.As<Half>()[i]
-                : BitConverter.UInt32BitsToSingle((uint)stored.As<ushort>()[i] << 16);
-        }
-
-        return TensorData.FromFloats(stored.Shape, values);
-    }
-
     /// <summary>A float32 constant rounded to the format and kept in float32.</summary>
     public static TensorData Rounded(TensorData exact, NumberFormat format)
     {
         if (format != NumberFormat.Tf32)
         {
-            return Widened(Stored(exact, format));
+            return Stored(exact, format).Widened();
         }
 
         float[] values = exact.As<float>().ToArray();

@@ -40,7 +40,7 @@ public static class TensorRtExporter
                 EmitPair(node.Output);
             }
 
-            return Finished(graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = ReadNodes(), Initializers = Constants });
+            return Raised(graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = ReadNodes(), Initializers = Constants });
         }
 
         private void EmitPair(string tensor)

@@ -38,7 +38,7 @@ public static class TensorRtNetwork
             point => Symmetric(cache is not null && cache.TryGetValue(point.ScaleOf, out float known)
                 ? known
                 : CalibrationMethod.Parse(settings[point.Group].Calibrator)
-                    .AbsoluteMaximum(statistics.Get(Observed(graph, point.ScaleOf, statistics)))),
+                    .AbsoluteMaximum(statistics.Get(FloatNodes.Observed(graph, statistics, point.ScaleOf)))),
             StringComparer.Ordinal);
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, network.CorrectedBiases)
         {
@@ -68,19 +68,6 @@ public static class TensorRtNetwork
         }
 
         return halves;
-    }
-
-    // Moves of elements leave a range as it is.
-    private static string Observed(GroupedGraph graph, string tensor, CalibrationStatistics statistics)
-    {
-        while (!statistics.TryGet(tensor, out _)
-            && graph.ProducingNode(tensor) is { } move
-            && graph.Roles.Of(move) == NodeRole.ScalePreserving)
-        {
-            tensor = graph.Roles.Activations(move).First();
-        }
-
-        return tensor;
     }
 
     private static QuantizationParameters Symmetric(float largest) => new(

@@ -81,8 +81,7 @@ public static class OnnxReader
         {
             throw new KernelException(
                 $"Node '{call.Name}' of the model '{name}' calls the function {call.OpType}, which the file defines itself; "
-                + "functions of its "
-                + "own are not supported: inline them before exporting.");
+                + "functions of its own are not supported: inline them before exporting.");
         }
     }
 

@@ -12,10 +12,13 @@ public static class HardSwishSplit
     /// <summary>The graph without any HardSwish.</summary>
     public static ModelGraph Apply(ModelGraph graph)
     {
+        if (graph.Nodes.All(node => node.OpType != OpType))
+        {
+            return graph;
+        }
+
         var names = new NameSource(graph);
-        return graph.Nodes.Any(node => node.OpType == OpType)
-            ? graph with { Nodes = [.. graph.Nodes.SelectMany(node => node.OpType == OpType ? Split(node, names) : [node])] }
-            : graph;
+        return graph with { Nodes = [.. graph.Nodes.SelectMany(node => node.OpType == OpType ? Split(node, names) : [node])] };
     }
 
     private static IEnumerable<GraphNode> Split(GraphNode node, NameSource names)

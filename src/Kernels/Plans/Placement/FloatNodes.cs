@@ -45,6 +45,19 @@ internal sealed class FloatNodes
         return floats;
     }
 
+    /// <summary>The tensor that was observed for this one: as moves leave a range as it is, that at their start.</summary>
+    public static string Observed(GroupedGraph graph, CalibrationStatistics statistics, string tensor)
+    {
+        while (!statistics.TryGet(tensor, out _)
+            && graph.ProducingNode(tensor) is { } move
+            && graph.Roles.Of(move) == NodeRole.ScalePreserving)
+        {
+            tensor = graph.Roles.Activations(move).First();
+        }
+
+        return tensor;
+    }
+
     // Moves hand infinities on; a Relu or a Clip may end them, and its own output was observed.
     private void AddInfinite(GroupedGraph graph, CalibrationStatistics statistics)
     {
@@ -94,20 +107,11 @@ internal sealed class FloatNodes
         }
     }
 
-    // As moves leave a range as it is, only the tensor at their start was observed.
-    private static Join? Part(GroupedGraph graph, CalibrationStatistics statistics, string tensor)
-    {
-        string origin = tensor;
-        while (!statistics.TryGet(origin, out _)
-            && graph.ProducingNode(origin) is { } move && graph.Roles.Of(move) == NodeRole.ScalePreserving)
-        {
-            origin = graph.Roles.Activations(move).First();
-        }
-
-        return statistics.TryGet(origin, out var seen) && Math.Max(seen.Max, 0) - Math.Min(seen.Min, 0) is > 0 and var width
+    private static Join? Part(GroupedGraph graph, CalibrationStatistics statistics, string tensor) =>
+        statistics.TryGet(Observed(graph, statistics, tensor), out var seen)
+            && Math.Max(seen.Max, 0) - Math.Min(seen.Min, 0) is > 0 and var width
             ? new Join(string.Empty, (tensor, width), (tensor, width))
             : null;
-    }
 
     /// <summary>A joined tensor, with its parts of the narrowest and the widest range; or a single part, which joins nothing.</summary>
     private sealed record Join(string Name, (string Tensor, float Width) Least, (string Tensor, float Width) Most)

@@ -49,15 +49,12 @@ public sealed class EveryTargetTests
             Nets.Noise(16, 3, 8, 8, 8));
         var (network, file) = target.Form(net, Nets.Mixed(net.Graph, index => net.Graph.Groups[index].Name == "c"));
         string weights = file.Nodes.Single(node => node.Name == "s").Inputs[2];
-        float[] one = file.Initializers[weights].As<float>().ToArray();
-        one[1] = float.NaN;
-        var torn = file with
+        var torn = FileFaults.With(file, weights, stored =>
         {
-            Initializers = file.Initializers.ToDictionary(
-                pair => pair.Key,
-                pair => pair.Key == weights ? TensorData.FromFloats(pair.Value.Shape, one) : pair.Value,
-                StringComparer.Ordinal),
-        };
+            float[] one = stored.As<float>().ToArray();
+            one[1] = float.NaN;
+            return TensorData.FromFloats(stored.Shape, one);
+        });
 
         target.Check(net, network, file).Failure.ShouldBeNull();
         target.Check(net, network, torn).Failure.ShouldNotBeNull().ShouldContain("output 'z'");

@@ -52,7 +52,8 @@ internal static class FileFaults
     private static ModelGraph Scale(ModelGraph file, float factor) =>
         With(file, Quantizing(file).Inputs[1], scale => Times(scale, factor));
 
-    private static ModelGraph With(ModelGraph file, string constant, Func<TensorData, TensorData> change) => file with
+    /// <summary>The file with another constant of a name.</summary>
+    public static ModelGraph With(ModelGraph file, string constant, Func<TensorData, TensorData> change) => file with
     {
         Initializers = file.Initializers.ToDictionary(
             pair => pair.Key, pair => pair.Key == constant ? change(pair.Value) : pair.Value, StringComparer.Ordinal),

@@ -60,7 +60,7 @@ public sealed class FloatRoundingTests
             var stored = FloatRounding.Stored(exact, format);
 
             stored.Bytes.Length.ShouldBe(6);
-            FloatRounding.Widened(stored).As<float>().ToArray().ShouldBe([0.5f, -1.25f, 3]);
+            stored.Widened().As<float>().ToArray().ShouldBe([0.5f, -1.25f, 3]);
         }
     }
 }

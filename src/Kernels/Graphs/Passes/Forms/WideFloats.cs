@@ -1,6 +1,3 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-
 namespace Cluster.Kernels.Graphs.Passes.Forms;
 
 /// <summary>
@@ -22,7 +19,7 @@ internal static class WideFloats
             {
                 Widened = narrow[0],
                 Nodes = [.. graph.Nodes.Select(Widened)],
-                Initializers = graph.Initializers.ToDictionary(pair => pair.Key, pair => Widened(pair.Value), StringComparer.Ordinal),
+                Initializers = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value.Widened(), StringComparer.Ordinal),
             };
     }
 
@@ -32,33 +29,7 @@ internal static class WideFloats
     {
         "Cast" when IsNarrow((ElementType)node.GetInt("to", 0)) => node.With("to", AttributeValue.Of((long)ElementType.Float)),
         "ConstantOfShape" when node.Attributes.GetValueOrDefault("value")?.Tensor is { } value =>
-            node.With("value", AttributeValue.Of(Widened(value))),
+            node.With("value", AttributeValue.Of(value.Widened())),
         _ => node,
     };
-
-    private static TensorData Widened(TensorData constant)
-    {
-        if (!IsNarrow(constant.Type))
-        {
-            return constant;
-        }
-
-        float[] values = new float[constant.Count];
-        if (constant.Type == ElementType.Float16)
-        {
-            TensorPrimitives.ConvertToSingle(constant.As<Half>(), values);
-        }
-        else
-        {
-            // The upper half of a float32.
-            var bits = MemoryMarshal.Cast<float, uint>(values.AsSpan());
-            var upper = constant.As<ushort>();
-            for (int i = 0; i < upper.Length; i++)
-            {
-                bits[i] = (uint)upper[i] << 16;
-            }
-        }
-
-        return TensorData.FromFloats(constant.Shape, values);
-    }
 }
