@@ -83,6 +83,37 @@ public sealed class LocalEvaluatorTests
         result.Groups.ShouldBeEmpty();
     }
 
+    // Two channels of one scale, 200 x and 0.1 x, where a step is 200: the second is 0 in INT8.
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(ChannelLoss.Allow, true)]
+    public async Task EvaluateAsync_ParityOfAPlanThatLosesAChannel_IsRefusedUnlessAllowed(ChannelLoss? asked, bool isAllowed)
+    {
+        var graph = Sample.Graph(
+            [("w", [2, 1, 1, 1], [200, 0.1f]), ("v", [2, 2, 1, 1], [1, 0, 0, 1])],
+            [Sample.Node("Conv", "c", ["x", "w"]), Sample.Node("Conv", "d", ["c", "v"]), Sample.Node("Flatten", "y", ["d"])],
+            [-1, 1, 1, 1]);
+        byte[] images = [1, 2, 3, 4, 5, 6, 7, 255];
+        var options = new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never, LostChannels = asked };
+        using var sample = new Sample(graph, images, images, new byte[8], options);
+
+        var result = await sample.EvaluateAsync<ParityResult>(new ParityItem("context", sample.Int8(correct: false)));
+
+        result.Finding.Passed.ShouldBe(isAllowed);
+        if (isAllowed)
+        {
+            (result.Failure, result.Groups.Count).ShouldBe((null, 0));
+        }
+        else
+        {
+            result.Failure.ShouldNotBeNull().ShouldStartWith("Channel 1 along axis 1 of the output 'y' keeps 0.0 dB of what it holds in FP32");
+            result.Failure.ShouldEndWith("or allow it with --lost-channels allow where nobody reads it.");
+            result.Groups.ShouldHaveSingleItem();
+        }
+
+        result.Finding.WorstChannel.ShouldBe(new OutputChannel("y", 1, 1, 0));
+    }
+
     [Fact]
     public void Parity_SameFileTwice_IsCheckedOnce()
     {

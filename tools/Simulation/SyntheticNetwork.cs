@@ -252,7 +252,7 @@ public sealed record SyntheticNetwork
     {
         var differ = plan.Groups.Where(decision => !decision.Format.IsBaseline && Differs(plan, decision.Group)).ToArray();
         return new ParityResult(
-            new ParityFinding(differ.Length == 0, Images, Count) { Top1Agreement = 1 },
+            new ParityFinding(differ.Length == 0, Images, Count) { Top1Agreement = 1, WorstChannel = new OutputChannel("y", 1, 0, 20) },
             differ.Length == 0 ? null : $"Runtime and simulation diverge first in group '{differ[0].Group}'.",
             [.. differ.Select(decision => decision.Group)]);
     }

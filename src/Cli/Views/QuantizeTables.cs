@@ -52,6 +52,10 @@ internal static class QuantizeTables
                 $"Parity:      passed on {parity.Images} images: "
                 + (parity.ExactShare is { } share ? $"{100 * share:F3} % equal codes in the worst of {parity.Tensors} tensors, " : "")
                 + $"outputs {parity.Divergence:G3} from the simulation's ({parity.AllowedDivergence:G3} is allowed)");
+            if (parity.WorstChannel is { } channel)
+            {
+                Line($"Weakest:     {channel.Words}");
+            }
         }
 
         Line($"Model:       {report.Output.Path} ({report.Output.SizeBytes} bytes, {report.Precision}, sha256 {report.Output.Sha256})");

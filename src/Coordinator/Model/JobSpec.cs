@@ -56,6 +56,7 @@ public sealed record JobSpec
                 Options.Seed,
                 Versions,
                 Options.Metric,
+                Options.LostChannels,
             });
 
     /// <summary>Digest of everything but the plan and the machine's load that a latency depends on.</summary>
@@ -110,6 +111,7 @@ public sealed record JobSpec
         Options.MaxDropIsRelative,
         Options.Confidence,
         Options.Metric,
+        Options.LostChannels,
     });
 
     /// <summary>Digest of everything but the plan, the method and its iterations that a repair depends on.</summary>
@@ -132,6 +134,7 @@ public sealed record JobSpec
                 Options.Batch,
                 Options.Threads,
                 Options.Metric,
+                Options.LostChannels,
             });
 
     /// <summary>

@@ -31,6 +31,9 @@ public sealed record JobOutcome
     /// </summary>
     public DropEvidence? Evidence { get; init; }
 
+    /// <summary>The channel of all outputs of which the winner keeps least; null if it is FP32, or nothing is noisy.</summary>
+    public OutputChannel? WorstChannel { get; init; }
+
     /// <summary>The original network.</summary>
     public required PlanMeasurement Float32 { get; init; }
 

@@ -32,6 +32,7 @@ internal static class OutcomeBuilder
             Stopped = state.Stopped?.Reason,
             Winner = winner,
             Evidence = WinnerEvidence.Of(memory, winner.Plan, Learned(state)),
+            WorstChannel = kept is null ? memory.Parity(winner.Plan)?.WorstChannel : kept.WorstChannel,
             Float32 = Measurement(memory, memory.Baseline),
             Int8 = memory.Seen(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
             Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,

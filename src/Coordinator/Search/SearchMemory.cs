@@ -209,6 +209,9 @@ internal sealed class SearchMemory
         ? kinds.Select(kind => item with { Kind = kind }).Where(one => !Knows(one))
         : [item];
 
+    /// <summary>What the gate found of a plan's file; null before that, and where it failed.</summary>
+    public ParityFinding? Parity(Plan plan) => (_results.GetValueOrDefault(ParityOf(plan)) as ParityResult)?.Finding;
+
     public bool Knows(WorkItem item) => _results.ContainsKey(item);
 
     public void Add(WorkItem item, WorkResult result)

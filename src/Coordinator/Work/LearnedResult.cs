@@ -17,6 +17,9 @@ public abstract record LearnedResult : WorkResult
     /// <summary>Why the parity gate refused the file, or null if it did not.</summary>
     public string? ParityFailure { get; init; }
 
+    /// <summary>As <see cref="ParityFinding.WorstChannel"/>.</summary>
+    public OutputChannel? WorstChannel { get; init; }
+
     /// <summary>Latency of the file interleaved with FP32; null where the file is not worth timing.</summary>
     public LatencyResult? Latency { get; init; }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace Cluster.Coordinator.Work;
 
 /// <summary>
@@ -35,9 +38,35 @@ public sealed record ParityFinding(bool Passed, int Images, int Tensors)
     /// <summary>Share of images with the same top-1 class in both, 0 to 1; null if outputs are values. It has no bound.</summary>
     public double? Top1Agreement { get; init; }
 
+    /// <summary>
+    /// The channel of all outputs that keeps least of what it holds in FP32, in the simulation on a few images; null if nothing is noisy.
+    /// </summary>
+    public OutputChannel? WorstChannel { get; init; }
+
     /// <summary>Labelled images that are right in the simulation and wrong in the runtime; null without labels.</summary>
     public int? Lost { get; init; }
 
     /// <summary>Labelled images that are wrong in the simulation and right in the runtime; null without labels.</summary>
     public int? Gained { get; init; }
+}
+
+/// <summary>A channel of one of the network's outputs.</summary>
+/// <param name="Output">The output's name.</param>
+/// <param name="Axis">The output's axis along which the channels lie.</param>
+/// <param name="Channel">Its index, from 0.</param>
+/// <param name="Decibels">Signal to noise that a plan keeps of what it holds in FP32, dB.</param>
+public sealed record OutputChannel(string Output, int Axis, int Channel, double Decibels)
+{
+    /// <summary>Below this a channel is hardly more than noise, dB.</summary>
+    public const double LeastDecibels = 5;
+
+    /// <summary>Whether it is hardly more than noise.</summary>
+    [JsonIgnore]
+    public bool IsWeak => Decibels < LeastDecibels;
+
+    /// <summary>"channel 3 along axis 1 of the output 'scores' keeps 7.2 dB of what it holds in FP32".</summary>
+    [JsonIgnore]
+    public string Words => string.Create(
+        CultureInfo.InvariantCulture,
+        $"channel {Channel} along axis {Axis} of the output '{Output}' keeps {Decibels:0.0} dB of what it holds in FP32");
 }

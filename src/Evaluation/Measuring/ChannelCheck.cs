@@ -1,4 +1,7 @@
 using System.Globalization;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Errors;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -13,9 +16,8 @@ internal sealed class ChannelCheck
 {
     private const int Images = 64;
 
-    // Of an output as a whole, and of one channel of it.
+    // Of an output as a whole.
     private const double LeastDecibels = 25;
-    private const double LeastOfAChannel = 5;
 
     private readonly EvaluationSetup _setup;
     private readonly ImageBatches _some;
@@ -31,6 +33,29 @@ internal sealed class ChannelCheck
         _outputs = Outputs(network);
     }
 
+    /// <summary>The channel of all outputs that keeps least of what it holds in FP32; null if nothing is noisy.</summary>
+    public OutputChannel? Worst => _outputs
+        .Select(output => (output.Output, output.Sums.Axis, Found: output.Sums.Worst()))
+        .Where(channel => channel.Found is { } found && double.IsFinite(found.Decibels))
+        .OrderBy(channel => channel.Found!.Value.Decibels)
+        .Select(channel => new OutputChannel(
+            channel.Output, channel.Axis, channel.Found!.Value.Channel, channel.Found.Value.Decibels))
+        .FirstOrDefault();
+
+    /// <summary>
+    /// What the gate of a job says of a file's channels: why it may not win, in a sentence, unless the job allows that; the group at fault,
+    /// if one is; and the worst channel.
+    /// </summary>
+    public static (string? Failure, string? Group, OutputChannel? Worst) Judge(
+        EvaluationSetup setup, BuiltArtefact artefact, Plan plan, CancellationToken cancellation)
+    {
+        var check = new ChannelCheck(setup, artefact.Network!, setup.Evaluation, cancellation);
+        return !setup.AllowsLostChannels && check.Lost(plan) is (var words, var group)
+            ? ($"{char.ToUpperInvariant(words[0])}{words[1..]}, or allow it with {JobLimits.LostChannels.Name} "
+                + $"{JobLimit.WordOf(ChannelLoss.Allow)} where nobody reads it.", group, check.Worst)
+            : (null, null, check.Worst);
+    }
+
     /// <summary>What is lost, in a sentence without its full stop, and the group that loses it alone; null if nothing is.</summary>
     /// <param name="plan">The network's.</param>
     public (string Words, string? Group)? Lost(Plan plan)
@@ -44,10 +69,8 @@ internal sealed class ChannelCheck
             .Where(index => !plan.Groups[index].Format.IsBaseline && DeadChannels.In(Outputs(Alone(index))).Any(IsFirst))
             .Select(index => plan.Groups[index].Group)
             .FirstOrDefault();
-        string words = string.Create(
-            CultureInfo.InvariantCulture,
-            $"channel {first.Channel} along axis {first.Axis} of the output '{first.Output}' keeps {first.Decibels:0.0} dB of what it "
-            + $"holds in FP32{(all.Length == 1 ? "" : $", and {all.Length - 1} others keep less than 5 dB")}");
+        string words = new OutputChannel(first.Output, first.Axis, first.Channel, first.Decibels).Words
+            + (all.Length == 1 ? string.Empty : $", and {all.Length - 1} others keep less than 5 dB");
         return (group is null
             ? $"{words}: keep more layers in FP32"
             : $"{words}: '{group}' does that alone, so keep it with --keep-fp32 '{group}'", group);
@@ -63,8 +86,8 @@ internal sealed class ChannelCheck
     {
         var weak = _outputs
             .Select(output => (output.Output, output.Sums.Overall, Worst: output.Sums.Worst()))
-            .Where(output => output.Overall < LeastDecibels || output.Worst?.Decibels < LeastOfAChannel)
-            .OrderBy(output => Math.Min(output.Overall - LeastDecibels, (output.Worst?.Decibels ?? LeastDecibels) - LeastOfAChannel))
+            .Where(output => output.Overall < LeastDecibels || output.Worst?.Decibels < OutputChannel.LeastDecibels)
+            .OrderBy(output => Math.Min(output.Overall - LeastDecibels, (output.Worst?.Decibels ?? LeastDecibels) - OutputChannel.LeastDecibels))
             .ToArray();
         return weak is not [(var name, var overall, { } worst), ..] ? null : string.Create(
             CultureInfo.InvariantCulture,

@@ -19,13 +19,18 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
         var report = setup.Parity.Check(artefact, cancellation)
             ?? throw new InvalidOperationException("A plan that quantizes nothing has no parity.");
         var (failure, groups) = (report.Failure, Groups(artefact, report));
-        if (failure is null
-            && new ChannelCheck(setup, artefact.Network!, setup.Evaluation, cancellation).Lost(item.Plan) is { } lost)
+        OutputChannel? worst = null;
+        if (failure is null)
         {
-            (failure, groups) = ($"{char.ToUpperInvariant(lost.Words[0])}{lost.Words[1..]}.", lost.Group is { } fault ? [fault] : []);
+            (failure, string? fault, worst) = ChannelCheck.Judge(setup, artefact, item.Plan, cancellation);
+            groups = fault is null ? [] : [fault];
         }
 
-        return new ParityResult(ParityFindings.Of(report), failure, groups, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new ParityResult(
+            ParityFindings.Of(report) with { Passed = failure is null, WorstChannel = worst },
+            failure,
+            groups,
+            Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     // The groups that decide on each such tensor: the ones to decide differently.

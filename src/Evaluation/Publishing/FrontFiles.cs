@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Plans;
 using Cluster.Storage.Files;
@@ -53,7 +54,8 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
     {
         var setup = job.Setup;
         var artefact = setup.Builder.Build(plan, cancellation);
-        if (setup.Parity.Check(artefact, cancellation) is { Passed: false })
+        if (setup.Parity.Check(artefact, cancellation) is { Passed: false }
+            || (artefact.Network is not null && ChannelCheck.Judge(setup, artefact, plan, cancellation).Failure is not null))
         {
             return;
         }

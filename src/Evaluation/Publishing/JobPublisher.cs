@@ -8,6 +8,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 
@@ -63,7 +64,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         };
         var others = new FrontFiles(job, folder);
         others.Write(outcome, cancellation);
-        new ResultFiles(job, folder, names, outcome, parity is null ? null : ParityFindings.Of(parity), others, artefact).Write();
+        new ResultFiles(job, folder, names, outcome, Finding(parity, outcome), others, artefact).Write();
         Array.ForEach([folder.FineTuning, folder.Reconstruction], WorkFolders.Delete);
         return [.. new[]
         {
@@ -81,6 +82,9 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             .Concat(others.Paths)
             .Select(Describe)];
     }
+
+    private static ParityFinding? Finding(ParityReport? parity, JobOutcome outcome) =>
+        parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = outcome.WorstChannel };
 
     /// <summary>The plans whose files may be made.</summary>
     internal static IEnumerable<Plan> Published(JobOutcome outcome) =>

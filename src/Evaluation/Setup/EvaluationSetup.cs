@@ -35,6 +35,9 @@ internal sealed record EvaluationSetup : MeasuringSetup
 
     public required ParityReports Parity { get; init; }
 
+    /// <summary>Whether a plan may win that loses a channel of an output.</summary>
+    public bool AllowsLostChannels { get; init; }
+
     /// <summary>The calibration images. A stored plan that has its numbers needs none, and then nothing may ask for them.</summary>
     [AllowNull]
     public required ImageBatches Calibration

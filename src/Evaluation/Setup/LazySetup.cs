@@ -95,6 +95,7 @@ public sealed class LazySetup(
         {
             Test = data.Test,
             MetricCommand = data.Command,
+            AllowsLostChannels = spec.Options.LostChannels == ChannelLoss.Allow,
             Batch = spec.Options.Batch,
             Threads = spec.Options.Threads,
             Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(statistics, fitted) : null,

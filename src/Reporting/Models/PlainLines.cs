@@ -1,12 +1,13 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;
 
-/// <summary>The answer in three plain lines, the same in terminal and report: what one gets, what it costs, what to do next.</summary>
+/// <summary>The answer in plain lines, the same in terminal and report: what one gets, what it costs, what to do next.</summary>
 public static class PlainLines
 {
     /// <summary>The lines; without a cost where FP32 stays or nothing may be deployed.</summary>
@@ -21,7 +22,7 @@ public static class PlainLines
             ? ("Unclear", $"the machine was busy. {outcome.Selection.Reason}")
             : ("You get", Gain(model, winner, isQuantized));
         (string, string)[] given = outcome.Given is { } timed ? [("Your file", Given(model, timed))] : [];
-        return [gain, .. cost, .. test, .. given, ("Next", model.NextCommand)];
+        return [gain, .. cost, .. Channel(outcome), .. Rule(outcome), .. test, .. given, ("Next", model.NextCommand)];
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>
@@ -36,6 +37,17 @@ public static class PlainLines
         return (model.Outcome.Evidence?.Words ?? "an unknown loss")
             + (refused == 0 ? string.Empty : $"; the parity gate refused {(refused == 1 ? "a plan" : $"{refused} plans")} before it");
     }
+
+    // A figure over all outputs hides it; shares of right answers do not depend on one channel, unless it is lost.
+    private static IEnumerable<(string, string)> Channel(JobOutcome outcome) => outcome.WorstChannel is { } worst
+        && (worst.IsWeak || outcome.Spec.Options.Measure is MetricKind.OutputSqnr or MetricKind.OutputKl)
+            ? [("Weakest channel", worst.Words)]
+            : [];
+
+    private static IEnumerable<(string, string)> Rule(JobOutcome outcome) => outcome.Evidence?.WrongAcceptance is { } wrong
+        ? [("How sure", "on random halves of these answers the rule accepts a plan that loses more than the bound in "
+            + $"{100 * wrong:0.#} % of the cases")]
+        : [];
 
     private static string Given(ReportModel model, GivenTiming timed) =>
         $"takes {Figures.Milliseconds(timed.MedianMs)} ms in FP32 (batch {timed.Batch}) where the same network, written anew with its "

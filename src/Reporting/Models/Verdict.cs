@@ -35,7 +35,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} {Gain(model, winner)}, "
         + $"{Found(winner, float32)}, and has "
         + $"{Sizes(float32, winner)}.",
-        [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+        [.. Reasons(model), .. Paired(float32, winner), .. Learned(model)]);
 
     private const string Unclear = "Unclear: machine busy";
 
@@ -54,7 +54,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: it {Found(winner, float32)}, in "
         + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms "
         + $"({Runs(model)}), with {Sizes(float32, winner)}.",
-        [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+        [.. Reasons(model), .. Paired(float32, winner), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32) => new(
         IsUnclear(model) ? Unclear : "Nothing faster",
@@ -83,7 +83,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             model.Outcome.Spec.Options.Budgets > 0 ? "Nothing within the budget" : "Not accurate enough",
             $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the nearest "
             + $"{Found(winner, float32)}{Dropped(winner)}{Corrected(model)}{Took(model, winner)}.",
-            [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+            [.. Reasons(model), .. Paired(float32, winner), .. Learned(model)]);
     }
 
     // Why it won, and why plans that look better did not.

@@ -55,6 +55,11 @@ internal static class ParitySection
             html.Add($"<dt>Right in the simulation alone, in the file alone</dt><dd>{lost} and {gained} images</dd>");
         }
 
+        if (parity.WorstChannel is { } channel)
+        {
+            html.Add($"<dt>Weakest channel of the outputs</dt><dd>{channel.Words} (simulated on a few images)</dd>");
+        }
+
         html.Add($"</dl>");
     }
 

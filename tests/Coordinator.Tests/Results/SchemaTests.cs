@@ -84,7 +84,11 @@ public sealed class SchemaTests
                 Top1Agreement = 1,
                 Lost = 0,
                 Gained = 0,
+                WorstChannel = new OutputChannel("y", 1, 0, -0.5),
             });
+
+        outcome.WorstChannel.ShouldBe(
+            outcome.Winner.Plan.IsBaseline ? null : new OutputChannel("y", 1, 0, 20), "as the gate found of the winner");
 
         result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
         result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);

@@ -115,6 +115,13 @@ public static class JobLimits
         "FP32's known accuracy: stop before any work where the evaluation images say otherwise, and say which usual mistake explains it",
         "ACCURACY");
 
+    /// <summary>Limit of <see cref="JobOptions.LostChannels"/>.</summary>
+    public static JobLimit<ChannelLoss> LostChannels { get; } = Choice<ChannelLoss>(
+        nameof(JobOptions.LostChannels), "--lost-channels", "refuse or allow",
+        "whether a plan may win that loses a whole channel of an output (less than 5 dB and half of its power): refuse, or allow where "
+        + "nobody reads such a channel (default: refuse)",
+        "WHAT", "refuse");
+
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
         nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list",

@@ -171,6 +171,11 @@ public sealed record JobOptions
     public double? Expect { get; init; }
 
     /// <summary>
+    /// Whether a plan may win that loses a whole channel of an output; null: <see cref="ChannelLoss.Refuse"/>, which no job writes.
+    /// </summary>
+    public ChannelLoss? LostChannels { get; init; }
+
+    /// <summary>
     /// The most accuracy evaluations, including those after the search (baselines are always made), or null for no limit.
     /// </summary>
     public int? BudgetEvaluations { get; init; }
@@ -250,6 +255,7 @@ public sealed record JobOptions
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             AnnealSchedule = AnnealSchedule == TemperatureSchedule.Exponential ? null : AnnealSchedule,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
+            LostChannels = LostChannels == ChannelLoss.Refuse ? null : LostChannels,
             Repair = repair,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,

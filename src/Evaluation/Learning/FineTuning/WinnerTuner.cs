@@ -23,8 +23,11 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     {
         var setup = lazy.Value;
         var start = await StartAsync(item, cancellation);
-        return await new LearningFrame(setup, accuracy, latency, place)
-            .RunAsync(item, (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation)), stage, cancellation);
+        return await new LearningFrame(setup, accuracy, latency, place).RunAsync(
+            item,
+            (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation), setup, cancellation),
+            stage,
+            cancellation);
     }
 
     // Training starts from a reconstruction's numbers, else from those that the plan got before the exploration.
@@ -73,20 +76,22 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
     }
 
-    private LearnedFile Describe(FineTuneOutcome outcome)
+    private LearnedFile Describe(FineTuneOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
     {
+        var channels = ChannelCheck.Judge(setup, outcome.After, outcome.Plan, cancellation);
         var result = new Coordinator.Work.FineTuneResult
         {
             Plan = outcome.Plan,
             Learned = outcome.Learned.ComputeDigest(),
             Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
-            ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+            ParityFailure = outcome.Parity.Failure ?? channels.Failure,
+            WorstChannel = channels.Worst,
             BestEpoch = outcome.Training.Best,
             Images = lazy.Training!.Images.Count,
         };
         return new LearnedFile(result, outcome.Learned, outcome.After)
         {
-            MayWin = outcome.Parity.Passed
+            MayWin = result.ParityFailure is null
                 && LearnedAccuracy.MayWin(outcome.Float32, outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options),
             MustBeFaster = false, // if no accurate plan was found, the winner need not be faster than FP32
         };

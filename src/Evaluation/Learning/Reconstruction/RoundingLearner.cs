@@ -19,22 +19,31 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
     public Task<WorkResult> RunAsync(ReconstructItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         var setup = lazy.Value;
-        return new LearningFrame(setup, accuracy, latency, place)
-            .RunAsync(item, (folder, share) => Describe(Learn(item, setup, folder, share, cancellation)), stage, cancellation);
+        return new LearningFrame(setup, accuracy, latency, place).RunAsync(
+            item,
+            (folder, share) => Describe(Learn(item, setup, folder, share, cancellation), setup, cancellation),
+            stage,
+            cancellation);
     }
 
-    private LearnedFile Describe(ReconstructionOutcome outcome)
+    private LearnedFile Describe(ReconstructionOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
     {
+        var channels = ChannelCheck.Judge(setup, outcome.After, outcome.Plan, cancellation);
         var result = new ReconstructResult
         {
             Plan = outcome.Plan,
             Learned = outcome.Learned.ComputeDigest(),
             Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
-            ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+            ParityFailure = outcome.Parity.Failure ?? channels.Failure,
+            WorstChannel = channels.Worst,
             Blocks = outcome.Blocks,
             Evaluations = outcome.Evaluations,
         };
-        return new LearnedFile(result, outcome.Learned, outcome.After) { MayWin = IsWorthTiming(outcome), MustBeFaster = true };
+        return new LearnedFile(result, outcome.Learned, outcome.After)
+        {
+            MayWin = result.ParityFailure is null && IsWorthTiming(outcome),
+            MustBeFaster = true,
+        };
     }
 
     private ReconstructionOutcome Learn(
@@ -66,7 +75,6 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         _ => ReconstructionMethod.QDrop,
     };
 
-    private bool IsWorthTiming(ReconstructionOutcome outcome) => outcome.Parity.Passed
-        && outcome.Blocks.Any(block => block.Kept)
+    private bool IsWorthTiming(ReconstructionOutcome outcome) => outcome.Blocks.Any(block => block.Kept)
         && LearnedAccuracy.MayWin(accuracy.Float32(), outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
@@ -91,10 +92,10 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         plan = plan with { Learned = new QuantizeRepairs(request, setup, say).Learn(plan, cancellation) };
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
         var parity = runsHere ? Gate(setup, artefact, images, cancellation) : null;
-        if (artefact.Network is { } built
-            && images.Samples is { } seen
-            && new ChannelCheck(setup, built, seen, cancellation) is var channels
-            && (channels.Lost(plan.Plan)?.Words ?? channels.Weakest()) is { } lost)
+        var channels = artefact.Network is { } built && images.Samples is { } seen
+            ? new ChannelCheck(setup, built, seen, cancellation)
+            : null;
+        if ((channels?.Lost(plan.Plan)?.Words ?? channels?.Weakest()) is { } lost)
         {
             say($"warning: {lost}");
         }
@@ -106,7 +107,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say(doubt);
         }
 
-        return new Made(setup, plan, artefact, learning, parity, meter, accuracy);
+        var finding = parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = channels?.Worst };
+        return new Made(setup, plan, artefact, learning, finding, meter, accuracy);
     }
 
     private QuantizeReport Report(Made made, (MeasuredLatency Float32, MeasuredLatency Artefact)? latency)
@@ -151,7 +153,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
                         network.Grouped, [.. network.Grouped.Groups.Select(group => GroupDecision.Baseline(group.Name))]),
                     PackedSize.Bytes(network.Grouped.Graph))
                 : null,
-            Parity = parity is null ? null : ParityFindings.Of(parity),
+            Parity = parity,
         };
     }
 
@@ -231,7 +233,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         QuantizePlan Plan,
         BuiltArtefact Artefact,
         QuantizeLearning? Learning,
-        ParityReport? Parity,
+        ParityFinding? Parity,
         ArtefactMeter? Meter,
         FileAccuracy? Accuracy);
 }

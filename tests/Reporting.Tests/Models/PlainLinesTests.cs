@@ -1,0 +1,54 @@
+using System.Net;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Reporting.Tests.Models;
+
+public sealed class PlainLinesTests
+{
+    [Theory]
+    [InlineData(0.0352, "on random halves of these answers the rule accepts a plan that loses more than the bound in 3.5 % of the cases")]
+    [InlineData(null, null)]
+    public void Of_ARateOnItsOwnAnswers_SaysHowOftenTheRuleIsWrong(double? rate, string? expected)
+    {
+        var model = SampleOutcome.Model();
+        model = model with { Outcome = model.Outcome with { Evidence = model.Outcome.Evidence! with { WrongAcceptance = rate } } };
+
+        Line(model, "How sure").ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(MetricKind.OutputSqnr, 12.34, true)]
+    [InlineData(MetricKind.OutputKl, 12.34, true)]
+    [InlineData(MetricKind.Top1, 12.34, false)]
+    [InlineData(MetricKind.Top1, 4.99, true)]
+    public void Of_TheWorstChannel_IsSaidBesideFiguresOfAllOutputsAndWhereItIsWeak(MetricKind metric, double decibels, bool isSaid)
+    {
+        var model = SampleOutcome.Model();
+        var (outcome, spec) = (model.Outcome, model.Outcome.Spec);
+        model = model with
+        {
+            Outcome = outcome with
+            {
+                Spec = spec with { Options = spec.Options with { Metric = metric } },
+                WorstChannel = new OutputChannel("scores", 1, 3, decibels),
+            },
+        };
+
+        Line(model, "Weakest channel").ShouldBe(isSaid
+            ? FormattableString.Invariant($"channel 3 along axis 1 of the output 'scores' keeps {decibels:0.0} dB of what it holds in FP32")
+            : null);
+    }
+
+    [Fact]
+    public void Report_TheWorstChannelOfTheGate_IsInIt()
+    {
+        var finding = new ParityFinding(true, 64, 0) { WorstChannel = new OutputChannel("scores", 2, 7, 21.5) };
+
+        WebUtility.HtmlDecode(HtmlReport.Write(SampleOutcome.Model() with { Parity = finding })).ShouldContain(
+            "channel 7 along axis 2 of the output 'scores' keeps 21.5 dB of what it holds in FP32 (simulated on a few images)");
+    }
+
+    private static string? Line(ReportModel model, string what) =>
+        PlainLines.Of(model).Where(line => line.What == what).Select(line => line.Text).SingleOrDefault();
+}
