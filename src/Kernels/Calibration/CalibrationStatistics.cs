@@ -34,10 +34,24 @@ public sealed class CalibrationStatistics
 
     /// <summary>The histogram of a tensor.</summary>
     /// <exception cref="KernelException">The tensor was not calibrated.</exception>
-    public ActivationHistogram Get(string name) => _histograms.TryGetValue(name, out var histogram)
-        ? histogram
-        : throw new KernelException(
-            $"The calibration holds no statistics of tensor '{name}'; calibrate again with the model that is being quantized.");
+    public ActivationHistogram Get(string name) => _histograms.TryGetValue(name, out var histogram) ? histogram : throw Missing(name, null);
+
+    /// <summary>The first tensor of which no value was seen; null if there is none.</summary>
+    internal string? Empty => _histograms.Values.FirstOrDefault(histogram => histogram is { HasInfinity: false, Count: 0 })?.Name;
+
+    /// <summary>Requires statistics of each tensor.</summary>
+    /// <param name="tensors">Tensors, and the group that quantizes each.</param>
+    /// <exception cref="KernelException">One has none.</exception>
+    public void Require(IEnumerable<(string Tensor, string Group)> tensors)
+    {
+        foreach (var (tensor, group) in tensors)
+        {
+            if (!_histograms.ContainsKey(tensor))
+            {
+                throw Missing(tensor, group);
+            }
+        }
+    }
 
     /// <summary>The histogram of a tensor, if it was observed.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out ActivationHistogram? histogram) => _histograms.TryGetValue(name, out histogram);
@@ -87,4 +101,8 @@ public sealed class CalibrationStatistics
 
         return statistics;
     }
+
+    private static KernelException Missing(string tensor, string? group) => new(
+        $"The calibration holds no statistics of tensor '{tensor}'{(group is null ? "" : $", which group '{group}' quantizes")}; calibrate "
+        + "again with the model that is being quantized.");
 }

@@ -42,14 +42,14 @@ public static class CalibrationPass
             all, network.Graph.Inputs.Select(input => input.Name).Concat(network.Graph.Nodes.Select(node => node.Output)));
         if (far.Count == 0)
         {
-            return (all, parts[0]);
+            return (Seen(all), parts[0]);
         }
 
         var left = far.Select(image => image.Image).ToHashSet();
         parts = observe((count + 1, image => left.Contains(image) ? count : partOf(image)));
         all = All(parts[..count]);
         all.LeftOut = far;
-        return (all, parts[0]);
+        return (Seen(all), parts[0]);
 
         static CalibrationStatistics All(IReadOnlyList<CalibrationStatistics> parts)
         {
@@ -67,6 +67,12 @@ public static class CalibrationPass
             return all;
         }
     }
+
+    // A range of no values would be none that a plan can use.
+    private static CalibrationStatistics Seen(CalibrationStatistics all) =>
+        all.Empty is { } unseen
+            ? throw new InvalidOperationException($"After the calibration '{unseen}', which plans may quantize, has no statistics.")
+            : all;
 
     /// <summary>
     /// Every tensor with a Q/DQ pair if all groups are INT8, every input of a group that may stand alone, of a layer whose surroundings

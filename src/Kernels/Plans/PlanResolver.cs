@@ -24,6 +24,9 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     public QuantizedNetwork Resolve(IReadOnlyList<GroupDecision> settings, LearnedParameters? learned = null)
     {
         var layout = Place(settings);
+        statistics.Require(layout.Points.Values
+            .Where(point => learned?.Activations.ContainsKey(point.ScaleOf) != true)
+            .Select(point => (point.ScaleOf, graph.Groups[layout.Points.GetValueOrDefault(point.ScaleOf, point).Group].Name)));
         var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
         foreach (var point in layout.Points.Values)
         {

@@ -47,9 +47,11 @@ public static class GraphNormalizer
             throw new KernelException($"The network is not valid: {violation}; export it again.");
         }
 
+        var kept = new KeptValues(graph);
         foreach (var (name, apply) in Passes)
         {
             graph = GraphInvariants.Require(apply(graph), name);
+            kept.Require(graph, name);
             yield return (name, graph);
         }
     }

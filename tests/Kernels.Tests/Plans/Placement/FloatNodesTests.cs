@@ -1,4 +1,5 @@
 using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Tests.Graphs.Onnx;
 
 namespace Cluster.Kernels.Tests.Plans.Placement;
 
@@ -33,6 +34,50 @@ public sealed class FloatNodesTests
         var graph = Nets.Group(model with { Outputs = [.. model.Outputs, new ValueInfo("s", ElementType.Float, [])] });
 
         Points(graph).ShouldBe(["b", "s", "x"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(SharedModels.All), MemberType = typeof(SharedModels))]
+    public void Place_AnyPlanAndStatisticsOfARealModel_QuantizesOnlyWhatHasARange(string model) => RequireRanges(Nets.Shared(model));
+
+    [Fact]
+    public void Place_AnyPlanAndStatisticsOfJoins_QuantizesOnlyWhatHasARange()
+    {
+        RequireRanges(Nets.Group(Joined(0.5f, "j")));
+        RequireRanges(Nets.Group(Two().Floats("u", [1, 6, 1, 1], 1, 1, 1, 1, 1, 1)
+            .Node("Concat", "a b", "j", Axis("Concat")).Node("MaxPool", "j", "p", GraphBuilder.Ints("kernel_shape", [1, 1]))
+            .Node("Concat", "p a", "k", Axis("Concat")).Node("Relu", "k", "r")
+            .Node("Conv", "r u", "y").Build()));
+    }
+
+    [Fact]
+    public void Resolve_ATensorWithoutStatistics_NamesItAndItsGroup()
+    {
+        var graph = Nets.Group(Two().Node("Add", "a b", "s").Node("Relu", "s", "y").Build());
+
+        Should.Throw<KernelException>(() => new PlanResolver(graph, new CalibrationStatistics()).Resolve(Nets.AllInt8(graph))).Message
+            .ShouldBe("The calibration holds no statistics of tensor 'x', which group 'a' quantizes; calibrate again with the model that is "
+                + "being quantized.");
+    }
+
+    // Ranges that differ, and infinities, decide what stays in float, and so where pairs stand.
+    private static void RequireRanges(GroupedGraph graph)
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 60; i++)
+        {
+            var statistics = new CalibrationStatistics();
+            foreach (string tensor in CalibrationPass.ObservedTensors(graph))
+            {
+                float wide = random.Next(8) == 0 ? float.PositiveInfinity : MathF.Pow(2, random.Next(10));
+                statistics.GetOrAdd(tensor).Add([-1, wide], 0, 1);
+            }
+
+            bool[] quantized = [.. graph.Groups.Select(_ => random.Next(4) > 0)];
+            var layout = OnnxRuntimeCpuPlacement.Place(graph, quantized, FloatNodes.Of(graph, statistics));
+
+            layout.Points.Values.Select(point => point.ScaleOf).Except(statistics.Names).ShouldBeEmpty();
+        }
     }
 
     // 255 * 2 beside 255 * 2 * factor.
