@@ -47,8 +47,7 @@ public static class ExitCode
         (Unavailable, "another machine cannot be reached, or did not answer in time"),
         (NothingFeasible, "nothing that was found keeps the bounds: the report says what to ask for; there is nothing to deploy"),
         (Waiting, "the job waits for [labels](labels.md), and goes on with them"),
-        (Unclear, "whether the network is faster than FP32 is unclear, as the machine was busy: the report names the command that times "
-            + "again"),
+        (Unclear, "whether the network is faster than FP32 is unclear, as the machine was busy: the report says how to time again"),
         (Interrupted, "interrupted; the line says how to go on"),
     ];
 

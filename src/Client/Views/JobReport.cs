@@ -5,6 +5,7 @@ using Cluster.Plans;
 using Cluster.Terminal;
 using Spectre.Console;
 using GroupFormat = Cluster.Plans.GroupFormat;
+using WinnerSelected = Cluster.Coordinator.Journal.WinnerSelected;
 
 namespace Cluster.Client.Views;
 
@@ -51,7 +52,9 @@ internal static class JobReport
 
         if (job.State == JobState.Succeeded)
         {
-            CommandConsole.Line(console, $"Next: ./cluster fetch {job.Name}");
+            CommandConsole.Line(console, job.Winner?.Kind == WinnerKind.Unclear
+                ? $"Next: {WinnerSelected.SubmitAgain}; or ./cluster fetch {job.Name}"
+                : $"Next: ./cluster fetch {job.Name}");
         }
     }
 

@@ -10,6 +10,9 @@ namespace Cluster.Coordinator.Journal;
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record WinnerSelected(Plan Plan, bool Feasible, WinnerKind Kind, string Reason) : JournalEvent
 {
+    /// <summary>How an unclear job of a server is timed again: `run --retime` times one of this machine.</summary>
+    public const string SubmitAgain = "submit it again when its node is idle, as a server times no finished job again";
+
     /// <summary>The kind, given the winner's own last time: that of learned numbers, and of journals that had no such kind.</summary>
     public WinnerKind KindBy(LatencyResult? timed) =>
         Kind == WinnerKind.Faster && timed is { IsUnclear: true } ? WinnerKind.Unclear : Kind;

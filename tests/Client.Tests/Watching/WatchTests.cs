@@ -50,6 +50,19 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_UnclearTiming_SaysHowToTimeAgainAndEndsWithACodeOfItsOwn()
+    {
+        var winner = Samples.Winner();
+        winner.Kind = WinnerKind.Unclear;
+        _server.State.Jobs[0].Winner = winner;
+
+        var run = await ClientRun.OfAsync(_server, "watch", "jobs/a");
+
+        run.Code.ShouldBe(ExitCode.Unclear, run.Error);
+        run.Lines[^1].ShouldBe("Next: submit it again when its node is idle, as a server times no finished job again; or ./cluster fetch jobs/a");
+    }
+
+    [Fact]
     public async Task Watch_NothingToDeploy_EndsWithACodeOfItsOwn()
     {
         var winner = Samples.Winner();
