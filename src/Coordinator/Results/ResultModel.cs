@@ -7,4 +7,8 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Groups">Number of groups.</param>
 /// <param name="Macs">Multiply-accumulates per image.</param>
 /// <param name="Parameters">Number of weights.</param>
-public sealed record ResultModel(string Name, string Sha256, long SizeBytes, int Groups, long Macs, long Parameters);
+public sealed record ResultModel(string Name, string Sha256, long SizeBytes, int Groups, long Macs, long Parameters)
+{
+    /// <summary>The 16-bit float that parts of the file compute in, widened to float32, which loses nothing; null: none.</summary>
+    public string? Widened { get; init; }
+}

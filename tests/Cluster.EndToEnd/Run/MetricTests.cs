@@ -62,6 +62,13 @@ public sealed class MetricTests : IDisposable
         plan.RootElement.GetProperty("digest").GetString().ShouldBe(baseline.GetProperty("planDigest").GetString());
         double measured = baseline.GetProperty("accuracy").GetProperty("value").GetDouble();
         quantized.Json().GetProperty("metric").GetProperty("value").GetDouble().ShouldBe(measured, 1e-6 * Math.Abs(measured));
+
+        // Beside a figure over all outputs stands the channel that keeps least; FP32 has none.
+        double worst = quantized.Json().GetProperty("parity").GetProperty("worstChannel").GetProperty("decibels").GetDouble();
+        worst.ShouldBeInRange(-20, 120);
+        bool isQuantized = result.GetProperty("decision").GetProperty("quantized").GetBoolean();
+        run.Output.Contains("Weakest channel: ", StringComparison.Ordinal).ShouldBe(isQuantized && metric != "rmse", run.Output);
+        (result.TryGetProperty("parity", out var parity) && parity.TryGetProperty("worstChannel", out _)).ShouldBe(isQuantized);
     }
 
     [Theory]

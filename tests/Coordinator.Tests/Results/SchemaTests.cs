@@ -90,6 +90,8 @@ public sealed class SchemaTests
         outcome.WorstChannel.ShouldBe(
             outcome.Winner.Plan.IsBaseline ? null : new OutputChannel("y", 1, 0, 20), "as the gate found of the winner");
 
+        SchemaValidator.Of("result.schema.json")
+            .Errors((result with { Model = result.Model with { Widened = "float16" } }).Format()).ShouldBeEmpty();
         result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
         result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);
         result.Winner.Accuracy!.Top1.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);

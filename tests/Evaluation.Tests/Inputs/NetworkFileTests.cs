@@ -46,6 +46,28 @@ public sealed class NetworkFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_PartsInFloat16_NamesIt()
+    {
+        var graph = TinyNetwork.Graph();
+        string last = graph.Outputs[0].Name;
+        Write(graph with
+        {
+            Nodes =
+            [
+                .. graph.Nodes,
+                new GraphNode("half", "Cast", [last], ["half"], ("to", AttributeValue.Of((long)ElementType.Float16))),
+                new GraphNode("relu", "Relu", ["half"], ["relu"]),
+                new GraphNode("wide", "Cast", ["relu"], ["wide"], ("to", AttributeValue.Of((long)ElementType.Float))),
+            ],
+            Outputs = [graph.Outputs[0] with { Name = "wide" }],
+        });
+
+        NetworkFile.Open(_folder["net.onnx"]).Widened.ShouldBe("float16");
+        Write(graph);
+        NetworkFile.Open(_folder["net.onnx"]).Widened.ShouldBeNull();
+    }
+
+    [Fact]
     public void Open_NoFile_SaysWhatToGive() =>
         Should.Throw<KernelException>(() => NetworkFile.Open(_folder["none.onnx"])).Message.ShouldContain("FP32 ONNX network");
 

@@ -13,6 +13,11 @@ internal static class JobNotes
             await error.WriteLineAsync($"cluster: warning: {warning}");
         }
 
+        if (job.Network.Widened is { } narrow)
+        {
+            await error.WriteLineAsync($"cluster: parts of the network compute in {narrow}; widened to float32, which loses nothing");
+        }
+
         if (job.Decides is { } decides)
         {
             await error.WriteLineAsync($"cluster: {decides}");
