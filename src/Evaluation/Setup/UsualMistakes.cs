@@ -12,23 +12,27 @@ namespace Cluster.Evaluation.Setup;
 
 /// <summary>
 /// Tries what people usually get wrong about images and labels, and says which of it explains a low accuracy of FP32: labels that are one
-/// off, channels in another order, inverted pixels, another scale or mean and std, pictures resized and cropped otherwise.
+/// off, channels in another order, inverted pixels, another scale or mean and std of pictures and arrays, pictures resized and cropped
+/// otherwise.
 /// </summary>
 internal static class UsualMistakes
 {
     /// <summary>Samples tried if FP32's accuracy was not given with --expect.</summary>
     public const int UsualImages = 256;
 
-    /// <summary>What is tried, for a sentence.</summary>
-    public const string Names = "labels one off, channel order, inverted pixels, scale, mean and std, resize and crop";
-
     // Of the best of some twenty: 0.05 in all.
     private const double Significance = 0.002;
     private const double White = 255;
     private const double Half = 127.5;
 
-    private static readonly double[] ImageNetMean = [0.485, 0.456, 0.406];
-    private static readonly double[] ImageNetStd = [0.229, 0.224, 0.225];
+    internal static readonly double[] ImageNetMean = [0.485, 0.456, 0.406];
+    internal static readonly double[] ImageNetStd = [0.229, 0.224, 0.225];
+
+    /// <summary>What is tried on such samples, for a sentence.</summary>
+    public static string Names(ImageBatches evaluation) =>
+        evaluation.IsImages ? "labels one off, channel order, inverted pixels, scale, mean and std, resize and crop"
+        : UsualScales.Fit(evaluation) ? "labels one off, scale, mean and std"
+        : "labels one off";
 
     /// <summary>What explains it, as a sentence, if it is significantly better than what was given; else null.</summary>
     /// <param name="target">Where FP32 runs.</param>
@@ -64,6 +68,12 @@ internal static class UsualMistakes
             }
         }
 
+        else
+        {
+            tried.AddRange(UsualScales.Of(images).Select(scale => (
+                Right(Logits(images, (inputs, outputs) => run(scale.Scale(inputs), outputs)), 0), scale.What)));
+        }
+
         var (after, what) = tried.MaxBy(one => one.Right.Count(isRight => isRight));
         var counts = new PairedCounts(
             before.Zip(after).Count(pair => pair is (true, false)), before.Zip(after).Count(pair => pair is (false, true)), count);
@@ -71,8 +81,8 @@ internal static class UsualMistakes
             : $"with {what} FP32 is right on {100.0 * after.Count(isRight => isRight) / count:0.#} % of {count} of these images instead of "
             + $"{100.0 * before.Count(isRight => isRight) / count:0.#} %";
 
-        float[] Logits(ImageBatches batches) =>
-            BatchLogits.Of(run, batches, classes, Environment.ProcessorCount, CancellationToken.None);
+        float[] Logits(ImageBatches batches, BatchLogits.RunBatch? by = null) =>
+            BatchLogits.Of(by ?? run, batches, classes, Environment.ProcessorCount, CancellationToken.None);
 
         bool[] Right(float[] outputs, int shift) =>
         [
