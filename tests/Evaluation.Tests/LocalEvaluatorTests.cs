@@ -106,7 +106,8 @@ public sealed class LocalEvaluatorTests
         }
         else
         {
-            result.Failure.ShouldNotBeNull().ShouldStartWith("Channel 1 along axis 1 of the output 'y' keeps 0.0 dB of what it holds in FP32");
+            result.Failure.ShouldNotBeNull().ShouldStartWith(
+                "Channel 1 along axis 1 of the output 'y' keeps 0.0 dB of what it holds in FP32");
             result.Failure.ShouldEndWith("or allow it with --lost-channels allow where nobody reads it.");
             result.Groups.ShouldHaveSingleItem();
         }

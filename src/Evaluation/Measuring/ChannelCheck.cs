@@ -87,7 +87,8 @@ internal sealed class ChannelCheck
         var weak = _outputs
             .Select(output => (output.Output, output.Sums.Overall, Worst: output.Sums.Worst()))
             .Where(output => output.Overall < LeastDecibels || output.Worst?.Decibels < OutputChannel.LeastDecibels)
-            .OrderBy(output => Math.Min(output.Overall - LeastDecibels, (output.Worst?.Decibels ?? LeastDecibels) - OutputChannel.LeastDecibels))
+            .OrderBy(output => Math.Min(
+                output.Overall - LeastDecibels, (output.Worst?.Decibels ?? LeastDecibels) - OutputChannel.LeastDecibels))
             .ToArray();
         return weak is not [(var name, var overall, { } worst), ..] ? null : string.Create(
             CultureInfo.InvariantCulture,

@@ -4,8 +4,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// How arrays are usually scaled for a network, which takes them as they are: what was forgotten when they were written shows if the network
-/// is right on them scaled so.
+/// How arrays are usually scaled for a network, which takes them as they are: what was forgotten when they were written shows if the
+/// network is right on them scaled so.
 /// </summary>
 internal sealed class UsualScales
 {

@@ -59,7 +59,8 @@ public sealed class WatchTests : IAsyncLifetime
         var run = await ClientRun.OfAsync(_server, "watch", "jobs/a");
 
         run.Code.ShouldBe(ExitCode.Unclear, run.Error);
-        run.Lines[^1].ShouldBe("Next: submit it again when its node is idle, as a server times no finished job again; or ./cluster fetch jobs/a");
+        run.Lines[^1].ShouldBe(
+            "Next: submit it again when its node is idle, as a server times no finished job again; or ./cluster fetch jobs/a");
     }
 
     [Fact]

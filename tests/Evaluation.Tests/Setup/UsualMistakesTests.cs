@@ -35,7 +35,10 @@ public sealed class UsualMistakesTests : IDisposable
     [MemberData(nameof(Planted))]
     public void Explain_ArraysOfAnotherScale_NamesTheNetworks(string taken, string held, string? said)
     {
-        float[] pixels = [.. Sample.Values(Samples * Size, 7, 127.5).Select((value, i) => MathF.Round((value + 127.5f) / (1 + (i / 4 % 3))))];
+        float[] pixels =
+        [
+            .. Sample.Values(Samples * Size, 7, 127.5).Select((value, i) => MathF.Round((value + 127.5f) / (1 + (i / 4 % 3)))),
+        ];
         var network = Write(Scaled(pixels, taken));
         NpzWriter.Write(
             _folder["held.npz"],
@@ -43,7 +46,8 @@ public sealed class UsualMistakesTests : IDisposable
             ("labels", Labels(network, Scaled(pixels, taken))));
         var arrays = DataSource.OpenSamples($"npz:{_folder["held.npz"]}", DataAccess.Anywhere).For(network.Grouped.Graph.Inputs, null);
 
-        string? why = UsualMistakes.Explain(TargetList.Usual, network.Original, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
+        string? why = UsualMistakes.Explain(
+            TargetList.Usual, network.Original, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
 
         (why is null).ShouldBe(said is null, why);
         why?.ShouldStartWith($"{said} FP32 is right on 100 % of 200 of these images instead of ");

@@ -134,7 +134,8 @@ public sealed class ConstantFoldingTests
         // Of this thread: other tests run beside.
         long before = GC.GetAllocatedBytesForCurrentThread();
         Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldContain(said);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(3L * size * count, "three quarters of what the constants would take");
+        (GC.GetAllocatedBytesForCurrentThread() - before)
+            .ShouldBeLessThan(3L * size * count, "three quarters of what the constants would take");
     }
 
     // The builder's nodes compute 'v' from constants; the graph multiplies its input by it, so that it must be an initializer then.

@@ -7,9 +7,11 @@ public sealed class KeptValuesTests
         ["the same"] = (graph => graph with { }, null),
         ["other nodes between"] = (graph => With(graph, new GraphNode("b", "Abs", ["a"], ["b"]), Transpose(1, 0)), null),
         ["another shape"] = (
-            graph => With(graph, graph.Nodes[1], new GraphNode("y", "Identity", ["b"], ["y"])), "'y' has the shape [3,5] where it had [5,3]"),
+            graph => With(graph, graph.Nodes[1], new GraphNode("y", "Identity", ["b"], ["y"])),
+            "'y' has the shape [3,5] where it had [5,3]"),
         ["another type"] = (
-            graph => With(graph, new GraphNode("b", "Cast", ["a"], ["b"], ("to", AttributeValue.Of((long)ElementType.Int32))), Transpose(1, 0)),
+            graph => With(
+                graph, new GraphNode("b", "Cast", ["a"], ["b"], ("to", AttributeValue.Of((long)ElementType.Int32))), Transpose(1, 0)),
             "'b' is Int32 where it was Float"),
         ["no shape at all"] = (
             graph => With(graph, new GraphNode("b", "MatMul", ["a", "a"], ["b"]), Transpose(1, 0)), "its shapes do not fit any more"),

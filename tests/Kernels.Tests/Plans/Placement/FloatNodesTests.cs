@@ -56,8 +56,8 @@ public sealed class FloatNodesTests
         var graph = Nets.Group(Two().Node("Add", "a b", "s").Node("Relu", "s", "y").Build());
 
         Should.Throw<KernelException>(() => new PlanResolver(graph, new CalibrationStatistics()).Resolve(Nets.AllInt8(graph))).Message
-            .ShouldBe("The calibration holds no statistics of tensor 'x', which group 'a' quantizes; calibrate again with the model that is "
-                + "being quantized.");
+            .ShouldBe("The calibration holds no statistics of tensor 'x', which group 'a' quantizes; calibrate again with the model "
+                + "that is being quantized.");
     }
 
     // Ranges that differ, and infinities, decide what stays in float, and so where pairs stand.
