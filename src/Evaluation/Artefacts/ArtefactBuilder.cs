@@ -66,7 +66,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var timed = resolver.Resolve(settings, repaired);
-        return Write(plan, settings, form(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
+        return Write(plan, settings, form(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings));
     }
 
     /// <summary>
@@ -110,13 +110,13 @@ internal sealed class ArtefactBuilder(
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = form(corrected, settings);
-        byte[] bytes = Write(plan, settings, formed.File);
+        byte[] bytes = Write(plan, settings, formed);
         return new BuiltArtefact(
             bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
 
-    private byte[] Write(Plan plan, IReadOnlyList<GroupDecision> settings, ModelGraph file) =>
-        OnnxWriter.Write(PlanNotes.On(file, network, plan, settings));
+    private byte[] Write(Plan plan, IReadOnlyList<GroupDecision> settings, FormedFile formed) =>
+        OnnxWriter.Write(PlanNotes.On(formed, network, plan, settings));
 }
 
 /// <summary>A candidate's file in memory, with the numbers it was made from.</summary>

@@ -1,6 +1,7 @@
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
@@ -23,13 +24,14 @@ internal static class PlanNotes
 
     /// <summary>A file of the plan with its notes.</summary>
     /// <param name="settings">The plan, one setting a group of the network.</param>
-    public static ModelGraph On(ModelGraph file, NetworkFile network, Plan plan, IReadOnlyList<GroupDecision> settings)
+    public static ModelGraph On(FormedFile formed, NetworkFile network, Plan plan, IReadOnlyList<GroupDecision> settings)
     {
+        var file = formed.File;
         var graph = network.Grouped;
         var notes = graph.Groups
             .SelectMany(group => group.Nodes
                 .Where(node => node.Name == group.Name || !graph.StaysInFloat(node))
-                .Select(node => (node.Name, Note: Words(group, settings[group.Index]))))
+                .Select(node => (node.Name, Note: Words(group, settings[group.Index], formed.Network.Layout))))
             .ToDictionary(note => note.Name, note => note.Note, StringComparer.Ordinal);
         return file with
         {
@@ -43,9 +45,11 @@ internal static class PlanNotes
         };
     }
 
-    private static string Words(LayerGroup group, GroupDecision setting) => setting.Format switch
+    private static string Words(LayerGroup group, GroupDecision setting, QuantizationLayout layout) => setting.Format switch
     {
         _ when !group.CanQuantize => $"{setting.Format.Title}, no integer kernel",
+        { IsInteger: true } when group.HasWeights && !group.Nodes.Any(layout.HasQuantizedWeights) =>
+            $"{GroupFormat.Baseline.Title}, whatever the plan",
         { IsCalibrated: true } => $"{setting.Format.Title}, activations {setting.Calibrator}, weights {setting.RoundingMethod}"
             + (setting.BiasCorrection ? ", bias corrected" : string.Empty),
         var format => format.Title,

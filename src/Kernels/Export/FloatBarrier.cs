@@ -5,10 +5,10 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the pattern DQ -> Conv or
-/// Gemm with float weights -> (Relu | Clip) -> Q into an integer kernel with one weight scale for the whole tensor, against the plan's
-/// decision. A LeakyRelu is not in that pattern and is still fused into the float kernel: with alpha 0 it is a Relu, with alpha 1 it
-/// changes nothing. In the same way the bias of a layer that computes in float on quantized weights would be rounded.
+/// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the pattern DQ -> Conv,
+/// ConvTranspose or Gemm with float weights -> (Relu | Clip) -> Q into one whose weights have codes of one scale for the whole tensor,
+/// against the plan's decision. A LeakyRelu is not in that pattern and is still fused into the float kernel: with alpha 0 it is a Relu,
+/// with alpha 1 it changes nothing. In the same way the bias of a layer that computes in float on quantized weights would be rounded.
 /// </summary>
 internal sealed class FloatBarrier(QuantizedNetwork network)
 {
@@ -25,7 +25,7 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
         network.Graph.ProducingNode(activation.Inputs[0]) is { } producer && IsExposedLayer(producer);
 
     private bool IsExposedLayer(GraphNode node) =>
-        network.Graph.Roles.Of(node) == NodeRole.Weighted
+        (network.Graph.Roles.Of(node) == NodeRole.Weighted || node.OpType == "ConvTranspose")
         && !network.Layout.FloatOf(node).IsHalf // Casts stand in between
         && (network.Layout.ComputesInFloat
             || (!network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null));

@@ -15,8 +15,8 @@ public sealed class BiasCorrectorTests
         // makes the outputs 8 and 136 instead of 0 and 128. FP32 hands on 4 and 139.
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
             .Floats("w", [1, 1, 1, 2], 127, 0.4f)
-            .Floats("v", [1, 1, 1, 1], 127)
-            .Node("Conv", "x w", "c1").Node("Relu", "c1", "r1").Node("Conv", "r1 v", "c2").Node("Flatten", "c2", "y")
+            .Floats("v", [1, 1], 127)
+            .Node("Conv", "x w", "c1").Node("Relu", "c1", "r1").Node("Flatten", "r1", "f").Node("Gemm", "f v", "c2")
             .Build());
         var network = Nets.Quantized(graph, ("x", 1), ("r1", 4));
         using var float32 = new FloatNetwork(graph);
@@ -56,13 +56,13 @@ public sealed class BiasCorrectorTests
 
         pixels.AddRange(new byte[(2 * Count) - pixels.Count]);
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
-            .Floats("w", [1, 1, 1, 2], 127, Lost)
-            .Node("Conv", "x w", "c1").Node("Flatten", "c1", "y")
+            .Floats("w", [2, 1], 127, Lost)
+            .Node("Flatten", "x", "f").Node("Gemm", "f w", "c1")
             .Build());
         using var float32 = new FloatNetwork(graph);
 
         var biases = BiasCorrector.Correct(
-            float32, Nets.Quantized(graph, ("x", 1)), [true], Nets.Images([.. pixels], 1, 1, 2, 500), SpillSpace.Memory, 1,
+            float32, Nets.Quantized(graph, ("f", 1)), [true, true], Nets.Images([.. pixels], 1, 1, 2, 500), SpillSpace.Memory, 1,
             CancellationToken.None);
 
         (biases["c1"].ShouldHaveSingleItem() / Lost / Step).ShouldBe((float)expectation, 3e-3f);

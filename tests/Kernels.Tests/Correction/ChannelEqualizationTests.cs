@@ -32,7 +32,7 @@ public sealed class ChannelEqualizationTests
     public void Of_DepthwiseBetweenTwo_EqualizesThree()
     {
         // r = 8, 1, 1: the cubic root of the product is 2; S1 = 4, S2 = 2.
-        var result = ChannelEqualization.Of(Normal(new GraphBuilder(13, -1, 1, 1, 1)
+        var result = ChannelEqualization.Of(Normal(new GraphBuilder(13, -1, 1, 1, 2)
             .Floats("w", [2, 1, 1, 1], 8, 2).Floats("d", [2, 1, 1, 1], 1, 2).Floats("v", [1, 2, 1, 1], 1, 2)
             .Node("Conv", "x w", "a")
             .Node("Relu", "a", "ra")

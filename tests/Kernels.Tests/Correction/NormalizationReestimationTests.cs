@@ -9,10 +9,10 @@ public sealed class NormalizationReestimationTests
     {
         // y = 2 a. The learned codes give 1.5 a + 7 instead: a factor 4/3 on the scale, and the mean of the bias goes.
         var graph = new GraphBuilder(13, -1, 1, 1, 1)
-            .Floats("w", [1, 1, 1, 1], 2)
+            .Floats("w", [1, 1], 2)
             .Floats("b", [1], 0)
-            .Node("Conv", "x w b", "c")
-            .Node("Flatten", "c", "y")
+            .Node("Flatten", "x", "f")
+            .Node("Gemm", "f w b", "c")
             .Build();
         using var net = new Calibrated(Nets.Group(graph), Nets.Images([10, 20, 60, 255], 1, 1, 1, 2));
         var wrong = new LearnedParameters
@@ -20,10 +20,11 @@ public sealed class NormalizationReestimationTests
             Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([3], [0.5f]) },
             Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["c"] = [7] },
         };
-        var network = net.Resolver.Resolve([Decide.Integer("max", false, 4, 8)], wrong);
+        var setting = Decide.Integer("max", false, 4, 8);
+        var network = net.Resolver.Resolve([setting, setting], wrong);
 
         var corrected = NormalizationReestimation.Run(
-            net.Float32, network, [true], net.Images, SpillSpace.Memory, 1, CancellationToken.None);
+            net.Float32, network, [true, true], net.Images, SpillSpace.Memory, 1, CancellationToken.None);
 
         corrected.Weights["c"].Codes.ShouldBe([3]);
         corrected.Weights["c"].Scales[0].ShouldBe(0.5f * 4 / 3, 1e-5);

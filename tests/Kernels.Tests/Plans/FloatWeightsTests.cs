@@ -52,8 +52,8 @@ public sealed class FloatWeightsTests
         // shifted before rounding.
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
             .Floats("w", [1, 1, 1, 2], 127, 0.4f)
-            .Floats("v", [1, 1, 1, 1], 127)
-            .Node("Conv", "x w", "c1").Node("Relu", "c1", "r1").Node("Conv", "r1 v", "c2").Node("Flatten", "c2", "y")
+            .Floats("v", [1, 1], 127)
+            .Node("Conv", "x w", "c1").Node("Relu", "c1", "r1").Node("Flatten", "r1", "f").Node("Gemm", "f v", "c2")
             .Build());
         using var float32 = new FloatNetwork(graph);
         var images = Nets.Images([0, 10, 1, 30], 1, 1, 2, 1);

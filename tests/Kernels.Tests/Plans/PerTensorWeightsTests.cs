@@ -45,8 +45,8 @@ public sealed class PerTensorWeightsTests
     public void Weights_BiasBeyondInt32_RaisesTheOneScale()
     {
         var network = Golden(Nets.Group(new GraphBuilder(13, -1, 1, 1, 1)
-            .Floats("w", [2, 1, 1, 1], 1e-9f, -1e-9f).Floats("b", [2], 50, -400)
-            .Node("Conv", "x w b", "c").Build(-1, 2, 1, 1)));
+            .Floats("w", [1, 2], 1e-9f, -1e-9f).Floats("b", [2], 50, -400)
+            .Node("Flatten", "x", "f").Node("Gemm", "f w b", "c").Build(-1, 2)));
         var node = GoldenNet.Node(network, "c");
 
         network.Weights(node).Scales.ShouldBe([400f / (1 << 30), 400f / (1 << 30)]);

@@ -183,6 +183,6 @@ public static class ParityGate
             ? null
             : "Runtime and simulation agree on every quantized tensor and diverge in the output "
                 + $"'{comparison.DivergingOutput}': by up to {comparison.LogitsDifference:P2} of the largest; "
-                + $"at most {ParityReport.LargestLogitsDifference:P1} is allowed.";
+                + $"at most {ParityReport.LargestLogitsDifference:P2} is allowed.";
     }
 }

@@ -28,6 +28,7 @@ public static class GraphNormalizer
         ("writing MatMul as Gemm", MatMulToGemm.Apply),
         ("folding factors into Gemm", GemmScaling.Apply),
         ("folding BatchNormalization, biases and pads", FuseUntilStable),
+        ("writing a last convolution of points as Gemm", PointConvolutions.Apply),
         ("removing what was folded", DeadCodeElimination.Apply),
         ("inferring its outputs' shapes", Inferred),
     ];

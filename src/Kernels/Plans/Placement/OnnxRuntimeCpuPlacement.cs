@@ -9,8 +9,9 @@ namespace Cluster.Kernels.Plans.Placement;
 /// between Q/DQ pairs and becomes its integer version (QLinearConv, QGemm, QLinearAdd, QLinearConcat, ...). A product of two activations
 /// whose output only float nodes read becomes MatMulIntegerToFloat, any other QLinearMatMul. Q comes after the activation function, never
 /// between a convolution and its ReLU. Tensors that only lead to the network's output stay in float: the logits are never rounded to 256
-/// values. A sum, a product, a join or a pooling that no Q follows has no integer kernel, so nothing is rounded for it; but a convolution
-/// before it writes codes, without which it would have no integer kernel itself.
+/// values. A sum, a product, a join or a pooling that no Q follows has no integer kernel, so nothing is rounded for it. A convolution has
+/// an integer kernel only if it writes codes, so it does wherever one of these or a later integer kernel follows, whatever lies between;
+/// one that leads to the network's output alone stays in FP32.
 /// </summary>
 public static class OnnxRuntimeCpuPlacement
 {
@@ -23,6 +24,13 @@ public static class OnnxRuntimeCpuPlacement
     /// </summary>
     public static bool HasIntegerKernel(GroupDecision decision) => decision.Format is { IsInteger: true, Activations.Bits: MostBits } format
         && (format.Weights.Bits == MostBits || (format.Weights.Bits == NibbleBits && !decision.FloatShortcuts));
+
+    /// <summary>Convolutions that have no integer kernel in any plan, as they lead to the network's output alone.</summary>
+    public static IEnumerable<GraphNode> WithoutKernel(GroupedGraph graph)
+    {
+        var readers = IntegerReaders.Of(graph.Graph, graph.Nodes, graph.Roles, FloatNodes.None.Contains);
+        return graph.WeightedNodes.Where(node => !HasKernel(graph, node, readers));
+    }
 
     /// <summary>The Q/DQ pairs of a choice of groups.</summary>
     /// <param name="quantized">One flag a group; ignored for groups that have no integer kernel.</param>
@@ -45,6 +53,12 @@ public static class OnnxRuntimeCpuPlacement
         return new QuantizationLayout(pass.Points, pass.QuantizedReaders, pass.Weighted);
     }
 
+    private static bool HasKernel(GroupedGraph graph, GraphNode layer, IntegerReaders readers) =>
+        layer.OpType != "Conv" || readers.AreCodes(Written(graph, layer));
+
+    // Q comes after the activation function.
+    private static string Written(GroupedGraph graph, GraphNode node) => graph.FusedActivation(node.Output)?.Output ?? node.Output;
+
     private sealed class Pass(GroupedGraph graph, FloatNodes floats)
     {
         private readonly IntegerReaders _readers = IntegerReaders.Of(graph.Graph, graph.Nodes, graph.Roles, floats.Contains);
@@ -62,13 +76,13 @@ public static class OnnxRuntimeCpuPlacement
                 return;
             }
 
-            string output = graph.FusedActivation(node.Output)?.Output ?? node.Output;
+            string output = Written(graph, node);
             switch (graph.Roles.Of(node))
             {
-                case NodeRole.Weighted:
+                case NodeRole.Weighted when HasKernel(graph, node, _readers):
                     Weighted.Add(node.Name);
                     ReadQuantized(group, node);
-                    WriteQuantized(group, output, null, isForced: node.OpType == "Conv" && _readers.Requantizing.Contains(output));
+                    WriteQuantized(group, output, null, isForced: node.OpType == "Conv");
                     break;
                 case NodeRole.Requantizing when _readers.Kernels.Contains(node.Output):
                 case NodeRole.Product:

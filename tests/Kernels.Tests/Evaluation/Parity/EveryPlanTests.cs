@@ -167,6 +167,14 @@ public sealed class EveryPlanTests
             .Node("Conv", "r1 w2 b2", "c2", Nets.Same)
             .Node("HardSigmoid", "c2", "h")
                 .Node("Conv", "h w2 b2", "c3").Node("Flatten", "c3", "y"),
+        ["transposed convolution between layers"] = () => Convolved("c1")
+            .Floats("t", [6, 6, 2, 2], Nets.Values(144, 8, 0.1))
+            .Node("Relu", "c1", "r1")
+            .Node("ConvTranspose", "r1 t", "u", Ints("strides", [2, 2]))
+            .Node("Relu", "u", "r2")
+            .Node("Conv", "r2 w2 b2", "c2", Nets.Same)
+            .Node("GlobalAveragePool", "c2", "g")
+            .Node("Flatten", "g", "y"),
         ["one tensor, many readers"] = () => Convolved("c1")
             .Node("Relu", "c1", "r1")
             .Node("Conv", "r1 w2 b2", "c2", Nets.Same)

@@ -14,8 +14,36 @@ public sealed class OnnxRuntimeCpuPlacementTests
 
         Describe(graph, true, true).ShouldBe(["r1 at producer, group 0", "x at edge, group 0"]);
         Describe(graph, true, false).ShouldBe(["r1 at producer, group 0", "x at edge, group 0"]);
-        Describe(graph, false, true).ShouldBe(["r1 at edge, group 1"]);
+        Describe(graph, false, true).ShouldBeEmpty("a convolution whose output stays in float has no integer kernel");
         Describe(graph, false, false).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("LeakyRelu")]
+    [InlineData("Elu")]
+    [InlineData("Softplus")]
+    [InlineData("InstanceNormalization")]
+    public void Place_ConvolutionBeforeANodeInFloat_WritesCodesWhereAnIntegerKernelFollows(string type)
+    {
+        string read = type == "InstanceNormalization" ? "c1 one one" : "c1";
+        var last = new GraphBuilder(13, -1, 1, 4, 4).Floats("w", [1, 1, 1, 1], 2).Floats("one", [1], 1).Node("Conv", "x w", "c1");
+        var inner = new GraphBuilder(13, -1, 1, 4, 4).Floats("w", [1, 1, 1, 1], 2).Floats("v", [16, 2], Nets.Values(32, 1))
+            .Floats("one", [1], 1).Node("Conv", "x w", "c1").Node(type, read, "n").Node("Flatten", "n", "f").Node("Gemm", "f v", "y");
+
+        Describe(Nets.Group(last.Node(type, read, "y").Build()), true).ShouldBeEmpty();
+        Describe(Nets.Group(inner.Build()), true, true).ShouldBe(
+            ["c1 at producer, group 0", "f at producer, group 0, scale of n", "n at edge, group 0", "x at edge, group 0"]);
+    }
+
+    [Fact]
+    public void Place_LastLayersThatMultiplyMatrices_StayInIntegersWithoutCodes()
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
+            .Floats("w", [2, 3], Nets.Values(6, 1)).Floats("v", [3, 2], Nets.Values(6, 2))
+            .Node("Flatten", "x", "f").Node("Gemm", "f w", "a").Node("Relu", "a", "r").Node("MatMul", "r v", "m").Node("Sigmoid", "m", "y")
+            .Build());
+
+        Describe(graph, true, true, true).ShouldBe(["f at edge, group 1", "r at producer, group 1"]);
     }
 
     [Fact]
@@ -72,11 +100,14 @@ public sealed class OnnxRuntimeCpuPlacementTests
 
         Describe(graph, false, false, false, false, true, false).ShouldBe([.. factors, .. written], ignoreOrder: true);
 
-        // In float, it reads what the layers before it compute, not their codes.
-        Describe(graph, true, true, true, true, false, true).ShouldBe(
-            ["o at edge, group 5", "r1 at producer, group 0", "x at edge, group 0"]);
-        Describe(graph, true, true, true, true, true, true).ShouldBe(
-            [.. factors, .. written, "r1 at producer, group 0", "x at edge, group 0"], ignoreOrder: true);
+        // The convolutions before it write codes, without which they would have no integer kernels; the last one has none.
+        string[] layers =
+        [
+            "k1 at producer, group 2", "q1 at producer, group 1", "r1 at producer, group 0", "v1 at producer, group 3",
+            "x at edge, group 0",
+        ];
+        Describe(graph, true, true, true, true, false, true).ShouldBe(layers);
+        Describe(graph, true, true, true, true, true, true).ShouldBe([.. factors, .. written, .. layers], ignoreOrder: true);
     }
 
     [Fact]
@@ -140,10 +171,10 @@ public sealed class OnnxRuntimeCpuPlacementTests
                 layout.PointFor(node.Inputs[0], node).ShouldNotBeNull($"input of {node.Name}");
             }
 
-            if (quantized[group.Index])
+            foreach (var node in quantized[group.Index] ? group.Nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted) : [])
             {
-                group.Nodes.Count(layout.HasQuantizedWeights)
-                    .ShouldBe(group.Nodes.Count(node => graph.Roles.Of(node) == NodeRole.Weighted));
+                string output = graph.FusedActivation(node.Output)?.Output ?? node.Output;
+                layout.HasQuantizedWeights(node).ShouldBe(node.OpType != "Conv" || layout.ProducerPoint(output) is not null, node.Name);
             }
         }
 
