@@ -14,7 +14,8 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>Whether a plan loses channels of the network's outputs, and which group is at fault.</summary>
 internal sealed class ChannelCheck
 {
-    private const int Images = 64;
+    /// <summary>Samples that are enough.</summary>
+    public const int Images = 64;
 
     // Of an output as a whole.
     private const double LeastDecibels = 25;
@@ -82,19 +83,42 @@ internal sealed class ChannelCheck
     }
 
     /// <summary>The output that keeps least of FP32's, in a sentence without its full stop; null if all keep enough.</summary>
-    public string? Weakest()
+    public string? Weakest() => Weakest(_outputs) is not { } weak ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"the output '{weak.Output}' keeps {weak.Overall:0.0} dB of what it holds in FP32 on {_some.Images.Count} samples, and its channel "
+        + $"{weak.Channel} {weak.Decibels:0.0} dB: ./cluster errors names the groups at fault, keep these with --keep-fp32");
+
+    /// <summary>An output that is 0 on all samples, in a sentence without its full stop; null if there is none.</summary>
+    public string? Silent() => _outputs
+        .Where(output => Enumerable.Range(0, output.Sums.Count).All(channel => output.Sums.Signal(channel) == 0))
+        .Select(output => $"the output '{output.Output}' is 0 in FP32 on all {_some.Images.Count} samples, so that what the file keeps of "
+            + "it is unknown: give samples on which it is not")
+        .FirstOrDefault();
+
+    /// <summary>As <see cref="Weakest()"/>, on samples that the ranges were not chosen from; null also if nothing is held out.</summary>
+    /// <param name="heldOut">Networks of the plan whose ranges follow from other samples than those beside them.</param>
+    public string? Unseen(IEnumerable<(QuantizedNetwork Network, ImageBatches Samples)> heldOut)
     {
-        var weak = _outputs
+        var unseen = heldOut
+            .Select(part => DeadChannels.Sums(_setup.Float32, part.Network, part.Samples, _setup.Cores, _cancellation))
+            .Aggregate((IReadOnlyList<(string, ChannelSums)>)[], DeadChannels.Joined);
+        return Weakest(unseen) is not { } weak ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the output '{weak.Output}' keeps {weak.Overall:0.0} dB of what it holds in FP32, and its channel {weak.Channel} "
+            + $"{weak.Decibels:0.0} dB, on samples of --data when only the others calibrate: they are too few to show how far values "
+            + $"reach, so give more");
+    }
+
+    private static (string Output, double Overall, int Channel, double Decibels)? Weakest(
+        IEnumerable<(string Output, ChannelSums Sums)> outputs) => outputs
             .Select(output => (output.Output, output.Sums.Overall, Worst: output.Sums.Worst()))
             .Where(output => output.Overall < LeastDecibels || output.Worst?.Decibels < OutputChannel.LeastDecibels)
             .OrderBy(output => Math.Min(
                 output.Overall - LeastDecibels, (output.Worst?.Decibels ?? LeastDecibels) - OutputChannel.LeastDecibels))
-            .ToArray();
-        return weak is not [(var name, var overall, { } worst), ..] ? null : string.Create(
-            CultureInfo.InvariantCulture,
-            $"the output '{name}' keeps {overall:0.0} dB of what it holds in FP32 on {_some.Images.Count} samples, and its channel "
-            + $"{worst.Channel} {worst.Decibels:0.0} dB: ./cluster errors names the groups at fault, keep these with --keep-fp32");
-    }
+            .Select(output => output.Worst is { } worst
+                ? ((string, double, int, double)?)(output.Output, output.Overall, worst.Channel, worst.Decibels)
+                : null)
+            .FirstOrDefault();
 
     private IReadOnlyList<(string Output, ChannelSums Sums)> Outputs(QuantizedNetwork network) =>
         DeadChannels.Sums(_setup.Float32, network, _some, _setup.Cores, _cancellation);

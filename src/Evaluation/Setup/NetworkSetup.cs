@@ -61,6 +61,15 @@ internal sealed class NetworkSetup(
         return CalibrationPass.RunApart(Float32, images, heldBack, Cores, cancellation);
     }
 
+    /// <summary>Statistics of all images, and of each part of them, by one such pass.</summary>
+    /// <inheritdoc cref="CalibrationPass.RunInParts"/>
+    public (CalibrationStatistics All, IReadOnlyList<CalibrationStatistics> Parts) CalibrateInParts(
+        ImageBatches images, int count, CancellationToken cancellation)
+    {
+        RequireSameFunction(images);
+        return CalibrationPass.RunInParts(Float32, images, count, Cores, cancellation);
+    }
+
     /// <summary>Combines what follows from the network, its statistics and its images.</summary>
     /// <param name="calibration">Null if every build is given its corrected biases.</param>
     /// <param name="evaluation">What files are judged on; null if none is.</param>

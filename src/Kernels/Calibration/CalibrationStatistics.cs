@@ -78,6 +78,19 @@ public sealed class CalibrationStatistics
         }
     }
 
+    /// <summary>Statistics of the same network over the images of all of these.</summary>
+    /// <inheritdoc cref="Merge"/>
+    public static CalibrationStatistics Merged(IEnumerable<CalibrationStatistics> parts)
+    {
+        var all = new CalibrationStatistics();
+        foreach (var part in parts)
+        {
+            all.Merge(part);
+        }
+
+        return all;
+    }
+
     /// <summary>Writes the file format of <see cref="CalibrationFile"/>, deterministic to the byte.</summary>
     public void Save(Stream stream) => stream.Write(CalibrationFile.Encode(_histograms.Values));
 

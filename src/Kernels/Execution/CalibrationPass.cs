@@ -26,46 +26,38 @@ public static class CalibrationPass
     public static (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
         FloatNetwork network, ImageBatches images, IReadOnlySet<int> heldBack, int workers, CancellationToken cancellation)
     {
-        return WithoutFar(
+        var (all, parts) = WithoutFar(
             network,
             2,
             partOf => Observe(network, images, partOf, workers, cancellation),
             image => heldBack.Contains(image) ? 1 : 0);
+        return (all, parts[0]);
     }
 
-    private static (CalibrationStatistics All, CalibrationStatistics First) WithoutFar(
+    /// <summary>The same pass, which also gathers the statistics of each part of the images.</summary>
+    /// <param name="count">Parts; image i is in part i modulo this.</param>
+    /// <returns>Statistics of all images, bit-identical to a run without parts, and of each part, numbered as in the set.</returns>
+    public static (CalibrationStatistics All, IReadOnlyList<CalibrationStatistics> Parts) RunInParts(
+        FloatNetwork network, ImageBatches images, int count, int workers, CancellationToken cancellation) =>
+        WithoutFar(network, count, partOf => Observe(network, images, partOf, workers, cancellation), image => image % count);
+
+    private static (CalibrationStatistics All, IReadOnlyList<CalibrationStatistics> Parts) WithoutFar(
         FloatNetwork network, int count, Func<(int Count, Func<int, int> Of), CalibrationStatistics[]> observe, Func<int, int> partOf)
     {
         var parts = observe((count, partOf));
-        var all = All(parts);
+        var all = CalibrationStatistics.Merged(parts);
         var far = FarImage.Among(
             all, network.Graph.Inputs.Select(input => input.Name).Concat(network.Graph.Nodes.Select(node => node.Output)));
         if (far.Count == 0)
         {
-            return (Seen(all), parts[0]);
+            return (Seen(all), parts);
         }
 
         var left = far.Select(image => image.Image).ToHashSet();
         parts = observe((count + 1, image => left.Contains(image) ? count : partOf(image)));
-        all = All(parts[..count]);
+        all = CalibrationStatistics.Merged(parts[..count]);
         all.LeftOut = far;
-        return (Seen(all), parts[0]);
-
-        static CalibrationStatistics All(IReadOnlyList<CalibrationStatistics> parts)
-        {
-            if (parts.Count == 1)
-            {
-                return parts[0];
-            }
-
-            var all = new CalibrationStatistics();
-            foreach (var part in parts)
-            {
-                all.Merge(part);
-            }
-
-            return all;
-        }
+        return (Seen(all), parts[..count]);
     }
 
     // A range of no values would be none that a plan can use.

@@ -7,10 +7,11 @@ using Cluster.Plans;
 namespace Cluster.Kernels.Plans;
 
 /// <summary>Fills a plan with numbers from calibration statistics, without a forward pass, for any calibrator. Thread-safe.</summary>
-public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
+/// <param name="like">Whose weights and layers in FP32 are taken over, so that only ranges differ; null: none.</param>
+public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics, PlanResolver? like = null)
 {
-    private readonly WeightBank _bank = new(graph);
-    private readonly FloatNodes _floats = FloatNodes.Of(graph, statistics);
+    private readonly WeightBank _bank = like?._bank ?? new(graph);
+    private readonly FloatNodes _floats = like?._floats ?? FloatNodes.Of(graph, statistics);
     private readonly Dictionary<(string Tensor, string Calibrator, int Bits, bool InFloat), QuantizationParameters> _ranges = [];
     private readonly Lock _lock = new();
 

@@ -8,8 +8,9 @@ public sealed class HostileNetworkTests
 {
     private const int Networks = 300;
 
-    // INT8 files with less than 20 dB in an output, or 5 dB in a channel, of which no word is said: 12 at the time of writing.
-    private const int MostLostWithoutAWord = 12;
+    // INT8 files with less than 20 dB in an output, or 5 dB in a channel, of which no word is said: 3 at the time of writing, whose values
+    // reach farther on samples of the check than on any of the 20 that calibrate.
+    private const int MostLostWithoutAWord = 3;
 
     [Fact]
     public async Task Check_NetworksInHostileForms_HaveTheUsersNumbersOrASentence()

@@ -67,6 +67,22 @@ public sealed class CalibrationPassTests
     }
 
     [Fact]
+    public void RunInParts_EveryThirdImage_LeavesTheBytesOfTheWholeAndOfTheOthersTogether()
+    {
+        var images = Nets.Noise(20, 3, 8, 8, 7);
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+
+        var (all, parts) = CalibrationPass.RunInParts(network, images, 3, 2, CancellationToken.None);
+
+        all.ComputeDigest().ShouldBe(Nets.Calibrate(network, images).ComputeDigest());
+        parts.Select(part => part.Get("x").Images).ShouldBe([7, 7, 6]);
+        float.IsNaN(parts[1].Get("x").ImageMaxima[3]).ShouldBeTrue("the image is in the first part");
+        var held = Enumerable.Range(0, 20).Where(image => image % 3 == 1).ToHashSet();
+        CalibrationStatistics.Merged([parts[0], parts[2]]).ComputeDigest().ShouldBe(
+            CalibrationPass.RunApart(network, images, held, 1, CancellationToken.None).Fitted.ComputeDigest());
+    }
+
+    [Fact]
     public void Run_Cancelled_Ends()
     {
         using var network = new FloatNetwork(Nets.Group(Nets.Residual()));

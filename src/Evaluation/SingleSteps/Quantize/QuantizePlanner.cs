@@ -110,9 +110,13 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
     {
         long began = Stopwatch.GetTimestamp();
         say($"calibrating on {images.Calibration!.Images.Count} images");
-        var statistics = setup.Calibrate(images.Calibration, cancellation);
+        var set = images.Calibration;
+        bool isDivided = images.Evaluation is null && set.Images.Count >= HeldOutSamples.Parts;
+        var (statistics, parts) = isDivided
+            ? setup.CalibrateInParts(set, HeldOutSamples.Parts, cancellation)
+            : (setup.Calibrate(set, cancellation), []);
         say($"calibrated in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
-        return new QuantizePlan(plan, statistics, null, seed);
+        return new QuantizePlan(plan, statistics, null, seed) { HeldOut = isDivided ? new HeldOutSamples(set, parts) : null };
     }
 }
 
@@ -124,4 +128,8 @@ internal sealed record QuantizePlan(
     CalibrationStatistics Statistics,
     IReadOnlyDictionary<string, float[]>? Corrections,
     long Seed,
-    LearnedParameters? Learned = null);
+    LearnedParameters? Learned = null)
+{
+    /// <summary>What judges it without evaluation data; null where there are some, and where the statistics were read.</summary>
+    public HeldOutSamples? HeldOut { get; init; }
+}

@@ -9,7 +9,10 @@ using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export.Paddle;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
@@ -91,11 +94,21 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         plan = plan with { Learned = learning?.Parameters ?? plan.Learned };
         plan = plan with { Learned = new QuantizeRepairs(request, setup, say).Learn(plan, cancellation) };
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
+        if (artefact.Network is { } numbers && InFloat(setup, plan.Plan, numbers) is { Length: > 0 } layers)
+        {
+            say($"{string.Join(", ", layers)} stay{(layers.Length == 1 ? "s" : "")} in FP32: a convolution whose output is not rounded has "
+                + "no integer kernel, and what leads to the network's output alone is not rounded");
+        }
+
         var parity = runsHere ? Gate(setup, artefact, images, cancellation) : null;
-        var channels = artefact.Network is { } built && images.Samples is { } seen
+        var channels = artefact.Network is { } built
+            && (images.Samples is null ? null : images.Evaluation ?? setup.Calibration) is { } seen // without what was left out
             ? new ChannelCheck(setup, built, seen, cancellation)
             : null;
-        if ((channels?.Lost(plan.Plan)?.Words ?? channels?.Weakest()) is { } lost)
+        if ((channels?.Lost(plan.Plan)?.Words
+            ?? channels?.Weakest()
+            ?? channels?.Silent()
+            ?? channels?.Unseen(HeldOut(setup, plan, artefact.Network!))) is { } lost)
         {
             say($"warning: {lost}");
         }
@@ -110,6 +123,22 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var finding = parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = channels?.Worst };
         return new Made(setup, plan, artefact, learning, finding, meter, accuracy);
     }
+
+    private static string[] InFloat(EvaluationSetup setup, Plan plan, QuantizedNetwork numbers)
+    {
+        var graph = setup.Network.Grouped;
+        return numbers.Layout is { ComputesInFloat: true } ? [] :
+        [
+            .. OnnxRuntimeCpuPlacement.WithoutKernel(graph)
+                .Where(layer => setup.Translator.Settings(plan)[graph.GroupOf(layer)].Format.IsInteger)
+                .Select(layer => $"'{layer.Name}'"),
+        ];
+    }
+
+    // TensorRT's ranges are its own file's.
+    private static IEnumerable<(QuantizedNetwork Network, ImageBatches Samples)> HeldOut(
+        EvaluationSetup setup, QuantizePlan plan, QuantizedNetwork built) =>
+        plan.HeldOut is { } samples && !built.Layout.IsForTensorRt ? samples.Of(setup, plan, built) : [];
 
     private QuantizeReport Report(Made made, (MeasuredLatency Float32, MeasuredLatency Artefact)? latency)
     {

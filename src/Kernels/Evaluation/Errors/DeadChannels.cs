@@ -22,7 +22,7 @@ public static class DeadChannels
     {
         using var programs = network.Compile(quantized);
         return Batches.Select(images.Count, workers, Compare, cancellation)
-            .Aggregate((total, batch) => [.. total.Zip(batch, (x, y) => (x.Output, x.Sums + y.Sums))]);
+            .Aggregate((IReadOnlyList<(string, ChannelSums)>)[], Joined);
 
         (string Output, ChannelSums Sums)[] Compare(int batch) =>
         [
@@ -30,6 +30,12 @@ public static class DeadChannels
                 ChannelSums.Of(pair.First.Values, pair.Second.Values, pair.First.Shape).Select(sums => (pair.First.Name, sums))),
         ];
     }
+
+    /// <summary>The sums over the samples of both, which are of the same network.</summary>
+    /// <param name="x">Empty: of no sample yet.</param>
+    public static IReadOnlyList<(string Output, ChannelSums Sums)> Joined(
+        IReadOnlyList<(string Output, ChannelSums Sums)> x, IReadOnlyList<(string Output, ChannelSums Sums)> y) =>
+        x.Count == 0 ? y : [.. x.Zip(y, (one, other) => (one.Output, one.Sums + other.Sums))];
 
     /// <summary>The dead channels, by output, axis and index.</summary>
     public static IEnumerable<DeadChannel> In(IReadOnlyList<(string Output, ChannelSums Sums)> outputs) =>

@@ -1,0 +1,153 @@
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Graphs.Onnx;
+
+namespace Cluster.Evaluation.Tests.SingleSteps;
+
+/// <summary>What `quantize` says of a file that it cannot vouch for, and of layers that its plan does not reach.</summary>
+public sealed class QuantizeWarningsTests : IDisposable
+{
+    private const int Samples = 20;
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    // All samples calibrate, so nothing saturates on them; but of 20 one alone says how far the values reach.
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(12, true)]
+    public async Task RunAsync_RangesOfOneSampleAlone_AreTooFewSamples(float times, bool isTold)
+    {
+        var words = await QuantizeAsync(Layers(), Values(7, times));
+
+        words.Any(word => word.StartsWith("warning: the output 'y' keeps ", StringComparison.Ordinal)
+            && word.EndsWith("on samples of --data when only the others calibrate: they are too few to show how far values reach, "
+                + "so give more", StringComparison.Ordinal)).ShouldBe(isTold, string.Join('\n', words));
+    }
+
+    [Fact]
+    public async Task RunAsync_WithEvaluationData_JudgesThoseAlone()
+    {
+        NpzWriter.Write(_folder["eval.npz"], ("x", Values(8, 1)));
+
+        var words = await QuantizeAsync(Layers(), Values(7, 12), $"npz:{_folder["eval.npz"]}");
+
+        words.ShouldNotContain(word => word.Contains("when only the others calibrate", StringComparison.Ordinal));
+    }
+
+    // It is left out of the calibration; what the file does to it is no loss of the file's.
+    [Fact]
+    public async Task RunAsync_SampleThatIsLeftOut_IsNotJudged()
+    {
+        var words = await QuantizeAsync(Layers(), Values(7, 100_000));
+
+        words.Where(word => word.StartsWith("warning", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("it is left out of the calibration");
+    }
+
+    [Fact]
+    public async Task RunAsync_OutputThatIsZero_IsUnknown()
+    {
+        var layers = Layers();
+        var words = await QuantizeAsync(
+            layers with
+            {
+                Nodes = [.. layers.Nodes, new GraphNode("sub", "Sub", ["y", "far"], ["s"]), new GraphNode("z", "Relu", ["s"], ["z"])],
+                Initializers = new Dictionary<string, TensorData>(layers.Initializers, StringComparer.Ordinal)
+                {
+                    ["far"] = TensorData.FromFloats([], [1e6f]),
+                },
+                Outputs = [new ValueInfo("z", ElementType.Float, [-1, 3])],
+            },
+            Values(7, 1));
+
+        words.ShouldContain("warning: the output 'z' is 0 in FP32 on all 20 samples, so that what the file keeps of it is unknown: "
+            + "give samples on which it is not");
+    }
+
+    [Fact]
+    public async Task RunAsync_ConvolutionBeforeTheOutput_IsSaidToStayInFloat32()
+    {
+        var graph = new ModelGraph
+        {
+            Name = "convolutions",
+            Opset = 13,
+            Inputs = [new ValueInfo("x", ElementType.Float, [-1, 3, 4, 4])],
+            Outputs = [new ValueInfo("y", ElementType.Float, [-1, 3, 4, 4])],
+            Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal) { ["w"] = Weights(9, 3, 3, 1, 1) },
+            Nodes =
+            [
+                new GraphNode("first", "Conv", ["x", "w"], ["a"]),
+                new GraphNode("second", "Conv", ["a", "w"], ["b"]),
+                new GraphNode("y", "Sigmoid", ["b"], ["y"]),
+            ],
+        };
+        var words = await QuantizeAsync(graph, Weights(11, Samples, 3, 4, 4));
+
+        words.ShouldContain("'second' stays in FP32: a convolution whose output is not rounded has no integer kernel, and what leads "
+            + "to the network's output alone is not rounded");
+        var file = OnnxReader.Read(_folder["q.onnx"]);
+        file.Nodes.Count(node => node.OpType == "QuantizeLinear").ShouldBe(2);
+        file.Initializers.Values.Count(value => value.Type == ElementType.Int8 && value.Shape.Length == 4).ShouldBe(1);
+    }
+
+    private async Task<List<string>> QuantizeAsync(ModelGraph graph, TensorData samples, string? evaluation = null)
+    {
+        await File.WriteAllBytesAsync(_folder["net.onnx"], OnnxWriter.Write(graph), TestContext.Current.CancellationToken);
+        NpzWriter.Write(_folder["data.npz"], ("x", samples));
+        var words = new List<string>();
+        var request = new QuantizeRequest
+        {
+            Model = _folder["net.onnx"],
+            Data = $"npz:{_folder["data.npz"]}",
+            Evaluation = evaluation,
+            Metric = evaluation is null ? null : MetricKind.OutputSqnr,
+            Method = "max",
+            Format = GroupFormat.Int8Safe,
+            Output = _folder["q.onnx"],
+        };
+        await new QuantizeWork(request, words.Add).RunAsync(TestContext.Current.CancellationToken);
+        return words;
+    }
+
+    private static ModelGraph Layers() => new()
+    {
+        Name = "layers",
+        Opset = 13,
+        Inputs = [new ValueInfo("x", ElementType.Float, [-1, 4])],
+        Outputs = [new ValueInfo("y", ElementType.Float, [-1, 3])],
+        Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+        {
+            ["w"] = Weights(1, 4, 6),
+            ["v"] = Weights(2, 6, 3),
+        },
+        Nodes =
+        [
+            new GraphNode("first", "Gemm", ["x", "w"], ["a"]),
+            new GraphNode("relu", "Relu", ["a"], ["r"]),
+            new GraphNode("second", "Gemm", ["r", "v"], ["y"]),
+        ],
+    };
+
+    // Usual samples, each with the same largest magnitude, and one a number of times as large.
+    private static TensorData Values(int seed, float times)
+    {
+        float[] values = Weights(seed, Samples, 4).As<float>().ToArray();
+        for (int i = 0; i < values.Length; i += 4)
+        {
+            float largest = values.AsSpan(i, 4).ToArray().Max(Math.Abs);
+            float factor = (i == 4 * 9 ? times : 1) / largest;
+            values.AsSpan(i, 4).ToArray().Select(value => value * factor).ToArray().CopyTo(values.AsSpan(i));
+        }
+
+        return TensorData.FromFloats([Samples, 4], values);
+    }
+
+    private static TensorData Weights(int seed, params long[] shape)
+    {
+        var random = new Random(seed);
+        return TensorData.FromFloats(
+            shape, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (x, y) => x * y)).Select(_ => (2 * random.NextSingle()) - 1)]);
+    }
+}
