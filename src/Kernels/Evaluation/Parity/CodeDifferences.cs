@@ -28,20 +28,26 @@ internal readonly record struct CodeDifferences(long Different, long Ties, int L
         {
             var simulated = rented.AsSpan(0, codes.Length);
             AffineQuantizer.FakeQuantize(exact, whole, simulated);
-            if (parameters.Minimum < 0)
-            {
-                AffineQuantizer.Dequantize(MemoryMarshal.Cast<byte, sbyte>(codes), whole, steps);
-            }
-            else
-            {
-                AffineQuantizer.Dequantize(codes, whole, steps);
-            }
-
+            Steps(codes, parameters, steps);
             return Of(exact, simulated, steps);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>The codes without the zero point.</summary>
+    public static void Steps(ReadOnlySpan<byte> codes, in QuantizationParameters parameters, Span<float> steps)
+    {
+        var whole = parameters with { Scale = 1 };
+        if (parameters.Minimum < 0)
+        {
+            AffineQuantizer.Dequantize(MemoryMarshal.Cast<byte, sbyte>(codes), whole, steps);
+        }
+        else
+        {
+            AffineQuantizer.Dequantize(codes, whole, steps);
         }
     }
 

@@ -36,6 +36,8 @@ public sealed class OutputComparison(
         var parity = new OutputParity(
             whole.Divergence / count,
             whole.PlanDivergence / count,
+            whole.RuntimeDivergence / count,
+            StandardError(sums, count),
             Drift: null,
             _outputs == OutputKind.Scores ? whole.Agree : null,
             IsLabelled ? whole.Lost : null,
@@ -65,7 +67,8 @@ public sealed class OutputComparison(
 
     private Sums Compare(int batch, float[] exact, float[] simulated, float[] found)
     {
-        var sums = new Sums(Divergence(batch, simulated, found), Divergence(batch, exact, simulated), 0, 0, 0);
+        var sums = new Sums(
+            Divergence(batch, simulated, found), Divergence(batch, exact, simulated), Divergence(batch, exact, found), 0, 0, 0);
         if (_outputs == OutputKind.Values)
         {
             return sums;
@@ -80,12 +83,22 @@ public sealed class OutputComparison(
             sums += new Sums(
                 0,
                 0,
+                0,
                 expected[image] == answers[image] ? 1 : 0,
                 expected[image] == label && answers[image] != label ? 1 : 0,
                 expected[image] != label && answers[image] == label ? 1 : 0);
         }
 
         return sums;
+    }
+
+    // Of the mean over the images, if every batch is as large.
+    private static double StandardError(Sums[] batches, int count)
+    {
+        double mean = batches.Average(batch => batch.Excess);
+        return batches.Length == 1
+            ? double.PositiveInfinity
+            : Math.Sqrt(batches.Sum(batch => Math.Pow(batch.Excess - mean, 2)) * batches.Length / (batches.Length - 1)) / count;
     }
 
     // Summed over the images of the batch.
@@ -103,11 +116,15 @@ public sealed class OutputComparison(
         return shape.Length > 1 && shape[1] != 1 && shape.Skip(2).All(size => size == 1);
     }
 
-    private readonly record struct Sums(double Divergence, double PlanDivergence, int Agree, int Lost, int Gained)
+    private readonly record struct Sums(
+        double Divergence, double PlanDivergence, double RuntimeDivergence, int Agree, int Lost, int Gained)
     {
+        public double Excess => RuntimeDivergence - PlanDivergence;
+
         public static Sums operator +(Sums left, Sums right) => new(
             left.Divergence + right.Divergence,
             left.PlanDivergence + right.PlanDivergence,
+            left.RuntimeDivergence + right.RuntimeDivergence,
             left.Agree + right.Agree,
             left.Lost + right.Lost,
             left.Gained + right.Gained);

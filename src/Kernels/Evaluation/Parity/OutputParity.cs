@@ -6,6 +6,10 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// </summary>
 /// <param name="Divergence">Divergence of the runtime from the simulation.</param>
 /// <param name="PlanDivergence">Divergence of the simulation from FP32: the effect of the plan itself on the outputs.</param>
+/// <param name="RuntimeDivergence">Divergence of the runtime from FP32: the effect of the file on the outputs.</param>
+/// <param name="StandardError">
+/// Of <paramref name="RuntimeDivergence"/> less <paramref name="PlanDivergence"/>, from batch to batch; infinite if there is one batch.
+/// </param>
 /// <param name="Drift">
 /// Divergence from the simulation of a second simulation whose roundings are moved as far as float32 leaves them open
 /// (<see cref="RoundingDrift"/>); null if the other bounds were enough.
@@ -16,7 +20,15 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// </param>
 /// <param name="Lost">Images right in the simulation and wrong in the runtime; null if outputs are values or there are no labels.</param>
 /// <param name="Gained">Images that are wrong in the simulation and right in the runtime; null if <paramref name="Lost"/> is.</param>
-public sealed record OutputParity(double Divergence, double PlanDivergence, double? Drift, int? Agree, int? Lost, int? Gained)
+public sealed record OutputParity(
+    double Divergence,
+    double PlanDivergence,
+    double RuntimeDivergence,
+    double StandardError,
+    double? Drift,
+    int? Agree,
+    int? Lost,
+    int? Gained)
 {
     /// <summary>
     /// The runtime's allowed distance from the simulation, as a share of the plan's distance from FP32: a twentieth of quantization's
@@ -30,7 +42,11 @@ public sealed record OutputParity(double Divergence, double PlanDivergence, doub
     /// </summary>
     public const double DriftTimes = 2;
 
-    /// <summary>The largest share of the plan's distance from FP32 that a large drift allows.</summary>
+    /// <summary>
+    /// The largest share of the plan's distance from FP32 that a large drift allows. More is allowed only if the runtime is not farther
+    /// from FP32 than the plan by more than this share, or than chance explains: with depth all roundings of activations are drawn anew,
+    /// and two draws are up to twice as far from each other as each is from FP32. A fault adds to the distance from FP32; a draw does not.
+    /// </summary>
     public const double LargestShare = 0.5;
 
     /// <summary>
@@ -43,7 +59,8 @@ public sealed record OutputParity(double Divergence, double PlanDivergence, doub
 
     /// <summary>The largest divergence that passes.</summary>
     public double Allowed => Math.Max(
-        Math.Max(Floor, Share * PlanDivergence), Math.Min(DriftTimes * (Drift ?? 0), LargestShare * PlanDivergence));
+        Math.Max(Floor, Share * PlanDivergence),
+        Math.Min(DriftTimes * (Drift ?? 0), IsAnotherDraw ? double.PositiveInfinity : LargestShare * PlanDivergence));
 
     /// <summary>Whether the outputs are close enough; never for NaN.</summary>
     public bool IsNear => Divergence <= Allowed;
@@ -56,4 +73,7 @@ public sealed record OutputParity(double Divergence, double PlanDivergence, doub
 
     /// <summary>Whether the file may be published.</summary>
     public bool Passes => IsNear && IsAsAccurate;
+
+    private bool IsAnotherDraw =>
+        RuntimeDivergence - PlanDivergence <= Math.Max(LargestShare * PlanDivergence, LargestScore * StandardError);
 }

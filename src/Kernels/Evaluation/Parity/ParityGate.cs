@@ -137,7 +137,13 @@ public static class ParityGate
                 var found = new CodeComparison(network, rule);
                 using var seen = runtime(inputs);
                 found.Begin(seen);
-                RunForced(float32, programs, found, inputs);
+                found.End(
+                    RunForced(float32, programs, found, inputs),
+                    () =>
+                    {
+                        var drift = new RoundingDrift(seed: batch, seen);
+                        return RunForced(float32, programs, drift, drift.Moved(inputs));
+                    });
                 return found;
             },
             cancellation);
@@ -156,16 +162,17 @@ public static class ParityGate
         return new ParityReport(images.Images.Count, pairs, codes.Results, compared, failure);
     }
 
-    private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, IReadOnlyList<TensorData> inputs)
+    private static IReadOnlyList<float[]> RunForced(
+        FloatNetwork float32, ProgramSet programs, IRunObserver codes, IReadOnlyList<TensorData> inputs)
     {
         using var live = new LiveTensors();
         live.SetInputs(float32.Graph, inputs);
         foreach (var program in programs.Programs)
         {
-            program.Run(live, comparison);
+            program.Run(live, codes);
         }
 
-        comparison.End(float32.Outputs(live));
+        return float32.Outputs(live);
     }
 
     private static string? Failure(CodeComparison comparison)

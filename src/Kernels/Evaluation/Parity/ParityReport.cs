@@ -12,7 +12,8 @@ public sealed record ParityReport(
 {
     /// <summary>
     /// Allowed difference of the logits, relative to the largest, when both run on the same codes: only float32 sums in another order
-    /// remain then, which today's networks keep below 1e-4.
+    /// remain then, which today's networks keep below 1e-4. Where outputs are small beside what they are computed of, as scores of 1e-5
+    /// from a Sigmoid, float32 leaves more open: then only what is beyond <see cref="OutputParity.DriftTimes"/> the drift counts.
     /// </summary>
     public const double LargestLogitsDifference = 0.0005;
 
@@ -38,8 +39,8 @@ public sealed record ParityReport(
         null or { Passes: true } => null,
         { IsNear: false } apart =>
             $"End to end, runtime and simulation are {apart.Divergence:G3} apart on {Images} images (mean divergence of the outputs), "
-            + $"where {apart.Allowed:G3} is allowed: the plan is {apart.PlanDivergence:G3} from FP32, and roundings that float32 leaves "
-            + $"open move the simulation by {apart.Drift:G3}. {Suspected}",
+            + $"where {apart.Allowed:G3} is allowed: the plan is {apart.PlanDivergence:G3} from FP32 and the file "
+            + $"{apart.RuntimeDivergence:G3}, and roundings that float32 leaves open move the simulation by {apart.Drift:G3}. {Suspected}",
         var other =>
             $"End to end, the runtime has {other.Lost} of {Images} images wrong that the simulation has right, and {other.Gained} the "
             + $"other way round, which is not by chance. {Suspected}",

@@ -18,7 +18,18 @@ public sealed class OutputParityTests
     [InlineData(double.NaN, 0.01, 0.001, false)]
     [InlineData(0.001, double.NaN, 0.001, false)]
     public void IsNear_Divergences_AreHeldAgainstTheLargestBound(double divergence, double plan, double? drift, bool near) =>
-        new OutputParity(divergence, plan, drift, Agree: 0, Lost: null, Gained: null).IsNear.ShouldBe(near);
+        new OutputParity(divergence, plan, RuntimeDivergence: 1, StandardError: 0, drift, Agree: 0, Lost: null, Gained: null)
+            .IsNear.ShouldBe(near);
+
+    [Theory]
+    [InlineData(0.015, 0, 0.02, true)] // no farther from FP32 than the plan and a half
+    [InlineData(0.015, 0, 0.021, false)] // twice what open roundings do
+    [InlineData(0.016, 0, 0.02, false)]
+    [InlineData(0.016, 0.0016, 0.02, true)] // four standard errors
+    [InlineData(0.016, 0.0014, 0.02, false)]
+    [InlineData(double.NaN, 0, 0.02, false)]
+    public void IsNear_OpenRoundingsAreMostOfThePlan_FileIsHeldAgainstFp32(double file, double error, double divergence, bool near) =>
+        new OutputParity(divergence, 0.01, file, error, Drift: 0.01, Agree: null, Lost: null, Gained: null).IsNear.ShouldBe(near);
 
     [Theory]
     [InlineData(16, 0, true)]
@@ -28,7 +39,7 @@ public sealed class OutputParityTests
     [InlineData(42, 12, false)]
     public void IsAsAccurate_LostAndGained_AreHeldAgainstChance(int lost, int gained, bool passes)
     {
-        var parity = new OutputParity(0, 0.01, Drift: null, 256, lost, gained);
+        var parity = new OutputParity(0, 0.01, 0.01, 0, Drift: null, 256, lost, gained);
         parity.IsAsAccurate.ShouldBe(passes);
         parity.Passes.ShouldBe(passes);
     }
@@ -67,7 +78,8 @@ public sealed class OutputParityTests
             OutputKind.Values,
             (inputs, outputs) => net.Float32.Run(inputs, network).Select(value => value * factor).ToArray().CopyTo(outputs));
 
-        Scaled(1).ShouldBe(new OutputParity(0, Scaled(1).PlanDivergence, Drift: null, Agree: null, Lost: null, Gained: null));
+        double plan = Scaled(1).PlanDivergence;
+        Scaled(1).ShouldBe(new OutputParity(0, plan, plan, 0, Drift: null, Agree: null, Lost: null, Gained: null));
         Scaled(1.1f).Divergence.ShouldBe(0.1 * 0.1 / 2, 1e-5);
         Scaled(1.1f).Passes.ShouldBeFalse();
     }
@@ -94,6 +106,48 @@ public sealed class OutputParityTests
         int both = Accuracy.Predictions(simulated, 5).Zip(labels).Count(pair => pair is { First: 0, Second: 0 });
         (found.Lost, found.Gained).ShouldBe((right - both, labels.Count(label => label == 0) - both));
         found.Passes.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(0.6, false)] // within twice the drift: only the distance from FP32 shows it
+    public void Compare_DeepNetworkWhoseRoundingsAreAllDrawnAnew_PassesUnlessAFaultAddsToThem(double fault, bool passes)
+    {
+        using var net = new Calibrated(Nets.Group(Rotations(96)), Nets.Noise(24, 1, 16, 16, 4));
+        var network = net.AllInt8("max");
+        using var programs = net.Float32.Compile(network);
+        double plan = Compare(net, OutputKind.Values, (inputs, outputs) => net.Float32.Run(inputs, programs.Programs).CopyTo(outputs))
+            .PlanDivergence;
+        float factor = 1 + (float)Math.Sqrt(2 * fault * plan);
+
+        var found = Compare(
+            net,
+            OutputKind.Values,
+            (inputs, outputs) =>
+            {
+                var draw = new RoundingDrift(seed: 77);
+                net.Float32.Run(draw.Moved(inputs), programs.Programs, draw).Select(value => value * factor).ToArray().CopyTo(outputs);
+            });
+
+        found.Divergence.ShouldBeInRange(0.5 * plan, 2 * found.Drift!.Value, $"{found}");
+        found.Passes.ShouldBe(passes, $"{found}");
+    }
+
+    // Products with Hadamard's matrix, some columns negated, whose weights are whole codes: all that a plan changes is the rounding of
+    // activations.
+    private static ModelGraph Rotations(int layers)
+    {
+        float[] signs = Nets.Values(256, 5);
+        var graph = new GraphBuilder(13, -1, 1, 16, 16)
+            .Floats("h", [256, 256], [.. Enumerable.Range(0, 65536).Select(
+                i => int.IsEvenInteger(int.PopCount(i / 256 & i)) == signs[i % 256] > 0 ? 0.0625f : -0.0625f)])
+            .Node("Flatten", "x", "g0");
+        for (int layer = 1; layer <= layers; layer++)
+        {
+            graph.Node("Gemm", $"g{layer - 1} h", $"g{layer}");
+        }
+
+        return graph.Build(-1, 256);
     }
 
     private static Calibrated Small(ModelGraph graph) => new(Nets.Group(graph), Nets.Noise(40, 3, 8, 8, 16, classes: 5));

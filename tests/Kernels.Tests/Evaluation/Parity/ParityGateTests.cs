@@ -78,6 +78,48 @@ public sealed class ParityGateTests
         TensorLeaks.ShouldBeNone(() => net.Check(network, artefact, workers: 1));
     }
 
+    // Differences compared with the output's largest element alone refuse each sound file.
+    [Theory]
+    [InlineData("Sigmoid", -11)]
+    [InlineData("Sigmoid", -13)]
+    [InlineData("x Sigmoid", -11)]
+    [InlineData("1 + Tanh", -6)]
+    [InlineData("1 + Erf", -3.4f)]
+    [InlineData("Gelu", -4.7f)]
+    public void Check_OutputsThatAreSmallBesideTheConstantsOfTheirFunction_PassUnlessALayerIsWrong(string function, float around)
+    {
+        using var net = new Calibrated(Nets.Group(Saturated(function, around)), Nets.Noise(16, 3, 8, 8, 4));
+        var network = net.AllInt8();
+        var file = QdqExporter.Export(network);
+        var wrong = FileFaults.With(
+            file,
+            "c2_bias_codes",
+            codes => TensorData.FromInt32(codes.Shape, [.. codes.As<int>().ToArray().Select(code => code + (code / 20))]));
+
+        net.Check(network, OnnxWriter.Write(file)).Failure.ShouldBeNull();
+        net.Check(network, OnnxWriter.Write(wrong)).Passed.ShouldBeFalse();
+    }
+
+    private static ModelGraph Saturated(string function, float around)
+    {
+        var graph = new GraphBuilder(20, -1, 3, 8, 8)
+            .Floats("w1", [8, 3, 3, 3], Nets.Values(216, 1, 0.01))
+            .Floats("w2", [2, 8, 3, 3], Nets.Values(144, 2, 0.001))
+            .Floats("b2", [2], around, around)
+            .Floats("one", [], 1)
+            .Node("Conv", "x w1", "c1", Nets.Same)
+            .Node("Relu", "c1", "r1")
+            .Node("Conv", "r1 w2 b2", "c2", Nets.Same);
+        _ = function switch
+        {
+            "x Sigmoid" => graph.Node("Sigmoid", "c2", "e").Node("Mul", "c2 e", "s"),
+            "1 + Tanh" => graph.Node("Tanh", "c2", "e").Node("Add", "one e", "s"),
+            "1 + Erf" => graph.Node("Erf", "c2", "e").Node("Add", "one e", "s"),
+            _ => graph.Node(function, "c2", "s"),
+        };
+        return graph.Node("Flatten", "s", "y").Build(-1, 128);
+    }
+
     private static ParityReport Tampered(string initializer, Func<TensorData, TensorData> change)
     {
         using var net = Calibrated.Residual(32, 16);
