@@ -31,7 +31,6 @@ internal sealed class TrainableGraph : IDisposable
 
         // The interpreter's nodes have one output each.
         var executed = SplitToSlices.Apply(graph);
-        SupportedOperators.Verify(executed);
         foreach (var (name, constant) in graph.Initializers.Where(pair => IsTrained(pair.Value) && !kept.Contains(pair.Key)))
         {
             _parameters.Add(name, new Parameter(TensorFactory.FromTensorData(constant)));

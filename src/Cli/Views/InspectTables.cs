@@ -19,6 +19,16 @@ internal static class InspectTables
             Line($"Precision:  parts compute in {narrow}; widened to float32, which loses nothing");
         }
 
+        if (report.Executed.Count > 0)
+        {
+            Line($"In float:   {string.Join(", ", report.Executed)}, executed by ONNX Runtime; nothing is learned through them");
+        }
+
+        if (report.Assumed is { } sizes)
+        {
+            Line($"Sizes:      free; figures are for {sizes}, a job takes those of its data");
+        }
+
         if (report.Normalised.Count > 0)
         {
             Line(

@@ -32,6 +32,9 @@ public sealed record LocalInputs
     /// <summary>Whether the model may have data in other files of its folder: likewise, as uploads share a folder.</summary>
     public bool IsModelApart { get; init; }
 
+    /// <summary>The sizes of what the model leaves free.</summary>
+    public FreeInputs Sizes => new(Calibration, Access.Calibration, Preprocess);
+
     /// <summary>The locations that images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;
 }

@@ -6,6 +6,7 @@ using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Runtimes;
 using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
@@ -13,8 +14,11 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>An FP32 network: the user's file and its normalized graph.</summary>
 public sealed class NetworkFile
 {
-    private NetworkFile(string path, byte[] bytes, ModelGraph normalised, ChannelEqualization? equalization)
+    private readonly ModelGraph _file;
+
+    private NetworkFile(string path, byte[] bytes, ModelGraph file, ModelGraph normalised, ChannelEqualization? equalization)
     {
+        _file = file;
         Path = path;
         Bytes = bytes;
         Digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -22,10 +26,14 @@ public sealed class NetworkFile
         Equalization = equalization;
         Grouped = GroupFinder.Find(equalization?.Graph ?? normalised);
 
-        ExecutionBatch = Inputs.ExecutionBatch.Of(Grouped.Graph);
+        ExecutionBatch = normalised.TakesOneSample ? 1 : Inputs.ExecutionBatch.Of(Grouped.Graph);
 
-        Original = new OriginalFile(bytes, (int?)normalised.FixedBatch);
-        Float32Model = normalised is { FixedBatch: null, ListsConstants: false, Widened: null } ? bytes : OnnxWriter.Write(normalised);
+        // A batch that is free in name only is stated for those who run the file.
+        bool isOne = normalised.TakesOneSample && normalised.Inputs.All(input => input.Shape is [1, ..] && !input.FreeAxes.Contains(0));
+        Original = new OriginalFile(isOne ? OnnxWriter.Write(file) : bytes, (int?)normalised.FixedBatch);
+        Float32Model = normalised is { FixedBatch: null, ListsConstants: false, Widened: null }
+            ? Original.Bytes
+            : OnnxWriter.Write(normalised);
     }
 
     /// <summary>The file as it was named.</summary>
@@ -70,20 +78,21 @@ public sealed class NetworkFile
     /// <summary>Images that are run at once when nothing is timed.</summary>
     public int ExecutionBatch { get; }
 
-    /// <summary>Whether its only input is images, which reconstruction and fine-tuning learn from.</summary>
-    public bool TakesImages => Grouped.Inputs is [{ Type: ElementType.Float, Shape.Count: 4 }];
+    /// <summary>Whether its only input is batches of images, which reconstruction and fine-tuning learn from.</summary>
+    public bool TakesImages => !Grouped.Graph.TakesOneSample && Grouped.Inputs is [{ Type: ElementType.Float, Shape.Count: 4 }];
 
     /// <summary>Elements of the first output for a sample: the classes of a classifier.</summary>
     public int Classes => FirstOutput.SampleSize();
 
     /// <summary>The first output with its whole shape, samples outermost.</summary>
-    public ValueInfo FirstOutput { get; private init; } = null!;
+    public ValueInfo FirstOutput { get; private set; } = null!;
 
     /// <exception cref="KernelException">The file is not a supported network; the message says why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
     /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="LocalInputs.IsModelApart"/>.</param>
-    public static NetworkFile Open(string path, bool equalize = false, bool isApart = true)
+    /// <param name="sizes">Gives the sizes that the file leaves free beside the batch; null: none are known.</param>
+    public static NetworkFile Open(string path, bool equalize = false, bool isApart = true, FreeInputs? sizes = null)
     {
         if (!File.Exists(path))
         {
@@ -94,26 +103,42 @@ public sealed class NetworkFile
         var file = OnnxReader.Read(bytes, path);
         WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
+        file = sizes?.Bind(file, path) ?? file;
         var graph = GraphNormalizer.Normalize(file);
-        SupportedOperators.Verify(graph);
-        RequireSamples(path, graph);
-        var shape = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name];
-        return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null)
+        var grouped = GroupFinder.Find(graph);
+        if (graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
+            || (grouped.HasExecuted && FreeInputs.Outputs(sizes, bytes, path, file, 2) is null))
         {
-            FirstOutput = graph.Outputs[0] with { Shape = [-1, .. shape.Skip(1)] },
-        };
+            RequireOneSample(path, file, graph.Outputs);
+            file = FreeInputs.Single(file);
+            graph = GraphNormalizer.Normalize(file);
+        }
+
+        var network = new NetworkFile(path, bytes, file, graph, equalize ? ChannelEqualization.Of(graph) : null);
+        var first = network.Grouped.Output;
+        long[] shape = ShapeInference.Infer(graph, 1)[first.Name];
+        if (shape.Length == 0 || shape.Contains(-1)) // of unknown size or rank
+        {
+            var outputs = FreeInputs.Outputs(sizes, bytes, path, file, 1) ?? throw new KernelException(
+                $"The size of the output '{first.Name}' of {path} depends on what the inputs hold, and the network does not run on the "
+                + "first sample, or on zeros without data; expected one size for all samples.");
+            shape = outputs.First(output => output.Name == first.Name).Value.Shape;
+        }
+
+        network.FirstOutput = first with { Shape = [-1, .. SampleTurns.BySample(shape)[1..]] };
+        return network;
     }
 
     /// <summary>The same, equalized also if a plan belongs to the equalized network.</summary>
     /// <inheritdoc cref="Open"/>
     /// <param name="plan">The plan; null: there is none.</param>
-    public static NetworkFile OpenFor(string path, PlanFile? plan, bool equalize = false) =>
-        Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized);
+    public static NetworkFile OpenFor(string path, PlanFile? plan, bool equalize = false, FreeInputs? sizes = null) =>
+        Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized, sizes: sizes);
 
     /// <summary>The network after each of its rewrites, in order, with their names.</summary>
     internal IEnumerable<(string Name, ModelGraph Graph)> Steps()
     {
-        foreach (var step in GraphNormalizer.Steps(OnnxReader.Read(Bytes, Path)))
+        foreach (var step in GraphNormalizer.Steps(_file))
         {
             yield return step;
         }
@@ -121,17 +146,16 @@ public sealed class NetworkFile
         yield return ("--equalize", Grouped.Graph);
     }
 
-    private static void RequireSamples(string path, ModelGraph graph)
+    // Sizes in the place of a batch above 1 would be samples of their own, which nothing says.
+    private static void RequireOneSample(string path, ModelGraph file, IReadOnlyList<ValueInfo> outputs)
     {
-        foreach (var value in graph.Inputs.Concat(graph.Outputs))
+        var input = file.Inputs[0];
+        if (file.Inputs.All(other => other.Shape is [> 1, _, ..] && other.Shape[0] == input.Shape[0] && !other.FreeAxes.Contains(0))
+            && outputs.All(output => output.Shape is [var first, _, ..] && first == input.Shape[0]))
         {
-            if (value.Shape.Count == 0 || value.Shape[0] >= 0 || value.Shape.Skip(1).Any(size => size < 1))
-            {
-                throw new KernelException(
-                    $"{(graph.Inputs.Contains(value) ? "Input" : "Output")} '{value.Name}' of {path} has shape "
-                    + $"[{string.Join(',', value.Shape)}]; the samples of a batch first and fixed sizes after them are expected, such as "
-                    + "(N, channels, height, width). Export the network for one size of image or sequence, and for any batch.");
-            }
+            throw new KernelException(
+                $"Input '{input.Name}' of {path} has shape [{string.Join(',', input.Shape)}], and what the network computes for a sample "
+                + $"depends on others of the {input.Shape[0]}; export the network for one sample, or for any batch.");
         }
     }
 }

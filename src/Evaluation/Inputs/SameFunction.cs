@@ -36,18 +36,17 @@ internal static class SameFunction
         ImageBatches samples)
     {
         double least = OutputIdentity.LeastBeside(rewritten.Widened);
-        int batch = original.Batch ?? Samples;
-        int turns = original.Batch is null ? 1 : Math.Max(2, Samples / batch);
-        var inputs = samples.Repeated(original.Batch is null ? Math.Min(Samples, samples.Images.Count) : batch * turns);
-        var given = Outputs(original.Bytes, inputs, original.Batch);
-        if (Different(given, Outputs(OnnxWriter.Write(rewritten), inputs, null), least) is { } difference)
+        var inputs = samples.Repeated(original.Batch is { } batch
+            ? batch * Math.Max(2, Samples / batch)
+            : Math.Min(Samples, samples.Images.Count));
+        var given = Outputs(original.Bytes, inputs);
+        if (Different(given, Outputs(OnnxWriter.Write(rewritten), inputs), least) is { } difference)
         {
             throw Refusal(steps().First(step => !Keeps(step.Graph, given, inputs, least)).Name, path, difference, least);
         }
 
-        var (output, first) = given[0];
         if (float32 is not null
-            && first.Type == ElementType.Float
+            && given.First(output => output.Name == float32.Graph.Output.Name) is var (output, first)
             && OutputIdentity.Of([output], [first], [TensorData.FromFloats(first.Shape, float32.Run(inputs))], least) is { } executed)
         {
             throw Refusal("executing it in libtorch", path, executed, least);
@@ -60,7 +59,7 @@ internal static class SameFunction
     /// <exception cref="InvalidPlanException">They differ by more than rounding; the message names rewrite and network.</exception>
     public static double Require(string rewrite, string path, byte[] before, byte[] after, IReadOnlyList<TensorData> inputs)
     {
-        var (exact, found) = (Outputs(before, inputs, null), Outputs(after, inputs, null));
+        var (exact, found) = (Outputs(before, inputs), Outputs(after, inputs));
         return Different(exact, found, OutputIdentity.Least) is { } difference
             ? throw Refusal(rewrite, path, difference, OutputIdentity.Least)
             : Relative(exact, found);
@@ -71,29 +70,17 @@ internal static class SameFunction
         + $"({difference}), where at least {least} dB are expected of rounding. That is a defect of this program: leave the "
         + "step out if it is optional, and report the network.");
 
-    // A rewrite before the batch is free takes the file's own.
-    private static bool Keeps(ModelGraph graph, Values given, IReadOnlyList<TensorData> inputs, double least) => Different(
-        given,
-        Outputs(OnnxWriter.Write(graph), inputs, graph.Inputs[0].Shape is [> 0 and var size, ..] ? (int)size : null),
-        least) is null;
+    private static bool Keeps(ModelGraph graph, Values given, IReadOnlyList<TensorData> inputs, double least) =>
+        Different(given, Outputs(OnnxWriter.Write(graph), inputs), least) is null;
 
     private static ChannelDifference? Different(Values before, Values after, double least) => OutputIdentity.Of(
         [.. before.Select(output => output.Name)], [.. before.Select(output => output.Value)], [.. after.Select(output => output.Value)],
         least);
 
-    /// <param name="batch">What the file takes at a time; null: all samples.</param>
-    private static Values Outputs(byte[] model, IReadOnlyList<TensorData> inputs, int? batch)
+    private static Values Outputs(byte[] model, IReadOnlyList<TensorData> inputs)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        if (batch is not { } size)
-        {
-            return session.RunAll(inputs);
-        }
-
-        var parts = Enumerable.Range(0, (int)inputs[0].Shape[0] / size)
-            .Select(turn => session.RunAll([.. inputs.Select(input => OriginalFile.Part(input, turn * size, size))]))
-            .ToArray();
-        return [.. parts[0].Select((output, i) => (output.Name, OriginalFile.Joined([.. parts.Select(part => part[i].Value)])))];
+        return session.RunAll(inputs);
     }
 
     private static double Relative(Values before, Values after)

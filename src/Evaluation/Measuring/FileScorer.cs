@@ -80,12 +80,12 @@ internal class FileScorer
     /// <summary>A file's outputs.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
     protected float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
-        Finite(Outputs(new OriginalFile(model, null), images, cancellation));
+        Finite(Outputs(model, images, cancellation));
 
-    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Original, images, CancellationToken.None);
+    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Original.Bytes, images, CancellationToken.None);
 
     // A command is given every output.
-    private float[] Outputs(OriginalFile model, ImageBatches images, CancellationToken cancellation) => _command is null
+    private float[] Outputs(byte[] model, ImageBatches images, CancellationToken cancellation) => _command is null
         ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
         : First(TargetLogits.All(_setup.Target, model, images, _setup.Cores, cancellation));
 

@@ -74,15 +74,6 @@ public static class JobPreparation
         try
         {
             var graph = GraphNormalizer.Normalize(OnnxReader.Read(File.ReadAllBytes(model), model));
-            try
-            {
-                SupportedOperators.Verify(graph);
-            }
-            catch (KernelException)
-            {
-                return (JobFault.Operator, "model");
-            }
-
             GraphLimits.RequireSearchable(NetworkFile.Open(model, isApart: false).Grouped);
             return (Refusals.FaultOf(refusal), string.Empty);
         }

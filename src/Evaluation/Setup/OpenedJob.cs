@@ -79,7 +79,7 @@ public sealed class OpenedJob : IDisposable
                 throw new JobException(misplaced) { FailsOn = JobFault.Request };
             }
 
-            var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart);
+            var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart, inputs.Sizes);
             GraphLimits.RequireSearchable(network.Grouped);
             var data = JobData.Open(inputs, options, network, pixels);
             var spec = new JobSpec

@@ -42,12 +42,12 @@ internal static class UsualMistakes
     /// <param name="ranks">A sample is right if its label is among this many largest outputs.</param>
     /// <param name="most">The most samples to try it on.</param>
     public static string? Explain(
-        ITarget target, OriginalFile float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
+        ITarget target, byte[] float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
     {
         var images = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
         int count = images.Images.Count;
-        using var network = target.Open(float32.Bytes, threads: 1, "FP32");
-        var run = TargetLogits.AnyBatch(float32, network);
+        using var network = target.Open(float32, threads: 1, "FP32");
+        BatchLogits.RunBatch run = new HalvedBatches(network).Run;
         float[] given = Logits(images);
         bool[] before = Right(given, 0);
         var tried = new List<(bool[] Right, string What)>

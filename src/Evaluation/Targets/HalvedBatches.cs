@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Targets;
 
@@ -50,5 +50,5 @@ internal sealed class HalvedBatches(IRuntimeNetwork network)
     }
 
     private static TensorData[] Part(IReadOnlyList<TensorData> inputs, int from, int count) =>
-        [.. inputs.Select(input => OriginalFile.Part(input, from, count))];
+        [.. inputs.Select(input => SampleTurns.Part(input, from, count))];
 }

@@ -169,6 +169,9 @@ public sealed class ImageSet : SampleSet
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<long>? ShapeFor(string input, bool isOnly) => isOnly ? [Channels, Height, Width] : null;
+
+    /// <inheritdoc/>
     public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
     {
         ArgumentNullException.ThrowIfNull(preprocess);

@@ -63,6 +63,10 @@ public abstract class SampleSet
     /// <exception cref="KernelException">The network takes something else; the message says so in one sentence.</exception>
     public abstract SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess);
 
+    /// <summary>Shape of a sample for one input of a network; null if there is none for it.</summary>
+    /// <param name="isOnly">Whether it is the network's only input.</param>
+    public abstract IReadOnlyList<long>? ShapeFor(string input, bool isOnly);
+
     /// <summary>
     /// The set with targets for a network's output, from an archive's array <see cref="Arrays.ArraySource.TargetsArray"/>.
     /// </summary>

@@ -3,6 +3,7 @@ using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -18,11 +19,11 @@ public sealed class FloatNetwork : IDisposable
     /// <exception cref="KernelException">A node cannot be compiled, or nothing is computed of the inputs.</exception>
     public FloatNetwork(GroupedGraph graph)
     {
-        if (graph.Graph.Initializers.ContainsKey(graph.Graph.Outputs[0].Name))
+        if (graph.Graph.Initializers.ContainsKey(graph.Output.Name))
         {
             throw new KernelException(
-                $"The output '{graph.Graph.Outputs[0].Name}' is a constant, where one that depends on the inputs is expected first: leave "
-                + "it out of the network.");
+                $"The output '{graph.Output.Name}' is a constant, where one that depends on the inputs is expected first: leave it out of "
+                + "the network, or list it after others.");
         }
 
         Graph = graph;
@@ -126,9 +127,13 @@ public sealed class FloatNetwork : IDisposable
     /// <summary>The first output of compiled programs, row-major.</summary>
     internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)
     {
-        using var live = new LiveTensors();
-        live.SetInputs(Graph, inputs);
-        return Run(live, programs, observer);
+        return SampleTurns.Run([.. Graph.Inputs.Select(input => input.Shape)], inputs, turn =>
+        {
+            using var live = new LiveTensors();
+            live.SetInputs(Graph, turn);
+            float[] values = Run(live, programs, observer);
+            return [TensorData.FromFloats([1, values.Length], values)];
+        })[0].As<float>().ToArray();
     }
 
     /// <summary>Logits of a batch.</summary>
@@ -154,8 +159,10 @@ public sealed class FloatNetwork : IDisposable
         return
         [
             .. Graph.Outputs.Select(output => (output.Name, Tensor: live.Get(output.Name)))
-                .Where(output => output.Tensor.dtype == ScalarType.Float32)
-                .Select(output => (output.Name, output.Tensor.shape, TensorFactory.ToFloats(output.Tensor))),
+                .Select(output => (
+                    output.Name,
+                    Graph.Graph.TakesOneSample ? SampleTurns.BySample(output.Tensor.shape) : output.Tensor.shape,
+                    TensorFactory.ToFloats(output.Tensor))),
         ];
     }
 

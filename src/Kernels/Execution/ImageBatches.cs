@@ -1,6 +1,7 @@
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -74,5 +75,5 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
     /// <summary>Tensors of a batch, one for each input, by its name. The caller disposes them.</summary>
     internal IEnumerable<(string Input, Tensor Tensor)> Tensors(int batch, GroupedGraph graph) => IsImages
         ? [(graph.Inputs[0].Name, Tensor(batch))]
-        : graph.Inputs.Zip(Inputs(batch), (input, values) => (input.Name, InputTensors.Of(values)));
+        : graph.Inputs.Zip(Inputs(batch), (input, values) => (input.Name, InputTensors.Of(SampleTurns.Whole(values, input.Shape))));
 }

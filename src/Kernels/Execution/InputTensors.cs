@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ internal static class InputTensors
     {
         for (int i = 0; i < inputs.Count; i++)
         {
-            live.Set(graph.Inputs[i].Name, Of(inputs[i]));
+            live.Set(graph.Inputs[i].Name, Of(SampleTurns.Whole(inputs[i], graph.Inputs[i].Shape)));
         }
     }
 }

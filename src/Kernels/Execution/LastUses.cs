@@ -14,7 +14,11 @@ internal sealed class LastUses
         var last = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var node in nodes)
         {
-            last.TryAdd(node.Output, node.Name);
+            foreach (string output in node.Values)
+            {
+                last.TryAdd(output, node.Name);
+            }
+
             foreach (string input in graph.Roles.Activations(node))
             {
                 last[input] = node.Name;

@@ -25,6 +25,7 @@ internal sealed class ProgramBuilder(
 {
     private readonly NodeConstants _constants = new(graph.Graph, device, trained);
     private readonly Dictionary<NumberFormat, NodeConstants> _rounded = [];
+    private readonly Dictionary<string, ExecutedRegion> _regions = new(StringComparer.Ordinal); // by their first and last node
     private readonly Lock _lock = new();
     private readonly LastUses _lastUses = new(graph, graph.Nodes, graph.IsOutput);
 
@@ -71,6 +72,7 @@ internal sealed class ProgramBuilder(
     {
         _constants.Dispose();
         _rounded.Values.DisposeAll();
+        _regions.Values.DisposeAll();
     }
 
     // Programs of several candidates are compiled at once.
@@ -87,13 +89,13 @@ internal sealed class ProgramBuilder(
     private string[] Outputs(IReadOnlyList<GraphNode> nodes)
     {
         var members = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. nodes.Select(node => node.Output)
+        return [.. nodes.SelectMany(node => node.Outputs)
             .Where(tensor => graph.IsOutput(tensor) || graph.Consumers(tensor).Any(reader => !members.Contains(reader.Name)))];
     }
 
     private string[] Inputs(IReadOnlyList<GraphNode> nodes)
     {
-        var computed = nodes.Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
+        var computed = nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
         return [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
     }
 
@@ -105,8 +107,43 @@ internal sealed class ProgramBuilder(
         SumKind floats = SumKind.Real)
     {
         var computed = nodes.Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
-        return [.. nodes.Select(node => Step(
-            node, computed, lastUses, quantization, quantization is null || quantization.HasQuantizedWeights(node) ? sums : floats))];
+        var steps = new List<ProgramStep>(nodes.Count);
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            var node = nodes[i];
+            if (!graph.Roles.IsExecuted(node))
+            {
+                var own = quantization is null || quantization.HasQuantizedWeights(node) ? sums : floats;
+                steps.Add(Step(node, computed, lastUses, quantization, own));
+                continue;
+            }
+
+            int first = i;
+            while (i + 1 < nodes.Count && graph.Roles.IsExecuted(nodes[i + 1]))
+            {
+                i++;
+            }
+
+            steps.Add(Executed([.. nodes.Skip(first).Take(i + 1 - first)], lastUses));
+        }
+
+        return steps;
+    }
+
+    private ProgramStep Executed(IReadOnlyList<GraphNode> nodes, LastUses lastUses)
+    {
+        string name = $"{nodes[0].Name}\n{nodes[^1].Name}";
+        ExecutedRegion? region;
+        lock (_lock)
+        {
+            if (!_regions.TryGetValue(name, out region))
+            {
+                _regions[name] = region = new ExecutedRegion(graph, nodes, _constants.Device);
+            }
+        }
+
+        string[] dead = [.. nodes.SelectMany(node => lastUses.EndingAt(node.Name))];
+        return new ProgramStep(nodes[^1], LayoutOperators.Unchanged, null, null, null, null, region.Inputs, dead) { Region = region };
     }
 
     private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, KernelQuantization? quantization, SumKind sums)

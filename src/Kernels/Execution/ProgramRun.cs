@@ -22,6 +22,18 @@ internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, 
             inputs[i] = Read(step.Inputs[i], step.Node);
         }
 
+        if (step.Region is { } region)
+        {
+            foreach (var (node, value) in region.Outputs.Zip(region.Run(inputs)))
+            {
+                live.Set(node.Output, Written(node, value));
+            }
+
+            _overwritable = null;
+            Release(step);
+            return;
+        }
+
         var weight = step.Weight is null ? null : quantization?.Weight(step.Node) ?? step.Weight;
         var bias = step.Weight is null ? null : quantization?.Bias(step.Node) ?? step.Bias;
         var kernel = step.InPlace is { } inPlace && IsOverwritable(step.Inputs[0], inputs[0]) ? inPlace : step.Kernel;
@@ -35,6 +47,11 @@ internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, 
             throw new KernelException($"{step.Node.OpType} '{step.Node.Name}' failed in libtorch: {cause}", failure);
         }
 
+        Release(step);
+    }
+
+    private void Release(ProgramStep step)
+    {
         foreach (string tensor in step.Dead)
         {
             live.Release(tensor);
@@ -46,13 +63,13 @@ internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, 
     private Tensor Finish(ProgramStep step, Tensor result)
     {
         _overwritable = step.Node.Output;
-        if (step.Integer is { } integer)
-        {
-            return integer.Finish(step.Node, result, observer);
-        }
+        return step.Integer is { } integer ? integer.Finish(step.Node, result, observer) : Written(step.Node, result);
+    }
 
-        observer?.Computed(step.Node, result);
-        if (quantization?.Written(step.Node.Output) is not { } pair)
+    private Tensor Written(GraphNode node, Tensor result)
+    {
+        observer?.Computed(node, result);
+        if (quantization?.Written(node.Output) is not { } pair)
         {
             return result;
         }

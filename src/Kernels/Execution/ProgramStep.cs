@@ -22,4 +22,8 @@ internal sealed record ProgramStep(
     Tensor? Bias,
     IIntegerOutput? Integer,
     IReadOnlyList<string> Inputs,
-    IReadOnlyList<string> Dead);
+    IReadOnlyList<string> Dead)
+{
+    /// <summary>Nodes up to this one that ONNX Runtime executes, instead of the kernel; null: the kernel computes the node.</summary>
+    public ExecutedRegion? Region { get; init; }
+}

@@ -80,7 +80,10 @@ public static class QdqExporter
                 else
                 {
                     EmitNode(node);
-                    EmitPair(node.Output);
+                    foreach (string output in node.Values)
+                    {
+                        EmitPair(output);
+                    }
                 }
             }
 

@@ -24,6 +24,9 @@ public sealed record AttributeValue
     /// <summary>TENSOR.</summary>
     public TensorData? Tensor { get; init; }
 
+    /// <summary>GRAPH: the body of a node, such as a branch or a loop.</summary>
+    public GraphBody? Body { get; init; }
+
     /// <summary>Makes an INT attribute.</summary>
     public static AttributeValue Of(long value) => new() { Int = value };
 

@@ -62,7 +62,7 @@ internal static class GraphInvariants
                 return $"node '{node.Name}' reads '{unknown}' before it is defined";
             }
 
-            foreach (string output in node.Outputs.Where(output => output.Length > 0))
+            foreach (string output in node.Values)
             {
                 if (!defined.Add(output))
                 {

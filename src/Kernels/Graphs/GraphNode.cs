@@ -3,6 +3,7 @@ namespace Cluster.Kernels.Graphs;
 /// <summary>One operator of the graph. An optional input that is absent is the empty string, as in ONNX.</summary>
 /// <param name="Name">Unique and never empty: the reader invents one if the file has none.</param>
 /// <param name="OpType">The operator within <see cref="Domain"/>.</param>
+/// <param name="Inputs">After the operator's own, the values that its bodies read from the graph: see <see cref="Captured"/>.</param>
 public sealed record GraphNode(
     string Name,
     string OpType,
@@ -23,8 +24,7 @@ public sealed record GraphNode(
     }
 
     /// <summary>
-    /// The operator's domain, empty for ONNX's own. The reader accepts others only for <see cref="WeightOnlyNodes"/>; a file written for
-    /// one runtime may use that runtime's domain.
+    /// The operator's domain, empty for ONNX's own.
     /// </summary>
     public string Domain { get; init; } = "";
 
@@ -34,8 +34,24 @@ public sealed record GraphNode(
     /// </summary>
     public string Note { get; init; } = "";
 
+    /// <summary>
+    /// The element types of the outputs, as far as ONNX Runtime says them; empty where the rules of <see cref="OperatorCatalog"/> do.
+    /// </summary>
+    public IReadOnlyList<ElementType> OutputTypes { get; init; } = [];
+
+    /// <summary>Whether it holds graphs, as branches and loops do.</summary>
+    public bool HasBody => Attributes.Values.Any(value => value.Body is not null);
+
+    /// <summary>Values of the graph that the node's bodies read, by the names that they have there.</summary>
+    public IReadOnlyList<string> Captured => HasBody
+        ? [.. Attributes.Values.SelectMany(value => value.Body?.Captured ?? []).Distinct(StringComparer.Ordinal)]
+        : [];
+
     /// <summary>The first output.</summary>
     public string Output => Outputs[0];
+
+    /// <summary>The outputs that have a name.</summary>
+    public IEnumerable<string> Values => Outputs.Where(output => output.Length > 0);
 
     /// <summary>Whether an optional input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;

@@ -1,17 +1,37 @@
 using System.Numerics.Tensors;
+using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>Finds the reasons in a file itself why its network is not supported, before anything is rewritten.</summary>
 public static class GraphProblems
 {
-    /// <summary>One sentence each for inputs, outputs and every operator that is not supported; empty if all are.</summary>
-    public static IReadOnlyList<string> Of(ModelGraph file) => [.. Ends(file), .. Types(file), .. Constants(file), .. Forms(file),
-        .. SupportedOperators.Unknown(file)];
+    // What arrays of samples hold and the interpreter's tensors are of.
+    private static readonly ElementType[] Given =
+    [
+        ElementType.Float, ElementType.Double, ElementType.Int64, ElementType.Int32, ElementType.Int16, ElementType.Int8, ElementType.UInt8,
+        ElementType.Bool,
+    ];
+
+    private static readonly HashSet<string> Random = new(StringComparer.Ordinal)
+    {
+        "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
+    };
+
+    /// <summary>One sentence each for inputs, outputs and nodes that are not supported; empty if all are.</summary>
+    public static IReadOnlyList<string> Of(ModelGraph file) => [.. Ends(file), .. Types(file), .. Constants(file), .. Forms(file)];
 
     /// <summary>Throws unless the file may be normalised.</summary>
     /// <exception cref="KernelException">All of <see cref="Of"/>.</exception>
-    public static void Verify(ModelGraph file) => SupportedOperators.Refuse(Of(file));
+    public static void Verify(ModelGraph file) => Refuse(Of(file));
+
+    internal static void Refuse(IReadOnlyList<string> problems)
+    {
+        if (problems.Count > 0)
+        {
+            throw new KernelException(string.Join(' ', problems));
+        }
+    }
 
     internal static IEnumerable<string> Ends(ModelGraph graph)
     {
@@ -44,20 +64,30 @@ public static class GraphProblems
         return float.IsNaN(largest) ? "NaN" : isWeight && float.IsInfinity(largest) ? "infinity" : null;
     }
 
-    // ONNX Runtime ends the process on some of these files, whether the further outputs have names or not.
-    private static IEnumerable<string> Forms(ModelGraph graph) => graph.Nodes
-        .Where(node => node.OpType == "BatchNormalization" && node.Outputs.Count > 1)
-        .Select(node => node.Error($"states {node.Outputs.Count} outputs, as for training; one is expected: export the network for "
-            + "inference.")
-            .Message);
+    private static IEnumerable<string> Forms(ModelGraph graph) => graph.Nodes.Select(node => node.OpType switch
+    {
+        _ when node.Domain.Length > 0 => null,
+
+        // ONNX Runtime ends the process on some of these files, whether the further outputs have names or not.
+        "BatchNormalization" when node.Outputs.Count > 1 =>
+            node.Error($"states {node.Outputs.Count} outputs, as for training; one is expected: export the network for inference."),
+        "BatchNormalization" when node.GetInt("training_mode", 0) != 0 =>
+            node.Error("is in training mode; export the network for inference."),
+        "Dropout" when RedundantNodeRemoval.IsTraining(node, graph) =>
+            node.Error("is in training mode; export the network for inference."),
+        _ when Random.Contains(node.OpType) =>
+            node.Error("draws random numbers, so that no two runs agree: give them to the network as an input."),
+        _ => null,
+    }).OfType<KernelException>().Select(problem => problem.Message);
 
     internal static IEnumerable<string> Types(ModelGraph graph) =>
     [
-        .. graph.Inputs.Where(input => input.Type is not (ElementType.Float or ElementType.Int64 or ElementType.Int32 or ElementType.Bool))
-            .Select(input => $"The input '{input.Name}' has element type {input.Type}; expected float, int64, int32 or bool: export the "
-                + "network in float32."),
-        .. graph.Outputs.Where(output => output.Type is not (ElementType.Float or ElementType.Undefined))
-            .Select(output => $"The output '{output.Name}' has element type {output.Type}; expected float: export the network without "
-                + "what follows its last float tensor, such as an ArgMax."),
+        .. graph.Inputs.Where(input => !Given.Contains(input.Type))
+            .Select(input => $"The input '{input.Name}' has element type {input.Type}; expected one of "
+                + $"{string.Join(", ", Given).ToLowerInvariant()}: export the network with such an input."),
+        .. graph.Outputs.Count > 0 && graph.Outputs.All(output => output.Type is not (ElementType.Float or ElementType.Undefined))
+            ? [$"The output '{graph.Outputs[0].Name}' has element type {graph.Outputs[0].Type}, and no other output is float; expected one "
+                + "at least: make the float tensor that it is computed of an output as well."]
+            : Array.Empty<string>(),
     ];
 }

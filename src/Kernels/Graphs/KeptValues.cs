@@ -40,7 +40,8 @@ internal sealed class KeptValues
 
         foreach (string name in graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.SelectMany(node => node.Outputs)))
         {
-            if (_shapes?.GetValueOrDefault(name) is { } was && shapes!.GetValueOrDefault(name) is { } now && !was.SequenceEqual(now))
+            if (_shapes?.GetValueOrDefault(name) is { } was && shapes!.GetValueOrDefault(name) is { } now
+                && IsKnown(was) && IsKnown(now) && !was.SequenceEqual(now))
             {
                 throw Violation($"'{name}' has the shape {ShapeMath.Text(now)} where it had {ShapeMath.Text(was)}");
             }
@@ -57,6 +58,9 @@ internal sealed class KeptValues
 
         InvalidOperationException Violation(string what) => new($"After {step} the graph is not the same: {what}.");
     }
+
+    // ONNX Runtime states an unknown rank as none.
+    private static bool IsKnown(long[] shape) => shape.Length > 0 && !shape.Contains(-1);
 
     // Most rewrites find nothing to do, and shapes are not free.
     private bool IsTheSame(ModelGraph graph) =>

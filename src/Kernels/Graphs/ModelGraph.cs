@@ -24,6 +24,9 @@ public sealed record ModelGraph
     /// <summary>Constants by name.</summary>
     public required IReadOnlyDictionary<string, TensorData> Initializers { get; init; }
 
+    /// <summary>Versions of the other domains whose operators the file may use.</summary>
+    public IReadOnlyDictionary<string, long> Domains { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
     /// <summary>
     /// Names of the layers that multiply in TF32 in runtimes that support it. ONNX has no such type: a file lists them in its metadata, and
     /// other runtimes compute these layers in FP32.
@@ -32,6 +35,14 @@ public sealed record ModelGraph
 
     /// <summary>The file's other metadata with keys that begin with "cluster.".</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Whether a run takes one sample whole: an input has no free axis of samples before all others.</summary>
+    public bool TakesOneSample => Inputs.Any(input => input.Shape is not [-1, ..]);
+
+    /// <summary>The inputs as data have them, samples outermost; see <see cref="Runtimes.SampleTurns"/>.</summary>
+    public IReadOnlyList<ValueInfo> SampleInputs => TakesOneSample
+        ? [.. Inputs.Select(input => input with { Shape = [-1, .. Runtimes.SampleTurns.BySample([.. input.Shape])[1..]] })]
+        : Inputs;
 
     /// <summary>The file's fixed batch size, if normalisation made the batch free; else null.</summary>
     public long? FixedBatch { get; init; }

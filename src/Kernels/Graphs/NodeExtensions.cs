@@ -30,7 +30,7 @@ internal static class NodeExtensions
 
     /// <summary>The node that computes each value.</summary>
     public static Dictionary<string, GraphNode> Producers(this ModelGraph graph) => graph.Nodes
-        .SelectMany(node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node)))
+        .SelectMany(node => node.Values.Select(output => (output, node)))
         .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
 
     public static string? Input(this GraphNode node, int index) => node.HasInput(index) ? node.Inputs[index] : null;

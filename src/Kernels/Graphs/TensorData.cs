@@ -74,6 +74,9 @@ public sealed class TensorData
         return new TensorData(ElementType.Int4, shape, bytes);
     }
 
+    /// <summary>The same elements in another shape of as many; bytes are shared.</summary>
+    public TensorData Reshaped(IReadOnlyList<long> shape) => new(Type, [.. shape], _bytes);
+
     /// <summary>A tensor of 16-bit floats in float32, which represents each of them; any other one as it is.</summary>
     public TensorData Widened()
     {

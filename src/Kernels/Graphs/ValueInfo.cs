@@ -3,6 +3,9 @@ namespace Cluster.Kernels.Graphs;
 /// <summary>A graph input or output. A dimension that is not fixed (usually the batch) is -1.</summary>
 public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long> Shape)
 {
+    /// <summary>Axes that are free in the file, though <see cref="Shape"/> has a size for them: that of the data.</summary>
+    public IReadOnlyList<int> FreeAxes { get; init; } = [];
+
     /// <summary>False if the file states no shape, which is allowed for outputs; <see cref="Shape"/> is then empty.</summary>
     public bool ShapeKnown { get; init; } = true;
 }

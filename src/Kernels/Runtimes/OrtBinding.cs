@@ -11,30 +11,37 @@ namespace Cluster.Kernels.Runtimes;
 public sealed class OrtBinding : IDisposable
 {
     private readonly OrtSession _session;
-    private readonly OrtIoBinding _binding;
+    private readonly List<OrtIoBinding> _bindings = []; // one for each turn
     private readonly List<OrtValue> _values = [];
-    private readonly OrtValue _output;
+    private readonly OrtValue? _output;
     private bool _isDisposed;
 
-    /// <param name="first">All outputs of an earlier run, for their types and shapes.</param>
-    internal OrtBinding(OrtSession session, OrtIoBinding binding, IReadOnlyList<TensorData> inputs, OrtOutputs first)
+    /// <param name="turns">The inputs of each turn, see <see cref="SampleTurns"/>.</param>
+    /// <param name="first">All outputs of an earlier turn, for their types and shapes.</param>
+    internal OrtBinding(
+        OrtSession session, IReadOnlyList<IReadOnlyList<TensorData>> turns, OrtOutputs first, Func<OrtIoBinding> bind)
     {
-        (_session, _binding) = (session, binding);
+        _session = session;
         try
         {
-            foreach (var (name, input) in session.InputNames.Zip(inputs))
+            foreach (var inputs in turns)
             {
-                var value = Allocate(input.Type, input.Shape);
-                input.Bytes.Span.CopyTo(value.GetTensorMutableRawData());
-                binding.BindInput(name, value);
-            }
+                var binding = bind();
+                _bindings.Add(binding);
+                foreach (var (name, input) in session.InputNames.Zip(inputs))
+                {
+                    var value = Allocate(input.Type, input.Shape);
+                    input.Bytes.Span.CopyTo(value.GetTensorMutableRawData());
+                    binding.BindInput(name, value);
+                }
 
-            foreach (var (index, name) in session.OutputNames.Index())
-            {
-                binding.BindOutput(name, Allocate(first.Type(index), first.Shape(index)));
+                foreach (var (index, name) in session.OutputNames.Index())
+                {
+                    var value = Allocate(first.Type(index), first.Shape(index));
+                    binding.BindOutput(name, value);
+                    _output = name == session.FloatOutput() ? value : _output;
+                }
             }
-
-            _output = _values[inputs.Count];
         }
         catch (OnnxRuntimeException refused)
         {
@@ -43,22 +50,25 @@ public sealed class OrtBinding : IDisposable
         }
     }
 
-    /// <summary>The first output of the last run, of float, row-major.</summary>
-    public ReadOnlySpan<float> Output => _output.GetTensorDataAsSpan<float>();
+    /// <summary>The first output of float of the last turn, row-major.</summary>
+    public ReadOnlySpan<float> Output => _output!.GetTensorDataAsSpan<float>();
 
-    /// <summary>Runs the network once.</summary>
+    /// <summary>Runs the network once, each turn after the other.</summary>
     /// <exception cref="KernelException">ONNX Runtime fails; with its text.</exception>
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _session.Run(_binding);
+        foreach (var binding in _bindings)
+        {
+            _session.Run(binding);
+        }
     }
 
     /// <summary>Frees the binding and its tensors.</summary>
     public void Dispose()
     {
         _isDisposed = true;
-        _binding.Dispose();
+        _bindings.DisposeAll();
         _values.DisposeAll();
         _values.Clear();
     }

@@ -15,14 +15,18 @@ public sealed class OrtSession : IDisposable
     private readonly Handle _handle;
     private readonly InferenceSession _session;
     private readonly ElementType[] _inputTypes;
-    private readonly ElementType _outputType;
+    private readonly long[][]? _inputShapes; // null: any
+    private readonly string? _output; // the first of float
     private bool _profiling;
 
     private OrtSession(InferenceSession session, OrtSessionOptions options)
     {
         _session = session;
         _inputTypes = [.. session.InputNames.Select(name => TypeOf(session.InputMetadata[name]))];
-        _outputType = session.OutputNames is [var first, ..] ? TypeOf(session.OutputMetadata[first]) : ElementType.Undefined;
+        _inputShapes = options.KeepsShapes
+            ? null
+            : [.. session.InputNames.Select(name => Array.ConvertAll(session.InputMetadata[name].Dimensions, size => (long)size))];
+        _output = session.OutputNames.FirstOrDefault(name => TypeOf(session.OutputMetadata[name]) == ElementType.Float);
         _profiling = options.ProfilePrefix is not null;
         _handle = new Handle(session, options.SharesArena);
     }
@@ -43,32 +47,52 @@ public sealed class OrtSession : IDisposable
     public static OrtSession Open(string path, OrtSessionOptions options) =>
         Open($"'{path}'", options, native => new InferenceSession(path, native));
 
-    /// <summary>Runs a network and returns its first output.</summary>
+    /// <summary>The first output of float, which accuracy is measured on.</summary>
+    /// <exception cref="KernelException">The network has none.</exception>
+    public string FloatOutput() => _output ?? throw new KernelException(
+        $"The network gives {string.Join(", ", OutputNames.Select(name => $"'{name}' of {TypeOf(_session.OutputMetadata[name])}"))}; one "
+        + "output is to be float here.");
+
+    /// <summary>Runs a network and returns its first output of float.</summary>
     /// <param name="inputs">One for each input, in order; they are not copied.</param>
     /// <param name="output">Float, row-major, filled entirely; its length is the number of the output's elements.</param>
     /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> output)
     {
-        RequireFloat();
-        using var outputs = RunInPlace(inputs, [OutputNames[0]]);
-        var given = outputs.Span<float>(0);
+        if (_inputShapes is not null && SampleTurns.Size(_inputShapes, inputs) is not null)
+        {
+            Fill(output, Run(inputs, [FloatOutput()])[0].As<float>());
+            return;
+        }
+
+        using var outputs = RunInPlace(inputs, [FloatOutput()]);
+        Fill(output, outputs.Span<float>(0));
+    }
+
+    private static void Fill(Span<float> output, ReadOnlySpan<float> given)
+    {
         if (given.Length != output.Length)
         {
-            throw new KernelException(
-                $"The network's output of shape [{string.Join(", ", outputs.Shape(0))}] has {given.Length} elements, but {output.Length} "
-                + "were given.");
+            throw new KernelException($"The network's output has {given.Length} elements, but {output.Length} were given.");
         }
 
         given.CopyTo(output);
     }
 
     /// <summary>Runs the network and returns the wanted outputs, copied, in the order asked for.</summary>
-    /// <param name="inputs">One for each input, in order; they are not copied.</param>
+    /// <param name="inputs">
+    /// One for each input, in order, of any number of samples (<see cref="SampleTurns"/>); they are not copied.
+    /// </param>
     /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
     public IReadOnlyList<TensorData> Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
     {
-        using var outputs = RunInPlace(inputs, outputNames);
-        return outputs.Copies();
+        return _inputShapes is null ? Copied(inputs) : SampleTurns.Run(_inputShapes, inputs, Copied);
+
+        IReadOnlyList<TensorData> Copied(IReadOnlyList<TensorData> turn)
+        {
+            using var outputs = RunInPlace(turn, outputNames);
+            return outputs.Copies();
+        }
     }
 
     /// <summary>Runs the network and returns every output with its name, copied, in their order.</summary>
@@ -76,7 +100,7 @@ public sealed class OrtSession : IDisposable
     public IReadOnlyList<(string Name, TensorData Value)> RunAll(IReadOnlyList<TensorData> inputs) =>
         [.. OutputNames.Zip(Run(inputs, OutputNames))];
 
-    /// <summary>Runs the network without copying inputs or outputs.</summary>
+    /// <summary>Runs the network once, without copying inputs or outputs.</summary>
     /// <param name="inputs">One for each input, in order.</param>
     /// <returns>The wanted outputs, in the order asked for; to be disposed before the session.</returns>
     /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
@@ -84,7 +108,7 @@ public sealed class OrtSession : IDisposable
     {
         Require(inputs);
 #pragma warning disable CA2000 // The outputs own it: an output may be an input itself.
-        var given = new OrtInputs(inputs);
+        var given = new OrtInputs(_inputShapes is null ? inputs : [.. inputs.Zip(_inputShapes, SampleTurns.Whole)]);
 #pragma warning restore CA2000
         try
         {
@@ -108,10 +132,11 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
     public OrtBinding Bind(IReadOnlyList<TensorData> inputs)
     {
-        RequireFloat();
-        using var first = RunInPlace(inputs, OutputNames);
+        Require(inputs);
+        IReadOnlyList<TensorData>[] turns = _inputShapes is null ? [inputs] : [.. SampleTurns.Turns(_inputShapes, inputs)];
+        using var first = RunInPlace(turns[0], OutputNames);
         using var use = _handle.Use();
-        return new OrtBinding(this, _session.CreateIoBinding(), inputs, first);
+        return new OrtBinding(this, turns, first, () => _session.CreateIoBinding());
     }
 
     /// <summary>
@@ -182,14 +207,6 @@ public sealed class OrtSession : IDisposable
             throw new KernelException(
                 $"Inputs of {string.Join(", ", inputs.Select(input => input.Type))} were given; the network takes "
                 + $"{string.Join(", ", InputNames.Zip(_inputTypes, (name, type) => $"'{name}' ({type})"))}.");
-        }
-    }
-
-    private void RequireFloat()
-    {
-        if (_outputType != ElementType.Float)
-        {
-            throw new KernelException($"The network gives '{OutputNames[0]}' of {_outputType} first; it is to be float here.");
         }
     }
 

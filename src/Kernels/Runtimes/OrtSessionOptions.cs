@@ -14,6 +14,9 @@ public sealed record OrtSessionOptions
     /// </summary>
     public GraphOptimizationLevel Optimize { get; init; } = GraphOptimizationLevel.ORT_ENABLE_ALL;
 
+    /// <summary>Whether inputs are run as they are given: no samples in turns, as for a part of a network.</summary>
+    public bool KeepsShapes { get; init; }
+
     /// <summary>File to write the rewritten graph to, for inspection; its layouts are specific to this machine.</summary>
     public string? OptimizedModelPath { get; init; }
 

@@ -67,6 +67,15 @@ public static class TensorFactory
         return values;
     }
 
+    /// <summary>The elements of a tensor, row-major, as a type that TorchSharp has.</summary>
+    public static TensorData ToTensorData(Tensor tensor, ElementType type)
+    {
+        using var here = tensor.detach().cpu();
+        using var typed = here.to(TypeOf(type));
+        using var rowMajor = typed.contiguous();
+        return new TensorData(type, rowMajor.shape, rowMajor.bytes.ToArray());
+    }
+
     private static Tensor FromMemory<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type)
         where T : unmanaged
     {

@@ -66,7 +66,7 @@ public sealed class ArrayTests(GlyphJob job) : IDisposable
         var named = await ClusterProcess.RunAsync(_folder.Root, [.. command, "--preprocess", GlyphJob.Model]);
 
         run.Code.ShouldBe(2);
-        run.Error.ShouldContain("--reconstruct learns from images, and this job's data are arrays");
+        run.Error.ShouldContain("--reconstruct learns from images, and the data are arrays");
         named.Code.ShouldBe(2);
         named.Error.ShouldContain("arrays are given to the network as they are; leave it out");
         File.Exists(_folder["out/journal.jsonl"]).ShouldBeFalse();

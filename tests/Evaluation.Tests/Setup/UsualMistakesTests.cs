@@ -47,7 +47,7 @@ public sealed class UsualMistakesTests : IDisposable
         var arrays = DataSource.OpenSamples($"npz:{_folder["held.npz"]}", DataAccess.Anywhere).For(network.Grouped.Graph.Inputs, null);
 
         string? why = UsualMistakes.Explain(
-            TargetList.Usual, network.Original, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
+            TargetList.Usual, network.Original.Bytes, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
 
         (why is null).ShouldBe(said is null, why);
         why?.ShouldStartWith($"{said} FP32 is right on 100 % of 200 of these images instead of ");

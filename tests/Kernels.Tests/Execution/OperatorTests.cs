@@ -109,6 +109,7 @@ public sealed class OperatorTests
         Nets.Distance(TensorFactory.ToFloats(output.contiguous()), expected).ShouldBeLessThanOrEqualTo(1e-5f);
         if (!FloatOperatorCases.WithoutGradient.Contains(name))
         {
+            output.requires_grad.ShouldBeTrue();
             var slopes = TorchSharp.torch.autograd.grad([output.mul(output).sum()], [input])[0];
             TensorFactory.ToFloats(slopes).ShouldContain(slope => slope != 0);
         }

@@ -20,12 +20,12 @@ internal sealed class GraphBuilder(int opset, params long[] inputShape)
     public GraphBuilder Node(string opType, string inputs, string output, params (string Name, AttributeValue Value)[] attributes) =>
         Nodes(opType, inputs, [output], attributes);
 
-    /// <summary>A node of several outputs, '-' one that nobody reads; it is called as its inputs.</summary>
+    /// <summary>A node of several outputs, '-' one that nobody reads; it is called as its outputs.</summary>
     public GraphBuilder Nodes(string opType, string inputs, string[] outputs, params (string Name, AttributeValue Value)[] attributes)
     {
         string[] names = [.. inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Present)];
         _nodes.Add(new GraphNode(
-            outputs.Length == 1 ? outputs[0] : inputs,
+            outputs.Length == 1 ? outputs[0] : string.Join(' ', outputs),
             opType,
             names,
             [.. outputs.Select(Present)],

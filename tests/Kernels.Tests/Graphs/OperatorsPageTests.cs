@@ -6,13 +6,17 @@ public sealed class OperatorsPageTests
     private const string Introduction = """
         # Operators
 
-        What a network may be made of: ONNX's default domain, opset {0} to {1}, any number of inputs and outputs. Written from
-        `OperatorCatalog` by `OperatorsPageTests`, which fails where the two differ. Each operator is compared with ONNX Runtime
-        (`OperatorTests`), with its gradients where it has some; those whose work depends on the shape at random ones, slopes too
-        (`OperatorPropertyTests`, `RecurrentPropertyTests`, `ActivationProductTests`).
+        A network may be made of any operator that ONNX Runtime has, in any form and any domain: opset {0} to {1}, any number of
+        inputs and outputs, functions, branches and loops. Those below the interpreter computes itself; every other operator,
+        form or element type ONNX Runtime executes inside the interpreter, in float, and layers before and behind it are
+        quantized as usual ([ADR 53](adr/0053-what-the-interpreter-lacks-onnx-runtime-executes.md)). Learned roundings and
+        fine-tuning end there: no gradient passes. `./cluster inspect` names such operators.
 
-        Those in *italics* have no slope; gradients flow through all others when roundings are learned or the network is
-        fine-tuned. Celu (12) is taken from opset 12 on.
+        The table is written from `OperatorCatalog` by `OperatorsPageTests`, which fails where the two differ. Each operator is
+        compared with ONNX Runtime (`OperatorTests`), with its gradients where it has some; those whose work depends on the shape
+        at random ones, slopes too (`OperatorPropertyTests`, `RecurrentPropertyTests`, `ActivationProductTests`); the others by
+        ONNX's own tests (`OnnxCasesTests`). Those in *italics* have no slope; gradients flow through all others. Celu (12) is
+        taken from opset 12 on.
 
         | operators | in a group of INT8 |
         |---|---|
@@ -20,16 +24,20 @@ public sealed class OperatorsPageTests
 
         A product (Gemm, MatMul) has weights where its right side is a constant matrix. A MatMul of two activations, Add, Mul and
         Concat have codes where all their inputs are activations. Dropout and Identity are removed, Split becomes slices,
-        Upsample a Resize; what depends on constants and sizes alone is computed beforehand, in ONNX Runtime: CumSum, GatherND, Mod,
-        ReduceProd, ScatterElements, ScatterND and Xor are taken only so.
+        Upsample a Resize; what depends on constants and sizes alone is computed beforehand, in ONNX Runtime.
 
         A Gemm of two activations and an Einsum stay in float; written as MatMul their product is a group
         ([ADR 39](adr/0039-products-of-activations-are-groups.md)).
 
-        Refused, with what is in the way: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1 or
-        activations of their own; AveragePool with dilations; Softmax and LogSoftmax over several axes together, as before opset
-        13; BatchNormalization with spatial 0; Pad in mode wrap; Resize with antialiasing or a kept aspect ratio. Where the form
-        or the meaning of an operator changed between two opsets, both sides are compared (`OpsetCases`).
+        Executed by ONNX Runtime for their form: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1,
+        activations of their own or a cell state that is read; AveragePool with dilations; MaxPool whose indices are read; Pad in
+        mode wrap; Resize with antialiasing or a kept aspect ratio; whatever computes with numbers other than float32, int64,
+        int32 and bool. Where the form or the meaning of an operator changed between two opsets, both sides are compared
+        (`OpsetCases`).
+
+        Refused, with what is in the way: random numbers, training mode, BatchNormalization with spatial 0, text, branches or loops
+        below opset 13, inputs of float16 or that are no tensors, a network without a float32 output, and a batch above 1 whose
+        samples depend on each other.
 
         """;
 

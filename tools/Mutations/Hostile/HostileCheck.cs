@@ -204,7 +204,7 @@ internal static partial class HostileCheck
     }
 
     private static TensorData[] Part(TensorData[] samples, int from, int count) =>
-        [.. samples.Select(array => OriginalFile.Part(array, from, count))];
+        [.. samples.Select(array => SampleTurns.Part(array, from, count))];
 
     private static Output[] Run(byte[] file, TensorData[] samples, int batch)
     {
@@ -214,7 +214,7 @@ internal static partial class HostileCheck
         [
             .. session.OutputNames.Select((name, i) =>
             {
-                var all = OriginalFile.Joined([.. parts.Select(part => part[i].Value)]);
+                var all = SampleTurns.Joined([.. parts.Select(part => part[i].Value)]);
                 return new Output(name, all.Shape, all.As<float>().ToArray());
             }),
         ];

@@ -23,7 +23,8 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
     {
         long began = Stopwatch.GetTimestamp();
         var quantize = request.ToQuantize();
-        var network = NetworkFile.OpenFor(quantize.Model, quantize.Plan is { } stored ? PlanFiles.Read(stored) : null);
+        var given = quantize.Plan is { } stored ? PlanFiles.Read(stored) : null;
+        var network = NetworkFile.OpenFor(quantize.Model, given, sizes: quantize.Sizes);
         var memory = WorkingMemory.Of(quantize.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());
         var images = QuantizeImages.Open(quantize, network, pixels, isJudged: false);

@@ -30,7 +30,12 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
     {
         long began = Stopwatch.GetTimestamp();
         var quantize = request.AsQuantize;
-        var network = NetworkFile.OpenFor(request.Model, PlanFiles.Read(request.Plan));
+        var network = NetworkFile.OpenFor(request.Model, PlanFiles.Read(request.Plan), sizes: quantize.Sizes);
+        if (LearningChoice.TrainingObstacle(network, isImages: true) is { } obstacle)
+        {
+            throw new JobException($"Fine-tuning learns from {obstacle}.") { FailsOn = JobFault.Request };
+        }
+
         var memory = WorkingMemory.Of(request.Memory);
         string folder = Path.GetDirectoryName(Path.GetFullPath(request.Output))!;
         using var pixels = memory.ImageSpace(folder);

@@ -21,8 +21,17 @@ public sealed record InspectReport
     /// <summary>Outputs, in the file's order.</summary>
     public required IReadOnlyList<InspectValue> Outputs { get; init; }
 
-    /// <summary>"dynamic", or "fixed at N" if the file states a number.</summary>
+    /// <summary>"dynamic", "not free: one sample at a time", or "fixed at N" if the file states a number.</summary>
     public required string Batch { get; init; }
+
+    /// <summary>Operators that ONNX Runtime executes in float, as the interpreter has no kernel for their form; empty if none.</summary>
+    public IReadOnlyList<string> Executed { get; init; } = [];
+
+    /// <summary>
+    /// The sizes that the figures are for where the file leaves some free, such as "x [3, 224, 224]"; null: it leaves none. Data have their
+    /// own.
+    /// </summary>
+    public string? Assumed { get; init; }
 
     /// <summary>The 16-bit float that parts of the file compute in, widened to float32, which loses nothing; null: none.</summary>
     public string? Widened { get; init; }

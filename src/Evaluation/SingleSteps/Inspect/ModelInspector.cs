@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Runtimes;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;
@@ -51,7 +53,7 @@ public static class ModelInspector
 
         try
         {
-            return WithGroups(report, plain, node => packed?.Format(node) ?? quantized?.Format(node), withNodes);
+            return WithGroups(report, FreeInputs.Assumed(plain), node => packed?.Format(node) ?? quantized?.Format(node), withNodes);
         }
         catch (KernelException failure)
         {
@@ -62,14 +64,22 @@ public static class ModelInspector
     private static InspectReport WithGroups(InspectReport report, ModelGraph file, Func<GraphNode, string?> format, bool withNodes)
     {
         var graph = GraphNormalizer.Normalize(file);
+        var grouped = GroupFinder.Find(graph);
         report = report with
         {
             Widened = graph.Widened?.ToString().ToLowerInvariant(),
             Normalised = Difference(Count(file), Count(graph)),
-            Batch = graph.FixedBatch is { } batch ? $"fixed at {batch}, free after normalisation" : report.Batch,
+            Batch = graph.FixedBatch is { } batch ? $"fixed at {batch}, free after normalisation"
+                : graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
+                ? "not free: one sample at a time"
+                : report.Batch,
+            Executed = grouped.Executed,
+            Assumed = file.Inputs.Any(input => input.FreeAxes.Count > 0)
+                ? string.Join(", ", file.Inputs.Select(input => $"{input.Name} [{string.Join(", ", input.Shape.Skip(1))}]"))
+                : null,
         };
         var summary = GraphSummary.Of(graph);
-        var grouped = GroupFinder.Find(graph);
+        IEnumerable<long> BySample(IReadOnlyList<long> shape) => graph.TakesOneSample ? SampleTurns.BySample([.. shape]) : shape;
         var nodes = summary.Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         return report with
         {
@@ -79,7 +89,7 @@ public static class ModelInspector
                 group.Index,
                 group.Name,
                 [.. group.Nodes.Select(node => node.OpType)],
-                [.. nodes[group.Nodes[^1].Name].OutputShape.Skip(1)],
+                [.. BySample(nodes[group.Nodes[^1].Name].OutputShape).Skip(1)],
                 group.Nodes.Sum(node => nodes[node.Name].MultiplyAccumulates),
                 group.Nodes.Sum(node => nodes[node.Name].Parameters),
                 group.CanQuantize,

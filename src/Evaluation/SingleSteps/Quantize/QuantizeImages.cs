@@ -1,5 +1,6 @@
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
@@ -35,11 +36,11 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
 
         var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data, request.Evaluation);
         var calibration = Read(request.Data, preprocess, network, pixels);
-        if (request.LearnedRounding is not null && calibration is { IsImages: false })
+        if (request.LearnedRounding is not null
+            && calibration is not null
+            && LearningChoice.Obstacle(network, calibration.IsImages) is { } obstacle)
         {
-            throw new JobException(
-                $"--rounding {request.Rounding} learns from images, and '{request.Data}' holds arrays: give a folder, IDX or CIFAR-10 "
-                + "files, or leave it out.")
+            throw new JobException($"--rounding {request.Rounding} learns from {obstacle}: leave it out.")
             {
                 FailsOn = JobFault.Request,
             };
@@ -58,7 +59,8 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
     private static ImageBatches? Read(string? spec, Preprocess? preprocess, NetworkFile network, SpillSpace pixels) => spec is null
         ? null
         : new ImageBatches(
-            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess?.Geometry).For(network.Grouped.Inputs, preprocess),
+            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess?.Geometry)
+                .For(network.Grouped.Graph.SampleInputs, preprocess),
             preprocess,
             network.ExecutionBatch);
 }

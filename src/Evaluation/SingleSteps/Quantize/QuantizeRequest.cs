@@ -1,3 +1,5 @@
+using Cluster.DataSpecs;
+using Cluster.Evaluation.Inputs;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Export;
@@ -96,6 +98,9 @@ public sealed record QuantizeRequest
 
     /// <summary>The device for learning roundings; null for the processor.</summary>
     public ComputeDevice? Device { get; init; }
+
+    /// <summary>The sizes of what the model leaves free.</summary>
+    internal FreeInputs Sizes => new(Data ?? Evaluation, DataAccess.Anywhere, Preprocess);
 
     /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }

@@ -39,7 +39,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var given = request.Plan is null ? null : PlanFiles.Read(request.Plan);
         var target = TargetList.Find(given?.Plan.Target ?? QuantizeRequest.Target);
         bool runsHere = RunsHere(target);
-        var network = NetworkFile.OpenFor(request.Model, given, request.Equalize);
+        var network = NetworkFile.OpenFor(request.Model, given, request.Equalize, request.Sizes);
         if (network.Equalization is { } equalized)
         {
             say($"equalized {equalized.Pairs.Count} pairs of "

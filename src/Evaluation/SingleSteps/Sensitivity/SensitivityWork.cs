@@ -20,7 +20,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var network = NetworkFile.Open(request.Inputs.Model);
+        var network = NetworkFile.Open(request.Inputs.Model, sizes: request.Inputs.Sizes);
         GraphLimits.RequireSearchable(network.Grouped);
         var memory = WorkingMemory.Of(request.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -14,24 +15,34 @@ internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRunt
     [
         .. model.Outputs.Zip(
             model.Run(inputs),
-            (output, values) => (output.Name, TensorData.FromFloats([inputs[0].Shape[0], .. output.Shape.Skip(1)], values))),
+            (output, values) => (output.Name, TensorData.FromFloats(
+                [inputs[0].Shape[0], .. IsWhole ? SampleTurns.BySample([.. output.Shape]).Skip(1) : output.Shape.Skip(1)], values))),
     ];
 
-    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new WaitedRun(model, model.Place(inputs), threads);
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new WaitedRun(
+        model, [.. SampleTurns.Turns([.. model.Inputs.Select(input => input.Shape)], inputs).Select(model.Place)], threads);
 
     public void Dispose() => model.Dispose();
 
+    private bool IsWhole => model.Inputs.Any(input => input.Shape is not [-1, ..]);
+
     // The batch is on the device beforehand; the logits are fetched, which waits for them.
-    private sealed class WaitedRun(QuantizedModel model, IReadOnlyList<Tensor> inputs, int threads) : ITimedRun
+    private sealed class WaitedRun(QuantizedModel model, IReadOnlyList<IReadOnlyList<Tensor>> turns, int threads) : ITimedRun
     {
         private readonly TorchThreads _threads = new(threads);
 
-        public void Run() => model.Fetch(inputs);
+        public void Run()
+        {
+            foreach (var inputs in turns)
+            {
+                model.Fetch(inputs);
+            }
+        }
 
         public void Dispose()
         {
             _threads.Dispose();
-            foreach (var input in inputs)
+            foreach (var input in turns.SelectMany(inputs => inputs))
             {
                 input.Dispose();
             }

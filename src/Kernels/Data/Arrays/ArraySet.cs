@@ -80,6 +80,9 @@ public sealed class ArraySet : SampleSet
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<long>? ShapeFor(string input, bool isOnly) => _sources[0].Of(input, isOnly)?.Header.Shape[1..];
+
+    /// <inheritdoc/>
     public override SampleSet WithTargets(ValueInfo output)
     {
         return new ArraySet(Name, _sources, _samples, _bound, BoundArray.Targets(output, _sources));

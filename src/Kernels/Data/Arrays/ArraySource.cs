@@ -14,6 +14,10 @@ internal sealed record ArraySource(
     /// <summary>Whether it has as many samples as an archive has labels.</summary>
     public bool IsCountedByLabels { get; private init; }
 
+    /// <summary>The array of an input: of its name, or without a name for the only one; null if there is none.</summary>
+    public ArrayEntry? Of(string input, bool isOnly) =>
+        Entries.FirstOrDefault(entry => entry.Name == input || (isOnly && entry.Name.Length == 0));
+
     /// <summary>The array of an archive that holds labels.</summary>
     public const string LabelsArray = "labels";
 

@@ -63,7 +63,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
 
     private static StoredArray Find(ValueInfo input, long[] shape, bool isOnly, string what, ArraySource source)
     {
-        var entry = source.Entries.FirstOrDefault(entry => entry.Name == input.Name || (isOnly && entry.Name.Length == 0));
+        var entry = source.Of(input.Name, isOnly);
         if (entry is null)
         {
             string missing = $"'{source.Name}' has no array for {what} {ArrayShapes.Text(input)}";

@@ -111,8 +111,7 @@ public sealed class OutputComparison(
     // One row of two or more scores per sample: the softmax of a single number says nothing, nor does the largest element of a map.
     private static bool IsRowOfScores(FloatNetwork float32)
     {
-        var graph = float32.Graph.Graph;
-        var shape = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name];
+        var shape = ShapeInference.Infer(float32.Graph.Graph, 1)[float32.Graph.Output.Name];
         return shape.Length > 1 && shape[1] != 1 && shape.Skip(2).All(size => size == 1);
     }
 

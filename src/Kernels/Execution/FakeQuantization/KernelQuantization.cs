@@ -108,12 +108,15 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
         }
     }
 
-    /// <summary>Sets the pair of the node's output, unless an integer kernel computes it. Nodes come in execution order.</summary>
+    /// <summary>Sets the pair of each of the node's outputs, unless an integer kernel computes it. Nodes come in execution order.</summary>
     protected void Write(GraphNode node)
     {
-        if (WrittenPair(node.Output) is { } pair && !_requantized.Contains(node.Output))
+        foreach (string output in node.Values)
         {
-            _written[node.Output] = new ConstantQuantizer(node.Output, pair);
+            if (WrittenPair(output) is { } pair && !_requantized.Contains(output))
+            {
+                _written[output] = new ConstantQuantizer(output, pair);
+            }
         }
     }
 

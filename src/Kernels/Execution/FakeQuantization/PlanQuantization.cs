@@ -44,7 +44,7 @@ internal sealed class PlanQuantization : KernelQuantization
     public static bool Concerns(QuantizedNetwork network, IReadOnlyList<GraphNode> nodes) =>
         nodes.Any(node => network.Layout.HasQuantizedWeights(node)
             || network.Layout.FloatOf(node) != NumberFormat.Float32
-            || network.Layout.ProducerPoint(node.Output) is not null
+            || node.Values.Any(output => network.Layout.ProducerPoint(output) is not null)
             || node.Inputs.Any(input => network.Layout.PointFor(input, node) is { AtProducer: false }));
 
     protected override QuantizationParameters? WrittenPair(string tensor) => Parameters(_network.Layout.ProducerPoint(tensor));

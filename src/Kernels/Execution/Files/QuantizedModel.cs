@@ -4,6 +4,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
 using Cluster.Plans;
@@ -33,7 +34,6 @@ public sealed class QuantizedModel : IDisposable
         if (QdqReader.IsMixed(file))
         {
             var network = QdqReader.Read(file);
-            SupportedOperators.Verify(network.Graph);
             _graph = GroupFinder.Find(network.Graph);
             _builder = new ProgramBuilder(_graph, device: device);
             _quantization = new FileQuantization(network, _graph, device);
@@ -105,7 +105,16 @@ public sealed class QuantizedModel : IDisposable
 
     /// <param name="observer">Receives each quantized tensor.</param>
     /// <inheritdoc cref="Run(IReadOnlyList{TensorData})"/>
-    internal IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs, IRunObserver? observer)
+    internal IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs, IRunObserver? observer) =>
+    [
+        .. SampleTurns.Run(
+            [.. Inputs.Select(input => input.Shape)],
+            inputs,
+            turn => [.. RunTurn(turn, observer).Select(values => TensorData.FromFloats([1, values.Length], values))])
+            .Select(values => values.As<float>().ToArray()),
+    ];
+
+    private IReadOnlyList<float[]> RunTurn(IReadOnlyList<TensorData> inputs, IRunObserver? observer)
     {
         Tensor[] given = [.. inputs.Select(TensorFactory.FromTensorData)];
         try
@@ -275,7 +284,7 @@ public sealed class QuantizedModel : IDisposable
         var type = TensorFactory.TypeOf(expected.Type);
         bool fits = shape.Length == expected.Shape.Count
             && shape.Zip(expected.Shape).All(pair => pair.Second < 0 || pair.First == pair.Second);
-        if (input.dtype != type || !fits || shape[0] < 1)
+        if (input.dtype != type || !fits || shape is [< 1, ..])
         {
             throw new KernelException(
                 $"An input of {input.dtype} and shape [{string.Join(',', shape)}] was given; the network takes {type} of shape "

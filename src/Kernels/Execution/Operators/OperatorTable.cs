@@ -17,10 +17,7 @@ internal static class OperatorTable
         ],
         StringComparer.Ordinal);
 
-    /// <summary>The kernel of one node.</summary>
-    /// <exception cref="KernelException">The operator or its attributes cannot be executed.</exception>
-    public static NodeKernel Build(GraphNode node, OperatorContext context) => Builders.TryGetValue(node.OpType, out var build)
-        ? build(node, context)
-        : throw new KernelException(
-            $"Node '{node.Name}' is a {node.OpType}, which cannot be executed; remove it from the network or fold it before quantizing.");
+    /// <summary>The kernel of one node that <see cref="NativeOperators"/> has.</summary>
+    /// <exception cref="KernelException">Its attributes do not fit its inputs.</exception>
+    public static NodeKernel Build(GraphNode node, OperatorContext context) => Builders[node.OpType](node, context);
 }

@@ -28,13 +28,6 @@ internal static class ProductOperators
             return GemmOfActivations(node, context);
         }
 
-        if (node.GetInt("transA", 0) != 0)
-        {
-            throw new KernelException(
-                $"Gemm '{node.Name}' transposes its activation (transA=1), which would mix the images of a batch; "
-                + "export it with transA=0.");
-        }
-
         float alpha = node.GetFloat("alpha", 1);
         float beta = node.GetFloat("beta", 1);
         bool isTransposed = node.GetInt("transB", 0) != 0;

@@ -23,28 +23,13 @@ internal static class ReductionOperators
         return sizes.sum(axes, keep);
     }
 
+    // Without axes, which are an attribute or an input, everything is reduced, or nothing if the node says so.
     private static NodeKernel Over(GraphNode node, OperatorContext context, Func<Tensor, long[], bool, Tensor> reduce)
     {
         bool keep = node.GetInt("keepdims", 1) == 1;
-        return Axes(node, context) is { } axes
-            ? inputs => reduce(inputs[0], axes, keep)
-            : LayoutOperators.Unchanged;
-    }
-
-    /// <summary>
-    /// The axes, from an attribute or, from opset 18 (a sum: 13), an input; null if the node states that it reduces nothing.
-    /// </summary>
-    private static long[]? Axes(GraphNode node, OperatorContext context)
-    {
-        var given = node.HasInput(1) ? context.Constants.Integers(node.Inputs[1]) : node.GetInts("axes");
-        if (given is { Count: > 0 })
-        {
-            return [.. given];
-        }
-
-        return node.GetInt("noop_with_empty_axes", 0) != 0
-            ? null
-            : throw new KernelException(
-                $"{node.OpType} '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.");
+        long[]? axes = node.HasInput(1) ? context.Constants.Integers(node.Inputs[1]) : node.GetInts("axes")?.ToArray();
+        return axes is { Length: > 0 } ? inputs => reduce(inputs[0], axes, keep)
+            : node.GetInt("noop_with_empty_axes", 0) != 0 ? LayoutOperators.Unchanged
+            : inputs => reduce(inputs[0], [.. Enumerable.Range(0, inputs[0].shape.Length).Select(axis => (long)axis)], keep);
     }
 }

@@ -37,7 +37,10 @@ public static class TensorRtExporter
             foreach (var node in Network.Graph.Nodes)
             {
                 EmitNode(node);
-                EmitPair(node.Output);
+                foreach (string output in node.Values)
+                {
+                    EmitPair(output);
+                }
             }
 
             return Raised(graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = ReadNodes(), Initializers = Constants });

@@ -12,7 +12,7 @@ public static class GroupFinder
     /// <exception cref="KernelException">The network does not have exactly one input and one output.</exception>
     public static GroupedGraph Find(ModelGraph graph)
     {
-        SupportedOperators.Refuse([.. GraphProblems.Ends(graph)]);
+        GraphProblems.Refuse([.. GraphProblems.Ends(graph)]);
         var roles = new NodeRoles(graph);
         var members = new List<List<GraphNode>>();
         var producer = new Dictionary<string, int>(StringComparer.Ordinal);

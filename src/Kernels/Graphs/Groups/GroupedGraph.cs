@@ -13,6 +13,8 @@ public sealed class GroupedGraph
         Graph = graph;
         Groups = groups;
         Roles = roles;
+        var floats = graph.Outputs.Where(output => roles.TypeOf(output.Name) == ElementType.Float);
+        Outputs = [.. floats.Where((output, i) => i == 0 || !graph.Initializers.ContainsKey(output.Name))];
         _outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         _groupOfNode = groups
             .SelectMany(group => group.Nodes.Select(node => (node.Name, group.Index)))
@@ -30,6 +32,13 @@ public sealed class GroupedGraph
     /// <summary>In execution order.</summary>
     public IReadOnlyList<LayerGroup> Groups { get; }
 
+    /// <summary>Whether ONNX Runtime executes a node, as the interpreter has no kernel for it.</summary>
+    public bool HasExecuted => Executed.Count > 0;
+
+    /// <summary>The operators of such nodes.</summary>
+    public IReadOnlyList<string> Executed =>
+        [.. Nodes.Where(Roles.IsExecuted).Select(node => node.OpType).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     /// <summary>All nodes in execution order.</summary>
     internal IEnumerable<GraphNode> Nodes => Groups.SelectMany(group => group.Nodes);
 
@@ -39,14 +48,16 @@ public sealed class GroupedGraph
     /// <summary>The inputs of a run.</summary>
     public IReadOnlyList<ValueInfo> Inputs => Graph.Inputs;
 
-    /// <summary>The outputs of a run; accuracy is measured on the first.</summary>
-    public IReadOnlyList<ValueInfo> Outputs => Graph.Outputs;
+    /// <summary>
+    /// The outputs of a run that are float; accuracy is measured on the first. Others are passed through, as are constants after it.
+    /// </summary>
+    public IReadOnlyList<ValueInfo> Outputs { get; }
 
     /// <summary>The first input; for an image network, the images.</summary>
     public ValueInfo Input => Graph.Inputs[0];
 
-    /// <summary>The first output: the logits.</summary>
-    public ValueInfo Output => Graph.Outputs[0];
+    /// <summary>The first of <see cref="Outputs"/>: the logits.</summary>
+    public ValueInfo Output => Outputs[0];
 
     internal NodeRoles Roles { get; }
 
@@ -58,6 +69,43 @@ public sealed class GroupedGraph
 
     /// <summary>The index of the group that a node belongs to.</summary>
     public int GroupOf(GraphNode node) => _groupOfNode[node.Name];
+
+    /// <summary>
+    /// The first node that ONNX Runtime executes between weights and the first output: what is before it learns nothing. Null if there is
+    /// none.
+    /// </summary>
+    public GraphNode? StopsLearning
+    {
+        get
+        {
+            var behind = new HashSet<string>(StringComparer.Ordinal);
+            var stops = new List<GraphNode>();
+            foreach (var node in Nodes)
+            {
+                if (Roles.Of(node) == NodeRole.Weighted || Roles.Activations(node).Any(behind.Contains))
+                {
+                    behind.UnionWith(node.Outputs);
+                    if (Roles.IsExecuted(node))
+                    {
+                        stops.Add(node);
+                    }
+                }
+            }
+
+            return stops.FirstOrDefault(stop => Reaches(stop, Output.Name));
+        }
+    }
+
+    private bool Reaches(GraphNode node, string output)
+    {
+        var reached = node.Outputs.ToHashSet(StringComparer.Ordinal);
+        foreach (var later in Nodes.Where(later => Roles.Activations(later).Any(reached.Contains)))
+        {
+            reached.UnionWith(later.Outputs);
+        }
+
+        return reached.Contains(output);
+    }
 
     internal IReadOnlyList<GraphNode> Consumers(string tensor) => _consumers.GetValueOrDefault(tensor, []);
 

@@ -15,6 +15,12 @@ internal sealed class NodeRoles(ModelGraph graph)
             ? NodeRole.Float
             : OfNumbers(node);
 
+    /// <summary>Whether ONNX Runtime executes the node, as the interpreter has no kernel for it.</summary>
+    public bool IsExecuted(GraphNode node) => !NativeOperators.Has(node, graph, _types);
+
+    /// <summary>The element type of a value; Undefined where it is no tensor.</summary>
+    public ElementType TypeOf(string value) => _types.GetValueOrDefault(value);
+
     private NodeRole OfNumbers(GraphNode node) => node.OpType switch
     {
         "Conv" when IsConstant(node, 1) => NodeRole.Weighted,

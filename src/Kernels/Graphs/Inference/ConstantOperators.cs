@@ -6,27 +6,21 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// </summary>
 internal static class ConstantOperators
 {
-    /// <summary>Operators that a file may apply to constants only; a normal graph has none of them.</summary>
-    public static IReadOnlySet<string> ConstantOnly { get; } = new HashSet<string>(StringComparer.Ordinal)
+    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
-        "CumSum", "GatherND", "Mod", "ReduceProd", "ScatterElements", "ScatterND", "Xor",
-    };
-
-    private static readonly HashSet<string> Others = new(StringComparer.Ordinal)
-    {
-        "Abs", "Add", "And", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Cos", "DepthToSpace", "Div", "Equal", "Erf", "Exp",
-        "Expand", "Flatten", "Floor", "Gather", "GatherElements", "Greater", "GreaterOrEqual", "Identity", "IsInf", "IsNaN", "Less",
-        "LessOrEqual", "Log", "Max", "Mean", "Min", "Mul", "Neg", "Not", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceL1",
-        "ReduceL2", "ReduceMax",
-        "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Reshape", "Round", "Sigmoid", "Sign", "Sin", "Slice", "SpaceToDepth", "Sqrt",
-        "Split", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
+        "Abs", "Add", "And", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Cos", "CumSum", "DepthToSpace", "Div", "Equal", "Erf",
+        "Exp", "Expand", "Flatten", "Floor", "Gather", "GatherElements", "GatherND", "Greater", "GreaterOrEqual", "Identity", "IsInf",
+        "IsNaN", "Less", "LessOrEqual", "Log", "Max", "Mean", "Min", "Mod", "Mul", "Neg", "Not", "Or", "Pad", "Pow", "Range",
+        "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "Relu", "Reshape",
+        "Round", "ScatterElements", "ScatterND", "Sigmoid", "Sign", "Sin", "Slice", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub",
+        "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor",
     };
 
     /// <summary>Whether a node may be precomputed, if its inputs are constants.</summary>
     /// <param name="value">Gives a constant by name; null if it is not known yet.</param>
     public static bool Has(GraphNode node, Func<string, TensorData?> value) =>
         node.Domain.Length == 0 && node.HasInput(0) && (node.Outputs.Count == 1 || node.OpType == "Split")
-        && (ConstantOnly.Contains(node.OpType) || Others.Contains(node.OpType))
+        && Names.Contains(node.OpType)
         && (node.OpType is not ("Div" or "Mod") || (node.Input(1) is { } name && value(name) is { } divisor && CanDivide(divisor)));
 
     // The smallest integer divided by -1 would crash the process.

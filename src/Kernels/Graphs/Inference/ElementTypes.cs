@@ -1,6 +1,8 @@
+using Cluster.Kernels.Graphs.Passes;
+
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Element type of every value, as far as the supported operators determine it.</summary>
+/// <summary>Element type of every value, as operators determine it or ONNX Runtime has said it.</summary>
 internal static class ElementTypes
 {
     public static Dictionary<string, ElementType> Of(ModelGraph graph)
@@ -22,16 +24,45 @@ internal static class ElementTypes
                 "QuantizeLinear" => types.GetValueOrDefault(node.Input(2) ?? string.Empty, ElementType.UInt8),
                 "DequantizeLinear" => ElementType.Float,
                 "ConstantOfShape" => node.Attributes.GetValueOrDefault("value")?.Tensor?.Type ?? ElementType.Float,
+                _ when !IsRuled(node) => ElementType.Undefined,
                 "Where" => types.GetValueOrDefault(node.Input(1) ?? string.Empty),
-                _ when !SupportedOperators.IsKnown(node) => ElementType.Undefined,
                 _ => types.GetValueOrDefault(node.Input(0) ?? string.Empty),
             };
-            foreach (string output in node.Outputs.Where(output => output.Length > 0))
+            foreach (var (i, output) in node.Outputs.Index().Where(output => output.Item.Length > 0))
             {
-                types[output] = type;
+                types[output] = i < node.OutputTypes.Count ? node.OutputTypes[i] : type;
             }
         }
 
         return types;
     }
+
+    /// <summary>The graph with what ONNX Runtime says of nodes that the rules above do not cover.</summary>
+    /// <exception cref="KernelException">ONNX Runtime does not open the graph.</exception>
+    public static ModelGraph Stated(ModelGraph graph)
+    {
+        // What no output needs may be anything.
+        var needed = graph.Nodes.All(IsKnown) ? graph : DeadCodeElimination.Apply(graph);
+        var open = needed.Nodes.Where(node => !IsKnown(node)).ToArray();
+        if (open.Length == 0)
+        {
+            return graph;
+        }
+
+        var found = RuntimeInference.Of(needed, [.. open.SelectMany(node => node.Values)]);
+        var names = open.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        return graph with
+        {
+            Nodes = [.. graph.Nodes.Select(node => names.Contains(node.Name)
+                ? node with { OutputTypes = [.. node.Outputs.Select(output => found.GetValueOrDefault(output)?.Type ?? default)] }
+                : node)],
+        };
+    }
+
+    private static bool IsKnown(GraphNode node) => node.OutputTypes.Count > 0 || IsRuled(node);
+
+    private static bool IsRuled(GraphNode node) => node.Domain.Length == 0
+        && (node.OpType is "Split" or "Upsample" or "QuantizeLinear" or "DequantizeLinear"
+            || ((OperatorCatalog.Entries.ContainsKey(node.OpType) || node.OpType == "Dropout")
+                && node.Outputs.Skip(1).All(output => output.Length == 0)));
 }

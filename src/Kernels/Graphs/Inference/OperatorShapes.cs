@@ -14,8 +14,10 @@ internal static class OperatorShapes
             case "LSTM" or "GRU":
                 long[] all = RecurrentGeometry.Shape(context);
                 return [all, all[1..], all[1..]];
+            case "Dropout":
+                return [.. node.Outputs.Select(_ => context.Shape(0))];
             default:
-                long[] shape = Infer(context);
+                long[] shape = OperatorCatalog.Entries[node.OpType].Shape(context);
                 return [.. node.Outputs.Select(_ => shape)];
         }
     }
@@ -26,18 +28,4 @@ internal static class OperatorShapes
         (long start, long count, _) = ShapeMath.Slice(node.GetInt("start", 0), node.GetInt("end", long.MaxValue), 1, shape.Length);
         return TensorData.FromInt64([count], shape.AsSpan((int)start, (int)count));
     }
-
-    private static long[] Infer(ShapeContext context) => OperatorCatalog.Entries.TryGetValue(context.Node.OpType, out var entry)
-        ? entry.Shape(context)
-        : OfConstants(context);
-
-    // Operators that no normalised graph has: they are folded, or computed from constants.
-    private static long[] OfConstants(ShapeContext context) => context.Node.OpType switch
-    {
-        "CumSum" or "Dropout" or "ScatterElements" or "ScatterND" => context.Shape(0),
-        "GatherND" => SelectionShapes.GatherNd(context),
-        "Mod" or "Xor" => context.BroadcastAll(),
-        "ReduceProd" => ReductionShapes.Of(context),
-        _ => throw SupportedOperators.Refuse(context.Node),
-    };
 }

@@ -21,34 +21,22 @@ internal sealed record RecurrentGeometry(long Directions, long Hidden, bool IsRe
                 $"has a recurrence weight of shape {ShapeMath.Text(recurrence)}, which does not fit {direction} and a state of {hidden}.");
         }
 
-        string[] unusual = [.. Unusual(node, (int)directions)];
-        return unusual.Length == 0
-            ? new RecurrentGeometry(directions, hidden, direction == "reverse")
-            : throw node.Error(
-                $"has {string.Join(", ", unusual)}, which {(unusual.Length == 1 ? "is" : "are")} not supported; supported is the form that "
-                + "PyTorch exports.");
+        return new RecurrentGeometry(directions, hidden, direction == "reverse");
     }
 
-    // Features of the definition that are not supported here.
-    private static IEnumerable<string> Unusual(GraphNode node, int directions)
+    /// <summary>
+    /// Whether it has the form that PyTorch exports: no activations of its own, clipping, coupled gates, peepholes or sequence lengths, and
+    /// time before batch.
+    /// </summary>
+    public static bool IsUsual(GraphNode node)
     {
         const int Lengths = 4;
         const int Peepholes = 7;
-        bool isLstm = node.OpType == "LSTM";
-        string[] functions = isLstm ? ["Sigmoid", "Tanh", "Tanh"] : ["Sigmoid", "Tanh"];
-        (bool Has, string What)[] forms =
-        [
-            (node.Attributes.GetValueOrDefault("activations")?.Texts is { } stated
-                && !stated.SequenceEqual(
-                    Enumerable.Repeat(functions, directions).SelectMany(names => names), StringComparer.OrdinalIgnoreCase),
-                "activations of its own"),
-            (node.Attributes.ContainsKey("clip"), "clipping"),
-            (node.GetInt("input_forget", 0) != 0, "coupled gates (input_forget)"),
-            (node.GetInt("layout", 0) != 0, "layout 1"),
-            (node.HasInput(Lengths), "sequence lengths"),
-            (isLstm && node.HasInput(Peepholes), "peepholes"),
-        ];
-        return forms.Where(form => form.Has).Select(form => form.What);
+        string[] functions = node.OpType == "LSTM" ? ["Sigmoid", "Tanh", "Tanh"] : ["Sigmoid", "Tanh"];
+        var stated = node.Attributes.GetValueOrDefault("activations")?.Texts ?? [];
+        return stated.Index().All(text => text.Item.Equals(functions[text.Index % functions.Length], StringComparison.OrdinalIgnoreCase))
+            && !node.Attributes.ContainsKey("clip") && node.GetInt("input_forget", 0) == 0 && node.GetInt("layout", 0) == 0
+            && !node.HasInput(Lengths) && !node.HasInput(Peepholes);
     }
 
     /// <summary>(time, directions, batch, hidden)</summary>

@@ -20,9 +20,13 @@ internal static class ResizeGeometry
 
     public static long[] Shape(ShapeContext context)
     {
-        RequireKnown(context.Node);
         float[]? scales = context.Value(2) is { Type: ElementType.Float, Count: > 0 } given ? given.As<float>().ToArray() : null;
         long[]? sizes = context.Integers(3);
+        if (scales is null && sizes is null && context.Node.HasInput(2) && context.Value(2) is null)
+        {
+            throw new UnknownSizeException();
+        }
+
         long[] shape = [.. context.Shape(0)];
         foreach (var axis in Axes(context.Node, shape, scales, sizes is { Length: > 0 } ? sizes : null))
         {
@@ -58,16 +62,8 @@ internal static class ResizeGeometry
             : throw node.Error($"has the scale {factor}; expected a positive number.");
     }
 
-    private static void RequireKnown(GraphNode node)
-    {
-        string mode = node.GetText("mode", "nearest");
-        string coordinates = node.GetText("coordinate_transformation_mode", "half_pixel");
-        if (!Modes.Contains(mode) || !Coordinates.Contains(coordinates) || node.GetInt("antialias", 0) != 0
-            || node.GetText("keep_aspect_ratio_policy", "stretch") != "stretch")
-        {
-            throw node.Error(
-                $"resizes by mode '{mode}' with coordinates '{coordinates}', perhaps with antialiasing or a kept aspect ratio; "
-                + $"supported are {string.Join(", ", Modes)} with {string.Join(", ", Coordinates)} and neither of the two.");
-        }
-    }
+    /// <summary>Whether its modes are computed here.</summary>
+    public static bool IsUsual(GraphNode node) => Modes.Contains(node.GetText("mode", "nearest"))
+        && Coordinates.Contains(node.GetText("coordinate_transformation_mode", "half_pixel"))
+        && node.GetInt("antialias", 0) == 0 && node.GetText("keep_aspect_ratio_policy", "stretch") == "stretch";
 }

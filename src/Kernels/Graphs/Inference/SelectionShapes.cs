@@ -16,17 +16,6 @@ internal static class SelectionShapes
         return [.. data[..axis], .. context.Shape(1), .. data[(axis + 1)..]];
     }
 
-    public static long[] GatherNd(ShapeContext context)
-    {
-        long[] data = context.Shape(0);
-        long[] indices = context.Shape(1);
-        long whole = context.Node.GetInt("batch_dims", 0);
-        return whole >= 0 && indices.Length > whole && indices[^1] >= 1 && indices[^1] <= data.Length - whole
-            ? [.. indices[..^1], .. data[(int)(whole + indices[^1])..]]
-            : throw context.Node.Error(
-                $"picks elements of {ShapeMath.Text(data)} by indices of shape {ShapeMath.Text(indices)}, which do not fit.");
-    }
-
     public static long[] GatherElements(ShapeContext context) => context.Shape(1);
 
     public static long[] Expand(ShapeContext context) => ShapeMath.Broadcast(context.Shape(0), context.Integers(1))

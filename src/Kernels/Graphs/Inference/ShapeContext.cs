@@ -11,11 +11,11 @@ internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, l
 
     public TensorData? Value(int input) => node.Input(input) is { } name ? value(name) : null;
 
-    /// <summary>The integers at an input, which must be constant; null if the input is absent.</summary>
+    /// <summary>The integers at an input; null if the input is absent.</summary>
+    /// <exception cref="UnknownSizeException">They depend on what the inputs hold.</exception>
     public long[]? Integers(int input) => !node.HasInput(input)
         ? null
-        : Value(input)?.Integers() ?? throw node.Error(
-            $"takes its input {input} ('{node.Inputs[input]}') from a computation; it must be a constant list of integers.");
+        : Value(input)?.Integers() ?? throw new UnknownSizeException();
 
     /// <summary>
     /// Axes from an input (newer opsets) or from an attribute (older ones), counted from the front; null if neither is given.

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Graphs.Passes;
+
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal sealed class ShapePropagation
     // Computed together on the first request for any of them.
     private readonly List<GraphNode> _pending = [];
     private readonly HashSet<string> _pendingNames = new(StringComparer.Ordinal);
+    private Dictionary<string, ElementType>? _types; // when first asked for
     private long _elements;
     private int _runs;
 
@@ -30,7 +33,8 @@ internal sealed class ShapePropagation
     /// <summary>Computed values, without the initializers.</summary>
     public IReadOnlyDictionary<string, TensorData> Values => _values;
 
-    public static ShapePropagation Run(ModelGraph graph, long batch)
+    /// <param name="scale">Factor for the sizes of free axes.</param>
+    public static ShapePropagation Run(ModelGraph graph, long batch, int scale = 1)
     {
         var propagation = new ShapePropagation(graph);
         foreach ((string name, TensorData constant) in graph.Initializers)
@@ -40,7 +44,7 @@ internal sealed class ShapePropagation
 
         foreach (ValueInfo input in graph.Inputs)
         {
-            propagation._shapes[input.Name] = InputShape(input, batch);
+            propagation._shapes[input.Name] = InputShape(input, batch, scale);
         }
 
         foreach (GraphNode node in graph.Nodes)
@@ -51,6 +55,10 @@ internal sealed class ShapePropagation
         propagation.Compute();
         return propagation;
     }
+
+    /// <summary>Two runs between which all that is free differs: the batch, and every free axis.</summary>
+    public static (ShapePropagation First, ShapePropagation Second) Pair(ModelGraph graph) =>
+        (Run(graph, 2), Run(graph, 3, FreeSizes.Scale));
 
     /// <summary>
     /// At two samples, since an axis of one sample would pass for one of size 1; at one where the shapes fit no other number, as in
@@ -68,9 +76,9 @@ internal sealed class ShapePropagation
         }
     }
 
-    private static long[] InputShape(ValueInfo input, long batch)
+    private static long[] InputShape(ValueInfo input, long batch, int scale)
     {
-        long[] shape = [.. input.Shape];
+        long[] shape = [.. input.Shape.Select((size, axis) => input.FreeAxes.Contains(axis) ? size * scale : size)];
         if (shape.Length > 0 && shape[0] < 0)
         {
             shape[0] = batch;
@@ -87,14 +95,14 @@ internal sealed class ShapePropagation
             ? shape
             : throw new KernelException(
                 $"The input '{input.Name}' has the shape "
-                + $"[{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}]; only its first dimension may be "
-                + "free: export the network for one size of image, sequence or sound.");
+                + $"[{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}], whose free sizes are not known: "
+                + "give data, whose shape they are.");
     }
 
     private void Visit(GraphNode node)
     {
         var context = new ShapeContext(node, _shapes, Value);
-        if (node is { OpType: "Shape", Outputs.Count: 1 })
+        if (node is { OpType: "Shape", Outputs.Count: 1 } && !context.Shape(0).Contains(-1))
         {
             _values[node.Output] = OperatorShapes.Value(node, context.Shape(0));
             _shapes[node.Output] = _values[node.Output].Shape;
@@ -102,11 +110,12 @@ internal sealed class ShapePropagation
         }
 
         bool isValue = node.Inputs.All(IsSmall) && ConstantOperators.Has(node, Value);
-        foreach (var (output, shape) in node.Outputs.Zip(OperatorShapes.Outputs(context)))
+        foreach (var (output, shape) in node.Outputs.Zip(Outputs(node, context)))
         {
             long? count = ShapeMath.Count(shape);
-            isValue &= count <= LargestValue;
-            if (count is not > 0 && !isValue)
+            bool isKnown = !shape.Contains(-1);
+            isValue &= isKnown && count <= LargestValue;
+            if (isKnown && count is not > 0 && !isValue)
             {
                 throw node.Error($"has an output of shape {ShapeMath.Text(shape)}; expected positive sizes and fewer than 2^31 elements.");
             }
@@ -122,13 +131,55 @@ internal sealed class ShapePropagation
         if (isValue)
         {
             _pending.Add(node);
-            _pendingNames.UnionWith(node.Outputs.Where(output => output.Length > 0));
+            _pendingNames.UnionWith(node.Values);
         }
 
         if (_elements > MostElements)
         {
             throw Excess($"{MostElements} elements");
         }
+    }
+
+    // By our rules, which executors share; else, and where sizes depend on what the inputs hold, as ONNX Runtime infers them: -1 is
+    // unknown.
+    private IReadOnlyList<long[]> Outputs(GraphNode node, ShapeContext context)
+    {
+        if ((NativeOperators.HasForm(node) || node is { Domain: "", OpType: "Split" or "Dropout" })
+            && !node.Inputs.Any(input => _shapes.TryGetValue(input, out long[]? shape) && shape.Contains(-1)))
+        {
+            try
+            {
+                return OperatorShapes.Outputs(context);
+            }
+            catch (UnknownSizeException)
+            {
+                // ONNX Runtime may know the rest of the shape.
+            }
+        }
+
+        return Asked(node);
+    }
+
+    private IReadOnlyList<long[]> Asked(GraphNode node)
+    {
+        _types ??= ElementTypes.Of(_graph);
+        string[] read = [.. node.Inputs.Where(input => input.Length > 0).Distinct(StringComparer.Ordinal)];
+        var constants = read.Where(IsSmall).Concat(read.Where(_graph.Initializers.ContainsKey)).Distinct(StringComparer.Ordinal)
+            .ToDictionary(name => name, name => Value(name)!, StringComparer.Ordinal);
+
+        // What is no tensor, as a sequence, has no type outside of its graph.
+        bool isApart = read.All(name => _types.GetValueOrDefault(name) != ElementType.Undefined);
+        var asked = isApart
+            ? _graph with
+            {
+                Nodes = [node],
+                Initializers = constants,
+                Inputs = [.. read.Where(name => !constants.ContainsKey(name))
+                    .Select(name => new ValueInfo(name, _types[name], _shapes[name]))],
+            }
+            : _graph with { Inputs = [.. _graph.Inputs.Select(input => input with { Shape = _shapes[input.Name] })] };
+        var found = RuntimeInference.Of(asked, [.. node.Values]);
+        return [.. node.Outputs.Select(output => found.TryGetValue(output, out var value) ? value.Shape.ToArray() : [])];
     }
 
     private bool IsSmall(string name) => name.Length == 0 || _pendingNames.Contains(name) || _values.ContainsKey(name)

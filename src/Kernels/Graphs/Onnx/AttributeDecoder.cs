@@ -41,12 +41,10 @@ internal static class AttributeDecoder
                 AttributeValue.Of((IReadOnlyList<string>)[.. attribute.Strings.Select(text => text.ToStringUtf8())]),
             AttributeKind.Tensor when attribute.T is not null =>
                 AttributeValue.Of(TensorDecoder.Decode(attribute.T, $"The attribute '{attribute.Name}' of {Lower(node)}")),
-            AttributeKind.Graph => throw new KernelException(
-                $"{node} holds a subgraph in its attribute '{attribute.Name}'; control flow is not supported: export the network "
-                + "with fixed control flow."),
+            AttributeKind.Graph => new AttributeValue { Body = BodyDecoder.Decode(attribute.G) },
             var kind => throw new KernelException(
                 $"{node} has the attribute '{attribute.Name}' of kind {kind}, which is not supported; expected an int, float, "
-                + "string, tensor, ints, floats or strings."),
+                + "string, tensor, graph, ints, floats or strings."),
         };
     }
 

@@ -108,14 +108,6 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 
     private GraphNode ReadNode(NodeProto node, string name, string what)
     {
-        bool isOwn = node.Domain is "" or "ai.onnx";
-        if (!isOwn && !WeightOnlyNodes.Is(node.Domain, node.OpType))
-        {
-            throw new KernelException(
-                $"{what} belongs to the operator domain '{node.Domain}'; only standard ONNX operators are supported: export the "
-                + "network without custom operators.");
-        }
-
         if (node.OpType.Length == 0 || node.Output.All(output => output.Length == 0))
         {
             throw new KernelException($"{what} lacks an operator or an output; the file is damaged or was written by a faulty exporter.");
@@ -128,10 +120,11 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 
         // If only the last state of an LSTM is read, its first output has no name.
         string first = node.Output[0].Length > 0 ? node.Output[0] : Unique($"{name}/unread", _values);
-        return new GraphNode(name, node.OpType, [.. node.Input], [first, .. node.Output.Skip(1)], AttributeDecoder.Decode(node, what))
+        var decoded = new GraphNode(name, node.OpType, [], [first, .. node.Output.Skip(1)], AttributeDecoder.Decode(node, what))
         {
-            Domain = isOwn ? string.Empty : node.Domain,
+            Domain = Inlining.Domain(node.Domain),
         };
+        return decoded with { Inputs = [.. node.Input, .. decoded.Captured] };
     }
 
     private static string Unique(string name, HashSet<string> taken)

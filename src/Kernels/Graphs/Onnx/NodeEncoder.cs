@@ -14,11 +14,16 @@ internal static class NodeEncoder
             proto.Domain = node.Domain;
         }
 
-        proto.Input.AddRange(node.Inputs);
+        var captured = node.Captured.Zip(node.Inputs.TakeLast(node.Captured.Count))
+            .Where(pair => pair.First != pair.Second)
+            .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        proto.Input.AddRange(node.Inputs.SkipLast(node.Captured.Count));
         proto.Output.AddRange(node.Outputs);
         proto.Attribute.AddRange(node.Attributes
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => Encode(pair.Key, pair.Value)));
+            .Select(pair => pair.Value.Body is { } body
+                ? new AttributeProto { Name = pair.Key, Type = (int)AttributeKind.Graph, G = BodyDecoder.Renamed(body, captured) }
+                : Encode(pair.Key, pair.Value)));
         return proto;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
 
@@ -8,8 +9,8 @@ namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
 /// Reads an ONNX file into a <see cref="ModelGraph"/>. The input is untrusted: for any bytes, the result is a valid graph (every value
-/// defined once and before its use, every constant of the size that its shape states) or a <see cref="KernelException"/>. Operators are
-/// checked elsewhere, see SupportedOperators.
+/// defined once and before its use, every constant of the size that its shape states) or a <see cref="KernelException"/>. Of operators
+/// that <see cref="OperatorCatalog"/> lacks ONNX Runtime says the types.
 /// </summary>
 public static class OnnxReader
 {
@@ -17,7 +18,7 @@ public static class OnnxReader
     public const int OldestOpset = 7;
 
     /// <summary>The newest version of the default operator set that is read.</summary>
-    public const int NewestOpset = 25;
+    public const int NewestOpset = 26;
 
     /// <summary>Reads a file; messages use its name without the folder.</summary>
     /// <exception cref="KernelException">The file cannot be read, or is not a supported model.</exception>
@@ -44,28 +45,32 @@ public static class OnnxReader
     /// <param name="nameForErrors">The model's name in messages, usually its file name.</param>
     public static ModelGraph Read(byte[] bytes, string nameForErrors)
     {
-        ModelProto model;
         try
         {
             GraphLimits.RequireNodes(NodeCount.Of(bytes), nameForErrors);
-            model = ModelProto.Parser.ParseFrom(bytes);
-            KnownBranches.Inline(model.Graph ?? new GraphProto(), nameForErrors);
+            var model = ModelProto.Parser.ParseFrom(bytes);
+            Inlining.Apply(model, nameForErrors);
+            return ElementTypes.Stated(Decode(model, nameForErrors));
         }
         catch (InvalidProtocolBufferException failure)
         {
             throw new KernelException(
                 $"The model '{nameForErrors}' is not an ONNX file, or it is damaged or cut off ({failure.Message}).", failure);
         }
+    }
 
+    private static ModelGraph Decode(ModelProto model, string nameForErrors)
+    {
         if (model.Graph is null)
         {
             throw new KernelException($"The model '{nameForErrors}' holds no graph; expected an ONNX file with a network.");
         }
 
-        RequireNoCalls(model, nameForErrors);
-
         return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors)) with
         {
+            Domains = model.OpsetImport.Where(import => Inlining.Domain(import.Domain).Length > 0)
+                .DistinctBy(import => import.Domain)
+                .ToDictionary(import => import.Domain, import => import.Version, StringComparer.Ordinal),
             Tf32Nodes = Tf32NodesOf(model),
             Metadata = model.MetadataProps
                 .Where(entry => entry.Key.StartsWith(OnnxWriter.OwnKeys, StringComparison.Ordinal) && entry.Key != OnnxWriter.Tf32Key)
@@ -73,26 +78,12 @@ public static class OnnxReader
         };
     }
 
-    // A function that no node calls changes nothing.
-    private static void RequireNoCalls(ModelProto model, string name)
-    {
-        var functions = model.Functions.Select(function => (Domain(function.Domain), function.Name)).ToHashSet();
-        if (model.Graph.Node.FirstOrDefault(node => functions.Contains((Domain(node.Domain), node.OpType))) is { } call)
-        {
-            throw new KernelException(
-                $"Node '{call.Name}' of the model '{name}' calls the function {call.OpType}, which the file defines itself; "
-                + "functions of its own are not supported: inline them before exporting.");
-        }
-    }
-
-    private static string Domain(string domain) => domain == "ai.onnx" ? string.Empty : domain;
-
     private static string[] Tf32NodesOf(ModelProto model) =>
         model.MetadataProps.FirstOrDefault(entry => entry.Key == OnnxWriter.Tf32Key)?.Value.Split('\n') ?? [];
 
     private static int OpsetOf(ModelProto model, string name)
     {
-        long? found = model.OpsetImport.FirstOrDefault(import => Domain(import.Domain).Length == 0)?.Version;
+        long? found = model.OpsetImport.FirstOrDefault(import => Inlining.Domain(import.Domain).Length == 0)?.Version;
         if (found is null && model.OpsetImport.Count > 0)
         {
             throw new KernelException(

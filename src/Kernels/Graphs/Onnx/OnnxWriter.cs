@@ -35,10 +35,11 @@ public static class OnnxWriter
         model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
         model.OpsetImport.AddRange(graph.Nodes
             .Select(node => node.Domain)
+            .Concat(graph.Nodes.Any(node => node.HasBody) ? graph.Domains.Keys : [])
             .Where(domain => domain.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
-            .Select(domain => new OperatorSetIdProto { Domain = domain, Version = 1 }));
+            .Select(domain => new OperatorSetIdProto { Domain = domain, Version = graph.Domains.GetValueOrDefault(domain, 1) }));
         model.Graph.Node.AddRange(graph.Nodes.Select(NodeEncoder.Encode));
         model.Graph.Initializer.AddRange(graph.Initializers
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
@@ -76,7 +77,8 @@ public static class OnnxWriter
         if (value.ShapeKnown)
         {
             tensor.Shape = new TensorShapeProto();
-            tensor.Shape.Dim.AddRange(value.Shape.Select((size, axis) => size >= 0 ? new Dimension { DimValue = size }
+            tensor.Shape.Dim.AddRange(value.Shape.Select((size, axis) =>
+                size >= 0 && !value.FreeAxes.Contains(axis) ? new Dimension { DimValue = size }
                 : axis == 0 ? new Dimension { DimParam = BatchName }
                 : new Dimension()));
         }

@@ -9,7 +9,9 @@ internal static class ValueInfoDecoder
     {
         if (proto.Type?.TensorType is not { } tensor)
         {
-            throw new KernelException($"{what} is not a tensor; sequences, maps and optional values are not supported.");
+            return shapeRequired
+                ? throw new KernelException($"{what} is not a tensor; expected one: export the network without sequences as inputs.")
+                : new ValueInfo(proto.Name, ElementType.Undefined, []) { ShapeKnown = false };
         }
 
         ElementType type = TensorDecoder.ElementTypeOf(tensor.ElemType, what);

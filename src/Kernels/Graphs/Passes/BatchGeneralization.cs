@@ -9,6 +9,12 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// </summary>
 internal static class BatchGeneralization
 {
+    // Of the operators that ONNX Runtime executes, those that work along one axis only.
+    private static readonly HashSet<string> AlongAnAxis = new(StringComparer.Ordinal)
+    {
+        "ArgMax", "ArgMin", "Hardmax", "LpNormalization", "RMSNormalization", "TopK",
+    };
+
     public static ModelGraph Apply(ModelGraph graph)
     {
         if (graph.Inputs.Count == 0 || graph.Inputs.Any(input => input.Shape.Count == 0))
@@ -39,7 +45,7 @@ internal static class BatchGeneralization
         var found = graph.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var node in graph.Nodes.Where(node => node.OpType != "Shape" && node.Inputs.Any(found.Contains)))
         {
-            found.UnionWith(node.Outputs.Where(output => output.Length > 0));
+            found.UnionWith(node.Values);
         }
 
         return found;
@@ -86,10 +92,12 @@ internal static class BatchGeneralization
 
         var numbers = FollowingBatch(graph, activations, one, other);
         return graph.Nodes.All(node => !activations.Contains(node.Output)
-            || (one.Shapes[node.Output] is [var first, ..] && first == small && other.Shapes[node.Output][0] == large
-                && one.Shapes[node.Output].AsSpan(1).SequenceEqual(other.Shapes[node.Output].AsSpan(1))
+            || (node.Outputs.Where(activations.Contains).All(IsFirst)
                 && !WorksAlongBatch(node, graph, one, other)
                 && !node.Inputs.Take(TakesSizes(node) ? 1 : node.Inputs.Count).Any(numbers.Contains)));
+
+        bool IsFirst(string value) => one.Shapes[value] is [var first, ..] && first == small && other.Shapes[value][0] == large
+            && one.Shapes[value].AsSpan(1).SequenceEqual(other.Shapes[value].AsSpan(1));
     }
 
     // Two batches that no dimension of the graph has: another one would fit a constant of several rows, or pass for tokens.
@@ -145,6 +153,8 @@ internal static class BatchGeneralization
         int rank = context.Shape(0).Length;
         return node.OpType switch
         {
+            _ when !NativeOperators.HasForm(node) => !AlongAnAxis.Contains(node.OpType)
+                || context.Axis(node.GetInt("axis", node.OpType is "ArgMax" or "ArgMin" ? 0 : -1), rank) == 0,
             "Softmax" or "LogSoftmax" => context.Axis(node.GetInt("axis", -1), rank) == 0,
             "Concat" => context.Axis(node.GetInt("axis", 0), rank) == 0,
             "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2" =>

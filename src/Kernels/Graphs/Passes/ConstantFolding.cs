@@ -4,13 +4,11 @@ namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
 /// Replaces nodes by their values if these depend on constants and fixed sizes only, and the target of a Reshape that depends on the batch
-/// by one with 0 or -1 in its place. Values that differ between inference for two batch sizes depend on the batch.
+/// by one with 0 or -1 in its place. Values that differ between inference for two batch sizes and two sizes of every free axis depend on
+/// them.
 /// </summary>
 internal static class ConstantFolding
 {
-    private const long FirstBatch = 2;
-    private const long SecondBatch = 3;
-
     // The limit of elements for a computed constant; it may also be as large as its largest input, because weights are rearranged.
     private const long LargestComputed = 1 << 16;
 
@@ -20,8 +18,7 @@ internal static class ConstantFolding
 
     public static ModelGraph Apply(ModelGraph graph)
     {
-        var first = ShapePropagation.Run(graph, FirstBatch);
-        var second = ShapePropagation.Run(graph, SecondBatch);
+        var (first, second) = ShapePropagation.Pair(graph);
         var editor = new GraphEditor(graph);
         var nodes = new List<GraphNode>();
         var computed = new List<GraphNode>();
@@ -29,7 +26,11 @@ internal static class ConstantFolding
         long elements = 0;
         foreach (GraphNode node in graph.Nodes)
         {
-            if (first.Values.TryGetValue(node.Output, out TensorData? a) && second.Values.TryGetValue(node.Output, out TensorData? b)
+            if (node.Inputs.Count == 0 || node.Outputs.Count > 1)
+            {
+                nodes.Add(node);
+            }
+            else if (first.Values.TryGetValue(node.Output, out TensorData? a) && second.Values.TryGetValue(node.Output, out TensorData? b)
                 && a.Shape.AsSpan().SequenceEqual(b.Shape) && a.Bytes.Span.SequenceEqual(b.Bytes.Span))
             {
                 editor.Define(node.Output, a);
@@ -95,9 +96,9 @@ internal static class ConstantFolding
             target[i] = a[i] == b[i] ? a[i] : copiesBatch ? 0 : -1;
         }
 
+        // Otherwise the chain that computes it stays.
         return target.Count(size => size == -1) <= 1
             ? node.Without("allowzero").WithInput(1, editor.Add($"{node.Name}.target", TensorData.FromInt64([target.Length], target)))
-            : throw node.Error(
-                "has a target that depends on the batch in more than one place; flatten or reshape with one free dimension.");
+            : node;
     }
 }

@@ -25,11 +25,12 @@ internal static class DeadCodeElimination
         };
     }
 
-    // Trailing unread outputs (a Dropout's mask) and trailing absent inputs can be dropped. A Split divides by the number of its outputs.
+    // Trailing unread outputs (a Dropout's mask) and trailing absent inputs can be dropped. A Split divides by the number of its outputs,
+    // and a node with bodies has as many as they.
     private static GraphNode Trim(GraphNode node, HashSet<string> needed)
     {
         int outputs = node.Outputs.Count;
-        while (outputs > 1 && node.OpType != "Split" && !needed.Contains(node.Outputs[outputs - 1]))
+        while (outputs > 1 && node is { OpType: not "Split", HasBody: false, Domain: "" } && !needed.Contains(node.Outputs[outputs - 1]))
         {
             outputs--;
         }
@@ -40,6 +41,11 @@ internal static class DeadCodeElimination
             inputs--;
         }
 
-        return node with { Inputs = [.. node.Inputs.Take(inputs)], Outputs = [.. node.Outputs.Take(outputs)] };
+        return node with
+        {
+            Inputs = [.. node.Inputs.Take(inputs)],
+            Outputs = [.. node.Outputs.Take(outputs)],
+            OutputTypes = [.. node.OutputTypes.Take(outputs)],
+        };
     }
 }

@@ -22,7 +22,8 @@ internal static class ExplicitWindows
     private static GraphNode Rewrite(GraphNode node, IReadOnlyDictionary<string, long[]> shapes)
     {
         bool convolution = node.OpType is "Conv" or "ConvTranspose";
-        if (!convolution && node.OpType is not ("MaxPool" or "AveragePool"))
+        if ((!convolution && node.OpType is not ("MaxPool" or "AveragePool"))
+            || !NativeOperators.HasForm(node) || shapes[node.Inputs[0]].Contains(-1))
         {
             return node;
         }

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Passes.Forms;
 
 namespace Cluster.Kernels.Graphs.Passes;
@@ -13,13 +14,13 @@ public static class GraphNormalizer
     private static readonly (string Name, Func<ModelGraph, ModelGraph> Apply)[] Passes =
     [
         ("removing what no output needs", DeadCodeElimination.Apply),
-        ("checking its operators", Known),
         ("widening its 16-bit floats", WideFloats.Apply),
         ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
         ("writing out the axes of Squeeze", SqueezeAxes.Apply),
         ("writing Split as slices", SplitToSlices.Apply),
         ("reading the states of LSTM and GRU", RecurrentStates.Apply),
         ("adding what Gemm adds apart from it", GemmAddend.Apply),
+        ("keeping its free sizes", FreeSizes.Apply),
         ("freeing its batch", BatchGeneralization.Apply),
         ("folding its constants", ConstantFolding.Apply),
         ("writing HardSwish as a product", HardSwishSplit.Apply),
@@ -30,11 +31,11 @@ public static class GraphNormalizer
         ("folding BatchNormalization, biases and pads", FuseUntilStable),
         ("writing a last convolution of points as Gemm", PointConvolutions.Apply),
         ("removing what was folded", DeadCodeElimination.Apply),
-        ("inferring its outputs' shapes", Inferred),
+        ("inferring its outputs' shapes", OutputShapes.Apply),
     ];
 
     /// <summary>The normal form of a graph; normalising it again changes nothing.</summary>
-    /// <exception cref="KernelException">The graph holds an unsupported operator, or shapes that do not fit; the message names node and
+    /// <exception cref="KernelException">ONNX Runtime does not know an operator, or shapes do not fit; the message names node and
     /// operator.</exception>
     public static ModelGraph Normalize(ModelGraph graph) => Steps(graph).Last().Graph;
 
@@ -48,6 +49,7 @@ public static class GraphNormalizer
             throw new KernelException($"The network is not valid: {violation}; export it again.");
         }
 
+        graph = ElementTypes.Stated(graph);
         var kept = new KeptValues(graph);
         foreach (var (name, apply) in Passes)
         {
@@ -55,18 +57,6 @@ public static class GraphNormalizer
             kept.Require(graph, name);
             yield return (name, graph);
         }
-    }
-
-    private static ModelGraph Known(ModelGraph graph)
-    {
-        SupportedOperators.Refuse(SupportedOperators.Unknown(graph));
-        return graph;
-    }
-
-    private static ModelGraph Inferred(ModelGraph graph)
-    {
-        SupportedOperators.Verify(graph);
-        return OutputShapes.Apply(graph);
     }
 
     // Every fusion removes a node, so this ends.

@@ -3,7 +3,7 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Rewrites the MatMul of activations by a constant matrix as Gemm, which can take a bias. More than two axes are flattened to rows before
+/// Rewrites the MatMul of activations by a constant matrix as Gemm, which can take a bias. Other than two axes are flattened to rows before
 /// and restored after, which moves no data. Then a following Add becomes the bias, if it is one, and a Relu is applied before the
 /// restoring, so that it can be merged into the range of its producer.
 /// </summary>
@@ -16,13 +16,13 @@ internal static class MatMulToGemm
             return graph;
         }
 
-        return new Rewriter(graph).Rewrite();
+        return new Rewriter(graph, ShapePropagation.Pair(graph)).Rewrite();
     }
 
-    private sealed class Rewriter(ModelGraph graph)
+    private sealed class Rewriter(ModelGraph graph, (ShapePropagation First, ShapePropagation Second) pair)
     {
-        private readonly IReadOnlyDictionary<string, long[]> _two = ShapePropagation.Run(graph, 2).Shapes;
-        private readonly IReadOnlyDictionary<string, long[]> _three = ShapePropagation.Run(graph, 3).Shapes;
+        private readonly IReadOnlyDictionary<string, long[]> _two = pair.First.Shapes;
+        private readonly IReadOnlyDictionary<string, long[]> _three = pair.Second.Shapes;
         private readonly Dictionary<string, int> _uses = PairFusion.CountUses(graph);
         private readonly ILookup<string, GraphNode> _readers = graph.Readers();
         private readonly GraphEditor _editor = new(graph);
@@ -55,10 +55,10 @@ internal static class MatMulToGemm
         private bool IsProduct(GraphNode node) => node.OpType == "MatMul"
             && graph.Initializers.GetValueOrDefault(node.Inputs[1]) is { Type: ElementType.Float, Shape.Length: 2 }
             && !graph.Initializers.ContainsKey(node.Inputs[0])
-            && _two[node.Inputs[0]].Length >= 2
+            && _two[node.Inputs[0]].Length >= 1
             && Restored(node.Output) is not null;
 
-        // A shape for any batch: at most one dimension may depend on it.
+        // A shape for any batch and size: at most one dimension may depend on them.
         private long[]? Restored(string tensor)
         {
             long[] shape = [.. _two[tensor].Zip(_three[tensor], (a, b) => a == b ? a : -1)];

@@ -2,7 +2,8 @@ namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
 /// Rewrites operators of opsets 7 to 12 in the form of opset 13, in which some attributes have become inputs. Newer graphs keep their opset
-/// up to 21: those after it changed no operator here, and more runtimes read 21.
+/// up to 21, which more runtimes read: those after it changed no operator that <see cref="OperatorCatalog"/> lists. A graph with other
+/// operators keeps its opset.
 /// </summary>
 internal static class OpsetUpgrade
 {
@@ -14,7 +15,14 @@ internal static class OpsetUpgrade
     {
         if (graph.Opset >= Target)
         {
-            return graph with { Opset = Math.Min(graph.Opset, Newest) };
+            bool isListed = graph.Nodes.All(node => node.Domain.Length == 0 && OperatorCatalog.Entries.ContainsKey(node.OpType));
+            return isListed ? graph with { Opset = Math.Min(graph.Opset, Newest) } : graph;
+        }
+
+        if (graph.Nodes.FirstOrDefault(node => node.HasBody) is { } body)
+        {
+            throw body.Error(
+                $"holds operators of opset {graph.Opset}; expected {Target} or newer for branches and loops: convert the network.");
         }
 
         var editor = new GraphEditor(graph);
@@ -30,6 +38,9 @@ internal static class OpsetUpgrade
         "Resize" when opset < 11 =>
             Resize(node with { Inputs = [node.Inputs[0], string.Empty, node.Input(1) ?? string.Empty] }, editor),
         "Split" => IntsInput(node, "split", 1, editor),
+        "TopK" when node.GetInt("k", -1) is >= 0 and var count => node.Without("k")
+            .WithInput(1, editor.Add($"{node.Name}.k", TensorData.FromInt64([1], [count]))),
+        "Scatter" => node with { OpType = "ScatterElements" },
         "ReduceSum" or "Squeeze" or "Unsqueeze" => IntsInput(node, "axes", 1, editor),
         "Dropout" => node.Without("ratio", "seed"),
         "BatchNormalization" when node.GetInt("spatial", 1) == 0 => throw node.Error(

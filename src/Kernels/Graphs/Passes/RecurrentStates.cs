@@ -1,8 +1,10 @@
+using Cluster.Kernels.Graphs.Inference;
+
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
 /// Takes the last state of an LSTM or GRU from its sequence of states: the last step of a forward direction, the first of a backward one.
-/// Every node then has one output.
+/// One whose cell state is read as well keeps its outputs: ONNX Runtime executes it.
 /// </summary>
 internal static class RecurrentStates
 {
@@ -19,9 +21,10 @@ internal static class RecurrentStates
     }
 
     private static GraphNode WithoutState(GraphNode node) =>
-        node with { Outputs = node.Outputs.Count > 2 ? [node.Output, string.Empty, node.Outputs[2]] : [node.Output] };
+        node with { Outputs = [node.Output], OutputTypes = [] };
 
-    private static bool HasState(GraphNode node) => node is { OpType: "LSTM" or "GRU", Outputs: [_, { Length: > 0 }, ..] };
+    private static bool HasState(GraphNode node) =>
+        node is { OpType: "LSTM" or "GRU", Outputs: [_, { Length: > 0 }] or [_, { Length: > 0 }, ""] } && RecurrentGeometry.IsUsual(node);
 
     private static IEnumerable<GraphNode> States(GraphNode node, GraphEditor editor)
     {

@@ -62,7 +62,7 @@ internal static class RedundantNodeRemoval
             _ => false,
         };
 
-    private static bool IsTraining(GraphNode node, ModelGraph graph) =>
+    internal static bool IsTraining(GraphNode node, ModelGraph graph) =>
         node.Input(2) is { } mode && (!graph.Initializers.TryGetValue(mode, out TensorData? flag) || flag.Bytes.Span is not [0]);
 
     private static void Rename(List<GraphNode> nodes, string from, string to)

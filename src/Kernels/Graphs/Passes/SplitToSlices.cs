@@ -3,7 +3,7 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Rewrites Split as one Slice per output: every node then has one output, and runtimes move codes through a Slice unchanged.
+/// Rewrites Split in parts of fixed sizes as one Slice per output: runtimes move codes through a Slice unchanged.
 /// </summary>
 internal static class SplitToSlices
 {
@@ -14,9 +14,22 @@ internal static class SplitToSlices
             return graph;
         }
 
-        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Probe(graph).Shapes;
+        var probe = ShapePropagation.Probe(graph);
+        var shapes = probe.Shapes;
+        var scaled = graph.Inputs.All(input => input.FreeAxes.Count == 0) ? shapes : ShapePropagation.Run(graph, 1, FreeSizes.Scale).Shapes;
         var editor = new GraphEditor(graph);
-        return editor.Build(graph.Nodes.SelectMany(node => node.OpType == "Split" ? Slices(node, shapes, editor) : [node]));
+        return editor.Build(graph.Nodes.SelectMany(node => node.OpType == "Split" && HasFixedParts(node)
+            ? Slices(node, shapes, editor)
+            : [node]));
+
+        // Others are executed as they are.
+        bool HasFixedParts(GraphNode node)
+        {
+            long[] shape = shapes[node.Inputs[0]];
+            int axis = ShapeMath.Axis(node.GetInt("axis", 0), shape.Length)!.Value;
+            return (!node.HasInput(1) || editor.Constant(node, 1) is not null || probe.Values.ContainsKey(node.Inputs[1]))
+                && shape[axis] > 0 && (axis == 0 || shape[axis] == scaled[node.Inputs[0]][axis]);
+        }
     }
 
     private static IEnumerable<GraphNode> Slices(GraphNode node, IReadOnlyDictionary<string, long[]> shapes, GraphEditor editor)

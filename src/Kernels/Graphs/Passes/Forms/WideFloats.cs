@@ -1,3 +1,5 @@
+using Cluster.Kernels.Graphs.Inference;
+
 namespace Cluster.Kernels.Graphs.Passes.Forms;
 
 /// <summary>
@@ -15,12 +17,12 @@ internal static class WideFloats
         ];
         return narrow.Length == 0
             ? graph
-            : graph with
+            : ElementTypes.Stated(graph with
             {
                 Widened = narrow[0],
-                Nodes = [.. graph.Nodes.Select(Widened)],
+                Nodes = [.. graph.Nodes.Select(Widened).Select(node => node with { OutputTypes = [] })],
                 Initializers = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value.Widened(), StringComparer.Ordinal),
-            };
+            });
     }
 
     private static bool IsNarrow(ElementType type) => type is ElementType.Float16 or ElementType.BFloat16;

@@ -125,7 +125,12 @@ internal static class BlockFinder
         }
     }
 
-    private static ReconstructionBlock Block(GroupedGraph graph, List<GraphNode> nodes) => new(nodes, Weighted(graph, nodes));
+    private static ReconstructionBlock Block(GroupedGraph graph, List<GraphNode> nodes) =>
+        new(nodes, StopsLearning(graph, nodes) ? [] : Weighted(graph, nodes));
+
+    // No gradient of the block's output reaches weights before what ONNX Runtime executes.
+    private static bool StopsLearning(GroupedGraph graph, List<GraphNode> nodes) =>
+        nodes.SkipWhile(node => graph.Roles.Of(node) != NodeRole.Weighted).Any(graph.Roles.IsExecuted);
 
     private static List<GraphNode> Weighted(GroupedGraph graph, IEnumerable<GraphNode> nodes) =>
         [.. nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];

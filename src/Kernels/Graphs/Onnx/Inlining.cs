@@ -4,22 +4,23 @@ using Google.Protobuf;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// Puts the branch that an If takes in its place where its condition is a constant, as exporters write it for switches that were known.
-/// What the branch defines gets names of its own where the graph has them already.
+/// Puts into its place the branch that an If takes where its condition is a constant, as exporters write it for switches that were known,
+/// and the body of a function that the file defines. What these define gets names of their own where the graph has them already.
 /// </summary>
-internal sealed class KnownBranches
+internal sealed class Inlining
 {
-    private const int MostDepth = 32;
-
+    private readonly Dictionary<(string Domain, string Name), FunctionProto> _functions;
     private readonly GraphProto _graph;
     private readonly string _file;
     private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
     private readonly HashSet<string> _values;
     private readonly HashSet<string> _nodes;
 
-    private KnownBranches(GraphProto graph, string file)
+    private Inlining(ModelProto model, string file)
     {
+        var graph = model.Graph;
         (_graph, _file) = (graph, file);
+        _functions = model.Functions.DistinctBy(Key).ToDictionary(Key);
         foreach (var tensor in graph.Initializer)
         {
             _constants.TryAdd(tensor.Name, tensor);
@@ -31,13 +32,18 @@ internal sealed class KnownBranches
     }
 
     /// <summary>Changes the graph; other Ifs stay.</summary>
-    public static void Inline(GraphProto graph, string file)
+    public static void Apply(ModelProto model, string file)
     {
-        if (graph.Node.Any(node => node.OpType == "If"))
+        if (model.Graph is not null && (model.Functions.Count > 0 || model.Graph.Node.Any(node => node.OpType == "If")))
         {
-            new KnownBranches(graph, file).Run();
+            new Inlining(model, file).Run();
         }
     }
+
+    /// <summary>A domain by its one name: ONNX's own has two.</summary>
+    public static string Domain(string domain) => domain == "ai.onnx" ? string.Empty : domain;
+
+    private static (string Domain, string Name) Key(FunctionProto function) => (Domain(function.Domain), function.Name);
 
     private void Run()
     {
@@ -45,9 +51,9 @@ internal sealed class KnownBranches
         var nodes = new List<NodeProto>();
         while (pending.TryPop(out var node))
         {
-            if (Taken(node) is { } branch)
+            if (Taken(node) is { } taken)
             {
-                foreach (var inner in Inlined(node, branch).AsEnumerable().Reverse())
+                foreach (var inner in Inlined(node, taken.Body, taken.Inputs).AsEnumerable().Reverse())
                 {
                     pending.Push(inner);
                 }
@@ -68,9 +74,14 @@ internal sealed class KnownBranches
         _graph.Node.AddRange(nodes);
     }
 
-    private GraphProto? Taken(NodeProto node)
+    private (GraphProto Body, Dictionary<string, string> Inputs)? Taken(NodeProto node)
     {
-        if (node.OpType != "If" || node.Domain is not ("" or "ai.onnx") || node.Input is not [var name]
+        if (_functions.TryGetValue((Domain(node.Domain), node.OpType), out var function))
+        {
+            return (FunctionBody.Of(function, node), FunctionBody.Inputs(function, node));
+        }
+
+        if (node.OpType != "If" || Domain(node.Domain).Length > 0 || node.Input is not [var name]
             || !_constants.TryGetValue(name, out var tensor))
         {
             return null;
@@ -79,13 +90,13 @@ internal sealed class KnownBranches
         var condition = TensorDecoder.Decode(tensor, $"The condition '{name}' of '{_file}'");
         string branch = condition is { Type: ElementType.Bool, Count: 1 } && condition.Bytes.Span[0] != 0 ? "then_branch" : "else_branch";
         return node.Attribute.FirstOrDefault(attribute => attribute.Name == branch) is { HasG: true } found
-            ? GraphProto.Parser.ParseFrom(found.G)
+            ? (GraphProto.Parser.ParseFrom(found.G), new(StringComparer.Ordinal))
             : null;
     }
 
-    private List<NodeProto> Inlined(NodeProto node, GraphProto branch)
+    // names: what the branch calls the node's inputs.
+    private List<NodeProto> Inlined(NodeProto node, GraphProto branch, Dictionary<string, string> names)
     {
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var defined = branch.Node.SelectMany(inner => inner.Output).ToHashSet(StringComparer.Ordinal);
         var copies = new List<NodeProto>();
         foreach (var (inner, outer) in branch.Output.Zip(node.Output, (output, result) => (output.Name, result))
@@ -94,7 +105,13 @@ internal sealed class KnownBranches
             if (!defined.Contains(inner) || !names.TryAdd(inner, outer))
             {
                 string copy = NameSource.New($"{node.Name}/{outer}", _nodes);
-                copies.Add(new NodeProto { Name = copy, OpType = "Identity", Input = { inner }, Output = { outer } });
+                copies.Add(new NodeProto
+                {
+                    Name = copy,
+                    OpType = "Identity",
+                    Input = { names.GetValueOrDefault(inner, inner) },
+                    Output = { outer },
+                });
             }
         }
 
@@ -114,45 +131,12 @@ internal sealed class KnownBranches
         }
 
         branch.Node.AddRange(copies);
-        Rename(branch, names, 0);
+        BodyDecoder.Rename(branch, names, 0);
         foreach (var inner in branch.Node.Take(branch.Node.Count - copies.Count))
         {
             inner.Name = NameSource.New($"{node.Name}/{(inner.Name.Length > 0 ? inner.Name : inner.OpType)}", _nodes);
         }
 
         return [.. branch.Node];
-    }
-
-    private void Rename(GraphProto graph, IReadOnlyDictionary<string, string> names, int depth)
-    {
-        if (depth > MostDepth)
-        {
-            throw new KernelException($"The model '{_file}' has more than {MostDepth} branches within each other; expected fewer.");
-        }
-
-        foreach (var node in graph.Node)
-        {
-            for (int i = 0; i < node.Input.Count; i++)
-            {
-                node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
-            }
-
-            for (int i = 0; i < node.Output.Count; i++)
-            {
-                node.Output[i] = names.GetValueOrDefault(node.Output[i], node.Output[i]);
-            }
-
-            foreach (var attribute in node.Attribute.Where(attribute => attribute.HasG))
-            {
-                var inner = GraphProto.Parser.ParseFrom(attribute.G);
-                Rename(inner, names, depth + 1);
-                attribute.G = inner.ToByteString();
-            }
-        }
-
-        foreach (var output in graph.Output)
-        {
-            output.Name = names.GetValueOrDefault(output.Name, output.Name);
-        }
     }
 }

@@ -1,0 +1,119 @@
+using Cluster.DataSpecs;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>The sizes that a network's file leaves free, beside the batch, as a set of samples has them.</summary>
+/// <param name="Spec">The samples; null: there are none.</param>
+/// <param name="Access">Which files may be read.</param>
+/// <param name="Preprocess">The preprocessing that was named; null: searched for next to the model.</param>
+public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preprocess)
+{
+    /// <summary>The graph with sizes for all free axes; one whose inputs need none as it is.</summary>
+    /// <exception cref="KernelException">The samples cannot be read.</exception>
+    internal ModelGraph Bind(ModelGraph graph, string model)
+    {
+        if (Spec is null || graph.Inputs.All(input => !input.Shape.Skip(1).Contains(-1)))
+        {
+            return graph;
+        }
+
+        var samples = First(model);
+        return graph with
+        {
+            Inputs = [.. graph.Inputs.Select(input => samples.ShapeFor(input.Name, graph.Inputs.Count == 1) is { } shape
+                ? Bound(input, shape)
+                : input)],
+        };
+    }
+
+    /// <summary>The graph with usual sizes for all free axes, to look at it without samples: 224 pixels, or 64 steps.</summary>
+    internal static ModelGraph Assumed(ModelGraph graph)
+    {
+        const long Pixels = 224;
+        const long Steps = 64;
+        return graph with
+        {
+            Inputs = [.. graph.Inputs.Select(input => Bound(
+                input, [.. Enumerable.Repeat(input.Shape.Count == 4 ? Pixels : Steps, Math.Max(0, input.Shape.Count - 1))]))],
+        };
+    }
+
+    /// <summary>
+    /// The same graph for one sample at a time, where samples are not outermost in every input and output, or the batch is free in name
+    /// only.
+    /// </summary>
+    internal static ModelGraph Single(ModelGraph graph)
+    {
+        // Only where an input has no axis of samples is a free axis in the file no invitation to give several.
+        bool isWhole = graph.Inputs.Any(input => input.Shape is not [1 or -1, ..]);
+        return graph with
+        {
+            Inputs = [.. graph.Inputs.Select(input => input.Shape is [-1, ..]
+                ? input with { Shape = [1, .. input.Shape.Skip(1)], FreeAxes = isWhole ? [0, .. input.FreeAxes] : input.FreeAxes }
+                : input)],
+        };
+    }
+
+    /// <summary>The outputs of a file for the first sample, several times over; null if it does not run on as many.</summary>
+    /// <param name="sizes">Names the samples; null: zeros.</param>
+    /// <param name="count">Samples.</param>
+    internal static IReadOnlyList<(string Name, TensorData Value)>? Outputs(
+        FreeInputs? sizes, byte[] model, string path, ModelGraph graph, int count)
+    {
+        var inputs = sizes?.Spec is null ? [.. graph.Inputs.Select(input => Zeros(input, count))] : sizes.Samples(path, graph, count);
+        try
+        {
+            using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false, KeepsShapes = true });
+            return session.RunAll([.. inputs.Zip(graph.Inputs, (sample, input) => SampleTurns.Whole(sample, input.Shape))]);
+        }
+        catch (KernelException)
+        {
+            // A batch that is free in name only, or zeros that mean nothing to the network: a valid answer, not a failure.
+            return null;
+        }
+    }
+
+    private static TensorData Zeros(ValueInfo input, int count)
+    {
+        long[] shape = [.. input.Shape.Select((size, axis) => axis == 0 && size < 0 ? count : size)];
+        long elements = shape.Aggregate(1L, (all, size) => all * size);
+        return new TensorData(input.Type, shape, new byte[TensorData.ByteCount(input.Type, elements)]);
+    }
+
+    private IReadOnlyList<TensorData> Samples(string model, ModelGraph graph, int count)
+    {
+        var preprocess = InputPreprocess.Load(model, Preprocess, Spec);
+        return First(model).For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]).Read(0, count, preprocess);
+    }
+
+    // A sample is an input whole, or without its first axis, which then holds samples.
+    private static ValueInfo Bound(ValueInfo input, IReadOnlyList<long> sample)
+    {
+        int from = input.Shape.Count - sample.Count;
+        long[] shape = [.. input.Shape.Select((size, axis) => size < 0 && axis >= from && from is 0 or 1 ? sample[axis - from] : size)];
+        return input with
+        {
+            Shape = shape,
+            FreeAxes = [.. input.Shape.Index().Where(size => size.Item < 0 && shape[size.Index] > 0).Select(size => size.Index)],
+        };
+    }
+
+    // Of images the first one is enough: they all have one size.
+    private SampleSet First(string model)
+    {
+        var spec = DataSource.Parse(Spec!);
+        if (!spec.IsArrays)
+        {
+            var part = spec.Parts[0];
+            int first = part.Slice.Start;
+            spec = DataSource.Parse((part with { Slice = new SampleSlice(first, first + 1) }).ToString());
+        }
+
+        var preprocess = InputPreprocess.Load(model, Preprocess, Spec);
+        return DataSource.OpenSamples(spec.ToString(), Access, geometry: preprocess?.Geometry);
+    }
+}

@@ -1,0 +1,72 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution;
+
+/// <summary>
+/// Neighbouring nodes that the interpreter has no kernels for, executed by ONNX Runtime in one session, in FP32 and without a gradient.
+/// Thread-safe.
+/// </summary>
+internal sealed class ExecutedRegion : IDisposable
+{
+    private readonly OrtSession _session;
+    private readonly ElementType[] _inputTypes;
+    private readonly ComputeDevice _device;
+
+    /// <param name="nodes">In execution order.</param>
+    /// <exception cref="KernelException">ONNX Runtime refuses them, or a value that is no tensor of numbers leaves them.</exception>
+    public ExecutedRegion(GroupedGraph graph, IReadOnlyList<GraphNode> nodes, ComputeDevice device)
+    {
+        _device = device;
+        var members = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        var computed = nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
+        Outputs =
+        [
+            .. nodes.SelectMany(node => node.Values
+                .Where(output => graph.Consumers(output).Any(reader => !members.Contains(reader.Name))
+                    || (graph.IsOutput(output) && graph.Roles.TypeOf(output) != ElementType.Undefined))
+                .Select(output => node with { Outputs = [output] })),
+        ];
+        if (Outputs.FirstOrDefault(node => graph.Roles.TypeOf(node.Output) == ElementType.Undefined) is { } last)
+        {
+            throw last.Error($"gives '{last.Output}', which is no tensor of numbers, to nodes that are not executed together with it; "
+                + "expected a tensor: export the network without sequences and optional values.");
+        }
+
+        Inputs = [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
+        _inputTypes = [.. Inputs.Select(graph.Roles.TypeOf)];
+        _session = OrtSession.Open(
+            OnnxWriter.Write(graph.Graph with
+            {
+                Nodes = nodes,
+                Inputs = [.. Inputs.Zip(_inputTypes, (name, type) => new ValueInfo(name, type, []) { ShapeKnown = false })],
+                Outputs = [.. Outputs.Select(node => new ValueInfo(node.Output, ElementType.Undefined, []))],
+                Initializers = nodes.SelectMany(node => node.Inputs).Distinct(StringComparer.Ordinal)
+                    .Where(graph.Graph.Initializers.ContainsKey)
+                    .ToDictionary(name => name, name => graph.Graph.Initializers[name], StringComparer.Ordinal),
+            }),
+            new OrtSessionOptions { AllowSpinning = false, KeepsShapes = true });
+    }
+
+    /// <summary>Tensors that the nodes read and do not compute.</summary>
+    public IReadOnlyList<string> Inputs { get; }
+
+    /// <summary>For each tensor that is read elsewhere or leaves the network, its node as one that computes it alone.</summary>
+    public IReadOnlyList<GraphNode> Outputs { get; }
+
+    /// <summary>Computes the outputs, in their order; the caller owns them.</summary>
+    /// <param name="inputs">In the order of <see cref="Inputs"/>.</param>
+    /// <exception cref="KernelException">ONNX Runtime fails; with its text, which names the node.</exception>
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
+    {
+        TensorData[] given = [.. inputs.Zip(_inputTypes, TensorFactory.ToTensorData)];
+        return [.. _session.Run(given, [.. Outputs.Select(node => node.Output)]).Select(
+            value => _device.Take(TensorFactory.FromTensorData(value)))];
+    }
+
+    public void Dispose() => _session.Dispose();
+}

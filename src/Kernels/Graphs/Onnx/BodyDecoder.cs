@@ -1,0 +1,86 @@
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf;
+
+namespace Cluster.Kernels.Graphs.Onnx;
+
+/// <summary>Finds what a body reads from the graph around it, and renames it.</summary>
+internal static class BodyDecoder
+{
+    private const int MostDepth = 32;
+
+    /// <exception cref="InvalidProtocolBufferException">The bytes are no graph.</exception>
+    public static GraphBody Decode(ByteString bytes)
+    {
+        var captured = new List<string>();
+        var defined = new HashSet<string>(StringComparer.Ordinal);
+        Visit(GraphProto.Parser.ParseFrom(bytes), [], captured, defined, 0);
+        return new GraphBody(bytes.Memory, [.. captured.Distinct(StringComparer.Ordinal)], defined);
+    }
+
+    /// <summary>The body's bytes with other names for values of the graph around it.</summary>
+    public static ByteString Renamed(GraphBody body, IReadOnlyDictionary<string, string> names)
+    {
+        if (names.Count == 0)
+        {
+            return UnsafeByteOperations.UnsafeWrap(body.Bytes);
+        }
+
+        var graph = GraphProto.Parser.ParseFrom(body.Bytes.Span);
+        Rename(graph, names, 0);
+        return graph.ToByteString();
+    }
+
+    /// <summary>Renames values that a graph and the bodies in it read or define.</summary>
+    /// <exception cref="KernelException">Bodies are nested too deeply.</exception>
+    public static void Rename(GraphProto graph, IReadOnlyDictionary<string, string> names, int depth)
+    {
+        RequireDepth(depth);
+        foreach (var node in graph.Node)
+        {
+            for (int i = 0; i < node.Input.Count; i++)
+            {
+                node.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
+            }
+
+            for (int i = 0; i < node.Output.Count; i++)
+            {
+                node.Output[i] = names.GetValueOrDefault(node.Output[i], node.Output[i]);
+            }
+
+            foreach (var attribute in node.Attribute.Where(attribute => attribute.HasG))
+            {
+                var inner = GraphProto.Parser.ParseFrom(attribute.G);
+                Rename(inner, names, depth + 1);
+                attribute.G = inner.ToByteString();
+            }
+        }
+
+        foreach (var output in graph.Output)
+        {
+            output.Name = names.GetValueOrDefault(output.Name, output.Name);
+        }
+    }
+
+    private static void Visit(GraphProto graph, HashSet<string> known, List<string> captured, HashSet<string> defined, int depth)
+    {
+        RequireDepth(depth);
+        known.UnionWith(graph.Initializer.Select(tensor => tensor.Name));
+        known.UnionWith(graph.Input.Select(input => input.Name));
+        known.UnionWith(graph.Node.SelectMany(node => node.Output));
+        defined.UnionWith(known);
+        captured.AddRange(graph.Node.SelectMany(node => node.Input).Concat(graph.Output.Select(output => output.Name))
+            .Where(name => name.Length > 0 && !known.Contains(name)));
+        foreach (var attribute in graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.HasG))
+        {
+            Visit(GraphProto.Parser.ParseFrom(attribute.G), [.. known], captured, defined, depth + 1);
+        }
+    }
+
+    private static void RequireDepth(int depth)
+    {
+        if (depth > MostDepth)
+        {
+            throw new KernelException($"The model has more than {MostDepth} branches within each other; expected fewer.");
+        }
+    }
+}
