@@ -54,7 +54,7 @@ public class InspectTests
         var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"]);
         run.Code.ShouldBe(ExitCode.Failed);
         run.Error.ShouldStartWith("cluster: ");
-        run.Error.ShouldContain("'secondRelu'");
+        run.Error.ShouldContain("secondRelu");
         run.Error.ShouldContain("RNN");
         run.Output.ShouldContain("1 RNN");
     }
@@ -66,8 +66,7 @@ public class InspectTests
         var graph = TinyNetwork.Graph();
         folder.Write("odd.onnx", OnnxWriter.Write(graph with
         {
-            Nodes = [.. graph.Nodes.Select(node => node.OpType == "Relu" ? node with { OpType = "RNN" } : node)],
-            Inputs = [.. graph.Inputs, new ValueInfo("mask", ElementType.Int8, [-1, 4])],
+            Inputs = [.. graph.Inputs, new ValueInfo("mask", ElementType.UInt16, [-1, 4])],
             Outputs = [graph.Outputs[0] with { Type = ElementType.Int64 }],
         }));
 
@@ -76,10 +75,9 @@ public class InspectTests
         run.Code.ShouldBe(ExitCode.Failed);
         using var json = JsonDocument.Parse(run.Output);
         var problems = json.RootElement.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!).ToList();
-        problems.Count.ShouldBe(3);
-        problems[0].ShouldContain("'mask' has element type Int8");
+        problems.Count.ShouldBe(2);
+        problems[0].ShouldContain("'mask' has element type UInt16");
         problems[1].ShouldContain("'logits' has element type Int64");
-        problems[2].ShouldContain("operator RNN, and 1 more have it");
     }
 
     [Fact]

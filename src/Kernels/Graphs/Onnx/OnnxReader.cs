@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
 
@@ -9,8 +8,8 @@ namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
 /// Reads an ONNX file into a <see cref="ModelGraph"/>. The input is untrusted: for any bytes, the result is a valid graph (every value
-/// defined once and before its use, every constant of the size that its shape states) or a <see cref="KernelException"/>. Of operators
-/// that <see cref="OperatorCatalog"/> lacks ONNX Runtime says the types.
+/// defined once and before its use, every constant of the size that its shape states) or a <see cref="KernelException"/>. Operators are
+/// not looked at: ONNX Runtime says which it has, when a graph is normalised.
 /// </summary>
 public static class OnnxReader
 {
@@ -50,7 +49,7 @@ public static class OnnxReader
             GraphLimits.RequireNodes(NodeCount.Of(bytes), nameForErrors);
             var model = ModelProto.Parser.ParseFrom(bytes);
             Inlining.Apply(model, nameForErrors);
-            return ElementTypes.Stated(Decode(model, nameForErrors));
+            return Decode(model, nameForErrors);
         }
         catch (InvalidProtocolBufferException failure)
         {

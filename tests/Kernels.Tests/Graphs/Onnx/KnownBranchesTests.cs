@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Tests.Graphs.Rewrites;
@@ -49,7 +50,7 @@ public sealed class KnownBranchesTests
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 9, Shape = new TensorShapeProto() } },
         });
 
-        var node = OnnxReader.Read(model.ToByteArray(), "if.onnx").Nodes.Single(node => node.OpType == "If");
+        var node = ElementTypes.Stated(OnnxReader.Read(model.ToByteArray(), "if.onnx")).Nodes.Single(node => node.OpType == "If");
 
         node.Inputs.ShouldBe(["c", "r"]);
         node.Captured.ShouldBe(["r"]);
