@@ -6,6 +6,9 @@ public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long
     /// <summary>Axes that are free in the file, though <see cref="Shape"/> has a size for them: that of the data.</summary>
     public IReadOnlyList<int> FreeAxes { get; init; } = [];
 
+    /// <summary>What the file calls its free axes, one name an axis, empty where it has none; empty without any.</summary>
+    public IReadOnlyList<string> AxisNames { get; init; } = [];
+
     /// <summary>False if the file states no shape, which is allowed for outputs; <see cref="Shape"/> is then empty.</summary>
     public bool ShapeKnown { get; init; } = true;
 }

@@ -80,6 +80,7 @@ public static class OnnxWriter
             tensor.Shape.Dim.AddRange(value.Shape.Select((size, axis) =>
                 size >= 0 && !value.FreeAxes.Contains(axis) ? new Dimension { DimValue = size }
                 : axis == 0 ? new Dimension { DimParam = BatchName }
+                : value.AxisNames.ElementAtOrDefault(axis) is { Length: > 0 } name and not BatchName ? new Dimension { DimParam = name }
                 : new Dimension()));
         }
 

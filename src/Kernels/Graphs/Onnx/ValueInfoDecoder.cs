@@ -38,6 +38,7 @@ internal static class ValueInfoDecoder
             }
         }
 
-        return new ValueInfo(proto.Name, type, shape);
+        string[] names = [.. tensor.Shape.Dim.Select(dimension => dimension.DimParam)];
+        return new ValueInfo(proto.Name, type, shape) { AxisNames = Array.TrueForAll(names, name => name.Length == 0) ? [] : names };
     }
 }
