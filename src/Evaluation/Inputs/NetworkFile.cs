@@ -107,6 +107,7 @@ public sealed class NetworkFile
         var graph = GraphNormalizer.Normalize(file);
         var grouped = GroupFinder.Find(graph);
         if (graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
+            || GraphNormalizer.MixesSamples(graph)
             || (grouped.HasExecuted && FreeInputs.Outputs(sizes, bytes, path, file, 2) is null))
         {
             RequireOneSample(path, file, graph.Outputs);

@@ -52,6 +52,14 @@ public sealed class FreeInputsTests : IDisposable
     }
 
     [Fact]
+    public void Open_SamplesOfAFreeBatchAreAddedUp_AreRunOneByOne()
+    {
+        var network = Open([-1, 4], [8, 4], _ => new GraphNode("y", "ReduceSum", ["x"], ["y"], ("keepdims", AttributeValue.Of(1L))));
+
+        network.Grouped.Graph.TakesOneSample.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Open_FreeSizesWithoutData_AsksForThem() => Should.Throw<KernelException>(() => Open([-1, 3, -1, -1], null))
         .Message.ShouldBe("The input 'x' has the shape [?,3,?,?], whose free sizes are not known: give data, whose shape they are.");
 

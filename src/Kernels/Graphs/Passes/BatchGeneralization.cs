@@ -39,6 +39,22 @@ internal static class BatchGeneralization
         return IsBatchFirst(candidate, activations) ? candidate with { FixedBatch = batch } : graph;
     }
 
+    /// <summary>
+    /// Whether samples of a free batch depend on each other: what is computed of them has one size whatever their number, as a sum over all.
+    /// </summary>
+    public static bool MixesSamples(ModelGraph graph)
+    {
+        if (graph.TakesOneSample)
+        {
+            return false;
+        }
+
+        var activations = Activations(graph);
+        var (two, three) = (ShapePropagation.Run(graph, 2).Shapes, ShapePropagation.Run(graph, 3).Shapes);
+        return graph.Nodes.SelectMany(node => node.Values)
+            .Any(value => activations.Contains(value) && !two[value].Contains(-1) && two[value].AsSpan().SequenceEqual(three[value]));
+    }
+
     // Values that depend on what the inputs hold, and not on their sizes or on constants alone, as positions and causal masks do.
     private static HashSet<string> Activations(ModelGraph graph)
     {

@@ -59,6 +59,9 @@ public static class GraphNormalizer
         }
     }
 
+    /// <inheritdoc cref="BatchGeneralization.MixesSamples"/>
+    public static bool MixesSamples(ModelGraph normal) => BatchGeneralization.MixesSamples(normal);
+
     // Every fusion removes a node, so this ends.
     private static ModelGraph FuseUntilStable(ModelGraph graph)
     {
