@@ -26,7 +26,8 @@ public sealed class FreeInputsTests : IDisposable
     [Fact]
     public void Write_FreeAxes_HaveTheirNames()
     {
-        var free = new ValueInfo("x", ElementType.Float, [-1, 3, 6, 10]) { FreeAxes = [2, 3], AxisNames = ["batch", "", "height", "width"] };
+        string[] names = ["batch", "", "height", "width"];
+        var free = new ValueInfo("x", ElementType.Float, [-1, 3, 6, 10]) { FreeAxes = [2, 3], AxisNames = names };
         var graph = Open([-1, 3, -1, -1], [8, 3, 6, 10]).Grouped.Graph with { Inputs = [free] };
 
         OnnxReader.Read(OnnxWriter.Write(graph), "written").Inputs[0].AxisNames.ShouldBe(["N", "", "height", "width"]);

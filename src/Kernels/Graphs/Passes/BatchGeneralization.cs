@@ -40,7 +40,8 @@ internal static class BatchGeneralization
     }
 
     /// <summary>
-    /// Whether samples of a free batch depend on each other: what is computed of them has one size whatever their number, as a sum over all.
+    /// Whether samples of a free batch depend on each other: what is computed of them has one size whatever their number, as a sum over
+    /// all.
     /// </summary>
     public static bool MixesSamples(ModelGraph graph)
     {
