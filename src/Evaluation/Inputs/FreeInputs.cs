@@ -48,6 +48,11 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     /// </summary>
     internal static ModelGraph Single(ModelGraph graph)
     {
+        if (!graph.Inputs.Any(input => input.Shape is [-1, ..]))
+        {
+            return graph;
+        }
+
         // Only where an input has no axis of samples is a free axis in the file no invitation to give several.
         bool isWhole = graph.Inputs.Any(input => input.Shape is not [1 or -1, ..]);
         return graph with

@@ -16,24 +16,20 @@ public sealed class NetworkFile
 {
     private readonly ModelGraph _file;
 
-    private NetworkFile(string path, byte[] bytes, ModelGraph file, ModelGraph normalised, ChannelEqualization? equalization)
+    private NetworkFile(
+        string path, byte[] bytes, byte[] original, ModelGraph file, GroupedGraph normalised, ChannelEqualization? equalization)
     {
         _file = file;
         Path = path;
         Bytes = bytes;
         Digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        Normalised = normalised;
+        Normalised = normalised.Graph;
         Equalization = equalization;
-        Grouped = GroupFinder.Find(equalization?.Graph ?? normalised);
+        Grouped = equalization is null ? normalised : GroupFinder.Find(equalization.Graph);
 
-        ExecutionBatch = normalised.TakesOneSample ? 1 : Inputs.ExecutionBatch.Of(Grouped.Graph);
-
-        // A batch that is free in name only is stated for those who run the file.
-        bool isOne = normalised.TakesOneSample && normalised.Inputs.All(input => input.Shape is [1, ..] && !input.FreeAxes.Contains(0));
-        Original = new OriginalFile(isOne ? OnnxWriter.Write(file) : bytes, (int?)normalised.FixedBatch);
-        Float32Model = normalised is { FixedBatch: null, ListsConstants: false, Widened: null }
-            ? Original.Bytes
-            : OnnxWriter.Write(normalised);
+        ExecutionBatch = Normalised.TakesOneSample ? 1 : Inputs.ExecutionBatch.Of(Grouped.Graph);
+        Original = new OriginalFile(original, (int?)Normalised.FixedBatch);
+        Float32Model = Normalised is { FixedBatch: null, ListsConstants: false, Widened: null } ? original : OnnxWriter.Write(Normalised);
     }
 
     /// <summary>The file as it was named.</summary>
@@ -104,6 +100,7 @@ public sealed class NetworkFile
         WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
         file = sizes?.Bind(file, path) ?? file;
+        byte[] original = bytes;
         var graph = GraphNormalizer.Normalize(file);
         var grouped = GroupFinder.Find(graph);
         if (graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
@@ -111,11 +108,18 @@ public sealed class NetworkFile
             || (grouped.HasExecuted && FreeInputs.Outputs(sizes, bytes, path, file, 2) is null))
         {
             RequireOneSample(path, file, graph.Outputs);
-            file = FreeInputs.Single(file);
-            graph = GraphNormalizer.Normalize(file);
+            if (FreeInputs.Single(file) is var single && !ReferenceEquals(single, file))
+            {
+                file = single;
+                graph = GraphNormalizer.Normalize(file);
+                grouped = GroupFinder.Find(graph);
+
+                // A batch that is free in name only is stated for those who run the file.
+                original = file.Inputs.Any(input => input.FreeAxes.Contains(0)) ? bytes : OnnxWriter.Write(file);
+            }
         }
 
-        var network = new NetworkFile(path, bytes, file, graph, equalize ? ChannelEqualization.Of(graph) : null);
+        var network = new NetworkFile(path, bytes, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null);
         var first = network.Grouped.Output;
         long[] shape = ShapeInference.Infer(graph, 1)[first.Name];
         if (shape.Length == 0 || shape.Contains(-1)) // of unknown size or rank

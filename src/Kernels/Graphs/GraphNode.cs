@@ -23,9 +23,7 @@ public sealed record GraphNode(
     {
     }
 
-    /// <summary>
-    /// The operator's domain, empty for ONNX's own.
-    /// </summary>
+    /// <summary>The operator's domain, empty for ONNX's own.</summary>
     public string Domain { get; init; } = "";
 
     /// <summary>

@@ -6,8 +6,6 @@ namespace Cluster.Kernels.Graphs;
 /// </summary>
 internal sealed class NameSource
 {
-    private static readonly IReadOnlySet<string> Nothing = System.Collections.ObjectModel.ReadOnlySet<string>.Empty;
-
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _nodes;
     private readonly Dictionary<(string Of, string Part), string> _parts = [];
@@ -17,7 +15,8 @@ internal sealed class NameSource
         _values.UnionWith(graph.Initializers.Keys);
         _values.UnionWith(graph.Inputs.Select(input => input.Name));
         _values.UnionWith(graph.Nodes.SelectMany(node => node.Outputs));
-        _values.UnionWith(graph.Nodes.SelectMany(node => node.Attributes.Values).SelectMany(value => value.Body?.Defined ?? Nothing));
+        _values.UnionWith(graph.Nodes.SelectMany(node => node.Attributes.Values).Select(value => value.Body).OfType<GraphBody>()
+            .SelectMany(body => body.Defined));
         _nodes = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
     }
 

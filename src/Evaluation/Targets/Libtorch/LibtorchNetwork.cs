@@ -16,15 +16,13 @@ internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRunt
         .. model.Outputs.Zip(
             model.Run(inputs),
             (output, values) => (output.Name, TensorData.FromFloats(
-                [inputs[0].Shape[0], .. IsWhole ? SampleTurns.BySample([.. output.Shape]).Skip(1) : output.Shape.Skip(1)], values))),
+                [inputs[0].Shape[0], .. (model.TakesOneSample ? SampleTurns.BySample([.. output.Shape]) : output.Shape).Skip(1)], values))),
     ];
 
     public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new WaitedRun(
         model, [.. SampleTurns.Turns([.. model.Inputs.Select(input => input.Shape)], inputs).Select(model.Place)], threads);
 
     public void Dispose() => model.Dispose();
-
-    private bool IsWhole => model.Inputs.Any(input => input.Shape is not [-1, ..]);
 
     // The batch is on the device beforehand; the logits are fetched, which waits for them.
     private sealed class WaitedRun(QuantizedModel model, IReadOnlyList<IReadOnlyList<Tensor>> turns, int threads) : ITimedRun

@@ -52,6 +52,9 @@ public sealed class QuantizedModel : IDisposable
     /// <summary>The device that the model computes on.</summary>
     public ComputeDevice Device => _device;
 
+    /// <summary>Whether a run takes one sample whole, see <see cref="ModelGraph.TakesOneSample"/>.</summary>
+    public bool TakesOneSample => _graph.Graph.TakesOneSample;
+
     /// <summary>Tensors with a Q/DQ pair.</summary>
     public int Pairs { get; }
 

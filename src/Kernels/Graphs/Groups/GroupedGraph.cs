@@ -78,33 +78,26 @@ public sealed class GroupedGraph
     {
         get
         {
-            var behind = new HashSet<string>(StringComparer.Ordinal);
-            var stops = new List<GraphNode>();
-            foreach (var node in Nodes)
+            var needed = new HashSet<string>(StringComparer.Ordinal) { Output.Name };
+            foreach (var node in Nodes.Reverse().Where(node => node.Outputs.Any(needed.Contains)))
             {
-                if (Roles.Of(node) == NodeRole.Weighted || Roles.Activations(node).Any(behind.Contains))
-                {
-                    behind.UnionWith(node.Outputs);
-                    if (Roles.IsExecuted(node))
-                    {
-                        stops.Add(node);
-                    }
-                }
+                needed.UnionWith(Roles.Activations(node));
             }
 
-            return stops.FirstOrDefault(stop => Reaches(stop, Output.Name));
-        }
-    }
+            var behind = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var node in Nodes.Where(
+                node => Roles.Of(node) == NodeRole.Weighted || Roles.Activations(node).Any(behind.Contains)))
+            {
+                if (Roles.IsExecuted(node) && node.Outputs.Any(needed.Contains))
+                {
+                    return node;
+                }
 
-    private bool Reaches(GraphNode node, string output)
-    {
-        var reached = node.Outputs.ToHashSet(StringComparer.Ordinal);
-        foreach (var later in Nodes.Where(later => Roles.Activations(later).Any(reached.Contains)))
-        {
-            reached.UnionWith(later.Outputs);
-        }
+                behind.UnionWith(node.Values);
+            }
 
-        return reached.Contains(output);
+            return null;
+        }
     }
 
     internal IReadOnlyList<GraphNode> Consumers(string tensor) => _consumers.GetValueOrDefault(tensor, []);

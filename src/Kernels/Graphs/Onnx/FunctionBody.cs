@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
@@ -39,7 +40,7 @@ internal static class FunctionBody
             {
                 var inner = GraphProto.Parser.ParseFrom(attribute.G);
                 Bind(inner, attributes);
-                attribute.G = Google.Protobuf.MessageExtensions.ToByteString(inner);
+                attribute.G = inner.ToByteString();
             }
         }
     }

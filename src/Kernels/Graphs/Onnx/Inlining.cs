@@ -21,6 +21,7 @@ internal sealed class Inlining
         var graph = model.Graph;
         (_graph, _file) = (graph, file);
         _functions = model.Functions.DistinctBy(Key).ToDictionary(Key);
+        RequireEnd();
         foreach (var tensor in graph.Initializer)
         {
             _constants.TryAdd(tensor.Name, tensor);
@@ -45,12 +46,37 @@ internal sealed class Inlining
 
     private static (string Domain, string Name) Key(FunctionProto function) => (Domain(function.Domain), function.Name);
 
+    // Function by function, those that call no other one first.
+    private void RequireEnd()
+    {
+        var open = _functions.ToDictionary();
+        while (open.Count > 0)
+        {
+            var leaves = open.Where(function => !function.Value.Node.Any(node => open.ContainsKey((Domain(node.Domain), node.OpType))))
+                .Select(function => function.Key)
+                .ToArray();
+            if (leaves.Length == 0)
+            {
+                throw new KernelException(
+                    $"The function {open.Keys.First().Name} of the model '{_file}' calls itself, directly or through others; expected "
+                    + "functions without recursion.");
+            }
+
+            foreach (var leaf in leaves)
+            {
+                open.Remove(leaf);
+            }
+        }
+    }
+
     private void Run()
     {
         var pending = new Stack<NodeProto>(_graph.Node.Reverse());
         var nodes = new List<NodeProto>();
-        while (pending.TryPop(out var node))
+        for (long visited = 1; pending.TryPop(out var node); visited++)
         {
+            // Also those that are replaced: functions that call each other many times write little and make much.
+            GraphLimits.RequireNodes(visited, _file);
             if (Taken(node) is { } taken)
             {
                 foreach (var inner in Inlined(node, taken.Body, taken.Inputs).AsEnumerable().Reverse())
@@ -67,7 +93,6 @@ internal sealed class Inlining
             }
 
             nodes.Add(node);
-            GraphLimits.RequireNodes(nodes.Count, _file);
         }
 
         _graph.Node.Clear();

@@ -21,6 +21,14 @@ public sealed class OnnxReaderTests
             model => model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", Type = 5, G = ByteString.CopyFrom(1) }),
             "The model 'm.onnx' is not an ONNX file, or it is damaged or cut off"),
         ["functions"] = (model => model.Functions.Add(new FunctionProto { Name = "Conv" }), "which nothing defines"),
+        ["function without end"] = (
+            model => model.Functions.Add(new FunctionProto
+            {
+                Name = "Conv",
+                Output = { "o" },
+                Node = { new NodeProto { OpType = "Conv", Output = { "o" } } },
+            }),
+            "The function Conv of the model 'm.onnx' calls itself"),
         ["sparse initializers"] = (model => model.Graph.SparseInitializer.Add(ByteString.Empty), "sparse"),
         ["external data"] = (model => model.Graph.Initializer[0].DataLocation = 1, "keeps its data in another file"),
         ["value twice"] = (model => model.Graph.Node.Add(model.Graph.Node[0].Clone()), "defines the value 'c' twice"),
