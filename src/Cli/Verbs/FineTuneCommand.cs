@@ -66,6 +66,7 @@ internal static class FineTuneCommand
         var keep = Word(
             "--keep", "the trained file where it is significantly better, or best: where it is better at all, be it by chance",
             "significant", text => Keep(text));
+        var given = new GivenOptions();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true);
         var force = CommonOptions.Force();
@@ -80,6 +81,7 @@ internal static class FineTuneCommand
             model, plan, calibration, training, evaluation, metric, preprocess, epochs, rate, schedule, optimizer, steps, distill,
             temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, memory, seed, keep, json, output, force,
         };
+        given.AddTo(command);
         command.Reports(
             json,
             async (parsed, say, cancellation) =>
@@ -93,6 +95,7 @@ internal static class FineTuneCommand
                     Evaluation = parsed.GetValue(evaluation)!,
                     Metric = (MetricKind?)parsed.GetValue(metric),
                     Preprocess = parsed.GetValue(preprocess),
+                    Given = given.Read(parsed),
                     Threads = parsed.GetValue(threads),
                     Memory = parsed.GetValue(memory),
                     Keep = Keep(parsed.GetValue(keep)!),

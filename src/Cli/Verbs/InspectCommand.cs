@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Inspect;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -16,6 +17,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var model = new InputArgument("MODEL") { Description = "an ONNX file, FP32 or quantized (QDQ)" };
+        var given = new GivenOptions();
         var json = CommonOptions.Json();
         var groups = new Option<bool>("--groups") { Description = "list the nodes of every group" };
         var command = new Command("inspect", CommandHelp.Describe(
@@ -27,14 +29,15 @@ internal static class InspectCommand
         {
             model, json, groups,
         };
+        given.AddTo(command);
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, () => RunAsync(
-            parsed.GetRequiredValue(model), parsed.GetValue(json), parsed.GetValue(groups), parsed.InvocationConfiguration)));
+            parsed.GetRequiredValue(model), given.Read(parsed), parsed.GetValue(json), parsed.GetValue(groups), parsed.InvocationConfiguration)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, bool json, bool withNodes, InvocationConfiguration streams)
+    private static async Task<int> RunAsync(string path, GivenInputs given, bool json, bool withNodes, InvocationConfiguration streams)
     {
-        var report = ModelInspector.Inspect(path, withNodes);
+        var report = ModelInspector.Inspect(path, withNodes, given);
         await CommandReport.WriteAsync(streams.Output, json, report, InspectTables.Write);
 
         foreach (string problem in report.Problems)

@@ -89,6 +89,7 @@ internal static class QuantizeCommand
         var threads = NumberOptions.Of(JobLimits.Threads);
         var memory = CommonOptions.Memory();
         var seed = NumberOptions.Of(JobLimits.Seed);
+        var given = new GivenOptions();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true);
         var force = CommonOptions.Force();
@@ -109,6 +110,7 @@ internal static class QuantizeCommand
             keepFloat32, evaluation, metric, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json,
             output, force,
         };
+        given.AddTo(command);
         command.Reports(
             json,
             (parsed, say, cancellation) =>
@@ -141,6 +143,7 @@ internal static class QuantizeCommand
                     CalibrationCache = parsed.GetValue(cache),
                     PaddleScales = parsed.GetValue(paddle),
                     Preprocess = parsed.GetValue(preprocess),
+                    Given = given.Read(parsed),
                     Batch = parsed.GetValue(batch),
                     Threads = parsed.GetValue(threads),
                     Memory = parsed.GetValue(memory),

@@ -12,6 +12,9 @@ namespace Cluster.Evaluation.Inputs;
 /// <param name="Preprocess">The preprocessing that was named; null: searched for next to the model.</param>
 public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preprocess)
 {
+    /// <summary>What the user says of the inputs.</summary>
+    public GivenInputs Given { get; init; } = GivenInputs.None;
+
     /// <summary>The graph with sizes for all free axes; one whose inputs need none as it is.</summary>
     /// <exception cref="KernelException">The samples cannot be read.</exception>
     internal ModelGraph Bind(ModelGraph graph, string model)

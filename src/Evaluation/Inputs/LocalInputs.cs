@@ -33,7 +33,8 @@ public sealed record LocalInputs
     public bool IsModelApart { get; init; }
 
     /// <summary>The sizes of what the model leaves free.</summary>
-    public FreeInputs Sizes => new(Calibration, Access.Calibration, Preprocess);
+    public FreeInputs Sizes(JobOptions options) =>
+        new(Calibration, Access.Calibration, Preprocess) { Given = new GivenInputs { Set = options.Set ?? [] } };
 
     /// <summary>The locations that images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;

@@ -50,7 +50,9 @@ public sealed class NetworkFile
     /// <summary>The network that plans and calibration statistics belong to: see <see cref="NetworkIdentity"/>.</summary>
     public string Identity => NetworkIdentity.Of(Digest, Prepared);
 
-    /// <summary>Content of the file, including its data in other files, before normalization.</summary>
+    /// <summary>
+    /// Content of the file, including its data in other files, before normalization; with bound inputs, of the network without them.
+    /// </summary>
     public byte[] Bytes { get; }
 
     /// <summary>SHA-256 of <see cref="Bytes"/>, lower-case hexadecimal.</summary>
@@ -97,6 +99,13 @@ public sealed class NetworkFile
 
         byte[] bytes = isApart ? OnnxReader.ReadBytes(path) : File.ReadAllBytes(path);
         var file = OnnxReader.Read(bytes, path);
+        if (sizes?.Given.Set is { Count: > 0 } set)
+        {
+            // Read again, as constants decide there what else is left of the network.
+            bytes = OnnxWriter.Write(BoundInputs.Apply(file, set));
+            file = OnnxReader.Read(bytes, path);
+        }
+
         WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
         file = sizes?.Bind(file, path) ?? file;

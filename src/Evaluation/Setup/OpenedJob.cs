@@ -79,7 +79,7 @@ public sealed class OpenedJob : IDisposable
                 throw new JobException(misplaced) { FailsOn = JobFault.Request };
             }
 
-            var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart, inputs.Sizes);
+            var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart, inputs.Sizes(options));
             GraphLimits.RequireSearchable(network.Grouped);
             var data = JobData.Open(inputs, options, network, pixels);
             var spec = new JobSpec
@@ -98,6 +98,7 @@ public sealed class OpenedJob : IDisposable
                     .. ByteProducts.Saturate && spec.Options.Target == TargetList.Usual.Name
                         ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
                         : [],
+                    .. (options.Set ?? []).Select(setting => $"{setting} is a constant of the written network, which has no such input"),
                     .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
                 ],
             };
@@ -115,7 +116,8 @@ public sealed class OpenedJob : IDisposable
             // A slot on processors runs the simulations of jobs whose files run elsewhere, so the target need not be usable here.
             _ = Known(spec.Options, slot);
 
-            var network = NetworkFile.Open(inputs.Model, spec.Options.Equalize == ChannelScaling.On, inputs.IsModelApart);
+            var network = NetworkFile.Open(
+                inputs.Model, spec.Options.Equalize == ChannelScaling.On, inputs.IsModelApart, inputs.Sizes(spec.Options));
             RequireDigest("model", spec.ModelDigest, network.Digest);
             var data = JobData.Open(inputs, spec.Options, network, pixels);
             RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

@@ -158,7 +158,8 @@ public sealed class JobOptionSymbols
         return symbol;
     }
 
-    private static Option<string[]> Words(JobLimit<IReadOnlyList<string>> limit)
+    /// <summary>A list of words, separated by commas or given one by one; empty if it was not given.</summary>
+    public static Option<string[]> Words(JobLimit<IReadOnlyList<string>> limit)
     {
         var symbol = new Option<string[]>(limit.Name) { Description = limit.Help, HelpName = limit.Word };
         if (limit.In(Usual) is { } usual)
@@ -169,7 +170,7 @@ public sealed class JobOptionSymbols
         symbol.Validators.Add(result =>
         {
             string[] words = [.. result.Tokens.Select(token => token.Value)];
-            if (words.Length > 0 && limit.Fault([.. words.SelectMany(Split)], string.Join(',', words)) is { } fault)
+            if (words.Length > 0 && limit.Fault([.. words.SelectMany(word => Split(limit, word))], string.Join(',', words)) is { } fault)
             {
                 result.AddError(fault.Sentence());
             }
@@ -179,7 +180,10 @@ public sealed class JobOptionSymbols
 
     private static string[]? Values(JobLimit<IReadOnlyList<string>> limit, string[]? words) => words is null or [] ? null
         : limit == JobLimits.Formats ? [.. words.SelectMany(Split).Select(word => GroupFormat.Parse(word).Text)]
-        : [.. words.SelectMany(Split)];
+        : [.. words.SelectMany(word => Split(limit, word))];
+
+    // A value for an input has commas of its own.
+    private static string[] Split(JobLimit limit, string text) => limit == JobLimits.Set ? [text] : Split(text);
 
     private void AddNumber<T>(JobLimit<T> limit)
         where T : struct, INumber<T>

@@ -38,6 +38,7 @@ internal static class ErrorsCommand
         var preprocess = CommonOptions.Preprocess();
         var memory = CommonOptions.Memory();
         var seed = NumberOptions.Of(JobLimits.Seed);
+        var given = new GivenOptions();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE", "write it to a file, too: .html (chart and table), .json or .csv", required: false);
         var command = new Command("errors", CommandHelp.Describe(
@@ -50,6 +51,7 @@ internal static class ErrorsCommand
             stored, model, method, weightBits, activationBits, keepFloat32, data, evaluation, images, preprocess, memory, seed, json,
             output,
         };
+        given.AddTo(command);
         command.Reports(
             json,
             async (parsed, say, cancellation) =>
@@ -65,6 +67,7 @@ internal static class ErrorsCommand
                         Data = parsed.GetValue(data),
                         Evaluation = parsed.GetValue(evaluation),
                         Preprocess = parsed.GetValue(preprocess),
+                        Given = given.Read(parsed),
                         Memory = parsed.GetValue(memory),
                         Seed = parsed.GetValue(seed),
                         Output = "", // nothing is written

@@ -37,6 +37,7 @@ internal static class SensitivityCommand
         var metric = JobOptionSymbols.Choice(JobLimits.Metric);
         var memory = CommonOptions.Memory();
         var seed = NumberOptions.Of(JobLimits.Seed);
+        var given = new GivenOptions();
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
         var output = CommonOptions.Output(
@@ -50,6 +51,7 @@ internal static class SensitivityCommand
         {
             model, data, evaluation, preprocess, method, images, leftOut, metric, memory, seed, json, csv, output,
         };
+        given.AddTo(command);
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             () => RunAsync(
@@ -66,7 +68,10 @@ internal static class SensitivityCommand
                     parsed.GetValue(seed),
                     parsed.GetValue(memory),
                     (MetricKind?)parsed.GetValue(metric),
-                    parsed.GetValue(leftOut)),
+                    parsed.GetValue(leftOut))
+                {
+                    Given = given.Read(parsed),
+                },
                 Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
                 parsed.GetValue(output),
                 parsed.InvocationConfiguration,

@@ -161,6 +161,13 @@ public static class JobLimits
         + "have by --machine-kind",
         "KIND[,KIND...]");
 
+    /// <summary>Limit of <see cref="JobOptions.Set"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Set { get; } = new(
+        nameof(JobOptions.Set), "--set", AreNamed, "an input's name, = and its value,", "write NAME=VALUE, as in sr=16000",
+        "bind an input to a constant, so that it needs no data and is no input of the written file: one number for all its elements, or "
+        + "one for each, separated by commas; once for each input",
+        "NAME=VALUE");
+
     /// <summary>Limit of <see cref="JobOptions.Equalize"/>.</summary>
     public static JobLimit<ChannelScaling> Equalize { get; } = Choice<ChannelScaling>(
         nameof(JobOptions.Equalize), "--equalize", "on or off",
@@ -243,6 +250,9 @@ public static class JobLimits
         var known = formats.Select(GroupFormat.TryParse).OfType<GroupFormat>().Where(format => !format.IsBaseline).Distinct();
         return known.Any(format => format.IsInt8) && known.Count() == formats.Count;
     }
+
+    private static bool AreNamed(IReadOnlyList<string> texts) =>
+        texts.Count > 0 && texts.All(text => text.LastIndexOf('=') is > 0 and var at && at < text.Length - 1);
 
     private static bool IsDistinct(IReadOnlyList<string> methods) =>
         methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count;

@@ -45,6 +45,9 @@ public sealed record JobOptions
     /// </summary>
     public IReadOnlyList<string>? Kinds { get; init; }
 
+    /// <summary>Inputs that are bound to constants, NAME=VALUE each; null: none.</summary>
+    public IReadOnlyList<string>? Set { get; init; }
+
     /// <summary>The metric for plans; null: <see cref="MetricKind.Top1"/>, which no job writes.</summary>
     public MetricKind? Metric { get; init; }
 

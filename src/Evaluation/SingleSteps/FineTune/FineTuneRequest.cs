@@ -31,6 +31,9 @@ public sealed record FineTuneRequest
     /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }
 
+    /// <summary>What the user says of the inputs.</summary>
+    public GivenInputs Given { get; init; } = GivenInputs.None;
+
     /// <summary>Threads of training and evaluation.</summary>
     public required int Threads { get; init; }
 
@@ -84,6 +87,7 @@ public sealed record FineTuneRequest
         Evaluation = Evaluation,
         Metric = Metric == MetricKind.Top5 ? Metric : null, // labels are needed anyway
         Preprocess = Preprocess,
+        Given = Given,
         Output = Output
     };
 }

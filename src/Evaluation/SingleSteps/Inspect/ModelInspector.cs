@@ -17,7 +17,7 @@ public static class ModelInspector
     /// <summary>Inspects one file.</summary>
     /// <exception cref="NotFoundException">The file does not exist.</exception>
     /// <exception cref="KernelException">It is not an ONNX file that can be read.</exception>
-    public static InspectReport Inspect(string path, bool withNodes)
+    public static InspectReport Inspect(string path, bool withNodes, GivenInputs? given = null)
     {
         if (!File.Exists(path))
         {
@@ -26,6 +26,11 @@ public static class ModelInspector
 
         byte[] bytes = OnnxReader.ReadBytes(path);
         var file = OnnxReader.Read(bytes, path);
+        if (given?.Set is { Count: > 0 } set)
+        {
+            file = OnnxReader.Read(OnnxWriter.Write(BoundInputs.Apply(file, set)), path);
+        }
+
         var packed = WeightOnlyGraph.Is(file) ? new WeightOnlyGraph(file) : null;
         var unpacked = packed?.Float ?? file;
         var quantized = QdqGraph.Is(unpacked) ? new QdqGraph(unpacked) : null;

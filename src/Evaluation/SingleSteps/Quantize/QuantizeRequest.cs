@@ -100,7 +100,10 @@ public sealed record QuantizeRequest
     public ComputeDevice? Device { get; init; }
 
     /// <summary>The sizes of what the model leaves free.</summary>
-    internal FreeInputs Sizes => new(Data ?? Evaluation, DataAccess.Anywhere, Preprocess);
+    internal FreeInputs Sizes => new(Data ?? Evaluation, DataAccess.Anywhere, Preprocess) { Given = Given };
+
+    /// <summary>What the user says of the inputs.</summary>
+    public GivenInputs Given { get; init; } = GivenInputs.None;
 
     /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }

@@ -40,6 +40,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var target = TargetList.Find(given?.Plan.Target ?? QuantizeRequest.Target);
         bool runsHere = RunsHere(target);
         var network = NetworkFile.OpenFor(request.Model, given, request.Equalize, request.Sizes);
+        foreach (string setting in request.Given.Set)
+        {
+            say($"{setting} is a constant of the written network, which has no such input");
+        }
+
         if (network.Equalization is { } equalized)
         {
             say($"equalized {equalized.Pairs.Count} pairs of "

@@ -20,11 +20,11 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var network = NetworkFile.Open(request.Inputs.Model, sizes: request.Inputs.Sizes);
+        var options = new JobOptions { Seed = request.Seed, Metric = request.Metric, Set = request.Given.Set };
+        var network = NetworkFile.Open(request.Inputs.Model, sizes: request.Inputs.Sizes(options));
         GraphLimits.RequireSearchable(network.Grouped);
         var memory = WorkingMemory.Of(request.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());
-        var options = new JobOptions { Seed = request.Seed, Metric = request.Metric };
         var data = JobData.Open(request.Inputs, options, network, pixels);
         foreach (string warning in data.Warnings)
         {
@@ -106,4 +106,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
 /// <param name="LeftOut">Whether each group is also left in FP32 with all others in INT8.</param>
 public sealed record SensitivityRequest(
     LocalInputs Inputs, string Method, int Images, long Seed, long? Memory = null, MetricKind? Metric = null,
-    bool LeftOut = false);
+    bool LeftOut = false)
+{
+    /// <summary>What the user says of the inputs.</summary>
+    public GivenInputs Given { get; init; } = GivenInputs.None;
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Inputs;
+using Cluster.Terminal.Options;
+
+namespace Cluster.Cli.Options;
+
+/// <summary>What is said of a network's inputs, by each command that opens a network.</summary>
+internal sealed class GivenOptions
+{
+    private readonly Option<string[]> _set = JobOptionSymbols.Words(JobLimits.Set);
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_set);
+    }
+
+    public GivenInputs Read(ParseResult parsed) => new() { Set = parsed.GetValue(_set) ?? [] };
+}
