@@ -35,6 +35,7 @@ public static class OtherOptions
         {
             _ when type == typeof(string) => "other",
             _ when property.Name == nameof(JobOptions.Formats) => (string[])["int8", "w4a8"],
+            _ when property.Name == nameof(JobOptions.Shape) => (string[])["x=1,3,320,320"],
             _ when property.Name == nameof(JobOptions.Set) => (string[])["sr=16000"],
             _ when type == typeof(IReadOnlyList<string>) => (string[])["mse", "max"],
             _ when type == typeof(double) => 0.75,

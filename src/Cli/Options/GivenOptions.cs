@@ -10,10 +10,14 @@ internal sealed class GivenOptions
 {
     private readonly Option<string[]> _set = JobOptionSymbols.Words(JobLimits.Set);
 
+    private readonly Option<string[]> _shape = JobOptionSymbols.Words(JobLimits.Shape);
+
     public void AddTo(Command command)
     {
+        command.Options.Add(_shape);
         command.Options.Add(_set);
     }
 
-    public GivenInputs Read(ParseResult parsed) => new() { Set = parsed.GetValue(_set) ?? [] };
+    public GivenInputs Read(ParseResult parsed) =>
+        new() { Set = parsed.GetValue(_set) ?? [], Shapes = parsed.GetValue(_shape) ?? [] };
 }

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
@@ -19,28 +20,46 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     /// <exception cref="KernelException">The samples cannot be read.</exception>
     internal ModelGraph Bind(ModelGraph graph, string model)
     {
-        if (Spec is null || graph.Inputs.All(input => !input.Shape.Skip(1).Contains(-1)))
+        Given.RequireInputs(graph.Inputs);
+        if (Given.Shapes.Count == 0 && graph.Inputs.All(input => !input.Shape.Skip(1).Contains(-1)))
         {
             return graph;
         }
 
-        var samples = First(model);
+        var samples = Spec is null ? null : First(model);
         return graph with
         {
-            Inputs = [.. graph.Inputs.Select(input => samples.ShapeFor(input.Name, graph.Inputs.Count == 1) is { } shape
-                ? Bound(input, shape)
-                : input)],
+            Inputs = [.. graph.Inputs.Select(input => Bound(input, samples?.ShapeFor(input.Name, graph.Inputs.Count == 1)))],
         };
     }
 
-    /// <summary>The graph with usual sizes for all free axes, to look at it without samples: 224 pixels, or 64 steps.</summary>
-    internal static ModelGraph Assumed(ModelGraph graph)
+    // The data's shape; where they say none, the given one.
+    private ValueInfo Bound(ValueInfo input, IReadOnlyList<long>? sample)
     {
+        var given = Given.ShapeOf(input);
+        if (given is not null && sample is not null && !given.TakeLast(sample.Count).SequenceEqual(sample))
+        {
+            throw new KernelException(
+                $"{JobLimits.Shape.Name} gives '{input.Name}' the shape [{string.Join(',', given)}], and the samples of '{Spec}' have "
+                + $"[{string.Join(',', sample)}] each; leave it out, or give samples of that shape.");
+        }
+
+        // A first size of 1 is the number of samples.
+        var shape = sample ?? (given is [1, ..] && input.Shape[0] < 0 ? given[1..] : given);
+        return shape is null ? input : WithSizes(input, shape);
+    }
+
+    /// <summary>
+    /// The graph with usual sizes for all free axes without a given shape, to look at it without samples: 224 pixels, or 64 steps.
+    /// </summary>
+    internal static ModelGraph Assumed(ModelGraph graph, GivenInputs given)
+    {
+        graph = new FreeInputs(null, DataAccess.Anywhere, null) { Given = given }.Bind(graph, string.Empty);
         const long Pixels = 224;
         const long Steps = 64;
         return graph with
         {
-            Inputs = [.. graph.Inputs.Select(input => Bound(
+            Inputs = [.. graph.Inputs.Select(input => input.FreeAxes.Count > 0 ? input : WithSizes(
                 input, [.. Enumerable.Repeat(input.Shape.Count == 4 ? Pixels : Steps, Math.Max(0, input.Shape.Count - 1))]))],
         };
     }
@@ -94,12 +113,12 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
 
     private IReadOnlyList<TensorData> Samples(string model, ModelGraph graph, int count)
     {
-        var preprocess = InputPreprocess.Load(model, Preprocess, Spec);
+        var preprocess = InputPreprocess.Load(model, Preprocess, Given, Spec);
         return First(model).For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]).Read(0, count, preprocess);
     }
 
     // A sample is an input whole, or without its first axis, which then holds samples.
-    private static ValueInfo Bound(ValueInfo input, IReadOnlyList<long> sample)
+    private static ValueInfo WithSizes(ValueInfo input, IReadOnlyList<long> sample)
     {
         int from = input.Shape.Count - sample.Count;
         long[] shape = [.. input.Shape.Select((size, axis) => size < 0 && axis >= from && from is 0 or 1 ? sample[axis - from] : size)];
@@ -121,7 +140,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
             spec = DataSource.Parse((part with { Slice = new SampleSlice(first, first + 1) }).ToString());
         }
 
-        var preprocess = InputPreprocess.Load(model, Preprocess, Spec);
+        var preprocess = InputPreprocess.Load(model, Preprocess, Given, Spec);
         return DataSource.OpenSamples(spec.ToString(), Access, geometry: preprocess?.Geometry);
     }
 }

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Plans;
@@ -8,15 +9,20 @@ namespace Cluster.Evaluation.Inputs;
 internal static class InputPreprocess
 {
     /// <param name="path">As typed; null: searched for next to the model.</param>
+    /// <param name="given">Says the size of pictures, if it is said.</param>
     /// <param name="specs">Specs of all data; null for unused roles.</param>
     /// <returns>Null if no data are images.</returns>
     /// <exception cref="KernelException">It is missing although some data are images.</exception>
     /// <exception cref="JobException">It is named although none are.</exception>
-    public static Preprocess? Load(string model, string? path, params string?[] specs)
+    public static Preprocess? Load(string model, string? path, GivenInputs given, params string?[] specs)
     {
-        if (specs.OfType<string>().Any(spec => !DataSource.Parse(spec).IsArrays))
+        var parsed = specs.OfType<string>().Select(DataSource.Parse).ToArray();
+        if (parsed.Any(spec => !spec.IsArrays))
         {
-            return Preprocess.LoadFor(model, path);
+            var preprocess = Preprocess.LoadFor(model, path);
+            return parsed.Any(spec => spec.Parts.Any(part => part.Format is DataFormat.Folder or DataFormat.ImageFolder))
+                ? given.Resized(preprocess)
+                : preprocess;
         }
 
         return path is null ? null : throw new JobException(

@@ -36,7 +36,7 @@ public sealed record JobData(
     {
         RequireCommand(inputs, options);
         var preprocess = InputPreprocess.Load(
-            inputs.Model, inputs.Preprocess, inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training);
+            inputs.Model, inputs.Preprocess, GivenInputs.Of(options), inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training);
         var inputsOf = network.Grouped.Graph.SampleInputs;
         SampleSet Open(string spec, DataAccess access) => DataSource
             .OpenSamples(spec, access, pixels, preprocess?.Geometry)

@@ -34,7 +34,7 @@ public sealed record LocalInputs
 
     /// <summary>The sizes of what the model leaves free.</summary>
     public FreeInputs Sizes(JobOptions options) =>
-        new(Calibration, Access.Calibration, Preprocess) { Given = new GivenInputs { Set = options.Set ?? [] } };
+        new(Calibration, Access.Calibration, Preprocess) { Given = GivenInputs.Of(options) };
 
     /// <summary>The locations that images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;

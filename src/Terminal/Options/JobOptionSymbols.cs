@@ -183,7 +183,9 @@ public sealed class JobOptionSymbols
         : [.. words.SelectMany(word => Split(limit, word))];
 
     // A value for an input has commas of its own.
-    private static string[] Split(JobLimit limit, string text) => limit == JobLimits.Set ? [text] : Split(text);
+    private static string[] Split(JobLimit limit, string text) => limit == JobLimits.Set || limit == JobLimits.Shape
+        ? [text]
+        : Split(text);
 
     private void AddNumber<T>(JobLimit<T> limit)
         where T : struct, INumber<T>

@@ -1,5 +1,7 @@
 using Cluster.DataSpecs;
+using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Evaluation.Tests.Inputs;
@@ -62,16 +64,69 @@ public sealed class FreeInputsTests : IDisposable
 
     [Fact]
     public void Open_FreeSizesWithoutData_AsksForThem() => Should.Throw<KernelException>(() => Open([-1, 3, -1, -1], null))
-        .Message.ShouldBe("The input 'x' has the shape [?,3,?,?], whose free sizes are not known: give data, whose shape they are.");
+        .Message.ShouldBe("The input 'x' has the shape [?,3,?,?], whose free sizes are not known: give data, whose shape they are, or their shape.");
 
     [Fact]
     public void Open_SeveralSamplesThatDependOnEachOther_IsRefused() => Should.Throw<KernelException>(() => Open(
             [4, 3], [8, 3], node => node with { OpType = "Add", Inputs = ["x", "b"], Attributes = None }))
         .Message.ShouldContain("what the network computes for a sample depends on others of the 4");
 
+    [Fact]
+    public void Open_GivenShapeWithoutData_IsThatOfTheNetworkAndStaysFree()
+    {
+        var network = Open([-1, 3, -1, -1], null, given: new GivenInputs { Shapes = ["x=1,3,6,10"] });
+
+        network.Grouped.Input.Shape.ShouldBe([-1, 3, 6, 10]);
+        network.FirstOutput.Shape.ShouldBe([-1, 4, 4, 8]);
+        OnnxReader.Read(OnnxWriter.Write(network.Grouped.Graph), "written").Inputs[0].Shape.ShouldBe([-1, 3, -1, -1]);
+    }
+
+    [Fact]
+    public void Open_GivenShapeOfTheData_IsTaken() =>
+        Open([-1, 3, -1, -1], [8, 3, 6, 10], given: new GivenInputs { Shapes = ["x=1,3,6,10"] }).Grouped.Input.Shape
+            .ShouldBe([-1, 3, 6, 10]);
+
+    [Theory]
+    [InlineData("x=1,3,6,12", "--shape gives 'x' the shape [1,3,6,12], and the samples of ")]
+    [InlineData("x=1,4,6,10", "--shape is x=1,4,6,10 where the network's input 'x' is [?,3,?,?]; give a size for each axis")]
+    [InlineData("x=3,6,10", "--shape is x=3,6,10 where the network's input 'x' is [?,3,?,?]; give a size for each axis")]
+    [InlineData("y=1,3,6,10", "--shape is y=1,3,6,10, an input that the network does not have; it has 'x'")]
+    public void Open_GivenShapeContradicts_SaysWhatItIs(string shape, string expected) => Should.Throw<KernelException>(() => Open(
+            [-1, 3, -1, -1], [8, 3, 6, 10], given: new GivenInputs { Shapes = [shape] }))
+        .Message.ShouldStartWith(expected);
+
+    [Fact]
+    public void Open_InputsThatAreSet_AreNoInputsOfTheNetwork()
+    {
+        var network = Open([-1, 3], [8, 3], node => node with { OpType = "Mul", Inputs = ["x", "p"], Attributes = None }, set: "p=2");
+
+        network.Grouped.Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
+        network.Grouped.Graph.Initializers["p"].As<float>().ToArray().ShouldBe([2]);
+        OnnxReader.Read(network.Original.Bytes, "original").Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
+    }
+
+    [Fact]
+    public void Resized_NoGeometry_IsTheGivenSize()
+    {
+        var preprocess = new Preprocess(PixelColor.Gray, 1, [0], [1]);
+
+        new GivenInputs { Shapes = ["x=1,1,24,32"] }.Resized(preprocess).Geometry!.Exact.ShouldBe(new PictureSize(24, 32));
+    }
+
+    [Fact]
+    public void Resized_OtherGeometry_SaysBoth()
+    {
+        var preprocess = new Preprocess(PixelColor.Gray, 1, [0], [1], new PictureGeometry(32, null, new PictureSize(28, 28)));
+
+        new GivenInputs { Shapes = ["x=1,1,28,28"] }.Resized(preprocess).ShouldBeSameAs(preprocess);
+        Should.Throw<KernelException>(() => new GivenInputs { Shapes = ["x=1,1,24,32"] }.Resized(preprocess)).Message
+            .ShouldBe("--shape is x=1,1,24,32 where the preprocessing file makes pictures of 28x28; leave one of them out.");
+    }
+
     private static readonly Dictionary<string, AttributeValue> None = new(StringComparer.Ordinal);
 
-    private NetworkFile Open(long[] shape, long[]? data, Func<GraphNode, GraphNode>? change = null)
+    private NetworkFile Open(
+        long[] shape, long[]? data, Func<GraphNode, GraphNode>? change = null, GivenInputs? given = null, string? set = null)
     {
         var conv = new GraphNode("y", "Conv", ["x", "w"], ["y"], ("kernel_shape", AttributeValue.Of((IReadOnlyList<long>)[3, 3])));
         var constants = new Dictionary<string, TensorData>(StringComparer.Ordinal)
@@ -85,10 +140,12 @@ public sealed class FreeInputsTests : IDisposable
         {
             Name = "net",
             Opset = 13,
-            Inputs = [new ValueInfo("x", ElementType.Float, shape)],
+            Inputs = set is null
+                ? [new ValueInfo("x", ElementType.Float, shape)]
+                : [new ValueInfo("x", ElementType.Float, shape), new ValueInfo("p", ElementType.Float, [])],
             Outputs = [new ValueInfo("y", ElementType.Float, []) { ShapeKnown = false }],
             Nodes = [node],
-            Initializers = constants.Where(pair => node.Inputs.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal),
+            Initializers = constants.Where(pair => node.Inputs.Contains(pair.Key) && set is null).ToDictionary(StringComparer.Ordinal),
         }));
         if (data is not null)
         {
@@ -97,6 +154,10 @@ public sealed class FreeInputsTests : IDisposable
         }
 
         return NetworkFile.Open(
-            _folder["net.onnx"], sizes: data is null ? null : new FreeInputs($"npz:{_folder["x.npz"]}", DataAccess.Anywhere, null));
+            _folder["net.onnx"],
+            sizes: new FreeInputs(data is null ? null : $"npz:{_folder["x.npz"]}", DataAccess.Anywhere, null)
+            {
+                Given = given ?? new GivenInputs { Set = set is null ? [] : [set] },
+            });
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model.Options;
@@ -168,6 +169,14 @@ public static class JobLimits
         + "one for each, separated by commas; once for each input",
         "NAME=VALUE");
 
+    /// <summary>Limit of <see cref="JobOptions.Shape"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Shape { get; } = new(
+        nameof(JobOptions.Shape), "--shape", AreShapes, "an input's name, = and a size above 0 for each axis,",
+        "write NAME=SIZE,SIZE,... as in x=1,3,320,320",
+        "shape of an input for one sample, where the network leaves sizes free: what it is calibrated, judged and timed at; pictures are "
+        + "resized to it, and the file stays free (default: the shape of the data)",
+        "NAME=SIZE,SIZE...");
+
     /// <summary>Limit of <see cref="JobOptions.Equalize"/>.</summary>
     public static JobLimit<ChannelScaling> Equalize { get; } = Choice<ChannelScaling>(
         nameof(JobOptions.Equalize), "--equalize", "on or off",
@@ -253,6 +262,10 @@ public static class JobLimits
 
     private static bool AreNamed(IReadOnlyList<string> texts) =>
         texts.Count > 0 && texts.All(text => text.LastIndexOf('=') is > 0 and var at && at < text.Length - 1);
+
+    private static bool AreShapes(IReadOnlyList<string> texts) => AreNamed(texts) && texts.All(text =>
+        text[(text.LastIndexOf('=') + 1)..].Split(',')
+            .All(size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0));
 
     private static bool IsDistinct(IReadOnlyList<string> methods) =>
         methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count;

@@ -48,6 +48,11 @@ public sealed record JobOptions
     /// <summary>Inputs that are bound to constants, NAME=VALUE each; null: none.</summary>
     public IReadOnlyList<string>? Set { get; init; }
 
+    /// <summary>
+    /// Shapes of one sample of inputs whose sizes the network leaves free, NAME=SIZE,SIZE,… each; null: those of the data.
+    /// </summary>
+    public IReadOnlyList<string>? Shape { get; init; }
+
     /// <summary>The metric for plans; null: <see cref="MetricKind.Top1"/>, which no job writes.</summary>
     public MetricKind? Metric { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         string folder = Path.GetDirectoryName(Path.GetFullPath(request.Output))!;
         using var pixels = memory.ImageSpace(folder);
         var images = QuantizeImages.Open(quantize, network, pixels);
-        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
+        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Given, request.Training)!;
         var split = TrainingSplit.Of(
             DataSource.Open(request.Training, DataAccess.Anywhere, pixels: pixels, geometry: preprocess.Geometry),
             preprocess,

@@ -58,7 +58,7 @@ public static class ModelInspector
 
         try
         {
-            return WithGroups(report, FreeInputs.Assumed(plain), node => packed?.Format(node) ?? quantized?.Format(node), withNodes);
+            return WithGroups(report, FreeInputs.Assumed(plain, given ?? GivenInputs.None), node => packed?.Format(node) ?? quantized?.Format(node), withNodes);
         }
         catch (KernelException failure)
         {

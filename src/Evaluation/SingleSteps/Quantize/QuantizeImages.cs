@@ -34,7 +34,7 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
             return new QuantizeImages(null, null);
         }
 
-        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data, request.Evaluation);
+        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Given, request.Data, request.Evaluation);
         var calibration = Read(request.Data, preprocess, network, pixels);
         if (request.LearnedRounding is not null
             && calibration is not null

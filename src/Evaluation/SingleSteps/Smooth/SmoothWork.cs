@@ -22,7 +22,7 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
         OutputPlace.PrepareFile(request.Output, say);
         var model = await Task.Run(() => RawNetwork.Read(request.Model), cancellation);
         using var pixels = WorkingMemory.Of(request.Memory).ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
-        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data);
+        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, GivenInputs.None, request.Data);
         var calibration = model.Samples(request.Data, preprocess, pixels);
         using var hold = await new MachineLock().SharedAsync(cancellation);
         var smoothed = await Task.Run(

@@ -78,7 +78,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             return (null, null);
         }
 
-        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data, request.Evaluation);
+        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, GivenInputs.None, request.Data, request.Evaluation);
         ImageBatches? Read(string? spec) => spec is null ? null : model.Samples(spec, preprocess, pixels);
         return (Read(request.Data), Read(request.Evaluation));
     }

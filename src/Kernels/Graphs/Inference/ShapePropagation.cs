@@ -96,7 +96,7 @@ internal sealed class ShapePropagation
             : throw new KernelException(
                 $"The input '{input.Name}' has the shape "
                 + $"[{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}], whose free sizes are not known: "
-                + "give data, whose shape they are.");
+                + "give data, whose shape they are, or their shape.");
     }
 
     private void Visit(GraphNode node)
