@@ -3,6 +3,7 @@ using Cluster.DataSpecs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Inputs;
@@ -15,6 +16,9 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
 {
     /// <summary>What the user says of the inputs.</summary>
     public GivenInputs Given { get; init; } = GivenInputs.None;
+
+    /// <summary>The other sets of samples that the network is to run on.</summary>
+    public IReadOnlyList<(string? Spec, DataAccess Access)> Others { get; init; } = [];
 
     /// <summary>The graph with sizes for all free axes; one whose inputs need none as it is.</summary>
     /// <exception cref="KernelException">The samples cannot be read.</exception>
@@ -29,24 +33,52 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         var samples = Spec is null ? null : First(model);
         return graph with
         {
-            Inputs = [.. graph.Inputs.Select(input => Bound(input, samples?.ShapeFor(input.Name, graph.Inputs.Count == 1)))],
+            Inputs = [.. graph.Inputs.Select(input => Bound(input, samples?.ShapesFor(input.Name, graph.Inputs.Count == 1) ?? []))],
         };
     }
 
-    // The data's shape; where they say none, the given one.
-    private ValueInfo Bound(ValueInfo input, IReadOnlyList<long>? sample)
+    // The given shape; where none is, that of most samples.
+    private ValueInfo Bound(ValueInfo input, IReadOnlyList<IReadOnlyList<long>> samples)
     {
         var given = Given.ShapeOf(input);
-        if (given is not null && sample is not null && !given.TakeLast(sample.Count).SequenceEqual(sample))
+        if (given is not null && samples.Count > 0 && !samples.Any(sample => given.TakeLast(sample.Count).SequenceEqual(sample)))
         {
             throw new KernelException(
                 $"{JobLimits.Shape.Name} gives '{input.Name}' the shape [{string.Join(',', given)}], and the samples of '{Spec}' have "
-                + $"[{string.Join(',', sample)}] each; leave it out, or give samples of that shape.");
+                + $"[{string.Join(',', samples[0])}]{(samples.Count > 1 ? $" and {samples.Count - 1} others" : " each")}; leave it out, or "
+                + "give samples of that shape.");
         }
 
         // A first size of 1 is the number of samples.
-        var shape = sample ?? (given is [1, ..] && input.Shape[0] < 0 ? given[1..] : given);
-        return shape is null ? input : WithSizes(input, shape);
+        var shape = given ?? samples.FirstOrDefault();
+        return shape is null ? input
+            : WithSizes(input, shape is [1, ..] && shape.Count == input.Shape.Count && input.Shape[0] < 0 ? [.. shape.Skip(1)] : shape);
+    }
+
+    /// <summary>The most elements of an output for a sample, over all shapes that the samples have; null: they have one.</summary>
+    /// <param name="graph">Normalised, with the sizes that <see cref="Bind"/> gave it.</param>
+    internal long? Most(ModelGraph graph, string model, string output)
+    {
+        if (graph.Inputs.All(input => input.FreeAxes.Count == 0))
+        {
+            return null;
+        }
+
+        var sets = Others.Prepend((Spec, Access))
+            .Where(set => set.Spec is not null && DataSource.Parse(set.Spec).IsArrays)
+            .Select(set => DataSource.OpenSamples(set.Spec!, set.Access).For(graph.SampleInputs, null))
+            .ToArray();
+        return !sets.Any(set => set.HasSeveralShapes || !set.HasShapeOf(sets[0])) ? null
+            : sets.SelectMany(set => set.Shapes.Select(shape => set.Select([shape.Places[0]]).Read(0, 1, null))).Max(sample =>
+            {
+                var sized = graph with
+                {
+                    Inputs = [.. graph.Inputs.Zip(sample, (input, values) => SampleTurns.Whole(values, input.Shape) is var whole
+                        ? input with { Shape = [.. input.Shape.Select((size, axis) => input.FreeAxes.Contains(axis) ? whole.Shape[axis] : size)] }
+                        : input)],
+                };
+                return ShapeInference.Infer(sized, 1)[output].Aggregate(1L, (product, size) => product * size);
+            });
     }
 
     /// <summary>

@@ -85,6 +85,7 @@ public sealed record JobData(
                 .. training is null
                     ? []
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
+                .. new[] { SampleShapes.Words(evaluation) }.OfType<string>(),
                 .. Untrained(inputs, options),
                 .. EvaluationSanity.JudgeCalibration(calibration),
                 .. Forgotten(inputs.Evaluation ?? inputs.Calibration, labelled),

@@ -14,6 +14,14 @@ internal static class JudgedSamples
     /// <exception cref="Kernels.KernelException">They are missing or wrong; reported before any work.</exception>
     public static SampleSet Of(SampleSet samples, MetricKind metric, NetworkFile network)
     {
+        if (network.HasOutputsOfSeveralSizes && metric != MetricKind.OutputSqnr)
+        {
+            throw new JobException(
+                $"The samples have several sizes, and with them the output '{network.FirstOutput.Name}', by which "
+                + $"{JobLimits.Metric.Name} {metric.Word()} does not judge: give {JobLimits.Metric.Name} {MetricKind.OutputSqnr.Word()}, or "
+                + "samples of one size.");
+        }
+
         var judged = metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
             : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
             : samples;

@@ -34,7 +34,11 @@ public sealed record LocalInputs
 
     /// <summary>The sizes of what the model leaves free.</summary>
     public FreeInputs Sizes(JobOptions options) =>
-        new(Calibration, Access.Calibration, Preprocess) { Given = GivenInputs.Of(options) };
+        new(Calibration, Access.Calibration, Preprocess)
+        {
+            Given = GivenInputs.Of(options),
+            Others = [(Evaluation, Access.Evaluation), (Test, Access.Test)],
+        };
 
     /// <summary>The locations that images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;

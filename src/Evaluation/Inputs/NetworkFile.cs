@@ -85,6 +85,9 @@ public sealed class NetworkFile
     /// <summary>The first output with its whole shape, samples outermost.</summary>
     public ValueInfo FirstOutput { get; private set; } = null!;
 
+    /// <summary>Whether the first output has another size for samples of other sizes.</summary>
+    public bool HasOutputsOfSeveralSizes { get; private set; }
+
     /// <exception cref="KernelException">The file is not a supported network; the message says why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
@@ -109,23 +112,15 @@ public sealed class NetworkFile
         WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
         file = sizes?.Bind(file, path) ?? file;
+        var given = file;
         byte[] original = bytes;
-        var graph = GraphNormalizer.Normalize(file);
-        var grouped = GroupFinder.Find(graph);
-        if (graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
-            || GraphNormalizer.MixesSamples(graph)
-            || (grouped.HasExecuted && FreeInputs.Outputs(sizes, bytes, path, file, 2) is null))
-        {
-            RequireOneSample(path, file, graph.Outputs);
-            if (FreeInputs.Single(file) is var single && !ReferenceEquals(single, file))
-            {
-                file = single;
-                graph = GraphNormalizer.Normalize(file);
-                grouped = GroupFinder.Find(graph);
+        (file, var grouped) = Taken(file, () => FreeInputs.Outputs(sizes, bytes, path, file, 2) is not null);
+        var graph = grouped.Graph;
 
-                // A batch that is free in name only is stated for those who run the file.
-                original = file.Inputs.Any(input => input.FreeAxes.Contains(0)) ? bytes : OnnxWriter.Write(file);
-            }
+        // A batch that is free in name only is stated for those who run the file.
+        if (file != given && !file.Inputs.Any(input => input.FreeAxes.Contains(0)))
+        {
+            original = OnnxWriter.Write(file);
         }
 
         var network = new NetworkFile(path, bytes, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null);
@@ -140,6 +135,13 @@ public sealed class NetworkFile
         }
 
         network.FirstOutput = first with { Shape = [-1, .. SampleTurns.BySample(shape)[1..]] };
+        if (sizes?.Most(network.Grouped.Graph, path, first.Name) is { } most && most != network.Classes)
+        {
+            // Outputs of fewer elements are filled up, so that a sample has a row.
+            network.FirstOutput = first with { Shape = [-1, most] };
+            network.HasOutputsOfSeveralSizes = true;
+        }
+
         return network;
     }
 
@@ -148,6 +150,20 @@ public sealed class NetworkFile
     /// <param name="plan">The plan; null: there is none.</param>
     public static NetworkFile OpenFor(string path, PlanFile? plan, bool equalize = false, FreeInputs? sizes = null) =>
         Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized, sizes: sizes);
+
+    /// <summary>The network as it is run, and its normal form: for any number of samples, or one at a time.</summary>
+    /// <param name="takesTwo">Runs the file on two samples, asked for where it executes operators in ONNX Runtime.</param>
+    internal static (ModelGraph File, GroupedGraph Grouped) Taken(ModelGraph file, Func<bool> takesTwo)
+    {
+        var graph = GraphNormalizer.Normalize(file);
+        var grouped = GroupFinder.Find(graph);
+        return (graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
+                || GraphNormalizer.MixesSamples(graph)
+                || (grouped.HasExecuted && !takesTwo()))
+            && FreeInputs.Single(file) is var single && !ReferenceEquals(single, file)
+                ? (single, GroupFinder.Find(GraphNormalizer.Normalize(single)))
+                : (file, grouped);
+    }
 
     /// <summary>The network after each of its rewrites, in order, with their names.</summary>
     internal IEnumerable<(string Name, ModelGraph Graph)> Steps()
@@ -158,18 +174,5 @@ public sealed class NetworkFile
         }
 
         yield return ("--equalize", Grouped.Graph);
-    }
-
-    // Sizes in the place of a batch above 1 would be samples of their own, which nothing says.
-    private static void RequireOneSample(string path, ModelGraph file, IReadOnlyList<ValueInfo> outputs)
-    {
-        var input = file.Inputs[0];
-        if (file.Inputs.All(other => other.Shape is [> 1, _, ..] && other.Shape[0] == input.Shape[0] && !other.FreeAxes.Contains(0))
-            && outputs.All(output => output.Shape is [var first, _, ..] && first == input.Shape[0]))
-        {
-            throw new KernelException(
-                $"Input '{input.Name}' of {path} has shape [{string.Join(',', input.Shape)}], and what the network computes for a sample "
-                + $"depends on others of the {input.Shape[0]}; export the network for one sample, or for any batch.");
-        }
     }
 }

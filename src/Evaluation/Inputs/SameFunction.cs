@@ -17,6 +17,9 @@ internal static class SameFunction
 {
     private const int Samples = 8;
 
+    // Of samples of several shapes, the most frequent ones.
+    private const int MostShapes = 8;
+
     /// <summary>Runs the file at its own batch, and the rewritten network on the same samples in one batch.</summary>
     /// <param name="network">The file, and how it was rewritten.</param>
     /// <param name="float32">The network that is executed, for its first output; null: only its file is compared.</param>
@@ -35,10 +38,24 @@ internal static class SameFunction
         FloatNetwork? float32,
         ImageBatches samples)
     {
+        for (int shape = 0; shape < Math.Clamp(samples.Images.Shapes.Count, 1, MostShapes); shape++)
+        {
+            int of = samples.Images.HasSeveralShapes ? samples.Images.Shapes[shape].Count : samples.Images.Count;
+            var inputs = samples.Repeated(
+                original.Batch is { } batch ? batch * Math.Max(2, Samples / batch) : Math.Min(Samples, of), shape);
+            Require(path, original, rewritten, steps, float32, inputs);
+        }
+    }
+
+    private static void Require(
+        string path,
+        OriginalFile original,
+        ModelGraph rewritten,
+        Func<IEnumerable<(string Name, ModelGraph Graph)>> steps,
+        FloatNetwork? float32,
+        IReadOnlyList<TensorData> inputs)
+    {
         double least = OutputIdentity.LeastBeside(rewritten.Widened);
-        var inputs = samples.Repeated(original.Batch is { } batch
-            ? batch * Math.Max(2, Samples / batch)
-            : Math.Min(Samples, samples.Images.Count));
         var given = Outputs(original.Bytes, inputs);
         if (Different(given, Outputs(OnnxWriter.Write(rewritten), inputs), least) is { } difference)
         {

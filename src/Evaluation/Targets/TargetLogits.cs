@@ -15,7 +15,12 @@ internal static class TargetLogits
         ITarget target, byte[] file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var network = target.Open(file, threads: 1, "candidate");
-        return BatchLogits.Of(new HalvedBatches(network).Run, images, classes, workers, cancellation);
+        BatchLogits.RunBatch run = images.Images.HasSeveralShapes ? Row : new HalvedBatches(network).Run;
+        return BatchLogits.Of(run, images, classes, workers, cancellation);
+
+        // A smaller sample may have fewer outputs, which begin its row.
+        void Row(IReadOnlyList<TensorData> inputs, Span<float> logits) =>
+            network.RunAll(inputs).First(output => output.Value.Type == ElementType.Float).Value.As<float>().CopyTo(logits);
     }
 
     /// <summary>Every output for every image, by its name, images outermost; without those that are not one a sample.</summary>

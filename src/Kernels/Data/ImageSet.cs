@@ -169,7 +169,7 @@ public sealed class ImageSet : SampleSet
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long>? ShapeFor(string input, bool isOnly) => isOnly ? [Channels, Height, Width] : null;
+    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly) => isOnly ? [[Channels, Height, Width]] : [];
 
     /// <inheritdoc/>
     public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
@@ -231,7 +231,8 @@ public sealed class ImageSet : SampleSet
 
     private protected override int LabelOf(int index) => _images[index].Label;
 
-    private protected override bool HasShapeOf(SampleSet other) =>
+    /// <inheritdoc/>
+    public override bool HasShapeOf(SampleSet other) =>
         other is ImageSet images && (images.Channels, images.Height, images.Width) == (Channels, Height, Width);
 
     // "cluster.images/v1\n", then as little-endian int32 Count, Channels, Height, Width and 1 or 0 for labelled, then for each image its

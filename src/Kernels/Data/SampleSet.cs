@@ -63,9 +63,18 @@ public abstract class SampleSet
     /// <exception cref="KernelException">The network takes something else; the message says so in one sentence.</exception>
     public abstract SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess);
 
-    /// <summary>Shape of a sample for one input of a network; null if there is none for it.</summary>
+    /// <summary>Samples of the data in each of these: above 1 where a network takes as many at a time, which depend on each other.</summary>
+    public virtual int Together => 1;
+
+    /// <summary>Whether samples have several shapes, so that each is run by itself.</summary>
+    public virtual bool HasSeveralShapes => false;
+
+    /// <summary>The shapes of the samples, with the places of those that have it: that of the network first, then the most frequent.</summary>
+    public virtual IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => [];
+
+    /// <summary>Shapes of the samples for one input of a network, the most frequent one first; none if there are none for it.</summary>
     /// <param name="isOnly">Whether it is the network's only input.</param>
-    public abstract IReadOnlyList<long>? ShapeFor(string input, bool isOnly);
+    public abstract IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly);
 
     /// <summary>
     /// The set with targets for a network's output, from an archive's array <see cref="Arrays.ArraySource.TargetsArray"/>.
@@ -151,7 +160,8 @@ public abstract class SampleSet
 
     private protected abstract int LabelOf(int index);
 
-    private protected abstract bool HasShapeOf(SampleSet other);
+    /// <summary>Whether the samples of both fit into one tensor, by what the network takes.</summary>
+    public abstract bool HasShapeOf(SampleSet other);
 
     private protected abstract string ComputeDigest();
 

@@ -13,8 +13,11 @@ namespace Cluster.Kernels.Execution;
 /// <param name="BatchSize">Samples a batch; the last one may be smaller.</param>
 public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int BatchSize)
 {
+    // Samples of several shapes do not fit into one tensor.
+    private int Most => Images.HasSeveralShapes ? 1 : BatchSize;
+
     /// <summary>Number of batches; the last may be smaller.</summary>
-    public int Count => (Images.Count + BatchSize - 1) / BatchSize;
+    public int Count => (Images.Count + Most - 1) / Most;
 
     /// <summary>Whether these are images, which reconstruction and fine-tuning require.</summary>
     public bool IsImages => Images is ImageSet;
@@ -25,17 +28,22 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
         $"'{Images.Name}' holds arrays where images are expected; give a folder, IDX or CIFAR-10 files.");
 
     /// <summary>Index of the first image of a batch.</summary>
-    public int Start(int batch) => batch * BatchSize;
+    public int Start(int batch) => batch * Most;
 
     /// <summary>Number of images in a batch.</summary>
-    public int Size(int batch) => Math.Min(BatchSize, Images.Count - Start(batch));
+    public int Size(int batch) => Math.Min(Most, Images.Count - Start(batch));
 
     /// <summary>The network's input for a batch: one tensor for each of its inputs, in their order.</summary>
     public IReadOnlyList<TensorData> Inputs(int batch) => Images.Read(Start(batch), Size(batch), Preprocess);
 
-    /// <summary>The network's input for the first samples, repeated if there are too few.</summary>
-    public IReadOnlyList<TensorData> Repeated(int count) =>
-        Images.Select([.. Enumerable.Range(0, count).Select(i => i % Images.Count)]).Read(0, count, Preprocess);
+    /// <summary>The network's input for the first samples of the usual shape, repeated if there are too few.</summary>
+    /// <param name="shape">Another one of the samples' shapes, by its place in <see cref="SampleSet.Shapes"/>.</param>
+    public IReadOnlyList<TensorData> Repeated(int count, int shape = 0)
+    {
+        var places = Images.HasSeveralShapes ? Images.Shapes[shape].Places : null;
+        int samples = places?.Count ?? Images.Count;
+        return Images.Select([.. Enumerable.Range(0, count).Select(i => places?[i % samples] ?? (i % samples))]).Read(0, count, Preprocess);
+    }
 
     /// <summary>The float elements of the first input, samples outermost: preprocessed pixels, (size, channels, height, width).</summary>
     public float[] Pixels(int batch) => Inputs(batch)[0].As<float>().ToArray();

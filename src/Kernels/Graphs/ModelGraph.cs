@@ -41,7 +41,14 @@ public sealed record ModelGraph
 
     /// <summary>The inputs as data have them, samples outermost; see <see cref="Runtimes.SampleTurns"/>.</summary>
     public IReadOnlyList<ValueInfo> SampleInputs => TakesOneSample
-        ? [.. Inputs.Select(input => input with { Shape = [-1, .. Runtimes.SampleTurns.BySample([.. input.Shape])[1..]] })]
+        ? [.. Inputs.Select(input => input with
+        {
+            Shape = [-1, .. Runtimes.SampleTurns.BySample([.. input.Shape])[1..]],
+
+            // An axis of samples may come before all others.
+            FreeAxes = [.. input.FreeAxes.Select(axis =>
+                axis + Runtimes.SampleTurns.BySample([.. input.Shape]).Length - input.Shape.Count)],
+        })]
         : Inputs;
 
     /// <summary>The file's fixed batch size, if normalisation made the batch free; else null.</summary>

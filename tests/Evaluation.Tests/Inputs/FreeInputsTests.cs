@@ -67,9 +67,16 @@ public sealed class FreeInputsTests : IDisposable
         .Message.ShouldBe("The input 'x' has the shape [?,3,?,?], whose free sizes are not known: give data, whose shape they are, or their shape.");
 
     [Fact]
-    public void Open_SeveralSamplesThatDependOnEachOther_IsRefused() => Should.Throw<KernelException>(() => Open(
-            [4, 3], [8, 3], node => node with { OpType = "Add", Inputs = ["x", "b"], Attributes = None }))
-        .Message.ShouldContain("what the network computes for a sample depends on others of the 4");
+    public void Open_SeveralSamplesThatDependOnEachOther_AreOneSampleTogether()
+    {
+        var network = Open([4, 3], [10, 3], node => node with { OpType = "Add", Inputs = ["x", "b"], Attributes = None });
+
+        var samples = DataSource.OpenSamples($"npz:{_folder["x.npz"]}").For(network.Grouped.Graph.SampleInputs, null);
+        network.FirstOutput.Shape.ShouldBe([-1, 4, 3]);
+        samples.Together.ShouldBe(4);
+        samples.Count.ShouldBe(2); // of 10, without the last two
+        samples.Read(1, 1, null)[0].As<float>().ToArray().ShouldBe(Sample.Values(30, 3, 1)[12..24]);
+    }
 
     [Fact]
     public void Open_GivenShapeWithoutData_IsThatOfTheNetworkAndStaysFree()

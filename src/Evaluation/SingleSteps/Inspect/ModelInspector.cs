@@ -68,15 +68,16 @@ public static class ModelInspector
 
     private static InspectReport WithGroups(InspectReport report, ModelGraph file, Func<GraphNode, string?> format, bool withNodes)
     {
-        var graph = GraphNormalizer.Normalize(file);
-        var grouped = GroupFinder.Find(graph);
+        (file, var grouped) = NetworkFile.Taken(
+            file, () => FreeInputs.Outputs(null, OnnxWriter.Write(file), report.Model, file, 2) is not null);
+        var graph = grouped.Graph;
         report = report with
         {
             Widened = graph.Widened?.ToString().ToLowerInvariant(),
             Normalised = Difference(Count(file), Count(graph)),
             Batch = graph.FixedBatch is { } batch ? $"fixed at {batch}, free after normalisation"
                 : graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
-                ? "not free: one sample at a time"
+                ? OneAtATime(graph, grouped)
                 : report.Batch,
             Executed = grouped.Executed,
             Assumed = file.Inputs.Any(input => input.FreeAxes.Count > 0)
@@ -105,6 +106,15 @@ public static class ModelInspector
                 Format(group, node => nodes[node.Name].MultiplyAccumulates > 0, format),
                 withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, format(node)))] : null))],
         };
+    }
+
+    private static string OneAtATime(ModelGraph graph, GroupedGraph grouped)
+    {
+        long batch = graph.Inputs[0].Shape is [var first, _, ..] ? first : 0;
+        string turns = batch > 1 && graph.Inputs.Concat(grouped.Outputs).All(value => value.Shape is [var size, _, ..] && size == batch)
+            ? $"fixed at {batch}, which are run together as one sample"
+            : "not free: one sample at a time";
+        return GraphNormalizer.FixingBatch(graph) is { } fixing ? $"{turns}; tried with more: {fixing}" : turns;
     }
 
     // The multiplying nodes decide, and the node that gives the group its name: a Relu between a convolution and its Q always reads float.

@@ -61,6 +61,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say($"warning: {shared} calibration images are in the evaluation set too; what is measured on them is too good");
         }
 
+        if ((images.Samples is { } all ? SampleShapes.Words(all.Images) : null) is { } shapes)
+        {
+            say(shapes);
+        }
+
         _files.Prepare(say);
         using var uncalibrated = new NetworkSetup(network, target, memory, folder);
         Made made;

@@ -9,7 +9,7 @@ namespace Cluster.Kernels.Data.Arrays;
 /// </summary>
 internal static class ArrayFiles
 {
-    private const int MostArrays = 1024;
+    private const int MostArrays = 1 << 16;
     private const string Extension = ".npy";
 
     // Deflate expands one byte to at most 1032.
@@ -17,25 +17,51 @@ internal static class ArrayFiles
 
     public static ArrayEntry OpenNpy(string path, string source, DataReadOptions options)
     {
-        string shown = $"The file '{options.Access.Shown(path)}'";
+        string shown = Shown(path, options);
 #pragma warning disable CA2000 // The array reads from it as long as it exists.
         var file = DataFile.OpenSeekable(path, source, options.Access);
 #pragma warning restore CA2000
         try
         {
-            var header = NpyHeader.Read(file, shown);
-            if (header.Type is not null && file.Length != header.Bytes + header.ContentBytes)
-            {
-                throw WrongLength(shown, header, file.Length);
-            }
-
-            return new ArrayEntry(string.Empty, shown, header, _ => new StoredArray(shown, header, file, header.Bytes, null));
+            var header = HeaderOf(file, shown);
+            return new ArrayEntry(string.Empty, shown, header, _ => InRows(shown, header, new StoredArray(shown, header, file, header.Bytes, null), options));
         }
         catch
         {
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The .npy files of a folder, each one sample, in ordinal order of their names; read when needed.</summary>
+    public static ArrayEntry OpenFolder(string path, string source, DataReadOptions options)
+    {
+        string[] files = [.. Directory.EnumerateFiles(path, $"*{Extension}").Order(StringComparer.Ordinal)];
+        return files.Length == 0
+            ? throw new KernelException(
+                $"The folder '{options.Access.Shown(path)}' holds no {Extension} files; write one for each sample with numpy.save.")
+            : ArrayLists.List(string.Empty, [.. files.Select(file => OpenApart(file, source, options))]);
+    }
+
+    // A folder may have more files than a process may hold open.
+    private static ArrayEntry OpenApart(string path, string source, DataReadOptions options)
+    {
+        FileStream Reopen() => DataFile.OpenSeekable(path, source, options.Access);
+        using var file = Reopen();
+        string shown = Shown(path, options);
+        var header = HeaderOf(file, shown);
+        return new ArrayEntry(
+            string.Empty, shown, header, _ => InRows(shown, header, new StoredArray(shown, header, null, header.Bytes, null, Reopen), options));
+    }
+
+    private static string Shown(string path, DataReadOptions options) => $"The file '{options.Access.Shown(path)}'";
+
+    private static NpyHeader HeaderOf(FileStream file, string shown)
+    {
+        var header = NpyHeader.Read(file, shown);
+        return header.Type is null || file.Length == header.Bytes + header.ContentBytes
+            ? header
+            : throw WrongLength(shown, header, file.Length);
     }
 
     public static IReadOnlyList<ArrayEntry> OpenNpz(string path, string source, DataReadOptions options)
@@ -86,9 +112,13 @@ internal static class ArrayFiles
         // If the archive stores the array uncompressed, its header was just read from there.
         long start = file.Position - header.Bytes;
         return entry.CompressedLength == entry.Length && IsHead(file, start, header, shown)
-            ? new ArrayEntry(name, shown, header, _ => new StoredArray(shown, header, file, start + header.Bytes, null))
+            ? new ArrayEntry(
+                name, shown, header, _ => InRows(shown, header, new StoredArray(shown, header, file, start + header.Bytes, null), options))
             : new ArrayEntry(name, shown, header, rows => Unpack(file, gate, entry.FullName, header, rows, shown, options));
     }
+
+    private static StoredArray InRows(string shown, NpyHeader header, StoredArray stored, DataReadOptions options) =>
+        header.IsColumnMajor ? StoredArray.OfColumns(shown, header, stored.Bytes(options.MaximumBytes)) : stored;
 
     private static bool IsHead(FileStream file, long start, NpyHeader header, string shown)
     {
@@ -118,7 +148,7 @@ internal static class ArrayFiles
     private static StoredArray Unpack(
         FileStream file, Lock gate, string entryName, NpyHeader header, long rows, string shown, DataReadOptions options)
     {
-        long bytes = header.ContentBytes / header.Shape[0] * rows;
+        long bytes = header.IsColumnMajor ? header.ContentBytes : header.ContentBytes / header.Shape[0] * rows;
         if (bytes > Math.Min(options.MaximumBytes, Array.MaxLength))
         {
             throw new KernelException(
@@ -143,7 +173,9 @@ internal static class ArrayFiles
                 byte[] values = GC.AllocateUninitializedArray<byte>((int)bytes);
                 content.ReadExactly(new byte[header.Bytes]);
                 content.ReadExactly(values);
-                return new StoredArray(shown, header, null, 0, values);
+                return header.IsColumnMajor
+                    ? StoredArray.OfColumns(shown, header, values)
+                    : new StoredArray(shown, header, null, 0, values);
             }
             catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException)
             {

@@ -14,6 +14,7 @@ public sealed class ArraySet : SampleSet
     private readonly (int Source, int Row)[] _samples;
     private readonly IReadOnlyList<BoundArray>? _bound;
     private readonly BoundArray? _targets;
+    private readonly Lazy<IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)>> _shapes;
 
     private ArraySet(
         string name,
@@ -24,6 +25,14 @@ public sealed class ArraySet : SampleSet
         : base(name)
     {
         (_sources, _samples, _bound, _targets) = (sources, samples, bound, targets);
+        _shapes = new(() =>
+        [
+            .. Enumerable.Range(0, Count)
+                .GroupBy(ShapeText, StringComparer.Ordinal)
+                .Select(same => (same.Key, same.Count(), (IReadOnlyList<int>)[.. same]))
+                .OrderByDescending(same => HasBoundShape(same.Item3[0]))
+                .ThenByDescending(same => same.Item2),
+        ]);
         HasLabels = sources[0].Labels is not null;
         MaxLabel = HasLabels ? samples.Max(sample => sources[sample.Source].Labels![sample.Row]) : -1;
     }
@@ -36,6 +45,15 @@ public sealed class ArraySet : SampleSet
 
     /// <inheritdoc/>
     public override int MaxLabel { get; }
+
+    /// <inheritdoc/>
+    public override int Together => _sources[0].Together;
+
+    /// <inheritdoc/>
+    public override bool HasSeveralShapes => Shapes.Count > 1;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => _shapes.Value;
 
     private protected override string Noun => "Sample";
 
@@ -76,11 +94,25 @@ public sealed class ArraySet : SampleSet
     /// <inheritdoc/>
     public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
     {
-        return new ArraySet(Name, _sources, _samples, [.. inputs.Select(input => BoundArray.Find(input, inputs.Count == 1, _sources))]);
+        ArraySource[] sources = [.. _sources.Select(source => source.For(inputs))];
+        return new ArraySet(
+            Name,
+            sources,
+            sources.SequenceEqual(_sources) ? _samples : [.. sources.SelectMany((source, index) => All(source, index))],
+            [.. inputs.Select(input => BoundArray.Find(input, inputs.Count == 1, sources))]);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long>? ShapeFor(string input, bool isOnly) => _sources[0].Of(input, isOnly)?.Header.Shape[1..];
+    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly) =>
+    [
+        .. _sources
+            .Select(source => source.For([new ValueInfo(input, ElementType.Undefined, [])]).Of(input, isOnly))
+            .OfType<ArrayEntry>()
+            .SelectMany(entry => entry.SampleShapes)
+            .GroupBy(shape => string.Join(',', shape), StringComparer.Ordinal)
+            .OrderByDescending(same => same.Count())
+            .Select(same => same.First()),
+    ];
 
     /// <inheritdoc/>
     public override SampleSet WithTargets(ValueInfo output)
@@ -112,14 +144,15 @@ public sealed class ArraySet : SampleSet
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
         return [.. Bound.Select(array =>
         {
-            byte[] values = new byte[checked(count * array.RowBytes)];
+            long[] shape = array.ShapeOf(_samples[start].Source, _samples[start].Row);
+            byte[] values = new byte[BytesOf(array, start) * count];
             Fill(array, _samples.AsSpan(start, count), values);
-            return new TensorData(array.Type, [count, .. array.Shape], values);
+            return new TensorData(array.Type, [count, .. shape], values);
         })];
     }
 
     internal static ArraySet Open(ArraySource source) =>
-        new(source.Name, [source], [.. Enumerable.Range(source.Start, source.End - source.Start).Select(row => (0, row))], null);
+        new(source.Name, [source], [.. All(source, 0)], null);
 
     internal static ArraySet Join(string name, IReadOnlyList<ArraySet> sets)
     {
@@ -145,7 +178,8 @@ public sealed class ArraySet : SampleSet
 
     private protected override int LabelOf(int index) => _sources[_samples[index].Source].Labels![_samples[index].Row];
 
-    private protected override bool HasShapeOf(SampleSet other) => other is ArraySet arrays && arrays.Bound.Count == Bound.Count
+    /// <inheritdoc/>
+    public override bool HasShapeOf(SampleSet other) => other is ArraySet arrays && arrays.Bound.Count == Bound.Count
         && arrays.Bound.Zip(Bound).All(pair => pair.First.Type == pair.Second.Type && pair.First.Shape.SequenceEqual(pair.Second.Shape));
 
     // "cluster.arrays/v1\n", then as little-endian int32 Count, 1 or 0 for labelled and the number of inputs; for each input the length of
@@ -198,21 +232,40 @@ public sealed class ArraySet : SampleSet
         $"The samples of '{Name}' have no labels but measuring accuracy needs them; put them into the archive as the array "
         + $"'{ArraySource.LabelsArray}', or give labels=FILE.npy with npy:.");
 
+    private static IEnumerable<(int Source, int Row)> All(ArraySource source, int index) =>
+        Enumerable.Range(source.Start, source.End - source.Start).Select(row => (index, row));
+
     // Neighbours in a file are read in one go.
     private static void Fill(BoundArray array, ReadOnlySpan<(int Source, int Row)> samples, Span<byte> values)
     {
+        int rowBytes = values.Length / samples.Length;
         for (int begin = 0, end; begin < samples.Length; begin = end)
         {
             for (end = begin + 1; end < samples.Length && samples[end] == (samples[begin].Source, samples[begin].Row + end - begin); end++)
             {
             }
 
-            array.Read(samples[begin].Source, samples[begin].Row, values[(begin * array.RowBytes)..(end * array.RowBytes)]);
+            array.Read(samples[begin].Source, samples[begin].Row, values[(begin * rowBytes)..(end * rowBytes)]);
         }
     }
 
+    private bool HasBoundShape(int sample) =>
+        Bound.All(array => array.ShapeOf(_samples[sample].Source, _samples[sample].Row).AsSpan().SequenceEqual(array.Shape));
+
+    private int BytesOf(BoundArray array, int sample) => checked((int)TensorData.ByteCount(
+        array.Type, array.ShapeOf(_samples[sample].Source, _samples[sample].Row).Aggregate(1L, (product, size) => product * size)));
+
+    private string ShapeText(int sample) => string.Join("; ", Bound.Select(array =>
+        $"{array.Name} {string.Join('x', array.ShapeOf(_samples[sample].Source, _samples[sample].Row))}"));
+
     private void AppendSample(IncrementalHash hash, int index)
     {
+        // Only of another shape than the network's, so that samples of one shape keep their digest.
+        if (!HasBoundShape(index))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{ShapeText(index)}\n"));
+        }
+
         foreach (var array in Bound)
         {
             AppendRow(hash, array, index);
@@ -221,7 +274,7 @@ public sealed class ArraySet : SampleSet
 
     private void AppendRow(IncrementalHash hash, BoundArray array, int index)
     {
-        byte[] values = new byte[array.RowBytes];
+        byte[] values = new byte[BytesOf(array, index)];
         Fill(array, _samples.AsSpan(index, 1), values);
         hash.AppendData(values);
     }

@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
 
@@ -13,6 +14,44 @@ internal sealed record ArraySource(
 {
     /// <summary>Whether it has as many samples as an archive has labels.</summary>
     public bool IsCountedByLabels { get; private init; }
+
+    // The source with every array by itself, where some are lists of samples by their names alone.
+    private Func<ArraySource>? Plain { get; init; }
+
+    /// <summary>The source as a network takes it: x_0 and x_1 may be inputs, or the samples of x.</summary>
+    public ArraySource For(IReadOnlyList<ValueInfo> inputs) =>
+        Plain is not null && inputs.Any(input => Of(input.Name, inputs.Count == 1) is null) ? Plain() : InBatches(inputs);
+
+    /// <summary>Rows of the file in a sample: above 1 where the network takes as many at a time, which depend on each other.</summary>
+    public int Together { get; private init; } = 1;
+
+    // A network of a fixed batch takes (batch, ...) whole as one sample, and the file has (samples, ...).
+    private ArraySource InBatches(IReadOnlyList<ValueInfo> inputs)
+    {
+        if (inputs is not [{ Shape: [_, > 1 and <= int.MaxValue and var first, ..] }, ..] || !inputs.All(input =>
+            input.Shape is [_, var batch, ..] && batch == first
+            && Of(input.Name, inputs.Count == 1) is { Members: null } entry && entry.Header.Shape.Length == input.Shape.Count - 1
+            && entry.Header.Shape.Skip(1).SequenceEqual(input.Shape.Skip(2))))
+        {
+            return this;
+        }
+
+        int size = (int)first;
+        int start = (Start + size - 1) / size;
+        int end = End / size;
+        return start >= end
+            ? throw new KernelException(
+                $"'{Name}' has {End - Start} samples, and the network takes {size} at a time, which depend on each other; give {size} or more.")
+            : this with
+            {
+                Entries = [.. Entries.Select(entry => entry.Together(size))],
+                Labels = null,
+                Count = Count / size,
+                Start = start,
+                End = end,
+                Together = size,
+            };
+    }
 
     /// <summary>The array of an input: of its name, or without a name for the only one; null if there is none.</summary>
     public ArrayEntry? Of(string input, bool isOnly) =>
@@ -35,7 +74,9 @@ internal sealed record ArraySource(
         string path = options.FullPath(part.Path);
         if (part.Format == DataFormat.Npy)
         {
-            var only = ArrayFiles.OpenNpy(path, source, options);
+            var only = Directory.Exists(path)
+                ? ArrayFiles.OpenFolder(path, source, options)
+                : ArrayFiles.OpenNpy(path, source, options);
             var labels = part.LabelsPath is null
                 ? null
                 : ArrayFiles.OpenNpy(LabelFiles.Find(part, options.CurrentDirectory, options.Access), source, options);
@@ -43,6 +84,14 @@ internal sealed record ArraySource(
         }
 
         var entries = ArrayFiles.OpenNpz(path, source, options);
+        var lists = ArrayLists.Of(entries);
+        return lists.Count == entries.Count
+            ? Counted(part, entries, options)
+            : Counted(part, lists, options) with { Plain = () => Counted(part, entries, options) };
+    }
+
+    private static ArraySource Counted(DataPart part, IReadOnlyList<ArrayEntry> entries, DataReadOptions options)
+    {
         var labelled = entries.FirstOrDefault(entry => entry.Name == LabelsArray);
         var counted = labelled ?? entries.FirstOrDefault(entry => entry.Header.Type is not null) ?? entries[0];
         return Of(part, entries, labelled, counted, options) with

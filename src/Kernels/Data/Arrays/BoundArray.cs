@@ -2,16 +2,19 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
 
-/// <summary>The values of one network input: one array per source of a set.</summary>
-/// <param name="Shape">Shape of a sample.</param>
-internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, IReadOnlyList<StoredArray> Arrays)
+/// <summary>The values of one network input.</summary>
+/// <param name="Shape">Shape of a sample as the network has it; a sample's own may differ along axes that the network leaves free.</param>
+/// <param name="Arrays">One array of all samples for each source of a set, or one for each sample.</param>
+internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, IReadOnlyList<IReadOnlyList<StoredArray>> Arrays)
 {
     // Left, top, right, bottom, class.
     private const int BoxWidth = 5;
 
-    /// <summary>Bytes of a sample in the network's type.</summary>
-    public int RowBytes { get; } =
-        checked((int)TensorData.ByteCount(Type, Shape.Aggregate(1L, (product, size) => checked(product * size))));
+    /// <summary>Bytes of a sample of <see cref="Shape"/> in the network's type.</summary>
+    public int RowBytes { get; } = BytesOf(Type, Shape);
+
+    /// <summary>The shape of a sample.</summary>
+    public long[] ShapeOf(int source, int row) => SampleShape(At(source, row).Array, Shape.Length);
 
     /// <summary>Finds the array of an input in each source.</summary>
     /// <exception cref="KernelException">One is missing, or of another type or shape.</exception>
@@ -35,24 +38,38 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
         return Find(boxes, isOnly: false, "the boxes of the labels,", sources);
     }
 
-    /// <summary>Reads consecutive rows of one source, converted.</summary>
+    /// <summary>Reads consecutive rows of one source, all of the first one's shape, converted.</summary>
     public void Read(int source, int firstRow, Span<byte> rows)
     {
-        var array = Arrays[source];
-        if (array.Type == Type)
+        int rowBytes = BytesOf(Type, ShapeOf(source, firstRow));
+        int count = rows.Length / rowBytes;
+        bool isWhole = Arrays[source].Count == 1 && At(source, firstRow).Array.Type == Type;
+        for (int row = 0, some = isWhole ? count : 1; row < count; row += some)
         {
-            array.Read(firstRow, rows);
-            return;
-        }
+            var (array, place) = At(source, firstRow + row);
+            var values = rows.Slice(row * rowBytes, some * rowBytes);
+            if (array.Type == Type)
+            {
+                array.Read(place, values);
+                continue;
+            }
 
-        int stored = checked((int)array.RowElements * TensorData.ElementSize(array.Type));
-        byte[] raw = new byte[stored];
-        for (int row = 0; row < rows.Length / RowBytes; row++)
-        {
-            array.Read(firstRow + row, raw);
-            ElementConversion.Convert(raw, array.Type, rows.Slice(row * RowBytes, RowBytes), Type, $"The array '{Name}'");
+            byte[] raw = new byte[checked((int)array.RowElements * TensorData.ElementSize(array.Type))];
+            array.Read(place, raw);
+            ElementConversion.Convert(raw, array.Type, values, Type, $"The array '{Name}'");
         }
     }
+
+    private static int BytesOf(ElementType type, long[] shape) =>
+        checked((int)TensorData.ByteCount(type, shape.Aggregate(1L, (product, size) => checked(product * size))));
+
+    // A sample that is an array of its own may have an axis of one sample.
+    private static long[] SampleShape(StoredArray array, int rank) => array.Shape.Count == rank + 2 && array.Shape is [1, 1, ..]
+        ? [.. array.Shape.Skip(2)]
+        : [.. array.Shape.Skip(1)];
+
+    private (StoredArray Array, int Row) At(int source, int row) =>
+        Arrays[source] is [var only] ? (only, row) : (Arrays[source][row], 0);
 
     private static BoundArray Find(ValueInfo input, bool isOnly, string what, IReadOnlyList<ArraySource> sources)
     {
@@ -61,7 +78,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             input.Name, input.Type, shape, [.. sources.Select(source => Find(input, shape, isOnly, what, source))]);
     }
 
-    private static StoredArray Find(ValueInfo input, long[] shape, bool isOnly, string what, ArraySource source)
+    private static IReadOnlyList<StoredArray> Find(ValueInfo input, long[] shape, bool isOnly, string what, ArraySource source)
     {
         var entry = source.Of(input.Name, isOnly);
         if (entry is null)
@@ -73,18 +90,22 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             throw new KernelException(source.Access.Told($"{missing}; it holds {found}: {Advice}.", $"{missing}; {Advice}.", source.Name));
         }
 
-        var array = entry.Load(source.End);
-        if (array.Shape[0] != source.Count && array.Shape.Skip(1).SequenceEqual(shape) && source.IsCountedByLabels)
+        var arrays = entry.LoadAll(source.End);
+        int count = arrays.Count == 1 ? (int)arrays[0].Shape[0] : (int)entry.Rows;
+        bool Fits(StoredArray array) => SampleShape(array, shape.Length) is var found
+            && found.Length == shape.Length
+            && found.Index().All(size => size.Item == shape[size.Index] || input.FreeAxes.Contains(size.Index + 1));
+        if (count != source.Count && arrays.All(Fits) && source.IsCountedByLabels)
         {
             throw new KernelException(
-                $"'{source.Name}' has {source.Count} labels for {array.Shape[0]} samples of '{entry.Name}'; give one label for each.");
+                $"'{source.Name}' has {source.Count} labels for {count} samples of '{entry.Name}'; give one label for each.");
         }
 
-        return array.Shape[0] == source.Count && array.Shape.Skip(1).SequenceEqual(shape)
-            && ElementConversion.IsPossible(array.Type, input.Type)
-                ? array
-                : throw new KernelException(
-                    $"{entry.Shown} is {ArrayShapes.Text(array.Type)} {ArrayShapes.Text(array.Shape)} but {what} "
-                    + $"{ArrayShapes.Text(input)} is to be filled for {source.Count} samples; write it in that shape.");
+        var other = arrays.FirstOrDefault(array => !Fits(array) || !ElementConversion.IsPossible(array.Type, input.Type));
+        return count == source.Count && other is null
+            ? arrays
+            : throw new KernelException(
+                $"{(other ?? arrays[0]).Name} is {ArrayShapes.Text((other ?? arrays[0]).Type)} {ArrayShapes.Text((other ?? arrays[0]).Shape)} "
+                + $"but {what} {ArrayShapes.Text(input)} is to be filled for {source.Count} samples; write it in that shape.");
     }
 }

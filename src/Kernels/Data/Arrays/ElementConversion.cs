@@ -5,8 +5,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
-/// Converts the elements of an array to those that a network takes: integers to wider ones, and anything to float32, rounded once. 64-bit
-/// integers, NumPy's default, become 32-bit ones if every one fits.
+/// Converts the elements of an array to those that a network takes: integers to any that every one fits into, as NumPy's default is 64 bits,
+/// and anything to floats, rounded once.
 /// </summary>
 internal static class ElementConversion
 {
@@ -19,9 +19,8 @@ internal static class ElementConversion
     /// <summary>Whether an array's elements can be converted to the network's type.</summary>
     public static bool IsPossible(ElementType from, ElementType to) => from == to || to switch
     {
-        ElementType.Float => true,
-        ElementType.Int64 or ElementType.Int32 => IsInteger(from),
-        _ => false,
+        ElementType.Float or ElementType.Double or ElementType.Float16 => true,
+        _ => IsInteger(from) && IsInteger(to),
     };
 
     /// <param name="to">Another type than <paramref name="from"/>.</param>
@@ -37,17 +36,37 @@ internal static class ElementConversion
                 case ElementType.Float:
                     MemoryMarshal.Cast<byte, float>(target)[i] = (float)Number(source, from, i);
                     break;
-                case ElementType.Int64:
-                    MemoryMarshal.Cast<byte, long>(target)[i] = (long)Fitting(Integer(source, from, i), long.MinValue, long.MaxValue);
+                case ElementType.Double:
+                    MemoryMarshal.Cast<byte, double>(target)[i] = Number(source, from, i);
+                    break;
+                case ElementType.Float16:
+                    MemoryMarshal.Cast<byte, Half>(target)[i] = (Half)Number(source, from, i);
                     break;
                 default:
-                    MemoryMarshal.Cast<byte, int>(target)[i] = (int)Fitting(Integer(source, from, i), int.MinValue, int.MaxValue);
+                    var value = Fitting(Integer(source, from, i));
+                    int size = TensorData.ElementSize(to);
+                    for (int at = 0; at < size; at++)
+                    {
+                        target[(i * size) + at] = (byte)(value >> (8 * at));
+                    }
+
                     break;
             }
         }
 
-        Int128 Fitting(Int128 value, long least, long most) => value >= least && value <= most ? value
-            : throw new KernelException($"{name} holds {value} where the network takes {ArrayShapes.Text(to)}; correct the array.");
+        Int128 Fitting(Int128 value)
+        {
+            int bits = 8 * TensorData.ElementSize(to);
+            var (least, most) = to switch
+            {
+                ElementType.Bool => (Int128.Zero, Int128.One),
+                ElementType.UInt8 or ElementType.UInt16 or ElementType.UInt32 or ElementType.UInt64 =>
+                    (Int128.Zero, (Int128.One << bits) - 1),
+                _ => (-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1),
+            };
+            return value >= least && value <= most ? value : throw new KernelException(
+                $"{name} holds {value} where the network takes {ArrayShapes.Text(to)}; correct the array.");
+        }
     }
 
     /// <summary>An element of an integer type.</summary>
@@ -69,6 +88,7 @@ internal static class ElementConversion
     private static double Number(ReadOnlySpan<byte> source, ElementType type, int index) => type switch
     {
         ElementType.Double => BinaryPrimitives.ReadDoubleLittleEndian(source[(8 * index)..]),
+        ElementType.Float => BinaryPrimitives.ReadSingleLittleEndian(source[(4 * index)..]),
         ElementType.Float16 => (double)BinaryPrimitives.ReadHalfLittleEndian(source[(2 * index)..]),
         ElementType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(source[(8 * index)..]),
         _ => (long)Integer(source, type, index),

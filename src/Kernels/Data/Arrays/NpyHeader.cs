@@ -13,9 +13,10 @@ namespace Cluster.Kernels.Data.Arrays;
 /// <param name="Type">Element type; null if it is not supported here.</param>
 /// <param name="TypeText">The type's text in the file.</param>
 /// <param name="IsBigEndian">Whether the first byte of an element is its highest.</param>
+/// <param name="IsColumnMajor">Whether the first index of an element runs fastest (Fortran's order).</param>
 /// <param name="Shape">Sizes, outermost first; each at least 0, their product within 2^62.</param>
 /// <param name="Bytes">Where the elements begin.</param>
-internal sealed partial record NpyHeader(ElementType? Type, string TypeText, bool IsBigEndian, long[] Shape, int Bytes)
+internal sealed partial record NpyHeader(ElementType? Type, string TypeText, bool IsBigEndian, bool IsColumnMajor, long[] Shape, int Bytes)
 {
     private const int MagicBytes = 8;
     private const int LongestText = 1 << 16;
@@ -49,6 +50,7 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, boo
         "c8" => "complex64",
         "c16" => "complex128",
         "f16" => "longdouble",
+        "V2" => "raw (V2), as bfloat16 is saved",
         ['U' or 'S', ..] => "text",
         ['M' or 'm', ..] => "datetime",
         _ => TypeText,
@@ -63,7 +65,7 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, boo
 
     /// <summary>Reads the header from the start of a stream.</summary>
     /// <param name="file">The file's name for messages.</param>
-    /// <exception cref="KernelException">It is not a .npy file, damaged, or holds an array that is not row-major.</exception>
+    /// <exception cref="KernelException">It is not a .npy file, or damaged.</exception>
     public static NpyHeader Read(Stream stream, string file)
     {
         Span<byte> start = stackalloc byte[MagicBytes + sizeof(uint)];
@@ -104,11 +106,6 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, boo
             throw new KernelException($"{file} has a .npy header without 'fortran_order' or 'shape': it is damaged, write it again.");
         }
 
-        if (order.Groups["order"].Value == "True")
-        {
-            throw new KernelException($"{file} holds its elements column by column; save numpy.ascontiguousarray of the array.");
-        }
-
         string[] sizes = shape.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         long[] parsed = new long[sizes.Length];
         long elements = 1;
@@ -129,7 +126,12 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, boo
         return sizes.Length > MostDimensions
             ? throw new KernelException($"{file} has {sizes.Length} dimensions; at most {MostDimensions} are read.")
             : new NpyHeader(
-                Known.TryGetValue(described[1..], out var known) ? known : null, described, described[0] == '>', parsed, bytes);
+                Known.TryGetValue(described[1..], out var known) ? known : null,
+                described,
+                described[0] == '>',
+                order.Groups["order"].Value == "True" && parsed.Count(size => size > 1) > 1,
+                parsed,
+                bytes);
     }
 
     private static void Require(Stream stream, Span<byte> destination, string file)

@@ -91,27 +91,52 @@ internal static class BatchGeneralization
         };
     }
 
-    private static bool IsBatchFirst(ModelGraph graph, HashSet<string> activations)
+    /// <summary>What keeps the batch of a network from being free, in words for a person; null: no node does.</summary>
+    /// <param name="graph">In its normal form, of one sample at a time.</param>
+    public static string? Fixing(ModelGraph graph)
     {
-        var (small, large) = Batches(graph);
-        ShapePropagation one;
-        ShapePropagation other;
+        if (graph.Inputs.Any(input => input.Shape is not [var first, _, ..] || first != graph.Inputs[0].Shape[0]))
+        {
+            return null;
+        }
+
+        var activations = Activations(graph);
         try
         {
-            one = ShapePropagation.Run(graph, small);
-            other = ShapePropagation.Run(graph, large);
+            return AgainstBatch(Free(graph, Math.Abs(graph.Inputs[0].Shape[0]), activations), activations) is { } node
+                ? $"Node '{node.Name}' ({node.OpType}) does not keep samples apart"
+                : null;
+        }
+        catch (KernelException misfit)
+        {
+            return misfit.Message.TrimEnd('.');
+        }
+    }
+
+    private static bool IsBatchFirst(ModelGraph graph, HashSet<string> activations)
+    {
+        try
+        {
+            return AgainstBatch(graph, activations) is null;
         }
         catch (KernelException)
         {
             // The shapes fit only the fixed batch: a valid answer, not a failure.
             return false;
         }
+    }
 
+    // The first node that does not keep the batch as the first axis, or works along it.
+    private static GraphNode? AgainstBatch(ModelGraph graph, HashSet<string> activations)
+    {
+        var (small, large) = Batches(graph);
+        var one = ShapePropagation.Run(graph, small);
+        var other = ShapePropagation.Run(graph, large);
         var numbers = FollowingBatch(graph, activations, one, other);
-        return graph.Nodes.All(node => !activations.Contains(node.Output)
-            || (node.Outputs.Where(activations.Contains).All(IsFirst)
-                && !WorksAlongBatch(node, graph, one, other)
-                && !node.Inputs.Take(TakesSizes(node) ? 1 : node.Inputs.Count).Any(numbers.Contains)));
+        return graph.Nodes.FirstOrDefault(node => activations.Contains(node.Output)
+            && (!node.Outputs.Where(activations.Contains).All(IsFirst)
+                || WorksAlongBatch(node, graph, one, other)
+                || node.Inputs.Take(TakesSizes(node) ? 1 : node.Inputs.Count).Any(numbers.Contains)));
 
         bool IsFirst(string value) => one.Shapes[value] is [var first, ..] && first == small && other.Shapes[value][0] == large
             && one.Shapes[value].AsSpan(1).SequenceEqual(other.Shapes[value].AsSpan(1));

@@ -62,6 +62,9 @@ public static class GraphNormalizer
     /// <inheritdoc cref="BatchGeneralization.MixesSamples"/>
     public static bool MixesSamples(ModelGraph normal) => BatchGeneralization.MixesSamples(normal);
 
+    /// <inheritdoc cref="BatchGeneralization.Fixing"/>
+    public static string? FixingBatch(ModelGraph normal) => BatchGeneralization.Fixing(normal);
+
     // Every fusion removes a node, so this ends.
     private static ModelGraph FuseUntilStable(ModelGraph graph)
     {

@@ -10,7 +10,6 @@ public sealed class ArrayFilesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }", "column by column")]
     [InlineData("{'descr': '<f4', 'shape': (2, 1), }", "without 'fortran_order' or 'shape'")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999), }", "which no array has")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,2), }", "has 9 dimensions; at most 8 are read")]
@@ -37,7 +36,7 @@ public sealed class ArrayFilesTests : IDisposable
         ArrayFile.Error(_folder, "npy:long.npy").ShouldContain("says that its header is 2147483647 bytes long; at most 65536 are expected");
         ArrayFile.Error(_folder, "npy:new.npy").ShouldContain("has version 9 of the .npy format; versions 1 to 3 are read");
         ArrayFile.Error(_folder, "npz:t.npy").ShouldContain("is not an .npz archive that can be read");
-        ArrayFile.Error(_folder, "npz:empty.npz").ShouldContain("holds 0 arrays; expected 1 to 1024");
+        ArrayFile.Error(_folder, "npz:empty.npz").ShouldContain("holds 0 arrays; expected 1 to 65536");
         ArrayFile.Error(_folder, "npz:twice.npz").ShouldContain("holds the array 'a' twice");
         ArrayFile.Error(_folder, "npz:absent.npz").ShouldContain("does not exist");
     }
@@ -78,7 +77,7 @@ public sealed class ArrayFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("'|O'", "is object;")]
+    [InlineData("'|O'", "is object, as of samples of several shapes;")]
     [InlineData("'<c8'", "is complex64;")]
     [InlineData("'>c16'", "is complex128;")]
     [InlineData("'<f16'", "is longdouble;")]

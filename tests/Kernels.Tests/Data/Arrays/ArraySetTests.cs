@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Execution;
 
 namespace Cluster.Kernels.Tests.Data.Arrays;
 
@@ -38,6 +39,128 @@ public sealed class ArraySetTests : IDisposable
         set.Read(0, 4, null)[0].As<long>().ToArray().ShouldBe([4L, 5, 2, 3, 4, 5, 2, 3]);
         Enumerable.Range(0, 4).Select(set.Label).ShouldBe([2, 1, 2, 1]);
         set.Read(2, 1, null)[1].As<long>().ToArray().ShouldBe([0L, 0]);
+    }
+
+    // numpy.asfortranarray(numpy.arange(12, dtype='>u2').reshape(2, 3, 2)) holds 0 6 2 8 4 10 1 7 3 9 5 11.
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.SmallestSize)]
+    public void Read_ColumnByColumnAndBigEndian_HasTheRows(CompressionLevel level)
+    {
+        byte[] array = ArrayFile.Npy(
+            "{'descr': '>u2', 'fortran_order': True, 'shape': (2, 3, 2), }",
+            [.. new byte[] { 0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11 }.SelectMany(value => (byte[])[0, value])]);
+        _folder.Write("t.npz", ArrayFile.Npz(level, ("x.npy", array)));
+        var set = ArrayFile.Open(_folder, "npz:t.npz").For([new ValueInfo("x", ElementType.Float, [-1, 3, 2])], null);
+
+        set.Read(1, 1, null)[0].As<float>().ToArray().ShouldBe([6f, 7, 8, 9, 10, 11]);
+    }
+
+    [Theory]
+    [InlineData("<f8", "000000000000F83F", ElementType.Float16, "003E")] // 1.5
+    [InlineData(">f2", "3E00", ElementType.Double, "000000000000F83F")]
+    [InlineData("<f4", "0000C03F", ElementType.Double, "000000000000F83F")]
+    [InlineData("<i8", "FFFFFFFFFFFFFFFF", ElementType.Int8, "FF")]
+    [InlineData("<i8", "C800000000000000", ElementType.UInt8, "C8")]
+    [InlineData("|u1", "01", ElementType.Bool, "01")]
+    [InlineData("|b1", "01", ElementType.UInt16, "0100")]
+    public void Read_AnyNumber_IsConvertedToTheNetworksType(string type, string bytes, ElementType to, string expected)
+    {
+        _folder.Write("t.npy", ArrayFile.Npy(type, "(1, 1)", Convert.FromHexString(bytes)));
+        var set = ArrayFile.Open(_folder, "npy:t.npy").For([new ValueInfo("x", to, [-1, 1])], null);
+
+        Convert.ToHexString(set.Read(0, 1, null)[0].Bytes.Span).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("<i8", "0001000000000000", ElementType.UInt8, "holds 256 where the network takes uint8")]
+    [InlineData("<i8", "FFFFFFFFFFFFFFFF", ElementType.UInt64, "holds -1 where the network takes uint64")]
+    [InlineData("|u1", "02", ElementType.Bool, "holds 2 where the network takes bool")]
+    public void Read_NumberThatDoesNotFit_IsNamed(string type, string bytes, ElementType to, string expected)
+    {
+        _folder.Write("t.npy", ArrayFile.Npy(type, "(1, 1)", Convert.FromHexString(bytes)));
+        var set = ArrayFile.Open(_folder, "npy:t.npy").For([new ValueInfo("x", to, [-1, 1])], null);
+
+        Should.Throw<KernelException>(() => set.Read(0, 1, null)).Message.ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("'|O'", "is object, as of samples of several shapes; write an array for each: numpy.savez(FILE, **{f'x_{i}': a")]
+    [InlineData("'<c8'", "is complex64;")]
+    [InlineData("[('a', '<f4')]", "is a record;")]
+    [InlineData("'<V2'", "is raw (V2), as bfloat16 is saved;")]
+    public void For_TypeThatIsNotRead_SaysWhatItIs(string type, string expected)
+    {
+        _folder.Write("t.npy", ArrayFile.Npy($"{{'descr': {type}, 'fortran_order': False, 'shape': (1,), }}", new byte[8]));
+
+        Should.Throw<KernelException>(
+                () => ArrayFile.Open(_folder, "npy:t.npy").For([new ValueInfo("x", ElementType.Float, [-1])], null)).Message
+            .ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("x_0", "x_1", "x_2")]
+    [InlineData("arr_0", "arr_1", "arr_2")]
+    public void Read_AnArrayForEachSample_HasTheirOwnShapes(string first, string second, string third)
+    {
+        _folder.Write("t.npz", ArrayFile.Npz(
+            CompressionLevel.NoCompression,
+            ($"{third}.npy", ArrayFile.Npy("|u1", "(1, 1, 3)", 6, 7, 8)), // with an axis of one sample
+            ($"{first}.npy", ArrayFile.Npy("|u1", "(1, 2)", 1, 2)),
+            ($"{second}.npy", ArrayFile.Npy("|u1", "(1, 3)", 3, 4, 5)),
+            ("labels.npy", ArrayFile.Npy("|u1", "(3,)", 2, 0, 1))));
+        var opened = ArrayFile.Open(_folder, "npz:t.npz");
+        var set = opened.For([new ValueInfo("x", ElementType.Float, [-1, 1, 3]) { FreeAxes = [2] }], null);
+
+        opened.ShapesFor("x", isOnly: true)[0].ShouldBe([1L, 2]);
+        set.Shapes.Select(shape => (shape.Shape, shape.Count)).ShouldBe([("x 1x3", 2), ("x 1x2", 1)]);
+        set.Read(0, 1, null)[0].Shape.ShouldBe([1L, 1, 2]);
+        set.Read(2, 1, null)[0].As<float>().ToArray().ShouldBe([6f, 7, 8]);
+        set.Read(1, 2, null)[0].As<float>().ToArray().ShouldBe([3f, 4, 5, 6, 7, 8]);
+        Enumerable.Range(0, 3).Select(set.Label).ShouldBe([2, 0, 1]);
+        set.Select([1, 2]).HasSeveralShapes.ShouldBeFalse();
+        set.Digest.ShouldNotBe(set.Select([1, 0, 2]).Digest);
+        new ImageBatches(set, null, 8).Count.ShouldBe(3);
+        new ImageBatches(set, null, 8).Repeated(3)[0].As<float>().ToArray().ShouldBe([3f, 4, 5, 6, 7, 8, 3, 4, 5]);
+    }
+
+    [Fact]
+    public void For_NumberedInputs_AreInputs()
+    {
+        _folder.Write("t.npz", ArrayFile.Npz(
+            CompressionLevel.NoCompression,
+            ("x_0.npy", ArrayFile.Npy("|u1", "(4, 1)", 1, 2, 3, 4)),
+            ("x_1.npy", ArrayFile.Npy("|u1", "(4, 1)", 5, 6, 7, 8))));
+
+        var set = ArrayFile.Open(_folder, "npz:t.npz")
+            .For([new ValueInfo("x_1", ElementType.Float, [-1, 1]), new ValueInfo("x_0", ElementType.Float, [-1, 1])], null);
+
+        set.Count.ShouldBe(4);
+        set.Read(3, 1, null)[0].As<float>().ToArray().ShouldBe([8f]);
+    }
+
+    [Fact]
+    public void For_ShapeThatTheNetworkDoesNotLeaveFree_NamesTheArray()
+    {
+        _folder.Write("t.npz", ArrayFile.Npz(
+            CompressionLevel.NoCompression,
+            ("x_0.npy", ArrayFile.Npy("|u1", "(1, 2)", 1, 2)),
+            ("x_1.npy", ArrayFile.Npy("|u1", "(2, 2)", 3, 4, 5, 6))));
+
+        Should.Throw<KernelException>(() => ArrayFile.Open(_folder, "npz:t.npz")
+                .For([new ValueInfo("x", ElementType.Float, [-1, 1, 2]) { FreeAxes = [2] }], null)).Message
+            .ShouldContain("The array 'x_1' of ");
+    }
+
+    [Fact]
+    public void Read_FolderOfArrays_IsOneSampleAFile()
+    {
+        _folder.Write("d/b.npy", ArrayFile.Npy("|u1", "(3,)", 3, 4, 5));
+        _folder.Write("d/a.npy", ArrayFile.Npy("|u1", "(2,)", 1, 2));
+        var set = ArrayFile.Open(_folder, "npy:d").For([new ValueInfo("x", ElementType.Float, [-1, 2]) { FreeAxes = [1] }], null);
+
+        set.Count.ShouldBe(2);
+        set.Read(1, 1, null)[0].As<float>().ToArray().ShouldBe([3f, 4, 5]);
     }
 
     [Fact]
@@ -154,7 +277,7 @@ public sealed class ArraySetTests : IDisposable
             + "after its input.");
         Refusal(new ValueInfo("ids", ElementType.Int64, [-1, 3]))
             .ShouldContain("is int64 [4,2] but the network's input 'ids' (int64 [N,3])");
-        Refusal(new ValueInfo("ids", ElementType.Bool, [-1, 2])).ShouldContain("'ids' (bool [N,2])");
+        Refusal(new ValueInfo("ids", ElementType.BFloat16, [-1, 2])).ShouldContain("'ids' (bfloat16 [N,2])");
     }
 
     [Fact]
