@@ -31,7 +31,8 @@ internal static class InspectCommand
         };
         given.AddTo(command);
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, () => RunAsync(
-            parsed.GetRequiredValue(model), given.Read(parsed), parsed.GetValue(json), parsed.GetValue(groups), parsed.InvocationConfiguration)));
+            parsed.GetRequiredValue(model), given.Read(parsed), parsed.GetValue(json), parsed.GetValue(groups),
+            parsed.InvocationConfiguration)));
         return command;
     }
 

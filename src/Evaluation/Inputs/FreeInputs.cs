@@ -45,8 +45,8 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         {
             throw new KernelException(
                 $"{JobLimits.Shape.Name} gives '{input.Name}' the shape [{string.Join(',', given)}], and the samples of '{Spec}' have "
-                + $"[{string.Join(',', samples[0])}]{(samples.Count > 1 ? $" and {samples.Count - 1} others" : " each")}; leave it out, or "
-                + "give samples of that shape.");
+                + $"[{string.Join(',', samples[0])}]{(samples.Count > 1 ? $" or another of {samples.Count} shapes" : " each")}; leave it "
+                + "out, or give samples of that shape.");
         }
 
         // A first size of 1 is the number of samples.
@@ -71,14 +71,15 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         return !sets.Any(set => set.HasSeveralShapes || !set.HasShapeOf(sets[0])) ? null
             : sets.SelectMany(set => set.Shapes.Select(shape => set.Select([shape.Places[0]]).Read(0, 1, null))).Max(sample =>
             {
-                var sized = graph with
-                {
-                    Inputs = [.. graph.Inputs.Zip(sample, (input, values) => SampleTurns.Whole(values, input.Shape) is var whole
-                        ? input with { Shape = [.. input.Shape.Select((size, axis) => input.FreeAxes.Contains(axis) ? whole.Shape[axis] : size)] }
-                        : input)],
-                };
+                var sized = graph with { Inputs = [.. graph.Inputs.Zip(sample, Sized)] };
                 return ShapeInference.Infer(sized, 1)[output].Aggregate(1L, (product, size) => product * size);
             });
+
+        static ValueInfo Sized(ValueInfo input, TensorData sample)
+        {
+            long[] whole = SampleTurns.Whole(sample, input.Shape).Shape;
+            return input with { Shape = [.. input.Shape.Select((size, axis) => input.FreeAxes.Contains(axis) ? whole[axis] : size)] };
+        }
     }
 
     /// <summary>

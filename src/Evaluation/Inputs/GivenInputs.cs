@@ -36,8 +36,8 @@ public sealed record GivenInputs
             ? sizes
             : throw new KernelException(
                 $"{JobLimits.Shape.Name} is {given} where the network's input '{input.Name}' is "
-                + $"[{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}]; give a size for each axis, and those that "
-                + "are not free (?) as they are.");
+                + $"[{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}]; give a size for each axis, and those "
+                + "that are not free (?) as they are.");
     }
 
     /// <exception cref="KernelException">A shape is for none of them.</exception>

@@ -18,8 +18,8 @@ internal static class JudgedSamples
         {
             throw new JobException(
                 $"The samples have several sizes, and with them the output '{network.FirstOutput.Name}', by which "
-                + $"{JobLimits.Metric.Name} {metric.Word()} does not judge: give {JobLimits.Metric.Name} {MetricKind.OutputSqnr.Word()}, or "
-                + "samples of one size.");
+                + $"{JobLimits.Metric.Name} {metric.Word()} does not judge: give {JobLimits.Metric.Name} {MetricKind.OutputSqnr.Word()}, "
+                + "or samples of one size.");
         }
 
         var judged = metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)

@@ -10,7 +10,7 @@ internal static class SampleShapes
         ? $"the samples of '{timed.Name}' have {all.Count} shapes, so each is run by itself; latency is timed at {first.Shape}, which "
             + $"{first.Count} of {timed.Count} have"
         : timed.Together > 1
-            ? $"the network takes {timed.Together} samples at a time, which depend on each other: each {timed.Together} of '{timed.Name}' in "
-                + "their order are one sample here, in --batch too, and what is left at its end is left out"
+            ? $"the network takes {timed.Together} samples at a time, which depend on each other: each {timed.Together} of '{timed.Name}' "
+                + "in their order are one sample here, in --batch too, and what is left at its end is left out"
             : null;
 }

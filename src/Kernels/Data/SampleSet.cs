@@ -63,13 +63,13 @@ public abstract class SampleSet
     /// <exception cref="KernelException">The network takes something else; the message says so in one sentence.</exception>
     public abstract SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess);
 
-    /// <summary>Samples of the data in each of these: above 1 where a network takes as many at a time, which depend on each other.</summary>
+    /// <summary>Samples of the data in each of these: above 1 where a network takes so many that depend on each other.</summary>
     public virtual int Together => 1;
 
     /// <summary>Whether samples have several shapes, so that each is run by itself.</summary>
     public virtual bool HasSeveralShapes => false;
 
-    /// <summary>The shapes of the samples, with the places of those that have it: that of the network first, then the most frequent.</summary>
+    /// <summary>The shapes of the samples, with the places that have it: that of the network first, then the most frequent.</summary>
     public virtual IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => [];
 
     /// <summary>Shapes of the samples for one input of a network, the most frequent one first; none if there are none for it.</summary>

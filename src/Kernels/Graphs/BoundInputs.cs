@@ -54,8 +54,8 @@ public static class BoundInputs
         if (count > MostElements || (texts.Length > 1 && texts.Length != count))
         {
             throw new KernelException(
-                $"'{setting}' has {texts.Length} numbers, and {taken}; give one number for all its elements, at most {MostElements}, or one "
-                + "for each.");
+                $"'{setting}' has {texts.Length} numbers, and {taken}; give one number for all its elements, at most {MostElements}, or "
+                + "one for each.");
         }
 
         byte[] elements = [.. texts.SelectMany(text => Element(input.Type, text) ?? throw new KernelException(

@@ -64,7 +64,8 @@ public sealed class FreeInputsTests : IDisposable
 
     [Fact]
     public void Open_FreeSizesWithoutData_AsksForThem() => Should.Throw<KernelException>(() => Open([-1, 3, -1, -1], null))
-        .Message.ShouldBe("The input 'x' has the shape [?,3,?,?], whose free sizes are not known: give data, whose shape they are, or their shape.");
+        .Message.ShouldBe(
+            "The input 'x' has the shape [?,3,?,?], whose free sizes are not known: give data, whose shape they are, or their shape.");
 
     [Fact]
     public void Open_SeveralSamplesThatDependOnEachOther_AreOneSampleTogether()

@@ -58,11 +58,19 @@ public static class ModelInspector
 
         try
         {
-            return WithGroups(report, FreeInputs.Assumed(plain, given ?? GivenInputs.None), node => packed?.Format(node) ?? quantized?.Format(node), withNodes);
+            return WithGroups(
+                report,
+                FreeInputs.Assumed(plain, given ?? GivenInputs.None),
+                node => packed?.Format(node) ?? quantized?.Format(node),
+                withNodes);
         }
         catch (KernelException failure)
         {
-            return report with { Problems = [failure.Message] };
+            bool isAssumed = plain.Inputs.Any(input => input.Shape.Skip(1).Contains(-1)) && given?.Shapes is null or [];
+            return report with
+            {
+                Problems = [isAssumed ? $"{failure.Message} Sizes that the file leaves free were assumed: give --shape." : failure.Message],
+            };
         }
     }
 
@@ -77,7 +85,7 @@ public static class ModelInspector
             Normalised = Difference(Count(file), Count(graph)),
             Batch = graph.FixedBatch is { } batch ? $"fixed at {batch}, free after normalisation"
                 : graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
-                ? OneAtATime(graph, grouped)
+                ? OneAtATime(file, graph, grouped)
                 : report.Batch,
             Executed = grouped.Executed,
             Assumed = file.Inputs.Any(input => input.FreeAxes.Count > 0)
@@ -108,13 +116,13 @@ public static class ModelInspector
         };
     }
 
-    private static string OneAtATime(ModelGraph graph, GroupedGraph grouped)
+    private static string OneAtATime(ModelGraph file, ModelGraph graph, GroupedGraph grouped)
     {
         long batch = graph.Inputs[0].Shape is [var first, _, ..] ? first : 0;
         string turns = batch > 1 && graph.Inputs.Concat(grouped.Outputs).All(value => value.Shape is [var size, _, ..] && size == batch)
             ? $"fixed at {batch}, which are run together as one sample"
             : "not free: one sample at a time";
-        return GraphNormalizer.FixingBatch(graph) is { } fixing ? $"{turns}; tried with more: {fixing}" : turns;
+        return GraphNormalizer.FixingBatch(file) is { } fixing ? $"{turns}; tried with more: {fixing}" : turns;
     }
 
     // The multiplying nodes decide, and the node that gives the group its name: a Relu between a convolution and its Q always reads float.

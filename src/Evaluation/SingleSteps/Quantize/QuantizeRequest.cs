@@ -100,7 +100,11 @@ public sealed record QuantizeRequest
     public ComputeDevice? Device { get; init; }
 
     /// <summary>The sizes of what the model leaves free.</summary>
-    internal FreeInputs Sizes => new(Data ?? Evaluation, DataAccess.Anywhere, Preprocess) { Given = Given, Others = [(Evaluation, DataAccess.Anywhere)] };
+    internal FreeInputs Sizes => new(Data ?? Evaluation, DataAccess.Anywhere, Preprocess)
+    {
+        Given = Given,
+        Others = [(Evaluation, DataAccess.Anywhere)],
+    };
 
     /// <summary>What the user says of the inputs.</summary>
     public GivenInputs Given { get; init; } = GivenInputs.None;

@@ -20,7 +20,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var options = new JobOptions { Seed = request.Seed, Metric = request.Metric, Set = request.Given.Set, Shape = request.Given.Shapes };
+        var given = request.Given;
+        var options = new JobOptions { Seed = request.Seed, Metric = request.Metric, Set = given.Set, Shape = given.Shapes };
         var network = NetworkFile.Open(request.Inputs.Model, sizes: request.Inputs.Sizes(options));
         GraphLimits.RequireSearchable(network.Grouped);
         var memory = WorkingMemory.Of(request.Memory);

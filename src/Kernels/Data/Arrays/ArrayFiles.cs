@@ -24,7 +24,8 @@ internal static class ArrayFiles
         try
         {
             var header = HeaderOf(file, shown);
-            return new ArrayEntry(string.Empty, shown, header, _ => InRows(shown, header, new StoredArray(shown, header, file, header.Bytes, null), options));
+            return new ArrayEntry(
+                string.Empty, shown, header, _ => InRows(shown, header, new StoredArray(shown, header, file, header.Bytes, null), options));
         }
         catch
         {
@@ -50,8 +51,8 @@ internal static class ArrayFiles
         using var file = Reopen();
         string shown = Shown(path, options);
         var header = HeaderOf(file, shown);
-        return new ArrayEntry(
-            string.Empty, shown, header, _ => InRows(shown, header, new StoredArray(shown, header, null, header.Bytes, null, Reopen), options));
+        StoredArray Stored() => new(shown, header, null, header.Bytes, null, Reopen);
+        return new ArrayEntry(string.Empty, shown, header, _ => InRows(shown, header, Stored(), options));
     }
 
     private static string Shown(string path, DataReadOptions options) => $"The file '{options.Access.Shown(path)}'";

@@ -41,7 +41,8 @@ internal sealed record ArraySource(
         int end = End / size;
         return start >= end
             ? throw new KernelException(
-                $"'{Name}' has {End - Start} samples, and the network takes {size} at a time, which depend on each other; give {size} or more.")
+                $"'{Name}' has {End - Start} samples, and the network takes {size} at a time, which depend on each other; give as many "
+                + "or more.")
             : this with
             {
                 Entries = [.. Entries.Select(entry => entry.Together(size))],

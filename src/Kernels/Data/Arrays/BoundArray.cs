@@ -102,10 +102,11 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
         }
 
         var other = arrays.FirstOrDefault(array => !Fits(array) || !ElementConversion.IsPossible(array.Type, input.Type));
+        var named = other ?? arrays[0];
         return count == source.Count && other is null
             ? arrays
             : throw new KernelException(
-                $"{(other ?? arrays[0]).Name} is {ArrayShapes.Text((other ?? arrays[0]).Type)} {ArrayShapes.Text((other ?? arrays[0]).Shape)} "
+                $"{named.Name} is {ArrayShapes.Text(named.Type)} {ArrayShapes.Text(named.Shape)} "
                 + $"but {what} {ArrayShapes.Text(input)} is to be filled for {source.Count} samples; write it in that shape.");
     }
 }

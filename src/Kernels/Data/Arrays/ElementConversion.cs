@@ -5,8 +5,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
-/// Converts the elements of an array to those that a network takes: integers to any that every one fits into, as NumPy's default is 64 bits,
-/// and anything to floats, rounded once.
+/// Converts the elements of an array to those that a network takes: integers to any that every one fits into, as NumPy's default is 64
+/// bits, and anything to floats, rounded once.
 /// </summary>
 internal static class ElementConversion
 {

@@ -9,7 +9,8 @@ namespace Cluster.Kernels.Data.Arrays;
 /// <param name="offset">Where the elements begin in the file.</param>
 /// <param name="reopen">Opens the file for each read, in place of <paramref name="file"/>.</param>
 /// <param name="content">The elements, if the file does not store them uncompressed.</param>
-internal sealed class StoredArray(string name, NpyHeader header, FileStream? file, long offset, byte[]? content, Func<FileStream>? reopen = null)
+internal sealed class StoredArray(
+    string name, NpyHeader header, FileStream? file, long offset, byte[]? content, Func<FileStream>? reopen = null)
 {
     /// <summary>An array that is stored column by column, in rows.</summary>
     /// <param name="columns">All its elements as they are stored.</param>

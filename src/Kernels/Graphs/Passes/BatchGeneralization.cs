@@ -92,7 +92,7 @@ internal static class BatchGeneralization
     }
 
     /// <summary>What keeps the batch of a network from being free, in words for a person; null: no node does.</summary>
-    /// <param name="graph">In its normal form, of one sample at a time.</param>
+    /// <param name="graph">As <see cref="Apply"/> takes it.</param>
     public static string? Fixing(ModelGraph graph)
     {
         if (graph.Inputs.Any(input => input.Shape is not [var first, _, ..] || first != graph.Inputs[0].Shape[0]))

@@ -10,6 +10,8 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// </summary>
 public static class GraphNormalizer
 {
+    private const string FreeingBatch = "freeing its batch";
+
     // Names are subjects of a sentence.
     private static readonly (string Name, Func<ModelGraph, ModelGraph> Apply)[] Passes =
     [
@@ -21,7 +23,7 @@ public static class GraphNormalizer
         ("reading the states of LSTM and GRU", RecurrentStates.Apply),
         ("adding what Gemm adds apart from it", GemmAddend.Apply),
         ("keeping its free sizes", FreeSizes.Apply),
-        ("freeing its batch", BatchGeneralization.Apply),
+        (FreeingBatch, BatchGeneralization.Apply),
         ("folding its constants", ConstantFolding.Apply),
         ("writing HardSwish as a product", HardSwishSplit.Apply),
         ("removing redundant nodes", RedundantNodeRemoval.Apply),
@@ -62,8 +64,10 @@ public static class GraphNormalizer
     /// <inheritdoc cref="BatchGeneralization.MixesSamples"/>
     public static bool MixesSamples(ModelGraph normal) => BatchGeneralization.MixesSamples(normal);
 
-    /// <inheritdoc cref="BatchGeneralization.Fixing"/>
-    public static string? FixingBatch(ModelGraph normal) => BatchGeneralization.Fixing(normal);
+    /// <summary>What keeps the batch from being free, by the file's own nodes, in words for a person; null: no node does.</summary>
+    /// <param name="graph">As read, of one sample at a time.</param>
+    public static string? FixingBatch(ModelGraph graph) =>
+        BatchGeneralization.Fixing(Steps(graph).TakeWhile(step => step.Name != FreeingBatch).Last().Graph);
 
     // Every fusion removes a node, so this ends.
     private static ModelGraph FuseUntilStable(ModelGraph graph)
