@@ -5,7 +5,7 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
-/// Converts the elements of an array to those that a network takes: integers to wider ones, and anything to float32, rounded once. 64-bit
+/// Converts the elements of an array to those that a network takes: integers to wider ones, and anything to floats, rounded once. 64-bit
 /// integers, NumPy's default, become 32-bit ones if every one fits.
 /// </summary>
 internal static class ElementConversion
@@ -19,7 +19,7 @@ internal static class ElementConversion
     /// <summary>Whether an array's elements can be converted to the network's type.</summary>
     public static bool IsPossible(ElementType from, ElementType to) => from == to || to switch
     {
-        ElementType.Float => true,
+        _ when to.IsFloat() => true,
         ElementType.Int64 or ElementType.Int32 => IsInteger(from),
         _ => false,
     };
@@ -36,6 +36,15 @@ internal static class ElementConversion
             {
                 case ElementType.Float:
                     MemoryMarshal.Cast<byte, float>(target)[i] = (float)Number(source, from, i);
+                    break;
+                case ElementType.Double:
+                    MemoryMarshal.Cast<byte, double>(target)[i] = Number(source, from, i);
+                    break;
+                case ElementType.Float16:
+                    MemoryMarshal.Cast<byte, Half>(target)[i] = (Half)Number(source, from, i);
+                    break;
+                case ElementType.BFloat16:
+                    MemoryMarshal.Cast<byte, ushort>(target)[i] = TensorData.UpperHalf((float)Number(source, from, i));
                     break;
                 case ElementType.Int64:
                     MemoryMarshal.Cast<byte, long>(target)[i] = (long)Fitting(Integer(source, from, i), long.MinValue, long.MaxValue);
@@ -68,6 +77,7 @@ internal static class ElementConversion
     // Integers of 64 bits beyond 2^53 are rounded twice, which does not matter for a network's input.
     private static double Number(ReadOnlySpan<byte> source, ElementType type, int index) => type switch
     {
+        ElementType.Float => BinaryPrimitives.ReadSingleLittleEndian(source[(4 * index)..]),
         ElementType.Double => BinaryPrimitives.ReadDoubleLittleEndian(source[(8 * index)..]),
         ElementType.Float16 => (double)BinaryPrimitives.ReadHalfLittleEndian(source[(2 * index)..]),
         ElementType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(source[(8 * index)..]),
