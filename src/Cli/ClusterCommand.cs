@@ -29,6 +29,7 @@ internal static class ClusterCommand
             QuantizeWeightsCommand.Create(),
             SmoothCommand.Create(),
             ReparameterizeCommand.Create(),
+            DequantizeCommand.Create(),
             FineTuneCommand.Create(),
             SensitivityCommand.Create(),
             ErrorsCommand.Create(),

@@ -37,7 +37,8 @@ public sealed class ExitCodeTests : IDisposable
         {
             "an unknown option", ExitCode.Usage,
             [
-                .. Steps.Concat(["demo", "reparameterize", "solve", "compare", "explain", "replay", "inspect", "doctor", "data list"])
+                .. Steps.Concat(["demo", "reparameterize", "dequantize", "solve", "compare", "explain", "replay", "inspect", "doctor"])
+                    .Append("data list")
                     .Concat(OtherVerbs.All.Select(verb => verb.Name)).Concat(["silo", "gateway"])
                     .Select(verb => $"{verb} --frobnicate"),
             ]
@@ -65,6 +66,7 @@ public sealed class ExitCodeTests : IDisposable
             [
                 $"run {Good} -o file", $"run {Good} -o file/out", $"quantize {Good} -o file", $"quantize {Good} -o file/q.onnx",
                 $"quantize-weights {Good} -o file", $"smooth {Good} -o file", "reparameterize --model tiny.onnx -o file",
+                "dequantize --model tiny.onnx -o file",
                 "silo --data-dir file", "silo --check --data-dir file",
             ]
         },
@@ -76,7 +78,8 @@ public sealed class ExitCodeTests : IDisposable
                 .. Steps.Except(["finetune"])
                     .Select(verb => $"{verb} {Outputs(verb)} --model naked.onnx {Data(verb, "images-idx3-ubyte")}"),
                 $"run {Good} -o out --eval folder:pictures,labels=missing.csv", $"run {Good} -o out --latency-table nowhere",
-                "reparameterize --model nowhere.onnx -o q.onnx", "inspect nowhere.onnx", $"quantize {Good} -o q.onnx --plan nowhere",
+                "reparameterize --model nowhere.onnx -o q.onnx", "dequantize --model nowhere.onnx -o q.onnx",
+                "inspect nowhere.onnx", $"quantize {Good} -o q.onnx --plan nowhere",
                 "solve nowhere --size-budget 1kB", "compare nowhere nowhere", "explain nowhere group", "replay nowhere",
                 $"submit --model nowhere.onnx --data idx:images-idx3-ubyte {Absent}",
                 $"submit --model tiny.onnx --data idx:nowhere {Absent}", $"submit --model naked.onnx --data idx:images-idx3-ubyte {Absent}",
@@ -88,7 +91,8 @@ public sealed class ExitCodeTests : IDisposable
             "a file whose content cannot be used", ExitCode.Failed,
             [
                 .. Steps.Select(verb => $"{verb} {Outputs(verb)} --model garbage.onnx {Data(verb, "images-idx3-ubyte")}"),
-                "reparameterize --model garbage.onnx -o q.onnx", "inspect garbage.onnx", $"run --model tiny.onnx -o out --data idx:cut",
+                "reparameterize --model garbage.onnx -o q.onnx", "dequantize --model tiny.onnx -o q.onnx",
+                "inspect garbage.onnx", $"run --model tiny.onnx -o out --data idx:cut",
                 "quantize --model tiny.onnx -o q.onnx --data idx:cut", $"quantize {Good} -o q.onnx --plan file",
                 $"run {Good} -o out --eval folder:pictures,labels=columns.csv",
                 $"submit {Good} --eval folder:pictures,labels=columns.csv {Absent}",

@@ -7,6 +7,10 @@ namespace Cluster.Cli.Views;
 /// <summary>The report for people.</summary>
 internal static class InspectTables
 {
+    /// <summary>What is done with parts of another float, such as "float16; widened to float32, which loses nothing".</summary>
+    public static string Widened(string type) =>
+        $"{type}; {(type == "double" ? "rounded to float32" : "widened to float32, which loses nothing")}";
+
     public static void Write(IAnsiConsole console, InspectReport report)
     {
         void Line(string text) => CommandConsole.Line(console, text);
@@ -16,7 +20,7 @@ internal static class InspectTables
         Line($"Operators:  {string.Join(", ", report.Operators.Select(pair => $"{pair.Value} {pair.Key}"))}");
         if (report.Widened is { } narrow)
         {
-            Line($"Precision:  parts compute in {narrow}; widened to float32, which loses nothing");
+            Line($"Precision:  parts compute in {Widened(narrow)}");
         }
 
         if (report.Executed.Count > 0)

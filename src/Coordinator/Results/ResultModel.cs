@@ -9,6 +9,6 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Parameters">Number of weights.</param>
 public sealed record ResultModel(string Name, string Sha256, long SizeBytes, int Groups, long Macs, long Parameters)
 {
-    /// <summary>The 16-bit float that parts of the file compute in, widened to float32, which loses nothing; null: none.</summary>
+    /// <summary>The other float that parts of the file compute in, which are float32 here; null: none.</summary>
     public string? Widened { get; init; }
 }

@@ -41,7 +41,7 @@ public sealed class NetworkFile
     /// <summary>The result of equalization, if it was requested.</summary>
     public ChannelEqualization? Equalization { get; }
 
-    /// <summary>The 16-bit float that parts of the file compute in, as in "float16", widened to float32; null: none.</summary>
+    /// <summary>The other float that parts of the file compute in, as in "float16", which are float32 here; null: none.</summary>
     public string? Widened => Normalised.Widened?.ToString().ToLowerInvariant();
 
     /// <summary>The changes to the file's network, in the form that plan files state; null: none.</summary>

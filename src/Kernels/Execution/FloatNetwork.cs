@@ -118,11 +118,11 @@ public sealed class FloatNetwork : IDisposable
     /// <summary>Tensors that no later group reads.</summary>
     internal IEnumerable<string> EndingIn(LayerGroup group) => _builder.EndingIn(group);
 
-    internal float[] Logits(LiveTensors live) => TensorFactory.ToFloats(live.Get(Graph.Output.Name));
+    internal float[] Logits(LiveTensors live) => Floats(live, Graph.Output);
 
     /// <summary>The elements of each output, row-major.</summary>
     internal IReadOnlyList<float[]> Outputs(LiveTensors live) =>
-        [.. Graph.Outputs.Select(output => TensorFactory.ToFloats(live.Get(output.Name)))];
+        [.. Graph.Outputs.Select(output => Floats(live, output))];
 
     /// <summary>The first output of compiled programs, row-major.</summary>
     internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)
@@ -158,12 +158,21 @@ public sealed class FloatNetwork : IDisposable
 
         return
         [
-            .. Graph.Outputs.Select(output => (output.Name, Tensor: live.Get(output.Name)))
-                .Select(output => (
-                    output.Name,
-                    Graph.Graph.TakesOneSample ? SampleTurns.BySample(output.Tensor.shape) : output.Tensor.shape,
-                    TensorFactory.ToFloats(output.Tensor))),
+            .. Graph.Outputs.Select(output => (output, live.Get(output.Name).shape))
+                .Select(found => (
+                    found.output.Name,
+                    Graph.Graph.TakesOneSample ? SampleTurns.BySample(found.shape) : found.shape,
+                    Floats(live, found.output))),
         ];
+    }
+
+    // Rounded as in files.
+    private static float[] Floats(LiveTensors live, ValueInfo output)
+    {
+        using var given = live.Get(output.Name).to(TensorFactory.TypeOf(
+            output.FileType is { } type && type.IsFloat() ? type : ElementType.Float));
+        using var floats = given.to(ScalarType.Float32);
+        return TensorFactory.ToFloats(floats);
     }
 
     private float[] Run(LiveTensors live, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)

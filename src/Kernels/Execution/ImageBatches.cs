@@ -81,7 +81,8 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
     }
 
     /// <summary>Tensors of a batch, one for each input, by its name. The caller disposes them.</summary>
-    internal IEnumerable<(string Input, Tensor Tensor)> Tensors(int batch, GroupedGraph graph) => IsImages
+    internal IEnumerable<(string Input, Tensor Tensor)> Tensors(int batch, GroupedGraph graph) =>
+        IsImages && graph.Inputs[0].FileType is null
         ? [(graph.Inputs[0].Name, Tensor(batch))]
-        : graph.Inputs.Zip(Inputs(batch), (input, values) => (input.Name, InputTensors.Of(SampleTurns.Whole(values, input.Shape))));
+        : graph.Inputs.Zip(Inputs(batch), (input, values) => (input.Name, InputTensors.Of(values, input)));
 }

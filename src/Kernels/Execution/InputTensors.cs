@@ -10,8 +10,11 @@ namespace Cluster.Kernels.Execution;
 internal static class InputTensors
 {
     /// <summary>Float tensors of rank 4 are stored channels-last. The caller disposes it.</summary>
-    public static Tensor Of(TensorData values)
+    /// <param name="input">What the network takes; where its files take a narrower float the values are rounded as there.</param>
+    public static Tensor Of(TensorData values, ValueInfo input)
     {
+        values = SampleTurns.Whole(values, input.Shape);
+        values = input.FileType is { } type ? values.Narrowed(type).Widened() : values;
         var tensor = TensorFactory.FromTensorData(values);
         if (values is not { Type: ElementType.Float, Shape.Length: 4 })
         {
@@ -38,7 +41,7 @@ internal static class InputTensors
     {
         for (int i = 0; i < inputs.Count; i++)
         {
-            live.Set(graph.Inputs[i].Name, Of(SampleTurns.Whole(inputs[i], graph.Inputs[i].Shape)));
+            live.Set(graph.Inputs[i].Name, Of(inputs[i], graph.Inputs[i]));
         }
     }
 }

@@ -6,20 +6,13 @@ namespace Cluster.Kernels.Graphs;
 /// <summary>Finds the reasons in a file itself why its network is not supported, before anything is rewritten.</summary>
 public static class GraphProblems
 {
-    // What arrays of samples hold and the interpreter's tensors are of.
-    private static readonly ElementType[] Given =
-    [
-        ElementType.Float, ElementType.Double, ElementType.Int64, ElementType.Int32, ElementType.Int16, ElementType.Int8, ElementType.UInt8,
-        ElementType.Bool,
-    ];
-
     private static readonly HashSet<string> Random = new(StringComparer.Ordinal)
     {
         "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
     };
 
     /// <summary>One sentence each for inputs, outputs and nodes that are not supported; empty if all are.</summary>
-    public static IReadOnlyList<string> Of(ModelGraph file) => [.. Ends(file), .. Types(file), .. Constants(file), .. Forms(file)];
+    public static IReadOnlyList<string> Of(ModelGraph file) => [.. Ends(file), .. Constants(file), .. Forms(file)];
 
     /// <summary>Throws unless the file may be normalised.</summary>
     /// <exception cref="KernelException">All of <see cref="Of"/>.</exception>
@@ -79,15 +72,4 @@ public static class GraphProblems
             node.Error("draws random numbers, so that no two runs agree: give them to the network as an input."),
         _ => null,
     }).OfType<KernelException>().Select(problem => problem.Message);
-
-    internal static IEnumerable<string> Types(ModelGraph graph) =>
-    [
-        .. graph.Inputs.Where(input => !Given.Contains(input.Type))
-            .Select(input => $"The input '{input.Name}' has element type {input.Type}; expected one of "
-                + $"{string.Join(", ", Given).ToLowerInvariant()}: export the network with such an input."),
-        .. graph.Outputs.Count > 0 && graph.Outputs.All(output => output.Type is not (ElementType.Float or ElementType.Undefined))
-            ? [$"The output '{graph.Outputs[0].Name}' has element type {graph.Outputs[0].Type}, and no other output is float; expected one "
-                + "at least: make the float tensor that it is computed of an output as well."]
-            : Array.Empty<string>(),
-    ];
 }

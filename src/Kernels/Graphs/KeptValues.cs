@@ -4,7 +4,7 @@ namespace Cluster.Kernels.Graphs;
 
 /// <summary>
 /// What no rewrite may change: shape and element type of every input and result that the graph has before and after it, at one batch.
-/// A type may become float32 where it was a narrower float.
+/// A type may become float32 where it was another float.
 /// </summary>
 internal sealed class KeptValues
 {
@@ -46,7 +46,8 @@ internal sealed class KeptValues
                 throw Violation($"'{name}' has the shape {ShapeMath.Text(now)} where it had {ShapeMath.Text(was)}");
             }
 
-            if (_types.GetValueOrDefault(name) is not (ElementType.Undefined or ElementType.Float16 or ElementType.BFloat16) and var before
+            if (_types.GetValueOrDefault(name) is not (ElementType.Undefined or ElementType.Float16 or ElementType.BFloat16
+                    or ElementType.Double) and var before
                 && types.GetValueOrDefault(name) is not ElementType.Undefined and var after
                 && before != after)
             {

@@ -54,7 +54,7 @@ public sealed record ModelGraph
     /// <summary>The file's fixed batch size, if normalisation made the batch free; else null.</summary>
     public long? FixedBatch { get; init; }
 
-    /// <summary>The 16-bit float that parts of the file compute in, if normalisation widened them to float32; else null.</summary>
+    /// <summary>The other float that parts of the file compute in, if normalisation made them float32; else null.</summary>
     public ElementType? Widened { get; init; }
 
     /// <summary>Whether the file lists constants among its inputs, where a caller may replace them: runtimes then fold nothing.</summary>

@@ -16,6 +16,15 @@ internal static class NodeExtensions
         Attributes = node.Attributes.Where(pair => !attributes.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal),
     };
 
+    /// <summary>The node with its branches or loop bodies rewritten, which are given with a name.</summary>
+    public static GraphNode WithBodies(this GraphNode node, Func<GraphBody, string, GraphBody> rewrite) => node.HasBody ? node with
+    {
+        Attributes = node.Attributes.ToDictionary(
+            pair => pair.Key,
+            pair => pair.Value.Body is { } body ? new AttributeValue { Body = rewrite(body, $"{node.Name}/{pair.Key}") } : pair.Value,
+            StringComparer.Ordinal),
+    } : node;
+
     public static GraphNode WithInput(this GraphNode node, int index, string value)
     {
         string[] inputs = [.. node.Inputs, .. Enumerable.Repeat(string.Empty, Math.Max(0, index + 1 - node.Inputs.Count))];

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -77,45 +78,56 @@ public sealed class TensorData
     /// <summary>The same elements in another shape of as many; bytes are shared.</summary>
     public TensorData Reshaped(IReadOnlyList<long> shape) => new(Type, [.. shape], _bytes);
 
-    /// <summary>A tensor of 16-bit floats in float32, which represents each of them; any other one as it is.</summary>
-    public TensorData Widened()
+    /// <summary>A tensor of other floats in float32, which represents each of 16 bits; any other one as it is.</summary>
+    public TensorData Widened() => Type is ElementType.Float16 or ElementType.BFloat16 or ElementType.Double
+        ? FromFloats(Shape, ToFloats())
+        : this;
+
+    /// <summary>The elements as float32.</summary>
+    /// <exception cref="KernelException">They are narrower than a byte, or 8-bit floats.</exception>
+    public ReadOnlySpan<float> ToFloats() => Type switch
     {
-        if (Type is not (ElementType.Float16 or ElementType.BFloat16))
-        {
-            return this;
-        }
+        ElementType.Float => As<float>(),
+        ElementType.Double => Converted<double>(),
+        ElementType.Float16 => Converted<Half>(),
+        ElementType.BFloat16 => MemoryMarshal.Cast<uint, float>(Array.ConvertAll(As<ushort>().ToArray(), upper => (uint)upper << 16)),
+        ElementType.UInt8 or ElementType.Bool => Converted<byte>(),
+        ElementType.Int8 => Converted<sbyte>(),
+        ElementType.UInt16 => Converted<ushort>(),
+        ElementType.Int16 => Converted<short>(),
+        ElementType.UInt32 => Converted<uint>(),
+        ElementType.Int32 => Converted<int>(),
+        ElementType.UInt64 => Converted<ulong>(),
+        ElementType.Int64 => Converted<long>(),
+        _ => throw new KernelException($"A tensor of element type {Type} cannot be read as numbers; expected floats or integers."),
+    };
 
-        float[] values = new float[Count];
-        if (Type == ElementType.Float16)
-        {
-            TensorPrimitives.ConvertToSingle(As<Half>(), values);
-        }
-        else
-        {
-            // The upper half of a float32.
-            var bits = MemoryMarshal.Cast<float, uint>(values.AsSpan());
-            var upper = As<ushort>();
-            for (int i = 0; i < upper.Length; i++)
-            {
-                bits[i] = (uint)upper[i] << 16;
-            }
-        }
-
-        return FromFloats(Shape, values);
-    }
+    /// <summary>A float32 tensor in another type of floats, rounded to the nearest; any other one as it is.</summary>
+    public TensorData Narrowed(ElementType type) => (Type, type) switch
+    {
+        (ElementType.Float, ElementType.Double) => new(type, Shape, Elements<double>(value => value)),
+        (ElementType.Float, ElementType.Float16) => new(type, Shape, Elements(value => (Half)value)),
+        (ElementType.Float, ElementType.BFloat16) => new(type, Shape, Elements(UpperHalf)),
+        _ => this,
+    };
 
     /// <summary>The elements seen as <typeparamref name="T"/>, which must have the element type's size.</summary>
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(_bytes);
 
-    /// <summary>Bytes of <paramref name="count"/> elements; of int4 two lie in a byte.</summary>
-    public static long ByteCount(ElementType type, long count) =>
-        type == ElementType.Int4 ? (count + 1) / 2 : count * ElementSize(type);
+    /// <summary>Bytes of <paramref name="count"/> elements, of which several may lie in a byte.</summary>
+    public static long ByteCount(ElementType type, long count) => type switch
+    {
+        ElementType.Int4 or ElementType.UInt4 or ElementType.Float4E2M1 => (count + 1) / 2,
+        ElementType.Int2 or ElementType.UInt2 => (count + 3) / 4,
+        _ => count * ElementSize(type),
+    };
 
     /// <summary>Bytes of an element.</summary>
     public static int ElementSize(ElementType type) => type switch
     {
-        ElementType.UInt8 or ElementType.Int8 or ElementType.Bool => 1,
+        ElementType.UInt8 or ElementType.Int8 or ElementType.Bool or (>= ElementType.Float8E4M3FN and <= ElementType.Float8E5M2FNUZ)
+            or ElementType.Float8E8M0 => 1,
         ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 or ElementType.BFloat16 => 2,
         ElementType.Float or ElementType.Int32 or ElementType.UInt32 => 4,
         ElementType.Int64 or ElementType.UInt64 or ElementType.Double => 8,
@@ -123,4 +135,22 @@ public sealed class TensorData
             $"Tensors of element type {type} are not supported; supported are float, double, float16, bfloat16, bool and "
             + "the integers up to 64 bits."),
     };
+
+    /// <summary>A number as bfloat16: the nearest, of two the even one.</summary>
+    internal static ushort UpperHalf(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return (ushort)(float.IsNaN(value) ? (bits >> 16) | 0x40 : (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    private float[] Converted<T>()
+        where T : unmanaged, INumberBase<T>
+    {
+        float[] values = new float[Count];
+        TensorPrimitives.ConvertTruncating(As<T>(), values.AsSpan());
+        return values;
+    }
+
+    private byte[] Elements<T>(Converter<float, T> convert)
+        where T : unmanaged => MemoryMarshal.AsBytes(Array.ConvertAll(As<float>().ToArray(), convert).AsSpan()).ToArray();
 }

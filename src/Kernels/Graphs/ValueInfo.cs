@@ -9,6 +9,11 @@ public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long
     /// <summary>What the file calls its free axes, one name an axis, empty where it has none; empty without any.</summary>
     public IReadOnlyList<string> AxisNames { get; init; } = [];
 
+    /// <summary>
+    /// What files have at this end of the network where <see cref="Type"/> is float32, as the network is computed in it; null: the same.
+    /// </summary>
+    public ElementType? FileType { get; init; }
+
     /// <summary>False if the file states no shape, which is allowed for outputs; <see cref="Shape"/> is then empty.</summary>
     public bool ShapeKnown { get; init; } = true;
 }

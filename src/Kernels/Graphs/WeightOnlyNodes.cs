@@ -24,8 +24,7 @@ public static class WeightOnlyNodes
         string[] kinds =
         [
             .. graph.Nodes
-                .Where(node => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear"
-                    or "MatMulInteger" or "ConvInteger" or "QLinearConv" or "QLinearMatMul")
+                .Where(IsQuantized)
                 .GroupBy(node => node.OpType, StringComparer.Ordinal)
                 .OrderByDescending(nodes => nodes.Key, StringComparer.Ordinal)
                 .Select(nodes => $"{nodes.Count()} {nodes.Key}"),
@@ -41,9 +40,14 @@ public static class WeightOnlyNodes
     {
         if (Quantized(graph) is { } found)
         {
-            throw new KernelException($"{path} is quantized already (it has {found}); give the FP32 network it was made from.");
+            throw new KernelException($"{path} is quantized already (it has {found}); give the FP32 network it was made from, or what "
+                + "./cluster dequantize makes of it.");
         }
     }
+
+    /// <summary>Whether a node makes, reads or computes with codes.</summary>
+    internal static bool IsQuantized(GraphNode node) => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "QGemm"
+        or "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
 
     internal static bool Is(string domain, string type) => domain == Domain && type is (Product or Table);
 }

@@ -39,7 +39,7 @@ public sealed class OrtBinding : IDisposable
                 {
                     var value = Allocate(first.Type(index), first.Shape(index));
                     binding.BindOutput(name, value);
-                    _output = name == session.FloatOutput() ? value : _output;
+                    _output = name == session.JudgedOutput() ? value : _output;
                 }
             }
         }

@@ -35,6 +35,12 @@ public sealed class OrtOutputs : IDisposable
         }
     }
 
+    /// <summary>The elements of an output of numbers as float32.</summary>
+    internal ReadOnlySpan<float> Floats(int index) =>
+        Type(index) == ElementType.Float ? Span<float>(index) : Copy(index).ToFloats();
+
+    private TensorData Copy(int index) => new(Type(index), Shape(index), Span<byte>(index).ToArray());
+
     /// <summary>Sizes of an output, outermost first.</summary>
     internal long[] Shape(int index) => At(index).GetTensorTypeAndShape().Shape;
 
@@ -42,7 +48,7 @@ public sealed class OrtOutputs : IDisposable
 
     /// <summary>Copies of all.</summary>
     internal IReadOnlyList<TensorData> Copies() =>
-        [.. Enumerable.Range(0, Count).Select(index => new TensorData(Type(index), Shape(index), Span<byte>(index).ToArray()))];
+        [.. Enumerable.Range(0, Count).Select(Copy)];
 
     /// <summary>Frees the memory.</summary>
     public void Dispose()

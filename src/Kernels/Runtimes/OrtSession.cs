@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Runtimes;
@@ -16,7 +17,7 @@ public sealed class OrtSession : IDisposable
     private readonly InferenceSession _session;
     private readonly ElementType[] _inputTypes;
     private readonly long[][]? _inputShapes; // null: any
-    private readonly string? _output; // the first of float
+    private readonly string? _output;
     private bool _profiling;
 
     private OrtSession(InferenceSession session, OrtSessionOptions options)
@@ -26,7 +27,7 @@ public sealed class OrtSession : IDisposable
         _inputShapes = options.KeepsShapes
             ? null
             : [.. session.InputNames.Select(name => Array.ConvertAll(session.InputMetadata[name].Dimensions, size => (long)size))];
-        _output = session.OutputNames.FirstOrDefault(name => TypeOf(session.OutputMetadata[name]) == ElementType.Float);
+        _output = ElementKinds.Judged(session.OutputNames, name => TypeOf(session.OutputMetadata[name])).FirstOrDefault();
         _profiling = options.ProfilePrefix is not null;
         _handle = new Handle(session, options.SharesArena);
     }
@@ -37,23 +38,38 @@ public sealed class OrtSession : IDisposable
     /// <summary>Names of the graph's outputs in order.</summary>
     public IReadOnlyList<string> OutputNames => _session.OutputNames;
 
-    /// <summary>Opens a model of ONNX bytes.</summary>
+    /// <summary>Opens a model of ONNX bytes; inputs and outputs that .NET has no type for are float32 (<see cref="FileEnds"/>).</summary>
     /// <exception cref="KernelException">ONNX Runtime does not load, refuses the model or an option; with its text.</exception>
     public static OrtSession Open(byte[] model, OrtSessionOptions options) =>
-        Open("the model", options, native => new InferenceSession(model, native));
+        Open("the model", options, native =>
+        {
+            try
+            {
+                return new InferenceSession(model, native);
+            }
+            catch (OnnxRuntimeException unknown) when (unknown.Message.Contains("Unregistered TensorElementType", StringComparison.Ordinal))
+            {
+                var shown = FileEnds.Shown(OnnxReader.Read(model, "the model"));
+                return new InferenceSession(
+                    OnnxWriter.Write(shown with { Inputs = Plain(shown.Inputs), Outputs = Plain(shown.Outputs) }), native);
+            }
+
+            static ValueInfo[] Plain(IReadOnlyList<ValueInfo> ends) =>
+                [.. ends.Select(end => end.FileType > ElementType.BFloat16 ? end with { FileType = null } : end)];
+        });
 
     /// <summary>Opens a model file.</summary>
     /// <exception cref="KernelException">ONNX Runtime does not load, refuses the model or an option; with its text.</exception>
     public static OrtSession Open(string path, OrtSessionOptions options) =>
         Open($"'{path}'", options, native => new InferenceSession(path, native));
 
-    /// <summary>The first output of float, which accuracy is measured on.</summary>
+    /// <summary>The output that accuracy is measured on, see <see cref="ElementKinds.Judged"/>.</summary>
     /// <exception cref="KernelException">The network has none.</exception>
-    public string FloatOutput() => _output ?? throw new KernelException(
+    public string JudgedOutput() => _output ?? throw new KernelException(
         $"The network gives {string.Join(", ", OutputNames.Select(name => $"'{name}' of {TypeOf(_session.OutputMetadata[name])}"))}; one "
-        + "output is to be float here.");
+        + "output is to be a tensor of numbers here.");
 
-    /// <summary>Runs a network and returns its first output of float.</summary>
+    /// <summary>Runs a network and returns the output that it is judged by.</summary>
     /// <param name="inputs">One for each input, in order; they are not copied.</param>
     /// <param name="output">Float, row-major, filled entirely; its length is the number of the output's elements.</param>
     /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
@@ -61,12 +77,12 @@ public sealed class OrtSession : IDisposable
     {
         if (_inputShapes is not null && SampleTurns.Size(_inputShapes, inputs) is not null)
         {
-            Fill(output, Run(inputs, [FloatOutput()])[0].As<float>());
+            Fill(output, Run(inputs, [JudgedOutput()])[0].ToFloats());
             return;
         }
 
-        using var outputs = RunInPlace(inputs, [FloatOutput()]);
-        Fill(output, outputs.Span<float>(0));
+        using var outputs = RunInPlace(inputs, [JudgedOutput()]);
+        Fill(output, outputs.Floats(0));
     }
 
     private static void Fill(Span<float> output, ReadOnlySpan<float> given)
@@ -95,10 +111,10 @@ public sealed class OrtSession : IDisposable
         }
     }
 
-    /// <summary>Runs the network and returns every output with its name, copied, in their order.</summary>
+    /// <summary>Runs the network and returns every output with its name, copied, in their order; floats of any width as float32.</summary>
     /// <inheritdoc cref="Run(IReadOnlyList{TensorData}, IReadOnlyList{string})"/>
     public IReadOnlyList<(string Name, TensorData Value)> RunAll(IReadOnlyList<TensorData> inputs) =>
-        [.. OutputNames.Zip(Run(inputs, OutputNames))];
+        [.. OutputNames.Zip(Run(inputs, OutputNames), (name, value) => (name, value.Widened()))];
 
     /// <summary>Runs the network once, without copying inputs or outputs.</summary>
     /// <param name="inputs">One for each input, in order.</param>
@@ -106,7 +122,7 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
     public OrtOutputs RunInPlace(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
     {
-        Require(inputs);
+        inputs = Taken(inputs);
 #pragma warning disable CA2000 // The outputs own it: an output may be an input itself.
         var given = new OrtInputs(_inputShapes is null ? inputs : [.. inputs.Zip(_inputShapes, SampleTurns.Whole)]);
 #pragma warning restore CA2000
@@ -132,7 +148,7 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
     public OrtBinding Bind(IReadOnlyList<TensorData> inputs)
     {
-        Require(inputs);
+        inputs = Taken(inputs);
         IReadOnlyList<TensorData>[] turns = _inputShapes is null ? [inputs] : [.. SampleTurns.Turns(_inputShapes, inputs)];
         using var first = RunInPlace(turns[0], OutputNames);
         using var use = _handle.Use();
@@ -200,14 +216,17 @@ public sealed class OrtSession : IDisposable
     private static ElementType TypeOf(NodeMetadata value) =>
         value.IsTensor ? (ElementType)value.ElementDataType : ElementType.Undefined;
 
-    private void Require(IReadOnlyList<TensorData> inputs)
+    // Floats in the width that the network takes.
+    private IReadOnlyList<TensorData> Taken(IReadOnlyList<TensorData> inputs)
     {
-        if (inputs.Count != _inputTypes.Length || !inputs.Zip(_inputTypes).All(pair => pair.First.Type == pair.Second))
-        {
-            throw new KernelException(
+        inputs = inputs.Count != _inputTypes.Length || inputs.Zip(_inputTypes).All(pair => pair.First.Type == pair.Second)
+            ? inputs
+            : [.. inputs.Zip(_inputTypes, (input, type) => input.Narrowed(type))];
+        return inputs.Count == _inputTypes.Length && inputs.Zip(_inputTypes).All(pair => pair.First.Type == pair.Second)
+            ? inputs
+            : throw new KernelException(
                 $"Inputs of {string.Join(", ", inputs.Select(input => input.Type))} were given; the network takes "
                 + $"{string.Join(", ", InputNames.Zip(_inputTypes, (name, type) => $"'{name}' ({type})"))}.");
-        }
     }
 
     /// <summary>Counts the runs in progress, so that a session disposed of during a run is freed after it.</summary>

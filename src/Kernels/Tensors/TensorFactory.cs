@@ -16,18 +16,19 @@ public static class TensorFactory
     /// <summary>An int64 tensor on the processor; values are row-major.</summary>
     public static Tensor FromInt64(ReadOnlySpan<long> values, long[] shape) => FromMemory(values, shape, ScalarType.Int64);
 
-    /// <summary>A tensor of the same element type; uint16, which TorchSharp lacks, becomes int32.</summary>
-    public static Tensor FromTensorData(TensorData data)
+    /// <summary>A tensor of the type that <see cref="TypeOf"/> says.</summary>
+    public static Tensor FromTensorData(TensorData data) => data.Type switch
     {
-        if (data.Type == ElementType.UInt16)
-        {
-            return FromMemory<int>([.. data.As<ushort>().ToArray().Select(value => (int)value)], data.Shape, ScalarType.Int32);
-        }
+        ElementType.UInt16 => FromMemory<int>(
+            Array.ConvertAll(data.As<ushort>().ToArray(), value => (int)value), data.Shape, ScalarType.Int32),
+        ElementType.UInt32 => FromInt64(Array.ConvertAll(data.As<uint>().ToArray(), value => (long)value), data.Shape),
+        _ => FromMemory(data.Bytes.Span, data.Shape, TypeOf(data.Type)),
+    };
 
-        return FromMemory(data.Bytes.Span, data.Shape, TypeOf(data.Type));
-    }
-
-    /// <summary>libtorch's element type for an ONNX type.</summary>
+    /// <summary>
+    /// libtorch's element type for an ONNX type. TorchSharp lacks the wider unsigned integers: they are in the next signed ones, those of
+    /// 64 bits as the same bits.
+    /// </summary>
     /// <exception cref="KernelException">TorchSharp has none.</exception>
     public static ScalarType TypeOf(ElementType type) => type switch
     {
@@ -38,8 +39,8 @@ public static class TensorFactory
         ElementType.UInt8 => ScalarType.Byte,
         ElementType.Int8 => ScalarType.Int8,
         ElementType.Int16 => ScalarType.Int16,
-        ElementType.Int32 => ScalarType.Int32,
-        ElementType.Int64 => ScalarType.Int64,
+        ElementType.Int32 or ElementType.UInt16 => ScalarType.Int32,
+        ElementType.Int64 or ElementType.UInt32 or ElementType.UInt64 => ScalarType.Int64,
         ElementType.Bool => ScalarType.Bool,
         _ => throw new KernelException(
             $"A tensor of element type {type} cannot be computed with; supported are float, double, float16, bfloat16, bool "
@@ -67,13 +68,17 @@ public static class TensorFactory
         return values;
     }
 
-    /// <summary>The elements of a tensor, row-major, as a type that TorchSharp has.</summary>
+    /// <summary>The elements of a tensor, row-major, as a type that <see cref="TypeOf"/> knows.</summary>
     public static TensorData ToTensorData(Tensor tensor, ElementType type)
     {
         using var here = tensor.detach().cpu();
         using var typed = here.to(TypeOf(type));
         using var rowMajor = typed.contiguous();
-        return new TensorData(type, rowMajor.shape, rowMajor.bytes.ToArray());
+        byte[] bytes = rowMajor.bytes.ToArray();
+        int size = TensorData.ElementSize(type);
+        return new TensorData(type, rowMajor.shape, bytes.Length == size * rowMajor.NumberOfElements
+            ? bytes
+            : [.. bytes.Chunk(2 * size).SelectMany(wide => wide.Take(size))]); // little-endian, of twice the size
     }
 
     private static Tensor FromMemory<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type)

@@ -1,3 +1,4 @@
+using Cluster.Cli.Views;
 using Cluster.Evaluation.Setup;
 
 namespace Cluster.Cli.Verbs.Running;
@@ -15,7 +16,7 @@ internal static class JobNotes
 
         if (job.Network.Widened is { } narrow)
         {
-            await error.WriteLineAsync($"cluster: parts of the network compute in {narrow}; widened to float32, which loses nothing");
+            await error.WriteLineAsync($"cluster: parts of the network compute in {InspectTables.Widened(narrow)}");
         }
 
         if (job.Decides is { } decides)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cluster.DataSpecs;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -8,6 +9,16 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// if it has none.</param>
 public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, string? ExactOn = null)
 {
+    /// <summary>Copies the preprocessing next to a model to where it belongs to a file made of it, unless that is there.</summary>
+    internal static void CopyPreprocess(string model, string output, bool force)
+    {
+        var (own, beside) = (PreprocessPlace.Beside(model), PreprocessPlace.Beside(output));
+        if (File.Exists(own) && (force || !File.Exists(beside)))
+        {
+            AtomicFile.Write(beside, File.ReadAllText(own));
+        }
+    }
+
     /// <summary>Writes a file, and says so.</summary>
     internal static QuantizeOutput Write(string path, byte[] file, Action<string> say)
     {

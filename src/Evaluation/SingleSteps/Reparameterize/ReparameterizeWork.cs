@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model;
-using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Storage.Files;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Reparameterize;
@@ -35,13 +33,7 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
 
         byte[] file = OnnxWriter.Write(graph);
         double? difference = Difference(network, file);
-        string own = PreprocessPlace.Beside(request.Model);
-        string beside = PreprocessPlace.Beside(request.Output);
-        if (File.Exists(own) && (request.Force || !File.Exists(beside)))
-        {
-            AtomicFile.Write(beside, File.ReadAllText(own));
-        }
-
+        QuantizeOutput.CopyPreprocess(request.Model, request.Output, request.Force);
         return new ReparameterizeReport(
             request.Model,
             QuantizeOutput.Write(request.Output, file, say),

@@ -19,7 +19,7 @@ internal static class ElementConversion
     /// <summary>Whether an array's elements can be converted to the network's type.</summary>
     public static bool IsPossible(ElementType from, ElementType to) => from == to || to switch
     {
-        ElementType.Float or ElementType.Double or ElementType.Float16 => true,
+        _ when to.IsFloat() => true,
         _ => IsInteger(from) && IsInteger(to),
     };
 
@@ -41,6 +41,9 @@ internal static class ElementConversion
                     break;
                 case ElementType.Float16:
                     MemoryMarshal.Cast<byte, Half>(target)[i] = (Half)Number(source, from, i);
+                    break;
+                case ElementType.BFloat16:
+                    MemoryMarshal.Cast<byte, ushort>(target)[i] = TensorData.UpperHalf((float)Number(source, from, i));
                     break;
                 default:
                     var value = Fitting(Integer(source, from, i));

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Evaluation.Measurement;
 
-/// <summary>KL divergence of a network's outputs from FP32's, in nats, 0 and up, for outputs of any kind.</summary>
+/// <summary>KL divergence of a network's outputs from FP32's, in nats, 0 and up; of whole numbers the share that differs.</summary>
 internal static class OutputDivergence
 {
     /// <summary>
@@ -15,6 +15,7 @@ internal static class OutputDivergence
     {
         OutputKind.Scores => LogitsKl.Of(reference, outputs, width),
         OutputKind.Values => OfValues(reference, outputs, width),
+        OutputKind.Whole => reference.Zip(outputs).Count(pair => !pair.First.Equals(pair.Second)) / (double)reference.Length,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Evaluation.Measurement;
@@ -27,6 +25,7 @@ public static class OutputIdentity
     public static double LeastBeside(ElementType? narrow) => narrow switch
     {
         null => Least,
+        ElementType.Double => Least,
         ElementType.Float16 => LeastOfFloat16,
         _ => LeastOfBFloat16,
     };
@@ -34,7 +33,7 @@ public static class OutputIdentity
     /// <summary>The worst channel of all outputs.</summary>
     /// <param name="names">Of the outputs.</param>
     /// <param name="expected">One tensor for each, samples outermost.</param>
-    /// <param name="found">The same of the other network.</param>
+    /// <param name="found">The same of the other network, of the same types or as float32.</param>
     /// <param name="least">dB.</param>
     /// <returns>Null if every channel reaches <paramref name="least"/>.</returns>
     public static ChannelDifference? Of(
@@ -44,7 +43,7 @@ public static class OutputIdentity
         for (int output = 0; output < names.Count; output++)
         {
             var (before, after) = (expected[output], found[output]);
-            if (!before.Shape.AsSpan().SequenceEqual(after.Shape) || before.Type != after.Type)
+            if (!before.Shape.AsSpan().SequenceEqual(after.Shape) || (before.Type != after.Type && after.Type != ElementType.Float))
             {
                 return new ChannelDifference(names[output], null, double.NegativeInfinity);
             }
@@ -54,7 +53,7 @@ public static class OutputIdentity
                 continue;
             }
 
-            foreach (var sums in ChannelSums.Of(Floats(before), Floats(after), before.Shape))
+            foreach (var sums in ChannelSums.Of(before.ToFloats(), after.ToFloats(), before.Shape))
             {
                 double usual = Enumerable.Range(0, sums.Count).Sum(sums.Signal) / Math.Max(1, sums.Count);
                 for (int channel = 0; channel < sums.Count; channel++)
@@ -73,22 +72,15 @@ public static class OutputIdentity
 
     private static long Changed(TensorData before, TensorData after)
     {
+        if (before.Type != after.Type)
+        {
+            return Changed(TensorData.FromFloats(before.Shape, before.ToFloats()), after);
+        }
+
         int size = TensorData.ElementSize(before.Type);
         var (left, right) = (before.Bytes, after.Bytes);
         return Enumerable.Range(0, (int)before.Count)
             .LongCount(i => !left.Span.Slice(i * size, size).SequenceEqual(right.Span.Slice(i * size, size)));
-    }
-
-    private static ReadOnlySpan<float> Floats(TensorData values)
-    {
-        if (values.Type == ElementType.Float)
-        {
-            return values.As<float>();
-        }
-
-        float[] floats = new float[values.Count];
-        ElementConversion.Convert(values.Bytes.Span, values.Type, MemoryMarshal.AsBytes(floats.AsSpan()), ElementType.Float, "an output");
-        return floats;
     }
 }
 

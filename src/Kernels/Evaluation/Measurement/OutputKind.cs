@@ -8,4 +8,7 @@ public enum OutputKind
 
     /// <summary>Plain values: pixels, boxes, features.</summary>
     Values,
+
+    /// <summary>Integers or bools, such as the index of a class, which are equal or are not.</summary>
+    Whole,
 }

@@ -43,7 +43,7 @@ internal sealed class ExposedCodes : IDisposable
     {
         public ReadOnlySpan<byte> Codes(string tensor) => outputs.Span<byte>(places[tensor]);
 
-        public ReadOnlySpan<float> Output(int index) => outputs.Span<float>(places.Count + index);
+        public ReadOnlySpan<float> Output(int index) => outputs.Floats(places.Count + index);
 
         public void Dispose() => outputs.Dispose();
     }

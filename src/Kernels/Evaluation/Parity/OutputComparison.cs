@@ -12,7 +12,8 @@ namespace Cluster.Kernels.Evaluation.Parity;
 public sealed class OutputComparison(
     FloatNetwork float32, QuantizedNetwork network, ImageBatches images, OutputKind metric, int workers)
 {
-    private readonly OutputKind _outputs = IsRowOfScores(float32) ? metric : OutputKind.Values;
+    private readonly OutputKind _outputs = !float32.Graph.Roles.TypeOf(float32.Graph.Output.Name).IsFloat() ? OutputKind.Whole
+        : IsRowOfScores(float32) ? metric : OutputKind.Values;
 
     /// <summary>Compares them.</summary>
     /// <param name="run">The plan's file in its runtime.</param>
@@ -69,7 +70,7 @@ public sealed class OutputComparison(
     {
         var sums = new Sums(
             Divergence(batch, simulated, found), Divergence(batch, exact, simulated), Divergence(batch, exact, found), 0, 0, 0);
-        if (_outputs == OutputKind.Values)
+        if (_outputs != OutputKind.Scores)
         {
             return sums;
         }

@@ -14,8 +14,21 @@ internal static class ReductionOperators
         ["ReduceMax"] = (node, context) => Over(node, context, static (x, axes, keep) => x.amax(axes, keep)),
         ["ReduceMin"] = (node, context) => Over(node, context, static (x, axes, keep) => x.amin(axes, keep)),
         ["ReduceL1"] = (node, context) => Over(node, context, SumOfSizes),
-        ["ReduceL2"] = (node, context) => Over(node, context, static (x, axes, keep) => linalg.norm(x, axes, keep)),
+        ["ReduceL2"] = (node, context) => Over(node, context, Norm),
     };
+
+    // libtorch's own norm takes two axes at most.
+    private static Tensor Norm(Tensor x, long[] axes, bool keep)
+    {
+        if (axes.Length <= 2)
+        {
+            return linalg.norm(x, axes, keep);
+        }
+
+        using var squares = x.mul(x);
+        using var sums = squares.sum(axes, keep);
+        return sums.sqrt();
+    }
 
     private static Tensor SumOfSizes(Tensor x, long[] axes, bool keep)
     {

@@ -13,8 +13,9 @@ public sealed class GroupedGraph
         Graph = graph;
         Groups = groups;
         Roles = roles;
-        var floats = graph.Outputs.Where(output => roles.TypeOf(output.Name) == ElementType.Float);
-        Outputs = [.. floats.Where((output, i) => i == 0 || !graph.Initializers.ContainsKey(output.Name))];
+        var judged = ElementKinds.Judged(graph.Outputs, output => roles.TypeOf(output.Name));
+        var computed = judged.Where(output => !graph.Initializers.ContainsKey(output.Name));
+        Outputs = [.. computed.Any() ? computed : judged];
         _outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         _groupOfNode = groups
             .SelectMany(group => group.Nodes.Select(node => (node.Name, group.Index)))
@@ -49,7 +50,8 @@ public sealed class GroupedGraph
     public IReadOnlyList<ValueInfo> Inputs => Graph.Inputs;
 
     /// <summary>
-    /// The outputs of a run that are float; accuracy is measured on the first. Others are passed through, as are constants after it.
+    /// The outputs of a run that are float, or all of numbers where none is; accuracy is measured on the first. Others are passed through,
+    /// as are constants.
     /// </summary>
     public IReadOnlyList<ValueInfo> Outputs { get; }
 
@@ -57,7 +59,10 @@ public sealed class GroupedGraph
     public ValueInfo Input => Graph.Inputs[0];
 
     /// <summary>The first of <see cref="Outputs"/>: the logits.</summary>
-    public ValueInfo Output => Outputs[0];
+    /// <exception cref="KernelException">No output is a tensor of numbers.</exception>
+    public ValueInfo Output => Outputs.Count > 0 ? Outputs[0] : throw new KernelException(
+        $"The network gives {string.Join(", ", Graph.Outputs.Select(output => $"'{output.Name}'"))} and none of them is a tensor of "
+        + "numbers, by which it could be judged; expected one at least: make the tensor that they are computed of an output as well.");
 
     internal NodeRoles Roles { get; }
 

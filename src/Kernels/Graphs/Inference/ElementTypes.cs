@@ -21,11 +21,12 @@ internal static class ElementTypes
                 "Shape" => ElementType.Int64,
                 "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor" or "Not"
                     or "IsNaN" or "IsInf" => ElementType.Bool,
+                "QuantizeLinear" or "DequantizeLinear" when node.GetInt("output_dtype", 0) is not 0 and var stated => (ElementType)stated,
                 "QuantizeLinear" => types.GetValueOrDefault(node.Input(2) ?? string.Empty, ElementType.UInt8),
                 "DequantizeLinear" => ElementType.Float,
                 "ConstantOfShape" => node.Attributes.GetValueOrDefault("value")?.Tensor?.Type ?? ElementType.Float,
                 _ when !IsRuled(node) => ElementType.Undefined,
-                "Where" => types.GetValueOrDefault(node.Input(1) ?? string.Empty),
+                "Where" or "CastLike" => types.GetValueOrDefault(node.Input(1) ?? string.Empty),
                 _ => types.GetValueOrDefault(node.Input(0) ?? string.Empty),
             };
             foreach (var (i, output) in node.Outputs.Index().Where(output => output.Item.Length > 0))
@@ -62,7 +63,7 @@ internal static class ElementTypes
     private static bool IsKnown(GraphNode node) => node.OutputTypes.Count > 0 || IsRuled(node);
 
     private static bool IsRuled(GraphNode node) => node.Domain.Length == 0
-        && (node.OpType is "Split" or "Upsample" or "QuantizeLinear" or "DequantizeLinear"
+        && (node.OpType is "CastLike" or "Split" or "Upsample" or "QuantizeLinear" or "DequantizeLinear"
             || ((OperatorCatalog.Entries.ContainsKey(node.OpType) || node.OpType == "Dropout")
                 && node.Outputs.Skip(1).All(output => output.Length == 0)));
 }

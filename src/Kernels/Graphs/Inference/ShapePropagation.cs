@@ -91,7 +91,7 @@ internal sealed class ShapePropagation
                 + "choose a smaller batch or smaller samples.");
         }
 
-        return Array.TrueForAll(shape, size => size > 0)
+        return Array.TrueForAll(shape, size => size >= 0)
             ? shape
             : throw new KernelException(
                 $"The input '{input.Name}' has the shape "

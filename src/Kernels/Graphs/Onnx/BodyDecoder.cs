@@ -17,6 +17,44 @@ internal static class BodyDecoder
         return new GraphBody(bytes.Memory, [.. captured.Distinct(StringComparer.Ordinal)], defined);
     }
 
+    /// <summary>The body with its nodes, constants and stated types rewritten.</summary>
+    /// <param name="prefix">For the names of its nodes, so that new values have names of their own.</param>
+    public static GraphBody Rewritten(
+        GraphBody body, string prefix, int opset, Func<ModelGraph, ModelGraph> rewrite, Func<ElementType, ElementType> type)
+    {
+        var proto = GraphProto.Parser.ParseFrom(body.Bytes.Span);
+        var graph = rewrite(new ModelGraph
+        {
+            Name = proto.Name,
+            Opset = opset,
+            Inputs = [],
+            Outputs = [],
+            Nodes = [.. proto.Node.Select((node, i) => Node(node, $"{prefix}/{i}"))],
+            Initializers = proto.Initializer.ToDictionary(
+                tensor => tensor.Name, tensor => TensorDecoder.Decode(tensor, $"The constant '{tensor.Name}' in '{prefix}'")),
+        });
+        proto.Node.Clear();
+        proto.Node.AddRange(graph.Nodes.Select(NodeEncoder.Encode));
+        proto.Initializer.Clear();
+        proto.Initializer.AddRange(graph.Initializers.Select(pair => NodeEncoder.Encode(pair.Value, pair.Key)));
+        foreach (var tensor in proto.Input.Concat(proto.Output).Select(value => value.Type?.TensorType).OfType<TypeProto.Types.Tensor>())
+        {
+            tensor.ElemType = (int)type((ElementType)tensor.ElemType);
+        }
+
+        return Decode(proto.ToByteString());
+    }
+
+    private static GraphNode Node(NodeProto node, string name)
+    {
+        var attributes = AttributeDecoder.Decode(node, $"Node '{name}' ({node.OpType})");
+        var decoded = new GraphNode(name, node.OpType, [], [.. node.Output], attributes)
+        {
+            Domain = Inlining.Domain(node.Domain),
+        };
+        return decoded with { Inputs = [.. node.Input, .. decoded.Captured] };
+    }
+
     /// <summary>The body's bytes with other names for values of the graph around it.</summary>
     public static ByteString Renamed(GraphBody body, IReadOnlyDictionary<string, string> names)
     {

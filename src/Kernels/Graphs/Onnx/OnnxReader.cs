@@ -65,7 +65,7 @@ public static class OnnxReader
             throw new KernelException($"The model '{nameForErrors}' holds no graph; expected an ONNX file with a network.");
         }
 
-        return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors)) with
+        return FileEnds.Removed(new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors))) with
         {
             Domains = model.OpsetImport.Where(import => Inlining.Domain(import.Domain).Length > 0)
                 .DistinctBy(import => import.Domain)

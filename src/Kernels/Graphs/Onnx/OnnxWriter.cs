@@ -25,7 +25,7 @@ public static class OnnxWriter
     /// <summary>The bytes of an ONNX file; equal graphs have equal bytes.</summary>
     public static byte[] Write(ModelGraph graph)
     {
-        GraphInvariants.Require(graph, "the last change");
+        graph = FileEnds.Added(GraphInvariants.Require(graph, "the last change"));
         var model = new ModelProto
         {
             IrVersion = FormatVersion(graph.Opset),

@@ -35,7 +35,7 @@ internal static class TensorDecoder
 
     /// <summary>Whether tensors of an element type are read.</summary>
     public static bool Knows(int dataType) => Enum.IsDefined((ElementType)dataType)
-        && (ElementType)dataType is not (ElementType.Undefined or ElementType.UInt32 or ElementType.UInt64);
+        && (ElementType)dataType != ElementType.Undefined;
 
     public static ElementType ElementTypeOf(int dataType, string what)
     {
@@ -43,7 +43,7 @@ internal static class TensorDecoder
             ? (ElementType)dataType
             : throw new KernelException(
                 $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected "
-                + "float, double, float16, bfloat16, bool or an integer of 4 to 64 bits.");
+                + "floats, bool or integers: export the network without text and complex numbers.");
     }
 
     private static long CountOf(long[] shape, string what) =>
@@ -65,11 +65,12 @@ internal static class TensorDecoder
         ElementType.Double => Copy(proto.DoubleData, count, proto, what),
         ElementType.Int64 => Copy(proto.Int64Data, count, proto, what),
         ElementType.Int32 => Copy(proto.Int32Data, count, proto, what),
-        ElementType.UInt8 or ElementType.Bool => Narrow<byte>(proto, count, what),
-        ElementType.Int8 => Narrow<sbyte>(proto, count, what),
-        ElementType.Int4 => Narrow<byte>(proto, (count + 1) / 2, what), // two per value
-        ElementType.Int16 => Narrow<short>(proto, count, what),
-        _ => Narrow<ushort>(proto, count, what), // uint16, and float16 and bfloat16 as their 16 bits
+        ElementType.Int8 => Narrow<int, sbyte>(proto.Int32Data, count, proto, what),
+        ElementType.UInt32 => Narrow<ulong, uint>(proto.Uint64Data, count, proto, what),
+        ElementType.UInt64 => Copy(proto.Uint64Data, count, proto, what),
+        ElementType.Int16 => Narrow<int, short>(proto.Int32Data, count, proto, what),
+        ElementType.UInt16 or ElementType.Float16 or ElementType.BFloat16 => Narrow<int, ushort>(proto.Int32Data, count, proto, what),
+        _ => Narrow<int, byte>(proto.Int32Data, TensorData.ByteCount(type, count), proto, what), // several to a byte, or of 8 bits
     };
 
     private static byte[] Copy<T>(RepeatedField<T> field, long count, TensorProto proto, string what)
@@ -80,21 +81,19 @@ internal static class TensorDecoder
         return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
 
-    // The format stores every integer of up to 16 bits as an int32.
-    private static byte[] Narrow<T>(TensorProto proto, long count, string what)
+    // The format stores every integer of up to 16 bits as an int32, and uint32 as uint64.
+    private static byte[] Narrow<TWide, T>(RepeatedField<TWide> field, long count, TensorProto proto, string what)
+        where TWide : System.Numerics.INumberBase<TWide>
         where T : unmanaged, System.Numerics.INumberBase<T>
     {
-        Expect(proto.Int32Data.Count, count, "values", proto, what);
+        Expect(field.Count, count, "values", proto, what);
         var values = new T[count];
         for (int i = 0; i < values.Length; i++)
         {
-            int wide = proto.Int32Data[i];
-            values[i] = T.CreateTruncating(wide);
-            if (int.CreateTruncating(values[i]) != wide)
+            values[i] = T.CreateTruncating(field[i]);
+            if (TWide.CreateTruncating(values[i]) != field[i])
             {
-                throw new KernelException(
-                    $"{what} holds the value {wide.ToString(CultureInfo.InvariantCulture)}, which does not fit its element type; "
-                    + "the file is damaged.");
+                throw new KernelException($"{what} holds the value {field[i]}, which does not fit its element type; the file is damaged.");
             }
         }
 

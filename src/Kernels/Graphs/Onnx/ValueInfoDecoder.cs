@@ -29,9 +29,9 @@ internal static class ValueInfoDecoder
             bool isFixed = dimension.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue;
             long size = isFixed ? dimension.DimValue : -1;
 
-            // Some exporters write a free dimension as the fixed value -1, and one of an output as 0; an input of size 0 takes no sample.
-            shape.Add(size > 0 ? size : -1);
-            if (size is < -1 or > int.MaxValue || (size == 0 && isFixed && shapeRequired))
+            // Some exporters write a free dimension as the fixed value -1, and one of an output as 0; a batch of 0 takes no sample.
+            shape.Add(size > 0 || (size == 0 && isFixed && shapeRequired) ? size : -1);
+            if (size is < -1 or > int.MaxValue || (shape is [0] && tensor.Shape.Dim.Count > 1))
             {
                 throw new KernelException(
                     $"{what} declares a dimension of {size}; expected one between 1 and 2^31, or a name for a free one.");

@@ -17,7 +17,7 @@ internal static class BatchGeneralization
 
     public static ModelGraph Apply(ModelGraph graph)
     {
-        if (graph.Inputs.Count == 0 || graph.Inputs.Any(input => input.Shape.Count == 0))
+        if (graph.Inputs.Count == 0 || graph.Inputs.Any(input => input.Shape is not [not 0, ..]))
         {
             return graph;
         }

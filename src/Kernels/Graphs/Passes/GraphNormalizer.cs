@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes.Forms;
 
 namespace Cluster.Kernels.Graphs.Passes;
@@ -16,7 +17,7 @@ public static class GraphNormalizer
     private static readonly (string Name, Func<ModelGraph, ModelGraph> Apply)[] Passes =
     [
         ("removing what no output needs", DeadCodeElimination.Apply),
-        ("widening its 16-bit floats", WideFloats.Apply),
+        ("widening its floats", WideFloats.Apply),
         ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
         ("writing out the axes of Squeeze", SqueezeAxes.Apply),
         ("writing Split as slices", SplitToSlices.Apply),
@@ -51,7 +52,7 @@ public static class GraphNormalizer
             throw new KernelException($"The network is not valid: {violation}; export it again.");
         }
 
-        graph = ElementTypes.Stated(graph);
+        graph = ElementTypes.Stated(FileEnds.Shown(graph));
         var kept = new KeptValues(graph);
         foreach (var (name, apply) in Passes)
         {

@@ -1,3 +1,6 @@
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes.Forms;
+
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
@@ -15,18 +18,22 @@ internal static class OpsetUpgrade
     {
         if (graph.Opset >= Target)
         {
-            bool isListed = graph.Nodes.All(node => node.Domain.Length == 0 && OperatorCatalog.Entries.ContainsKey(node.OpType));
+            bool isListed = graph.Nodes.All(node => node.Domain.Length == 0 && OperatorCatalog.Entries.ContainsKey(node.OpType)
+                && node.GetInt("to", 0) <= (long)ElementType.Int4);
             return isListed ? graph with { Opset = Math.Min(graph.Opset, Newest) } : graph;
         }
 
-        if (graph.Nodes.FirstOrDefault(node => node.HasBody) is { } body)
-        {
-            throw body.Error(
-                $"holds operators of opset {graph.Opset}; expected {Target} or newer for branches and loops: convert the network.");
-        }
+        return Upgraded(graph) with { Opset = Target };
+    }
 
+    private static ModelGraph Upgraded(ModelGraph graph)
+    {
         var editor = new GraphEditor(graph);
-        return editor.Build(graph.Nodes.Select(node => Upgrade(node, graph.Opset, editor))) with { Opset = Target };
+        return editor.Build(graph.Nodes.Select(node => Upgrade(
+            node.WithBodies((body, name) => BodyDecoder.Rewritten(
+                body, name, graph.Opset, inner => SoftmaxUpgrade.Joined(Upgraded(inner)), type => type)),
+            graph.Opset,
+            editor)));
     }
 
     private static GraphNode Upgrade(GraphNode node, int opset, GraphEditor editor) => node.OpType switch
@@ -40,6 +47,8 @@ internal static class OpsetUpgrade
         "Split" => IntsInput(node, "split", 1, editor),
         "TopK" when node.GetInt("k", -1) is >= 0 and var count => node.Without("k")
             .WithInput(1, editor.Add($"{node.Name}.k", TensorData.FromInt64([1], [count]))),
+        "Scan" when opset < 9 => throw node.Error(
+            "has a batch of its own (opset 8), which newer versions do not have; export the network at opset 9 or newer."),
         "Scatter" => node with { OpType = "ScatterElements" },
         "ReduceSum" or "Squeeze" or "Unsqueeze" => IntsInput(node, "axes", 1, editor),
         "Dropout" => node.Without("ratio", "seed"),

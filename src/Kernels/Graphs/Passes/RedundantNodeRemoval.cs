@@ -63,7 +63,8 @@ internal static class RedundantNodeRemoval
         };
 
     internal static bool IsTraining(GraphNode node, ModelGraph graph) =>
-        node.Input(2) is { } mode && (!graph.Initializers.TryGetValue(mode, out TensorData? flag) || flag.Bytes.Span is not [0]);
+        node.Input(2) is { } mode && (!graph.Initializers.TryGetValue(mode, out TensorData? flag) || flag.Bytes.Span is not [0])
+        && !(graph.Initializers.GetValueOrDefault(node.Input(1) ?? string.Empty) is { } ratio && ratio.ToFloats() is [0]);
 
     private static void Rename(List<GraphNode> nodes, string from, string to)
     {

@@ -20,6 +20,9 @@ public sealed class OutputDivergenceTests
         OutputDivergence.Of(OutputKind.Scores, Reference, Outputs, 2).ShouldBe(LogitsKl.Of(Reference, Outputs, 2));
 
     [Fact]
+    public void Of_WholeNumbers_IsTheShareThatDiffers() => OutputDivergence.Of(OutputKind.Whole, Reference, Outputs, 2).ShouldBe(0.5);
+
+    [Fact]
     public void Of_ValuesWithoutPower_StaysFinite()
     {
         OutputDivergence.Of(OutputKind.Values, [0, 0], [0, 3], 1).ShouldBe(0.5);

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
@@ -33,11 +34,70 @@ public sealed class WideFloatsTests
     [Fact]
     public void Normalize_Float32_IsNotWidened() => GraphNormalizer.Normalize(Nets.Residual()).Widened.ShouldBeNull();
 
-    [Fact]
-    public void Of_InputInFloat16_IsRefusedInASentence() => GraphProblems.Of(Narrow(ElementType.Float16) with
+    [Theory]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.BFloat16)]
+    [InlineData(ElementType.Double)]
+    public void Write_EndsInOtherFloats_HaveThemInTheFileAndFloat32Inside(ElementType type)
     {
-        Inputs = [new ValueInfo("x", ElementType.Float16, [-1, 8])],
-    }).ShouldHaveSingleItem().ShouldContain("The input 'x' has element type Float16; expected one of float, ");
+        var file = Whole(type);
+        var graph = GraphNormalizer.Normalize(file);
+        byte[] written = OnnxWriter.Write(graph);
+        var read = OnnxReader.Read(written, "written");
+
+        graph.Inputs[0].Type.ShouldBe(ElementType.Float);
+        graph.Nodes.Select(node => node.OpType).ShouldBe(["Gemm", "Relu"]);
+        var stated = ModelProto.Parser.ParseFrom(written).Graph;
+        stated.Input.Concat(stated.Output).Select(end => (end.Name, (ElementType)end.Type.TensorType.ElemType))
+            .ShouldBe([("x", type), ("y", type)]);
+        read.Inputs[0].ShouldBe(graph.Inputs[0] with { Shape = read.Inputs[0].Shape, AxisNames = read.Inputs[0].AxisNames });
+        read.Nodes.Select(node => (node.OpType, node.Output)).ShouldBe(graph.Nodes.Select(node => (node.OpType, node.Output)));
+        Nets.Group(file).Groups.Count(group => group.CanQuantize).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.Double)]
+    public void Run_FilesWithOtherFloatsAtTheirEnds_TakeAndGiveFloat32(ElementType type)
+    {
+        var file = Whole(type);
+        float[] input = Nets.Values(24, 5);
+        float[] expected = Run(OnnxWriter.Write(file));
+
+        Nets.Distance(Run(OnnxWriter.Write(GraphNormalizer.Normalize(file))), expected).ShouldBeLessThan(2e-3f);
+        using var interpreter = new FloatNetwork(Nets.Group(file));
+        Nets.Distance(interpreter.Run(input, [3, 8]), expected).ShouldBeLessThan(2e-3f);
+
+        float[] Run(byte[] model)
+        {
+            using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false });
+            float[] output = new float[24];
+            session.Run([TensorData.FromFloats([3, 8], input)], output);
+            return output;
+        }
+    }
+
+    // Of two neighbours as far the even one: 1 + 2^-8 lies between 0x3F80 and 0x3F81, 1 + 3 * 2^-8 between 0x3F81 and 0x3F82.
+    [Theory]
+    [InlineData(1f, 0x3F80)]
+    [InlineData(1.00390625f, 0x3F80)]
+    [InlineData(1.01171875f, 0x3F82)]
+    [InlineData(-2f, 0xC000)]
+    [InlineData(float.PositiveInfinity, 0x7F80)]
+    [InlineData(float.NaN, 0xFFC0)]
+    public void Narrowed_BFloat16_IsTheNearestEvenOfTwo(float value, int expected) =>
+        TensorData.FromFloats([1], [value]).Narrowed(ElementType.BFloat16).As<ushort>()[0].ShouldBe((ushort)expected);
+
+    private static ModelGraph Whole(ElementType type)
+    {
+        var graph = new GraphBuilder(13, -1, 8).Constant("w", TensorData.FromFloats([8, 8], Nets.Values(64, 1)).Narrowed(type))
+            .Node("Gemm", "x w", "g").Node("Relu", "g", "y").Build(-1, 8);
+        return graph with
+        {
+            Inputs = [graph.Inputs[0] with { Type = type }],
+            Outputs = [graph.Outputs[0] with { Type = type }],
+        };
+    }
 
     private static ModelGraph Narrow(ElementType type) => new GraphBuilder(13, -1, 8)
         .Constant("w", Constant(type, [8, 8], Nets.Values(64, 1))).Constant("b", Constant(type, [8], Nets.Values(8, 2)))

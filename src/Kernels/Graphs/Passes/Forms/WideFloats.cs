@@ -1,37 +1,64 @@
 using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Kernels.Graphs.Passes.Forms;
 
 /// <summary>
 /// Computes in float32 what the file computes in 16-bit floats: its constants become float32, which loses nothing, and its Casts to 16 bits
-/// Casts to float32, which round nothing.
+/// Casts to float32, which round nothing. The same for double where layers multiply in it, so that they can be quantized. Inputs and
+/// outputs keep their type in files, see <see cref="ValueInfo.FileType"/>.
 /// </summary>
 internal static class WideFloats
 {
+    private static readonly string[] Types = ["to", "dtype", "output_dtype", "output_datatype"];
+
     public static ModelGraph Apply(ModelGraph graph)
     {
-        ElementType[] narrow =
-        [
-            .. graph.Nodes.Where(node => node.OpType == "Cast").Select(node => (ElementType)node.GetInt("to", 0))
-                .Concat(graph.Initializers.Values.Select(constant => constant.Type)).Where(IsNarrow).Distinct(),
-        ];
-        return narrow.Length == 0
+        var types = ElementTypes.Of(graph);
+        bool hasWideLayers = graph.Nodes.Any(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "LSTM" or "GRU"
+            && node.Inputs.Any(input => graph.Initializers.GetValueOrDefault(input)?.Type == ElementType.Double));
+        var found = types.Values.Where(IsWidened).Distinct().Order().ToArray();
+        return found.Length == 0
             ? graph
-            : ElementTypes.Stated(graph with
+            : ElementTypes.Stated(Body(graph) with
             {
-                Widened = narrow[0],
-                Nodes = [.. graph.Nodes.Select(Widened).Select(node => node with { OutputTypes = [] })],
-                Initializers = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value.Widened(), StringComparer.Ordinal),
+                Widened = found[0],
+                Inputs = [.. graph.Inputs.Select(End)],
+                Outputs = [.. graph.Outputs.Select(End)],
             });
+
+        ModelGraph Body(ModelGraph body) => body with
+        {
+            Nodes = [.. body.Nodes.Select(Node)],
+            Initializers = body.Initializers.ToDictionary(pair => pair.Key, pair => Constant(pair.Value), StringComparer.Ordinal),
+        };
+
+        bool IsWidened(ElementType type) =>
+            type is ElementType.Float16 or ElementType.BFloat16 || (hasWideLayers && type == ElementType.Double);
+
+        ValueInfo End(ValueInfo value) => types.GetValueOrDefault(value.Name) is var type && IsWidened(type)
+            ? value with { Type = ElementType.Float, FileType = type }
+            : value;
+
+        TensorData Constant(TensorData constant) => IsWidened(constant.Type) ? constant.Widened() : constant;
+
+        GraphNode Node(GraphNode node)
+        {
+            node = node.WithBodies((body, name) => BodyDecoder.Rewritten(
+                body, name, graph.Opset, Body, type => IsWidened(type) ? ElementType.Float : type));
+            return node with
+            {
+                OutputTypes = [],
+                Attributes = node.Attributes.ToDictionary(
+                    pair => pair.Key, pair => Attribute(pair.Key, pair.Value), StringComparer.Ordinal),
+            };
+        }
+
+        AttributeValue Attribute(string name, AttributeValue value) => value switch
+        {
+            { Int: { } type } when Types.Contains(name) && IsWidened((ElementType)type) => AttributeValue.Of((long)ElementType.Float),
+            { Tensor: { } constant } => AttributeValue.Of(Constant(constant)),
+            _ => value,
+        };
     }
-
-    private static bool IsNarrow(ElementType type) => type is ElementType.Float16 or ElementType.BFloat16;
-
-    private static GraphNode Widened(GraphNode node) => node.OpType switch
-    {
-        "Cast" when IsNarrow((ElementType)node.GetInt("to", 0)) => node.With("to", AttributeValue.Of((long)ElementType.Float)),
-        "ConstantOfShape" when node.Attributes.GetValueOrDefault("value")?.Tensor is { } value =>
-            node.With("value", AttributeValue.Of(value.Widened())),
-        _ => node,
-    };
 }
