@@ -18,6 +18,10 @@ public static class GraphProblems
     /// <exception cref="KernelException">All of <see cref="Of"/>.</exception>
     public static void Verify(ModelGraph file) => Refuse(Of(file));
 
+    /// <summary>Throws unless the nodes and what they read are supported.</summary>
+    /// <exception cref="KernelException">All of their problems.</exception>
+    internal static void VerifyNodes(ModelGraph graph) => Refuse([.. Constants(graph), .. Forms(graph)]);
+
     internal static void Refuse(IReadOnlyList<string> problems)
     {
         if (problems.Count > 0)

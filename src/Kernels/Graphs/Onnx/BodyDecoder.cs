@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>Finds what a body reads from the graph around it, and renames it.</summary>
+/// <summary>Finds what a body reads from the graph around it, renames it, and opens it.</summary>
 internal static class BodyDecoder
 {
     private const int MostDepth = 32;
@@ -55,6 +55,33 @@ internal static class BodyDecoder
         return decoded with { Inputs = [.. node.Input, .. decoded.Captured] };
     }
 
+    /// <summary>The body as a graph; its inputs are the values that it reads from the graph around it, of no type that matters.</summary>
+    /// <param name="what">The body's name in errors.</param>
+    /// <exception cref="KernelException">It is not a valid graph.</exception>
+    public static ModelGraph Open(GraphBody body, int opset, string what)
+    {
+        var graph = GraphProto.Parser.ParseFrom(body.Bytes.Span);
+        graph.Input.AddRange(body.Captured.Select(name => new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)ElementType.Float, Shape = new TensorShapeProto() },
+            },
+        }));
+        return new GraphDecoder(graph, what).Decode(opset);
+    }
+
+    /// <summary>Nodes with those of the bodies in them.</summary>
+    /// <exception cref="KernelException">Bodies are nested too deeply.</exception>
+    public static IEnumerable<NodeProto> Within(IEnumerable<NodeProto> nodes, int depth = 0)
+    {
+        RequireDepth(depth);
+        return nodes.SelectMany(node => node.Attribute.Where(attribute => attribute.HasG)
+            .SelectMany(attribute => Within(GraphProto.Parser.ParseFrom(attribute.G).Node, depth + 1))
+            .Prepend(node));
+    }
+
     /// <summary>The body's bytes with other names for values of the graph around it.</summary>
     public static ByteString Renamed(GraphBody body, IReadOnlyDictionary<string, string> names)
     {
@@ -99,6 +126,15 @@ internal static class BodyDecoder
         }
     }
 
+    /// <exception cref="KernelException">It is too deep.</exception>
+    public static void RequireDepth(int depth)
+    {
+        if (depth > MostDepth)
+        {
+            throw new KernelException($"The model has more than {MostDepth} branches within each other; expected fewer.");
+        }
+    }
+
     private static void Visit(GraphProto graph, HashSet<string> known, List<string> captured, HashSet<string> defined, int depth)
     {
         RequireDepth(depth);
@@ -111,14 +147,6 @@ internal static class BodyDecoder
         foreach (var attribute in graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.HasG))
         {
             Visit(GraphProto.Parser.ParseFrom(attribute.G), [.. known], captured, defined, depth + 1);
-        }
-    }
-
-    private static void RequireDepth(int depth)
-    {
-        if (depth > MostDepth)
-        {
-            throw new KernelException($"The model has more than {MostDepth} branches within each other; expected fewer.");
         }
     }
 }

@@ -17,6 +17,7 @@ public static class GraphNormalizer
     private static readonly (string Name, Func<ModelGraph, ModelGraph> Apply)[] Passes =
     [
         ("removing what no output needs", DeadCodeElimination.Apply),
+        ("taking the branches that are known", KnownBranches.Apply),
         ("widening its floats", WideFloats.Apply),
         ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
         ("writing out the axes of Squeeze", SqueezeAxes.Apply),

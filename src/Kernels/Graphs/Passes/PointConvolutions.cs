@@ -16,11 +16,11 @@ internal static class PointConvolutions
             return graph;
         }
 
-        var shapes = ShapePropagation.Run(graph, 2).Shapes;
+        var (first, second) = ShapePropagation.Pair(graph);
         var readers = IntegerReaders.Of(graph, graph.Nodes, new NodeRoles(graph), _ => false);
         var editor = new GraphEditor(graph);
         return editor.Build(graph.Nodes.SelectMany(node =>
-            HasPointWeights(graph, node) && shapes[node.Inputs[0]].Skip(2).All(size => size == 1) && !readers.AreCodes(node.Output)
+            HasPointWeights(graph, node) && IsPoint(first, node) && IsPoint(second, node) && !readers.AreCodes(node.Output)
                 ? Gemm(editor, node)
                 : [node]));
     }
@@ -31,6 +31,8 @@ internal static class PointConvolutions
         && weights.Shape.Skip(2).All(size => size == 1)
         && node.GetInt("group", 1) == 1
         && (node.GetInts("pads") ?? []).All(pad => pad == 0);
+
+    private static bool IsPoint(ShapePropagation sizes, GraphNode node) => sizes.Shapes[node.Inputs[0]].Skip(2).All(size => size == 1);
 
     private static GraphNode[] Gemm(GraphEditor editor, GraphNode node)
     {

@@ -1,10 +1,9 @@
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tests.Graphs.Rewrites;
 using Google.Protobuf;
 
-namespace Cluster.Kernels.Tests.Graphs.Onnx;
+namespace Cluster.Kernels.Tests.Graphs.Rewrites;
 
 public sealed class KnownBranchesTests
 {
@@ -12,13 +11,13 @@ public sealed class KnownBranchesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Read_IfOfAConstant_IsTheBranchThatItTakes(bool condition)
+    public void Apply_IfOfAConstant_IsTheBranchThatItTakes(bool condition)
     {
         byte[] file = File(condition);
         float[] input = [-1.5f, 0.25f, 2];
         float[] expected = condition ? [0, -0.25f, -2] : [9.5f, 11.25f, 13];
 
-        var graph = OnnxReader.Read(file, "if.onnx");
+        var graph = Taken(OnnxReader.Read(file, "if.onnx"));
 
         graph.Nodes.ShouldNotContain(node => node.OpType == "If");
         InRuntime.RunAsWritten(file, TensorData.FromFloats([1, 3], input)).ShouldBe(expected);
@@ -27,20 +26,20 @@ public sealed class KnownBranchesTests
     }
 
     [Fact]
-    public void Read_IfWithinTheBranch_IsTakenToo()
+    public void Apply_IfWithinTheBranch_IsTakenToo()
     {
         var inner = Branch("o", Node("If", ["c"], ["o"], Branch("p", Node("Relu", ["q"], ["p"])), Branch("p", Node("Neg", ["q"], ["p"]))));
         inner.Node.Insert(0, Node("Abs", ["r"], ["q"]));
         var model = Model(true, inner, Branch("o", Node("Neg", ["r"], ["o"])));
 
-        var graph = OnnxReader.Read(model.ToByteArray(), "if.onnx");
+        var graph = Taken(OnnxReader.Read(model.ToByteArray(), "if.onnx"));
 
         graph.Nodes.Select(node => node.OpType).ShouldBe(["Identity", "Abs", "Relu"]);
         Rewritten.Run(graph, 1, [-1, 2, 3]).ShouldBe([1, 2, 3]);
     }
 
     [Fact]
-    public void Read_IfOfData_StaysWithWhatItsBranchesRead()
+    public void Apply_IfOfData_StaysWithWhatItsBranchesRead()
     {
         var model = Model(true, Branch("o", Node("Relu", ["r"], ["o"])), Branch("o", Node("Neg", ["r"], ["o"])));
         model.Graph.Initializer.Clear();
@@ -50,7 +49,7 @@ public sealed class KnownBranchesTests
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 9, Shape = new TensorShapeProto() } },
         });
 
-        var node = ElementTypes.Stated(OnnxReader.Read(model.ToByteArray(), "if.onnx")).Nodes.Single(node => node.OpType == "If");
+        var node = Taken(OnnxReader.Read(model.ToByteArray(), "if.onnx")).Nodes.Single(node => node.OpType == "If");
 
         node.Inputs.ShouldBe(["c", "r"]);
         node.Captured.ShouldBe(["r"]);
@@ -71,6 +70,72 @@ public sealed class KnownBranchesTests
         Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "if.onnx")).Message
             .ShouldBe("The model has more than 32 branches within each other; expected fewer.");
     }
+
+    // rank(x) == 2, as dynamo's exporter asks for scalars; samples == 5; columns == 3; columns > 2 where columns are free.
+    [Theory]
+    [InlineData("rank", false, "Relu")]
+    [InlineData("samples", false, "If")]
+    [InlineData("columns", false, "Relu")]
+    [InlineData("columns", true, "Relu")]
+    public void Apply_IfOfASize_IsTakenUnlessTheBatchDecides(string of, bool isFree, string expected)
+    {
+        var model = Model(true, Branch("o", Node("Relu", ["r"], ["o"])), Branch("o", Node("Neg", ["r"], ["o"])));
+        model.Graph.Initializer.Clear();
+        var constants = new Dictionary<string, TensorProto>
+        {
+            ["two"] = Integer("two", 2), ["three"] = Integer("three", 3), ["five"] = Integer("five", 5),
+        };
+        var (index, size) = of switch { "rank" => ("", "two"), "samples" => ("first", "five"), _ => ("second", "three") };
+        model.Graph.Initializer.Add([constants[size], Integer("first", 0), Integer("second", 1)]);
+        NodeProto[] chain =
+        [
+            Node("Shape", ["x"], ["s"]),
+            index.Length == 0 ? Node("Size", ["s"], ["n"]) : Node("Gather", ["s", index], ["n"]),
+            Node("Equal", ["n", size], ["c"]),
+        ];
+        foreach (var (i, node) in chain.Index())
+        {
+            model.Graph.Node.Insert(i, node);
+        }
+
+        var file = OnnxReader.Read(model.ToByteArray(), "if.onnx");
+        file = isFree ? file with { Inputs = [file.Inputs[0] with { FreeAxes = [1] }] } : file;
+        var graph = Taken(file);
+
+        graph.Nodes[^1].OpType.ShouldBe(expected);
+        graph.Inputs[0].FreeAxes.ShouldBeEmpty();
+        Rewritten.Run(graph, 1, [-1, 2, 3]).ShouldBe(expected == "Relu" ? [0, 2, 3] : [1, -2, -3]);
+        GraphNormalizer.Normalize(file).Nodes[^1].OpType.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Read_FunctionWithinABranch_IsInlinedThere()
+    {
+        var model = Model(true, Branch("o", Call("r", "o")), Branch("o", Node("Neg", ["r"], ["o"])));
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "own", Version = 1 });
+        var function = new FunctionProto { Name = "Twice", Domain = "own" };
+        function.Input.Add("a");
+        function.Output.Add("b");
+        function.Node.Add([Node("Abs", ["a"], ["r"]), Node("Add", ["r", "a"], ["b"])]);
+        function.OpsetImport.Add(new OperatorSetIdProto { Version = 13 });
+        model.Functions.Add(function);
+
+        var graph = Taken(OnnxReader.Read(model.ToByteArray(), "if.onnx"));
+
+        graph.Nodes.Select(node => node.OpType).ShouldBe(["Identity", "Abs", "Add"]);
+        Rewritten.Run(graph, 1, [-1, 2, 3]).ShouldBe([0, 4, 6]);
+
+        NodeProto Call(string input, string output)
+        {
+            var call = Node("Twice", [input], [output]);
+            call.Domain = "own";
+            return call;
+        }
+    }
+
+    private static ModelGraph Taken(ModelGraph graph) => KnownBranches.Apply(ElementTypes.Stated(graph));
+
+    private static TensorProto Integer(string name, long value) => new() { Name = name, DataType = 7, Int64Data = { value } };
 
     private static byte[] File(bool condition)
     {
