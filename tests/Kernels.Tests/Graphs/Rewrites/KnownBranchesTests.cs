@@ -83,7 +83,9 @@ public sealed class KnownBranchesTests
         model.Graph.Initializer.Clear();
         var constants = new Dictionary<string, TensorProto>
         {
-            ["two"] = Integer("two", 2), ["three"] = Integer("three", 3), ["five"] = Integer("five", 5),
+            ["two"] = Integer("two", 2),
+            ["three"] = Integer("three", 3),
+            ["five"] = Integer("five", 5),
         };
         var (index, size) = of switch { "rank" => ("", "two"), "samples" => ("first", "five"), _ => ("second", "three") };
         model.Graph.Initializer.Add([constants[size], Integer("first", 0), Integer("second", 1)]);
