@@ -3,6 +3,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Plans;
 using Cluster.Storage.Locks;
 
@@ -53,6 +54,11 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         var learning = new RoundingOptions(lazy.Spec.Options, place);
         var options = learning.Of(Method(item.Step), item.Iterations, item.Step.Rounding());
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
+        if (UnlearnedLayers.Words(setup.Network.Grouped, Method(item.Step)) is { } unlearned)
+        {
+            place.Say($"{title}: {unlearned}");
+        }
+
         var outcome = new PlanReconstructor(setup, accuracy).Run(
             item.Plan,
             item.Step.Rounding(),

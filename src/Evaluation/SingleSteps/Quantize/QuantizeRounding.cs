@@ -1,6 +1,7 @@
 using Cluster.Evaluation.Learning.Reconstruction;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Locks;
@@ -25,6 +26,11 @@ internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup 
 
         int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
         var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
+        if (UnlearnedLayers.Words(setup.Network.Grouped, method) is { } unlearned)
+        {
+            say(unlearned);
+        }
+
         long began = share.Clock.GetTimestamp();
         var progress = new BlockLines(request.Rounding!, say);
         var result = PlanReconstructor.Learn(

@@ -54,6 +54,7 @@ internal sealed class NodeRoles(ModelGraph graph)
         return
         [
             .. graph.Nodes.Where(node => node.OpType == "LayerNormalization").Select(node => node.Inputs[0]),
+            .. graph.Nodes.Where(node => node.OpType == "Pow" && means.ContainsValue(node.Output)).Select(node => node.Inputs[0]),
             .. graph.Nodes
                 .Where(node => node.OpType == "Sub" && means.GetValueOrDefault(node.Inputs[1]) == node.Inputs[0])
                 .Select(node => node.Inputs[0]),

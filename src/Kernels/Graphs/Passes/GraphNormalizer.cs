@@ -19,6 +19,8 @@ public static class GraphNormalizer
         ("removing what no output needs", DeadCodeElimination.Apply),
         ("taking the branches that are known", KnownBranches.Apply),
         ("widening its floats", WideFloats.Apply),
+        ("writing attention as products", AttentionProducts.Apply),
+        ("writing joined functions apart", JoinedFunctions.Apply),
         ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
         ("writing out the axes of Squeeze", SqueezeAxes.Apply),
         ("writing Split as slices", SplitToSlices.Apply),

@@ -103,9 +103,21 @@ public static class OnnxRuntimeCpuPlacement
             QuantizedReaders.Add(node.Name);
             foreach (var input in graph.Roles.Activations(node))
             {
+                // The runtime moves a Q backward across moves of elements, even to where the network's output would be rounded.
+                if (!Points.ContainsKey(input) && graph.ProducingNode(input) is { } move && MovesOutput(move))
+                {
+                    ReadQuantized(group, move);
+                    Points[input] = new QuantizationPoint(
+                        input, Points[graph.Roles.Activations(move).First()].ScaleOf, AtProducer: true, group.Index);
+                }
+
                 Points.TryAdd(input, new QuantizationPoint(input, input, AtProducer: false, group.Index));
             }
         }
+
+        private bool MovesOutput(GraphNode node) => graph.Roles.Of(node) == NodeRole.ScalePreserving
+            && graph.Roles.Activations(node).First() is var moved
+            && (graph.Outputs.Any(output => output.Name == moved) || (graph.ProducingNode(moved) is { } before && MovesOutput(before)));
 
         private void WriteQuantized(LayerGroup group, string tensor, string? scaleOf, bool isForced = false)
         {

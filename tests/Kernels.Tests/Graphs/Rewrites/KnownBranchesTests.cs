@@ -1,6 +1,7 @@
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Graphs.Passes.Forms;
 using Google.Protobuf;
 
 namespace Cluster.Kernels.Tests.Graphs.Rewrites;

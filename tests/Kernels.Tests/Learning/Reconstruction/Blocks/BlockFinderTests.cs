@@ -1,3 +1,4 @@
+using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction.Blocks;
@@ -59,6 +60,20 @@ public sealed class BlockFinderTests
         var layers = BlockFinder.Find(graph, byLayer: false, 2);
         layers.Where(block => block.Weighted.Count > 0).Select(block => block.Name).ShouldBe(["a1", "a3", "b1"], ignoreOrder: true);
         layers.SelectMany(block => block.Nodes).Count().ShouldBe(6);
+    }
+
+    [Fact]
+    public void Words_LayerBeforeAnExecutedNode_SaysThatItLearnsNothing()
+    {
+        // Only a tensor of its own keeps Hardmax in the block of the first layer.
+        var graph = Nets.Group(new GraphBuilder(13, -1, 2, 4, 4)
+            .Floats("w", [2, 2, 1, 1], 1, 2, 3, 4)
+            .Node("Conv", "x w", "a").Node("Hardmax", "a", "h", GraphBuilder.Int("axis", 1)).Node("Add", "a h", "s")
+            .Node("Conv", "s w", "y").Build());
+
+        UnlearnedLayers.Words(graph, ReconstructionMethod.Brecq)
+            .ShouldBe("'a' keeps nearest rounding: no gradient passes 'h' (Hardmax), which ONNX Runtime executes");
+        UnlearnedLayers.Words(Nets.Group(Nets.Residual()), ReconstructionMethod.Brecq).ShouldBeNull();
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx;
 
-namespace Cluster.Kernels.Graphs.Passes;
+namespace Cluster.Kernels.Graphs.Passes.Forms;
 
 /// <summary>
 /// Puts into its place the branch that an If takes where its condition follows from constants and sizes, so that the layers in it are
