@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
@@ -41,6 +42,37 @@ public class QuantizeTests
         anew.Code.ShouldBe(0, anew.Error);
         Sha256(folder["anew.onnx"]).ShouldBe(digest);
         Directory.EnumerateFiles(folder.Root, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Quantize_LstmWithStates_IsOnnxRuntimesOwnNode()
+    {
+        using var folder = new WorkFolder();
+        StateNetwork.Write(folder.Root, 48);
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "states.onnx", "--data", "npz:frames.npz@0..24", "--eval", "npz:frames.npz@24..",
+            "--metric", "output-sqnr", "--batch", "1", "--json", "-o", "q.onnx");
+        run.Code.ShouldBe(0, run.Error);
+        var report = run.Json();
+        report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        report.GetProperty("int8Groups").GetInt32().ShouldBe(2);
+        report.GetProperty("metric").GetProperty("value").GetDouble().ShouldBeInRange(25, 60);
+        OnnxReader.Read(folder["q.onnx"]).Nodes.Count(node => node is { OpType: "DynamicQuantizeLSTM", Domain: "com.microsoft" }).ShouldBe(1);
+
+        var inspected = await ClusterProcess.RunAsync(folder.Root, "inspect", "q.onnx", "--json");
+        inspected.Code.ShouldBe(0, inspected.Error);
+        inspected.Json().GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("format").GetString())
+            .ShouldBe(["int8", "int8"]);
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "states.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
+            "--keep-fp32", "lstm", "-o", "kept.onnx");
+        again.Code.ShouldBe(0, again.Error);
+        again.Output.ShouldContain("1 of 2 groups in INT8");
+        OnnxReader.Read(folder["kept.onnx"]).Nodes.ShouldContain(node => node.OpType == "LSTM");
+        var twice = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "q.onnx", "--data", "npz:frames.npz", "-o", "twice.onnx");
+        twice.Error.ShouldContain("q.onnx is quantized already (it has ");
+        twice.Error.ShouldContain(" and 1 DynamicQuantizeLSTM ");
     }
 
     [Fact]

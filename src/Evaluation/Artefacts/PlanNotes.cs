@@ -48,7 +48,9 @@ internal static class PlanNotes
     private static string Words(LayerGroup group, GroupDecision setting, QuantizationLayout layout) => setting.Format switch
     {
         _ when !group.CanQuantize => $"{setting.Format.Title}, no integer kernel",
-        { IsInteger: true } when group.HasWeights && !group.Nodes.Any(layout.HasQuantizedWeights) =>
+        var format when group.Nodes.Any(node => layout.RuntimeNodes.ContainsKey(node.Name)) =>
+            $"{format.Title}, activations by their ranges in each run, weights {GroupDecision.Nearest}",
+        { IsInteger: true } when group.IsRecurrent || (group.HasWeights && !group.Nodes.Any(layout.HasQuantizedWeights)) =>
             $"{GroupFormat.Baseline.Title}, whatever the plan",
         { IsCalibrated: true } => $"{setting.Format.Title}, activations {setting.Calibrator}, weights {setting.RoundingMethod}"
             + (setting.BiasCorrection ? ", bias corrected" : string.Empty),

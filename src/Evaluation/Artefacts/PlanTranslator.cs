@@ -17,12 +17,14 @@ namespace Cluster.Evaluation.Artefacts;
 /// </summary>
 /// <param name="formats">The formats that a search may choose besides FP32; null: INT8 only.</param>
 /// <param name="offered">The formats that the target supports for this; null: <see cref="UsualFormats"/>.</param>
+/// <param name="usesGpu">Whether the target computes on a GPU, where an LSTM stays in FP32.</param>
 public sealed class PlanTranslator(
     GroupedGraph graph,
     string modelDigest,
     string target,
     IReadOnlyList<GroupFormat>? formats = null,
-    IReadOnlyList<GroupFormat>? offered = null)
+    IReadOnlyList<GroupFormat>? offered = null,
+    bool usesGpu = false)
 {
     private readonly IReadOnlyList<GroupFormat> _offered = offered ?? UsualFormats;
 
@@ -40,7 +42,7 @@ public sealed class PlanTranslator(
 
     private static readonly string[] Roundings = [GroupDecision.Nearest, "adaround", "brecq", "qdrop", "qat"];
 
-    private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize)];
+    private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize && !(usesGpu && group.IsRecurrent))];
 
     /// <summary>The groups that a plan decides on, in a plan's order.</summary>
     public IReadOnlyList<LayerGroup> Decided => _decided;

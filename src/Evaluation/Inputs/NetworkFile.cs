@@ -27,7 +27,9 @@ public sealed class NetworkFile
         Equalization = equalization;
         Grouped = equalization is null ? normalised : GroupFinder.Find(equalization.Graph);
 
-        ExecutionBatch = Normalised.TakesOneSample ? 1 : Inputs.ExecutionBatch.Of(Grouped.Graph);
+        // An LSTM in INT8 rounds all samples of a batch by one range: what is judged of a sample must not depend on others.
+        bool isSingle = Normalised.TakesOneSample || Grouped.Groups.Any(group => group.IsRecurrent);
+        ExecutionBatch = isSingle ? 1 : Inputs.ExecutionBatch.Of(Grouped.Graph);
         Original = new OriginalFile(original, (int?)Normalised.FixedBatch);
         Float32Model = Normalised is { FixedBatch: null, ListsConstants: false, Widened: null } ? original : OnnxWriter.Write(Normalised);
     }

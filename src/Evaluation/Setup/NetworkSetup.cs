@@ -29,7 +29,7 @@ internal sealed class NetworkSetup(
 
     public NetworkFile Network => network;
 
-    public PlanTranslator Translator { get; } = new(network.Grouped, network.Digest, target.Name, formats, target.Formats);
+    public PlanTranslator Translator { get; } = new(network.Grouped, network.Digest, target.Name, formats, target.Formats, target.UsesGpu);
 
     /// <summary>Threads that accuracy work may use.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Quantization.RuntimeNodes;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -8,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// Neighbouring nodes that the interpreter has no kernels for, executed by ONNX Runtime in one session, in FP32 and without a gradient.
-/// Thread-safe.
+/// Neighbouring nodes that the interpreter has no kernels for, executed by ONNX Runtime in one session, without a gradient: in FP32, or as
+/// the operators of its own that a plan's file has in their place. Thread-safe.
 /// </summary>
 internal sealed class ExecutedRegion : IDisposable
 {
@@ -19,7 +20,9 @@ internal sealed class ExecutedRegion : IDisposable
 
     /// <param name="nodes">In execution order.</param>
     /// <exception cref="KernelException">ONNX Runtime refuses them, or a value that is no tensor of numbers leaves them.</exception>
-    public ExecutedRegion(GroupedGraph graph, IReadOnlyList<GraphNode> nodes, ComputeDevice device)
+    /// <param name="replace">What a plan has in place of a node; null: the node itself.</param>
+    public ExecutedRegion(
+        GroupedGraph graph, IReadOnlyList<GraphNode> nodes, ComputeDevice device, Func<GraphNode, RuntimeNode?> replace)
     {
         _device = device;
         var members = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
@@ -39,15 +42,19 @@ internal sealed class ExecutedRegion : IDisposable
 
         Inputs = [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
         _inputTypes = [.. Inputs.Select(graph.Roles.TypeOf)];
+        var own = nodes.Select(node => replace(node) ?? new RuntimeNode(node, graph.Graph.Initializers)).ToArray();
         _session = OrtSession.Open(
             OnnxWriter.Write(graph.Graph with
             {
-                Nodes = nodes,
+                Nodes = [.. own.Select(node => node.Node)],
                 Inputs = [.. Inputs.Zip(_inputTypes, (name, type) => new ValueInfo(name, type, []) { ShapeKnown = false })],
                 Outputs = [.. Outputs.Select(node => new ValueInfo(node.Output, ElementType.Undefined, []))],
-                Initializers = nodes.SelectMany(node => node.Inputs).Distinct(StringComparer.Ordinal)
-                    .Where(graph.Graph.Initializers.ContainsKey)
-                    .ToDictionary(name => name, name => graph.Graph.Initializers[name], StringComparer.Ordinal),
+                Initializers = own
+                    .SelectMany(node => node.Node.Inputs.Select(name => (
+                        name, Value: node.Constants.GetValueOrDefault(name) ?? graph.Graph.Initializers.GetValueOrDefault(name))))
+                    .Where(constant => constant.Value is not null)
+                    .DistinctBy(constant => constant.name, StringComparer.Ordinal)
+                    .ToDictionary(constant => constant.name, constant => constant.Value!, StringComparer.Ordinal),
             }),
             new OrtSessionOptions { AllowSpinning = false, KeepsShapes = true });
     }

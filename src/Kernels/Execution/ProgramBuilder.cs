@@ -25,7 +25,8 @@ internal sealed class ProgramBuilder(
 {
     private readonly NodeConstants _constants = new(graph.Graph, device, trained);
     private readonly Dictionary<NumberFormat, NodeConstants> _rounded = [];
-    private readonly Dictionary<string, ExecutedRegion> _regions = new(StringComparer.Ordinal); // by their first and last node
+    private readonly Dictionary<string, ExecutedRegion> _regions = new(StringComparer.Ordinal); // by their ends and formats
+    private readonly Lazy<NameSource> _names = new(() => new NameSource(graph.Graph));
     private readonly Lock _lock = new();
     private readonly LastUses _lastUses = new(graph, graph.Nodes, graph.IsOutput);
 
@@ -111,7 +112,7 @@ internal sealed class ProgramBuilder(
         for (int i = 0; i < nodes.Count; i++)
         {
             var node = nodes[i];
-            if (!graph.Roles.IsExecuted(node))
+            if (!IsExecuted(node))
             {
                 var own = quantization is null || quantization.HasQuantizedWeights(node) ? sums : floats;
                 steps.Add(Step(node, computed, lastUses, quantization, own));
@@ -119,26 +120,29 @@ internal sealed class ProgramBuilder(
             }
 
             int first = i;
-            while (i + 1 < nodes.Count && graph.Roles.IsExecuted(nodes[i + 1]))
+            while (i + 1 < nodes.Count && IsExecuted(nodes[i + 1]) && nodes[i].Values.All(output => quantization?.Written(output) is null))
             {
                 i++;
             }
 
-            steps.Add(Executed([.. nodes.Skip(first).Take(i + 1 - first)], lastUses));
+            steps.Add(Executed([.. nodes.Skip(first).Take(i + 1 - first)], lastUses, quantization));
         }
 
         return steps;
+
+        bool IsExecuted(GraphNode node) => graph.Roles.IsExecuted(node) || quantization?.RuntimeFormat(node) is not null;
     }
 
-    private ProgramStep Executed(IReadOnlyList<GraphNode> nodes, LastUses lastUses)
+    private ProgramStep Executed(IReadOnlyList<GraphNode> nodes, LastUses lastUses, KernelQuantization? quantization)
     {
-        string name = $"{nodes[0].Name}\n{nodes[^1].Name}";
+        string name = string.Join('\n', [nodes[0].Name, nodes[^1].Name, .. nodes.Select(node => quantization?.RuntimeFormat(node)?.Text)]);
         ExecutedRegion? region;
         lock (_lock)
         {
             if (!_regions.TryGetValue(name, out region))
             {
-                _regions[name] = region = new ExecutedRegion(graph, nodes, _constants.Device);
+                _regions[name] = region = new ExecutedRegion(
+                    graph, nodes, _constants.Device, node => quantization?.RuntimeNode(node, _names.Value));
             }
         }
 

@@ -57,6 +57,19 @@ internal abstract class QdqWriter
             }
         }
 
+        if (Network.RuntimeNode(node, Names) is { } own)
+        {
+            foreach (var (name, constant) in own.Constants)
+            {
+                Constants[name] = constant;
+            }
+
+            inputs = [.. own.Node.Inputs.Select(input => Seen(input, node))];
+            KeepConstants(inputs);
+            Nodes.Add(own.Node with { Inputs = inputs });
+            return;
+        }
+
         KeepConstants(inputs);
         EmitFloats(node, inputs);
     }

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Quantization.RuntimeNodes;
 
 namespace Cluster.Kernels.Export;
 
@@ -20,7 +21,7 @@ public static class SaturatingProducts
     public const string OnlyVnni = "x86 with AVX-512 VNNI or AVX-VNNI";
 
     /// <summary>Names of the layers whose sums may saturate on x86 without VNNI; empty: the file is exact on every x86.</summary>
-    /// <param name="file">A QDQ graph as written, weights as int8 or uint8 constants behind a DequantizeLinear.</param>
+    /// <param name="file">A QDQ graph as written, weights as int8 or uint8 constants behind a DequantizeLinear, or of a DynamicQuantizeLSTM.</param>
     public static IReadOnlyList<string> In(ModelGraph file)
     {
         var codes = file.Nodes
@@ -29,10 +30,11 @@ public static class SaturatingProducts
         return
         [
             .. file.Nodes
-                .Where(node => node.OpType is "Conv" or "Gemm" or "MatMul"
-                    && codes.TryGetValue(node.Inputs[1], out var weights)
-                    && weights.Type == ElementType.Int8
-                    && PairedCodes.Saturate(node, weights.Shape, weights.As<sbyte>()))
+                .Where(node => DynamicLstm.Saturates(node, file.Initializers)
+                    || (node.OpType is "Conv" or "Gemm" or "MatMul"
+                        && codes.TryGetValue(node.Inputs[1], out var weights)
+                        && weights.Type == ElementType.Int8
+                        && PairedCodes.Saturate(node, weights.Shape, weights.As<sbyte>())))
                 .Select(node => node.Name),
         ];
     }

@@ -48,8 +48,8 @@ public static class GraphLimits
     /// <summary>Why no group can be quantized, a sentence without its full stop; null if some can.</summary>
     public static string? Unquantizable(GroupedGraph graph) => graph.Groups.Any(group => group.CanQuantize)
         ? null
-        : "no layer of this network can be quantized: integer kernels multiply by constant weights in Conv, Gemm and MatMul or multiply "
-            + "two activations in MatMul, and its operators are "
+        : "no layer of this network can be quantized: integer kernels multiply by constant weights in Conv, Gemm, MatMul and LSTM or "
+            + "multiply two activations in MatMul, and its operators are "
             + string.Join(", ", graph.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     private static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -17,6 +17,9 @@ public enum IntegerUse
     /// <summary>It moves codes unchanged.</summary>
     Moves,
 
+    /// <summary>Its constant weights are codes, and what it reads is rounded in each run.</summary>
+    InEachRun,
+
     /// <summary>It is merged into the range of the node before it.</summary>
     Range,
 }
@@ -87,7 +90,7 @@ public static class OperatorCatalog
         new("IsInf", 10, IntegerUse.Float, HasSlope: false),
         new("IsNaN", 9, IntegerUse.Float, HasSlope: false),
         new("LRN", 7, IntegerUse.Float) { Shape = NormalizationShapes.OfChannels },
-        new("LSTM", 7, IntegerUse.Float) { ConstantInputs = [1, 2, 3], Shape = RecurrentGeometry.Shape },
+        new("LSTM", 7, IntegerUse.InEachRun) { ConstantInputs = [1, 2, 3], Shape = RecurrentGeometry.Shape },
         new("LayerNormalization", 17, IntegerUse.Float) { ConstantInputs = [1, 2], Shape = NormalizationShapes.OfLayers },
         new("LeakyRelu", 7, IntegerUse.Float),
         new("Less", 7, IntegerUse.Float, HasSlope: false) { Shape = Broadcast },

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Quantization.RuntimeNodes;
+
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>
@@ -47,7 +49,8 @@ public static class WeightOnlyNodes
 
     /// <summary>Whether a node makes, reads or computes with codes.</summary>
     internal static bool IsQuantized(GraphNode node) => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "QGemm"
-        or "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
+        or "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" or DynamicLstm.Operator
+        || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
 
     internal static bool Is(string domain, string type) => domain == Domain && type is (Product or Table);
 }

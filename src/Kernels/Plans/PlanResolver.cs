@@ -75,7 +75,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         var pairs = settings.Any(setting => setting.Format.IsInteger && !OnnxRuntimeCpuPlacement.HasIntegerKernel(setting))
             ? LowBitPlacement.Place(graph, settings, _floats)
             : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Format.IsInteger)], _floats);
-        return pairs.With(FloatPlacement.Of(graph, settings));
+        return pairs.With(FloatPlacement.Of(graph, settings), RuntimePlacement.Of(graph, settings));
     }
 
     private QuantizationParameters Range(string tensor, string calibrator, int bits, bool inFloat)

@@ -2,6 +2,8 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Quantization.RuntimeNodes;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans;
 
@@ -79,6 +81,11 @@ public sealed record QuantizedNetwork
     /// <summary>A quantized weight in units of its scales: its codes, or the weights that replace them.</summary>
     internal float[] WeightSteps(GraphNode node) =>
         UnroundedWeights.TryGetValue(node.Name, out float[]? steps) ? steps : [.. Weights(node).Codes.Select(code => (float)code)];
+
+    /// <summary>What ONNX Runtime computes in place of the layer; null for a layer that it computes as it is.</summary>
+    internal RuntimeNode? RuntimeNode(GraphNode node, NameSource names) => Layout.RuntimeNodes.TryGetValue(node.Name, out var format)
+        ? DynamicLstm.Of(node, Graph.Graph, names, format.Weights == NumberFormat.PairSafe)
+        : null;
 
     /// <summary>FP32 bias of a weighted node, after correction.</summary>
     public float[] Bias(GraphNode node) => CorrectedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Weights;
 
@@ -22,25 +23,11 @@ internal sealed record WeightProduct(string Weight, IReadOnlyList<GraphNode> Nod
 
     /// <summary>The constant as (outputs, inputs).</summary>
     public float[] Rows(TensorData constant) =>
-        IsTransposed ? constant.As<float>().ToArray() : Transposed(constant.As<float>(), Inputs, Outputs);
+        IsTransposed ? constant.As<float>().ToArray() : Matrices.Transposed(constant.As<float>(), Inputs, Outputs);
 
     /// <summary>The constant in its own layout.</summary>
     /// <param name="rows">(outputs, inputs).</param>
     public TensorData Constant(float[] rows) => IsTransposed
         ? TensorData.FromFloats([Outputs, Inputs], rows)
-        : TensorData.FromFloats([Inputs, Outputs], Transposed(rows, Outputs, Inputs));
-
-    private static float[] Transposed(ReadOnlySpan<float> matrix, int rows, int columns)
-    {
-        float[] result = new float[matrix.Length];
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                result[(column * rows) + row] = matrix[(row * columns) + column];
-            }
-        }
-
-        return result;
-    }
+        : TensorData.FromFloats([Inputs, Outputs], Matrices.Transposed(rows, Outputs, Inputs));
 }

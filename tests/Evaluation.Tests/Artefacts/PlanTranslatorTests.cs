@@ -42,6 +42,18 @@ public sealed class PlanTranslatorTests
     }
 
     [Fact]
+    public void Space_Lstm_IsDecidedOnProcessorsOnly()
+    {
+        var grouped = GroupFinder.Find(GraphNormalizer.Normalize(StateNetwork.Graph()));
+
+        var group = new PlanTranslator(grouped, Digest, Sample.Target).Space().Groups[0];
+
+        // (40 + 48) x 4 x 48, none of which stays in FP32.
+        (group.Name, group.Macs, group.FloatMacs).ShouldBe(("lstm", 16_896, null));
+        new PlanTranslator(grouped, Digest, Sample.Target, usesGpu: true).Decided.Select(decided => decided.Name).ShouldBe(["dense"]);
+    }
+
+    [Fact]
     public void Space_ProductsThatStayInFloat_CountAs32BitsWhateverIsDecided()
     {
         var graph = Sample.Graph(

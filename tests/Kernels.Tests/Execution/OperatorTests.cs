@@ -150,6 +150,7 @@ public sealed class OperatorTests
                 IntegerUse.Codes => (int)NodeRole.Requantizing,
                 IntegerUse.Moves => (int)NodeRole.ScalePreserving,
                 IntegerUse.Range => (int)NodeRole.Activation,
+                IntegerUse.InEachRun => (int)NodeRole.Recurrent,
                 _ => (int)NodeRole.Float,
             });
         }

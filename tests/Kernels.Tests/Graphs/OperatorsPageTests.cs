@@ -47,6 +47,7 @@ public sealed class OperatorsPageTests
     [
         (IntegerUse.Weights, "constant weights are codes; an integer kernel multiplies them with the codes of the input"),
         (IntegerUse.Codes, "reads codes of activations and writes codes of another scale"),
+        (IntegerUse.InEachRun, "constant weights are codes, inputs and states are rounded in each run (on processors; else in float)"),
         (IntegerUse.Moves, "moves codes as they are"),
         (IntegerUse.Range, "disappears into the range of the layer that it follows"),
         (IntegerUse.Float, "stays in float between the integer kernels; it never keeps a network out"),

@@ -1,10 +1,11 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization.RuntimeNodes;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>
 /// A quantized file seen as the float network it simulates: Q/DQ pairs are removed, integer constants become float ones of the same shape
-/// (their values do not matter here), and for each node it is remembered whether it read codes.
+/// (their values do not matter here), an LSTM that quantizes in each run is an LSTM, and for each node it is remembered whether it read codes.
 /// </summary>
 internal sealed class QdqGraph
 {
@@ -36,10 +37,19 @@ internal sealed class QdqGraph
         }
 
         string Follow(string name) => source.GetValueOrDefault(name, name);
-        var nodes = graph.Nodes.Where(node => !IsPair(node)).ToList();
-        foreach (var node in nodes)
+        var nodes = new List<GraphNode>();
+        foreach (var node in graph.Nodes.Where(node => !IsPair(node)))
         {
-            string format = FormatOf(node, graph, dequantized);
+            var recurrent = DynamicLstm.Float(node, graph);
+            foreach (int weight in recurrent is null ? Array.Empty<int>() : [1, 2])
+            {
+                long[] shape = recurrent!.Value.Shape(weight);
+                constants[node.Inputs[weight]] = TensorData.FromFloats(shape, new float[shape.Aggregate(1L, (all, size) => all * size)]);
+                codes++;
+            }
+
+            nodes.Add(recurrent?.Node ?? node);
+            string format = recurrent is null ? FormatOf(node, graph, dequantized) : "int8";
             _formats[node.Name] = format;
             _formats[node.Output] = format;
         }
@@ -66,7 +76,7 @@ internal sealed class QdqGraph
 
     public InspectQdq Summary { get; }
 
-    public static bool Is(ModelGraph graph) => graph.Nodes.Any(IsPair);
+    public static bool Is(ModelGraph graph) => graph.Nodes.Any(node => IsPair(node) || node.OpType == DynamicLstm.Operator);
 
     /// <summary>
     /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.

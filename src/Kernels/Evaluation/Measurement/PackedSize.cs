@@ -17,7 +17,7 @@ public static class PackedSize
     /// <summary>
     /// Weight codes at their bits with a float32 scale per channel or one for all (and, below 8 bits, the place of zero among the codes),
     /// biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; 16 bits for each constant of layers in
-    /// FP16 and BF16; everything else unchanged.
+    /// FP16 and BF16; the constants of ONNX Runtime's own operators as a file has them; everything else unchanged.
     /// </summary>
     public static long Bytes(QuantizedNetwork network)
     {
@@ -34,11 +34,21 @@ public static class PackedSize
             replaced.UnionWith(node.Inputs.Skip(1));
         }
 
+        var names = new NameSource(graph);
+        foreach (var node in graph.Nodes)
+        {
+            if (network.RuntimeNode(node, names) is { } own)
+            {
+                bits += 8 * own.Constants.Values.Sum(constant => (long)constant.Bytes.Length);
+                replaced.UnionWith(node.Inputs.Except(own.Node.Inputs, StringComparer.Ordinal));
+            }
+        }
+
         bits += network.Layout.Points.Values
             .DistinctBy(point => point.ScaleOf)
             .Sum(point => FloatBits + BitsOf(network.Parameters(point).Maximum));
         var readers = graph.Nodes
-            .Where(node => !network.Layout.HasQuantizedWeights(node))
+            .Where(node => !network.Layout.HasQuantizedWeights(node) && !network.Layout.RuntimeNodes.ContainsKey(node.Name))
             .SelectMany(node => node.Inputs.Select(input => (input, IsHalf: network.Layout.FloatOf(node).IsHalf)))
             .ToLookup(reader => reader.input, reader => reader.IsHalf, StringComparer.Ordinal);
         bits += graph.Initializers

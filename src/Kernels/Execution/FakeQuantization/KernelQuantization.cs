@@ -1,8 +1,10 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Quantization.RuntimeNodes;
 using Cluster.Plans;
 using static TorchSharp.torch;
 
@@ -24,6 +26,12 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
 
     /// <summary>The float format that a node computes in.</summary>
     public virtual NumberFormat FloatOf(GraphNode node) => NumberFormat.Float32;
+
+    /// <summary>The format of a layer that ONNX Runtime computes by an operator of its own; null: it does not.</summary>
+    public virtual GroupFormat? RuntimeFormat(GraphNode node) => null;
+
+    /// <inheritdoc cref="QuantizedNetwork.RuntimeNode"/>
+    public virtual RuntimeNode? RuntimeNode(GraphNode node, NameSource names) => null;
 
     /// <summary>Whether some node computes in 16 bits.</summary>
     public virtual bool HasHalves => false;

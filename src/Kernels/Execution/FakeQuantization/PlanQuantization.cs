@@ -3,6 +3,7 @@ using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Quantization.RuntimeNodes;
 using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 
@@ -38,12 +39,17 @@ internal sealed class PlanQuantization : KernelQuantization
 
     public override NumberFormat FloatOf(GraphNode node) => _network.Layout.FloatOf(node);
 
+    public override GroupFormat? RuntimeFormat(GraphNode node) => _network.Layout.RuntimeNodes.GetValueOrDefault(node.Name);
+
+    public override RuntimeNode? RuntimeNode(GraphNode node, NameSource names) => _network.RuntimeNode(node, names);
+
     public override bool HasHalves => _network.Layout.Floats.Values.Any(format => format.IsHalf);
 
     /// <summary>Whether the plan rounds anything that one of the nodes reads, stores or writes.</summary>
     public static bool Concerns(QuantizedNetwork network, IReadOnlyList<GraphNode> nodes) =>
         nodes.Any(node => network.Layout.HasQuantizedWeights(node)
             || network.Layout.FloatOf(node) != NumberFormat.Float32
+            || network.Layout.RuntimeNodes.ContainsKey(node.Name)
             || node.Values.Any(output => network.Layout.ProducerPoint(output) is not null)
             || node.Inputs.Any(input => network.Layout.PointFor(input, node) is { AtProducer: false }));
 

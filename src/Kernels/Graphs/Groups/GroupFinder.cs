@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
-/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; so does a product of two activations, unless it
+/// Divides a normalised graph into groups. A weighted node, an LSTM or a Concat begins a group; so does a product of two activations, unless it
 /// follows another one, so that both products of an attention are one decision. A node with one activation input joins its producer's group
 /// (so a pooling chain follows what it pools); a residual Add joins the later of its producers. Every group therefore reads only from
 /// earlier groups, and groups can be executed one after another.
@@ -24,7 +24,7 @@ public static class GroupFinder
             // Nodes that compute sizes from the input's sizes do not close a group.
             latest = latest < 0 && role == NodeRole.Float ? members.Count - 1 : latest;
             bool begins = latest < 0
-                || role == NodeRole.Weighted
+                || role is NodeRole.Weighted or NodeRole.Recurrent
                 || (role == NodeRole.Product && roles.Of(members[latest][0]) != NodeRole.Product)
                 || (node.OpType == "Concat" && role == NodeRole.Requantizing);
             if (begins)
@@ -47,8 +47,11 @@ public static class GroupFinder
     private static LayerGroup Describe(int index, List<GraphNode> nodes, NodeRoles roles, IntegerReaders readers)
     {
         var weighted = nodes.FirstOrDefault(node => roles.Of(node) == NodeRole.Weighted);
-        bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Product
+        bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Product or NodeRole.Recurrent
             || (roles.Of(node) == NodeRole.Requantizing && readers.Kernels.Contains(node.Output)));
-        return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize, weighted is not null);
+        return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize, weighted is not null)
+        {
+            IsRecurrent = roles.Of(nodes[0]) == NodeRole.Recurrent,
+        };
     }
 }

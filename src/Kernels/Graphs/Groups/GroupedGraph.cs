@@ -70,7 +70,7 @@ public sealed class GroupedGraph
     public int ProducerGroup(string tensor) => ProducingNode(tensor) is { } node ? GroupOf(node) : -1;
 
     /// <summary>Whether a node computes in FP32 in every format of its group, because it multiplies nothing in another format.</summary>
-    public bool StaysInFloat(GraphNode node) => Roles.Of(node) is not (NodeRole.Weighted or NodeRole.Product);
+    public bool StaysInFloat(GraphNode node) => Roles.Of(node) is not (NodeRole.Weighted or NodeRole.Product or NodeRole.Recurrent);
 
     /// <summary>The index of the group that a node belongs to.</summary>
     public int GroupOf(GraphNode node) => _groupOfNode[node.Name];

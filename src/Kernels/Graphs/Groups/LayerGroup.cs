@@ -10,4 +10,8 @@ namespace Cluster.Kernels.Graphs.Groups;
 /// <param name="CanQuantize">False if no node of the group has an integer kernel: the group then stays in FP32, even if the plan quantizes
 /// it.</param>
 /// <param name="HasWeights">Whether one of the nodes is a convolution or a product with constant weights.</param>
-public sealed record LayerGroup(int Index, string Name, IReadOnlyList<GraphNode> Nodes, bool CanQuantize, bool HasWeights);
+public sealed record LayerGroup(int Index, string Name, IReadOnlyList<GraphNode> Nodes, bool CanQuantize, bool HasWeights)
+{
+    /// <summary>Whether it is an LSTM with what follows: its integer kernel is ONNX Runtime's on processors.</summary>
+    public bool IsRecurrent { get; init; }
+}

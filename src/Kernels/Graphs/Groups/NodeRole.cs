@@ -18,6 +18,12 @@ internal enum NodeRole
     /// <summary>Relu or Clip: merged into the producer's output range.</summary>
     Activation,
 
+    /// <summary>
+    /// LSTM with constant weights: reads and writes real numbers, and gains from an integer kernel that quantizes in each run, which ONNX
+    /// Runtime has on processors alone.
+    /// </summary>
+    Recurrent,
+
     /// <summary>Every other operator; stays in float.</summary>
     Float,
 }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Quantization.RuntimeNodes;
 
 namespace Cluster.Kernels.Graphs.Groups;
 
@@ -10,7 +11,7 @@ internal sealed class NodeRoles(ModelGraph graph)
     private readonly Dictionary<string, GraphNode> _producers = graph.Producers();
 
     // Sizes are computed in integers and are never quantized, nor is what depends on their values.
-    public NodeRole Of(GraphNode node) =>
+    public NodeRole Of(GraphNode node) => DynamicLstm.Takes(node, graph) ? NodeRole.Recurrent :
         _types.GetValueOrDefault(node.Output) != ElementType.Float || Activations(node).Any(input => _types[input] != ElementType.Float)
             ? NodeRole.Float
             : OfNumbers(node);

@@ -16,6 +16,6 @@ internal static class FloatPlacement
         .Where(group => settings[group.Index].Format is { IsInteger: false, IsBaseline: false })
         .SelectMany(group => group.Nodes.Select(node => (Node: node, Format: settings[group.Index].Format.Weights)))
         .Where(entry => graph.Roles.Of(entry.Node) is var role
-            && (entry.Format.IsHalf ? role != NodeRole.Float : role == NodeRole.Weighted))
+            && (entry.Format.IsHalf ? role is not (NodeRole.Float or NodeRole.Recurrent) : role == NodeRole.Weighted))
         .ToDictionary(entry => entry.Node.Name, entry => entry.Format, StringComparer.Ordinal);
 }

@@ -37,9 +37,21 @@ public sealed class QuantizationLayout
     /// <summary>The float format that the node computes in; a node in integers has FP32.</summary>
     public NumberFormat FloatOf(GraphNode node) => Floats.GetValueOrDefault(node.Name, NumberFormat.Float32);
 
-    /// <summary>The same pairs, beside nodes in other float formats.</summary>
-    internal QuantizationLayout With(IReadOnlyDictionary<string, NumberFormat> floats) =>
-        new(Points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats, IsForTensorRt = IsForTensorRt };
+    /// <summary>The same pairs, beside nodes in other float formats and in operators of ONNX Runtime's own.</summary>
+    internal QuantizationLayout With(
+        IReadOnlyDictionary<string, NumberFormat> floats, IReadOnlyDictionary<string, GroupFormat>? runtimeNodes = null) =>
+        new(Points, _quantizedReaders, _weighted, ComputesInFloat)
+        {
+            Floats = floats,
+            RuntimeNodes = runtimeNodes ?? RuntimeNodes,
+            IsForTensorRt = IsForTensorRt,
+        };
+
+    /// <summary>
+    /// Formats of the layers that ONNX Runtime computes by operators of its own, by name (<see cref="QuantizedNetwork.RuntimeNode"/>).
+    /// </summary>
+    public IReadOnlyDictionary<string, GroupFormat> RuntimeNodes { get; private init; } = new Dictionary<string, GroupFormat>(
+        StringComparer.Ordinal);
 
     /// <summary>At most one point per tensor, in no particular order; look-ups go by tensor.</summary>
     public IReadOnlyDictionary<string, QuantizationPoint> Points { get; }

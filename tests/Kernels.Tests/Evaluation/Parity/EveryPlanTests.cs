@@ -162,6 +162,18 @@ public sealed class EveryPlanTests
             .Node("Add", "o a1", "u")
             .Node("Conv", "u w2 b2", "c2")
             .Node("Flatten", "c2", "y"),
+        ["LSTM between layers"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Ints("steps", 0, 6, 64)
+            .Floats("wl", [2, 20, 64], Nets.Values(2560, 16, 0.3)).Floats("rl", [2, 20, 5], Nets.Values(200, 17, 0.5))
+            .Floats("bl", [2, 40], Nets.Values(80, 18, 0.2))
+            .Floats("w5", [5, 60], Nets.Values(300, 19, 0.3))
+            .Node("Reshape", "r1 steps", "s")
+            .Node("Transpose", "s", "t", Ints("perm", [1, 0, 2]))
+            .Node("LSTM", "t wl rl bl", "h", Int("hidden_size", 5), Text("direction", "bidirectional"))
+            .Node("Transpose", "h", "hb", Ints("perm", [2, 0, 1, 3]))
+            .Node("Flatten", "hb", "f")
+            .Node("Gemm", "f w5 b4", "y", Int("transB", 1)),
         ["leaky and float operators"] = () => Convolved("c1")
             .Node("LeakyRelu", "c1", "r1", Float("alpha", 0.1f))
             .Node("Conv", "r1 w2 b2", "c2", Nets.Same)

@@ -1,0 +1,11 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Quantization.RuntimeNodes;
+
+/// <summary>
+/// A layer as an operator of ONNX Runtime's own that quantizes in each run what the layer reads. A file holds this node in place of the
+/// layer, and a simulation has ONNX Runtime execute the very same, so the two are equal by construction; no gradient flows through it.
+/// </summary>
+/// <param name="Node">Has the layer's name, and reads and writes the same tensors.</param>
+/// <param name="Constants">Its own, by name; it may read others of the network.</param>
+internal sealed record RuntimeNode(GraphNode Node, IReadOnlyDictionary<string, TensorData> Constants);

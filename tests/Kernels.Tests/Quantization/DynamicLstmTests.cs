@@ -1,0 +1,135 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Quantization.RuntimeNodes;
+using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+
+namespace Cluster.Kernels.Tests.Quantization;
+
+/// <summary>LSTM as ONNX Runtime's DynamicQuantizeLSTM: codes by hand, files and simulations by ONNX Runtime.</summary>
+public sealed class DynamicLstmTests
+{
+    private const int Cases = 24;
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Cases)];
+
+    [Fact]
+    public void Of_OneState_HasTheseCodes()
+    {
+        // A row a gate, of two inputs each; the last two are neighbours of one sign that saturate.
+        var graph = Lstm(14, [127, -63.4f, 1, 0, 0, 0, 100, 100], [2, 1, 0, -4]).Build();
+
+        var full = DynamicLstm.Of(Node(graph), graph, new NameSource(graph), isPairSafe: false, unsigned: false);
+        var safe = DynamicLstm.Of(Node(graph), graph, new NameSource(graph), isPairSafe: true, unsigned: false);
+
+        full.Node.Domain.ShouldBe("com.microsoft");
+        full.Node.Inputs.Take(8).ShouldBe(["t", "a_inputs_codes", "a_states_codes", "", "", "", "", ""]);
+        Input(full, 1).Shape.ShouldBe([1, 2, 4]);
+        Input(full, 1).As<sbyte>().ToArray().ShouldBe([127, 127, 0, 127, -63, 0, 0, 127]);
+        Input(full, 8).As<float>().ToArray().ShouldBe([1, 1 / 127f, 1, 100 / 127f]);
+        Input(full, 9).As<sbyte>().ToArray().ShouldBe([0, 0, 0, 0]);
+        Input(full, 2).As<sbyte>().ToArray().ShouldBe([127, 127, 0, -127]);
+        Input(full, 10).As<float>().ToArray().ShouldBe([2 / 127f, 1 / 127f, 1, 4 / 127f]);
+        Input(safe, 1).As<sbyte>().ToArray().ShouldBe([127, 127, 0, 64, -63, 0, 0, 64]);
+        Input(safe, 8).As<float>().ToArray().ShouldBe([1, 1 / 127f, 1, 200 / 128f]);
+
+        var unsigned = DynamicLstm.Of(Node(graph), graph, new NameSource(graph), isPairSafe: false, unsigned: true);
+        Input(unsigned, 1).As<byte>().ToArray().ShouldBe([255, 255, 128, 255, 65, 128, 128, 255]);
+        Input(unsigned, 9).As<byte>().ToArray().ShouldBe([128, 128, 128, 128]);
+        DynamicLstm.Saturates(full.Node, full.Constants).ShouldBeTrue();
+        DynamicLstm.Saturates(safe.Node, safe.Constants).ShouldBeFalse();
+        DynamicLstm.Saturates(unsigned.Node, unsigned.Constants).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("int8")]
+    [InlineData("int8-safe")]
+    public void Resolve_Lstm_IsNearFloatAndSaysWhereItIsExact(string format)
+    {
+        using var net = Net(7);
+        var network = net.Resolve(_ => Decide.In(GroupFormat.Parse(format)));
+        var input = net.Images.Inputs(0);
+        float[] exact = net.Float32.Run(input);
+
+        float[] found = net.Float32.Run(input, network);
+
+        var file = QdqExporter.Export(network);
+        file.Nodes.ShouldContain(node => node.OpType == DynamicLstm.Operator);
+        SaturatingProducts.StatedIn(file).ShouldBe(
+            format == "int8-safe" || ByteProducts.Saturate ? SaturatingProducts.EveryX86 : SaturatingProducts.OnlyVnni);
+        found.ShouldBe(InRuntime.Run(file, input), 1e-6f);
+        Nets.Distance(found, exact).ShouldBeInRange(1e-5f, 0.05f);
+        PackedSize.Bytes(network).ShouldBeLessThan(PackedSize.Bytes(net.Graph.Graph) / 2);
+        OnnxWriter.Write(QdqExporter.Export(net.Resolve(_ => Decide.In(GroupFormat.Parse(format))))).ShouldBe(OnnxWriter.Write(file));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Check_RandomForm_Passes(int seed)
+    {
+        using var net = Net(seed);
+        var network = net.Resolve(_ => Decide.In(seed % 2 == 0 ? GroupFormat.Int8 : GroupFormat.Int8Safe));
+
+        var report = net.Check(network);
+
+        report.Failure.ShouldBeNull();
+        network.Layout.RuntimeNodes.Count.ShouldBe(1);
+        PlanQuantization.Concerns(network, net.Graph.Groups.First(group => group.IsRecurrent).Nodes).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Resolve_FormatsWithoutSuchAKernel_LeaveItInFloat()
+    {
+        using var net = Net(3);
+        foreach (string format in (string[])["w4a8", "w4a4", "float16", "float32"])
+        {
+            var network = net.Resolve(_ => Decide.In(GroupFormat.Parse(format)));
+
+            network.Layout.RuntimeNodes.ShouldBeEmpty();
+            network.Layout.Floats.Keys.ShouldNotContain(net.Graph.Nodes.First(node => node.OpType == "LSTM").Name);
+        }
+    }
+
+    [Fact]
+    public void Find_LstmWhoseWeightsAreComputed_IsNoRecurrentGroup()
+    {
+        var graph = Lstm(14, Nets.Values(8, 1), Nets.Values(4, 2)).Build();
+        var computed = graph with { Initializers = graph.Initializers.Where(pair => pair.Key != "w").ToDictionary() };
+
+        Nets.Group(graph).Groups.Count(group => group.IsRecurrent && group.CanQuantize).ShouldBe(1);
+        DynamicLstm.Takes(Node(computed), computed).ShouldBeFalse();
+        DynamicLstm.Takes(Node(graph).With("layout", AttributeValue.Of(1L)), graph).ShouldBeFalse();
+    }
+
+    private static GraphNode Node(ModelGraph graph) => graph.Nodes.First(node => node.OpType == "LSTM");
+
+    private static TensorData Input(RuntimeNode node, int input) => node.Constants[node.Node.Inputs[input]];
+
+    // (N, steps, 2) to (N, steps, 1).
+    private static GraphBuilder Lstm(int opset, float[] w, float[] r) => new GraphBuilder(opset, -1, 3, 2)
+        .Floats("w", [1, 4, 2], w).Floats("r", [1, 4, 1], r)
+        .Node("Transpose", "x", "t", Ints("perm", [1, 0, 2]))
+        .Node("LSTM", "t w r", "a", Int("hidden_size", 1))
+        .Node("Transpose", "a", "y", Ints("perm", [2, 0, 1, 3]));
+
+    private static Calibrated Net(int seed)
+    {
+        var random = new Random(seed);
+        string direction = random.Next(3) switch { 0 => "forward", 1 => "reverse", _ => "bidirectional" };
+        int directions = direction == "bidirectional" ? 2 : 1;
+        int hidden = random.Next(1, 40);
+        bool hasCell = random.Next(2) == 0; // whose output ONNX Runtime alone computes
+        var net = new GraphBuilder(14, -1, 3, 8, 8).Ints("steps", 0, 8, 24)
+            .Floats("w", [directions, 4 * hidden, 24], Nets.Values(directions * 4 * hidden * 24, seed, 0.4))
+            .Floats("r", [directions, 4 * hidden, hidden], Nets.Values(directions * 4 * hidden * hidden, seed + 1, 0.3))
+            .Floats("b", [directions, 8 * hidden], Nets.Values(directions * 8 * hidden, seed + 2, 0.2))
+            .Floats("scale", [], 1 / 255f)
+            .Node("Mul", "x scale", "small")
+            .Node("Reshape", "small steps", "s").Node("Transpose", "s", "t", Ints("perm", [1, 0, 2]))
+            .Nodes("LSTM", random.Next(2) == 0 ? "t w r b" : "t w r", hasCell ? ["h", "-", "c"] : ["h"], [
+                Int("hidden_size", hidden), Text("direction", direction)]);
+        string states = hasCell ? "c" : "h";
+        return new Calibrated(
+            Nets.Group(net.Node("Transpose", states, "p", Ints("perm", hasCell ? [1, 0, 2] : [2, 0, 1, 3])).Node("Flatten", "p", "y").Build()),
+            Nets.Noise(12, 3, 8, 8, 4, seed: seed));
+    }
+}
