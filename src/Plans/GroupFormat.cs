@@ -17,6 +17,12 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// <summary>8-bit integers whose products are exact on every x86: see <see cref="NumberFormat.PairSafe"/>.</summary>
     public static GroupFormat Int8Safe { get; } = new(NumberFormat.PairSafe, NumberFormat.Integer(8));
 
+    /// <summary>8-bit integers by kernels that find the activations' ranges in each run: products by constant weights, and LSTM.</summary>
+    public static GroupFormat Dynamic { get; } = new(NumberFormat.Dynamic, NumberFormat.Dynamic);
+
+    /// <summary>Weights of 4 bits in blocks, and activations of 8 bits whose ranges are found in each run: products.</summary>
+    public static GroupFormat Int4Block { get; } = new(NumberFormat.Block, NumberFormat.Dynamic);
+
     /// <summary>IEEE 754 binary16.</summary>
     public static GroupFormat Float16 { get; } = new(NumberFormat.Float16, NumberFormat.Float16);
 
@@ -28,6 +34,9 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// </summary>
     public bool IsCalibrated => Weights.IsInteger || Activations.IsInteger;
 
+    /// <summary>Whether it is an operator of ONNX Runtime's own that computes in it: nothing is calibrated, corrected or learned.</summary>
+    public bool IsOfRuntime => this == Dynamic || this == Int4Block;
+
     /// <summary>Whether both are integers.</summary>
     public bool IsInteger => Weights.IsInteger && Activations.IsInteger;
 
@@ -35,7 +44,8 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     public bool IsInt8 => this == Int8 || this == Int8Safe;
 
     /// <summary>
-    /// The canonical text: "float32", "int8", "int8-safe", "w4a8" for other integers, "int4/float16" for two kinds.
+    /// The canonical text: "float32", "int8", "int8-safe", "int8-dynamic", "int4-block", "w4a8" for other integers, "int4/float16" for two
+    /// kinds.
     /// </summary>
     public string Text => Join(Weights.Name, Activations.Name, 'w', 'a');
 
@@ -80,13 +90,14 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     private static GroupFormat? Of(string weights, string activations) =>
         NumberFormat.TryParse(weights) is not { } first || NumberFormat.TryParse(activations) is not { } second ? null
             : second == NumberFormat.PairSafe ? first == second ? Int8Safe : null // only weights have neighbours
+            : second == NumberFormat.Block ? first == second ? Int4Block : null // or blocks
             : new(first, second);
 
     private string Join(string weights, string activations, char first, char second) => this switch
     {
         { IsInteger: true } and not { Weights.Bits: 8, Activations.Bits: 8 } =>
             $"{first}{Weights.Bits}{second}{Activations.Bits}",
-        _ when Weights == Activations || this == Int8Safe => weights,
+        _ when Weights == Activations || this == Int8Safe || this == Int4Block => weights,
         _ => $"{weights}/{activations}",
     };
 }

@@ -57,7 +57,7 @@ public class QuantizeTests
         report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
         report.GetProperty("int8Groups").GetInt32().ShouldBe(2);
         report.GetProperty("metric").GetProperty("value").GetDouble().ShouldBeInRange(25, 60);
-        OnnxReader.Read(folder["q.onnx"]).Nodes.Count(node => node is { OpType: "DynamicQuantizeLSTM", Domain: "com.microsoft" }).ShouldBe(1);
+        OnnxReader.Read(folder["q.onnx"]).Nodes.Count(node => node.OpType == "DynamicQuantizeLSTM").ShouldBe(1);
 
         var inspected = await ClusterProcess.RunAsync(folder.Root, "inspect", "q.onnx", "--json");
         inspected.Code.ShouldBe(0, inspected.Error);
@@ -73,6 +73,32 @@ public class QuantizeTests
             folder.Root, "quantize", "--model", "q.onnx", "--data", "npz:frames.npz", "-o", "twice.onnx");
         twice.Error.ShouldContain("q.onnx is quantized already (it has ");
         twice.Error.ShouldContain(" and 1 DynamicQuantizeLSTM ");
+    }
+
+    [Theory]
+    [InlineData("int8-dynamic", "DynamicQuantizeMatMul", "int8")]
+    [InlineData("int4-block", "MatMulNBits", "int4 weights")]
+    public async Task Quantize_ProductsInAFormatOfOnnxRuntimesOwn_AreItsNodes(string format, string type, string inspectedAs)
+    {
+        using var folder = new WorkFolder();
+        TokenNetwork.Write(folder.Root, 160);
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tokens.onnx", "--data", "npz:sentences.npz@0..64", "--eval", "npz:sentences.npz@64..",
+            "--format", format, "--json", "-o", "q.onnx");
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Json().GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        OnnxReader.Read(folder["q.onnx"]).Nodes.Count(node => node.OpType == type && node.Domain == "com.microsoft").ShouldBe(2);
+        var inspected = await ClusterProcess.RunAsync(folder.Root, "inspect", "q.onnx", "--json");
+        inspected.Code.ShouldBe(0, inspected.Error);
+        inspected.Json().GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("format").GetString())
+            .Count(found => found == inspectedAs).ShouldBe(2);
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tokens.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
+            "-o", "again.onnx");
+        again.Code.ShouldBe(0, again.Error);
+        Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["q.onnx"]));
     }
 
     [Fact]

@@ -25,7 +25,9 @@ internal static class StateNetwork
             Outputs = [new("mask", ElementType.Float, [1, 1, Width]), State("new_h"), State("new_c")],
             Nodes =
             [
-                new("lstm", "LSTM", ["frame", "w", "r", "b", "", "h", "c"], ["all", "new_h", "new_c"], ("hidden_size", AttributeValue.Of(48L))),
+                new(
+                    "lstm", "LSTM", ["frame", "w", "r", "b", "", "h", "c"], ["all", "new_h", "new_c"],
+                    ("hidden_size", AttributeValue.Of((long)Hidden))),
                 new("squeeze", "Squeeze", ["all", "direction"], ["states"]),
                 new("dense", "MatMul", ["states", "d"], ["product"]),
                 new("sigmoid", "Sigmoid", ["product"], ["mask"]),

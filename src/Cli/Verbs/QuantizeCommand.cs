@@ -187,17 +187,18 @@ internal static class QuantizeCommand
     private static Option<GroupFormat?> FormatOption() => new("--format")
     {
         Description = "form of weights of 8 bits: int8, or int8-safe, which is exact and fast on every x86 "
-            + "(default: int8-safe on processors without VNNI, else int8)",
-        HelpName = "int8|int8-safe",
+            + "(default: int8-safe on processors without VNNI, else int8); int8-dynamic finds the ranges of what MatMul, Gemm and LSTM "
+            + "read in each run, int4-block has weights of MatMul and Gemm in 4 bits (only ONNX Runtime on processors runs these)",
+        HelpName = "int8|int8-safe|int8-dynamic|int4-block",
         CustomParser = result =>
         {
             string word = result.Tokens[0].Value;
-            if (GroupFormat.TryParse(word) is { IsInt8: true } format)
+            if (GroupFormat.TryParse(word) is { } format && (format.IsInt8 || format.IsOfRuntime))
             {
                 return format;
             }
 
-            result.AddError($"--format is '{word}'; int8 or int8-safe is expected.");
+            result.AddError($"--format is '{word}'; int8, int8-safe, int8-dynamic or int4-block is expected.");
             return null;
         },
     };

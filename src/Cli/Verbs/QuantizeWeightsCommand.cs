@@ -3,6 +3,7 @@ using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Weights;
+using Cluster.Kernels.Quantization.Blocks;
 using Cluster.Kernels.Weights;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;

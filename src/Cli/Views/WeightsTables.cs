@@ -1,5 +1,6 @@
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.SingleSteps.Weights;
+using Cluster.Kernels.Quantization.Blocks;
 using Cluster.Kernels.Weights;
 using Cluster.Terminal;
 using Spectre.Console;

@@ -21,7 +21,7 @@ public static class SaturatingProducts
     public const string OnlyVnni = "x86 with AVX-512 VNNI or AVX-VNNI";
 
     /// <summary>Names of the layers whose sums may saturate on x86 without VNNI; empty: the file is exact on every x86.</summary>
-    /// <param name="file">A QDQ graph as written, weights as int8 or uint8 constants behind a DequantizeLinear, or of a DynamicQuantizeLSTM.</param>
+    /// <param name="file">A QDQ graph as written, weights as int8 or uint8 constants behind a DequantizeLinear or of an LSTM.</param>
     public static IReadOnlyList<string> In(ModelGraph file)
     {
         var codes = file.Nodes

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization.RuntimeNodes;
-
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>
@@ -15,6 +13,12 @@ public static class WeightOnlyNodes
 
     /// <summary>Rows of a table in codes.</summary>
     public const string Table = "GatherBlockQuantized";
+
+    /// <summary>An LSTM by weights in codes, which rounds inputs and states in each run.</summary>
+    public const string Lstm = "DynamicQuantizeLSTM";
+
+    /// <summary>A product by weights in codes, which rounds activations in each run.</summary>
+    public const string DynamicProduct = "DynamicQuantizeMatMul";
 
     /// <summary>Whether a node is one of them.</summary>
     public static bool Is(GraphNode node) => Is(node.Domain, node.OpType);
@@ -49,7 +53,7 @@ public static class WeightOnlyNodes
 
     /// <summary>Whether a node makes, reads or computes with codes.</summary>
     internal static bool IsQuantized(GraphNode node) => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "QGemm"
-        or "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" or DynamicLstm.Operator
+        or "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" or Lstm or DynamicProduct
         || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
 
     internal static bool Is(string domain, string type) => domain == Domain && type is (Product or Table);

@@ -51,10 +51,10 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     }
 
     /// <summary>
-    /// Whether there are files and simulations of a group in the format: integers, or one float for weights and activations. Which of
-    /// these a target runs is the target's to say.
+    /// Whether there are files and simulations of a group in the format: integers, one float for weights and activations, or an operator of
+    /// ONNX Runtime's own. Which of these a target runs is the target's to say.
     /// </summary>
-    public static bool IsTaken(GroupFormat format) => format.IsInteger || format.Weights == format.Activations;
+    public static bool IsTaken(GroupFormat format) => format.IsInteger || format.IsOfRuntime || format.Weights == format.Activations;
 
     private QuantizationLayout Place(IReadOnlyList<GroupDecision> settings)
     {
@@ -69,7 +69,8 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         {
             throw new KernelException(
                 $"Weights in {wrong.Format.Weights} with activations in {wrong.Format.Activations} were asked for; both are integers, "
-                + $"or both the same of {string.Join(", ", NumberFormat.All.Where(format => !format.IsInteger))}.");
+                + "or both the same of "
+                + $"{string.Join(", ", NumberFormat.All.Where(format => format is { IsInteger: false, IsOfRuntime: false }))}.");
         }
 
         var pairs = settings.Any(setting => setting.Format.IsInteger && !OnnxRuntimeCpuPlacement.HasIntegerKernel(setting))

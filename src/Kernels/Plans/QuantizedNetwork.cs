@@ -83,9 +83,24 @@ public sealed record QuantizedNetwork
         UnroundedWeights.TryGetValue(node.Name, out float[]? steps) ? steps : [.. Weights(node).Codes.Select(code => (float)code)];
 
     /// <summary>What ONNX Runtime computes in place of the layer; null for a layer that it computes as it is.</summary>
-    internal RuntimeNode? RuntimeNode(GraphNode node, NameSource names) => Layout.RuntimeNodes.TryGetValue(node.Name, out var format)
-        ? DynamicLstm.Of(node, Graph.Graph, names, format.Weights == NumberFormat.PairSafe)
-        : null;
+    internal RuntimeNode? RuntimeNode(GraphNode node, NameSource names)
+    {
+        if (!Layout.RuntimeNodes.TryGetValue(node.Name, out var format))
+        {
+            return null;
+        }
+
+        if (Graph.Roles.Of(node) == NodeRole.Recurrent)
+        {
+            return DynamicLstm.Of(node, Graph.Graph, names, isPairSafe: format != GroupFormat.Int8);
+        }
+
+        var weight = Graph.Graph.Initializers[node.Inputs[1]];
+        float[]? bias = node.HasInput(2) ? Bias(node) : null;
+        return format == GroupFormat.Dynamic
+            ? DynamicProduct.Of(node, weight, bias, names)
+            : BlockProduct.Of(node, weight, bias, names);
+    }
 
     /// <summary>FP32 bias of a weighted node, after correction.</summary>
     public float[] Bias(GraphNode node) => CorrectedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);

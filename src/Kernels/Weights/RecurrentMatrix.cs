@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization.Blocks;
 
 namespace Cluster.Kernels.Weights;
 

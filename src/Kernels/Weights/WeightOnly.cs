@@ -1,6 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Quantization.Blocks;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Weights;

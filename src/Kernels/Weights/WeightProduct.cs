@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Quantization.Blocks;
 
 namespace Cluster.Kernels.Weights;
 

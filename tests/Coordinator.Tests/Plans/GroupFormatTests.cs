@@ -9,6 +9,8 @@ public sealed class GroupFormatTests
     [InlineData("tf32", "TF32", 32, 32)]
     [InlineData("int8", "INT8", 8, 8)]
     [InlineData("int8-safe", "INT8-safe", 8, 8)]
+    [InlineData("int8-dynamic", "INT8-dynamic", 8, 8)]
+    [InlineData("int4-block", "INT4-block", 4, 8)]
     [InlineData("w4a4", "W4A4", 4, 4)]
     [InlineData("w4a8", "W4A8", 4, 8)]
     [InlineData("int4/float16", "INT4/FP16", 4, 16)]
@@ -25,7 +27,7 @@ public sealed class GroupFormatTests
     [Fact]
     public void Parse_NameOfOneNumberFormat_IsThatForBoth()
     {
-        foreach (var format in NumberFormat.All.Where(format => format != NumberFormat.PairSafe))
+        foreach (var format in NumberFormat.All.Where(format => format != NumberFormat.PairSafe && format != NumberFormat.Block))
         {
             GroupFormat.Parse(format.Name).ShouldBe(new GroupFormat(format, format));
             GroupFormat.Parse(new GroupFormat(format, format).Text).ShouldBe(new GroupFormat(format, format));
@@ -48,6 +50,21 @@ public sealed class GroupFormatTests
     }
 
     [Theory]
+    [InlineData("int8-dynamic")]
+    [InlineData("int4-block")]
+    public void Canonical_FormatOfTheRuntimesOwnOperators_HasNothingCalibratedOrLearned(string text)
+    {
+        var format = GroupFormat.Parse(text);
+
+        var plan = new Plan("t", [GroupDecision.In(format, "g", "mse", biasCorrection: true) with { Rounding = "adaround" }]);
+
+        (format.IsOfRuntime, format.IsInteger, format.IsCalibrated, format.IsInt8).ShouldBe((true, false, false, false));
+        (plan.Groups[0].Calibrator, plan.Groups[0].BiasCorrection, plan.Groups[0].Rounding).ShouldBe(("none", false, "nearest"));
+        plan.QuantizedCount.ShouldBe(1);
+        GroupFormat.TryParse("int4/int4-block").ShouldBeNull();
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("int9")]
     [InlineData("w1a8")]
@@ -67,7 +84,7 @@ public sealed class GroupFormatTests
     [Fact]
     public void RoundingVariance_Formats_AreOrderedBySignificantBits()
     {
-        string[] coarsest = ["w4a4", "w4a8", "int8-safe", "int8", "bfloat16", "float16", "float32"];
+        string[] coarsest = ["w4a4", "w4a8", "int4-block", "int8-safe", "int8-dynamic", "int8", "bfloat16", "float16", "float32"];
         var variances = coarsest.Select(text => GroupFormat.Parse(text).RoundingVariance).ToArray();
 
         // An integer spends two of its bits on the range, which a float's exponent covers.

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Quantization.Blocks;
 using Cluster.Kernels.Weights;
 
 namespace Cluster.Kernels.Tests.Weights;

@@ -5,7 +5,8 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>
 /// A quantized file seen as the float network it simulates: Q/DQ pairs are removed, integer constants become float ones of the same shape
-/// (their values do not matter here), an LSTM that quantizes in each run is an LSTM, and for each node it is remembered whether it read codes.
+/// (their values do not matter here), a layer that quantizes in each run is the layer, and for each node it is remembered whether
+/// it read codes.
 /// </summary>
 internal sealed class QdqGraph
 {
@@ -40,21 +41,20 @@ internal sealed class QdqGraph
         var nodes = new List<GraphNode>();
         foreach (var node in graph.Nodes.Where(node => !IsPair(node)))
         {
-            var recurrent = DynamicLstm.Float(node, graph);
-            foreach (int weight in recurrent is null ? Array.Empty<int>() : [1, 2])
+            var layer = FloatForm.Of(node, graph);
+            foreach (var (constant, shape) in layer?.Weights ?? [])
             {
-                long[] shape = recurrent!.Value.Shape(weight);
-                constants[node.Inputs[weight]] = TensorData.FromFloats(shape, new float[shape.Aggregate(1L, (all, size) => all * size)]);
+                constants[constant] = TensorData.FromFloats(shape, new float[graph.Initializers[constant].Count]);
                 codes++;
             }
 
-            nodes.Add(recurrent?.Node ?? node);
-            string format = recurrent is null ? FormatOf(node, graph, dequantized) : "int8";
+            nodes.AddRange(layer?.Nodes ?? [node]);
+            string format = layer is null ? FormatOf(node, graph, dequantized) : "int8";
             _formats[node.Name] = format;
             _formats[node.Output] = format;
         }
 
-        int int8 = nodes.Count(node => _formats[node.Name] == "int8");
+        int int8 = nodes.Count(node => Format(node) == "int8");
         Summary = new InspectQdq(
             graph.Nodes.Count(node => node.OpType == "QuantizeLinear"),
             graph.Nodes.Count(node => node.OpType == "DequantizeLinear"),
@@ -76,7 +76,7 @@ internal sealed class QdqGraph
 
     public InspectQdq Summary { get; }
 
-    public static bool Is(ModelGraph graph) => graph.Nodes.Any(node => IsPair(node) || node.OpType == DynamicLstm.Operator);
+    public static bool Is(ModelGraph graph) => graph.Nodes.Any(node => IsPair(node) || FloatForm.Of(node, graph) is not null);
 
     /// <summary>
     /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 
@@ -47,6 +49,12 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
             var format = isEnd
                 ? Integer(request.FirstLastBits, request.FirstLastBits)
                 : Integer(request.WeightBits, request.ActivationBits);
+            if (request.Format is { IsOfRuntime: true } inEachRun)
+            {
+                bool isTaken = RuntimePlacement.Takes(Network.Grouped, group, inEachRun);
+                format = isTaken ? inEachRun : TargetList.Usual.SearchedFormats[0];
+            }
+
             return GroupDecision.In(format, group.Name, method, request.BiasCorrection) with
             {
                 Rounding = request.Rounding ?? GroupDecision.Nearest,

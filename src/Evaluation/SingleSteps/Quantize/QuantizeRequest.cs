@@ -57,7 +57,10 @@ public sealed record QuantizeRequest
     /// </summary>
     public int? FirstLastBits { get; init; }
 
-    /// <summary>Form of weights of 8 bits: int8 or int8-safe; null: <see cref="Int8Form"/> of this processor, or as a plan says.</summary>
+    /// <summary>
+    /// Form of weights of 8 bits, int8 or int8-safe; or a format that ONNX Runtime's own operators compute in, for the layers that it has
+    /// them for, others being in the usual INT8. Null: <see cref="Int8Form"/> of this processor, or as a plan says.
+    /// </summary>
     public GroupFormat? Format { get; init; }
 
     /// <summary>Whether a weight of 8 bits has one scale, not one per output channel.</summary>

@@ -1,4 +1,5 @@
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Quantization.Blocks;
 using Cluster.Kernels.Weights;
 
 namespace Cluster.Evaluation.SingleSteps.Weights;

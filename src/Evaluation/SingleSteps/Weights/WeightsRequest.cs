@@ -1,4 +1,5 @@
 using Cluster.Kernels;
+using Cluster.Kernels.Quantization.Blocks;
 using Cluster.Kernels.Weights;
 using Cluster.Terminal;
 

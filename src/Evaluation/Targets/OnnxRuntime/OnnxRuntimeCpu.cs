@@ -27,9 +27,13 @@ internal sealed class OnnxRuntimeCpu : ITarget
     public string Device => "cpu";
 
     // The format that is exact and fast on this processor comes first.
-    public IReadOnlyList<GroupFormat> Formats { get; } = ByteProducts.Saturate
-        ? [GroupFormat.Int8Safe, .. PlanTranslator.UsualFormats.Where(format => format != GroupFormat.Int8Safe)]
-        : PlanTranslator.UsualFormats;
+    public IReadOnlyList<GroupFormat> Formats { get; } =
+    [
+        ByteProducts.Saturate ? GroupFormat.Int8Safe : GroupFormat.Int8,
+        .. PlanTranslator.UsualFormats.Where(format => format != (ByteProducts.Saturate ? GroupFormat.Int8Safe : GroupFormat.Int8)),
+        GroupFormat.Dynamic,
+        GroupFormat.Int4Block,
+    ];
 
     public IReadOnlyList<GroupFormat> SearchedFormats => [Formats[0]];
 

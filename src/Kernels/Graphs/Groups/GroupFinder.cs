@@ -1,10 +1,10 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
-/// Divides a normalised graph into groups. A weighted node, an LSTM or a Concat begins a group; so does a product of two activations, unless it
-/// follows another one, so that both products of an attention are one decision. A node with one activation input joins its producer's group
-/// (so a pooling chain follows what it pools); a residual Add joins the later of its producers. Every group therefore reads only from
-/// earlier groups, and groups can be executed one after another.
+/// Divides a normalised graph into groups. A weighted node, an LSTM or a Concat begins a group; so does a product of two activations,
+/// unless it follows another one, so that both products of an attention are one decision. A node with one activation input joins its
+/// producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its producers. Every group therefore
+/// reads only from earlier groups, and groups can be executed one after another.
 /// </summary>
 public static class GroupFinder
 {

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Quantization.RuntimeNodes;
 
 namespace Cluster.Kernels.Graphs.Groups;
 
@@ -11,16 +10,22 @@ internal sealed class NodeRoles(ModelGraph graph)
     private readonly Dictionary<string, GraphNode> _producers = graph.Producers();
 
     // Sizes are computed in integers and are never quantized, nor is what depends on their values.
-    public NodeRole Of(GraphNode node) => DynamicLstm.Takes(node, graph) ? NodeRole.Recurrent :
-        _types.GetValueOrDefault(node.Output) != ElementType.Float || Activations(node).Any(input => _types[input] != ElementType.Float)
+    public NodeRole Of(GraphNode node) => IsRecurrent(node) ? NodeRole.Recurrent
+        : _types.GetValueOrDefault(node.Output) != ElementType.Float || Activations(node).Any(input => _types[input] != ElementType.Float)
             ? NodeRole.Float
-            : OfNumbers(node);
+        : OfNumbers(node);
 
     /// <summary>Whether ONNX Runtime executes the node, as the interpreter has no kernel for it.</summary>
     public bool IsExecuted(GraphNode node) => !NativeOperators.Has(node, graph, _types);
 
     /// <summary>The element type of a value; Undefined where it is no tensor.</summary>
     public ElementType TypeOf(string value) => _types.GetValueOrDefault(value);
+
+    // In a form that ONNX Runtime's own operator has.
+    private bool IsRecurrent(GraphNode node) => node is { OpType: "LSTM", Domain: "" }
+        && node.GetInt("layout", 0) == 0
+        && node.Inputs.Skip(1).Take(2).Count(input => graph.Initializers.TryGetValue(input, out var weight)
+            && weight is { Type: ElementType.Float, Shape: [> 0, > 0, > 0] }) == 2;
 
     private NodeRole OfNumbers(GraphNode node) => node.OpType switch
     {

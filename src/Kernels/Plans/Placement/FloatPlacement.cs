@@ -13,7 +13,7 @@ internal static class FloatPlacement
     /// <summary>Formats other than FP32, by node name.</summary>
     /// <param name="settings">One a group.</param>
     public static Dictionary<string, NumberFormat> Of(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => graph.Groups
-        .Where(group => settings[group.Index].Format is { IsInteger: false, IsBaseline: false })
+        .Where(group => settings[group.Index].Format is { IsInteger: false, IsBaseline: false, IsOfRuntime: false })
         .SelectMany(group => group.Nodes.Select(node => (Node: node, Format: settings[group.Index].Format.Weights)))
         .Where(entry => graph.Roles.Of(entry.Node) is var role
             && (entry.Format.IsHalf ? role is not (NodeRole.Float or NodeRole.Recurrent) : role == NodeRole.Weighted))

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Plans;
 
@@ -5,16 +6,26 @@ namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
 /// Layers that a file has as operators of ONNX Runtime's own, which quantize in each run what they read and need no pairs: LSTM in 8-bit
-/// integers.
+/// integers, and products by constant weights in the formats that are for this.
 /// </summary>
-internal static class RuntimePlacement
+public static class RuntimePlacement
 {
     /// <summary>Formats by node name.</summary>
     /// <param name="settings">One a group.</param>
-    public static Dictionary<string, GroupFormat> Of(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => graph.Groups
-        .Where(group => settings[group.Index].Format.IsInt8)
+    internal static Dictionary<string, GroupFormat> Of(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => graph.Groups
         .SelectMany(group => group.Nodes
-            .Where(node => graph.Roles.Of(node) == NodeRole.Recurrent)
+            .Where(node => Takes(graph, node, settings[group.Index].Format))
             .Select(node => (node.Name, settings[group.Index].Format)))
         .ToDictionary(entry => entry.Name, entry => entry.Format, StringComparer.Ordinal);
+
+    /// <summary>Whether such a format makes a difference to a group.</summary>
+    public static bool Takes(GroupedGraph graph, LayerGroup group, GroupFormat format) =>
+        group.Nodes.Any(node => Takes(graph, node, format));
+
+    private static bool Takes(GroupedGraph graph, GraphNode node, GroupFormat format) => graph.Roles.Of(node) switch
+    {
+        NodeRole.Recurrent => format.IsInt8 || format == GroupFormat.Dynamic,
+        NodeRole.Weighted => format.IsOfRuntime && node.OpType is "MatMul" or "Gemm",
+        _ => false,
+    };
 }

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Quantization.Blocks;
 
 /// <summary>Codes of a matrix, by rounding to nearest or by GPTQ (Frantar et al., ICLR 2023).</summary>
 internal static class BlockRounding

@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Quantization.Blocks;
 
 /// <summary>
 /// Weights as unsigned codes, with a scale and a zero point for each block of consecutive inputs of an output, and activations in float:

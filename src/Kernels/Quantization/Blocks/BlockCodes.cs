@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Quantization.Blocks;
 
 /// <summary>A quantized matrix: codes, scales and zero points.</summary>
 /// <param name="Inputs">Weights per output.</param>

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Quantization.Blocks;
 
 /// <summary>
 /// A product with quantized weights in the form of ONNX Runtime's contributed operator MatMulNBits: y = x · Wᵀ, W (outputs, inputs) as
@@ -8,6 +8,9 @@ namespace Cluster.Kernels.Weights;
 /// </summary>
 internal static class MatMulNBits
 {
+    /// <summary>The place of a bias among a node's inputs.</summary>
+    public const int Bias = 5;
+
     // Values of accuracy_level, the lowest precision that a runtime may compute in.
     private const long Float32Level = 1;
     private const long Int8Level = 4;
@@ -26,14 +29,23 @@ internal static class MatMulNBits
     public static IEnumerable<GraphNode> Nodes(
         GraphNode node, BlockCodes codes, ActivationRounding activations, NameSource names)
     {
-        string weight = node.Inputs[1];
         bool hasBias = node.HasInput(2);
         string product = hasBias ? names.Value($"{node.Output}/product") : node.Output;
-        yield return new GraphNode(
+        yield return Product(node with { Outputs = [product] }, node.Inputs[1], codes, activations, names);
+        if (hasBias)
+        {
+            yield return new GraphNode(names.Node($"{node.Name}/bias"), "Add", [product, node.Inputs[2]], [node.Output]);
+        }
+    }
+
+    /// <summary>The product alone.</summary>
+    /// <param name="weight">The name that <see cref="Constants"/> was given.</param>
+    public static GraphNode Product(GraphNode node, string weight, BlockCodes codes, ActivationRounding activations, NameSource names) =>
+        new(
             node.Name,
             WeightOnlyNodes.Product,
             [node.Inputs[0], names.Part(weight, "/codes"), names.Part(weight, "/scales"), names.Part(weight, "/zeros")],
-            [product],
+            node.Outputs,
             ("K", AttributeValue.Of((long)codes.Inputs)),
             ("N", AttributeValue.Of((long)codes.Outputs)),
             ("bits", AttributeValue.Of((long)codes.Format.Bits)),
@@ -42,11 +54,6 @@ internal static class MatMulNBits
         {
             Domain = WeightOnlyNodes.Domain,
         };
-        if (hasBias)
-        {
-            yield return new GraphNode(names.Node($"{node.Name}/bias"), "Add", [product, node.Inputs[2]], [node.Output]);
-        }
-    }
 
     private static int BlockBytes(BlockFormat format) => format.Block * format.Bits / 8;
 }

@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Quantization.Blocks;
 
 /// <summary>How MatMulNBits rounds the activations that it multiplies with its weights.</summary>
 public enum ActivationRounding

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Quantization.Blocks;
 
 /// <summary>The possible values of a block of weights: (code - zero point) * scale, code from 0 to 2^bits - 1.</summary>
 internal readonly record struct BlockGrid(float Scale, byte ZeroPoint, int Largest)
