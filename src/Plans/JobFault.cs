@@ -21,9 +21,6 @@ public enum JobFault
     /// <summary>The network's file.</summary>
     Model,
 
-    /// <summary>An operator of the network that cannot be executed at all.</summary>
-    Operator,
-
     /// <summary>The full disk of the machine that reads the files.</summary>
-    Disk,
+    Disk = 7, // 6 was written by earlier versions
 }

@@ -42,7 +42,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
 
         // Else the request is valid, and the files or data that it refers to are not.
         StatusCode.InvalidArgument when Reason
-            is not ("DATA_INVALID" or "MODEL_INVALID" or "OPERATOR_UNSUPPORTED" or "DIGEST_MISMATCH" or "SIZE_MISMATCH") =>
+            is not ("DATA_INVALID" or "MODEL_INVALID" or "DIGEST_MISMATCH" or "SIZE_MISMATCH") =>
             Terminal.ExitCode.Usage,
         StatusCode.PermissionDenied or StatusCode.Unauthenticated => Terminal.ExitCode.Denied,
         StatusCode.Unavailable or StatusCode.DeadlineExceeded => Terminal.ExitCode.Unavailable,

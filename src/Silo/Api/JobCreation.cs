@@ -141,7 +141,6 @@ internal sealed class JobCreation(
         var reason = refusal.Fault switch
         {
             JobFault.Model => Reason.ModelInvalid,
-            JobFault.Operator => Reason.OperatorUnsupported,
             JobFault.Content => Reason.DataInvalid,
             JobFault.Missing => Reason.DataMissing,
             _ => Reason.SpecInvalid,

@@ -22,7 +22,6 @@ internal static class Reason
     public const string ModelInvalid = "MODEL_INVALID";
     public const string NodeUnknown = "NODE_UNKNOWN";
     public const string OffsetBeyondEnd = "OFFSET_BEYOND_END";
-    public const string OperatorUnsupported = "OPERATOR_UNSUPPORTED";
     public const string PageSizeInvalid = "PAGE_SIZE_INVALID";
     public const string PageTokenInvalid = "PAGE_TOKEN_INVALID";
     public const string QuotaExceeded = "QUOTA_EXCEEDED";

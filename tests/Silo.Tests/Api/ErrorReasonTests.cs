@@ -40,7 +40,6 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.Internal, new() { StoreFailure = new InvalidOperationException("a secret of the inside") }, host => ListAsync(host)),
         ["SPEC_INVALID"] = (StatusCode.InvalidArgument, null, host => CreateAsync(host, request => request.Spec.MaxDrop = 2)),
         ["MODEL_INVALID"] = (StatusCode.InvalidArgument, Refusing(JobFault.Model, "model"), host => CreateAsync(host)),
-        ["OPERATOR_UNSUPPORTED"] = (StatusCode.InvalidArgument, Refusing(JobFault.Operator, "model"), host => CreateAsync(host)),
         ["DATA_INVALID"] = (StatusCode.InvalidArgument, Refusing(JobFault.Content, ""), host => CreateAsync(host)),
         ["DATA_MISSING"] = (StatusCode.InvalidArgument, Refusing(JobFault.Missing, ""), host => CreateAsync(host)),
         ["REQUEST_ID_REUSED"] = (StatusCode.InvalidArgument, null, ReuseAsync),
