@@ -6,8 +6,8 @@ namespace Cluster.Kernels.Graphs;
 /// </summary>
 internal sealed class NameSource
 {
-    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _nodes;
+    private readonly TakenNames _values = new();
+    private readonly TakenNames _nodes = new();
     private readonly Dictionary<(string Of, string Part), string> _parts = [];
 
     public NameSource(ModelGraph graph)
@@ -17,14 +17,14 @@ internal sealed class NameSource
         _values.UnionWith(graph.Nodes.SelectMany(node => node.Outputs));
         _values.UnionWith(graph.Nodes.SelectMany(node => node.Attributes.Values).Select(value => value.Body).OfType<GraphBody>()
             .SelectMany(body => body.Defined));
-        _nodes = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        _nodes.UnionWith(graph.Nodes.Select(node => node.Name));
     }
 
     /// <summary>A name that no value has.</summary>
-    public string Value(string wish) => New(wish, _values);
+    public string Value(string wish) => _values.New(wish);
 
     /// <summary>A name that no node has.</summary>
-    public string Node(string wish) => New(wish, _nodes);
+    public string Node(string wish) => _nodes.New(wish);
 
     /// <summary>The value that belongs to a tensor or layer as this part, e.g. the "_scale" of "x": the same name each time.</summary>
     public string Part(string of, string part)
@@ -32,18 +32,6 @@ internal sealed class NameSource
         if (!_parts.TryGetValue((of, part), out string? name))
         {
             _parts[(of, part)] = name = Value(of + part);
-        }
-
-        return name;
-    }
-
-    /// <summary>The wish with a number where it is taken; taken from now on.</summary>
-    internal static string New(string wish, HashSet<string> taken)
-    {
-        string name = wish;
-        for (int i = 1; !taken.Add(name); i++)
-        {
-            name = $"{wish}_{i}";
         }
 
         return name;

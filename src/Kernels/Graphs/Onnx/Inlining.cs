@@ -11,8 +11,8 @@ internal sealed class Inlining
 {
     private readonly Dictionary<(string Domain, string Name), FunctionProto> _functions;
     private readonly string _file;
-    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _nodes = new(StringComparer.Ordinal);
+    private readonly TakenNames _values = new();
+    private readonly TakenNames _nodes = new();
     private long _visited;
 
     private Inlining(ModelProto model, string file)
@@ -113,18 +113,18 @@ internal sealed class Inlining
 
         foreach (string name in defined.Where(name => name.Length > 0 && !names.ContainsKey(name)))
         {
-            names.Add(name, NameSource.New(name, _values));
+            names.Add(name, _values.New(name));
         }
 
         BodyDecoder.Rename(body, names, 0);
         foreach (var inner in body.Node)
         {
-            inner.Name = NameSource.New($"{call.Name}/{(inner.Name.Length > 0 ? inner.Name : inner.OpType)}", _nodes);
+            inner.Name = _nodes.New($"{call.Name}/{(inner.Name.Length > 0 ? inner.Name : inner.OpType)}");
         }
 
         return [.. body.Node, .. copies.Select(copy => new NodeProto
         {
-            Name = NameSource.New($"{call.Name}/{copy.To}", _nodes),
+            Name = _nodes.New($"{call.Name}/{copy.To}"),
             OpType = "Identity",
             Input = { names.GetValueOrDefault(copy.From, copy.From) },
             Output = { copy.To },
