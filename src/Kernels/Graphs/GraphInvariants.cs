@@ -1,38 +1,11 @@
-using Cluster.Kernels.Graphs.Inference;
-
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>
 /// What holds for every graph after each rewrite and before a file is written: every value has a name and one origin, and is defined before
-/// it is read; an absent input or output is the empty name, which is no value; nodes have names of their own; operands of one operator have
-/// one element type.
+/// it is read; an absent input or output is the empty name, which is no value; nodes have names of their own.
 /// </summary>
 internal static class GraphInvariants
 {
-    // Operators whose inputs, from the index on, are of one type.
-    private static readonly Dictionary<string, int> OneType = new(StringComparer.Ordinal)
-    {
-        ["Add"] = 0,
-        ["Sub"] = 0,
-        ["Mul"] = 0,
-        ["Div"] = 0,
-        ["Max"] = 0,
-        ["Min"] = 0,
-        ["Sum"] = 0,
-        ["Mean"] = 0,
-        ["Concat"] = 0,
-        ["Conv"] = 0,
-        ["ConvTranspose"] = 0,
-        ["Gemm"] = 0,
-        ["MatMul"] = 0,
-        ["PRelu"] = 0,
-        ["Clip"] = 0,
-        ["Equal"] = 0,
-        ["Greater"] = 0,
-        ["Less"] = 0,
-        ["Where"] = 1,
-    };
-
     /// <summary>The graph, if all invariants hold.</summary>
     /// <param name="graph">A graph that was rewritten.</param>
     /// <param name="step">What rewrote it, as the subject of a sentence.</param>
@@ -42,7 +15,7 @@ internal static class GraphInvariants
         : graph;
 
     /// <summary>What does not hold, first; null if all does.</summary>
-    public static string? Violation(ModelGraph graph) => Origins(graph) ?? Nodes(graph) ?? Types(graph);
+    public static string? Violation(ModelGraph graph) => Origins(graph) ?? Nodes(graph);
 
     private static string? Origins(ModelGraph graph)
     {
@@ -91,25 +64,6 @@ internal static class GraphInvariants
             if (node.Outputs.All(output => output.Length == 0))
             {
                 return $"node '{node.Name}' has no output";
-            }
-        }
-
-        return null;
-    }
-
-    private static string? Types(ModelGraph graph)
-    {
-        var types = ElementTypes.Of(graph);
-        foreach (var node in graph.Nodes.Where(node => OneType.ContainsKey(node.OpType)))
-        {
-            ElementType[] found =
-            [
-                .. node.Inputs.Skip(OneType[node.OpType]).Select(input => types.GetValueOrDefault(input))
-                    .Where(type => type != ElementType.Undefined).Distinct(),
-            ];
-            if (found.Length > 1)
-            {
-                return $"node '{node.Name}' ({node.OpType}) combines {string.Join(" and ", found)}";
             }
         }
 

@@ -33,7 +33,7 @@ public sealed record GraphNode(
     public string Note { get; init; } = "";
 
     /// <summary>
-    /// The element types of the outputs, as far as ONNX Runtime says them; empty where the rules of <see cref="OperatorCatalog"/> do.
+    /// The element types of the outputs, as ONNX Runtime says them; empty before it was asked.
     /// </summary>
     public IReadOnlyList<ElementType> OutputTypes { get; init; } = [];
 

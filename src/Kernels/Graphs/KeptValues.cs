@@ -9,53 +9,74 @@ namespace Cluster.Kernels.Graphs;
 internal sealed class KeptValues
 {
     private readonly long _batch;
-    private ModelGraph _graph;
     private IReadOnlyDictionary<string, long[]>? _shapes;
-    private Dictionary<string, ElementType> _types;
+    private IReadOnlyDictionary<string, ElementType> _types;
 
     /// <param name="graph">The graph before the first rewrite. While its shapes cannot be inferred none are compared.</param>
+    /// <exception cref="KernelException">ONNX Runtime does not open it.</exception>
     public KeptValues(ModelGraph graph)
     {
-        _graph = graph;
         _batch = graph.Inputs is [{ Shape: [> 0 and var size, ..] }, ..] ? size : 2;
-        _shapes = Shapes(graph, _batch);
-        _types = ElementTypes.Of(graph);
+        try
+        {
+            Graph = Take(graph, ShapePropagation.Run(graph, _batch));
+        }
+        catch (KernelException)
+        {
+            Graph = ElementTypes.Stated(graph);
+        }
+
+        _types ??= ElementTypes.Of(Graph);
     }
 
-    /// <summary>Compares a rewritten graph with the one before.</summary>
+    /// <summary>The graph, whose nodes state the types of their outputs.</summary>
+    public ModelGraph Graph { get; private set; }
+
+    /// <summary>Compares a rewritten graph with the one before, and keeps it.</summary>
     /// <param name="step">What rewrote it, as the subject of a sentence.</param>
     /// <exception cref="InvalidOperationException">A value differs, or shapes fit no more: a defect of the rewrite.</exception>
     public void Require(ModelGraph graph, string step)
     {
+        // Most rewrites find nothing to do, and shapes are not free.
         if (IsTheSame(graph))
         {
+            ShapePropagation.Share(Graph, graph);
+            Graph = graph;
             return;
         }
 
-        var (shapes, types) = (Shapes(graph, _batch), ElementTypes.Of(graph));
-        if (_shapes is not null && shapes is null)
+        ShapePropagation.Follow(Graph, graph);
+        var (types, shapes) = (_types, _shapes);
+        try
         {
-            throw Violation("its shapes do not fit any more");
+            Graph = Take(graph, ShapePropagation.Run(graph, _batch));
+        }
+        catch (KernelException refused) when (shapes?.Values.All(shape => !shape.Contains(-1)) == true)
+        {
+            throw Violation($"its shapes or types do not fit any more ({refused.Message})");
+        }
+        catch (KernelException) when (shapes is null)
+        {
+            Graph = ElementTypes.Stated(graph);
+            _types = ElementTypes.Of(Graph);
         }
 
         foreach (string name in graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.SelectMany(node => node.Outputs)))
         {
-            if (_shapes?.GetValueOrDefault(name) is { } was && shapes!.GetValueOrDefault(name) is { } now
+            if (shapes?.GetValueOrDefault(name) is { } was && _shapes!.GetValueOrDefault(name) is { } now
                 && IsKnown(was) && IsKnown(now) && !was.SequenceEqual(now))
             {
                 throw Violation($"'{name}' has the shape {ShapeMath.Text(now)} where it had {ShapeMath.Text(was)}");
             }
 
-            if (_types.GetValueOrDefault(name) is not (ElementType.Undefined or ElementType.Float16 or ElementType.BFloat16
+            if (types.GetValueOrDefault(name) is not (ElementType.Undefined or ElementType.Float16 or ElementType.BFloat16
                     or ElementType.Double) and var before
-                && types.GetValueOrDefault(name) is not ElementType.Undefined and var after
+                && _types.GetValueOrDefault(name) is not ElementType.Undefined and var after
                 && before != after)
             {
                 throw Violation($"'{name}' is {after} where it was {before}");
             }
         }
-
-        (_graph, _shapes, _types) = (graph, shapes, types);
 
         InvalidOperationException Violation(string what) => new($"After {step} the graph is not the same: {what}.");
     }
@@ -63,22 +84,18 @@ internal sealed class KeptValues
     // ONNX Runtime states an unknown rank as none.
     private static bool IsKnown(long[] shape) => shape.Length > 0 && !shape.Contains(-1);
 
-    // Most rewrites find nothing to do, and shapes are not free.
     private bool IsTheSame(ModelGraph graph) =>
-        graph.Nodes.Count == _graph.Nodes.Count
-        && graph.Nodes.Zip(_graph.Nodes).All(pair => ReferenceEquals(pair.First, pair.Second))
-        && graph.Initializers.All(pair => ReferenceEquals(_graph.Initializers.GetValueOrDefault(pair.Key), pair.Value))
-        && graph.Inputs.SequenceEqual(_graph.Inputs);
+        graph.Nodes.Count == Graph.Nodes.Count
+        && graph.Nodes.Zip(Graph.Nodes).All(pair => ReferenceEquals(pair.First, pair.Second))
+        && graph.Opset == Graph.Opset
+        && graph.Initializers.All(pair => ReferenceEquals(Graph.Initializers.GetValueOrDefault(pair.Key), pair.Value))
+        && graph.Inputs.SequenceEqual(Graph.Inputs);
 
-    private static IReadOnlyDictionary<string, long[]>? Shapes(ModelGraph graph, long batch)
+    private ModelGraph Take(ModelGraph graph, ShapePropagation found)
     {
-        try
-        {
-            return ShapePropagation.Run(graph, batch).Shapes;
-        }
-        catch (KernelException)
-        {
-            return null;
-        }
+        (_shapes, _types) = (found.Shapes, found.Types);
+        var stated = ElementTypes.Stated(graph, found.Types);
+        ShapePropagation.Share(graph, stated);
+        return stated;
     }
 }

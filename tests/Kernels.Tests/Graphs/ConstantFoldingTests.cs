@@ -84,7 +84,7 @@ public sealed class ConstantFoldingTests
             .Node("Div", "a b", "d").Node("Cast", "d", "v", Int("to", 1)).Node("Mul", "x v", "y").Build();
 
         string said = Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message;
-        said.ShouldStartWith("A part of the network that depends on constants alone cannot be computed: ");
+        said.ShouldStartWith("ONNX Runtime cannot open the network: ");
         said.ShouldContain("division by zero");
         said.ShouldNotContain('\n');
     }
@@ -96,7 +96,7 @@ public sealed class ConstantFoldingTests
             .Node("Gather", "a i", "g").Node("Add", "x g", "y").Build();
 
         Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph))
-            .Message.ShouldBe("Node 'g' (Gather) picks an element that an axis of 2 does not have.");
+            .Message.ShouldContain("Gather node. Name:'g' Status Message: indices element out of data bounds, idx=5");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal static class QdqReader
         FloatCasts.IsIn(file) || file.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
 
     /// <exception cref="KernelException">Something is quantized in an unsupported way; the message names the node.</exception>
-    public static QdqNetwork Read(ModelGraph file) => new Pass(ElementTypes.Stated(file)).Run();
+    public static QdqNetwork Read(ModelGraph file) => new Pass(file).Run();
 
     private sealed class Pass
     {

@@ -142,7 +142,7 @@ internal static class LayoutOperators
         return inputs =>
         {
             int rank = inputs[0].shape.Length;
-            long[] pads = LayoutShapes.Pads(node, given, axes, rank);
+            long[] pads = ShapeMath.Pads(node, given, axes, rank);
             return mode == "constant"
                 ? TensorOps.Pad(inputs[0], pads[..rank], pads[rank..], value)
                 : Mirrored(inputs[0], pads, mode == "reflect");

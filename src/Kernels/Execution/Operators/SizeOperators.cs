@@ -18,7 +18,7 @@ internal static class SizeOperators
 
     private static NodeKernel Shape(GraphNode node, OperatorContext context) => inputs =>
     {
-        var shape = OperatorShapes.Value(node, inputs[0].shape);
+        var shape = ShapeMath.Part(node, inputs[0].shape);
         return context.Constants.Device.Take(TensorFactory.FromTensorData(shape));
     };
 

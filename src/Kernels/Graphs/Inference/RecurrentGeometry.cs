@@ -38,15 +38,4 @@ internal sealed record RecurrentGeometry(long Directions, long Hidden, bool IsRe
             && !node.Attributes.ContainsKey("clip") && node.GetInt("input_forget", 0) == 0 && node.GetInt("layout", 0) == 0
             && !node.HasInput(Lengths) && !node.HasInput(Peepholes);
     }
-
-    /// <summary>(time, directions, batch, hidden)</summary>
-    public static long[] Shape(ShapeContext context)
-    {
-        long[] input = context.Shape(0);
-        var layer = Of(context.Node, context.Shape(2));
-        return input is [var time, var batch, var features] && context.Shape(1) is [_, _, var expected] && features == expected
-            ? [time, layer.Directions, batch, layer.Hidden]
-            : throw context.Node.Error(
-                $"reads {ShapeMath.Text(input)} with a weight of {ShapeMath.Text(context.Shape(1))}; expected (time, batch, features).");
-    }
 }

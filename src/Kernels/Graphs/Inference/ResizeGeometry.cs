@@ -18,24 +18,6 @@ internal static class ResizeGeometry
 
     private static readonly string[] Coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"];
 
-    public static long[] Shape(ShapeContext context)
-    {
-        float[]? scales = context.Value(2) is { Type: ElementType.Float, Count: > 0 } given ? given.As<float>().ToArray() : null;
-        long[]? sizes = context.Integers(3);
-        if (scales is null && sizes is null && context.Node.HasInput(2) && context.Value(2) is null)
-        {
-            throw new UnknownSizeException();
-        }
-
-        long[] shape = [.. context.Shape(0)];
-        foreach (var axis in Axes(context.Node, shape, scales, sizes is { Length: > 0 } ? sizes : null))
-        {
-            shape[axis.Axis] = axis.Output;
-        }
-
-        return shape;
-    }
-
     /// <summary>The axes that the node names, all by default.</summary>
     public static IReadOnlyList<ResizedAxis> Axes(GraphNode node, long[] shape, float[]? scales, long[]? sizes)
     {

@@ -1,44 +1,98 @@
+using System.Text.RegularExpressions;
 using Cluster.Kernels.Graphs.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Types and shapes as ONNX Runtime infers them when it opens a graph, for operators without a rule of our own.</summary>
-internal static class RuntimeInference
+/// <summary>
+/// Types and shapes of a graph's values as ONNX Runtime infers them when it opens it: it computes the sizes that follow from constants and
+/// from the shapes of the inputs, and runs nothing else.
+/// </summary>
+internal static partial class RuntimeInference
 {
     // Constants up to this size may be sizes or axes; larger ones are stated by type and shape only, which copies no weights.
     private const long LargestValue = 4096;
 
-    /// <summary>Type and shape of each wanted value; -1 is an unknown size, a type that is no tensor's is Undefined.</summary>
+    // All that ORT_ENABLE_BASIC does beside folding constants, which is not needed here; ONNX Runtime overlooks names it does not have.
+    private const string Rewrites = "Level1_RuleBasedTransformer;ConstantSharing;CommonSubexpressionElimination;PropagateCastOps;"
+        + "ReshapeFusion;QDQPropagationTransformer;EnsureUniqueDQForNodeUnit;WeightBiasQuantization;DoubleQDQPairsRemover;"
+        + "TransposeOptimizer;GatherSliceToSplitFusion;GatherToSliceFusion;MatMulAddFusion;WhereDummyDq";
+
+    /// <summary>Type and shape of each value of a node; -1 is an unknown size, a type that is no tensor's is Undefined.</summary>
     /// <exception cref="KernelException">ONNX Runtime refuses the graph; with its text, which names the node.</exception>
-    public static IReadOnlyDictionary<string, ValueInfo> Of(ModelGraph graph, IReadOnlyList<string> wanted)
+    public static IReadOnlyDictionary<string, ValueInfo> Of(ModelGraph graph)
     {
-        var stated = graph.Initializers.Where(constant => constant.Value.Count > LargestValue).ToArray();
+        try
+        {
+            return Ask(graph, GraphOptimizationLevel.ORT_ENABLE_BASIC);
+        }
+        catch (OnnxRuntimeException) when (graph.Nodes.Any(node => node.HasBody))
+        {
+            // A branch that is not taken may fit other shapes only: nothing is known of its sizes then.
+        }
+        catch (OnnxRuntimeException refused)
+        {
+            throw Refusal(graph, refused);
+        }
+
+        try
+        {
+            return Ask(graph, GraphOptimizationLevel.ORT_DISABLE_ALL);
+        }
+        catch (OnnxRuntimeException refused)
+        {
+            throw Refusal(graph, refused);
+        }
+    }
+
+    private static Dictionary<string, ValueInfo> Ask(ModelGraph graph, GraphOptimizationLevel level)
+    {
+        var read = graph.Nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        var constants = graph.Initializers.Where(constant => read.Contains(constant.Key)).ToLookup(
+            constant => constant.Value.Count <= LargestValue && !IsBarred(constant.Key));
         var asked = graph with
         {
-            Inputs = [.. graph.Inputs, .. stated.Select(pair => new ValueInfo(pair.Key, pair.Value.Type, pair.Value.Shape))],
-            Initializers = graph.Initializers.Where(pair => pair.Value.Count <= LargestValue).ToDictionary(StringComparer.Ordinal),
-            Outputs = [.. wanted.Select(name => new ValueInfo(name, ElementType.Undefined, []))],
+            Inputs = [.. graph.Inputs, .. constants[false].Select(pair => new ValueInfo(pair.Key, pair.Value.Type, pair.Value.Shape))],
+            Initializers = constants[true].ToDictionary(StringComparer.Ordinal),
+            Outputs = [.. graph.Nodes.SelectMany(node => node.Values).Select(name => new ValueInfo(name, ElementType.Undefined, []))],
         };
         _ = OrtRuntime.Instance;
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            GraphOptimizationLevel = level,
             EnableCpuMemArena = false,
         };
-        try
-        {
-            using var session = new InferenceSession(OnnxWriter.Write(asked), options);
-            return session.OutputMetadata.ToDictionary(pair => pair.Key, pair => Info(pair.Key, pair.Value), StringComparer.Ordinal);
-        }
-        catch (OnnxRuntimeException refused)
-        {
-            throw OrtRuntime.Error("ONNX Runtime cannot open the network", refused);
-        }
+        options.AddSessionConfigEntry("optimization.disable_specified_optimizers", Rewrites);
+        options.AddSessionConfigEntry("optimization.constant_folding_max_output_size_in_bytes", $"{LargestValue * sizeof(long)}");
+        using var session = new InferenceSession(OnnxWriter.Write(asked), options);
+        return session.OutputMetadata.ToDictionary(pair => pair.Key, pair => Info(pair.Key, pair.Value), StringComparer.Ordinal);
+
+        // The smallest integer divided by -1 would end the process.
+        bool IsBarred(string constant) => graph.Initializers[constant].Integers()?.Contains(-1) == true
+            && graph.Nodes.Any(node => node.OpType is "Div" or "Mod" && node.Inputs[^1] == constant);
     }
 
     private static ValueInfo Info(string name, NodeMetadata found) => found.IsTensor
-        ? new ValueInfo(name, (ElementType)found.ElementDataType, [.. found.Dimensions.Select(size => size > 0 ? size : -1L)])
+        ? new ValueInfo(name, (ElementType)found.ElementDataType, [.. found.Dimensions.Select(size => size >= 0 ? size : -1L)])
         : new ValueInfo(name, ElementType.Undefined, []) { ShapeKnown = false };
+
+    // What comes before the node is asked for once more, to say what it reads.
+    private static KernelException Refusal(ModelGraph graph, OnnxRuntimeException refused)
+    {
+        var (at, node) = graph.Nodes.Index().FirstOrDefault(node => node.Item.Name == NodeName().Match(refused.Message).Groups[1].Value);
+        if (node is null)
+        {
+            return OrtRuntime.Error("ONNX Runtime cannot open the network", refused);
+        }
+
+        var shapes = at == 0 ? new Dictionary<string, ValueInfo>() : Of(graph with { Nodes = [.. graph.Nodes.Take(at)] });
+        string read = string.Join(" and ", node.Inputs.Where(input => input.Length > 0).Select(input => ShapeMath.Text(
+            graph.Initializers.GetValueOrDefault(input)?.Shape ?? (graph.Inputs.FirstOrDefault(given => given.Name == input)
+                ?? shapes[input]).Shape)));
+        return OrtRuntime.Error($"Node '{node.Name}' ({node.OpType}) reads {read}, which ONNX Runtime refuses", refused);
+    }
+
+    [GeneratedRegex(@"[Nn]ode \(([^)]*)\)")]
+    private static partial Regex NodeName();
 }

@@ -22,25 +22,6 @@ internal static class ShapeMath
         return count;
     }
 
-    /// <summary>numpy's broadcasting, or null if the shapes do not fit.</summary>
-    public static long[]? Broadcast(ReadOnlySpan<long> left, ReadOnlySpan<long> right)
-    {
-        var result = new long[Math.Max(left.Length, right.Length)];
-        for (int i = 1; i <= result.Length; i++)
-        {
-            long a = i <= left.Length ? left[^i] : 1;
-            long b = i <= right.Length ? right[^i] : 1;
-            if (a != b && a != 1 && b != 1)
-            {
-                return null;
-            }
-
-            result[^i] = a == 1 ? b : a;
-        }
-
-        return result;
-    }
-
     /// <summary>Converts an axis that may count from the end to an index; null outside the rank.</summary>
     public static int? Axis(long axis, int rank)
     {
@@ -69,6 +50,33 @@ internal static class ShapeMath
         start = Math.Clamp(start, 0, Math.Max(0, dimension - 1));
         end = Math.Clamp(end, -1, dimension - 1);
         return (start, dimension == 0 ? 0 : Math.Max(0, (start - end - step - 1) / -step), step);
+    }
+
+    /// <summary>The value of a Shape node, with the start and end of opset 15.</summary>
+    public static TensorData Part(GraphNode node, long[] shape)
+    {
+        (long start, long count, _) = Slice(node.GetInt("start", 0), node.GetInt("end", long.MaxValue), 1, shape.Length);
+        return TensorData.FromInt64([count], shape.AsSpan((int)start, (int)count));
+    }
+
+    /// <summary>Amounts of a Pad for every axis, all begins and then all ends, even if it names only some axes (opset 18).</summary>
+    public static long[] Pads(GraphNode node, long[] pads, long[]? axes, int rank)
+    {
+        long[] named = axes ?? [.. Enumerable.Range(0, rank).Select(i => (long)i)];
+        if (pads.Length != 2 * named.Length || Array.Exists(pads, amount => Math.Clamp(amount, -int.MaxValue, int.MaxValue) != amount))
+        {
+            throw node.Error($"pads a value of rank {rank} by {Text(pads)}; expected two amounts for each axis.");
+        }
+
+        var full = new long[2 * rank];
+        for (int i = 0; i < named.Length; i++)
+        {
+            int axis = Axis(named[i], rank) ?? throw node.Error($"pads the axis {named[i]}, which a value of rank {rank} does not have.");
+            full[axis] = pads[i];
+            full[rank + axis] = pads[named.Length + i];
+        }
+
+        return full;
     }
 
     public static string Text(IEnumerable<long> shape) => $"[{string.Join(',', shape)}]";

@@ -1,60 +1,86 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
-/// Walks a graph once for one batch size and finds every shape, and the value of every small tensor that follows from shapes and constants:
-/// exporters compute the target of a Reshape or the amounts of a Pad with chains of nodes.
+/// Shapes and types of all values of a graph for one batch size, as ONNX Runtime infers them, and the value of every small tensor that
+/// follows from shapes and constants: exporters compute the target of a Reshape or the amounts of a Pad with chains of nodes.
 /// </summary>
 internal sealed class ShapePropagation
 {
     // Chains compute on a handful of integers; weights are not worth evaluating here.
     private const long LargestValue = 4096;
 
-    // Limit for all values together and for the runs that compute them: far above what exporters write, and done in seconds.
+    // Limit for all values together: far above what exporters write, and done in seconds.
     private const long MostElements = 1 << 24;
-    private const int MostRuns = 10_000;
 
-    private readonly Dictionary<string, long[]> _shapes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TensorData> _values = new(StringComparer.Ordinal);
+    // A graph is never changed, and many passes ask for the same sizes.
+    private static readonly ConditionalWeakTable<ModelGraph, Runs> Known = [];
+
     private readonly ModelGraph _graph;
+    private readonly Dictionary<string, long[]> _shapes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ElementType> _types;
+    private readonly Lazy<IReadOnlyDictionary<string, TensorData>> _values;
 
-    // Computed together on the first request for any of them.
-    private readonly List<GraphNode> _pending = [];
-    private readonly HashSet<string> _pendingNames = new(StringComparer.Ordinal);
-    private Dictionary<string, ElementType>? _types; // when first asked for
-    private long _elements;
-    private int _runs;
+    private ShapePropagation(ModelGraph graph, ShapePropagation? before)
+    {
+        _graph = graph;
+        _types = ElementTypes.OfEnds(graph);
+        foreach (var (name, constant) in graph.Initializers)
+        {
+            _shapes[name] = constant.Shape;
+        }
 
-    private ShapePropagation(ModelGraph graph) => _graph = graph;
+        foreach (var value in graph.Inputs.Concat((before is null ? null : Differences(graph, before)) ?? Asked(graph)))
+        {
+            _shapes[value.Name] = [.. value.Shape];
+            _types[value.Name] = value.Type;
+        }
 
+        foreach (var node in graph.Nodes)
+        {
+            FittingShapes.Require(node, _shapes, _types);
+        }
+
+        _values = new(Computed);
+    }
+
+    /// <summary>By name; -1 is a size that depends on what the inputs hold. A value of unknown rank has none.</summary>
     public IReadOnlyDictionary<string, long[]> Shapes => _shapes;
 
+    /// <summary>By name; Undefined is no tensor.</summary>
+    public IReadOnlyDictionary<string, ElementType> Types => _types;
+
     /// <summary>Computed values, without the initializers.</summary>
-    public IReadOnlyDictionary<string, TensorData> Values => _values;
+    /// <exception cref="KernelException">ONNX Runtime cannot compute them, or there are too many.</exception>
+    public IReadOnlyDictionary<string, TensorData> Values => _values.Value;
 
     /// <param name="scale">Factor for the sizes of free axes.</param>
+    /// <exception cref="KernelException">Shapes do not fit, or a free size is not known.</exception>
     public static ShapePropagation Run(ModelGraph graph, long batch, int scale = 1)
     {
-        var propagation = new ShapePropagation(graph);
-        foreach ((string name, TensorData constant) in graph.Initializers)
-        {
-            propagation._shapes[name] = constant.Shape;
-        }
-
-        foreach (ValueInfo input in graph.Inputs)
-        {
-            propagation._shapes[input.Name] = InputShape(input, batch, scale);
-        }
-
-        foreach (GraphNode node in graph.Nodes)
-        {
-            propagation.Visit(node);
-        }
-
-        propagation.Compute();
-        return propagation;
+        ValueInfo[] inputs = [.. graph.Inputs.Select(input => input with { Shape = InputShape(input, batch, scale), FreeAxes = [] })];
+        var runs = Known.GetOrCreateValue(graph);
+        string sizes = string.Concat(inputs.Select(input => ShapeMath.Text(input.Shape)));
+        return runs.BySizes.GetOrAdd(sizes, _ => new ShapePropagation(graph with { Inputs = inputs }, runs.Earlier(sizes)));
     }
+
+    /// <summary>Lets a graph of the same nodes use what is known of another.</summary>
+    public static void Share(ModelGraph graph, ModelGraph same) => Known.TryAdd(same, Known.GetOrCreateValue(graph));
+
+    /// <summary>Of a graph that was rewritten only what differs is asked for, until <see cref="Settle"/>.</summary>
+    public static void Follow(ModelGraph before, ModelGraph graph)
+    {
+        if (Known.GetOrCreateValue(graph) is var runs && Known.GetOrCreateValue(before) is var earlier && runs != earlier)
+        {
+            runs.Before = earlier;
+        }
+    }
+
+    /// <summary>Lets go of what was known of a graph before it was rewritten, and of its weights.</summary>
+    public static void Settle(ModelGraph graph) => Known.GetOrCreateValue(graph).Before = null;
 
     /// <summary>Two runs between which all that is free differs: the batch, and every free axis.</summary>
     public static (ShapePropagation First, ShapePropagation Second) Pair(ModelGraph graph) =>
@@ -75,6 +101,9 @@ internal sealed class ShapePropagation
             return Run(graph, 1);
         }
     }
+
+    /// <summary>The integers at an input; null if it is absent or computed of what the inputs hold.</summary>
+    public long[]? Integers(GraphNode node, int input) => node.Input(input) is { } name ? Value(name)?.Integers() : null;
 
     private static long[] InputShape(ValueInfo input, long batch, int scale)
     {
@@ -99,122 +128,135 @@ internal sealed class ShapePropagation
                 + "give data, whose shape they are, or their shape.");
     }
 
-    private void Visit(GraphNode node)
+    // Inference of opsets before 22 counts a last window that lies in the padding alone, which no runtime computes.
+    private static IEnumerable<ValueInfo> Asked(ModelGraph graph)
     {
-        var context = new ShapeContext(node, _shapes, Value);
-        if (node is { OpType: "Shape", Outputs.Count: 1 } && !context.Shape(0).Contains(-1))
+        var found = RuntimeInference.Of(graph);
+        var rounded = graph.Nodes.Where(node => node.GetInt("ceil_mode", 0) != 0 && node.Domain.Length == 0
+            && (found.GetValueOrDefault(node.Inputs[0]) ?? graph.Inputs.FirstOrDefault(input => input.Name == node.Inputs[0])) is { } input
+            && WindowGeometry.DropsLast(node, [.. input.Shape], found[node.Output].Shape)).ToHashSet();
+        return rounded.Count == 0
+            ? found.Values
+            : Asked(graph with { Nodes = [.. graph.Nodes.Select(node => rounded.Contains(node) ? node.Without("ceil_mode") : node)] });
+    }
+
+    // All values of nodes, with those that read the same as before as they were; null if the others do not have the shapes that they had,
+    // or may be sizes: what follows from them must be asked for, too.
+    private static IEnumerable<ValueInfo>? Differences(ModelGraph graph, ShapePropagation before)
+    {
+        var same = before._graph.Nodes.ToHashSet(ReferenceEqualityComparer.Instance);
+        GraphNode[] others =
+        [
+            .. graph.Nodes.Where(node => !same.Contains(node) || node.Inputs.Any(input => !ReferenceEquals(
+                graph.Initializers.GetValueOrDefault(input), before._graph.Initializers.GetValueOrDefault(input)))),
+        ];
+        var made = others.SelectMany(node => node.Values).ToHashSet(StringComparer.Ordinal);
+        string[] read =
+        [
+            .. others.SelectMany(node => node.Inputs).Distinct(StringComparer.Ordinal)
+                .Where(name => name.Length > 0 && !made.Contains(name) && !graph.Initializers.ContainsKey(name)),
+        ];
+        if (graph.Opset != before._graph.Opset
+            || !graph.Inputs.Select(input => (input.Name, input.Type)).SequenceEqual(
+                before._graph.Inputs.Select(input => (input.Name, input.Type)))
+            || read.Any(name => !before._shapes.ContainsKey(name) || before._types[name] == ElementType.Undefined))
         {
-            _values[node.Output] = OperatorShapes.Value(node, context.Shape(0));
-            _shapes[node.Output] = _values[node.Output].Shape;
-            return;
+            return null;
         }
 
-        bool isValue = node.Inputs.All(IsSmall) && ConstantOperators.Has(node, Value);
-        foreach (var (output, shape) in node.Outputs.Zip(Outputs(node, context)))
+        var found = others.Length == 0
+            ? []
+            : RuntimeInference.Of(graph with { Nodes = others, Inputs = [.. read.Select(Earlier)] }).Values;
+        return found.All(IsAsBefore)
+            ? found.Concat(graph.Nodes.SelectMany(node => node.Values).Where(name => !made.Contains(name)).Select(Earlier))
+            : null;
+
+        ValueInfo Earlier(string name) =>
+            new(name, before._types[name], before._shapes[name]) { ShapeKnown = before._shapes[name].Length > 0 };
+
+        bool IsAsBefore(ValueInfo value) => value.Type == ElementType.Float && value.Shape.Count > 0 && !value.Shape.Contains(-1)
+            && (!before._shapes.TryGetValue(value.Name, out long[]? was) || was.SequenceEqual(value.Shape));
+    }
+
+    private TensorData? Value(string name) => _graph.Initializers.GetValueOrDefault(name) ?? Values.GetValueOrDefault(name);
+
+    private Dictionary<string, TensorData> Computed()
+    {
+        var values = new Dictionary<string, TensorData>(StringComparer.Ordinal);
+        var pending = new List<GraphNode>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        long elements = 0;
+        foreach (var node in _graph.Nodes)
         {
-            long? count = ShapeMath.Count(shape);
-            bool isKnown = !shape.Contains(-1);
-            isValue &= isKnown && count <= LargestValue;
-            if (isKnown && count is not > 0 && !isValue)
+            if (node is { OpType: "Shape", Domain: "", Outputs.Count: 1 } && _shapes[node.Inputs[0]] is { Length: > 0 } shape
+                && !shape.Contains(-1))
             {
-                throw node.Error($"has an output of shape {ShapeMath.Text(shape)}; expected positive sizes and fewer than 2^31 elements.");
+                values[node.Output] = ShapeMath.Part(node, shape);
+            }
+            else if (node.Inputs.All(IsSmall) && node.Values.All(IsLittle) && ConstantOperators.Has(node, Known))
+            {
+                pending.Add(node);
+                names.UnionWith(node.Values);
+                elements += node.Values.Sum(value => ShapeMath.Count(_shapes[value])!.Value);
             }
 
-            if (output.Length > 0)
+            if (elements > MostElements)
             {
-                _shapes[output] = shape;
+                throw new KernelException(
+                    $"The network computes its shapes in more than {MostElements} elements, which is the most that is done here: simplify "
+                    + "it before, or export it with fixed sizes.");
+            }
+        }
+
+        Compute();
+        return values;
+
+        bool IsSmall(string name) => name.Length == 0 || names.Contains(name) || values.ContainsKey(name)
+            || (_graph.Initializers.TryGetValue(name, out var constant) && constant.Count <= LargestValue);
+
+        bool IsLittle(string name) => !_shapes[name].Contains(-1) && ShapeMath.Count(_shapes[name]) <= LargestValue;
+
+        TensorData? Known(string name)
+        {
+            if (names.Contains(name))
+            {
+                Compute();
             }
 
-            _elements += isValue ? count!.Value : 0;
+            return values.GetValueOrDefault(name) ?? _graph.Initializers.GetValueOrDefault(name);
         }
 
-        if (isValue)
+        void Compute()
         {
-            _pending.Add(node);
-            _pendingNames.UnionWith(node.Values);
-        }
+            var found = ConstantRun.Of(
+                pending, _graph.Opset, name => values.GetValueOrDefault(name) ?? _graph.Initializers.GetValueOrDefault(name), [.. names]);
+            foreach (var (name, value) in found)
+            {
+                values[name] = value;
+            }
 
-        if (_elements > MostElements)
-        {
-            throw Excess($"{MostElements} elements");
+            pending.Clear();
+            names.Clear();
         }
     }
 
-    // By our rules, which executors share; else, and where sizes depend on what the inputs hold, as ONNX Runtime infers them: -1 is
-    // unknown.
-    private IReadOnlyList<long[]> Outputs(GraphNode node, ShapeContext context)
+    /// <summary>What is known of a graph, by the sizes of its inputs.</summary>
+    private sealed class Runs
     {
-        if ((NativeOperators.HasForm(node) || node is { Domain: "", OpType: "Split" or "Dropout" })
-            && !node.Inputs.Any(input => _shapes.TryGetValue(input, out long[]? shape) && shape.Contains(-1)))
+        public ConcurrentDictionary<string, ShapePropagation> BySizes { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Those of the graph that it was made from.</summary>
+        public Runs? Before { get; set; }
+
+        public ShapePropagation? Earlier(string sizes)
         {
-            try
+            var runs = Before;
+            while (runs is not null && !runs.BySizes.ContainsKey(sizes))
             {
-                return OperatorShapes.Outputs(context);
+                runs = runs.Before;
             }
-            catch (UnknownSizeException)
-            {
-                // ONNX Runtime may know the rest of the shape.
-            }
+
+            return runs?.BySizes[sizes];
         }
-
-        return Asked(node);
     }
-
-    private IReadOnlyList<long[]> Asked(GraphNode node)
-    {
-        _types ??= ElementTypes.Of(_graph);
-        string[] read = [.. node.Inputs.Where(input => input.Length > 0).Distinct(StringComparer.Ordinal)];
-        var constants = read.Where(IsSmall).Concat(read.Where(_graph.Initializers.ContainsKey)).Distinct(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => Value(name)!, StringComparer.Ordinal);
-
-        // What is no tensor, as a sequence, has no type outside of its graph.
-        bool isApart = read.All(name => _types.GetValueOrDefault(name) != ElementType.Undefined);
-        var asked = isApart
-            ? _graph with
-            {
-                Nodes = [node],
-                Initializers = constants,
-                Inputs = [.. read.Where(name => !constants.ContainsKey(name))
-                    .Select(name => new ValueInfo(name, _types[name], _shapes[name]))],
-            }
-            : _graph with { Inputs = [.. _graph.Inputs.Select(input => input with { Shape = _shapes[input.Name] })] };
-        var found = RuntimeInference.Of(asked, [.. node.Values]);
-        return [.. node.Outputs.Select(output => found.TryGetValue(output, out var value) ? value.Shape.ToArray() : [])];
-    }
-
-    private bool IsSmall(string name) => name.Length == 0 || _pendingNames.Contains(name) || _values.ContainsKey(name)
-        || (_graph.Initializers.TryGetValue(name, out var constant) && constant.Count <= LargestValue);
-
-    private TensorData? Value(string name)
-    {
-        if (_pendingNames.Contains(name))
-        {
-            Compute();
-        }
-
-        return Known(name);
-    }
-
-    private TensorData? Known(string name) => _values.GetValueOrDefault(name) ?? _graph.Initializers.GetValueOrDefault(name);
-
-    private void Compute()
-    {
-        if (_pending.Count > 0 && ++_runs > MostRuns)
-        {
-            throw Excess($"{MostRuns} steps");
-        }
-
-        foreach (var (name, value) in ConstantRun.Of(_pending, _graph.Opset, Known, [.. _pendingNames]))
-        {
-            _values[name] = value;
-            _shapes[name] = value.Shape;
-        }
-
-        _pending.Clear();
-        _pendingNames.Clear();
-    }
-
-    private static KernelException Excess(string limit) => new(
-        $"The network computes its shapes in more than {limit}, which is the most that is done here: simplify it before, or export it with "
-        + "fixed sizes.");
 }

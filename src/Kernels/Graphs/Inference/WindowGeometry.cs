@@ -60,6 +60,21 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
         return ceil && (positions - 1) * Strides[axis] >= size + begin ? positions - 1 : positions;
     }
 
+    /// <summary>Whether a pooling that rounds up has fewer windows than a shape states: as many as if it rounded down.</summary>
+    public static bool DropsLast(GraphNode node, long[] input, IReadOnlyList<long> stated)
+    {
+        if (input.Length < 3 || input.Contains(-1) || stated.Count != input.Length || node.GetText("auto_pad", "NOTSET") != "NOTSET")
+        {
+            return false;
+        }
+
+        var window = Of(node, null, input.AsSpan(2));
+        int[] axes = [.. Enumerable.Range(0, window.Rank)];
+        return axes.Any(axis => window.Positions(node, axis, input[2 + axis], ceil: true) != stated[2 + axis])
+            && axes.All(axis => window.Positions(node, axis, input[2 + axis], ceil: true)
+                == window.Positions(node, axis, input[2 + axis], ceil: false));
+    }
+
     private static long[]? AutoPads(GraphNode node, long[] kernel, long[] strides, long[] dilations, ReadOnlySpan<long> spatial)
     {
         string mode = node.GetText("auto_pad", "NOTSET");

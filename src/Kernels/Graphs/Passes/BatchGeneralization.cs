@@ -135,7 +135,7 @@ internal static class BatchGeneralization
         var numbers = FollowingBatch(graph, activations, one, other);
         return graph.Nodes.FirstOrDefault(node => activations.Contains(node.Output)
             && (!node.Outputs.Where(activations.Contains).All(IsFirst)
-                || WorksAlongBatch(node, graph, one, other)
+                || WorksAlongBatch(node, one, other)
                 || node.Inputs.Take(TakesSizes(node) ? 1 : node.Inputs.Count).Any(numbers.Contains)));
 
         bool IsFirst(string value) => one.Shapes[value] is [var first, ..] && first == small && other.Shapes[value][0] == large
@@ -187,32 +187,30 @@ internal static class BatchGeneralization
             .All(i => other.Bytes.Span.Slice(i * row, row).SequenceEqual(value.Bytes.Span[..row]));
     }
 
-    private static bool WorksAlongBatch(GraphNode node, ModelGraph graph, ShapePropagation one, ShapePropagation other)
+    private static bool WorksAlongBatch(GraphNode node, ShapePropagation one, ShapePropagation other)
     {
-        var context = new ShapeContext(
-            node, one.Shapes, name => graph.Initializers.GetValueOrDefault(name) ?? one.Values.GetValueOrDefault(name));
-        bool HasBatch(int input) => !one.Shapes[node.Inputs[input]].AsSpan().SequenceEqual(other.Shapes[node.Inputs[input]]);
-        int rank = context.Shape(0).Length;
+        int rank = one.Shapes[node.Inputs[0]].Length;
         return node.OpType switch
         {
             _ when !NativeOperators.HasForm(node) => !AlongAnAxis.Contains(node.OpType)
-                || context.Axis(node.GetInt("axis", node.OpType is "ArgMax" or "ArgMin" ? 0 : -1), rank) == 0,
-            "Softmax" or "LogSoftmax" => context.Axis(node.GetInt("axis", -1), rank) == 0,
-            "Concat" => context.Axis(node.GetInt("axis", 0), rank) == 0,
-            "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2" =>
-                (context.Axes(1, rank) ?? [0]).Contains(0),
-            "Gather" or "GatherElements" =>
-                HasBatch(0) && context.Axis(node.GetInt("axis", 0), rank) == 0,
-            "LayerNormalization" => context.Axis(node.GetInt("axis", -1), rank) == 0,
-            "MatMul" => HasBatch(1) && context.Shape(1).Length <= 2,
+                || IsFirst(node.GetInt("axis", node.OpType is "ArgMax" or "ArgMin" ? 0 : -1)),
+            "Softmax" or "LogSoftmax" or "LayerNormalization" => IsFirst(node.GetInt("axis", -1)),
+            "Concat" => IsFirst(node.GetInt("axis", 0)),
+            "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2" or "Squeeze" =>
+                (one.Integers(node, 1) ?? node.GetInts("axes") ?? [0]).Any(IsFirst),
+            "Gather" or "GatherElements" => HasBatch(0) && IsFirst(node.GetInt("axis", 0)),
+            "MatMul" => HasBatch(1) && one.Shapes[node.Inputs[1]].Length <= 2,
             "Einsum" or "LSTM" or "GRU" or "Trilu" => true,
-            "Tile" => context.Integers(1) is not [1, ..],
-            "Transpose" => LayoutShapes.Permutation(node, rank)[0] != 0,
+            "Tile" => one.Integers(node, 1) is not [1, ..],
+            "Transpose" => node.GetInts("perm") is not [0, ..],
             "Flatten" => node.GetInt("axis", 1) is var axis && axis != 1 && axis != 1 - rank,
-            "Squeeze" => (context.Axes(1, rank) ?? [0]).Contains(0),
-            "Slice" => LayoutShapes.Slices(context).Any(slice => slice.Axis == 0),
+            "Slice" => !node.HasInput(3) || one.Integers(node, 3)?.Any(IsFirst) != false,
             "Gemm" => node.GetInt("transA", 0) != 0 || HasBatch(1),
             _ => false,
         };
+
+        bool IsFirst(long axis) => axis == 0 || axis == -rank;
+
+        bool HasBatch(int input) => !one.Shapes[node.Inputs[input]].AsSpan().SequenceEqual(other.Shapes[node.Inputs[input]]);
     }
 }

@@ -23,7 +23,7 @@ internal static class ExplicitWindows
     {
         bool convolution = node.OpType is "Conv" or "ConvTranspose";
         if ((!convolution && node.OpType is not ("MaxPool" or "AveragePool"))
-            || !NativeOperators.HasForm(node) || shapes[node.Inputs[0]].Contains(-1))
+            || !NativeOperators.HasForm(node) || shapes[node.Inputs[0]] is { Length: 0 } || shapes[node.Inputs[0]].Contains(-1))
         {
             return node;
         }

@@ -11,14 +11,14 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// </summary>
 public static class GraphNormalizer
 {
+    private const string DeadCode = "removing what no output needs";
+    private const string Branches = "taking the branches that are known";
+    private const string Widening = "widening its floats";
     private const string FreeingBatch = "freeing its batch";
 
     // Names are subjects of a sentence.
     private static readonly (string Name, Func<ModelGraph, ModelGraph> Apply)[] Passes =
     [
-        ("removing what no output needs", DeadCodeElimination.Apply),
-        ("taking the branches that are known", KnownBranches.Apply),
-        ("widening its floats", WideFloats.Apply),
         ("writing attention as products", AttentionProducts.Apply),
         ("writing joined functions apart", JoinedFunctions.Apply),
         ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
@@ -55,14 +55,20 @@ public static class GraphNormalizer
             throw new KernelException($"The network is not valid: {violation}; export it again.");
         }
 
-        graph = ElementTypes.Stated(FileEnds.Shown(graph));
-        var kept = new KeptValues(graph);
+        // What no output needs may be anything, and ONNX Runtime lacks many kernels of 16 bits.
+        graph = GraphInvariants.Require(DeadCodeElimination.Apply(FileEnds.Shown(graph)), DeadCode);
+        yield return (DeadCode, graph);
+        graph = GraphInvariants.Require(KnownBranches.Apply(graph), Branches);
+        yield return (Branches, graph);
+        var kept = new KeptValues(GraphInvariants.Require(WideFloats.Apply(graph), Widening));
+        yield return (Widening, kept.Graph);
         foreach (var (name, apply) in Passes)
         {
-            graph = GraphInvariants.Require(apply(graph), name);
-            kept.Require(graph, name);
-            yield return (name, graph);
+            kept.Require(GraphInvariants.Require(apply(kept.Graph), name), name);
+            yield return (name, kept.Graph);
         }
+
+        ShapePropagation.Settle(kept.Graph);
     }
 
     /// <inheritdoc cref="BatchGeneralization.MixesSamples"/>

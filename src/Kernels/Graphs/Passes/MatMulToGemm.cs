@@ -75,7 +75,7 @@ internal static class MatMulToGemm
 
             long columns = graph.Initializers[node.Inputs[1]].Shape[1];
             GraphNode last = node;
-            string[] inputs = [Rows(node.Inputs[0]), node.Inputs[1]];
+            string[] inputs = [Rows(node.Inputs[0], graph.Initializers[node.Inputs[1]].Shape[0]), node.Inputs[1]];
             if (Next(last) is { OpType: "Add" } add && BiasOf(add, last.Output, columns) is { } bias)
             {
                 inputs = [.. inputs, bias];
@@ -96,12 +96,12 @@ internal static class MatMulToGemm
             _nodes.Add(Reshape($"{node.Name}/restore", activated, Restored(output)!, output));
         }
 
-        private string Rows(string tensor)
+        private string Rows(string tensor, long size)
         {
             if (!_rows.TryGetValue(tensor, out string? rows))
             {
                 _rows[tensor] = rows = _editor.Names.Value(tensor + "/rows");
-                _nodes.Add(Reshape(rows, tensor, [-1, _two[tensor][^1]], rows));
+                _nodes.Add(Reshape(rows, tensor, [-1, size], rows));
             }
 
             return rows;

@@ -51,7 +51,7 @@ internal static class PadFolding
         }
 
         int rank = spatialRank + 2;
-        long[] full = LayoutShapes.Pads(pad, amounts, editor.Constant(pad, 3)?.Integers(), rank);
+        long[] full = ShapeMath.Pads(pad, amounts, editor.Constant(pad, 3)?.Integers(), rank);
         bool spatialOnly = full[0] == 0 && full[1] == 0 && full[rank] == 0 && full[rank + 1] == 0;
         return spatialOnly && Array.TrueForAll(full, amount => amount is >= 0 and < 1 << 16)
             ? [.. full[2..rank], .. full[(rank + 2)..]]

@@ -21,7 +21,7 @@ internal static class RecurrentStates
     }
 
     private static GraphNode WithoutState(GraphNode node) =>
-        node with { Outputs = [node.Output], OutputTypes = [] };
+        node with { Outputs = [node.Output] };
 
     private static bool HasState(GraphNode node) =>
         node is { OpType: "LSTM" or "GRU", Outputs: [_, { Length: > 0 }] or [_, { Length: > 0 }, ""] } && RecurrentGeometry.IsUsual(node);

@@ -18,7 +18,9 @@ internal static class RedundantNodeRemoval
         var nodes = new List<GraphNode>(graph.Nodes.Count);
         foreach (GraphNode original in graph.Nodes)
         {
-            GraphNode node = original with { Inputs = [.. original.Inputs.Select(input => renamed.GetValueOrDefault(input, input))] };
+            GraphNode node = original.Inputs.Any(renamed.ContainsKey)
+                ? original with { Inputs = [.. original.Inputs.Select(input => renamed.GetValueOrDefault(input, input))] }
+                : original;
             bool isRedundant = IsRedundant(node, graph, types, uses);
             if (isRedundant && !outputs.Contains(node.Output))
             {

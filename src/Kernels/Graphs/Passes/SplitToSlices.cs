@@ -26,8 +26,8 @@ internal static class SplitToSlices
         bool HasFixedParts(GraphNode node)
         {
             long[] shape = shapes[node.Inputs[0]];
-            int axis = ShapeMath.Axis(node.GetInt("axis", 0), shape.Length)!.Value;
-            return (!node.HasInput(1) || editor.Constant(node, 1) is not null || probe.Values.ContainsKey(node.Inputs[1]))
+            return ShapeMath.Axis(node.GetInt("axis", 0), shape.Length) is { } axis
+                && (!node.HasInput(1) || editor.Constant(node, 1) is not null || probe.Values.ContainsKey(node.Inputs[1]))
                 && shape[axis] > 0 && (axis == 0 || shape[axis] == scaled[node.Inputs[0]][axis]);
         }
     }

@@ -20,11 +20,6 @@ public sealed class GraphInvariantsTests
         ["node twice"] = (graph => With(graph, new GraphNode("a", "Relu", ["x"], ["z"])), "two nodes are called 'a'"),
         ["node without a name"] = (graph => With(graph, new GraphNode("", "Relu", ["x"], ["z"])), "a Relu has no name"),
         ["node without an output"] = (graph => With(graph, new GraphNode("n", "Relu", ["x"], [""])), "node 'n' has no output"),
-        ["two types"] = (
-            graph => With(
-                graph, new GraphNode("k", "Cast", ["x"], ["i"], ("to", AttributeValue.Of(7))), new GraphNode("n", "Mul", ["x", "i"],
-                    ["z"])),
-            "node 'n' (Mul) combines Float and Int64"),
     };
 
     public static TheoryData<string> Faults => [.. Broken.Keys];

@@ -14,7 +14,15 @@ public sealed class KeptValuesTests
                 graph, new GraphNode("b", "Cast", ["a"], ["b"], ("to", AttributeValue.Of((long)ElementType.Int32))), Transpose(1, 0)),
             "'b' is Int32 where it was Float"),
         ["no shape at all"] = (
-            graph => With(graph, new GraphNode("b", "MatMul", ["a", "a"], ["b"]), Transpose(1, 0)), "its shapes do not fit any more"),
+            graph => With(graph, new GraphNode("b", "MatMul", ["a", "a"], ["b"]), Transpose(1, 0)),
+            "its shapes or types do not fit any more (Node 'b' (MatMul) reads [3,5] and [3,5], which ONNX Runtime refuses"),
+        ["operands of two types"] = (
+            graph => With(
+                graph,
+                new GraphNode("k", "Cast", ["a"], ["k"], ("to", AttributeValue.Of((long)ElementType.Int64))),
+                new GraphNode("b", "Mul", ["a", "k"], ["b"]),
+                Transpose(1, 0)),
+            "its shapes or types do not fit any more (Node 'b' (Mul) reads [3,5] and [3,5], which ONNX Runtime refuses"),
     };
 
     public static TheoryData<string> Names => [.. Rewrites.Keys];
@@ -35,7 +43,7 @@ public sealed class KeptValuesTests
         else
         {
             Should.Throw<InvalidOperationException>(() => kept.Require(rewrite(graph), "folding")).Message
-                .ShouldBe($"After folding the graph is not the same: {says}.");
+                .ShouldStartWith($"After folding the graph is not the same: {says}");
         }
     }
 

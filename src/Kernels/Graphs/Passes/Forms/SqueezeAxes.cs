@@ -14,7 +14,10 @@ internal static class SqueezeAxes
 
         var shapes = ShapePropagation.Probe(graph).Shapes;
         var editor = new GraphEditor(graph);
-        return editor.Build(graph.Nodes.Select(node => IsBare(node) ? Written(node, shapes[node.Inputs[0]], editor) : node));
+        return editor.Build(graph.Nodes.Select(node =>
+            IsBare(node) && shapes[node.Inputs[0]] is { Length: > 0 } shape && !shape.Contains(-1)
+            ? Written(node, shape, editor)
+            : node));
     }
 
     // Without any axis it would remove all of size 1 again, among them a batch of one sample.

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Kernels.Graphs.Passes.Forms;
@@ -14,18 +13,27 @@ internal static class WideFloats
 
     public static ModelGraph Apply(ModelGraph graph)
     {
-        var types = ElementTypes.Of(graph);
         bool hasWideLayers = graph.Nodes.Any(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "LSTM" or "GRU"
             && node.Inputs.Any(input => graph.Initializers.GetValueOrDefault(input)?.Type == ElementType.Double));
-        var found = types.Values.Where(IsWidened).Distinct().Order().ToArray();
+
+        // By what the file states, as ONNX Runtime lacks kernels of 16 bits and does not open it.
+        var found = graph.Inputs.Concat(graph.Outputs).Select(end => end.Type)
+            .Concat(graph.Initializers.Values.Select(constant => constant.Type))
+            .Concat(graph.Nodes.SelectMany(node => node.Attributes).Select(pair => pair.Value switch
+            {
+                { Int: { } type } when Types.Contains(pair.Key) => (ElementType)type,
+                { Tensor: { } constant } => constant.Type,
+                _ => ElementType.Undefined,
+            }))
+            .Where(IsWidened).Distinct().Order().ToArray();
         return found.Length == 0
             ? graph
-            : ElementTypes.Stated(Body(graph) with
+            : Body(graph) with
             {
                 Widened = found[0],
                 Inputs = [.. graph.Inputs.Select(End)],
                 Outputs = [.. graph.Outputs.Select(End)],
-            });
+            };
 
         ModelGraph Body(ModelGraph body) => body with
         {
@@ -36,9 +44,7 @@ internal static class WideFloats
         bool IsWidened(ElementType type) =>
             type is ElementType.Float16 or ElementType.BFloat16 || (hasWideLayers && type == ElementType.Double);
 
-        ValueInfo End(ValueInfo value) => types.GetValueOrDefault(value.Name) is var type && IsWidened(type)
-            ? value with { Type = ElementType.Float, FileType = type }
-            : value;
+        ValueInfo End(ValueInfo value) => IsWidened(value.Type) ? value with { Type = ElementType.Float, FileType = value.Type } : value;
 
         TensorData Constant(TensorData constant) => IsWidened(constant.Type) ? constant.Widened() : constant;
 
