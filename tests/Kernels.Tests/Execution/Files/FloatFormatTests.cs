@@ -8,7 +8,8 @@ public sealed class FloatFormatTests
 {
     private static readonly long[] Shape = [4, 3, 8, 8];
 
-    public static TheoryData<string> Small => [.. EveryPlanTests.Networks.Keys];
+    // No target has both 16-bit floats and LSTM in integers.
+    public static TheoryData<string> Small => [.. EveryPlanTests.Networks.Keys.Where(name => name != "LSTM between layers")];
 
     // 1 + 2^-11 is 1 in all but FP32, where the product is 2049. 1 * 2048 + 1 = 2049 is a tie between 2048 and 2050 in FP16 and rounded
     // away in BF16; TF32 adds in FP32.
