@@ -29,6 +29,16 @@ public sealed class OperatorsPageTests
         A Gemm of two activations and an Einsum stay in float; written as MatMul their product is a group
         ([ADR 39](adr/0039-products-of-activations-are-groups.md)).
 
+        Written as the operators that they are made of, so that their products are groups and gradients pass: Attention of ONNX (opset
+        23 and 24) and of `com.microsoft`, MultiHeadAttention, FusedMatMul; Swish, QuickGelu, Gelu, BiasGelu and FastGelu of
+        `com.microsoft`, SkipLayerNormalization, RMSNormalization over the last axis. Each is compared with ONNX Runtime's own
+        (`JoinedFormsTests`). Attention with a soft cap, lengths of padded keys, a causal mask over more keys than queries or in
+        addition to a mask of what counts, packed inputs or a mask by lengths stays as it is, as does RotaryEmbedding: the layers
+        around them are groups.
+
+        An If whose condition follows from constants, from `--set` and from sizes is replaced by the branch that it takes, and the
+        layers in it are groups. One that the batch or the inputs' numbers decide is executed whole.
+
         Executed by ONNX Runtime for their form: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1,
         activations of their own or a cell state that is read; AveragePool with dilations; MaxPool whose indices are read; Pad in
         mode wrap; Resize with antialiasing or a kept aspect ratio; whatever computes with numbers other than float32, int64,

@@ -65,10 +65,10 @@ public sealed class BlockFinderTests
     [Fact]
     public void Words_LayerBeforeAnExecutedNode_SaysThatItLearnsNothing()
     {
-        // Only a tensor of its own keeps Hardmax in the block of the first layer.
+        // The shortcut keeps Hardmax in the block of the first layer.
         var graph = Nets.Group(new GraphBuilder(13, -1, 2, 4, 4)
             .Floats("w", [2, 2, 1, 1], 1, 2, 3, 4)
-            .Node("Conv", "x w", "a").Node("Hardmax", "a", "h", GraphBuilder.Int("axis", 1)).Node("Add", "a h", "s")
+            .Node("Conv", "x w", "a").Node("Hardmax", "a", "h", GraphBuilder.Int("axis", 1)).Node("Add", "x h", "s")
             .Node("Conv", "s w", "y").Build());
 
         UnlearnedLayers.Words(graph, ReconstructionMethod.Brecq)
