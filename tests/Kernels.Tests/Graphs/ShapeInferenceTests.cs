@@ -73,6 +73,15 @@ public sealed class ShapeInferenceTests
     }
 
     [Fact]
+    public void Infer_WindowLargerThanItsInput_NamesTheNode()
+    {
+        ModelGraph graph = new GraphBuilder(13, -1, 1, 4).Floats("w", [1, 1, 7], new float[7]).Node("Conv", "x w", "y").Build();
+
+        Should.Throw<KernelException>(() => ShapeInference.Infer(graph, 1)).Message.ShouldBe(
+            "Node 'y' (Conv) has a window of 7 on an axis of 4 with pads 0 and 0; the window is larger than its input.");
+    }
+
+    [Fact]
     public void Infer_ReshapeToAnotherNumberOfElements_NamesTheNode()
     {
         ModelGraph graph = new GraphBuilder(13, -1, 3).Ints("t", 1, 3).Node("Reshape", "x t", "y").Build();

@@ -23,6 +23,23 @@ internal static class FittingShapes
         {
             throw node.Error(misfit);
         }
+
+        RequireWindow(node, shapes);
+    }
+
+    // Inference takes a window that is larger than its input for an unknown size.
+    private static void RequireWindow(GraphNode node, IReadOnlyDictionary<string, long[]> shapes)
+    {
+        if (node is { Domain: "", OpType: "Conv" or "MaxPool" or "AveragePool" } && node.GetText("auto_pad", "NOTSET") == "NOTSET"
+            && Known(shapes, node.Inputs[0]) is { Length: > 2 } input
+            && (node.OpType == "Conv" ? Known(shapes, node.Inputs[1]) : input) is { } weight)
+        {
+            var window = WindowGeometry.Of(node, node.OpType == "Conv" ? weight[2..] : null, input.AsSpan(2));
+            for (int axis = 0; axis < window.Rank; axis++)
+            {
+                window.Positions(node, axis, input[2 + axis], ceil: false);
+            }
+        }
     }
 
     // Null: nothing is known.

@@ -44,6 +44,7 @@ internal static class OpsetUpgrade
         "Upsample" => Upsample(node, editor),
         "Resize" when opset < 11 =>
             Resize(node with { Inputs = [node.Inputs[0], string.Empty, node.Input(1) ?? string.Empty] }, editor),
+        "Resize" => node with { Inputs = [.. node.Inputs.Select((input, i) => IsEmpty(node, i, editor) ? string.Empty : input)] },
         "Split" => IntsInput(node, "split", 1, editor),
         "TopK" when node.GetInt("k", -1) is >= 0 and var count => node.Without("k")
             .WithInput(1, editor.Add($"{node.Name}.k", TensorData.FromInt64([1], [count]))),
@@ -57,6 +58,9 @@ internal static class OpsetUpgrade
         "BatchNormalization" => node.Without("spatial"),
         _ => node,
     };
+
+    // Opset 11 states what is absent as a tensor without elements.
+    private static bool IsEmpty(GraphNode node, int input, GraphEditor editor) => editor.Constant(node, input) is { Count: 0 };
 
     // Scales are an attribute up to opset 8, then an input.
     private static GraphNode Upsample(GraphNode node, GraphEditor editor)
