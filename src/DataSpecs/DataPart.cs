@@ -2,12 +2,18 @@ namespace Cluster.DataSpecs;
 
 /// <summary>One part of a <see cref="DataSpec"/>.</summary>
 /// <param name="Path">A file, or a directory for <see cref="DataFormat.Folder"/>, as written.</param>
-/// <param name="LabelsPath">The label file as written; null: found by name (<see cref="DataFormat.Idx"/>), in the records
+/// <param name="LabelsPath">The label file, or the folder of label files, as written; null: found by name (<see cref="DataFormat.Idx"/>), in the records
 /// (<see cref="DataFormat.Cifar10"/>) or absent.</param>
 public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath, SampleSlice Slice)
 {
     /// <summary>Written for <see cref="LabelsPath"/>: the images are read without labels, even if they have some.</summary>
     public const string NoLabels = "none";
+
+    /// <summary>The file of the characters that labels are written in, as written; null: labels are no text.</summary>
+    public string? AlphabetPath { get; init; }
+
+    /// <summary>The paths that it names, as written.</summary>
+    public IEnumerable<string> Paths => new[] { Path, LabelsPath, AlphabetPath }.OfType<string>();
 
     /// <summary>Whether the images' labels are left out.</summary>
     public bool IsUnlabelled { get; init; }
@@ -21,7 +27,8 @@ public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath
     public override string ToString()
     {
         string labels = (IsUnlabelled ? NoLabels : LabelsPath) is { } path ? $"{DataSpecParser.LabelsOption}{path}" : string.Empty;
-        string whole = $"{DataSpecParser.SchemeOf(Format)}{Path}{labels}";
+        string alphabet = AlphabetPath is null ? string.Empty : $"{DataSpecParser.AlphabetOption}{AlphabetPath}";
+        string whole = $"{DataSpecParser.SchemeOf(Format)}{Path}{labels}{alphabet}";
 
         // A path may end in what looks like a slice.
         return Slice == SampleSlice.All && DataSpecParser.EndsInSlice(whole) ? $"{whole}@.." : $"{whole}{Slice}";

@@ -8,8 +8,11 @@ internal static partial class DataSpecParser
 {
     public const string LabelsOption = ",labels=";
 
+    public const string AlphabetOption = ",alphabet=";
+
     private const string Grammar =
-        "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE', 'folder:DIR[,labels=FILE.csv]', 'imagefolder:DIR', 'npz:FILE' or "
+        "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE', 'folder:DIR[,labels=FILE.csv]' (labels also of COCO, FILE.json, or a folder of YOLO's "
+        + "texts or of masks; texts with ',alphabet=FILE'), 'imagefolder:DIR', 'npz:FILE' or "
         + "'npy:FILE[,labels=FILE.npy]', each with ',labels=none' to read it without labels "
         + "and an optional '@a..b' at its end, joined by '+'";
 
@@ -42,6 +45,20 @@ internal static partial class DataSpecParser
         (DataFormat format, string body) = SplitScheme(text);
         (string path, SampleSlice slice) = SplitSlice(body, text);
         string? labels = null;
+        string? alphabet = null;
+        int last = path.LastIndexOf(AlphabetOption, StringComparison.Ordinal);
+        if (last >= 0)
+        {
+            alphabet = path[(last + AlphabetOption.Length)..];
+            path = path[..last];
+            if (format != DataFormat.Folder || alphabet.Length == 0 || !path.Contains(LabelsOption, StringComparison.Ordinal))
+            {
+                throw new DataSpecException(
+                    $"The data '{text}' gives alphabet=, which names the file of the characters of a folder's labels: give both, as "
+                    + "'folder:DIR,labels=FILE.csv,alphabet=FILE', or leave it out.");
+            }
+        }
+
         int option = path.LastIndexOf(LabelsOption, StringComparison.Ordinal);
         if (option >= 0)
         {
@@ -75,7 +92,7 @@ internal static partial class DataSpecParser
 
         DataPart Of(string? labels) => path.Length == 0
             ? throw new DataSpecException($"The data '{text}' names no path; expected {Grammar}.")
-            : new DataPart(format, path, labels, slice);
+            : new DataPart(format, path, labels, slice) { AlphabetPath = alphabet };
     }
 
     private static (DataFormat Format, string Body) SplitScheme(string text)

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Labels;
+
 namespace Cluster.DataSpecs;
 
 /// <summary>The picture files of a <c>folder:</c> or <c>imagefolder:</c> part.</summary>
@@ -6,6 +8,9 @@ namespace Cluster.DataSpecs;
 /// <param name="Images">At least one; all exist. In the order of the label file, or sorted by name; by class first.</param>
 public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyList<ListedImage> Images)
 {
+    /// <summary>The full path of the folder of each picture's own label file; null: there is none.</summary>
+    public string? LabelFolder { get; private init; }
+
     private const int MostCounted = 100;
 
     // Where a larger share of a folder's pictures is not listed, they are another list's.
@@ -72,7 +77,37 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         }
 
         string list = LabelFiles.Find(part, currentDirectory, access);
-        return new FolderListing(folder, list, Labelled(list, folder, slice, source, access));
+        if (!access.FileExists(list))
+        {
+            var pictures = Cut(Unlabelled(folder, source, access), slice, source);
+            return new FolderListing(folder, null, [.. Companions.Of(pictures, list, source, access)]) { LabelFolder = list };
+        }
+
+        if (list.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            var (rows, categories) = CocoLabels.Read(list, source, access);
+            PictureLabels Boxes(IReadOnlyList<ListedBox> boxes) => new(PictureLabelKind.Boxes, categories) { Boxes = boxes };
+            return new FolderListing(folder, list, Labelled(
+                rows, (path, boxes) => new ListedImage(path, null, Boxes(boxes)), list, folder, slice, source, access));
+        }
+
+        if (part.AlphabetPath is null)
+        {
+            return new FolderListing(folder, list, Labelled(
+                LabelCsv.Read(list, source, access), (path, label) => new ListedImage(path, label), list, folder, slice, source, access));
+        }
+
+        var alphabet = Alphabet.Read(LabelFiles.FindAlphabet(part, currentDirectory, access), source, access);
+        PictureLabels Text(string text, string path) =>
+            new(PictureLabelKind.Text, alphabet.Count) { Text = alphabet.Places(text, access.Shown(path)) };
+        return new FolderListing(folder, list, Labelled(
+            LabelCsv.ReadTexts(list, source, access),
+            (path, text) => new ListedImage(path, null, Text(text, path)),
+            list,
+            folder,
+            slice,
+            source,
+            access));
     }
 
     private static T[] Cut<T>(IReadOnlyList<T> all, SampleSlice slice, string source)
@@ -122,14 +157,20 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
             .Order(StringComparer.Ordinal),
     ];
 
-    private static ListedImage[] Labelled(string list, string folder, SampleSlice slice, string source, DataAccess access)
+    private static ListedImage[] Labelled<T>(
+        IReadOnlyList<(string File, T Label)> rows,
+        Func<string, T, ListedImage> listed,
+        string list,
+        string folder,
+        SampleSlice slice,
+        string source,
+        DataAccess access)
     {
-        var rows = LabelCsv.Read(list, source, access);
         string root = RootOf(rows[0].File, folder, access);
         ListedImage[] images =
-            [.. Cut(rows, slice, source).Select(row => new ListedImage(Inside(row.File, root, list, access), row.Label))];
+            [.. Cut(rows, slice, source).Select(row => listed(Inside(row.File, root, list, access), row.Label))];
         if (images.GroupBy(image => image.Path, StringComparer.Ordinal)
-            .FirstOrDefault(same => same.Distinct().Skip(1).Any()) is { } torn)
+            .FirstOrDefault(same => same.Select(image => image.Label).Distinct().Skip(1).Any()) is { } torn)
         {
             throw new DataSpecException(
                 $"The label file '{access.Shown(list)}' gives '{access.Shown(torn.Key)}' the labels "

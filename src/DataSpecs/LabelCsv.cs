@@ -3,33 +3,41 @@ using System.Globalization;
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// A comma-separated list of labelled files: a header that names at least the columns <c>label</c> and <c>file</c>, one
-/// line for each file.
+/// A comma-separated list of labelled files: a header that names at least the columns <c>file</c> and <c>label</c>, or with an alphabet
+/// <c>text</c>, one line for each file.
 /// </summary>
 internal static class LabelCsv
 {
     private const long MaximumBytes = 256 << 20;
 
     /// <summary>Files as written and their labels, in the order of the lines.</summary>
-    public static List<(string File, int Label)> Read(string fullPath, string source, DataAccess access)
+    public static List<(string File, int Label)> Read(string fullPath, string source, DataAccess access) =>
+        Read(fullPath, source, access, "label", Label);
+
+    /// <summary>Files as written and their texts, in the order of the lines.</summary>
+    public static List<(string File, string Text)> ReadTexts(string fullPath, string source, DataAccess access) =>
+        Read(fullPath, source, access, "text", (text, _, _) => text);
+
+    private static List<(string File, T Label)> Read<T>(
+        string fullPath, string source, DataAccess access, string column, Func<string, string, int, T> parse)
     {
         string path = access.Shown(fullPath);
         var table = CsvTable.Read(DataFile.ReadAll(fullPath, source, MaximumBytes, access), $"the label file '{path}'");
-        int label = table.Column("label");
+        int label = table.Column(column);
         int file = table.Column("file");
         if (label < 0 || file < 0)
         {
             throw new DataSpecException(
                 $"The label file '{path}' has the columns '{string.Join(',', table.Header)}'; expected a header line with the "
-                + "columns 'label' and 'file'.")
+                + $"columns '{column}' and 'file'.")
             {
                 WithoutContent =
-                    $"The label file '{path}' is not a list of labels; expected a header line with the columns 'label' and 'file'.",
+                    $"The label file '{path}' is not a list of labels; expected a header line with the columns '{column}' and 'file'.",
             };
         }
 
-        List<(string File, int Label)> rows =
-            [.. table.Rows.Select(row => (FileName(row.Fields[file], path, row.Line), Label(row.Fields[label], path, row.Line)))];
+        List<(string File, T Label)> rows =
+            [.. table.Rows.Select(row => (FileName(row.Fields[file], path, row.Line), parse(row.Fields[label], path, row.Line)))];
         return rows.Count > 0
             ? rows
             : throw new DataSpecException($"The label file '{path}' has a header but no lines; expected one line for each image.");

@@ -19,13 +19,22 @@ public static class LabelFiles
         return [.. folders.Select(folder => Path.GetFullPath(part.LabelsPath ?? string.Empty, folder)).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The full path of the label file that a part names.</summary>
+    /// <summary>The full path of the alphabet that a part names, looked for at the same places.</summary>
+    /// <exception cref="MissingDataException">It was not found.</exception>
+    public static string FindAlphabet(DataPart part, string currentDirectory, DataAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return Find(part with { LabelsPath = part.AlphabetPath }, currentDirectory, access);
+    }
+
+    /// <summary>The full path of the label file that a part names; of a folder of pictures it may be a folder.</summary>
     /// <exception cref="MissingDataException">It was not found; the message lists every path tried.</exception>
     public static string Find(DataPart part, string currentDirectory, DataAccess access)
     {
         ArgumentNullException.ThrowIfNull(access);
         var places = Places(part, currentDirectory);
-        return places.FirstOrDefault(access.FileExists) ?? throw new MissingDataException(
+        bool mayBeFolder = part.Format == DataFormat.Folder;
+        return places.FirstOrDefault(place => access.FileExists(place) || (mayBeFolder && access.DirectoryExists(place))) ?? throw new MissingDataException(
             $"The label file '{part.LabelsPath}' of '{part}' was not found; tried "
             + $"{string.Join(", ", places.Select(path => $"'{access.Shown(path)}'"))}{access.Suggestion(places[^1])}.")
         {

@@ -12,7 +12,7 @@ public static class MetricFigures
     {
         null => Figures.None,
         { } value when metric.CountsImages() => Figures.Percent(value),
-        { } value when metric.IsDetection() => Figures.Percent(MetricScale.Value(metric, value)),
+        { } value when metric.IsMissingShare() => Figures.Percent(MetricScale.Value(metric, value)),
         { } value when metric == MetricKind.OutputKl => $"{Figures.Nats(value)} nats",
         0 when metric == MetricKind.OutputSqnr => "no noise",
         { } value when metric == MetricKind.OutputSqnr => $"{Figures.Decibels(MetricScale.Sqnr(value))} dB",

@@ -72,6 +72,8 @@ internal static class QuantizeCommand
         var evaluation = CommonOptions.Evaluation(
             "images that accuracy, or the metric, and latency are measured on, of the file and of FP32");
         var metric = JobOptionSymbols.Choice(JobLimits.Metric, $"what the file is measured by: {JobLimits.Metrics}");
+        var detections = JobOptionSymbols.Choice(JobLimits.Detections);
+        var blank = NumberOptions.Open(JobLimits.Blank);
         var metricCommand = new Option<string?>(JobLimits.MetricCommand.Name)
         {
             Description = JobLimits.CommandHelp,
@@ -107,7 +109,7 @@ internal static class QuantizeCommand
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, format,
             floatShortcuts, perTensor, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
-            keepFloat32, evaluation, metric, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json,
+            keepFloat32, evaluation, metric, detections, blank, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json,
             output, force,
         };
         given.AddTo(command);
@@ -138,6 +140,8 @@ internal static class QuantizeCommand
                     Reestimation = parsed.GetValue(reestimation),
                     Evaluation = parsed.GetValue(evaluation),
                     Metric = (MetricKind?)parsed.GetValue(metric),
+                    Detections = (DetectionLayout?)parsed.GetValue(detections),
+                    Blank = parsed.GetValue(blank),
                     MetricCommand = parsed.GetValue(metricCommand),
                     AlsoExport = (ExtraExport?)parsed.GetValue(alsoExport),
                     CalibrationCache = parsed.GetValue(cache),

@@ -28,7 +28,12 @@ internal sealed class DataPacker(string currentDirectory)
                 roots[prefix + file.Name] = file.Path;
             }
 
-            parts.Add(part with { Path = prefix + found.Name, LabelsPath = found.Labels is null ? null : prefix + found.Labels });
+            parts.Add(part with
+            {
+                Path = prefix + found.Name,
+                LabelsPath = found.Labels is null ? null : prefix + found.Labels,
+                AlphabetPath = found.Alphabet is null ? null : prefix + found.Alphabet,
+            });
         }
 
         var files = roots.Where(entry => File.Exists(entry.Value))

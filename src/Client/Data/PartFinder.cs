@@ -20,7 +20,11 @@ internal sealed class PartFinder(string current)
         Path = part.FullPath(current),
         LabelsPath = part.LabelsPath is null
             ? null
-            : LabelFiles.Places(part, current).FirstOrDefault(File.Exists) ?? FullPath(part.LabelsPath),
+            : LabelFiles.Places(part, current).FirstOrDefault(Path.Exists) ?? FullPath(part.LabelsPath),
+        AlphabetPath = part.AlphabetPath is null
+            ? null
+            : LabelFiles.Places(part with { LabelsPath = part.AlphabetPath }, current).FirstOrDefault(File.Exists)
+                ?? FullPath(part.AlphabetPath),
     };
 
     private PartFiles FindFile(DataPart part)
@@ -55,12 +59,21 @@ internal sealed class PartFinder(string current)
         string name = Path.GetFileName(listing.Folder) is { Length: > 0 } leaf ? leaf : "root";
         var files = listing.Images.Select(image => image.Path).Distinct(StringComparer.Ordinal)
             .Select(file => new PackedFile($"{name}/{Path.GetRelativePath(listing.Folder, file)}", file)).ToList();
-        if (listing.LabelFile is { } labels)
+        string? labels = (listing.LabelFile ?? listing.LabelFolder) is { } given ? LabelName(given, name) : null;
+        if (listing.LabelFile is { } list)
         {
-            files.Add(new PackedFile(LabelName(labels, name), labels));
+            files.Add(new PackedFile(labels!, list));
         }
 
-        return new PartFiles(name, listing.Folder, listing.LabelFile is null ? null : files[^1].Name, files);
+        files.AddRange(listing.Images.Select(image => image.Labels?.File).OfType<string>()
+            .Select(file => new PackedFile($"{labels}/{Path.GetFileName(file)}", file)));
+        string? alphabet = part.AlphabetPath is null ? null : LabelFiles.FindAlphabet(part, current, DataAccess.Anywhere);
+        if (alphabet is not null)
+        {
+            files.Add(new PackedFile($"alphabet/{Path.GetFileName(alphabet)}", alphabet));
+        }
+
+        return new PartFiles(name, listing.Folder, labels, files) { Alphabet = alphabet is null ? null : files[^1].Name };
     }
 
     // images/train.gz may have its labels in labels/train.gz.

@@ -56,6 +56,8 @@ public sealed record JobSpec
                 Options.Seed,
                 Versions,
                 Options.Metric,
+                Options.Detections,
+                Options.Blank,
                 Options.LostChannels,
             });
 
@@ -89,6 +91,8 @@ public sealed record JobSpec
                 Options.Seed,
                 Versions,
                 Options.Metric,
+                Options.Detections,
+                Options.Blank,
             });
 
     /// <summary>
@@ -111,6 +115,8 @@ public sealed record JobSpec
         Options.MaxDropIsRelative,
         Options.Confidence,
         Options.Metric,
+        Options.Detections,
+        Options.Blank,
         Options.LostChannels,
     });
 
@@ -134,6 +140,8 @@ public sealed record JobSpec
                 Options.Batch,
                 Options.Threads,
                 Options.Metric,
+                Options.Detections,
+                Options.Blank,
                 Options.LostChannels,
             });
 

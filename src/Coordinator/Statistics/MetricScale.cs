@@ -4,7 +4,7 @@ namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
 /// The meaning of a metric's losses for people. Decisions use the mean loss per sample, which is additive: a share of images for top-k,
-/// nats for KL, noise over signal for SQNR, squared error for RMSE, the missing mAP (ADR 32), a command's own number, negated for a score.
+/// nats for KL, noise over signal for SQNR, squared error for RMSE, the missing mAP, mIoU or strings (ADR 32), a command's own number, negated for a score.
 /// People read points, nats, decibels, a rise of RMSE, and the command's number.
 /// </summary>
 /// <param name="Metric">The metric.</param>
@@ -102,7 +102,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.OutputSqnr => Sqnr(level),
         MetricKind.Rmse => Math.Sqrt(level),
         MetricKind.Score => 0 - level,
-        _ when metric.IsDetection() => Math.Clamp(1 - level, 0, 1),
+        _ when metric.IsMissingShare() => Math.Clamp(1 - level, 0, 1),
         _ => level,
     };
 
@@ -112,7 +112,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.OutputSqnr => $"{Decibels(level)} dB",
         MetricKind.Rmse => Significant(Math.Sqrt(level)),
         MetricKind.Score or MetricKind.Loss => Significant(Value(metric, level)),
-        _ when metric.IsDetection() => $"{100 * Value(metric, level):0.00} %",
+        _ when metric.IsMissingShare() => $"{100 * Value(metric, level):0.00} %",
         _ => $"{Significant(level)} nats",
     };
 

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
+using Cluster.Evaluation.Measuring.Answers;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
@@ -23,6 +24,12 @@ public sealed record JobData(
     /// <summary>The user's command, if that is the metric.</summary>
     public string? Command { get; init; }
 
+    /// <summary>What judges boxes, masks or strings, if these are the metric.</summary>
+    internal AnswerJudge? Judge { get; init; }
+
+    /// <summary>How outputs and labels are read for the metric, a sentence each.</summary>
+    public IReadOnlyList<string> Readings => Judge?.Sentences ?? [];
+
     // The most calibration images when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
 
@@ -42,7 +49,7 @@ public sealed record JobData(
             .OpenSamples(spec, access, pixels, preprocess?.Geometry)
             .For(inputsOf, preprocess);
         var first = Open(inputs.Calibration, inputs.Access.Calibration);
-        SampleSet Judged(string spec, DataAccess access) => JudgedSamples.Of(Open(spec, access), options.Measure, network);
+        SampleSet Judged(string spec, DataAccess access) => JudgedSamples.Of(Open(spec, access), options, network);
         var evaluation = inputs.Evaluation is { } spec ? Judged(spec, inputs.Access.Evaluation) : null;
         var test = inputs.Test is { } testSpec ? Judged(testSpec, inputs.Access.Test) : null;
         var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
@@ -55,7 +62,7 @@ public sealed record JobData(
         {
             var split = DataSplit.Seeded(first.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
             calibration = first.Select(split.Calibration);
-            evaluation = JudgedSamples.Of(first.Select(split.Evaluation), options.Measure, network);
+            evaluation = JudgedSamples.Of(first.Select(split.Evaluation), options, network);
         }
 
         var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
@@ -94,6 +101,7 @@ public sealed record JobData(
         {
             Metric = options.Measure,
             Command = options.MetricCommand,
+            Judge = JudgedSamples.Judge(evaluation, options, network),
         };
     }
 

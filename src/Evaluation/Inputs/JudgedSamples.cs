@@ -1,8 +1,12 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Labels;
+using Cluster.Evaluation.Measuring.Answers;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
@@ -10,10 +14,12 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>Adds to samples what a metric needs to judge answers: labels, targets, boxes, or nothing.</summary>
 internal static class JudgedSamples
 {
-    /// <summary>The samples, with targets or boxes if the metric uses them.</summary>
+    /// <summary>The samples, with targets, boxes, masks or strings if the metric uses them.</summary>
     /// <exception cref="Kernels.KernelException">They are missing or wrong; reported before any work.</exception>
-    public static SampleSet Of(SampleSet samples, MetricKind metric, NetworkFile network)
+    /// <exception cref="JobException">They are labelled for another metric.</exception>
+    public static SampleSet Of(SampleSet samples, JobOptions options, NetworkFile network)
     {
+        var metric = options.Measure;
         if (network.HasOutputsOfSeveralSizes && metric != MetricKind.OutputSqnr)
         {
             throw new JobException(
@@ -22,8 +28,26 @@ internal static class JudgedSamples
                 + "or samples of one size.");
         }
 
+        if (metric.CountsImages() && samples.Kind is { } kind)
+        {
+            var (what, usual) = kind switch
+            {
+                PictureLabelKind.Boxes => ("boxes", MetricKind.Map50To95),
+                PictureLabelKind.Mask => ("masks", MetricKind.Miou),
+                _ => ("texts", MetricKind.Ctc),
+            };
+            throw new JobException(
+                $"'{samples.Name}' is labelled with {what} where {metric.Word()} counts classes of images: give {JobLimits.Metric.Name} "
+                + $"{usual.Word()}.")
+            {
+                FailsOn = JobFault.Request,
+            };
+        }
+
         var judged = metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
-            : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
+            : metric.IsDetection() ? samples.WithBoxes()
+            : metric == MetricKind.Miou ? samples.WithMasks()
+            : metric.ReadsStrings() ? WithStrings(samples, options, network)
             : samples;
 
         // A command may read arrays of its own from the file.
@@ -32,8 +56,26 @@ internal static class JudgedSamples
             judged.RequireRoles();
         }
 
+        if (metric.IsDetection())
+        {
+            Boxes(judged, options, network).RequireBoxes(judged);
+        }
+
+        _ = Judge(judged, options, network);
         return judged;
     }
+
+    /// <summary>What judges answers on samples that <see cref="Of"/> made; null if labels or outputs alone do.</summary>
+    /// <exception cref="Kernels.KernelException">The outputs have another layout.</exception>
+    public static AnswerJudge? Judge(SampleSet samples, JobOptions options, NetworkFile network) => options.Measure switch
+    {
+        MetricKind.Map50 => new BoxJudge(Boxes(samples, options, network), network.FirstOutput.Name, MeanAveragePrecision.Half),
+        MetricKind.Map50To95 => new BoxJudge(Boxes(samples, options, network), network.FirstOutput.Name, MeanAveragePrecision.HalfToAll),
+        MetricKind.Miou => new MaskJudge(MaskFormat.Of(network.FirstOutput, samples)),
+        MetricKind.Ctc or MetricKind.CtcCharacters => new StringJudge(
+            Strings(options, network), samples.HasStrings, areWhole: options.Measure == MetricKind.Ctc),
+        _ => null,
+    };
 
     /// <summary>Checks that a search can decide on images that have no labels: a person is asked for those that matter.</summary>
     /// <exception cref="JobException">The metric or the bound takes a label of every image.</exception>
@@ -92,10 +134,19 @@ internal static class JudgedSamples
         }
     }
 
-    private static SampleSet WithBoxes(SampleSet samples, BoxFormat format)
+    private static BoxFormat Boxes(SampleSet samples, JobOptions options, NetworkFile network) => BoxFormat.Of(
+        network.AllOutputs,
+        options.Detections is { } layout ? Enum.Parse<BoxLayout>(layout.ToString()) : null,
+        samples is ImageSet images ? new PictureSize(images.Height, images.Width)
+            : network.Grouped.Inputs is [{ Shape: [_, _, > 0 and var height, > 0 and var width] }, ..]
+                ? new PictureSize((int)height, (int)width)
+                : null);
+
+    private static CtcStrings Strings(JobOptions options, NetworkFile network) => CtcStrings.Of(network.FirstOutput, options.Blank ?? 0);
+
+    private static SampleSet WithStrings(SampleSet samples, JobOptions options, NetworkFile network)
     {
-        var labelled = samples.WithBoxes();
-        format.RequireBoxes(labelled.ReadTargets());
-        return labelled;
+        var strings = Strings(options, network);
+        return samples.WithStrings(strings.Blank, strings.Classes) ?? samples;
     }
 }

@@ -90,6 +90,9 @@ public sealed class NetworkFile
     /// <summary>Whether the first output has another size for samples of other sizes.</summary>
     public bool HasOutputsOfSeveralSizes { get; private set; }
 
+    /// <summary>All outputs whose sizes are known, in the same form.</summary>
+    internal IReadOnlyList<ValueInfo> AllOutputs { get; private set; } = [];
+
     /// <exception cref="KernelException">The file is not a supported network; the message says why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
@@ -126,21 +129,28 @@ public sealed class NetworkFile
         }
 
         var network = new NetworkFile(path, bytes, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null);
-        var first = network.Grouped.Output;
-        long[] shape = ShapeInference.Infer(graph, 1)[first.Name];
-        if (shape.Length == 0 || shape.Contains(-1)) // of unknown size or rank
+        var inferred = ShapeInference.Infer(graph, 1);
+        bool IsKnown(ValueInfo output) => inferred[output.Name] is { Length: > 0 } shape && !shape.Contains(-1); // size and rank
+        var seen = network.Grouped.Outputs.All(IsKnown) ? null : FreeInputs.Outputs(sizes, bytes, path, file, 1);
+        ValueInfo Whole(ValueInfo output)
         {
-            var outputs = FreeInputs.Outputs(sizes, bytes, path, file, 1) ?? throw new KernelException(
-                $"The size of the output '{first.Name}' of {path} depends on what the inputs hold, and the network does not run on the "
-                + "first sample, or on zeros without data; expected one size for all samples.");
-            shape = outputs.First(output => output.Name == first.Name).Value.Shape;
+            long[] shape = IsKnown(output) ? inferred[output.Name]
+                : seen is null ? throw new KernelException(
+                    $"The size of the output '{output.Name}' of {path} depends on what the inputs hold, and the network does not run on the "
+                    + "first sample, or on zeros without data; expected one size for all samples.")
+                : seen.First(other => other.Name == output.Name).Value.Shape;
+            return output with { Shape = [-1, .. SampleTurns.BySample(shape)[1..]] };
         }
 
-        network.FirstOutput = first with { Shape = [-1, .. SampleTurns.BySample(shape)[1..]] };
-        if (sizes?.Most(network.Grouped.Graph, path, first.Name) is { } most && most != network.Classes)
+        network.FirstOutput = Whole(network.Grouped.Output);
+        network.AllOutputs =
+        [
+            .. network.Grouped.Outputs.Where(output => seen is not null || IsKnown(output)).Select(Whole),
+        ];
+        if (sizes?.Most(network.Grouped.Graph, path, network.FirstOutput.Name) is { } most && most != network.Classes)
         {
             // Outputs of fewer elements are filled up, so that a sample has a row.
-            network.FirstOutput = first with { Shape = [-1, most] };
+            network.FirstOutput = network.FirstOutput with { Shape = [-1, most] };
             network.HasOutputsOfSeveralSizes = true;
         }
 

@@ -2,11 +2,11 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring.Answers;
 using Cluster.Evaluation.Measuring.Commands;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -20,14 +20,17 @@ internal class FileScorer
     private readonly Lazy<float[]> _reference;
     private readonly MetricScorer _scorer;
     private readonly CommandScorer? _command;
+    private readonly OtherOutputs _others = new();
+    private readonly Lazy<AnswerJudge?> _judge;
 
     public FileScorer(MeasuringSetup setup)
     {
         _setup = setup;
-        _reference = new(() => Checked(Float32Logits(setup.Evaluation)));
+        _reference = new(() => Float32Logits(setup.Evaluation));
+        _judge = new(() => setup.Judge?.Checked(Run(Reference), setup.Evaluation.Images));
         _scorer = new(setup.Metric, setup.Output);
         _command = setup.MetricCommand is { } command
-            ? new(new MetricProgram(command), setup.Metric, setup.Output, setup.Evaluation.Images, _reference)
+            ? new(new MetricProgram(command), setup.Metric, setup.Output, setup.Evaluation.Images, _reference, _others)
             : null;
     }
 
@@ -67,15 +70,23 @@ internal class FileScorer
 
     /// <summary>The score of outputs for some of the evaluation samples.</summary>
     /// <param name="part">Their indices in the set; null: all of them.</param>
-    protected RuntimeScore Score(float[] logits, ImageBatches images, float[] reference, int[]? part = null) => _command is { } command
-        ? _scorer.ByLoss(command.Evaluation(logits, part, reference), logits, reference)
-        : _scorer.Score(
-            logits,
-            images,
-            reference,
+    protected RuntimeScore Score(float[] logits, ImageBatches images, float[] reference, int[]? part = null)
+    {
+        if (part is not null && (_command is not null || _setup.Judge is not null))
+        {
+            _others.KeepPart(Reference, reference, part);
+        }
 
-            // Noise is a share of the power of all samples, whichever of them are looked at.
-            _setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, _setup.Classes) : null);
+        return _command is { } command ? _scorer.ByLoss(command.Evaluation(logits, part, reference), logits, reference)
+            : _setup.Judge is not null ? Judged(logits, images, reference)
+            : _scorer.Score(
+                logits,
+                images,
+                reference,
+
+                // Noise is a share of the power of all samples, whichever of them are looked at.
+                _setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, _setup.Classes) : null);
+    }
 
     /// <summary>A file's outputs.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
@@ -84,31 +95,27 @@ internal class FileScorer
 
     private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Original.Bytes, images, CancellationToken.None);
 
-    // A command is given every output.
-    private float[] Outputs(byte[] model, ImageBatches images, CancellationToken cancellation) => _command is null
+    private RuntimeScore Judged(float[] logits, ImageBatches images, float[] reference) =>
+        _scorer.ByLoss(_judge.Value!.Losses(Run(logits), images.Images, Run(reference)), logits, reference);
+
+    private RunOutputs Run(float[] first) => new(_setup.Output.Name, first, _others.Of(first));
+
+    // A command is given every output, and boxes may be in several.
+    private float[] Outputs(byte[] model, ImageBatches images, CancellationToken cancellation) =>
+        _command is null && _setup.Judge is not { ReadsAll: true }
         ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
         : First(TargetLogits.All(_setup.Target, model, images, _setup.Cores, cancellation));
 
     private float[] First(IReadOnlyList<(string Name, TensorData Value)> outputs)
     {
         float[] first = outputs[0].Value.As<float>().ToArray();
-        _command?.Keep(first, [.. outputs.Skip(1)]);
+        _others.Keep(first, [.. outputs.Skip(1)]);
         return first;
-    }
-
-    // A layout that is misread gives FP32 a mean average precision like any other.
-    private float[] Checked(float[] float32)
-    {
-        if (_setup.Metric.IsDetection())
-        {
-            BoxFormat.Of(_setup.Output).RequireOutputs(_setup.Output.Name, float32, _setup.Evaluation.Images.ReadTargets());
-        }
-
-        return float32;
     }
 
     private RuntimeScore TestScore(float[] logits, ImageBatches images, float[] reference) => _command is { } command
         ? _scorer.ByLoss(command.Test(logits, images.Images), logits, reference)
+        : _setup.Judge is not null ? Judged(logits, images, reference)
         : _scorer.Score(logits, images, reference);
 
     private float[] Finite(float[] logits)

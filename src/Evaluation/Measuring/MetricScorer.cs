@@ -2,7 +2,6 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -27,8 +26,6 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
         MetricKind.OutputSqnr => ByLoss(
             OutputLosses.Noise(float32, outputs, _width, power ?? OutputLosses.Power(float32, _width)), outputs, float32),
         MetricKind.Rmse => ByLoss(OutputLosses.SquaredError(samples.Images.ReadTargets(), outputs, _width), outputs, float32),
-        MetricKind.Map50 => ByLoss(Boxes(outputs, samples, MeanAveragePrecision.Half), outputs, float32),
-        MetricKind.Map50To95 => ByLoss(Boxes(outputs, samples, MeanAveragePrecision.HalfToAll), outputs, float32),
         _ when !samples.Images.HasLabels => RuntimeEvaluator.Score(outputs, _width, float32, metric.Ranks()),
         _ => RuntimeEvaluator.Score(outputs, _width, samples, float32, metric.Ranks()),
     };
@@ -49,7 +46,4 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
         var (lost, gained) = before.ChangesTo(after);
         return new PairedCounts(lost, gained, before.Total);
     }
-
-    private float[] Boxes(float[] outputs, ImageBatches samples, IReadOnlyList<double> overlaps) => MeanAveragePrecision.Losses(
-        outputs, samples.Images.ReadTargets(), samples.Images.Count, BoxFormat.Of(output), overlaps);
 }

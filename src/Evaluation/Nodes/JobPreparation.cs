@@ -34,7 +34,7 @@ public static class JobPreparation
         var space = opened.Lazy.Space;
         var forecast = SearchForecast.Of(opened.Spec, space);
         var spec = opened.Spec with { SweepParts = SweepPart.InACluster };
-        return new PreparedResult(spec, space, [.. unsupported], forecast.Likely, forecast.Most, opened.Warnings);
+        return new PreparedResult(spec, space, [.. unsupported], forecast.Likely, forecast.Most, [.. opened.Warnings, .. opened.Data.Readings]);
     }
 
     private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders, SlotDevice slot)

@@ -95,6 +95,7 @@ public sealed class LazySetup(
         {
             Test = data.Test,
             MetricCommand = data.Command,
+            Judge = data.Judge,
             AllowsLostChannels = spec.Options.LostChannels == ChannelLoss.Allow,
             Batch = spec.Options.Batch,
             Threads = spec.Options.Threads,

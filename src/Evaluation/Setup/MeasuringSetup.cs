@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring.Answers;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -37,6 +38,9 @@ internal record MeasuringSetup
 
     /// <summary>What both are judged by.</summary>
     public MetricKind Metric { get; init; }
+
+    /// <summary>What judges boxes, masks or strings, where these are the metric.</summary>
+    public AnswerJudge? Judge { get; init; }
 
     /// <summary>The user's command that does it, where the metric is one.</summary>
     public string? MetricCommand { get; init; }

@@ -23,9 +23,11 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, lon
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
 
     /// <summary>The pixels of a picture file in the form that a set holds.</summary>
-    public (int Width, int Height, byte[] Pixels) Picture(ReadOnlySpan<byte> file, string name)
+    /// <param name="size">Its size in the file.</param>
+    public (int Width, int Height, byte[] Pixels) Picture(ReadOnlySpan<byte> file, string name, out PictureSize size)
     {
         var (width, height, pixels) = PictureFile.Decode(file, name);
+        size = new PictureSize(height, width);
         return Geometry is null ? (width, height, pixels) : Geometry.Apply(width, height, pixels, name);
     }
 

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using Cluster.DataSpecs;
+using Cluster.Kernels.Data.Labels;
+using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Data;
 
 /// <summary>Decodes a folder's picture files, several at once.</summary>
 internal static class FolderReader
 {
-    private const long MaximumFileBytes = 256 << 20;
+    internal const long MaximumFileBytes = 256 << 20;
     private const int MostNamed = 10;
 
     public static ImageSet Read(DataPart part, DataReadOptions options)
@@ -17,10 +19,10 @@ internal static class FolderReader
         ImageRef[] images = new ImageRef[files.Count];
 
         // The first file determines the size of all, and so the memory they need.
-        (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
+        (int width, int height, byte[] first) = Decode(files[0].Path, source, options, out var firstSize);
         int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
-        images[0] = Kept(files[0], first);
+        images[0] = Kept(files[0], first, firstSize);
         var refused = new ConcurrentDictionary<int, KernelException>();
         Parallel.For(1, files.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Workers }, i =>
         {
@@ -46,25 +48,26 @@ internal static class FolderReader
 
         ImageRef Decoded(int i)
         {
-            (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options);
+            (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options, out var size);
             return (w, h) != (width, height)
                 ? throw new KernelException(
                     $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
                     + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "
-                    + $"'{source}' to one size, or say in the preprocessing file to \"resize\" and \"crop\" them.")
+                    + $"'{source}' to one size, or say in the preprocessing file to \"resize\" and \"crop\", or \"letterbox\" them.")
                 : pixels.Length != first.Length ? throw new KernelException(
                     $"Of '{options.Access.Shown(files[i].Path)}' and '{options.Access.Shown(files[0].Path)}' one is grey and one has "
                     + $"colours; bring the images of '{source}' to one kind first, they are not converted here.")
-                : Kept(files[i], pixels);
+                : Kept(files[i], pixels, size);
         }
 
 #pragma warning disable CA2000 // Its memory is freed when no image refers to it.
-        ImageRef Kept(ListedImage file, byte[] pixels) => new(
+        ImageRef Kept(ListedImage file, byte[] pixels, PictureSize size) => new(
             options.Pixels.Keep(pixels),
             0,
             file.Label ?? ImageRef.Unlabelled,
             Path.GetRelativePath(listing.Folder, file.Path),
-            geometry => Decode(file.Path, source, options with { Geometry = geometry }).Planar);
+            geometry => Decode(file.Path, source, options with { Geometry = geometry }, out _).Planar,
+            PictureLabel.Of(file, size.Width, size.Height, options, source));
 #pragma warning restore CA2000
 
         IEnumerable<string> Others()
@@ -75,10 +78,11 @@ internal static class FolderReader
         }
     }
 
-    private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
+    private static (int Width, int Height, byte[] Planar) Decode(
+        string path, string source, DataReadOptions options, out PictureSize size)
     {
         (int width, int height, byte[] pixels) = options.Picture(
-            DataFile.ReadAll(path, source, MaximumFileBytes, options.Access), options.Access.Shown(path));
+            DataFile.ReadAll(path, source, MaximumFileBytes, options.Access), options.Access.Shown(path), out size);
         return (width, height, ToPlanar(pixels, width * height));
     }
 

@@ -1,7 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Labels;
 using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Data.Labels;
 using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Graphs;
 
@@ -122,7 +125,63 @@ public sealed class ImageSet : SampleSet
 
     /// <inheritdoc/>
     public override ImageSet WithoutLabels() =>
-        new(Name, Channels, Height, Width, [.. _images.Select(image => image with { Label = ImageRef.Unlabelled })]);
+        new(Name, Channels, Height, Width, [.. _images.Select(image => image with { Label = ImageRef.Unlabelled, Target = null })]);
+
+    /// <inheritdoc/>
+    public override PictureLabelKind? Kind => _images[0].Target?.Kind;
+
+    /// <inheritdoc/>
+    public override BoxLabels? Boxes =>
+        _images[0].Target is { Kind: PictureLabelKind.Boxes } label ? new BoxLabels(Width, Height, label.Count) : null;
+
+    /// <inheritdoc/>
+    public override bool HasStrings => Kind == PictureLabelKind.Text;
+
+    /// <inheritdoc/>
+    public override (int Height, int Width) MaskSize => (Height, Width);
+
+    /// <inheritdoc/>
+    public override SampleSet WithBoxes() => Kind == PictureLabelKind.Boxes ? this : base.WithBoxes();
+
+    /// <inheritdoc/>
+    public override SampleSet WithMasks() => Kind == PictureLabelKind.Mask ? this : base.WithMasks();
+
+    /// <inheritdoc/>
+    public override SampleSet? WithStrings(int blank, int classes)
+    {
+        if (_images[0].Target is not { Kind: PictureLabelKind.Text } first)
+        {
+            return null;
+        }
+
+        return first.Count == classes - 1
+            ? new ImageSet(Name, Channels, Height, Width, [.. _images.Select(image => image with { Target = Classes(image.Target!) })])
+            : throw new KernelException(
+                $"The alphabet of '{Name}' has {first.Count} characters where the network has {classes} classes, {classes - 1} beside the "
+                + "blank; give the characters that it was trained with.");
+
+        // The blank stands between characters, or before or behind them.
+        PictureLabel Classes(PictureLabel text) =>
+            text with { Numbers = [.. text.Numbers.Select(place => place < blank ? place : place + 1)] };
+    }
+
+    /// <inheritdoc/>
+    public override float[] ReadTarget(int index)
+    {
+        if (_images[index].Target is not { } target)
+        {
+            return base.ReadTarget(index);
+        }
+
+        if (target.Mask is not { } mask)
+        {
+            return target.Numbers;
+        }
+
+        byte[] classes = new byte[Height * Width];
+        mask.Read(0, classes);
+        return [.. classes.Select(value => (float)value)];
+    }
 
     /// <inheritdoc/>
     public override ImageSet Select(IReadOnlyList<int> indices)
@@ -208,6 +267,13 @@ public sealed class ImageSet : SampleSet
                     + $"{set.Channels}x{set.Height}x{set.Width}; only images of one shape can be joined.");
             }
 
+            if (set._images[0].Target?.Kind != first._images[0].Target?.Kind
+                || set._images[0].Target?.Count != first._images[0].Target?.Count)
+            {
+                throw new KernelException(
+                    $"'{first.Name}' and '{set.Name}' have labels of different kinds, categories or alphabets; only one kind can be joined.");
+            }
+
             if (set.HasLabels != first.HasLabels)
             {
                 (ImageSet with, ImageSet without) = set.HasLabels ? (set, first) : (first, set);
@@ -236,7 +302,8 @@ public sealed class ImageSet : SampleSet
         other is ImageSet images && (images.Channels, images.Height, images.Width) == (Channels, Height, Width);
 
     // "cluster.images/v1\n", then as little-endian int32 Count, Channels, Height, Width and 1 or 0 for labelled, then for each image its
-    // label as int32 (if labelled) and its planar pixels.
+    // label as int32 (if labelled) and its planar pixels. Boxes, masks or texts follow as their kind and "\n", and for each image their number
+    // as int32 and the numbers as float32.
     private protected override string ComputeDigest()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -255,6 +322,17 @@ public sealed class ImageSet : SampleSet
             }
 
             hash.AppendData(ReadPixels(i, ref scratch));
+        }
+
+        if (Kind is { } kind)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\n"));
+            for (int i = 0; i < Count; i++)
+            {
+                float[] target = ReadTarget(i);
+                hash.AppendInt32(target.Length);
+                hash.AppendData(MemoryMarshal.AsBytes(target.AsSpan()));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -73,7 +73,8 @@ public sealed class Preprocess
 
     /// <summary>
     /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian binary64 of scale, means
-    /// and stds; if pictures are resized or cropped, "\nresize SIZE FILTER crop SIZE" follows.
+    /// and stds; if pictures are resized or cropped, "\nresize SIZE FILTER crop SIZE" follows, and with a letterbox "\nletterbox
+    /// SIZE fill GREY".
     /// </summary>
     public string Digest { get; }
 
@@ -148,6 +149,10 @@ public sealed class Preprocess
         {
             hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
                 $"\nresize {geometry.Shorter}{geometry.Exact} {geometry.Filter} crop {geometry.Crop}")));
+            if (geometry.Letterbox is { } box)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"\nletterbox {box} fill {geometry.Fill}")));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -15,7 +15,10 @@ internal static class PreprocessJson
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     private static readonly string[] Keys =
-        ["layout", "color", "scale", "mean", "std", GeometryJson.Resize, GeometryJson.Crop, GeometryJson.Interpolation];
+    [
+        "layout", "color", "scale", "mean", "std", GeometryJson.Resize, GeometryJson.Crop, GeometryJson.Interpolation, GeometryJson.Letterbox,
+        GeometryJson.Fill,
+    ];
 
     public static Preprocess Load(string path)
     {

@@ -1,4 +1,6 @@
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Labels;
+using Cluster.Kernels.Data.Labels;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data;
@@ -92,7 +94,36 @@ public abstract class SampleSet
     /// <exception cref="KernelException">The set has none, or of another shape.</exception>
     public virtual SampleSet WithBoxes() => throw new KernelException(
         $"'{Name}' has no boxes, which mean average precision compares the outputs with; give npz:FILE with an array "
-        + $"'{Arrays.ArraySource.BoxesArray}' beside the inputs.");
+        + $"'{Arrays.ArraySource.BoxesArray}' beside the inputs, or folder:DIR with labels= COCO's FILE.json or a folder of YOLO's texts.");
+
+    /// <summary>The set with a class for each pixel as its targets, from the array <see cref="Arrays.ArraySource.MasksArray"/>.</summary>
+    /// <exception cref="KernelException">The set has none, or of another shape.</exception>
+    public virtual SampleSet WithMasks() => throw new KernelException(
+        $"'{Name}' has no masks, which miou compares the outputs with; give npz:FILE with an array '{Arrays.ArraySource.MasksArray}' beside "
+        + "the inputs, or folder:DIR with labels= a folder of PNG files.");
+
+    /// <summary>The set with the classes of each sample's string as its targets, below 0 where it has ended.</summary>
+    /// <param name="blank">The class that stands for no character.</param>
+    /// <param name="classes">Classes of the network, the blank among them.</param>
+    /// <returns>Null if it has no strings.</returns>
+    /// <exception cref="KernelException">A string has other classes.</exception>
+    public virtual SampleSet? WithStrings(int blank, int classes) => null;
+
+    /// <summary>Whether <see cref="WithStrings"/> made the set.</summary>
+    public virtual bool HasStrings => false;
+
+    /// <summary>What is known of each picture besides its class; null: nothing, or these are no pictures.</summary>
+    public virtual PictureLabelKind? Kind => null;
+
+    /// <summary>Of the boxes of pictures: their unit; null of others.</summary>
+    public virtual BoxLabels? Boxes => null;
+
+    /// <summary>The shape of a target, (height, width), if it is a mask.</summary>
+    public virtual (int Height, int Width) MaskSize => throw new InvalidOperationException($"'{Name}' is read without masks.");
+
+    /// <summary>The targets of one sample.</summary>
+    /// <exception cref="InvalidOperationException">It is read without.</exception>
+    public virtual float[] ReadTarget(int index) => throw new InvalidOperationException($"'{Name}' is read without targets.");
 
     /// <summary>The targets of all samples, samples outermost.</summary>
     /// <exception cref="InvalidOperationException">Neither <see cref="WithTargets"/> nor <see cref="WithBoxes"/> made the set.</exception>

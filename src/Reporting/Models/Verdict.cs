@@ -195,7 +195,9 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         MetricKind.OutputSqnr => $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
         MetricKind.Score or MetricKind.Loss =>
             $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
-        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
+        MetricKind.Ctc or MetricKind.CtcCharacters =>
+            $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
+        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 or MetricKind.Miou =>
             $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
         _ when !plan.IsCounted => $"has FP32's answer on {Figures.Percent(plan.Accuracy?.Agree / (double?)plan.Accuracy?.Total)} of the "
             + "evaluation images",
@@ -205,8 +207,9 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     private static string Alone(PlanPoint float32) => float32.Metric switch
     {
         MetricKind.OutputKl or MetricKind.OutputSqnr => "is what every plan is compared with",
-        MetricKind.Score or MetricKind.Loss => $"has a {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
-        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
+        MetricKind.Score or MetricKind.Loss or MetricKind.Ctc or MetricKind.CtcCharacters =>
+            $"has a {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
+        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 or MetricKind.Miou =>
             $"has an {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
         _ when !float32.IsCounted => "is what every plan is compared with",
         _ => $"is right{In(float32)} on {Accuracy(float32)} of the evaluation images",

@@ -38,7 +38,7 @@ public static class NamedInputs
         try
         {
             var parts = DataSpec.Parse(NamedData.Expand(spec, roots)).Parts;
-            return parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
+            return parts.SelectMany(part => part.Paths);
         }
         catch (DataSpecException)
         {

@@ -35,7 +35,7 @@ public static class NumberOptions
         Limited(new Option<T>(limit.Name) { DefaultValueFactory = _ => (T)limit.In(new JobOptions())! }, limit);
 
     /// <summary>An option of a job that is a number and has no default; null if it was not given.</summary>
-    internal static Option<T?> Open<T>(JobLimit<T> limit)
+    public static Option<T?> Open<T>(JobLimit<T> limit)
         where T : struct, IParsable<T> => Limited(new Option<T?>(limit.Name), limit);
 
     /// <summary>A value that a text is read as; null if it was not given.</summary>

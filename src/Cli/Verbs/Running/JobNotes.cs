@@ -19,6 +19,11 @@ internal static class JobNotes
             await error.WriteLineAsync($"cluster: parts of the network compute in {InspectTables.Widened(narrow)}");
         }
 
+        foreach (string reading in job.Data.Readings)
+        {
+            await error.WriteLineAsync($"cluster: {reading}");
+        }
+
         if (job.Decides is { } decides)
         {
             await error.WriteLineAsync($"cluster: {decides}");

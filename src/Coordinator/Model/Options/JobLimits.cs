@@ -23,8 +23,8 @@ public static class JobLimits
 
     /// <summary>The metrics, in the help of every command that has one.</summary>
     public const string Metrics =
-        "top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse (the array 'targets'), map50 or map50-95 (the "
-        + "array 'boxes'), score or loss (what --metric-command prints, higher or lower where better) (default: top1, or score with "
+        "top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse (the array 'targets'), map50 or map50-95 "
+        + "(boxes), miou (masks), ctc or ctc-characters (strings), score or loss (what --metric-command prints, higher or lower where better) (default: top1, or score with "
         + "--metric-command)";
 
     /// <summary>What <see cref="MetricCommand"/> is, in the help of every command that has one.</summary>
@@ -58,8 +58,22 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Metric"/>.</summary>
     public static JobLimit<MetricKind> Metric { get; } = Choice<MetricKind>(
-        nameof(JobOptions.Metric), "--metric", "top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, score or loss",
+        nameof(JobOptions.Metric), "--metric",
+        "top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, miou, ctc, ctc-characters, score or loss",
         $"what plans are judged by: {Metrics}", "NAME", "top1");
+
+    /// <summary>Limit of <see cref="JobOptions.Detections"/>.</summary>
+    public static JobLimit<DetectionLayout> Detections { get; } = Choice<DetectionLayout>(
+        nameof(JobOptions.Detections), "--detections",
+        "yolov8, yolov8rows, yolov5, yolox, ssd, detr, rtdetr, rows, openvino, torchvision, tensorflow or efficientnms",
+        "layout of a detector's outputs, for map50 and map50-95: yolov8 (to v11; its transpose: yolov8rows), yolov5 (v7), yolox, ssd, "
+        + "detr, rtdetr, rows (NMS inside), openvino, torchvision, tensorflow or efficientnms (default: by their names and shapes)",
+        "LAYOUT", "recognised");
+
+    /// <summary>Limit of <see cref="JobOptions.Blank"/>.</summary>
+    public static JobLimit<int> Blank { get; } = new(
+        nameof(JobOptions.Blank), "--blank", index => index >= -1, "a class from 0, or -1", "give -1 for the last class",
+        "the class of the output that is CTC's blank, for ctc and ctc-characters; -1 is the last (default: 0)", "INDEX");
 
     /// <summary>Limit of <see cref="JobOptions.MetricCommand"/>.</summary>
     public static JobLimit<string> MetricCommand { get; } = new(

@@ -60,6 +60,12 @@ public sealed record JobOptions
     [JsonIgnore]
     public MetricKind Measure => Metric ?? (MetricCommand is null ? MetricKind.Top1 : MetricKind.Score);
 
+    /// <summary>The layout of a detector's outputs; null: recognised by their names and shapes.</summary>
+    public DetectionLayout? Detections { get; init; }
+
+    /// <summary>The class of CTC's blank, 0 and up, or -1 for the last; null: 0.</summary>
+    public int? Blank { get; init; }
+
     /// <summary>A shell command that judges predictions, for <see cref="MetricKindExtensions.IsCommand"/>; null otherwise.</summary>
     public string? MetricCommand { get; init; }
 
@@ -117,7 +123,7 @@ public sealed record JobOptions
 
         // Of squared errors: an RMSE of (1 + r) that of FP32.
         MetricKind.Rmse => float32 * (Math.Pow(1 + AcceptedDrop, 2) - 1),
-        _ when MaxDropIsRelative == true => AcceptedDrop * (Measure.IsDetection() ? 1 - float32 : float32),
+        _ when MaxDropIsRelative == true => AcceptedDrop * (Measure.IsMissingShare() ? 1 - float32 : float32),
         _ => AcceptedDrop,
     };
 
@@ -142,7 +148,7 @@ public sealed record JobOptions
     public string? Fault() => Validate() is [var fault, ..] ? fault.Sentence() : Contradiction();
 
     /// <summary>A sentence if options contradict each other; else null.</summary>
-    public string? Contradiction() => CommandFault() ?? (Kinds is null ? null
+    public string? Contradiction() => CommandFault() ?? LayoutFault() ?? (Kinds is null ? null
         : LatencyBudgetMs is not null
             ? $"{JobLimits.LatencyBudget.Name} is a time on one kind of machine, and {JobLimits.Kinds.Name} names several: leave one out."
         : FineTune is not (null or FineTuneMode.Never) || Reconstruct == ReconstructionMode.Always
@@ -152,6 +158,15 @@ public sealed record JobOptions
             ? $"int8 answers otherwise on processors without VNNI, and {JobLimits.Kinds.Name} asks for one file: give "
             + $"{JobLimits.Formats.Name} {GroupFormat.Int8Safe.Text}, which is exact on every x86."
         : null);
+
+    /// <summary>A sentence if a layout of outputs is given that the metric does not read; else null.</summary>
+    public string? LayoutFault() => Detections is not null && !Measure.IsDetection()
+        ? $"{JobLimits.Detections.Name} is given where plans are judged by {Measure.Word()}, which reads no boxes: leave it out, or give "
+            + $"{JobLimits.Metric.Name} {MetricKind.Map50.Word()}."
+        : Blank is not null && !Measure.ReadsStrings()
+            ? $"{JobLimits.Blank.Name} is given where plans are judged by {Measure.Word()}, which reads no strings: leave it out, or give "
+                + $"{JobLimits.Metric.Name} {MetricKind.Ctc.Word()}."
+        : null;
 
     /// <summary>A sentence if a judging command and its metric contradict each other; else null.</summary>
     public string? CommandFault() => (MetricCommand is not null, Measure.IsCommand()) switch
@@ -258,6 +273,7 @@ public sealed record JobOptions
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
             Metric = Measure == MetricKind.Top1 ? null : Measure,
+            Blank = Blank == 0 ? null : Blank,
             MaxDrop = Measure.IsCommand() ? MaxDrop : AcceptedDrop,
             MaxDropIsRelative = MaxDropIsRelative == true ? true : null,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,

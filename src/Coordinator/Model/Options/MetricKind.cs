@@ -26,6 +26,15 @@ public enum MetricKind
     /// <summary>The same as a mean over overlaps of 0.5, 0.55, ..., 0.95.</summary>
     Map50To95,
 
+    /// <summary>Mean intersection over union of the classes of a segmentation's pixels.</summary>
+    Miou,
+
+    /// <summary>The share of strings that are exactly right, read from the output by CTC's greedy decoding.</summary>
+    Ctc,
+
+    /// <summary>1 minus the character error rate of the same strings.</summary>
+    CtcCharacters,
+
     /// <summary>The numbers that a user's command prints, higher is better (<see cref="JobOptions.MetricCommand"/>).</summary>
     Score,
 

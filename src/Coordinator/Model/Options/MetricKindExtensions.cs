@@ -13,6 +13,9 @@ public static class MetricKindExtensions
         MetricKind.Rmse => "RMSE",
         MetricKind.Map50 => "mAP50",
         MetricKind.Map50To95 => "mAP50-95",
+        MetricKind.Miou => "mIoU",
+        MetricKind.Ctc => "share of exact strings",
+        MetricKind.CtcCharacters => "share of right characters",
         MetricKind.Score => "score",
         MetricKind.Loss => "loss",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
@@ -20,7 +23,7 @@ public static class MetricKindExtensions
 
     /// <summary>The same at the head of a column: "Top-1".</summary>
     public static string Heading(this MetricKind metric) =>
-        metric.IsDetection() ? metric.Title() : char.ToUpperInvariant(metric.Title()[0]) + metric.Title()[1..];
+        metric.IsDetection() || metric == MetricKind.Miou ? metric.Title() : char.ToUpperInvariant(metric.Title()[0]) + metric.Title()[1..];
 
     /// <summary>"top1", as on the command line.</summary>
     public static string Word(this MetricKind metric) => metric switch
@@ -32,6 +35,9 @@ public static class MetricKindExtensions
         MetricKind.Rmse => "rmse",
         MetricKind.Map50 => "map50",
         MetricKind.Map50To95 => "map50-95",
+        MetricKind.Miou => "miou",
+        MetricKind.Ctc => "ctc",
+        MetricKind.CtcCharacters => "ctc-characters",
         MetricKind.Score => "score",
         MetricKind.Loss => "loss",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
@@ -43,16 +49,23 @@ public static class MetricKindExtensions
     /// <summary>Whether images are right or wrong by their labels.</summary>
     public static bool CountsImages(this MetricKind metric) => metric is MetricKind.Top1 or MetricKind.Top5;
 
-    /// <summary>Whether boxes are compared with labelled ones; losses are then 1 minus the precision.</summary>
+    /// <summary>Whether boxes are compared with labelled ones.</summary>
     public static bool IsDetection(this MetricKind metric) => metric is MetricKind.Map50 or MetricKind.Map50To95;
+
+    /// <summary>Whether strings are read from the output.</summary>
+    public static bool ReadsStrings(this MetricKind metric) => metric is MetricKind.Ctc or MetricKind.CtcCharacters;
+
+    /// <summary>Whether losses are 1 minus a share that is no count of images: what is missing to it.</summary>
+    public static bool IsMissingShare(this MetricKind metric) =>
+        metric.IsDetection() || metric.ReadsStrings() || metric == MetricKind.Miou;
 
     /// <summary>Whether a user's command judges; losses are then its numbers, or their negatives if it prints scores.</summary>
     public static bool IsCommand(this MetricKind metric) => metric is MetricKind.Score or MetricKind.Loss;
 
     /// <summary>Whether people read a figure where higher is better, although losses are stored.</summary>
     public static bool IsReversed(this MetricKind metric) =>
-        metric is MetricKind.OutputSqnr or MetricKind.Score || metric.IsDetection();
+        metric is MetricKind.OutputSqnr or MetricKind.Score || metric.IsMissingShare();
 
     /// <summary>Whether it is a share, higher is better, with drops in points.</summary>
-    public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsDetection();
+    public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsMissingShare();
 }

@@ -1,8 +1,8 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Measuring.Answers;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Graphs;
@@ -18,8 +18,9 @@ namespace Cluster.Evaluation.Measuring.Commands;
 /// <param name="output">The network's first output with its whole shape.</param>
 /// <param name="evaluation">The evaluation set.</param>
 /// <param name="float32">FP32's outputs for all of it.</param>
+/// <param name="others">The outputs besides the first.</param>
 internal sealed class CommandScorer(
-    MetricProgram program, MetricKind metric, ValueInfo output, SampleSet evaluation, Lazy<float[]> float32)
+    MetricProgram program, MetricKind metric, ValueInfo output, SampleSet evaluation, Lazy<float[]> float32, OtherOutputs others)
 {
     private const string EvaluationSet = "evaluation";
     private const string TestSet = "test";
@@ -28,13 +29,6 @@ internal sealed class CommandScorer(
     private readonly Dictionary<string, double[]> _known = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    // The other outputs of a run, as long as its first one is used.
-    private readonly ConditionalWeakTable<float[], IReadOnlyList<(string Name, TensorData Value)>> _others = [];
-
-    /// <summary>Remembers the other outputs of a run.</summary>
-    /// <param name="first">Its first output, by which the run is judged.</param>
-    public void Keep(float[] first, IReadOnlyList<(string Name, TensorData Value)> others) => _others.AddOrUpdate(first, others);
-
     /// <summary>One loss per sample of the evaluation set, or of a part of it.</summary>
     /// <param name="outputs">(samples, elements of the output)</param>
     /// <param name="part">Indices in the whole set; null: all.</param>
@@ -42,11 +36,6 @@ internal sealed class CommandScorer(
     public float[] Evaluation(float[] outputs, int[]? part, float[] float32Part)
     {
         var samples = part is null ? evaluation : evaluation.Select(part);
-        if (part is not null && _others.TryGetValue(float32.Value, out var whole32))
-        {
-            Keep(float32Part, [.. whole32.Select(output => (output.Name, Rows(output.Value, part)))]);
-        }
-
         double[] numbers = Numbers(outputs, samples, EvaluationSet, part);
         if (part is null || numbers.Length == samples.Count)
         {
@@ -76,7 +65,7 @@ internal sealed class CommandScorer(
         hash.AppendData([(byte)set[0]]);
         hash.AppendData(MemoryMarshal.AsBytes<int>(part ?? []));
         hash.AppendData(MemoryMarshal.AsBytes<float>(outputs));
-        foreach (var (name, value) in Others(outputs))
+        foreach (var (name, value) in others.Of(outputs))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(name));
             hash.AppendData(value.Bytes.Span);
@@ -124,18 +113,7 @@ internal sealed class CommandScorer(
         [
             .. arrays,
             .. samples.HasLabels ? [(LabelsArray, Whole(Enumerable.Range(0, count).Select(samples.Label)))] : arrays[..0],
-            .. Others(outputs).Select(output => (taken.Contains(output.Name) ? $"output:{output.Name}" : output.Name, output.Value)),
+            .. others.Of(outputs).Select(output => (taken.Contains(output.Name) ? $"output:{output.Name}" : output.Name, output.Value)),
         ];
-    }
-
-    private IReadOnlyList<(string Name, TensorData Value)> Others(float[] outputs) =>
-        _others.TryGetValue(outputs, out var others) ? others : [];
-
-    private static TensorData Rows(TensorData all, int[] rows)
-    {
-        int bytes = all.Bytes.Length / (int)all.Shape[0];
-        using var chosen = new MemoryStream(rows.Length * bytes);
-        Array.ForEach(rows, row => chosen.Write(all.Bytes.Span.Slice(row * bytes, bytes)));
-        return new TensorData(all.Type, [rows.Length, .. all.Shape[1..]], chosen.GetBuffer());
     }
 }

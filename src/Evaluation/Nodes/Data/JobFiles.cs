@@ -79,7 +79,7 @@ internal sealed class JobFiles(NodeFolders folders)
         var folder = await new UnpackedData(_artefacts, folders, TarLimits.Default).OpenAsync(sha256, cancellation);
         unpacked.Add(folder);
         string root = folder.Path;
-        foreach (string path in spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>())
+        foreach (string path in spec.Parts.SelectMany(part => part.Paths))
         {
             RequireInside(root, path);
         }

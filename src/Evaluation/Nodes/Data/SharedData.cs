@@ -17,7 +17,7 @@ internal sealed class SharedData(IReadOnlyList<string> folders)
     public DataAccess Of(DataSpec spec, string role)
     {
         var access = DataAccess.Shared(folders);
-        foreach (string path in spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>())
+        foreach (string path in spec.Parts.SelectMany(part => part.Paths))
         {
             if (!Path.IsPathFullyQualified(path))
             {

@@ -1,5 +1,6 @@
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring.Answers;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
@@ -20,6 +21,10 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
     /// <summary>Number of calibration images that are also in the evaluation set.</summary>
     public int Shared =>
         Calibration is { } calibration && Evaluation is { } evaluation ? calibration.Images.CountShared(evaluation.Images) : 0;
+
+    /// <summary>What judges boxes, masks or strings, where these are the metric.</summary>
+    public AnswerJudge? Judge(QuantizeRequest request, NetworkFile network) =>
+        Evaluation is { } judged ? JudgedSamples.Judge(judged.Images, request.Judging, network) : null;
 
     /// <summary>Reads the images that the request names.</summary>
     /// <param name="pixels">Where the pixels are stored.</param>
@@ -49,7 +54,7 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
         var evaluation = Read(request.Evaluation, preprocess, network, pixels);
         if (isJudged && evaluation is not null)
         {
-            evaluation = evaluation with { Images = JudgedSamples.Of(evaluation.Images, request.Measure, network) };
+            evaluation = evaluation with { Images = JudgedSamples.Of(evaluation.Images, request.Judging, network) };
             JudgedSamples.RequireLabels(request.Measure, network, (evaluation.Images, DataAccess.Anywhere));
         }
 

@@ -96,8 +96,18 @@ public sealed record QuantizeRequest
     /// <summary>A user's command that judges predictions; null: none.</summary>
     public string? MetricCommand { get; init; }
 
+    /// <summary>The layout of a detector's outputs; null: recognised.</summary>
+    public DetectionLayout? Detections { get; init; }
+
+    /// <summary>The class of CTC's blank; null: 0.</summary>
+    public int? Blank { get; init; }
+
+    /// <summary>How the file is measured, as a job's options say it.</summary>
+    internal JobOptions Judging =>
+        new() { Metric = Metric, MetricCommand = MetricCommand, Detections = Detections, Blank = Blank };
+
     /// <summary>The metric for the file.</summary>
-    public MetricKind Measure => new JobOptions { Metric = Metric, MetricCommand = MetricCommand }.Measure;
+    public MetricKind Measure => Judging.Measure;
 
     /// <summary>The device for learning roundings; null for the processor.</summary>
     public ComputeDevice? Device { get; init; }
@@ -173,6 +183,7 @@ public sealed record QuantizeRequest
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public void Validate()
     {
+        Require(Judging.LayoutFault() is null, Judging.LayoutFault()!);
         var (_, settled, says) = Settled.FirstOrDefault(option => option.IsGiven);
         Require(Plan is null || settled is null, $"--plan was given with {settled}; {says}, so leave {settled} out.");
         Require(

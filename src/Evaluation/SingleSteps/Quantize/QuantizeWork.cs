@@ -66,6 +66,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say(shapes);
         }
 
+        foreach (string reading in images.Judge(request, network)?.Sentences ?? [])
+        {
+            say(reading);
+        }
+
         _files.Prepare(say);
         using var uncalibrated = new NetworkSetup(network, target, memory, folder);
         Made made;
@@ -92,9 +97,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
 
         var plan = new QuantizePlanner(request, uncalibrated, images, say).Make(cancellation);
-        var setup = uncalibrated.With(plan.Statistics, images.Calibration, images.Samples, request.Measure, request.Storage) with
+        var made = uncalibrated.With(plan.Statistics, images.Calibration, images.Samples, request.Measure, request.Storage);
+        var setup = made with
         {
             MetricCommand = request.MetricCommand,
+            Judge = images.Judge(request, made.Network),
             Batch = request.Batch,
             Threads = request.Threads,
         };

@@ -67,17 +67,17 @@ public sealed class ArraySet : SampleSet
     /// <inheritdoc/>
     public override void RequireRoles()
     {
-        string[] roles = [.. Bound.Select(array => array.Name), ArraySource.LabelsArray, ArraySource.TargetsArray, ArraySource.BoxesArray];
+        string[] roles = [.. Bound.Select(array => array.Name), .. ArraySource.Roles];
         foreach (var source in _sources)
         {
             if (source.Entries.FirstOrDefault(entry => entry.Name.Length > 0 && !roles.Contains(entry.Name)) is { } other)
             {
                 string inputs = string.Join(" and ", Bound.Select(array => $"'{array.Name}'"));
+                string known = string.Join(", ", ArraySource.Roles.Select(role => $"'{role}'"));
+                string rest = $"and none of {known}: name it after what it is, or leave it out.";
                 throw new KernelException(source.Access.Told(
-                    $"{other.Shown} is no input of the network, which has {inputs}, and none of '{ArraySource.LabelsArray}', "
-                    + $"'{ArraySource.TargetsArray}' and '{ArraySource.BoxesArray}': name it after what it is, or leave it out.",
-                    $"'{source.Name}' holds an array that is no input of the network, {inputs}, and none of '{ArraySource.LabelsArray}', "
-                    + $"'{ArraySource.TargetsArray}' and '{ArraySource.BoxesArray}': name it after what it is, or leave it out.",
+                    $"{other.Shown} is no input of the network, which has {inputs}, {rest}",
+                    $"'{source.Name}' holds an array that is no input of the network, {inputs}, {rest}",
                     source.Name));
             }
         }
@@ -122,6 +122,45 @@ public sealed class ArraySet : SampleSet
 
     /// <inheritdoc/>
     public override SampleSet WithBoxes() => new ArraySet(Name, _sources, _samples, _bound, BoundArray.Boxes(_sources));
+
+    /// <inheritdoc/>
+    public override SampleSet WithMasks() => new ArraySet(Name, _sources, _samples, _bound, BoundArray.Masks(_sources));
+
+    /// <inheritdoc/>
+    public override (int Height, int Width) MaskSize =>
+        _targets is { Shape: [.., var height, var width] } ? ((int)height, (int)width) : base.MaskSize;
+
+    /// <inheritdoc/>
+    public override bool HasStrings => _targets?.Name == ArraySource.StringsArray;
+
+    /// <inheritdoc/>
+    public override SampleSet? WithStrings(int blank, int classes)
+    {
+        if (!_sources[0].Entries.Any(entry => entry.Name == ArraySource.StringsArray))
+        {
+            return null;
+        }
+
+        var set = new ArraySet(Name, _sources, _samples, _bound, BoundArray.Strings(_sources));
+        float wrong = Enumerable.Range(0, Count).SelectMany(set.ReadTarget)
+            .FirstOrDefault(value => value >= classes || value == blank || value != MathF.Truncate(value), -1);
+        return wrong < 0 ? set : throw new KernelException(
+            $"The array '{ArraySource.StringsArray}' of '{Name}' has {wrong}, where classes of the network are expected, 0 to {classes - 1} "
+            + $"without the blank, {blank}, or a number below 0 behind a string.");
+    }
+
+    /// <inheritdoc/>
+    public override float[] ReadTarget(int index)
+    {
+        if (_targets is not { } targets)
+        {
+            return base.ReadTarget(index);
+        }
+
+        float[] values = new float[targets.RowBytes / sizeof(float)];
+        Fill(targets, _samples.AsSpan(index, 1), MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
 
     /// <inheritdoc/>
     public override float[] ReadTargets()

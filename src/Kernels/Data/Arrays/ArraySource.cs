@@ -67,6 +67,15 @@ internal sealed record ArraySource(
     /// <summary>The array of an archive that holds boxes: rows of left, top, right, bottom and class.</summary>
     public const string BoxesArray = "boxes";
 
+    /// <summary>The array of an archive that holds a class for each pixel, (samples, height, width).</summary>
+    public const string MasksArray = "masks";
+
+    /// <summary>The array of an archive that holds strings as classes of the output, (samples, longest); below 0 behind a string.</summary>
+    public const string StringsArray = "strings";
+
+    /// <summary>The arrays that judge outputs.</summary>
+    public static IReadOnlyList<string> Roles { get; } = [LabelsArray, TargetsArray, BoxesArray, MasksArray, StringsArray];
+
     /// <summary>Reads the headers of a part's arrays, and its labels.</summary>
     /// <exception cref="KernelException">A file is missing, damaged, or does not fit the other.</exception>
     public static ArraySource Open(DataPart part, DataReadOptions options)

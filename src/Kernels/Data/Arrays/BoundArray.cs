@@ -1,3 +1,4 @@
+using Cluster.Kernels.Data.Labels;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
@@ -7,9 +8,6 @@ namespace Cluster.Kernels.Data.Arrays;
 /// <param name="Arrays">One array of all samples for each source of a set, or one for each sample.</param>
 internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, IReadOnlyList<IReadOnlyList<StoredArray>> Arrays)
 {
-    // Left, top, right, bottom, class.
-    private const int BoxWidth = 5;
-
     /// <summary>Bytes of a sample of <see cref="Shape"/> in the network's type.</summary>
     public int RowBytes { get; } = BytesOf(Type, Shape);
 
@@ -34,8 +32,33 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
     public static BoundArray Boxes(IReadOnlyList<ArraySource> sources)
     {
         long[] found = sources[0].Entries.FirstOrDefault(entry => entry.Name == ArraySource.BoxesArray)?.Header.Shape ?? [];
-        var boxes = new ValueInfo(ArraySource.BoxesArray, ElementType.Float, [-1, found is [_, > 0, _] ? found[1] : 1, BoxWidth]);
+        var boxes = new ValueInfo(ArraySource.BoxesArray, ElementType.Float, [-1, found is [_, > 0, _] ? found[1] : 1, BoxLabels.ArrayRow]);
         return Find(boxes, isOnly: false, "the boxes of the labels,", sources);
+    }
+
+    /// <summary>Finds the masks of each source, all of the first one's size.</summary>
+    /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
+    public static BoundArray Masks(IReadOnlyList<ArraySource> sources)
+    {
+        long[] found = sources[0].Entries.FirstOrDefault(entry => entry.Name == ArraySource.MasksArray)?.Header.Shape ?? [];
+        long[] size = found is [_, > 0, > 0] or [_, 1, > 0, > 0] ? found[^2..] : [1, 1];
+        return Find(
+            new ValueInfo(ArraySource.MasksArray, ElementType.Float, found.Length == 4 ? [-1, 1, .. size] : [-1, .. size]),
+            isOnly: false,
+            "the masks of the labels,",
+            sources);
+    }
+
+    /// <summary>Finds the strings of each source, all as long as the first one's.</summary>
+    /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
+    public static BoundArray Strings(IReadOnlyList<ArraySource> sources)
+    {
+        long[] found = sources[0].Entries.FirstOrDefault(entry => entry.Name == ArraySource.StringsArray)?.Header.Shape ?? [];
+        return Find(
+            new ValueInfo(ArraySource.StringsArray, ElementType.Float, [-1, found is [_, > 0] ? found[1] : 1]),
+            isOnly: false,
+            "the strings of the labels,",
+            sources);
     }
 
     /// <summary>Reads consecutive rows of one source, all of the first one's shape, converted.</summary>

@@ -27,7 +27,7 @@ public sealed class BoxFormatTests
             0.10f, 0.20f, 0.70f, 0.0002f,
         ];
 
-        var found = new BoxFormat(2, 4).Detections(output);
+        var found = Yolo(2, 4).Detections(output);
 
         found.Select(box => (box.Class, box.Score)).ShouldBe([(0, 0.90f), (1, 0.70f)]);
         found[0].Box.Left.ShouldBe(0.4f, 1e-6f);
@@ -36,7 +36,7 @@ public sealed class BoxFormatTests
 
     [Fact]
     public void Labels_EmptyRows_AreLeftOut() =>
-        new BoxFormat(3, 1).Labels([0.1f, 0.2f, 0.3f, 0.4f, 2, 0, 0, 0, 0, -1])
+        Yolo(3, 1).Labels([0.1f, 0.2f, 0.3f, 0.4f, 2, 0, 0, 0, 0, -1])
             .ShouldBe([new LabelledBox(new BoundingBox(0.1f, 0.2f, 0.3f, 0.4f), 2)]);
 
     [Theory]
@@ -44,28 +44,14 @@ public sealed class BoxFormatTests
     [InlineData(0.5f, 0.1f)]
     [InlineData(0, float.NaN)]
     public void Labels_WrongRow_SaysWhatIsExpected(float kind, float left) =>
-        Should.Throw<KernelException>(() => new BoxFormat(3, 1).Labels([left, 0, 1, 1, kind]))
+        Should.Throw<KernelException>(() => Yolo(3, 1).Labels([left, 0, 1, 1, kind]))
             .Message.ShouldContain("left, top, right, bottom and a class from 0 to 2 are expected");
-
-    [Fact]
-    public void RequireBoxes_NoBox_IsRefused() =>
-        Should.Throw<KernelException>(() => new BoxFormat(3, 1).RequireBoxes([0, 0, 0, 0, -1])).Message.ShouldContain("holds no box");
-
-    [Theory]
-    [InlineData(new long[] { -1, 10 })]
-    [InlineData(new long[] { -1, 4, 100 })]
-    [InlineData(new long[] { -1, 84, 80, 80 })]
-    [InlineData(new long[] { -1, 64, 4 })] // boxes of an SSD, whose scores are another output
-    [InlineData(new long[] { -1, 25200, 85 })] // YOLOv5: candidates before classes, and a score of objects
-    public void Of_AnotherShape_SaysWhatIsExpected(long[] shape) =>
-        Should.Throw<KernelException>(() => BoxFormat.Of(new ValueInfo("y", ElementType.Float, shape)))
-            .Message.ShouldContain("(N, 4 + classes, candidates) is expected");
 
     [Theory]
     [InlineData(4, 2, 3, 1)] // x, y, width, height
     [InlineData(2, 4, 3, 1)]
     public void Labels_OtherCorners_AreRefused(float left, float top, float right, float bottom) =>
-        Should.Throw<KernelException>(() => new BoxFormat(3, 1).Labels([left, top, right, bottom, 0]))
+        Should.Throw<KernelException>(() => Yolo(3, 1).Labels([left, top, right, bottom, 0]))
             .Message.ShouldContain("left, top, right, bottom");
 
     [Fact]
@@ -77,15 +63,15 @@ public sealed class BoxFormatTests
 
     [Theory]
     [InlineData(new[] { 320f, 100, 40, 20, 5.1f, -3 }, new[] { 300f, 90, 340, 110, 0 }, "scores from -3 to 5.1 where 0 to 1 is expected")]
-    [InlineData(new[] { 320f, 100, 40, 20, 0.9f, 0 }, new[] { 0.4f, 0.1f, 0.6f, 0.3f, 0 }, "to 320 and those of the array 'boxes' to 0.6")]
-    [InlineData(new[] { 0.5f, 0.2f, 0.1f, 0.1f, 1, 0 }, new[] { 300f, 90, 340, 110, 0 }, "to 0.5 and those of the array 'boxes' to 340")]
+    [InlineData(new[] { 320f, 100, 40, 20, 0.9f, 0 }, new[] { 0.4f, 0.1f, 0.6f, 0.3f, 0 }, "to 320 and those of the labels to 0.6")]
+    [InlineData(new[] { 0.5f, 0.2f, 0.1f, 0.1f, 1, 0 }, new[] { 300f, 90, 340, 110, 0 }, "to 0.5 and those of the labels to 340")]
     public void RequireOutputs_Others_AreRefused(float[] outputs, float[] labels, string expected) =>
         Should.Throw<KernelException>(() => Required(outputs, labels)).Message.ShouldContain(expected);
 
     // One candidate and two classes.
-    private static void Required(float[] outputs, float[] labels) => new BoxFormat(2, 1).RequireOutputs("y", outputs, labels);
+    private static void Required(float[] outputs, float[] labels) =>
+        Yolo(2, 1).Checked([[outputs]], null, Yolo(2, 1).Labels(labels).Select(box => box.Box));
 
-    [Fact]
-    public void Of_TheShapeOfYolo_HasItsClassesAndCandidates() =>
-        BoxFormat.Of(new ValueInfo("y", ElementType.Float, [-1, 84, 8400])).ShouldBe(new BoxFormat(80, 8400));
+    private static BoxFormat Yolo(int classes, int candidates) =>
+        new(BoxLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + classes, candidates])]);
 }

@@ -88,7 +88,7 @@ public sealed class MeanAveragePrecisionTests
         float[] output = [0.5f, 0.5f, 0.2f, 0.2f, 0.9f, 0.5f, 0.5f, 0.4f, 0.4f, 0.8f];
         float[] label = [0.4f, 0.4f, 0.6f, 0.6f, 0, 0.3f, 0.3f, 0.7f, 0.7f, 0];
 
-        MeanAveragePrecision.Losses(output, label, 2, new BoxFormat(1, 1), MeanAveragePrecision.HalfToAll)
+        Losses(output, label, 2, 1, 1, MeanAveragePrecision.HalfToAll)
             .ShouldAllBe(loss => Math.Abs(loss) < 1e-6);
     }
 
@@ -98,15 +98,24 @@ public sealed class MeanAveragePrecisionTests
         float[] output = [0.5f, 0.5f, 0.2f, 0.2f, 0.8f, 0.5f, 0.5f, 0.4f, 0.4f, 0.9f];
         float[] label = [0.4f, 0.4f, 0.6f, 0.6f, 0, 0, 0, 0, 0, -1];
 
-        float[] losses = MeanAveragePrecision.Losses(output, label, 2, new BoxFormat(1, 1), MeanAveragePrecision.Half);
+        float[] losses = Losses(output, label, 2, 1, 1, MeanAveragePrecision.Half);
 
         losses.Average().ShouldBe(0.5f, 1e-6f); // the only right one comes second
         losses[1].ShouldBeGreaterThan(losses[0]);
     }
 
     private static double Precision(float[] outputs, float[] labels, IReadOnlyList<double> overlaps) =>
-        1 - MeanAveragePrecision.Losses(outputs, labels, Images, new BoxFormat(Classes, Candidates), overlaps)
-            .Average(loss => (double)loss);
+        1 - Losses(outputs, labels, Images, Classes, Candidates, overlaps).Average(loss => (double)loss);
+
+    private static float[] Losses(
+        float[] outputs, float[] labels, int images, int classes, int candidates, IReadOnlyList<double> overlaps)
+    {
+        var format = new BoxFormat(BoxLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + classes, candidates])]);
+        return MeanAveragePrecision.Losses(
+            [.. outputs.Chunk(outputs.Length / images).Select(output => format.Detections(output))],
+            [.. labels.Chunk(labels.Length / images).Select(rows => format.Labels(rows))],
+            overlaps);
+    }
 
     // Candidates near an object or anywhere, with scores that tell them apart now and then.
     private static (float[] Outputs, float[] Labels) Scenes(Random random)

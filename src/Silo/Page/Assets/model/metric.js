@@ -8,10 +8,11 @@ const asSqnr = {
 };
 const asRmse = { title: "RMSE", axis: "RMSE", figure: loss => Math.sqrt(loss).toPrecision(4), height: loss => -Math.sqrt(loss) };
 const images = title => ({ title, axis: title, figure: percent, height: share => share, isShare: true });
-const asMap = title => ({ title, axis: title, figure: loss => percent(1 - loss), height: loss => 1 - loss, isShare: true });
+const asMissing = title => ({ title, axis: title, figure: loss => percent(1 - loss), height: loss => 1 - loss, isShare: true });
 const kinds = {
   METRIC_KIND_TOP5: images("top-5"), METRIC_KIND_OUTPUT_KL: asKl, METRIC_KIND_OUTPUT_SQNR: asSqnr, METRIC_KIND_RMSE: asRmse,
-  METRIC_KIND_MAP50: asMap("mAP50"), METRIC_KIND_MAP50_TO95: asMap("mAP50-95"),
+  METRIC_KIND_MAP50: asMissing("mAP50"), METRIC_KIND_MAP50_TO95: asMissing("mAP50-95"), METRIC_KIND_MIOU: asMissing("mIoU"),
+  METRIC_KIND_CTC: asMissing("share of exact strings"), METRIC_KIND_CTC_CHARACTERS: asMissing("share of right characters"),
 };
 
 /** The metric of a name of the contract; a server that names none judges by top-1. */
