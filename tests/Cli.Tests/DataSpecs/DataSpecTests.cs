@@ -30,6 +30,7 @@ public class DataSpecTests
     [InlineData("npz:a+b.npz@1..+npy:c.npy,labels=l.npy", "npz:a+b.npz@1..+npy:c.npy,labels=l.npy")]
     [InlineData("imagefolder:a/b@5..+imagefolder:c+folder:d", "imagefolder:a/b@5..+imagefolder:c+folder:d")]
     [InlineData("idx:x@1..2@..", "idx:x@1..2@..")]
+    [InlineData("folder:d,labels=l.csv,alphabet=a.txt@1..", "folder:d,labels=l.csv,alphabet=a.txt@1..")]
     public void Parse_Text_HasCanonicalTextThatParsesToTheSame(string text, string canonical)
     {
         DataSpec spec = DataSpec.Parse(text);
@@ -56,6 +57,8 @@ public class DataSpecTests
     [InlineData("imagenet:calib", "begins with no known scheme")]
     [InlineData("folder:,labels=x", "names no path")]
     [InlineData("idx:a+cifar10:", "'cifar10:' names no path")]
+    [InlineData("folder:a,alphabet=b", "give both, as 'folder:DIR,labels=FILE.csv,alphabet=FILE'")]
+    [InlineData("npz:a,labels=none,alphabet=b", "gives alphabet=")]
     [InlineData("cifar10:a,labels=b", "a cifar10 file holds its labels")]
     [InlineData("npz:a,labels=b", "an npz file holds its labels as the array 'labels'")]
     [InlineData("imagefolder:a,labels=b", "an imagefolder is labelled by its folders")]

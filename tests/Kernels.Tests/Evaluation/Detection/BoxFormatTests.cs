@@ -62,7 +62,7 @@ public sealed class BoxFormatTests
     }
 
     [Theory]
-    [InlineData(new[] { 320f, 100, 40, 20, 5.1f, -3 }, new[] { 300f, 90, 340, 110, 0 }, "scores from -3 to 5.1 where 0 to 1 is expected")]
+    [InlineData(new[] { 320f, 100, 40, 20, 5.1f, -3 }, new[] { 300f, 90, 340, 110, 0 }, "scores from 5.1 to 5.1 where 0 to 1 is expected")]
     [InlineData(new[] { 320f, 100, 40, 20, 0.9f, 0 }, new[] { 0.4f, 0.1f, 0.6f, 0.3f, 0 }, "to 320 and those of the labels to 0.6")]
     [InlineData(new[] { 0.5f, 0.2f, 0.1f, 0.1f, 1, 0 }, new[] { 300f, 90, 340, 110, 0 }, "to 0.5 and those of the labels to 340")]
     public void RequireOutputs_Others_AreRefused(float[] outputs, float[] labels, string expected) =>
