@@ -2,8 +2,8 @@ namespace Cluster.DataSpecs;
 
 /// <summary>One part of a <see cref="DataSpec"/>.</summary>
 /// <param name="Path">A file, or a directory for <see cref="DataFormat.Folder"/>, as written.</param>
-/// <param name="LabelsPath">The label file, or the folder of label files, as written; null: found by name (<see cref="DataFormat.Idx"/>), in the records
-/// (<see cref="DataFormat.Cifar10"/>) or absent.</param>
+/// <param name="LabelsPath">The label file, or the folder of label files, as written; null: found by name
+/// (<see cref="DataFormat.Idx"/>), in the records (<see cref="DataFormat.Cifar10"/>) or absent.</param>
 public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath, SampleSlice Slice)
 {
     /// <summary>Written for <see cref="LabelsPath"/>: the images are read without labels, even if they have some.</summary>

@@ -34,7 +34,8 @@ public static class LabelFiles
         ArgumentNullException.ThrowIfNull(access);
         var places = Places(part, currentDirectory);
         bool mayBeFolder = part.Format == DataFormat.Folder;
-        return places.FirstOrDefault(place => access.FileExists(place) || (mayBeFolder && access.DirectoryExists(place))) ?? throw new MissingDataException(
+        string? found = places.FirstOrDefault(place => access.FileExists(place) || (mayBeFolder && access.DirectoryExists(place)));
+        return found ?? throw new MissingDataException(
             $"The label file '{part.LabelsPath}' of '{part}' was not found; tried "
             + $"{string.Join(", ", places.Select(path => $"'{access.Shown(path)}'"))}{access.Suggestion(places[^1])}.")
         {

@@ -109,8 +109,8 @@ internal static class QuantizeCommand
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, format,
             floatShortcuts, perTensor, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
-            keepFloat32, evaluation, metric, detections, blank, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json,
-            output, force,
+            keepFloat32, evaluation, metric, detections, blank, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads,
+            memory, seed, json, output, force,
         };
         given.AddTo(command);
         command.Reports(

@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Labels;
 
 namespace Cluster.Client.Data;
 

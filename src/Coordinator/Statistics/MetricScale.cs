@@ -4,7 +4,8 @@ namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
 /// The meaning of a metric's losses for people. Decisions use the mean loss per sample, which is additive: a share of images for top-k,
-/// nats for KL, noise over signal for SQNR, squared error for RMSE, the missing mAP, mIoU or strings (ADR 32), a command's own number, negated for a score.
+/// nats for KL, noise over signal for SQNR, squared error for RMSE, the missing mAP, mIoU or strings (ADR 32), a command's own
+/// number, negated for a score.
 /// People read points, nats, decibels, a rise of RMSE, and the command's number.
 /// </summary>
 /// <param name="Metric">The metric.</param>

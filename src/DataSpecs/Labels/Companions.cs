@@ -34,8 +34,8 @@ internal static class Companions
             if (hasMasks && !exists)
             {
                 throw new MissingDataException(
-                    $"The picture '{access.Shown(picture.Path)}' has no mask '{access.Shown(file)}', and others of '{source}' have one: add "
-                    + "it, or leave the picture out.");
+                    $"The picture '{access.Shown(picture.Path)}' has no mask '{access.Shown(file)}', and others of '{source}' have one: "
+                    + "add it, or leave the picture out.");
             }
 
             yield return picture with

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cluster.DataSpecs.Labels;
 
-/// <summary>Reads YOLO's text of one picture: for each object a line of class, centre, width and height, as shares of the picture.</summary>
+/// <summary>Reads YOLO's text of one picture: for each object its class, centre, width and height, as shares of the picture.</summary>
 internal static class YoloLabels
 {
     private const long MaximumBytes = 16 << 20;

@@ -1,7 +1,8 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
-using Cluster.Evaluation.Measuring.Answers;
+using Cluster.DataSpecs.Labels;
+using Cluster.Evaluation.Answers;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;

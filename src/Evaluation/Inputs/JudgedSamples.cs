@@ -2,7 +2,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Labels;
-using Cluster.Evaluation.Measuring.Answers;
+using Cluster.Evaluation.Answers;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Evaluation.Detection;

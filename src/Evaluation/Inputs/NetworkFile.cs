@@ -136,8 +136,8 @@ public sealed class NetworkFile
         {
             long[] shape = IsKnown(output) ? inferred[output.Name]
                 : seen is null ? throw new KernelException(
-                    $"The size of the output '{output.Name}' of {path} depends on what the inputs hold, and the network does not run on the "
-                    + "first sample, or on zeros without data; expected one size for all samples.")
+                    $"The size of the output '{output.Name}' of {path} depends on what the inputs hold, and the network does not run on "
+                    + "the first sample, or on zeros without data; expected one size for all samples.")
                 : seen.First(other => other.Name == output.Name).Value.Shape;
             return output with { Shape = [-1, .. SampleTurns.BySample(shape)[1..]] };
         }

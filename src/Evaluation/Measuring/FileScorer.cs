@@ -2,7 +2,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring.Answers;
+using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Measuring.Commands;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;

@@ -34,7 +34,8 @@ public static class JobPreparation
         var space = opened.Lazy.Space;
         var forecast = SearchForecast.Of(opened.Spec, space);
         var spec = opened.Spec with { SweepParts = SweepPart.InACluster };
-        return new PreparedResult(spec, space, [.. unsupported], forecast.Likely, forecast.Most, [.. opened.Warnings, .. opened.Data.Readings]);
+        string[] notes = [.. opened.Warnings, .. opened.Data.Readings];
+        return new PreparedResult(spec, space, [.. unsupported], forecast.Likely, forecast.Most, notes);
     }
 
     private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders, SlotDevice slot)

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring.Answers;
+using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Labels;
 using Cluster.Kernels.Data.Labels;
 using Cluster.Kernels.Data.Pictures;
 

@@ -34,7 +34,8 @@ internal static class GeometryJson
         if (members.TryGetValue(Interpolation, out var interpolation) && (shorter, exact, box) is (null, null, null))
         {
             throw new KernelException(
-                $"The preprocessing file '{path}' has '{Interpolation}' without '{Resize}' or '{Letterbox}', which it belongs to; give both or neither.");
+                $"The preprocessing file '{path}' has '{Interpolation}' without '{Resize}' or '{Letterbox}', which it belongs to; give "
+                + "both or neither.");
         }
 
         var filter = interpolation.ValueKind == JsonValueKind.Undefined ? ResizeFilter.Bilinear : Filter(interpolation, path);

@@ -271,7 +271,8 @@ public sealed class ImageSet : SampleSet
                 || set._images[0].Target?.Count != first._images[0].Target?.Count)
             {
                 throw new KernelException(
-                    $"'{first.Name}' and '{set.Name}' have labels of different kinds, categories or alphabets; only one kind can be joined.");
+                    $"'{first.Name}' and '{set.Name}' have labels of different kinds, categories or alphabets; only one kind can be "
+                    + "joined.");
             }
 
             if (set.HasLabels != first.HasLabels)
@@ -302,8 +303,8 @@ public sealed class ImageSet : SampleSet
         other is ImageSet images && (images.Channels, images.Height, images.Width) == (Channels, Height, Width);
 
     // "cluster.images/v1\n", then as little-endian int32 Count, Channels, Height, Width and 1 or 0 for labelled, then for each image its
-    // label as int32 (if labelled) and its planar pixels. Boxes, masks or texts follow as their kind and "\n", and for each image their number
-    // as int32 and the numbers as float32.
+    // label as int32 (if labelled) and its planar pixels. Boxes, masks or texts follow as their kind and "\n", and for each image their
+    // number as int32 and the numbers as float32.
     private protected override string ComputeDigest()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -16,8 +16,8 @@ internal static class PreprocessJson
 
     private static readonly string[] Keys =
     [
-        "layout", "color", "scale", "mean", "std", GeometryJson.Resize, GeometryJson.Crop, GeometryJson.Interpolation, GeometryJson.Letterbox,
-        GeometryJson.Fill,
+        "layout", "color", "scale", "mean", "std", GeometryJson.Resize, GeometryJson.Crop, GeometryJson.Interpolation,
+        GeometryJson.Letterbox, GeometryJson.Fill,
     ];
 
     public static Preprocess Load(string path)

@@ -99,8 +99,8 @@ public abstract class SampleSet
     /// <summary>The set with a class for each pixel as its targets, from the array <see cref="Arrays.ArraySource.MasksArray"/>.</summary>
     /// <exception cref="KernelException">The set has none, or of another shape.</exception>
     public virtual SampleSet WithMasks() => throw new KernelException(
-        $"'{Name}' has no masks, which miou compares the outputs with; give npz:FILE with an array '{Arrays.ArraySource.MasksArray}' beside "
-        + "the inputs, or folder:DIR with labels= a folder of PNG files.");
+        $"'{Name}' has no masks, which miou compares the outputs with; give npz:FILE with an array '{Arrays.ArraySource.MasksArray}' "
+        + "beside the inputs, or folder:DIR with labels= a folder of PNG files.");
 
     /// <summary>The set with the classes of each sample's string as its targets, below 0 where it has ended.</summary>
     /// <param name="blank">The class that stands for no character.</param>

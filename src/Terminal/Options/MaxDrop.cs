@@ -17,8 +17,8 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
     /// <param name="description">What it is for; the forms are said after it.</param>
     public static Option<MaxDrop?> Option(string description) => NumberOptions.Parsed<MaxDrop>(
         JobLimits.MaxDrop.Name,
-        $"{description}: a share such as 0.5% or 0.005 (top1, top5, map50, miou, ctc; a rise of rmse), or 1%{JobLimits.OfFloat32} of what FP32 has; "
-        + "nats (output-kl); 20dB of signal to noise that stay (output-sqnr); the unit of a command's numbers",
+        $"{description}: a share such as 0.5% or 0.005 (top1, top5, map50, miou, ctc; a rise of rmse), or 1%{JobLimits.OfFloat32} of what "
+        + "FP32 has; nats (output-kl); 20dB of signal to noise that stay (output-sqnr); the unit of a command's numbers",
         "LOSS",
         Parse);
 

@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Labels;
 using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Tests.Data;

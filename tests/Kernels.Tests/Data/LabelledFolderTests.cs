@@ -129,7 +129,8 @@ public sealed class LabelledFolderTests : IDisposable
             _folder.Write("l/b.png", Samples.Png(4, 2, new byte[8]));
         }
 
-        Samples.Error(_folder, $"folder:d,labels={(file.StartsWith("l/", StringComparison.Ordinal) ? "l" : labels)}").ShouldContain(expected);
+        string given = file.StartsWith("l/", StringComparison.Ordinal) ? "l" : labels;
+        Samples.Error(_folder, $"folder:d,labels={given}").ShouldContain(expected);
     }
 
     [Theory]

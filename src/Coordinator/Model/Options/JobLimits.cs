@@ -24,8 +24,8 @@ public static class JobLimits
     /// <summary>The metrics, in the help of every command that has one.</summary>
     public const string Metrics =
         "top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse (the array 'targets'), map50 or map50-95 "
-        + "(boxes), miou (masks), ctc or ctc-characters (strings), score or loss (what --metric-command prints, higher or lower where better) (default: top1, or score with "
-        + "--metric-command)";
+        + "(boxes), miou (masks), ctc or ctc-characters (strings), score or loss (what --metric-command prints, higher or lower where "
+        + "better) (default: top1, or score with --metric-command)";
 
     /// <summary>What <see cref="MetricCommand"/> is, in the help of every command that has one.</summary>
     public const string CommandHelp =

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Measuring.Answers;
+using Cluster.Evaluation.Answers;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Graphs;

@@ -1,6 +1,6 @@
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring.Answers;
+using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;

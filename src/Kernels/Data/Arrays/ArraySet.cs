@@ -145,8 +145,8 @@ public sealed class ArraySet : SampleSet
         float wrong = Enumerable.Range(0, Count).SelectMany(set.ReadTarget)
             .FirstOrDefault(value => value >= classes || value == blank || value != MathF.Truncate(value), -1);
         return wrong < 0 ? set : throw new KernelException(
-            $"The array '{ArraySource.StringsArray}' of '{Name}' has {wrong}, where classes of the network are expected, 0 to {classes - 1} "
-            + $"without the blank, {blank}, or a number below 0 behind a string.");
+            $"The array '{ArraySource.StringsArray}' of '{Name}' has {wrong}, where classes of the network are expected, 0 to "
+            + $"{classes - 1} without the blank, {blank}, or a number below 0 behind a string.");
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,7 @@ internal sealed record PictureLabel(PictureLabelKind Kind, int Count, float[] Nu
         }
 
         var placed = options.Geometry?.Place(width, height) ?? new PicturePlace(width, height, width, height, 0, 0, width, height);
+#pragma warning disable CA2000 // Its memory is freed when no image refers to it.
         return new PictureLabel(
             labels.Kind,
             labels.Count,
@@ -33,6 +34,7 @@ internal sealed record PictureLabel(PictureLabelKind Kind, int Count, float[] Nu
                 ? [.. labels.Text.Select(place => (float)place)]
                 : [.. labels.Boxes.SelectMany(box => Row(box, placed))],
             labels.Kind == PictureLabelKind.Mask ? MaskOf(labels.File!, placed, options, source) : null);
+#pragma warning restore CA2000
     }
 
     private static float[] Row(ListedBox box, PicturePlace placed)
@@ -48,7 +50,8 @@ internal sealed record PictureLabel(PictureLabelKind Kind, int Count, float[] Nu
     private static SpillBlock MaskOf(string path, PicturePlace placed, DataReadOptions options, string source)
     {
         string shown = options.Access.Shown(path);
-        var (width, height, classes) = IndexedPng.Decode(DataFile.ReadAll(path, source, FolderReader.MaximumFileBytes, options.Access), shown);
+        byte[] file = DataFile.ReadAll(path, source, FolderReader.MaximumFileBytes, options.Access);
+        var (width, height, classes) = IndexedPng.Decode(file, shown);
         return (width, height) == (placed.SourceWidth, placed.SourceHeight)
             ? options.Pixels.Keep(placed.Nearest(classes, Ignored))
             : throw new KernelException(

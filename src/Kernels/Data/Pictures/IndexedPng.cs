@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Cluster.Kernels.Data.Pictures;
 
 /// <summary>
-/// Reads the numbers of PNG files of grey values or of a palette, which pictures lose when they are decoded to colors. Of ISO/IEC 15948 what
-/// class maps use: up to 8 bits, not interlaced.
+/// Reads the numbers of PNG files of grey values or of a palette, which pictures lose when they are decoded to colors. Of ISO/IEC 15948
+/// what class maps use: up to 8 bits, not interlaced.
 /// </summary>
 internal static class IndexedPng
 {

@@ -87,7 +87,9 @@ public sealed record BoxFormat(BoxLayout Layout, IReadOnlyList<ValueInfo> Output
             ? format
             : throw new KernelException(
                 $"The output '{used[0].Name}' has {format.Candidates} candidates where --detections yolox expects "
-                + $"{(input is { } known ? $"{BoxReader.Cells(known.Height, known.Width)} for an input of {known}" : "an input of pictures")}, "
+                + (input is { } known
+                    ? $"{BoxReader.Cells(known.Height, known.Width)} for an input of {known}, "
+                    : "an input of pictures, ")
                 + "those of the grids of strides 8, 16 and 32: give another layout.");
     }
 
@@ -194,7 +196,8 @@ public sealed record BoxFormat(BoxLayout Layout, IReadOnlyList<ValueInfo> Output
     }
 
     /// <summary>
-    /// The detections in an image by descending score: candidates without repeats of one with a higher score, if the network leaves them in.
+    /// The detections in an image by descending score: candidates without repeats of one with a higher score, where the network leaves
+    /// such in.
     /// </summary>
     /// <param name="parts">The image's outputs, in the layout's order.</param>
     public IReadOnlyList<DetectedBox> Detections(params IReadOnlyList<ReadOnlyMemory<float>> parts)

@@ -12,13 +12,13 @@ public enum BoxLayout
     /// <summary>(N, candidates, 5 + classes): x, y, width, height, the score of an object, and one for each class if it is one.</summary>
     YoloV5,
 
-    /// <summary>The same where x, y, width and height are relative to a cell of the grids of strides 8, 16 and 32, sizes as logarithms.</summary>
+    /// <summary>The same with x, y, width and height relative to a cell of the grids of strides 8, 16 and 32, sizes as logarithms.</summary>
     YoloX,
 
     /// <summary>(N, candidates, 4), corners, and (N, candidates, 1 + classes), probabilities of which the first is of background.</summary>
     Ssd,
 
-    /// <summary>(N, candidates, 4), x, y, width, height, and (N, candidates, classes + 1), logits of which the last is of no object.</summary>
+    /// <summary>(N, queries, 4), x, y, width, height, and (N, queries, classes + 1), logits of which the last is of no object.</summary>
     Detr,
 
     /// <summary>The same with (N, candidates, classes), logits of sigmoids.</summary>

@@ -11,7 +11,7 @@ internal static class LayoutFinder
     /// <summary>What each layout expects, for people.</summary>
     public static string Expected(BoxLayout layout) => layout switch
     {
-        BoxLayout.YoloV8 => "(N, 4 + classes, candidates), of each candidate x, y, width, height and a score for each class, as YOLOv8 exports",
+        BoxLayout.YoloV8 => "(N, 4 + classes, candidates), of each candidate x, y, width, height and a score for each class, as of YOLOv8",
         BoxLayout.YoloV8Rows => "(N, candidates, 4 + classes), of each candidate x, y, width, height and a score for each class",
         BoxLayout.YoloV5 => "(N, candidates, 5 + classes), of each candidate x, y, width, height, the score of an object and of each class",
         BoxLayout.YoloX => "(N, candidates, 5 + classes) with the candidates of the grids of strides 8, 16 and 32, not yet decoded",
@@ -46,7 +46,8 @@ internal static class LayoutFinder
                 $"The outputs are {Shapes(outputs)}, which is no layout of boxes that is known: {Expected(BoxLayout.YoloV8)}, is one; say "
                 + "which other it is with --detections, or export the network so."),
             _ => throw new KernelException(
-                $"The outputs are {Shapes(outputs)}, which may be {string.Join(" or ", fitting.Select(one => $"{Word(one)}, {Expected(one)}"))}"
+                $"The outputs are {Shapes(outputs)}, which may be "
+                + string.Join(" or ", fitting.Select(one => $"{Word(one)}, {Expected(one)}"))
                 + ": say which with --detections."),
         };
     }

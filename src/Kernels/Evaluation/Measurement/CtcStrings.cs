@@ -3,7 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>
-/// Strings by CTC's greedy decoding (Graves et al. 2006): the likeliest class of each step, repeats of the step before once, without blanks.
+/// Strings by CTC's greedy decoding (Graves et al. 2006): the likeliest class of each step, repeats once, without
+/// blanks.
 /// </summary>
 /// <param name="Steps">Steps of the output.</param>
 /// <param name="Classes">Classes of a step.</param>

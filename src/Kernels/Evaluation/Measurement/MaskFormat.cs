@@ -37,8 +37,8 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
             || (output.Shape is [_, var first, var second, var last] && first == height && second == width && last != width))
         {
             throw new KernelException(
-                $"The output '{output.Name}' is (N, {string.Join(", ", output.Shape.Skip(1))}) where masks are judged: (N, classes, height, "
-                + "width), (N, 1, height, width) of two classes, or (N, height, width) of classes is expected; put such an output first.");
+                $"The output '{output.Name}' is (N, {string.Join(", ", output.Shape.Skip(1))}) where masks are judged: (N, classes, "
+                + "height, width), (N, 1, height, width) of two classes, or (N, height, width) of classes is expected; put such an output first.");
         }
 
         int[] seen = [.. Enumerable.Range(0, samples.Count).SelectMany(i => Mask(samples, i).Distinct()).Distinct().Order()];
@@ -48,15 +48,15 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
             output, output.Shape.Count == 3 ? most + 1 : output.Shape[1] == 1 ? 2 : (int)output.Shape[1])
         {
             Resized = (height, width) == (output.Shape[^2], output.Shape[^1]) ? null
-                : $"masks are {height}x{width} and the output '{output.Name}' is {output.Shape[^2]}x{output.Shape[^1]} (height x width): the "
-                + "nearest pixel of a mask counts",
+                : $"masks are {height}x{width} and the output '{output.Name}' is {output.Shape[^2]}x{output.Shape[^1]} (height x width): "
+                + "the nearest pixel of a mask counts",
         };
         if (most < 0 || most >= format.Classes || (format.IsBinary && most == 0))
         {
             throw new KernelException(
                 $"The masks of '{samples.Name}' have the classes {string.Join(", ", seen.Take(20))} where the output '{output.Name}' has "
-                + $"classes from 0 to {Math.Max(0, format.Classes - 1)}{(format.IsBinary ? " and 1 must occur" : string.Empty)}, and 255 is not "
-                + "judged; number them as the network does.");
+                + $"classes from 0 to {Math.Max(0, format.Classes - 1)}{(format.IsBinary ? " and 1 must occur" : string.Empty)}, and 255 is "
+                + "not judged; number them as the network does.");
         }
 
         return format;
@@ -73,8 +73,8 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
             if (IsMap && value != MathF.Truncate(value))
             {
                 throw new KernelException(
-                    $"The output '{Output.Name}' is (N, {Height}, {Width}) and holds {value}, where a whole number, a class, is expected of "
-                    + "each pixel; put an output of (N, classes, height, width) first.");
+                    $"The output '{Output.Name}' is (N, {Height}, {Width}) and holds {value}, where a whole number, a class, is expected "
+                    + "of each pixel; put an output of (N, classes, height, width) first.");
             }
 
             (least, most) = (Math.Min(least, value), Math.Max(most, value));

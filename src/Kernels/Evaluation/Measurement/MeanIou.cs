@@ -1,19 +1,20 @@
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>
-/// Mean intersection over union: over the classes that occur in the masks, the pixels that are of a class in both, over those that are of it
-/// in either, of all images together.
+/// Mean intersection over union: over the classes that occur in the masks, the pixels that are of a class in both, over those that are of
+/// it in either, of all images together.
 /// </summary>
 public static class MeanIou
 {
     /// <summary>
     /// 1 - mIoU as a mean over images: the loss of an image is 1 - mIoU minus the image's influence on it, the derivative by the image's
-    /// weight times the number of images (the infinitesimal jackknife, as for mean average precision). Losses of two networks can be paired.
+    /// weight times the number of images (the infinitesimal jackknife, as for mean average precision). Losses of two networks can be
+    /// paired.
     /// </summary>
     /// <param name="classes">Number of classes.</param>
     /// <param name="images">Number of images.</param>
-    /// <param name="read">Of an image, the class that is found at each pixel, and that of its mask; one outside of the classes is not judged
-    /// where a mask has it, and of no class where it is found.</param>
+    /// <param name="read">Of an image, the class that is found at each pixel, and that of its mask; one outside of the classes is not
+    /// judged where a mask has it, and of no class where it is found.</param>
     /// <returns>One loss per image; without a judged pixel all are 0.</returns>
     public static float[] Losses(int classes, int images, Func<int, (int[] Found, int[] Mask)> read)
     {

@@ -1,6 +1,4 @@
-using Cluster.DataSpecs.Labels;
-
-namespace Cluster.DataSpecs;
+namespace Cluster.DataSpecs.Labels;
 
 /// <summary>One image of a <see cref="FolderListing"/>.</summary>
 /// <param name="Path">A full path.</param>

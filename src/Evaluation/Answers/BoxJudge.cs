@@ -1,7 +1,7 @@
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Detection;
 
-namespace Cluster.Evaluation.Measuring.Answers;
+namespace Cluster.Evaluation.Answers;
 
 /// <summary>Mean average precision of boxes.</summary>
 /// <param name="format">Where they are in the outputs.</param>

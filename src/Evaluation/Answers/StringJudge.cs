@@ -1,7 +1,7 @@
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Measurement;
 
-namespace Cluster.Evaluation.Measuring.Answers;
+namespace Cluster.Evaluation.Answers;
 
 /// <summary>Strings of CTC: exact ones, or their characters.</summary>
 /// <param name="strings">How they are read.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cluster.DataSpecs;
+namespace Cluster.DataSpecs.Labels;
 
 /// <summary>
 /// A comma-separated list of labelled files: a header that names at least the columns <c>file</c> and <c>label</c>, or with an alphabet

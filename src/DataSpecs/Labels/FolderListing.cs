@@ -1,6 +1,4 @@
-using Cluster.DataSpecs.Labels;
-
-namespace Cluster.DataSpecs;
+namespace Cluster.DataSpecs.Labels;
 
 /// <summary>The picture files of a <c>folder:</c> or <c>imagefolder:</c> part.</summary>
 /// <param name="Folder">The folder's full path.</param>

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Measurement;
 
-namespace Cluster.Evaluation.Measuring.Answers;
+namespace Cluster.Evaluation.Answers;
 
 /// <summary>Mean intersection over union of a segmentation.</summary>
 /// <param name="format">Where the classes of pixels are in the output.</param>

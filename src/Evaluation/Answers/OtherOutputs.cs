@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Evaluation.Measuring.Answers;
+namespace Cluster.Evaluation.Answers;
 
 /// <summary>The other outputs of runs, as long as their first one, by which a run is known, is used.</summary>
 internal sealed class OtherOutputs
