@@ -22,5 +22,5 @@ public enum JobFault
     Model,
 
     /// <summary>The full disk of the machine that reads the files.</summary>
-    Disk = 7, // 6 was written by earlier versions
+    Disk,
 }

@@ -50,7 +50,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
 
         // A first size of 1 is the number of samples.
-        var shape = given ?? samples.FirstOrDefault();
+        var shape = given ?? (samples is [var first, ..] ? first : null);
         return shape is null ? input
             : WithSizes(input, shape is [1, ..] && shape.Count == input.Shape.Count && input.Shape[0] < 0 ? [.. shape.Skip(1)] : shape);
     }

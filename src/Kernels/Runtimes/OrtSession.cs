@@ -27,7 +27,7 @@ public sealed class OrtSession : IDisposable
         _inputShapes = options.KeepsShapes
             ? null
             : [.. session.InputNames.Select(name => Array.ConvertAll(session.InputMetadata[name].Dimensions, size => (long)size))];
-        _output = ElementKinds.Judged(session.OutputNames, name => TypeOf(session.OutputMetadata[name])).FirstOrDefault();
+        _output = ElementKinds.Judged(session.OutputNames, name => TypeOf(session.OutputMetadata[name])) is [var first, ..] ? first : null;
         _profiling = options.ProfilePrefix is not null;
         _handle = new Handle(session, options.SharesArena);
     }

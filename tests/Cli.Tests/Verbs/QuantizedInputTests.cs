@@ -4,6 +4,7 @@ using Cluster.Glyphs.Sentences;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Quantization.Blocks;
 using Cluster.Kernels.Weights;
 
 namespace Cluster.Cli.Tests.Verbs;

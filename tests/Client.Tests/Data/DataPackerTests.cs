@@ -42,6 +42,29 @@ public sealed class DataPackerTests : IDisposable
     }
 
     [Fact]
+    public void Pack_LabelsBesidePictures_TakesThemWithTheirPictures()
+    {
+        foreach (string name in new[] { "a", "b" })
+        {
+            _folder.Write($"images/val/{name}.jpg", "");
+            _folder.Write($"coco/{name}.jpg", "");
+        }
+
+        _folder.Write("labels/val/a.txt", "0 0.5 0.5 1 1\n");
+        _folder.Write("labels/val/other.txt", "");
+        _folder.Write("t.csv", "file,text\na.jpg,ab\n");
+        _folder.Write("ab.txt", "ab");
+
+        var boxes = Pack("folder:images/val,labels=labels/val");
+        var texts = Pack("folder:coco,labels=t.csv,alphabet=ab.txt");
+
+        boxes.Spec.ShouldBe("folder:val,labels=labels/val");
+        Names(boxes).ShouldBe(["labels/val/a.txt", "val/a.jpg", "val/b.jpg"]);
+        texts.Spec.ShouldBe("folder:coco,labels=t.csv,alphabet=alphabet/ab.txt");
+        Names(texts).ShouldBe(["alphabet/ab.txt", "coco/a.jpg", "t.csv"]);
+    }
+
+    [Fact]
     public void Pack_ListOfAFolderInside_KeepsThatFolder()
     {
         _folder.Write("set/val.csv", "file,label\na.jpg,0\n");

@@ -12,7 +12,7 @@ public enum BoxLayout
     /// <summary>(N, candidates, 5 + classes): x, y, width, height, the score of an object, and one for each class if it is one.</summary>
     YoloV5,
 
-    /// <summary>The same with x, y, width and height relative to a cell of the grids of strides 8, 16 and 32, sizes as logarithms.</summary>
+    /// <summary>The same with x, y, width, height relative to a cell of the grids of strides 8, 16 and 32, sizes as logarithms.</summary>
     YoloX,
 
     /// <summary>(N, candidates, 4), corners, and (N, candidates, 1 + classes), probabilities of which the first is of background.</summary>

@@ -38,7 +38,8 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
         {
             throw new KernelException(
                 $"The output '{output.Name}' is (N, {string.Join(", ", output.Shape.Skip(1))}) where masks are judged: (N, classes, "
-                + "height, width), (N, 1, height, width) of two classes, or (N, height, width) of classes is expected; put such an output first.");
+                + "height, width), (N, 1, height, width) of two classes, or (N, height, width) of classes is expected; put such an "
+                + "output first.");
         }
 
         int[] seen = [.. Enumerable.Range(0, samples.Count).SelectMany(i => Mask(samples, i).Distinct()).Distinct().Order()];
@@ -55,8 +56,8 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
         {
             throw new KernelException(
                 $"The masks of '{samples.Name}' have the classes {string.Join(", ", seen.Take(20))} where the output '{output.Name}' has "
-                + $"classes from 0 to {Math.Max(0, format.Classes - 1)}{(format.IsBinary ? " and 1 must occur" : string.Empty)}, and 255 is "
-                + "not judged; number them as the network does.");
+                + $"classes from 0 to {Math.Max(0, format.Classes - 1)}{(format.IsBinary ? " and 1 must occur" : "")}, and 255 is not "
+                + "judged; number them as the network does.");
         }
 
         return format;

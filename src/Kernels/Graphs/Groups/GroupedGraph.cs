@@ -16,6 +16,9 @@ public sealed class GroupedGraph
         var judged = ElementKinds.Judged(graph.Outputs, output => roles.TypeOf(output.Name));
         var computed = judged.Where(output => !graph.Initializers.ContainsKey(output.Name));
         Outputs = [.. computed.Any() ? computed : judged];
+        Output = Outputs.Count > 0 ? Outputs[0] : throw new KernelException(
+            $"The network gives {string.Join(", ", graph.Outputs.Select(output => $"'{output.Name}'"))} and none of them is a tensor of "
+            + "numbers, by which it could be judged; expected one at least: make the tensor that they are computed of an output as well.");
         _outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         _groupOfNode = groups
             .SelectMany(group => group.Nodes.Select(node => (node.Name, group.Index)))
@@ -59,10 +62,7 @@ public sealed class GroupedGraph
     public ValueInfo Input => Graph.Inputs[0];
 
     /// <summary>The first of <see cref="Outputs"/>: the logits.</summary>
-    /// <exception cref="KernelException">No output is a tensor of numbers.</exception>
-    public ValueInfo Output => Outputs.Count > 0 ? Outputs[0] : throw new KernelException(
-        $"The network gives {string.Join(", ", Graph.Outputs.Select(output => $"'{output.Name}'"))} and none of them is a tensor of "
-        + "numbers, by which it could be judged; expected one at least: make the tensor that they are computed of an output as well.");
+    public ValueInfo Output { get; }
 
     internal NodeRoles Roles { get; }
 

@@ -80,7 +80,7 @@ internal static partial class RuntimeInference
     // What comes before the node is asked for once more, to say what it reads.
     private static KernelException Refusal(ModelGraph graph, OnnxRuntimeException refused)
     {
-        var (at, node) = graph.Nodes.Index().FirstOrDefault(node => node.Item.Name == NodeName().Match(refused.Message).Groups[1].Value);
+        var (at, node) = graph.Nodes.Index().FirstOrDefault(node => node.Item.Name == NodeName().Match(refused.Message).Groups["name"].Value);
         if (node is null)
         {
             return OrtRuntime.Error("ONNX Runtime cannot open the network", refused);
@@ -93,6 +93,6 @@ internal static partial class RuntimeInference
         return OrtRuntime.Error($"Node '{node.Name}' ({node.OpType}) reads {read}, which ONNX Runtime refuses", refused);
     }
 
-    [GeneratedRegex(@"[Nn]ode \(([^)]*)\)")]
+    [GeneratedRegex(@"[Nn]ode \((?<name>[^)]*)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NodeName();
 }

@@ -35,7 +35,7 @@ internal static class DynamicLstm
 
     /// <summary>Whether products of a written node may saturate on x86 without VNNI.</summary>
     public static bool Saturates(GraphNode node, IReadOnlyDictionary<string, TensorData> constants) => node.OpType == WeightOnlyNodes.Lstm
-        && new[] { 1, 2 }.Any(input => constants[node.Inputs[input]] is { Type: ElementType.Int8 } codes
+        && node.Inputs.Skip(1).Take(2).Any(input => constants[input] is { Type: ElementType.Int8 } codes
             && Saturate(codes.As<sbyte>(), codes.Shape));
 
     /// <summary>(directions, gates · hidden, inputs) to codes (directions, inputs, gates · hidden), a scale for each output.</summary>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Measuring.Commands;
 using Cluster.Kernels.Data;
 
@@ -12,6 +13,7 @@ public sealed class CommandScorerTests : IDisposable
     private static readonly float[] Float32 = [0, 1, 2, 3, 4, 5, 6, 7];
 
     private readonly WorkFolder _folder = new();
+    private readonly OtherOutputs _others = new();
     private readonly SampleSet _evaluation;
 
     public CommandScorerTests()
@@ -57,9 +59,10 @@ public sealed class CommandScorerTests : IDisposable
     {
         string kept = _folder["kept.npz"];
         var scorer = Scorer($"keep() {{ cp \"$1\" '{kept}'; echo 1 2; }}; keep", MetricKind.Loss);
-        scorer.Keep(Float32, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 8])), ("labels", TensorData.FromInt64([4], [0, 0, 0, 1]))]);
+        _others.Keep(Float32, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 8])), ("labels", TensorData.FromInt64([4], [0, 0, 0, 1]))]);
 
         float[] part = [2, 3, 6, 7];
+        _others.KeepPart(Float32, part, [1, 3]);
         scorer.Evaluation(part, [1, 3], part);
 
         using var archive = ZipFile.OpenRead(kept);
@@ -76,8 +79,8 @@ public sealed class CommandScorerTests : IDisposable
         string log = _folder["log"];
         var scorer = Scorer($"log() {{ echo \"$2\" >> '{log}'; echo 1; }}; log", MetricKind.Score);
         float[] again = [.. Float32];
-        scorer.Keep(Float32, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 8]))]);
-        scorer.Keep(again, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 9]))]);
+        _others.Keep(Float32, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 8]))]);
+        _others.Keep(again, [("mask", TensorData.FromInt64([4, 1], [5, 6, 7, 9]))]);
 
         _ = scorer.Evaluation(Float32, null, Float32);
         _ = scorer.Evaluation(again, null, Float32);
@@ -112,7 +115,7 @@ public sealed class CommandScorerTests : IDisposable
     }
 
     private CommandScorer Scorer(string command, MetricKind metric) =>
-        new(new MetricProgram(command), metric, Output, _evaluation, new Lazy<float[]>(Float32));
+        new(new MetricProgram(command), metric, Output, _evaluation, new Lazy<float[]>(Float32), _others);
 
     private static string Header(ZipArchive archive, string name) => Encoding.ASCII.GetString(Bytes(archive, name).AsSpan(10, 118));
 

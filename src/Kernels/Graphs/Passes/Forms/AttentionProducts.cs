@@ -11,6 +11,12 @@ internal static class AttentionProducts
 {
     private const string Microsoft = "com.microsoft";
 
+    private static readonly string[] Sides = ["transA", "transB"];
+
+    // Inputs of MultiHeadAttention and of com.microsoft's Attention in forms that stay as they are.
+    private static readonly int[] RareOfHeads = [4, 8, 9];
+    private static readonly int[] RareOfPacked = [3, 4, 6];
+
     public static ModelGraph Apply(ModelGraph graph)
     {
         if (!graph.Nodes.Any(IsKnown))
@@ -49,7 +55,7 @@ internal static class AttentionProducts
             return null;
         }
 
-        string[] sides = [.. new[] { "transA", "transB" }.Select((name, i) =>
+        string[] sides = [.. Sides.Select((name, i) =>
             node.GetInt(name, 0) == 0 ? node.Inputs[i] : at.Transpose(node.Inputs[i], LastTwo(ranks[i])))];
         return at.End(at.Times(at.Add("MatMul", sides), node.GetFloat("alpha", 1)));
     }
@@ -95,7 +101,7 @@ internal static class AttentionProducts
         bool isCausal = node.GetInt("unidirectional", 0) != 0;
         if (!node.HasInput(1) || !node.HasInput(2) || shapes[node.Inputs[0]] is not [_, var length, var width]
             || shapes[node.Inputs[1]] is not { Length: 3 or 4 } key || shapes[node.Inputs[2]].Length != key.Length
-            || new[] { 4, 8, 9 }.Any(node.HasInput)
+            || RareOfHeads.Any(node.HasInput)
             || (isCausal && (node.HasInput(6) || key[^2] != length))
             || (key.Length == 4 && node.HasInput(3)))
         {
@@ -130,7 +136,7 @@ internal static class AttentionProducts
     {
         var node = at.Of;
         if (shapes[node.Inputs[0]].Length != 3 || shapes[node.Inputs[1]] is not [_, var columns]
-            || new[] { 3, 4, 6 }.Any(node.HasInput)
+            || RareOfPacked.Any(node.HasInput)
             || node.GetInts("qkv_hidden_sizes") is not null || node.GetInt("do_rotary", 0) != 0
             || node.Outputs.Skip(1).Any(output => output.Length > 0))
         {
