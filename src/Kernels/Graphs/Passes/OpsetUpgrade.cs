@@ -19,7 +19,8 @@ internal static class OpsetUpgrade
         if (graph.Opset >= Target)
         {
             bool isListed = graph.Nodes.All(node => node.Domain.Length == 0 && OperatorCatalog.Entries.ContainsKey(node.OpType)
-                && node.GetInt("to", 0) <= (long)ElementType.Int4);
+                    && node.GetInt("to", 0) <= (long)ElementType.Int4)
+                && graph.Initializers.Values.All(constant => constant.Type <= ElementType.Int4);
             return isListed ? graph with { Opset = Math.Min(graph.Opset, Newest) } : graph;
         }
 
