@@ -29,7 +29,8 @@ internal static class GatewayCommand
     {
         StartChecks.RequireSensible(options);
         StartChecks.RequirePorts(options);
-        await using var gateway = await GatewayHost.BuildAsync(options, cancellation);
+        await using var gateway = await GatewayHost.BuildAsync(
+            options, cancellation, what => streams.Error.WriteLine($"cluster gateway: {what}"));
         if (StartChecks.OpenDoor(options.TokenFile ?? options.TokensFile, options.Listen) is { } warning)
         {
             await streams.Error.WriteLineAsync($"cluster gateway: warning: {warning}");

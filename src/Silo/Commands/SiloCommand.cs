@@ -53,7 +53,8 @@ internal static class SiloCommand
         StartChecks.RequireSensible(options);
         StartChecks.RequirePorts(options);
         StartChecks.RequireDevices(options);
-        await using var silo = await SiloHost.BuildAsync(options, cancellation);
+        await using var silo = await SiloHost.BuildAsync(
+            options, cancellation, what => streams.Error.WriteLine($"cluster silo: {what}"));
         foreach (string warning in StartChecks.Warnings(options))
         {
             await streams.Error.WriteLineAsync($"cluster silo: warning: {warning}");

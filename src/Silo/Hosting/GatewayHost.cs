@@ -23,13 +23,14 @@ namespace Cluster.Silo.Hosting;
 internal static class GatewayHost
 {
     /// <exception cref="JobException">The database or the folder cannot be used.</exception>
-    public static async Task<WebApplication> BuildAsync(GatewayOptions options, CancellationToken cancellation)
+    public static async Task<WebApplication> BuildAsync(
+        GatewayOptions options, CancellationToken cancellation, Action<string>? tell = null)
     {
         // Invalid tokens are refused first, before anything connects.
         var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
         var builder = Create(options, tokens);
 #pragma warning disable CA2000 // The container disposes of it.
-        var jobs = await PostgresJobStore.OpenAsync(options.Database, TimeProvider.System, cancellation);
+        var jobs = await AwaitedDatabase.OpenAsync(options.Database, options.DatabaseLimit, tell, cancellation);
 #pragma warning restore CA2000
         builder.Services.AddSingleton(_ => new OwnedStore(jobs));
         ServerHost.AddSweep(builder, new RetentionRules());

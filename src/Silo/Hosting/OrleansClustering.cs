@@ -110,6 +110,13 @@ internal static class OrleansClustering
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
             .ConfigureEndpoints(
                 options.Advertised, siloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
+        if (options.Advertised.AddressFamily == AddressFamily.InterNetworkV6 && !IPAddress.IsLoopback(options.Advertised))
+        {
+            // Any address is one of IPv4 to Orleans.
+            silo.Configure<EndpointOptions>(endpoints =>
+                (endpoints.SiloListeningEndpoint, endpoints.GatewayListeningEndpoint) =
+                    (new IPEndPoint(IPAddress.IPv6Any, siloPort), new IPEndPoint(IPAddress.IPv6Any, options.GatewayPort)));
+        }
 
         // A hanging silo was heard a moment ago: with this on, its missed probes would not count for the first minute.
         silo.Configure<ClusterMembershipOptions>(membership => membership.EnableConnectionLivenessCheck = false);

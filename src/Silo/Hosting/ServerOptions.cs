@@ -111,6 +111,9 @@ internal abstract record ServerOptions
     [Setting("--max-graph-nodes", "nodes of the largest graph that a job may have; 0 for any number", "N", Most = int.MaxValue)]
     public int GraphNodes { get; init; }
 
+    /// <summary>How long a start waits for the database: shorter than the startup probe of deploy/k8s.</summary>
+    public TimeSpan DatabaseLimit { get; init; } = TimeSpan.FromMinutes(4);
+
     /// <summary>The limits of one tenant.</summary>
     public Quotas Quotas => new()
     {

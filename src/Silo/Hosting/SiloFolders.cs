@@ -3,6 +3,7 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Plans;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Telemetry;
+using Cluster.Silo.Workers.Child;
 
 namespace Cluster.Silo.Hosting;
 
@@ -14,8 +15,9 @@ internal sealed class SiloFolders(SiloOptions options)
     public string Artefacts =>
         options is { Artefacts: { } shared, Bucket: null } ? Path.GetFullPath(shared) : Path.Combine(Root, "artefacts");
 
-    /// <summary>The data folder if every user of the machine may read it, or null.</summary>
-    public string? OpenRoot => new DirectoryInfo(Root).UnixFileMode.HasFlag(UnixFileMode.OtherRead) ? Root : null;
+    /// <summary>The data folder if every user of the machine may read it and this one could change that, or null.</summary>
+    public string? OpenRoot =>
+        new DirectoryInfo(Root).UnixFileMode.HasFlag(UnixFileMode.OtherRead) && LinuxProcess.Owns(Root) ? Root : null;
 
     public string PageTokenKey => Path.Combine(Root, "page-token.key");
 

@@ -26,8 +26,12 @@ namespace Cluster.Silo.Hosting;
 /// <summary>Assembles a silo: job store, slots, grains, services.</summary>
 internal static partial class SiloHost
 {
+    /// <param name="options">What the silo is.</param>
+    /// <param name="cancellation">Ends the wait for a database.</param>
+    /// <param name="tell">Is told what the start waits for.</param>
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
-    public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
+    public static async Task<WebApplication> BuildAsync(
+        SiloOptions options, CancellationToken cancellation, Action<string>? tell = null)
     {
         var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
         bool isWorker = options.Roles.HasFlag(SiloRoles.Worker);
@@ -42,7 +46,7 @@ internal static partial class SiloHost
         folders.RequireShareable();
         new MachineLock(options.MachineLock).RequireUsable();
 #pragma warning disable CA2000 // The container disposes of it.
-        var store = await OpenStoreAsync(options, folders, cancellation);
+        var store = await OpenStoreAsync(options, folders, tell, cancellation);
         var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
 #pragma warning restore CA2000
 
@@ -105,14 +109,15 @@ internal static partial class SiloHost
     }
 
 #pragma warning disable CA2000 // The caller owns the store.
-    private static async Task<IJobStore> OpenStoreAsync(SiloOptions options, SiloFolders folders, CancellationToken cancellation)
+    private static async Task<IJobStore> OpenStoreAsync(
+        SiloOptions options, SiloFolders folders, Action<string>? tell, CancellationToken cancellation)
     {
         if (options.Database is not { } database)
         {
             return FileJobStore.Open(folders.Root);
         }
 
-        var store = await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation);
+        var store = await AwaitedDatabase.OpenAsync(database, options.DatabaseLimit, tell, cancellation);
         try
         {
             await store.RequireOnlyAsync(options.ClusterId, OrleansClustering.Silence, cancellation);

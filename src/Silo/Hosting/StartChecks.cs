@@ -158,6 +158,12 @@ internal static class StartChecks
         using var probe = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            // As the server listens there.
+            if (place.Address.Equals(IPAddress.IPv6Any))
+            {
+                probe.DualMode = true;
+            }
+
             probe.Bind(place);
             probe.Listen();
         }

@@ -54,6 +54,24 @@ public sealed class SiloFoldersTests : IDisposable
         there.OpenRoot.ShouldBe(_folder["silo"]);
         StartChecks.Warnings(Options()).ShouldHaveSingleItem().ShouldContain($"may read '{_folder["silo"]}'");
     }
+
+    [Fact]
+    public async Task Warnings_OpenFolderOfAnotherUser_AreNone()
+    {
+        // A volume of Kubernetes is root's, and its pod may not change its mode.
+        string folder = _folder["silo"];
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        if (Environment.IsPrivilegedProcess)
+        {
+            (await OtherProgram.RunAsync("chown", ["10001", folder])).Code.ShouldBe(0);
+        }
+        else
+        {
+            folder = "/usr";
+        }
+
+        StartChecks.Warnings(Options() with { DataFolder = folder }).ShouldBeEmpty();
+    }
 #pragma warning restore CA1416
 
     [Fact]

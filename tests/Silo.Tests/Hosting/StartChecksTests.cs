@@ -3,7 +3,13 @@ using System.Net.Sockets;
 using Cluster.Plans;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting;
+using Cluster.Silo.Settings;
 using Cluster.Terminal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+using EndpointOptions = Orleans.Configuration.EndpointOptions;
 
 namespace Cluster.Silo.Tests.Hosting;
 
@@ -26,6 +32,40 @@ public sealed class StartChecksTests : IDisposable
             $"This server could not listen on {place} (Address already in use): choose another port with --listen, or stop what uses it.");
         taken.Stop();
         Should.NotThrow(() => StartChecks.RequirePorts(Options(place)), "it is free again");
+    }
+
+    [Fact]
+    public void RequirePorts_AnyAddressOfBothKinds_IsTakenWhereOneOfIPv4Is()
+    {
+        using var taken = new TcpListener(IPAddress.Any, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        Should.Throw<JobException>(() => StartChecks.RequirePorts(Options(ListenAddress.Parse($"[::]:{port}"))));
+    }
+
+    // What the others are told to call has to be listened to.
+    [Theory]
+    [InlineData("10.1.2.3", "0.0.0.0")]
+    [InlineData("2001:db8::1", "::")]
+    public void Silo_Advertised_ListensToThatKindOfAddress(string advertised, string listening)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseOrleans(silo => OrleansClustering.Configure(
+            silo,
+            new SiloOptions
+            {
+                Clustering = "postgres:Host=unused",
+                Advertised = IPAddress.Parse(advertised),
+                SiloPort = 11111,
+                GatewayPort = 30000,
+            }));
+        using var host = builder.Build();
+
+        var endpoints = host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;
+
+        endpoints.SiloListeningEndpoint.ShouldBe(new IPEndPoint(IPAddress.Parse(listening), 11111));
+        endpoints.GatewayListeningEndpoint.ShouldBe(new IPEndPoint(IPAddress.Parse(listening), 30000));
     }
 
     [Theory]

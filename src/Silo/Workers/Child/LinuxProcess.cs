@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>Linux calls that .NET lacks: process groups, parent-death signals, kill.</summary>
+/// <summary>Linux calls that .NET lacks: process groups, parent-death signals, kill, owners of files.</summary>
 internal static unsafe partial class LinuxProcess
 {
     /// <summary>SIGKILL.</summary>
@@ -10,6 +10,10 @@ internal static unsafe partial class LinuxProcess
 
     private const int ParentDeathSignal = 1; // PR_SET_PDEATHSIG
     private const int CoreSize = 4; // RLIMIT_CORE
+    private const int WorkingFolder = -100; // AT_FDCWD
+    private const uint UserId = 8; // STATX_UID
+    private const int UserIdAt = 20;
+    private const int StatusLength = 256;
 
     /// <summary>Makes this process the leader of its own group, without core files, that ends when its parent does.</summary>
     /// <param name="parent">The parent's process id.</param>
@@ -52,6 +56,20 @@ internal static unsafe partial class LinuxProcess
 
     /// <summary>Kills everything a process started. The process itself may be gone and its number reused.</summary>
     public static void EndGroup(int leader) => _ = kill(-leader, Kill);
+
+    /// <summary>Whether a file is this process's user's, who may then change its mode.</summary>
+    public static bool Owns(string path)
+    {
+        byte* status = stackalloc byte[StatusLength];
+        return statx(WorkingFolder, path, 0, UserId, status) == 0 && *(uint*)(status + UserIdAt) == geteuid();
+    }
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+
+    // Its layout is the same on every processor, unlike stat's.
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, byte* status);
 
     [LibraryImport("libc")]
     private static partial int setpgid(int process, int group);
