@@ -60,7 +60,7 @@ internal sealed partial record GuideCommand(string Guide, string Folder, IReadOn
     [GeneratedRegex("^```sh\n(?<lines>.*?)^```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex(@"\b(docker|kubectl|kustomize) ")]
+    [GeneratedRegex(@"\b(docker|kubectl) ")]
     private static partial Regex Containers();
 
     [GeneratedRegex("`(?<line>kubectl [^`]+)`", RegexOptions.ExplicitCapture)]

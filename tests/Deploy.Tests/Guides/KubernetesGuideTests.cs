@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cluster.Deploy.Tests.Kubernetes;
 
 namespace Cluster.Deploy.Tests.Guides;
@@ -6,7 +7,7 @@ namespace Cluster.Deploy.Tests.Guides;
 /// The commands of the guides for Kubernetes, as far as they go without one: what they name is in the overlays, and kubectl itself
 /// takes those that ask no cluster.
 /// </summary>
-public sealed class KubernetesGuideTests
+public sealed partial class KubernetesGuideTests
 {
     private const string Space = "cluster";
 
@@ -29,14 +30,27 @@ public sealed class KubernetesGuideTests
 
         switch (words)
         {
-            case ["apply", "-k", var folder]:
-                string path = Path.GetFullPath(Checkout.At(command.Folder, folder));
-                Path.GetDirectoryName(path).ShouldBe(Checkout.At("deploy", "k8s", "overlays"));
-                (await Overlay.RenderAsync(Path.GetFileName(path))).Pods.ShouldNotBeEmpty();
+            case ["apply" or "delete", "-k", "my-cluster"]:
+                GuideCommand.By("cp").ShouldHaveSingleItem().Words.ShouldBe(["cp", "-r", "deploy/k8s/example", "my-cluster"]);
+                (await Overlay.ExampleAsync()).Pods.ShouldNotBeEmpty();
                 break;
-            case ["create", "namespace", var name]:
-                (await DryRunAsync(words))["metadata"]!["name"]!.ToString().ShouldBe(name);
-                await ShouldAllAsync(overlay => (string?)overlay.Of("Namespace").Single()["metadata"]!["name"] == name);
+            case ["apply", "-k", var folder]:
+                folder.ShouldStartWith("deploy/k8s/once");
+                File.Exists(Checkout.At(folder, "kustomization.yaml")).ShouldBeTrue(folder);
+                break;
+            case ["apply", "-f", "-"]:
+                // What the command before it makes.
+                break;
+            case ["scale", var scaled, "--replicas=0"]:
+                await ShouldAllAsync(overlay => Workload(overlay, scaled));
+                break;
+            case ["auth", "can-i", "--list", var account]:
+                account.ShouldStartWith($"--as=system:serviceaccount:{Space}:");
+                string asked = account.Split(':')[^1];
+                await ShouldAllAsync(overlay => overlay.Of("ServiceAccount").Any(one => (string?)one["metadata"]!["name"] == asked));
+                break;
+            case ["delete", ..]:
+                // Leftovers_OfAnotherOverlay_AreDeletedByTheGuide.
                 break;
             case ["create", "secret", "generic", var name, ..]:
                 var made = (await DryRunAsync(words))["data"]!.AsObject().Select(entry => entry.Key).ToArray();
@@ -48,7 +62,7 @@ public sealed class KubernetesGuideTests
 
                 made.ShouldBe(used, ignoreOrder: true, $"{name} has what pods read of it, and nothing else");
                 break;
-            case ["rollout", "status", var workload]:
+            case ["rollout" or "apply", "status" or "edit-last-applied", var workload]:
                 await ShouldAllAsync(overlay => Workload(overlay, workload));
                 break;
             case ["describe", var kind, var name]:
@@ -65,6 +79,7 @@ public sealed class KubernetesGuideTests
                 break;
             case ["get", "pods", ..]:
             case ["cordon", ..]:
+            case ["taint", "node", _, "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"]:
                 // Any cluster has them.
                 break;
             default:
@@ -73,33 +88,39 @@ public sealed class KubernetesGuideTests
         }
     }
 
+    // Blocks that begin with `# over OVERLAY`.
     [Fact]
-    public async Task Kustomize_NamingTheImage_ChangesThatOfEverySilo()
+    public async Task Patches_OfTheGuide_ChangeWhatTheySay()
     {
-        var command = GuideCommand.By("kustomize").ShouldHaveSingleItem();
-        command.Words.Take(4).ShouldBe(["kustomize", "edit", "set", "image"]);
-        string[] parts = command.Words[4].Split('=', 2);
-        string[] image = parts[1].Split('@');
-        string overlay = Checkout.At(command.Folder);
-        File.Exists(Path.Combine(overlay, "kustomization.yaml")).ShouldBeTrue(overlay);
-        string file = await File.ReadAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), TestContext.Current.CancellationToken);
+        var patches = OwnPatches().Matches(Checkout.Read("docs", "guide", "kubernetes.md"));
+        patches.Count.ShouldBe(3);
+        foreach (Match patch in patches)
+        {
+            string name = patch.Groups["overlay"].Value;
+            var plain = await Overlay.RenderAsync(name);
+            var patched = await Overlay.RenderAsync(name, $"namespace: {Space}\n{patch.Groups["own"].Value}");
 
-        // What the edit would leave of a copy of the overlay, whose one image it is.
-        var images = Support.Yaml.Documents(file).Single()["images"]!.AsArray();
-        ((string)images.ShouldHaveSingleItem()!["name"]!).ShouldBe(parts[0]);
-        using var copy = new WorkFolder();
-        string made = copy.Write("made/kustomization.yaml", $"""
-            apiVersion: kustomize.config.k8s.io/v1beta1
-            kind: Kustomization
-            resources: [{Path.GetRelativePath(copy["made"], overlay)}]
-            images: [{"{"}name: {parts[0]}, newName: {image[0]}, digest: "{image[1]}"{"}"}]
-            """);
-        var rendered = await OtherProgram.RunAsync(Overlay.Kubectl(), ["kustomize", Path.GetDirectoryName(made)!], Alone(copy));
+            patched.Manifests.Zip(plain.Manifests).Count(pair => !JsonNode.DeepEquals(pair.First, pair.Second))
+                .ShouldBe(name.Contains('+', StringComparison.Ordinal) ? 2 : 1, patch.Value);
+        }
+    }
 
-        rendered.Code.ShouldBe(0, rendered.Error);
-        var changed = new Overlay("edited", Support.Yaml.Documents(rendered.Output));
-        changed.Silos.SelectMany(silo => silo.Containers).Select(container => (string)container["image"]!)
-            .ShouldAllBe(image => image == parts[1]);
+    // What an overlay has and another lacks stays when that other is applied.
+    [Fact]
+    public async Task Leftovers_OfAnotherOverlay_AreDeletedByTheGuide()
+    {
+        string[] deleted = [.. GuideCommand.By("kubectl").Where(command => command.Words.Contains("delete") && !command.Words.Contains("-k"))
+            .SelectMany(command => command.Words.SkipWhile(word => word != "delete").Skip(1))];
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string before in Overlays.Where(name => name != "dev"))
+        {
+            foreach (string after in Overlays.Where(name => name != "dev"))
+            {
+                needed.UnionWith(Objects(await Overlay.RenderAsync(before)).Except(Objects(await Overlay.RenderAsync(after))));
+            }
+        }
+
+        deleted.ShouldBe(needed, ignoreOrder: true);
     }
 
     [Fact]
@@ -114,6 +135,9 @@ public sealed class KubernetesGuideTests
         }
     }
 
+    private static IEnumerable<string> Objects(Overlay overlay) => overlay.Manifests.Select(
+        manifest => $"{((string)manifest["kind"]!).ToLowerInvariant()}/{manifest["metadata"]!["name"]}");
+
     private static string? MadeSecret(GuideCommand command) => command.Words.SkipWhile(word => word != "generic").ElementAtOrDefault(1);
 
     // kubectl makes the object and sends it nowhere.
@@ -122,7 +146,7 @@ public sealed class KubernetesGuideTests
         using var folder = new WorkFolder();
         string[] arguments =
         [
-            .. words.Select(word => word.Split('=') is ["--from-file" and var option, var key, var file]
+            .. words.TakeWhile(word => word != "--dry-run=client").Select(word => word.Split('=') is ["--from-file" and var option, var key, var file]
                 ? $"{option}={key}={folder.Write(file, "text")}"
                 : word),
             "--dry-run=client", "-o", "json",
@@ -190,4 +214,9 @@ public sealed class KubernetesGuideTests
             }
         }
     }
+
+    [GeneratedRegex(
+        "^```yaml\n# over (?<overlay>[a-z+-]+)[^\n]*\n(?<own>.*?)^```$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex OwnPatches();
 }

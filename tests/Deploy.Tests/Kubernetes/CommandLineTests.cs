@@ -26,6 +26,7 @@ public sealed class CommandLineTests
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["/etc/cluster/token/token"] = "secret",
+                ["/etc/cluster/token/tokens"] = $"name=a role=admin sha256={new string('0', 64)}",
                 ["/etc/cluster/tls/tls.crt"] = certificate,
                 ["/etc/cluster/tls/tls.key"] = key,
                 ["/etc/cluster/tls/ca.crt"] = authority.Pem,
@@ -33,8 +34,8 @@ public sealed class CommandLineTests
             environment);
 
         check.Code.ShouldBe(0, check.Error);
-        check.Output.ShouldContain("listens on 0.0.0.0:5180, for callers with a token");
-        check.Output.ShouldContain("shows its jobs to browsers on 0.0.0.0:5190");
+        check.Output.ShouldContain("listens on [::]:5180, for callers with a token");
+        check.Output.ShouldContain("shows its jobs to browsers on [::]:5190");
         check.Output.ShouldContain("answers in TLS");
         check.Output.ShouldContain("tells its health, and nothing else, on port 5182");
         check.Output.Contains("speaks with servers of the cluster that have a certificate of", StringComparison.Ordinal)

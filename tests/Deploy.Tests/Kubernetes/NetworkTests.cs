@@ -27,11 +27,38 @@ public sealed class NetworkTests
                 HaveThem(rule!, rendered.Pods.Where(pod => pod.Matches(policy["spec"]!["podSelector"])));
             }
 
-            foreach (var rule in (policy["spec"]!["egress"]?.AsArray() ?? []).Where(rule => rule!["to"]![0]!["podSelector"] is not null))
+            foreach (var rule in (policy["spec"]!["egress"]?.AsArray() ?? []).Where(rule => rule!["to"]?[0]!["podSelector"] is not null))
             {
                 HaveThem(rule!, rendered.Pods.Where(pod => pod.Matches(rule!["to"]![0]!["podSelector"])));
             }
         }
+    }
+
+    // CoreDNS runs in any namespace, on the node, or behind a cache there; OpenShift's listens on 5353.
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Names_AreAskedOfAnyone(string overlay)
+    {
+        var open = (await Overlay.RenderAsync(overlay)).Of("NetworkPolicy")
+            .Where(policy => policy["spec"]!["podSelector"]!.AsObject().Count == 0)
+            .SelectMany(policy => policy["spec"]!["egress"]?.AsArray() ?? [])
+            .ShouldHaveSingleItem()!;
+
+        open.AsObject().ShouldNotContainKey("to");
+        open["ports"]!.AsArray().Select(port => $"{port!["port"]}/{port["protocol"]}")
+            .ShouldBe(["53/UDP", "53/TCP", "5353/UDP", "5353/TCP"], ignoreOrder: true);
+    }
+
+    // Its documentation names these addresses; the agent is no pod.
+    [Fact]
+    public async Task Bucket_AgentOfPodIdentity_IsReached()
+    {
+        var rule = (await Overlay.RenderAsync("bucket")).Of("NetworkPolicy")
+            .Where(policy => (string?)policy["metadata"]!["name"] == "bucket")
+            .SelectMany(policy => policy["spec"]!["egress"]!.AsArray())
+            .Single(rule => (int)rule!["ports"]![0]!["port"]! == 80)!;
+
+        rule["to"]!.AsArray().Select(place => (string)place!["ipBlock"]!["cidr"]!).ShouldBe(["169.254.170.23/32", "fd00:ec2::23/128"]);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cluster.Deploy.Tests.Kubernetes;
 
 /// <summary>What holds for every pod of every overlay.</summary>
@@ -14,7 +16,7 @@ public sealed class PodTests
         var rendered = await Overlay.RenderAsync(overlay);
 
         rendered.Manifests.ShouldNotBeEmpty();
-        rendered.Manifests.SelectMany(schema.Problems).ShouldBeEmpty();
+        rendered.Manifests.Concat((await Overlay.OnceAsync()).Manifests).SelectMany(schema.Problems).ShouldBeEmpty();
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class PodTests
     public async Task Pods_KeepToTheRestrictedProfile(string overlay)
     {
         var rendered = await Overlay.RenderAsync(overlay);
-        ((string?)rendered.Of("Namespace").Single()["metadata"]!["labels"]!["pod-security.kubernetes.io/enforce"]).ShouldBe("restricted");
+        ((string?)(await Overlay.OnceAsync()).Of("Namespace").Single()["metadata"]!["labels"]!["pod-security.kubernetes.io/enforce"])
+            .ShouldBe("restricted");
         foreach (var pod in rendered.Pods)
         {
             foreach (string shared in new[] { "hostNetwork", "hostPID", "hostIPC" })
@@ -95,16 +98,50 @@ public sealed class PodTests
     public async Task Priorities_OfServicesAreAboveThoseOfWorkers(string overlay)
     {
         var rendered = await Overlay.RenderAsync(overlay);
-        var classes = rendered.Of("PriorityClass").ToDictionary(one => (string)one["metadata"]!["name"]!, StringComparer.Ordinal);
+        var classes = (await Overlay.OnceAsync()).Of("PriorityClass")
+            .ToDictionary(one => (string)one["metadata"]!["name"]!, StringComparer.Ordinal);
+        string service = overlay.EndsWith("+preemption", StringComparison.Ordinal) ? "cluster-preempting" : "cluster-service";
 
-        foreach (var pod in rendered.Pods.Where(pod => pod.Workload["kind"]!.GetValue<string>() == "StatefulSet"))
+        foreach (var pod in rendered.Pods)
         {
             ((string?)pod.Spec["priorityClassName"]).ShouldBe(
-                Overlay.HasGpus(overlay) && pod.Name == "silo" ? "cluster-worker" : "cluster-service", pod.Name);
+                Overlay.HasGpus(overlay) && pod.Name == "silo" ? "cluster-worker" : service, pod.Name);
         }
 
-        ((int)classes["cluster-service"]["value"]!).ShouldBeGreaterThan((int)classes["cluster-worker"]["value"]!);
-        ((string?)classes["cluster-worker"]["preemptionPolicy"]).ShouldBe("Never");
+        ((int)classes[service]["value"]!).ShouldBeGreaterThan((int)classes["cluster-worker"]["value"]!);
+        classes.Where(one => (string?)one.Value["preemptionPolicy"] != "Never").Select(one => one.Key)
+            .ShouldBe(["cluster-preempting"], "no other evicts other people's pods");
+    }
+
+    // What the server would add is written down where lists are compared whole: applied again, or by the server, nothing differs.
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Defaults_InLists_AreWrittenDown(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        var listed = rendered.Of("Service").Concat(rendered.Of("NetworkPolicy")).SelectMany(one => All(one["spec"], "ports"))
+            .Concat(rendered.Pods.SelectMany(pod => All(pod.Spec, "ports")));
+        listed.SelectMany(ports => ports.AsArray()).ShouldAllBe(port => port!["protocol"] != null);
+        rendered.Pods.SelectMany(pod => All(pod.Spec, "fieldRef")).ShouldAllBe(field => (string?)field["apiVersion"] == "v1");
+        rendered.Pods.SelectMany(pod => All(pod.Workload, "volumeClaimTemplates")).SelectMany(claims => claims.AsArray()).ShouldAllBe(
+            claim => (string?)claim!["apiVersion"] == "v1" && (string?)claim["kind"] == "PersistentVolumeClaim"
+                && (string?)claim["spec"]!["volumeMode"] == "Filesystem");
+    }
+
+    // A namespace's LimitRange often asks for this.
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Limits_AreAtMostFourTimesTheRequests(string overlay)
+    {
+        foreach (var resources in (await Overlay.RenderAsync(overlay)).Pods.SelectMany(pod => pod.Containers).Select(one => one["resources"]!))
+        {
+            (Millis(resources["limits"]!["cpu"]!) / Millis(resources["requests"]!["cpu"]!)).ShouldBeLessThanOrEqualTo(4);
+            JsonNode.DeepEquals(resources["limits"]!["memory"], resources["requests"]!["memory"]).ShouldBeTrue();
+        }
+
+        static double Millis(JsonNode cpu) => $"{cpu}" is var text && text.EndsWith('m')
+            ? double.Parse(text[..^1], CultureInfo.InvariantCulture)
+            : 1000 * double.Parse(text, CultureInfo.InvariantCulture);
     }
 
     [Theory]
@@ -124,4 +161,11 @@ public sealed class PodTests
             .Where(kind => kind.EndsWith("Role", StringComparison.Ordinal) || kind.EndsWith("RoleBinding", StringComparison.Ordinal))
             .ShouldBeEmpty("nothing asks Kubernetes for anything");
     }
+
+    private static IEnumerable<JsonNode> All(JsonNode? node, string name) => node switch
+    {
+        JsonObject map => map.Where(pair => pair.Key == name).Select(pair => pair.Value!).Concat(map.SelectMany(pair => All(pair.Value, name))),
+        JsonArray list => list.SelectMany(item => All(item, name)),
+        _ => [],
+    };
 }

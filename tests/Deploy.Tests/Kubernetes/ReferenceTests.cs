@@ -22,7 +22,7 @@ public sealed partial class ReferenceTests
             foreach (var volume in pod.Volumes)
             {
                 Named(rendered, "ConfigMap", volume["configMap"]?["name"]);
-                Named(rendered, "PersistentVolumeClaim", volume["persistentVolumeClaim"]?["claimName"]);
+                Named(await Overlay.OnceAsync(), "PersistentVolumeClaim", volume["persistentVolumeClaim"]?["claimName"]);
             }
         }
     }
@@ -101,18 +101,21 @@ public sealed partial class ReferenceTests
     public async Task Queue_LetsTheSilosWithGpusIn()
     {
         var rendered = await Overlay.RenderAsync("kueue");
+        var once = await Overlay.OnceAsync();
         var worker = rendered.Silo("silo");
         var queue = rendered.Of("LocalQueue").ShouldHaveSingleItem();
-        var clusterQueue = rendered.Of("ClusterQueue").ShouldHaveSingleItem();
+        var clusterQueue = once.Of("ClusterQueue").ShouldHaveSingleItem();
         var group = clusterQueue["spec"]!["resourceGroups"]!.AsArray().ShouldHaveSingleItem()!;
         var flavor = group["flavors"]!.AsArray().ShouldHaveSingleItem()!;
 
         rendered.Manifests.Where(manifest => manifest["metadata"]!["labels"]?["kueue.x-k8s.io/queue-name"] is not null)
             .ShouldHaveSingleItem().ShouldBeSameAs(worker.Workload);
         ((string?)worker.Workload["metadata"]!["labels"]!["kueue.x-k8s.io/queue-name"]).ShouldBe((string?)queue["metadata"]!["name"]);
-        Named(rendered, "ClusterQueue", queue["spec"]!["clusterQueue"]);
-        Named(rendered, "ResourceFlavor", flavor["name"]);
-        JsonNode.DeepEquals(rendered.Of("ResourceFlavor").Single()["spec"]!["nodeLabels"], worker.Spec["nodeSelector"]).ShouldBeTrue();
+        Named(once, "ClusterQueue", queue["spec"]!["clusterQueue"]);
+        Named(once, "ResourceFlavor", flavor["name"]);
+        var (letIn, value) = clusterQueue["spec"]!["namespaceSelector"]!["matchLabels"]!.AsObject().ShouldHaveSingleItem();
+        ((string?)once.Of("Namespace").Single()["metadata"]!["labels"]![letIn]).ShouldBe((string?)value);
+        JsonNode.DeepEquals(once.Of("ResourceFlavor").Single()["spec"]!["nodeLabels"], worker.Spec["nodeSelector"]).ShouldBeTrue();
         var quotas = flavor["resources"]!.AsArray()
             .ToDictionary(one => (string)one!["name"]!, one => one!["nominalQuota"]!, StringComparer.Ordinal);
         quotas.Keys.ShouldBe(group["coveredResources"]!.AsArray().Select(name => (string)name!), ignoreOrder: true);
@@ -132,7 +135,7 @@ public sealed partial class ReferenceTests
     {
         var rendered = await Overlay.RenderAsync("gpu");
 
-        Named(rendered, "RuntimeClass", rendered.Silo("silo").Spec["runtimeClassName"]);
+        Named(await Overlay.OnceAsync(), "RuntimeClass", rendered.Silo("silo").Spec["runtimeClassName"]);
         rendered.Pods.Count(pod => pod.Spec.ContainsKey("runtimeClassName")).ShouldBe(1, "nothing else asks for a GPU");
     }
 
@@ -143,23 +146,80 @@ public sealed partial class ReferenceTests
         var target = rendered.Of("HorizontalPodAutoscaler").ShouldHaveSingleItem()["spec"]!["scaleTargetRef"]!;
 
         Named(rendered, (string)target["kind"]!, target["name"]);
-        rendered.Silo("silo").Workload["spec"]!.AsObject().ContainsKey("replicas")
-            .ShouldBeFalse("applying again would undo the autoscaler's work");
+        var silos = rendered.Silo("silo").Workload["spec"]!.AsObject();
+        silos.ContainsKey("replicas").ShouldBeFalse("applying again would undo the autoscaler's work");
+        ((string?)silos["persistentVolumeClaimRetentionPolicy"]!["whenScaled"]).ShouldBe("Retain");
+    }
+
+    // So an admin of the namespace may apply it, and deleting it deletes nothing that others or a next one need.
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Objects_OfAnyNamespace_LieInItAloneAndNoneHoldsData(string overlay)
+    {
+        foreach (string space in new[] { "cluster", "c2" })
+        {
+            var rendered = await Overlay.RenderAsync(overlay, $"namespace: {space}");
+
+            rendered.Manifests.Select(manifest => (string)manifest["kind"]!)
+                .Intersect([.. OfTheWholeCluster, "PersistentVolumeClaim", "Secret"]).ShouldBeEmpty();
+            rendered.Manifests.ShouldAllBe(manifest => (string?)manifest["metadata"]!["namespace"] == space);
+            rendered.Manifests.SelectMany(NamespacesIn).ShouldBeEmpty("no other namespace is named");
+        }
+    }
+
+    [Theory]
+    [InlineData("cluster")]
+    [InlineData("c2")]
+    public async Task Once_HasWhatOutlivesOverlays_InAnyNamespace(string space)
+    {
+        var once = await Overlay.OnceAsync($"namespace: {space}");
+
+        ((string)once.Of("Namespace").Single()["metadata"]!["name"]!).ShouldBe(space);
+        foreach (var manifest in once.Manifests)
+        {
+            bool isInNone = OfTheWholeCluster.Contains((string)manifest["kind"]!, StringComparer.Ordinal);
+            ((string?)manifest["metadata"]!["namespace"]).ShouldBe(isInNone ? null : space, $"{manifest["metadata"]!["name"]}");
+            NamespacesIn(manifest).ShouldBeEmpty("no other namespace is named");
+        }
     }
 
     [Theory]
     [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task Objects_LieInOneNamespace(string overlay)
+    public async Task Image_NamedOnce_IsThatOfEverySilo(string overlay)
     {
-        var rendered = await Overlay.RenderAsync(overlay);
-        string space = (string)rendered.Of("Namespace").Single()["metadata"]!["name"]!;
+        var rendered = await Overlay.RenderAsync(
+            overlay, "images: [{name: cluster, newName: registry.example/cluster, digest: sha256:0123}]");
 
-        foreach (var manifest in rendered.Manifests)
+        rendered.Silos.SelectMany(silo => silo.Containers).Select(container => (string)container["image"]!)
+            .ShouldAllBe(image => image == "registry.example/cluster@sha256:0123");
+    }
+
+    [Theory]
+    [InlineData("bucket")]
+    [InlineData("cpu")]
+    [InlineData("gpu")]
+    [InlineData("kueue")]
+    public async Task Example_OverAnyOverlay_HasItsImageAndValues(string overlay)
+    {
+        var example = await Overlay.ExampleAsync(overlay);
+
+        ((int)example.Silo("silo").Workload["spec"]!["replicas"]!).ShouldBe(3);
+        foreach (var container in example.Silos.SelectMany(silo => silo.Containers))
         {
-            bool isInNone = OfTheWholeCluster.Contains((string)manifest["kind"]!, StringComparer.Ordinal);
-            ((string?)manifest["metadata"]!["namespace"]).ShouldBe(isInNone ? null : space, $"{manifest["metadata"]!["name"]}");
+            ((string)container["image"]!).ShouldMatch("^registry.example/cluster@sha256:0{64}$");
+            container["env"]!.AsArray().Where(variable => (string?)variable!["name"] == "CLUSTER__Artefacts")
+                .ShouldHaveSingleItem()!["value"]!.ToString().ShouldBe("s3://my-bucket/cluster");
         }
     }
+
+    // Names of namespaces, wherever a manifest selects one.
+    private static IEnumerable<JsonNode> NamespacesIn(JsonNode? node) => node switch
+    {
+        JsonObject map => map.Where(pair => pair.Key is "kubernetes.io/metadata.name" or "namespaces").Select(pair => pair.Value!)
+            .Concat(map.SelectMany(pair => NamespacesIn(pair.Value))),
+        JsonArray list => list.SelectMany(NamespacesIn),
+        _ => [],
+    };
 
     private static void Named(Overlay overlay, string kind, JsonNode? name)
     {

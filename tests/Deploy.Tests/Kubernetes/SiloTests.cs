@@ -24,13 +24,24 @@ public sealed class SiloTests
 
     [Theory]
     [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task StartupProbe_HoldsTheWaitForTheDatabase(string overlay, string workload)
+    {
+        var probe = (await Overlay.RenderAsync(overlay)).Silo(workload).Containers.Single()["startupProbe"]!;
+        var patience = TimeSpan.FromSeconds((int)probe["periodSeconds"]! * (int)probe["failureThreshold"]!);
+
+        // The last attempt to connect begins before the limit, and has its own.
+        patience.ShouldBeGreaterThanOrEqualTo(Defaults.DatabaseLimit + TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
     public async Task Ports_AreThoseOfTheOptions(string overlay, string workload)
     {
         var silo = (await Overlay.RenderAsync(overlay)).Silo(workload);
         var options = Options(silo);
         var expected = new Dictionary<string, int>(StringComparer.Ordinal)
         {
-            ["grpc"] = int.Parse(options["--listen"].Split(':')[1], CultureInfo.InvariantCulture),
+            ["grpc"] = int.Parse(options["--listen"].Split(':')[^1], CultureInfo.InvariantCulture),
         };
         foreach (var (option, name) in new[]
         {
@@ -155,6 +166,14 @@ public sealed class SiloTests
         coordinator.Spec.ShouldNotContainKey("tolerations", "a node of GPUs that keeps others out keeps coordinators out");
         coordinator.Matches(spread["labelSelector"]).ShouldBeTrue();
         rendered.Silo("silo").Matches(spread["labelSelector"]).ShouldBeFalse("they are spread among themselves");
+        ((int)spread["maxSkew"]!).ShouldBeGreaterThan(1, "the preference below goes before it");
+        ((string?)spread["whenUnsatisfiable"]).ShouldBe("ScheduleAnyway");
+        foreach (var pod in rendered.Pods.Where(pod => pod.Name != "silo"))
+        {
+            var preferred = pod.Spec["affinity"]!["nodeAffinity"]!["preferredDuringSchedulingIgnoredDuringExecution"]!;
+            var rule = preferred.AsArray().ShouldHaveSingleItem()!["preference"]!["matchExpressions"]!.AsArray().ShouldHaveSingleItem()!;
+            ($"{rule["key"]} {rule["operator"]}").ShouldBe("nvidia.com/gpu.present DoesNotExist", pod.Name);
+        }
     }
 
     private static SiloOptions Defaults { get; } = new();
