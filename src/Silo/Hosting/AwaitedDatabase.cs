@@ -41,8 +41,9 @@ internal static class AwaitedDatabase
 
                 if (!isTold)
                 {
+                    var until = time.GetUtcNow() + left;
                     tell?.Invoke(string.Create(
-                        CultureInfo.InvariantCulture, $"waits for its database until {time.GetUtcNow() + left:HH:mm:ss} UTC: {away.Message}"));
+                        CultureInfo.InvariantCulture, $"waits for its database until {until:HH:mm:ss} UTC: {away.Message}"));
                     isTold = true;
                 }
 

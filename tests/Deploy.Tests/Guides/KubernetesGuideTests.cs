@@ -109,8 +109,11 @@ public sealed partial class KubernetesGuideTests
     [Fact]
     public async Task Leftovers_OfAnotherOverlay_AreDeletedByTheGuide()
     {
-        string[] deleted = [.. GuideCommand.By("kubectl").Where(command => command.Words.Contains("delete") && !command.Words.Contains("-k"))
-            .SelectMany(command => command.Words.SkipWhile(word => word != "delete").Skip(1))];
+        string[] deleted =
+        [
+            .. GuideCommand.By("kubectl").Where(command => command.Words.Contains("delete") && !command.Words.Contains("-k"))
+                .SelectMany(command => command.Words.SkipWhile(word => word != "delete").Skip(1)),
+        ];
         var needed = new HashSet<string>(StringComparer.Ordinal);
         foreach (string before in Overlays.Where(name => name != "dev"))
         {
@@ -146,9 +149,10 @@ public sealed partial class KubernetesGuideTests
         using var folder = new WorkFolder();
         string[] arguments =
         [
-            .. words.TakeWhile(word => word != "--dry-run=client").Select(word => word.Split('=') is ["--from-file" and var option, var key, var file]
-                ? $"{option}={key}={folder.Write(file, "text")}"
-                : word),
+            .. words.TakeWhile(word => word != "--dry-run=client").Select(
+                word => word.Split('=') is ["--from-file" and var option, var key, var file]
+                    ? $"{option}={key}={folder.Write(file, "text")}"
+                    : word),
             "--dry-run=client", "-o", "json",
         ];
         var run = await OtherProgram.RunAsync(Overlay.Kubectl(), arguments, Alone(folder));

@@ -32,7 +32,8 @@ internal sealed partial record Overlay(string Name, IReadOnlyList<JsonObject> Ma
     {
         get
         {
-            var names = new TheoryData<string, string> { { "gpu", "coordinator" }, { "gpu+preemption", "coordinator" }, { "kueue", "coordinator" } };
+            var names = new TheoryData<string, string>();
+            names.AddRange([.. Names.Where(overlay => HasGpus(overlay.Data)).Select(overlay => (overlay.Data, "coordinator"))]);
             names.AddRange([.. Names.Select(overlay => (overlay.Data, "silo"))]);
             return names;
         }
@@ -72,7 +73,8 @@ internal sealed partial record Overlay(string Name, IReadOnlyList<JsonObject> Ma
         var all = new List<JsonObject>();
         foreach (string folder in OnceFolders)
         {
-            bool hasNamespace = Checkout.Read("deploy", "k8s", folder, "kustomization.yaml").Contains("\nnamespace:", StringComparison.Ordinal);
+            bool hasNamespace = Checkout.Read("deploy", "k8s", folder, "kustomization.yaml")
+                .Contains("\nnamespace:", StringComparison.Ordinal);
             all.AddRange((await MadeAsync(
                 folder,
                 made => $"""
@@ -97,6 +99,15 @@ internal sealed partial record Overlay(string Name, IReadOnlyList<JsonObject> Ma
             folder => text.Replace(remote.Value, From(folder, "overlays", overlay), StringComparison.Ordinal),
             ("silo.yaml", Checkout.Read("deploy", "k8s", "example", "silo.yaml")));
     }
+
+    /// <summary>The values of a field, wherever a manifest has it.</summary>
+    public static IEnumerable<JsonNode> Fields(JsonNode? node, string name) => node switch
+    {
+        JsonObject map => map.Where(pair => pair.Key == name).Select(pair => pair.Value!)
+            .Concat(map.SelectMany(pair => Fields(pair.Value, name))),
+        JsonArray list => list.SelectMany(item => Fields(item, name)),
+        _ => [],
+    };
 
     private static Task<Overlay> MadeAsync(string name, Func<string, string> kustomization, params (string Name, string Text)[] files)
     {

@@ -119,11 +119,11 @@ public sealed class PodTests
     public async Task Defaults_InLists_AreWrittenDown(string overlay)
     {
         var rendered = await Overlay.RenderAsync(overlay);
-        var listed = rendered.Of("Service").Concat(rendered.Of("NetworkPolicy")).SelectMany(one => All(one["spec"], "ports"))
-            .Concat(rendered.Pods.SelectMany(pod => All(pod.Spec, "ports")));
+        var listed = rendered.Of("Service").Concat(rendered.Of("NetworkPolicy")).SelectMany(one => Overlay.Fields(one["spec"], "ports"))
+            .Concat(rendered.Pods.SelectMany(pod => Overlay.Fields(pod.Spec, "ports")));
         listed.SelectMany(ports => ports.AsArray()).ShouldAllBe(port => port!["protocol"] != null);
-        rendered.Pods.SelectMany(pod => All(pod.Spec, "fieldRef")).ShouldAllBe(field => (string?)field["apiVersion"] == "v1");
-        rendered.Pods.SelectMany(pod => All(pod.Workload, "volumeClaimTemplates")).SelectMany(claims => claims.AsArray()).ShouldAllBe(
+        rendered.Pods.SelectMany(pod => Overlay.Fields(pod.Spec, "fieldRef")).ShouldAllBe(field => (string?)field["apiVersion"] == "v1");
+        rendered.Pods.SelectMany(pod => Overlay.Fields(pod.Workload, "volumeClaimTemplates")).SelectMany(claims => claims.AsArray()).ShouldAllBe(
             claim => (string?)claim!["apiVersion"] == "v1" && (string?)claim["kind"] == "PersistentVolumeClaim"
                 && (string?)claim["spec"]!["volumeMode"] == "Filesystem");
     }
@@ -133,8 +133,9 @@ public sealed class PodTests
     [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
     public async Task Limits_AreAtMostFourTimesTheRequests(string overlay)
     {
-        foreach (var resources in (await Overlay.RenderAsync(overlay)).Pods.SelectMany(pod => pod.Containers).Select(one => one["resources"]!))
+        foreach (var container in (await Overlay.RenderAsync(overlay)).Pods.SelectMany(pod => pod.Containers))
         {
+            var resources = container["resources"]!;
             (Millis(resources["limits"]!["cpu"]!) / Millis(resources["requests"]!["cpu"]!)).ShouldBeLessThanOrEqualTo(4);
             JsonNode.DeepEquals(resources["limits"]!["memory"], resources["requests"]!["memory"]).ShouldBeTrue();
         }
@@ -161,11 +162,4 @@ public sealed class PodTests
             .Where(kind => kind.EndsWith("Role", StringComparison.Ordinal) || kind.EndsWith("RoleBinding", StringComparison.Ordinal))
             .ShouldBeEmpty("nothing asks Kubernetes for anything");
     }
-
-    private static IEnumerable<JsonNode> All(JsonNode? node, string name) => node switch
-    {
-        JsonObject map => map.Where(pair => pair.Key == name).Select(pair => pair.Value!).Concat(map.SelectMany(pair => All(pair.Value, name))),
-        JsonArray list => list.SelectMany(item => All(item, name)),
-        _ => [],
-    };
 }

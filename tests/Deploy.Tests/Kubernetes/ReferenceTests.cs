@@ -213,13 +213,8 @@ public sealed partial class ReferenceTests
     }
 
     // Names of namespaces, wherever a manifest selects one.
-    private static IEnumerable<JsonNode> NamespacesIn(JsonNode? node) => node switch
-    {
-        JsonObject map => map.Where(pair => pair.Key is "kubernetes.io/metadata.name" or "namespaces").Select(pair => pair.Value!)
-            .Concat(map.SelectMany(pair => NamespacesIn(pair.Value))),
-        JsonArray list => list.SelectMany(NamespacesIn),
-        _ => [],
-    };
+    private static IEnumerable<JsonNode> NamespacesIn(JsonObject manifest) =>
+        Overlay.Fields(manifest, "kubernetes.io/metadata.name").Concat(Overlay.Fields(manifest, "namespaces"));
 
     private static void Named(Overlay overlay, string kind, JsonNode? name)
     {
