@@ -123,8 +123,9 @@ public sealed class PodTests
             .Concat(rendered.Pods.SelectMany(pod => Overlay.Fields(pod.Spec, "ports")));
         listed.SelectMany(ports => ports.AsArray()).ShouldAllBe(port => port!["protocol"] != null);
         rendered.Pods.SelectMany(pod => Overlay.Fields(pod.Spec, "fieldRef")).ShouldAllBe(field => (string?)field["apiVersion"] == "v1");
-        rendered.Pods.SelectMany(pod => Overlay.Fields(pod.Workload, "volumeClaimTemplates")).SelectMany(claims => claims.AsArray()).ShouldAllBe(
-            claim => (string?)claim!["apiVersion"] == "v1" && (string?)claim["kind"] == "PersistentVolumeClaim"
+        rendered.Pods.SelectMany(pod => Overlay.Fields(pod.Workload, "volumeClaimTemplates"))
+            .SelectMany(claims => claims.AsArray())
+            .ShouldAllBe(claim => (string?)claim!["apiVersion"] == "v1" && (string?)claim["kind"] == "PersistentVolumeClaim"
                 && (string?)claim["spec"]!["volumeMode"] == "Filesystem");
     }
 
