@@ -31,13 +31,11 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cluster-postgres-");
     private readonly StringBuilder _log = new();
-    private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private readonly string _password;
     private Process? _shell;
     private int _databases;
 
-    private PostgresServer()
-    {
-    }
+    private PostgresServer(string? password = null) => _password = password ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>Where its programs are, or null.</summary>
     public static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
@@ -68,18 +66,40 @@ internal sealed class PostgresServer : IAsyncDisposable
             throw new InvalidOperationException(NotInstalled);
         }
 
-        var server = new PostgresServer();
-        try
+        return await StartedAsync(new PostgresServer(), server => server.CreateAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Starts a physical copy of the whole server, as a snapshot or point-in-time recovery makes one.</summary>
+    public Task<PostgresServer> CopyAsync(CancellationToken cancellationToken) => StartedAsync(
+        new PostgresServer(_password),
+        async copy =>
         {
-            await server.CreateAsync(cancellationToken);
-            await server.StartAgainAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+            await copy.OwnFolderAsync(cancellationToken);
+            await RunAsync(
+                AsUser([
+                    Path.Combine(Programs!, "pg_basebackup"), "-h", _folder.FullName, "-p", $"{Port}", "-U", User, "--checkpoint=fast",
+                    "-D", Path.Combine(copy._folder.FullName, "data"),
+                ]),
+                cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>Restores a dump of a database into a new one.</summary>
+    /// <param name="connectionString">The database.</param>
+    /// <param name="options">More options of pg_dump.</param>
+    /// <returns>The new one's connection string.</returns>
+    public async Task<string> RestoreAsync(string connectionString, IEnumerable<string> options, CancellationToken cancellationToken)
+    {
+        string copy = await CreateDatabaseAsync(cancellationToken);
+        var dump = Path.Combine(_folder.FullName, $"{NameOf(copy)}.dump");
+        string[] server = ["-h", _folder.FullName, "-p", $"{Port}", "-U", User];
+        await RunAsync(
+            [Path.Combine(Programs!, "pg_dump"), .. server, "--format=custom", $"--file={dump}", .. options, NameOf(connectionString)],
+            cancellationToken);
+        await RunAsync(
+            [Path.Combine(Programs!, "pg_restore"), .. server, "--exit-on-error", "--no-owner", $"--dbname={NameOf(copy)}", dump],
+            cancellationToken);
+        return copy;
     }
 
     /// <summary>Makes an empty database.</summary>
@@ -104,6 +124,10 @@ internal sealed class PostgresServer : IAsyncDisposable
             cancellationToken);
         return $"{ConnectionString};Search Path={name};Application Name={name}";
     }
+
+    /// <summary>The connection string of one of its databases.</summary>
+    public string ConnectionStringOf(string database) =>
+        $"Host=127.0.0.1;Port={Port};Username={User};Password={_password};Database={database}";
 
     /// <summary>Starts it after <see cref="StopAsync"/> or <see cref="CrashAsync"/>, on the same port with the same data.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
@@ -186,18 +210,29 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private string ConnectionStringOf(string database) =>
-        $"Host=127.0.0.1;Port={Port};Username={User};Password={_password};Database={database}";
+    private static async Task<PostgresServer> StartedAsync(
+        PostgresServer server, Func<PostgresServer, Task> create, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await create(server);
+            await server.StartAgainAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static string NameOf(string connectionString) => connectionString[(connectionString.LastIndexOf('=') + 1)..];
 
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
         var password = Path.Combine(_folder.FullName, "password");
         await File.WriteAllTextAsync(password, _password, cancellationToken);
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync(["chown", "-R", UserName, _folder.FullName], cancellationToken);
-        }
-
+        await OwnFolderAsync(cancellationToken);
         await RunAsync(
             AsUser([
                 Path.Combine(Programs!, "initdb"), "-D", Path.Combine(_folder.FullName, "data"), "-U", User, "--pwfile", password,
@@ -205,6 +240,9 @@ internal sealed class PostgresServer : IAsyncDisposable
             ]),
             cancellationToken);
     }
+
+    private Task OwnFolderAsync(CancellationToken cancellationToken) =>
+        Environment.IsPrivilegedProcess ? RunAsync(["chown", "-R", UserName, _folder.FullName], cancellationToken) : Task.CompletedTask;
 
     private async Task FollowAsync(Process shell, TaskCompletionSource ready)
     {

@@ -29,6 +29,7 @@ internal static class ThroughputSilo
 #pragma warning restore CA2000
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical);
+        string cluster = store is PostgresJobStore jobs ? await jobs.Membership.NameAsync("cluster", cancellation) : "cluster";
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, new SiloOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
@@ -37,7 +38,7 @@ internal static class ThroughputSilo
             Clustering = clustered ? $"postgres:{options.Database}" : "localhost",
             SiloPort = FreePort.Next(),
             GatewayPort = FreePort.Next(),
-        }));
+        }, cluster));
         builder.Services.AddSingleton(store)
             .AddSingleton<INodeHost>(new NoOpNode($"node-{Environment.ProcessId}", options.Slots))
             .AddSingleton<IJobHost>(new ThroughputJobs(options.InFlight))

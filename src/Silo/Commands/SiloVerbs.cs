@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cluster.Silo.Hosting;
 using Cluster.Silo.Workers;
 using Cluster.Terminal;
 
@@ -7,8 +8,8 @@ namespace Cluster.Silo.Commands;
 /// <summary>The server's program: a silo, the child process that it starts for each device slot, and a gateway.</summary>
 internal static class SiloVerbs
 {
-    // Jobs continue elsewhere or after a restart; this is for records that are being written.
-    private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
+    // The promise of a drain has one clock, the silo's own; this only lets it write its last line.
+    private static readonly TimeSpan EndingTime = new SiloOptions().StopLimit + TimeSpan.FromSeconds(5);
 
     private static RootCommand Create(IJobKind? kind)
     {

@@ -28,10 +28,10 @@ internal static class GatewayHost
     {
         // Invalid tokens are refused first, before anything connects.
         var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
-        var builder = Create(options, tokens);
 #pragma warning disable CA2000 // The container disposes of it.
         var jobs = await AwaitedDatabase.OpenAsync(options.Database, options.DatabaseLimit, tell, cancellation);
 #pragma warning restore CA2000
+        var builder = Create(options, tokens, await jobs.Membership.NameAsync(options.ClusterId, cancellation));
         builder.Services.AddSingleton(_ => new OwnedStore(jobs));
         ServerHost.AddSweep(builder, new RetentionRules());
         var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
@@ -42,13 +42,13 @@ internal static class GatewayHost
 
     /// <summary>Uses a store that its owner disposes of.</summary>
     public static WebApplication Build(GatewayOptions options, IJobStore jobs) =>
-        Build(Create(options, CallerTokens.Read(options.TokenFile, options.TokensFile)), options, jobs, bucket: null);
+        Build(Create(options, CallerTokens.Read(options.TokenFile, options.TokensFile), options.ClusterId), options, jobs, bucket: null);
 
-    private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens)
+    private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens, string cluster)
     {
         var silos = options.Encryption.LoadForSilos();
         var builder = ServerHost.Create(options, tokens, silos, $"{ServerHost.NewId()}.gateway");
-        builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));
+        builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, cluster, silos));
         var folders = new NodeFolders(Path.GetFullPath(options.ArtefactFolder), Path.GetFullPath(options.ArtefactFolder));
         builder.Services.AddClusterApi(
             ServerHost.ApiOptions(options, tokens, PageTokenKey.FromSecret(options.Database), new NodeText(folders)));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Storage.Postgres;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -17,13 +18,19 @@ internal static class OrleansClustering
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(5);
-    private static readonly ClusterMembershipOptions Usual = new();
+
+    // How often a silo gives a sign of life in the database: a silo that joins waits for one. Orleans' own 30 s would be long.
+    private static readonly TimeSpan AlivePeriod = TimeSpan.FromSeconds(5);
+    private const int MissedSigns = 18;
 
     // Ends calls to a killed silo, which would never be answered.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The time without a sign of life in the database after which a silo counts as gone.</summary>
-    public static TimeSpan Silence => Usual.IAmAliveTablePublishTimeout * Usual.NumMissedTableIAmAliveLimit;
+    public static TimeSpan Silence => AlivePeriod * MissedSigns;
+
+    /// <summary>The time in which a living silo gives a sign of life in the database.</summary>
+    public static TimeSpan Patience => AlivePeriod + TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Configures membership, reminders, endpoints, timeouts and traces. A database must have the tables already: they are
@@ -31,8 +38,9 @@ internal static class OrleansClustering
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="options">The silo's options.</param>
+    /// <param name="cluster">The cluster's name for Orleans: in a database, that of <see cref="PostgresMembership.NameAsync"/>.</param>
     /// <param name="identity">Its certificate for the other servers, and the authorities it trusts; null without encryption.</param>
-    public static void Configure(ISiloBuilder silo, SiloOptions options, ServerIdentity? identity = null)
+    public static void Configure(ISiloBuilder silo, SiloOptions options, string cluster, ServerIdentity? identity = null)
     {
         if (identity is not null)
         {
@@ -44,16 +52,16 @@ internal static class OrleansClustering
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {
-            silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId)
+            silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: cluster)
                 .UseInMemoryReminderService();
             return;
         }
 
-        Connect(silo, options, connection, siloPort);
+        Connect(silo, options, cluster, connection, siloPort);
     }
 
     /// <summary>Configures how a gateway finds silos, waits for them and authenticates to them.</summary>
-    public static void Configure(IClientBuilder client, GatewayOptions options, ServerIdentity? identity)
+    public static void Configure(IClientBuilder client, GatewayOptions options, string cluster, ServerIdentity? identity)
     {
         if (identity is not null)
         {
@@ -62,7 +70,7 @@ internal static class OrleansClustering
 
         client.AddActivityPropagation()
             .Configure<ClientMessagingOptions>(Answer)
-            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
+            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster, options.ClusterId))
             .Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = Often)
             .UseConnectionRetryFilter(WaitForSilosAsync);
         if (options.Gateways is { Count: > 0 } gateways)
@@ -102,12 +110,12 @@ internal static class OrleansClustering
         return settings.ConnectionString;
     }
 
-    private static void Connect(ISiloBuilder silo, SiloOptions options, string connection, int siloPort)
+    private static void Connect(ISiloBuilder silo, SiloOptions options, string cluster, string connection, int siloPort)
     {
         connection = Bounded(connection);
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
-            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
+            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster, options.ClusterId))
             .ConfigureEndpoints(
                 options.Advertised, siloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
         if (options.Advertised.AddressFamily == AddressFamily.InterNetworkV6 && !IPAddress.IsLoopback(options.Advertised))
@@ -119,7 +127,12 @@ internal static class OrleansClustering
         }
 
         // A hanging silo was heard a moment ago: with this on, its missed probes would not count for the first minute.
-        silo.Configure<ClusterMembershipOptions>(membership => membership.EnableConnectionLivenessCheck = false);
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.EnableConnectionLivenessCheck = false;
+            membership.IAmAliveTablePublishTimeout = AlivePeriod;
+            membership.NumMissedTableIAmAliveLimit = MissedSigns;
+        });
         if (options.NoticesLossesFast)
         {
             silo.Configure<ClusterMembershipOptions>(NoticeFast);
@@ -133,7 +146,6 @@ internal static class OrleansClustering
         membership.NumMissedProbesLimit = 2;
         membership.NumVotesForDeathDeclaration = 1;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
     }
 
     private static int PortOr(int port)

@@ -46,7 +46,7 @@ internal static partial class SiloHost
         folders.RequireShareable();
         new MachineLock(options.MachineLock).RequireUsable();
 #pragma warning disable CA2000 // The container disposes of it.
-        var store = await OpenStoreAsync(options, folders, tell, cancellation);
+        var (store, cluster) = await OpenStoreAsync(options, folders, tell, cancellation);
         var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
 #pragma warning restore CA2000
 
@@ -57,7 +57,7 @@ internal static partial class SiloHost
         var grains = GrainTimes(options);
         builder.UseOrleans(silo =>
         {
-            OrleansClustering.Configure(silo, options, others);
+            OrleansClustering.Configure(silo, options, cluster, others);
             if (options.OrleansDashboard)
             {
                 OrleansPage.Add(silo);
@@ -109,19 +109,21 @@ internal static partial class SiloHost
     }
 
 #pragma warning disable CA2000 // The caller owns the store.
-    private static async Task<IJobStore> OpenStoreAsync(
+    private static async Task<(IJobStore Store, string Cluster)> OpenStoreAsync(
         SiloOptions options, SiloFolders folders, Action<string>? tell, CancellationToken cancellation)
     {
         if (options.Database is not { } database)
         {
-            return FileJobStore.Open(folders.Root);
+            return (FileJobStore.Open(folders.Root), options.ClusterId);
         }
 
         var store = await AwaitedDatabase.OpenAsync(database, options.DatabaseLimit, tell, cancellation);
         try
         {
-            await store.RequireOnlyAsync(options.ClusterId, OrleansClustering.Silence, cancellation);
-            return store;
+            string cluster = await store.Membership.NameAsync(options.ClusterId, cancellation);
+            await store.Membership.RequireOnlyAsync(cluster, OrleansClustering.Silence, cancellation);
+            await MembershipCheck.RequireOwnAsync(store.Membership, cluster, OrleansClustering.Patience, cancellation);
+            return (store, cluster);
         }
         catch
         {

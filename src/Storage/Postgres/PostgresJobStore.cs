@@ -20,12 +20,6 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     // Requires the right to write, and a server that accepts writes; changes nothing.
     private const string ProbeSql = "UPDATE cluster_jobs SET status = status WHERE false";
 
-    // 6 is Orleans' SiloStatus.Dead.
-    private const string OtherClusterSql = """
-        SELECT cluster_id, extract(epoch FROM now() - max(alive_at))::integer FROM cluster_members
-        WHERE cluster_id <> $1 AND status <> 6 AND alive_at > now() - $2 GROUP BY cluster_id ORDER BY 2 LIMIT 1
-        """;
-
     private readonly PostgresDatabase _database;
     private readonly TimeProvider _time;
 
@@ -33,7 +27,11 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     {
         _database = database;
         _time = time;
+        Membership = new PostgresMembership(database);
     }
+
+    /// <summary>The silos that have joined a cluster in this database.</summary>
+    public PostgresMembership Membership { get; }
 
     /// <summary>The database that a connection string names, without its password; does not connect.</summary>
     /// <exception cref="JobException">The text is not a connection string.</exception>
@@ -61,27 +59,6 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
             throw;
         }
     }
-
-    /// <summary>
-    /// Refuses to serve two clusters at once: jobs belong to the database, and the clusters' silos would take them from each other.
-    /// </summary>
-    /// <param name="clusterId">The cluster to serve.</param>
-    /// <param name="silence">The time without a sign of life after which a silo counts as gone.</param>
-    /// <exception cref="JobException">A silo of another cluster is active.</exception>
-    public Task RequireOnlyAsync(string clusterId, TimeSpan silence, CancellationToken cancellationToken) => _database.RepeatableAsync(
-        "look for other clusters",
-        async connection =>
-        {
-            await using var others = new NpgsqlCommand(OtherClusterSql, connection);
-            others.Parameters.AddWithValue(clusterId);
-            others.Parameters.AddWithValue(silence);
-            await using var reader = await others.ExecuteReaderAsync(cancellationToken);
-            return !await reader.ReadAsync(cancellationToken) ? true : throw new JobException(
-                $"{_database.Name} is that of the cluster '{reader.GetString(0)}', a silo of which gave a sign of life "
-                + $"{reader.GetInt32(1)} s ago: stop its silos (one that was killed counts for {silence.TotalSeconds} s), or give "
-                + $"'{clusterId}' a database of its own.");
-        },
-        cancellationToken);
 
     /// <inheritdoc/>
     public async Task CheckWritableAsync(CancellationToken cancellationToken)

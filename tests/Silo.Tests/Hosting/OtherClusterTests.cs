@@ -47,14 +47,16 @@ public sealed class OtherClusterTests : IDisposable
         await using var store = await PostgresJobStore.OpenAsync(database, TimeProvider.System, Token);
         await using var source = NpgsqlDataSource.Create(database);
         await using var silo = source.CreateCommand(
-            "INSERT INTO cluster_memberships VALUES ('blue', 1); "
-            + "INSERT INTO cluster_members VALUES ('blue', '::1', 1, 1, 's', 'h', 3, 0, NULL, now(), now() - interval '89 seconds')");
+            $"INSERT INTO cluster_memberships VALUES ('{await store.Membership.NameAsync("blue", Token)}', 1); "
+            + "INSERT INTO cluster_members SELECT cluster_id, '::1', 1, 1, 's', 'h', 3, 0, NULL, now(), now() - interval '89 seconds' "
+            + "FROM cluster_memberships");
+        string green = await store.Membership.NameAsync("green", Token);
         await silo.ExecuteNonQueryAsync(Token);
 
-        await Should.ThrowAsync<JobException>(() => store.RequireOnlyAsync("green", OrleansClustering.Silence, Token));
+        await Should.ThrowAsync<JobException>(() => store.Membership.RequireOnlyAsync(green, OrleansClustering.Silence, Token));
         await using var later = source.CreateCommand("UPDATE cluster_members SET alive_at = now() - interval '91 seconds'");
         await later.ExecuteNonQueryAsync(Token);
-        await store.RequireOnlyAsync("green", OrleansClustering.Silence, Token);
+        await store.Membership.RequireOnlyAsync(green, OrleansClustering.Silence, Token);
     }
 
     private Task<WebApplication> BuildAsync(string cluster, string database) => SiloHost.BuildAsync(
