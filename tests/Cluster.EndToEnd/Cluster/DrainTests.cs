@@ -20,7 +20,8 @@ public sealed class DrainTests
         // The restarted silo reads results of the journal, and begins nothing again that was finished.
         await silo.StartAsync();
         var later = await SyntheticJob.WatchUntilAsync(silo, job, HasEnded, after: begun.Count);
-        later.ShouldNotContain(e => IsRunning(e) && e.CandidateChanged.Number == begun[^1].CandidateChanged.Number);
+        int first = begun[^1].CandidateChanged.Number;
+        later.ShouldNotContain(e => IsRunning(e) && e.CandidateChanged.Number == first);
     }
 
     private static bool IsRunning(JobEvent e) =>

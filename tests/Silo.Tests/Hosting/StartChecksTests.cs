@@ -59,7 +59,8 @@ public sealed class StartChecksTests : IDisposable
                 Advertised = IPAddress.Parse(advertised),
                 SiloPort = 11111,
                 GatewayPort = 30000,
-            }));
+            },
+            "cluster"));
         using var host = builder.Build();
 
         var endpoints = host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;

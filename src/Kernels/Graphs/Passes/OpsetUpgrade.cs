@@ -30,11 +30,18 @@ internal static class OpsetUpgrade
     private static ModelGraph Upgraded(ModelGraph graph)
     {
         var editor = new GraphEditor(graph);
+
+        // Opset 11 states what is absent as a tensor without elements.
+        var empty = graph.Initializers.Where(pair => pair.Value.Count == 0).Select(pair => pair.Key)
+            .Concat(graph.Inputs.Where(input => input.Shape is [0]).Select(input => input.Name)).ToHashSet(StringComparer.Ordinal);
         return editor.Build(graph.Nodes.Select(node => Upgrade(
-            node.WithBodies((body, name) => BodyDecoder.Rewritten(
-                body, name, graph.Opset, inner => SoftmaxUpgrade.Joined(Upgraded(inner)), type => type)),
+            Present(node.WithBodies((body, name) => BodyDecoder.Rewritten(
+                body, name, graph.Opset, inner => SoftmaxUpgrade.Joined(Upgraded(inner)), type => type))),
             graph.Opset,
             editor)));
+
+        GraphNode Present(GraphNode node) => node.OpType != "Resize" ? node
+            : node with { Inputs = [.. node.Inputs.Select(input => empty.Contains(input) ? string.Empty : input)] };
     }
 
     private static GraphNode Upgrade(GraphNode node, int opset, GraphEditor editor) => node.OpType switch
@@ -45,7 +52,6 @@ internal static class OpsetUpgrade
         "Upsample" => Upsample(node, editor),
         "Resize" when opset < 11 =>
             Resize(node with { Inputs = [node.Inputs[0], string.Empty, node.Input(1) ?? string.Empty] }, editor),
-        "Resize" => node with { Inputs = [.. node.Inputs.Select((input, i) => IsEmpty(node, i, editor) ? string.Empty : input)] },
         "Split" => IntsInput(node, "split", 1, editor),
         "TopK" when node.GetInt("k", -1) is >= 0 and var count => node.Without("k")
             .WithInput(1, editor.Add($"{node.Name}.k", TensorData.FromInt64([1], [count]))),
@@ -59,9 +65,6 @@ internal static class OpsetUpgrade
         "BatchNormalization" => node.Without("spatial"),
         _ => node,
     };
-
-    // Opset 11 states what is absent as a tensor without elements.
-    private static bool IsEmpty(GraphNode node, int input, GraphEditor editor) => editor.Constant(node, input) is { Count: 0 };
 
     // Scales are an attribute up to opset 8, then an input.
     private static GraphNode Upsample(GraphNode node, GraphEditor editor)
