@@ -14,8 +14,9 @@ public sealed class GroupedGraph
         Groups = groups;
         Roles = roles;
         var judged = ElementKinds.Judged(graph.Outputs, output => roles.TypeOf(output.Name));
-        var computed = judged.Where(output => !graph.Initializers.ContainsKey(output.Name));
-        Outputs = [.. computed.Any() ? computed : judged];
+
+        // A constant that is first stays so: the file's own runs give it first, and FloatNetwork refuses it.
+        Outputs = [.. judged.Where((output, i) => i == 0 || !graph.Initializers.ContainsKey(output.Name))];
         Output = Outputs.Count > 0 ? Outputs[0] : throw new KernelException(
             $"The network gives {string.Join(", ", graph.Outputs.Select(output => $"'{output.Name}'"))} and none of them is a tensor of "
             + "numbers, by which it could be judged; expected one at least: make the tensor that they are computed of an output as well.");
