@@ -62,13 +62,16 @@ public class InspectTests
     [Fact]
     public async Task Inspect_SeveralProblems_NamesThemAll()
     {
-        const ElementType Text = (ElementType)8;
         using var folder = new WorkFolder();
         var graph = TinyNetwork.Graph();
         folder.Write("odd.onnx", OnnxWriter.Write(graph with
         {
-            Inputs = [.. graph.Inputs, new ValueInfo("mask", Text, [-1, 4])],
-            Outputs = [graph.Outputs[0] with { Type = Text }],
+            Nodes =
+            [
+                .. graph.Nodes,
+                new GraphNode("noise", "RandomNormalLike", [graph.Inputs[0].Name], ["noise"]),
+                new GraphNode("coin", "Bernoulli", [graph.Inputs[0].Name], ["coin"]),
+            ],
         }));
 
         var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"], "--json");
@@ -77,8 +80,8 @@ public class InspectTests
         using var json = JsonDocument.Parse(run.Output);
         var problems = json.RootElement.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!).ToList();
         problems.Count.ShouldBe(2);
-        problems[0].ShouldStartWith("The input 'mask'");
-        problems[1].ShouldStartWith("The output 'logits'");
+        problems[0].ShouldStartWith("Node 'noise' (RandomNormalLike) draws random numbers");
+        problems[1].ShouldStartWith("Node 'coin' (Bernoulli) draws random numbers");
     }
 
     [Fact]

@@ -17,7 +17,8 @@ internal static partial class RuntimeInference
 
     private static readonly HashSet<string> Moving =
     [
-        "Identity", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Slice", "Gather", "Concat", "Pad", "Tile", "Expand", "Split",
+        "Identity", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Slice", "Gather", "Concat", "Pad", "Tile", "Expand",
+        "Split",
     ];
 
     // All that ORT_ENABLE_BASIC does beside folding constants, which is not needed here; ONNX Runtime overlooks names it does not have.
@@ -127,7 +128,8 @@ internal static partial class RuntimeInference
     // What comes before the node is asked for once more, to say what it reads.
     private static KernelException Refusal(ModelGraph graph, OnnxRuntimeException refused)
     {
-        var (at, node) = graph.Nodes.Index().FirstOrDefault(node => node.Item.Name == NodeName().Match(refused.Message).Groups["name"].Value);
+        string name = NodeName().Match(refused.Message).Groups["name"].Value;
+        var (at, node) = graph.Nodes.Index().FirstOrDefault(node => node.Item.Name == name);
         if (node is null)
         {
             return OrtRuntime.Error("ONNX Runtime cannot open the network", refused);
