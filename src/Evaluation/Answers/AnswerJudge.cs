@@ -32,7 +32,7 @@ internal sealed record RunOutputs(string FirstName, float[] First, IReadOnlyList
 {
     /// <summary>An output by its name.</summary>
     public float[] Of(string name) =>
-        name == FirstName ? First : OutputFloats.Of(Others.First(output => output.Name == name).Value);
+        name == FirstName ? First : Others.First(output => output.Name == name).Value.ToFloats().ToArray();
 
     /// <summary>One sample of the first output.</summary>
     public ReadOnlySpan<float> Sample(int index, int samples)

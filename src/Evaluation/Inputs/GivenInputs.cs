@@ -19,6 +19,9 @@ public sealed record GivenInputs
     /// <summary>Shapes of inputs for one sample, NAME=SIZE,SIZE,… each, with the axis of samples, of size 1, where there is one.</summary>
     public IReadOnlyList<string> Shapes { get; init; } = [];
 
+    /// <summary>What it changes in the written network, a sentence each without its full stop.</summary>
+    public IEnumerable<string> Notes => Set.Select(setting => $"{setting} is a constant of the written network, which has no such input");
+
     /// <summary>What a job's options say.</summary>
     public static GivenInputs Of(JobOptions options) => new() { Set = options.Set ?? [], Shapes = options.Shape ?? [] };
 

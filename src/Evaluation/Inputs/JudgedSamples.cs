@@ -136,7 +136,7 @@ internal static class JudgedSamples
 
     private static BoxFormat Boxes(SampleSet samples, JobOptions options, NetworkFile network) => BoxFormat.Of(
         network.AllOutputs,
-        options.Detections is { } layout ? Enum.Parse<BoxLayout>(layout.ToString()) : null,
+        options.Detections,
         samples is ImageSet images ? new PictureSize(images.Height, images.Width)
             : network.Grouped.Inputs is [{ Shape: [_, _, > 0 and var height, > 0 and var width] }, ..]
                 ? new PictureSize((int)height, (int)width)

@@ -98,7 +98,7 @@ public sealed class OpenedJob : IDisposable
                     .. ByteProducts.Saturate && spec.Options.Target == TargetList.Usual.Name
                         ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
                         : [],
-                    .. (options.Set ?? []).Select(setting => $"{setting} is a constant of the written network, which has no such input"),
+                    .. GivenInputs.Of(options).Notes,
                     .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
                 ],
             };

@@ -193,9 +193,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         MetricKind.OutputKl => $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
         MetricKind.OutputSqnr => $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
-        MetricKind.Score or MetricKind.Loss =>
-            $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
-        MetricKind.Ctc or MetricKind.CtcCharacters =>
+        MetricKind.Score or MetricKind.Loss or MetricKind.Ctc or MetricKind.CtcCharacters =>
             $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
         MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 or MetricKind.Miou =>
             $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",

@@ -16,7 +16,7 @@ internal static class AwaitedDatabase
 
     /// <param name="connection">In Npgsql's form.</param>
     /// <param name="limit">How long it may be away.</param>
-    /// <param name="tell">Is told once what is waited for, and until when.</param>
+    /// <param name="tell">Receives one line: what the start waits for, and until when.</param>
     /// <exception cref="JobException">It refuses for good, or is away for longer.</exception>
     public static async Task<PostgresJobStore> OpenAsync(
         string connection, TimeSpan limit, Action<string>? tell, CancellationToken cancellation)

@@ -27,7 +27,7 @@ internal static class MembershipCheck
         var answers = await Task.WhenAll(first.Select(member => AnswersAsync(member, cancellationToken)));
         if (Array.IndexOf(answers, true) is var answering && answering < 0)
         {
-            // They were killed: nobody is there to be disturbed, and Orleans declares them dead.
+            // They were killed: none is left to disturb, and Orleans declares them dead.
             return;
         }
 
@@ -53,10 +53,11 @@ internal static class MembershipCheck
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Answering);
-        using var client = new TcpClient(IPAddress.Parse(member.Address).AddressFamily);
+        var address = IPAddress.Parse(member.Address);
+        using var client = new TcpClient(address.AddressFamily);
         try
         {
-            await client.ConnectAsync(IPAddress.Parse(member.Address), member.Port, late.Token);
+            await client.ConnectAsync(address, member.Port, late.Token);
             return true;
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)

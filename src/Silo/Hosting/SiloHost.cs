@@ -28,7 +28,7 @@ internal static partial class SiloHost
 {
     /// <param name="options">What the silo is.</param>
     /// <param name="cancellation">Ends the wait for a database.</param>
-    /// <param name="tell">Is told what the start waits for.</param>
+    /// <param name="tell">Receives a line that says what the start waits for.</param>
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(
         SiloOptions options, CancellationToken cancellation, Action<string>? tell = null)

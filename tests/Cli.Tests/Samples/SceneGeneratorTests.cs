@@ -1,6 +1,7 @@
 using Cluster.Glyphs.Scenes;
 using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Graphs;
+using Cluster.Plans;
 
 namespace Cluster.Cli.Tests.Samples;
 
@@ -53,7 +54,7 @@ public sealed class SceneGeneratorTests
     private static (float[] Images, IReadOnlyList<LabelledBox>[] Boxes) Drawn()
     {
         var arrays = new SceneGenerator(2).Draw(GlyphSet.Evaluation, 0, Scenes);
-        var format = new BoxFormat(BoxLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + GlyphGenerator.Classes, 1])]);
+        var format = new BoxFormat(DetectionLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + GlyphGenerator.Classes, 1])]);
         return (
             arrays[0].Array.As<float>().ToArray(),
             [.. arrays[1].Array.As<float>().ToArray()

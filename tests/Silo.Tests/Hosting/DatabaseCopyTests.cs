@@ -1,8 +1,5 @@
-using System.Net;
-using Cluster.Grains.Ports;
 using Cluster.Harness;
 using Cluster.Plans;
-using Cluster.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
 
@@ -132,15 +129,5 @@ public sealed class DatabaseCopyTests : IDisposable
         await command.ExecuteNonQueryAsync(Token);
     }
 
-    private Task<WebApplication> BuildAsync(string name, string database) => SiloHost.BuildAsync(
-        new SiloOptions
-        {
-            Listen = new IPEndPoint(IPAddress.Loopback, 0),
-            DataFolder = _folder[name],
-            Artefacts = _folder["artefacts"],
-            Clustering = $"postgres:{database}",
-            Roles = SiloRoles.Coordinator,
-            Devices = [],
-        },
-        Token);
+    private Task<WebApplication> BuildAsync(string name, string database) => ClusteredSilo.BuildAsync(_folder, name, database);
 }

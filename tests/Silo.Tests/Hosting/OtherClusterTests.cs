@@ -1,5 +1,3 @@
-using System.Net;
-using Cluster.Grains.Ports;
 using Cluster.Harness;
 using Cluster.Plans;
 using Cluster.Silo.Hosting;
@@ -59,16 +57,6 @@ public sealed class OtherClusterTests : IDisposable
         await store.Membership.RequireOnlyAsync(green, OrleansClustering.Silence, Token);
     }
 
-    private Task<WebApplication> BuildAsync(string cluster, string database) => SiloHost.BuildAsync(
-        new SiloOptions
-        {
-            Listen = new IPEndPoint(IPAddress.Loopback, 0),
-            DataFolder = _folder[cluster],
-            Artefacts = _folder["artefacts"],
-            Clustering = $"postgres:{database}",
-            ClusterId = cluster,
-            Roles = SiloRoles.Coordinator,
-            Devices = [],
-        },
-        Token);
+    private Task<WebApplication> BuildAsync(string cluster, string database) =>
+        ClusteredSilo.BuildAsync(_folder, cluster, database, cluster);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
@@ -40,9 +41,9 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var target = TargetList.Find(given?.Plan.Target ?? QuantizeRequest.Target);
         bool runsHere = RunsHere(target);
         var network = NetworkFile.OpenFor(request.Model, given, request.Equalize, request.Sizes);
-        foreach (string setting in request.Given.Set)
+        foreach (string note in request.Given.Notes)
         {
-            say($"{setting} is a constant of the written network, which has no such input");
+            say(note);
         }
 
         if (network.Equalization is { } equalized)
@@ -66,7 +67,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say(shapes);
         }
 
-        foreach (string reading in images.Judge(request, network)?.Sentences ?? [])
+        var judge = images.Judge(request, network);
+        foreach (string reading in judge?.Sentences ?? [])
         {
             say(reading);
         }
@@ -76,7 +78,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         Made made;
         using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
-            made = await Task.Run(() => Make(uncalibrated, images, runsHere, share, cancellation), cancellation);
+            made = await Task.Run(() => Make(uncalibrated, images, judge, runsHere, share, cancellation), cancellation);
         }
 
         _files.Write(network, made.Plan, made.Artefact, images.CalibrationDigest, request.Calibration is null ? null : given);
@@ -89,7 +91,12 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     }
 
     private Made Make(
-        NetworkSetup uncalibrated, QuantizeImages images, bool runsHere, MachineShare share, CancellationToken cancellation)
+        NetworkSetup uncalibrated,
+        QuantizeImages images,
+        AnswerJudge? judge,
+        bool runsHere,
+        MachineShare share,
+        CancellationToken cancellation)
     {
         if (request.Calibration is not null && images.Samples is { } samples)
         {
@@ -97,11 +104,10 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
 
         var plan = new QuantizePlanner(request, uncalibrated, images, say).Make(cancellation);
-        var made = uncalibrated.With(plan.Statistics, images.Calibration, images.Samples, request.Measure, request.Storage);
-        var setup = made with
+        var setup = uncalibrated.With(plan.Statistics, images.Calibration, images.Samples, request.Measure, request.Storage) with
         {
             MetricCommand = request.MetricCommand,
-            Judge = images.Judge(request, made.Network),
+            Judge = judge,
             Batch = request.Batch,
             Threads = request.Threads,
         };

@@ -29,8 +29,7 @@ internal sealed class OnnxRuntimeCpu : ITarget
     // The format that is exact and fast on this processor comes first.
     public IReadOnlyList<GroupFormat> Formats { get; } =
     [
-        ByteProducts.Saturate ? GroupFormat.Int8Safe : GroupFormat.Int8,
-        .. PlanTranslator.UsualFormats.Where(format => format != (ByteProducts.Saturate ? GroupFormat.Int8Safe : GroupFormat.Int8)),
+        .. PlanTranslator.UsualFormats.Prepend(ByteProducts.Saturate ? GroupFormat.Int8Safe : GroupFormat.Int8).Distinct(),
         GroupFormat.Dynamic,
         GroupFormat.Int4Block,
     ];

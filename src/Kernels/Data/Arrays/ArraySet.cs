@@ -291,8 +291,7 @@ public sealed class ArraySet : SampleSet
     private bool HasBoundShape(int sample) =>
         Bound.All(array => array.ShapeOf(_samples[sample].Source, _samples[sample].Row).AsSpan().SequenceEqual(array.Shape));
 
-    private int BytesOf(BoundArray array, int sample) => checked((int)TensorData.ByteCount(
-        array.Type, array.ShapeOf(_samples[sample].Source, _samples[sample].Row).Aggregate(1L, (product, size) => product * size)));
+    private int BytesOf(BoundArray array, int sample) => array.BytesOf(_samples[sample].Source, _samples[sample].Row);
 
     private string ShapeText(int sample) => string.Join("; ", Bound.Select(array =>
         $"{array.Name} {string.Join('x', array.ShapeOf(_samples[sample].Source, _samples[sample].Row))}"));

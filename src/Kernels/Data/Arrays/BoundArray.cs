@@ -11,6 +11,9 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
     /// <summary>Bytes of a sample of <see cref="Shape"/> in the network's type.</summary>
     public int RowBytes { get; } = BytesOf(Type, Shape);
 
+    /// <summary>Bytes of a sample in the network's type.</summary>
+    public int BytesOf(int source, int row) => BytesOf(Type, ShapeOf(source, row));
+
     /// <summary>The shape of a sample.</summary>
     public long[] ShapeOf(int source, int row) => SampleShape(At(source, row).Array, Shape.Length);
 
@@ -64,7 +67,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
     /// <summary>Reads consecutive rows of one source, all of the first one's shape, converted.</summary>
     public void Read(int source, int firstRow, Span<byte> rows)
     {
-        int rowBytes = BytesOf(Type, ShapeOf(source, firstRow));
+        int rowBytes = BytesOf(source, firstRow);
         int count = rows.Length / rowBytes;
         bool isWhole = Arrays[source].Count == 1 && At(source, firstRow).Array.Type == Type;
         for (int row = 0, some = isWhole ? count : 1; row < count; row += some)

@@ -38,5 +38,5 @@ internal readonly record struct PicturePlace(
     }
 
     // The pixel under the middle of another, as in Pillow.
-    private static int Scaled(int at, int source, int target) => (int)(((2L * at) + 1) * source / (2L * target));
+    internal static int Scaled(int at, int source, int target) => (int)(((2L * at) + 1) * source / (2L * target));
 }

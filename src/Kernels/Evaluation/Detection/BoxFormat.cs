@@ -1,8 +1,9 @@
 using System.Globalization;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Labels;
 using Cluster.Kernels.Data.Pictures;
+using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Evaluation.Detection;
 
@@ -12,7 +13,7 @@ namespace Cluster.Kernels.Evaluation.Detection;
 /// </summary>
 /// <param name="Layout">How outputs are read.</param>
 /// <param name="Outputs">The outputs that are read, with their whole shapes, in the layout's order.</param>
-public sealed record BoxFormat(BoxLayout Layout, IReadOnlyList<ValueInfo> Outputs)
+public sealed record BoxFormat(DetectionLayout Layout, IReadOnlyList<ValueInfo> Outputs)
 {
     /// <summary>Numbers per box in an output.</summary>
     public const int Corners = 4;
@@ -45,16 +46,16 @@ public sealed record BoxFormat(BoxLayout Layout, IReadOnlyList<ValueInfo> Output
     /// <summary>Classes that the network tells apart; 0: not said by its outputs.</summary>
     public int Classes => Layout switch
     {
-        BoxLayout.YoloV8 => (int)Outputs[0].Shape[1] - Corners,
-        BoxLayout.YoloV8Rows => Width - Corners,
-        BoxLayout.YoloV5 or BoxLayout.YoloX => Width - Corners - 1,
-        BoxLayout.Ssd or BoxLayout.Detr => (int)Outputs[1].Shape[2] - 1,
-        BoxLayout.RtDetr => (int)Outputs[1].Shape[2],
+        DetectionLayout.YoloV8 => (int)Outputs[0].Shape[1] - Corners,
+        DetectionLayout.YoloV8Rows => Width - Corners,
+        DetectionLayout.YoloV5 or DetectionLayout.YoloX => Width - Corners - 1,
+        DetectionLayout.Ssd or DetectionLayout.Detr => (int)Outputs[1].Shape[2] - 1,
+        DetectionLayout.RtDetr => (int)Outputs[1].Shape[2],
         _ => 0,
     };
 
     /// <summary>Boxes per image before filtering.</summary>
-    public int Candidates => (int)(Layout == BoxLayout.YoloV8 || Outputs[0].Shape.Count > NamedShapes
+    public int Candidates => (int)(Layout == DetectionLayout.YoloV8 || Outputs[0].Shape.Count > NamedShapes
         ? Outputs[0].Shape[2]
         : Outputs[0].Shape[1]);
 
@@ -66,24 +67,24 @@ public sealed record BoxFormat(BoxLayout Layout, IReadOnlyList<ValueInfo> Output
     /// <summary>Numbers of a row of the first output.</summary>
     internal int Width => (int)Outputs[0].Shape[^1];
 
-    private bool HasNms => Layout is BoxLayout.Rows or BoxLayout.OpenVino or BoxLayout.Torchvision or BoxLayout.TensorFlow
-        or BoxLayout.EfficientNms or BoxLayout.Detr or BoxLayout.RtDetr;
+    private bool HasNms => Layout is DetectionLayout.Rows or DetectionLayout.OpenVino or DetectionLayout.Torchvision
+        or DetectionLayout.TensorFlow or DetectionLayout.EfficientNms or DetectionLayout.Detr or DetectionLayout.RtDetr;
 
     // Their classes are numbered as COCO's categories are, from 1.
     private bool CountsFromOne =>
-        Layout is BoxLayout.Ssd or BoxLayout.OpenVino or BoxLayout.Torchvision or BoxLayout.TensorFlow;
+        Layout is DetectionLayout.Ssd or DetectionLayout.OpenVino or DetectionLayout.Torchvision or DetectionLayout.TensorFlow;
 
     /// <summary>The format of a network's outputs.</summary>
     /// <param name="outputs">All outputs with their whole shapes.</param>
     /// <param name="asked">The layout, if it was named.</param>
     /// <param name="input">Size of the network's input; null: it takes no picture.</param>
     /// <exception cref="KernelException">They have other shapes, or may be read in several ways.</exception>
-    public static BoxFormat Of(IReadOnlyList<ValueInfo> outputs, BoxLayout? asked = null, PictureSize? input = null)
+    public static BoxFormat Of(IReadOnlyList<ValueInfo> outputs, DetectionLayout? asked = null, PictureSize? input = null)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         var (layout, used) = LayoutFinder.Find(outputs, asked);
         var format = new BoxFormat(layout, used) { Input = input };
-        return layout != BoxLayout.YoloX || (input is { } size && BoxReader.Cells(size.Height, size.Width) == format.Candidates)
+        return layout != DetectionLayout.YoloX || (input is { } size && BoxReader.Cells(size.Height, size.Width) == format.Candidates)
             ? format
             : throw new KernelException(
                 $"The output '{used[0].Name}' has {format.Candidates} candidates where --detections yolox expects "
@@ -203,7 +204,7 @@ public sealed record BoxFormat(BoxLayout Layout, IReadOnlyList<ValueInfo> Output
     public IReadOnlyList<DetectedBox> Detections(params IReadOnlyList<ReadOnlyMemory<float>> parts)
     {
         var kept = new List<DetectedBox>();
-        double most = Layout == BoxLayout.Ssd ? MostOverlapOfSsd : MostOverlap;
+        double most = Layout == DetectionLayout.Ssd ? MostOverlapOfSsd : MostOverlap;
         foreach (var box in new BoxReader(this, parts).All().Where(box => box.Score >= LeastScore).OrderByDescending(box => box.Score))
         {
             if (kept.Count == MostBoxes)

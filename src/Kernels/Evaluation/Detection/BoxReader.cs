@@ -1,3 +1,5 @@
+using Cluster.Plans;
+
 namespace Cluster.Kernels.Evaluation.Detection;
 
 /// <summary>Reads the candidates of one sample, in the layout of its outputs, before any is dropped.</summary>
@@ -17,15 +19,15 @@ internal readonly struct BoxReader(BoxFormat format, IReadOnlyList<ReadOnlyMemor
     /// <summary>Each candidate with its likeliest class, or with each of its classes if the layout has them compete with none.</summary>
     public List<DetectedBox> All() => format.Layout switch
     {
-        BoxLayout.YoloV8 => Grid(1, _candidates, null),
-        BoxLayout.YoloV8Rows => Grid(format.Width, 1, null),
-        BoxLayout.YoloV5 => Grid(format.Width, 1, BoxFormat.Corners),
-        BoxLayout.YoloX => Decoded(Grid(format.Width, 1, BoxFormat.Corners)),
-        BoxLayout.Ssd => Columns(1, box => Corners(box, 0, 1), scores => scores),
-        BoxLayout.RtDetr => Columns(0, Centred, scores => scores.Select(logit => 1 / (1 + MathF.Exp(-logit)))),
-        BoxLayout.Detr => Queries(),
-        BoxLayout.Rows => Rows(0, 4, 5, 0),
-        BoxLayout.OpenVino => Rows(3, 2, 1, 1),
+        DetectionLayout.YoloV8 => Grid(1, _candidates, null),
+        DetectionLayout.YoloV8Rows => Grid(format.Width, 1, null),
+        DetectionLayout.YoloV5 => Grid(format.Width, 1, BoxFormat.Corners),
+        DetectionLayout.YoloX => Decoded(Grid(format.Width, 1, BoxFormat.Corners)),
+        DetectionLayout.Ssd => Columns(1, box => Corners(box, 0, 1), scores => scores),
+        DetectionLayout.RtDetr => Columns(0, Centred, scores => scores.Select(logit => 1 / (1 + MathF.Exp(-logit)))),
+        DetectionLayout.Detr => Queries(),
+        DetectionLayout.Rows => Rows(0, 4, 5, 0),
+        DetectionLayout.OpenVino => Rows(3, 2, 1, 1),
         _ => Apart(),
     };
 
@@ -118,8 +120,8 @@ internal readonly struct BoxReader(BoxFormat format, IReadOnlyList<ReadOnlyMemor
 
     private List<DetectedBox> Apart()
     {
-        var (x, y) = format.Layout == BoxLayout.TensorFlow ? (1, 0) : (0, 1);
-        int firstClass = format.Layout == BoxLayout.EfficientNms ? 0 : 1;
+        var (x, y) = format.Layout == DetectionLayout.TensorFlow ? (1, 0) : (0, 1);
+        int firstClass = format.Layout == DetectionLayout.EfficientNms ? 0 : 1;
         var found = new List<DetectedBox>(_candidates);
         for (int i = 0; i < _candidates; i++)
         {

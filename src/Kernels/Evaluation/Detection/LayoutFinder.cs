@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Evaluation.Detection;
 
@@ -9,20 +10,23 @@ internal static class LayoutFinder
     private const int MostDetections = 1000;
 
     /// <summary>What each layout expects, for people.</summary>
-    public static string Expected(BoxLayout layout) => layout switch
+    public static string Expected(DetectionLayout layout) => layout switch
     {
-        BoxLayout.YoloV8 => "(N, 4 + classes, candidates), of each candidate x, y, width, height and a score for each class, as of YOLOv8",
-        BoxLayout.YoloV8Rows => "(N, candidates, 4 + classes), of each candidate x, y, width, height and a score for each class",
-        BoxLayout.YoloV5 => "(N, candidates, 5 + classes), of each candidate x, y, width, height, the score of an object and of each class",
-        BoxLayout.YoloX => "(N, candidates, 5 + classes) with the candidates of the grids of strides 8, 16 and 32, not yet decoded",
-        BoxLayout.Ssd => "boxes (N, candidates, 4), corners, and scores (N, candidates, 1 + classes), probabilities with background first",
-        BoxLayout.Detr => "boxes (N, queries, 4), x, y, width, height, and logits (N, queries, classes + 1) with no object last",
-        BoxLayout.RtDetr => "boxes (N, queries, 4), x, y, width, height, and logits (N, queries, classes) of sigmoids",
-        BoxLayout.Rows => "(N, detections, 6): left, top, right, bottom, score, class",
-        BoxLayout.OpenVino => "(N, 1, detections, 7): image, class, score, left, top, right, bottom",
-        BoxLayout.Torchvision => "boxes (N, detections, 4), labels and scores (N, detections), classes from 1",
-        BoxLayout.TensorFlow => "boxes (N, detections, 4) of top, left, bottom, right, classes from 1 and scores (N, detections)",
-        BoxLayout.EfficientNms => "boxes (N, detections, 4) of left, top, right, bottom, classes from 0 and scores (N, detections)",
+        DetectionLayout.YoloV8 =>
+            "(N, 4 + classes, candidates), of each candidate x, y, width, height and a score for each class, as of YOLOv8",
+        DetectionLayout.YoloV8Rows => "(N, candidates, 4 + classes), of each candidate x, y, width, height and a score for each class",
+        DetectionLayout.YoloV5 =>
+            "(N, candidates, 5 + classes), of each candidate x, y, width, height, the score of an object and of each class",
+        DetectionLayout.YoloX => "(N, candidates, 5 + classes) with the candidates of the grids of strides 8, 16 and 32, not yet decoded",
+        DetectionLayout.Ssd =>
+            "boxes (N, candidates, 4), corners, and scores (N, candidates, 1 + classes), probabilities with background first",
+        DetectionLayout.Detr => "boxes (N, queries, 4), x, y, width, height, and logits (N, queries, classes + 1) with no object last",
+        DetectionLayout.RtDetr => "boxes (N, queries, 4), x, y, width, height, and logits (N, queries, classes) of sigmoids",
+        DetectionLayout.Rows => "(N, detections, 6): left, top, right, bottom, score, class",
+        DetectionLayout.OpenVino => "(N, 1, detections, 7): image, class, score, left, top, right, bottom",
+        DetectionLayout.Torchvision => "boxes (N, detections, 4), labels and scores (N, detections), classes from 1",
+        DetectionLayout.TensorFlow => "boxes (N, detections, 4) of top, left, bottom, right, classes from 1 and scores (N, detections)",
+        DetectionLayout.EfficientNms => "boxes (N, detections, 4) of left, top, right, bottom, classes from 0 and scores (N, detections)",
         _ => throw new ArgumentOutOfRangeException(nameof(layout)),
     };
 
@@ -30,7 +34,7 @@ internal static class LayoutFinder
     /// <param name="outputs">All outputs with their shapes, samples outermost.</param>
     /// <param name="asked">The layout that was asked for; null: the one that fits.</param>
     /// <exception cref="KernelException">None fits, or several do; the message says what is expected.</exception>
-    public static (BoxLayout Layout, IReadOnlyList<ValueInfo> Outputs) Find(IReadOnlyList<ValueInfo> outputs, BoxLayout? asked)
+    public static (DetectionLayout Layout, IReadOnlyList<ValueInfo> Outputs) Find(IReadOnlyList<ValueInfo> outputs, DetectionLayout? asked)
     {
         if (asked is { } layout)
         {
@@ -38,13 +42,13 @@ internal static class LayoutFinder
                 $"The outputs are {Shapes(outputs)} where --detections {Word(layout)} expects {Expected(layout)}: give another layout.");
         }
 
-        BoxLayout[] fitting = [.. Fitting(outputs)];
+        DetectionLayout[] fitting = [.. Fitting(outputs)];
         return fitting switch
         {
             [var only] => (only, Of(outputs, only)!),
             [] => throw new KernelException(
-                $"The outputs are {Shapes(outputs)}, which is no layout of boxes that is known: {Expected(BoxLayout.YoloV8)}, is one; say "
-                + "which other it is with --detections, or export the network so."),
+                $"The outputs are {Shapes(outputs)}, which is no layout of boxes that is known: {Expected(DetectionLayout.YoloV8)}, is "
+                + "one; say which other it is with --detections, or export the network so."),
             _ => throw new KernelException(
                 $"The outputs are {Shapes(outputs)}, which may be "
                 + string.Join(" or ", fitting.Select(one => $"{Word(one)}, {Expected(one)}"))
@@ -53,46 +57,47 @@ internal static class LayoutFinder
     }
 
     /// <summary>"yolov8", as on the command line.</summary>
-    public static string Word(BoxLayout layout) => layout.ToString().ToLowerInvariant();
+    public static string Word(DetectionLayout layout) => layout.ToString().ToLowerInvariant();
 
     // The layouts that names and shapes allow; the first output counts where it holds all.
-    private static IEnumerable<BoxLayout> Fitting(IReadOnlyList<ValueInfo> outputs)
+    private static IEnumerable<DetectionLayout> Fitting(IReadOnlyList<ValueInfo> outputs)
     {
         if (Apart(outputs) is { } apart)
         {
             string[] names = [.. apart.Select(output => output.Name.ToLowerInvariant())];
-            return Array.TrueForAll(names, name => name.Contains("detection_", StringComparison.Ordinal)) ? [BoxLayout.TensorFlow]
-                : Array.Exists(names, name => name.StartsWith("det_", StringComparison.Ordinal)) ? [BoxLayout.EfficientNms]
-                : names[2].Contains("label", StringComparison.Ordinal) ? [BoxLayout.Torchvision]
-                : [BoxLayout.Torchvision, BoxLayout.TensorFlow, BoxLayout.EfficientNms];
+            return Array.TrueForAll(names, name => name.Contains("detection_", StringComparison.Ordinal)) ? [DetectionLayout.TensorFlow]
+                : Array.Exists(names, name => name.StartsWith("det_", StringComparison.Ordinal)) ? [DetectionLayout.EfficientNms]
+                : names[2].Contains("label", StringComparison.Ordinal) ? [DetectionLayout.Torchvision]
+                : [DetectionLayout.Torchvision, DetectionLayout.TensorFlow, DetectionLayout.EfficientNms];
         }
 
         if (BoxesAndScores(outputs) is [_, var scores])
         {
-            return Named(scores, "logit") ? [BoxLayout.Detr]
-                : Named(scores, "score") || Named(scores, "conf") || Named(scores, "prob") ? [BoxLayout.Ssd]
-                : [BoxLayout.Ssd, BoxLayout.Detr];
+            return Named(scores, "logit") ? [DetectionLayout.Detr]
+                : Named(scores, "score") || Named(scores, "conf") || Named(scores, "prob") ? [DetectionLayout.Ssd]
+                : [DetectionLayout.Ssd, DetectionLayout.Detr];
         }
 
         return outputs[0].Shape switch
         {
-            [_, 1, > 0, 7] => [BoxLayout.OpenVino],
-            [_, > 0 and <= MostDetections, 6] => [BoxLayout.Rows],
-            [_, > BoxFormat.Corners and var numbers, var candidates] when numbers - BoxFormat.Corners < candidates => [BoxLayout.YoloV8],
-            [_, var candidates, > BoxFormat.Corners + 1 and var numbers] when numbers < candidates => [BoxLayout.YoloV5],
+            [_, 1, > 0, 7] => [DetectionLayout.OpenVino],
+            [_, > 0 and <= MostDetections, 6] => [DetectionLayout.Rows],
+            [_, > BoxFormat.Corners and var numbers, var candidates] when numbers - BoxFormat.Corners < candidates =>
+                [DetectionLayout.YoloV8],
+            [_, var candidates, > BoxFormat.Corners + 1 and var numbers] when numbers < candidates => [DetectionLayout.YoloV5],
             _ => [],
         };
     }
 
     // The outputs that a layout reads; null if there are none of its shapes.
-    private static IReadOnlyList<ValueInfo>? Of(IReadOnlyList<ValueInfo> outputs, BoxLayout layout) => layout switch
+    private static IReadOnlyList<ValueInfo>? Of(IReadOnlyList<ValueInfo> outputs, DetectionLayout layout) => layout switch
     {
-        BoxLayout.YoloV8 => outputs[0].Shape is [_, > BoxFormat.Corners, > 0] ? [outputs[0]] : null,
-        BoxLayout.YoloV8Rows => outputs[0].Shape is [_, > 0, > BoxFormat.Corners] ? [outputs[0]] : null,
-        BoxLayout.YoloV5 or BoxLayout.YoloX => outputs[0].Shape is [_, > 0, > BoxFormat.Corners + 1] ? [outputs[0]] : null,
-        BoxLayout.Rows => outputs[0].Shape is [_, > 0, 6] ? [outputs[0]] : null,
-        BoxLayout.OpenVino => outputs[0].Shape is [_, 1, > 0, 7] ? [outputs[0]] : null,
-        BoxLayout.Ssd or BoxLayout.Detr or BoxLayout.RtDetr => BoxesAndScores(outputs),
+        DetectionLayout.YoloV8 => outputs[0].Shape is [_, > BoxFormat.Corners, > 0] ? [outputs[0]] : null,
+        DetectionLayout.YoloV8Rows => outputs[0].Shape is [_, > 0, > BoxFormat.Corners] ? [outputs[0]] : null,
+        DetectionLayout.YoloV5 or DetectionLayout.YoloX => outputs[0].Shape is [_, > 0, > BoxFormat.Corners + 1] ? [outputs[0]] : null,
+        DetectionLayout.Rows => outputs[0].Shape is [_, > 0, 6] ? [outputs[0]] : null,
+        DetectionLayout.OpenVino => outputs[0].Shape is [_, 1, > 0, 7] ? [outputs[0]] : null,
+        DetectionLayout.Ssd or DetectionLayout.Detr or DetectionLayout.RtDetr => BoxesAndScores(outputs),
         _ => Apart(outputs),
     };
 

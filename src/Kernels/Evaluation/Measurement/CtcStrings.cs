@@ -73,7 +73,7 @@ public sealed record CtcStrings(int Steps, int Classes, int Blank)
         return [.. read.Zip(expected, (left, right) => (float)(Edits(left, right) / length))];
     }
 
-    // Levenshtein's distance.
+    // Levenshtein's distance: unlike EditDistance, which is for mistyped names, an error rate counts a swap as two.
     private static int Edits(int[] left, int[] right)
     {
         int[] row = [.. Enumerable.Range(0, right.Length + 1)];

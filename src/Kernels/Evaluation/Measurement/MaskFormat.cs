@@ -1,5 +1,6 @@
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Labels;
+using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Evaluation.Measurement;
@@ -111,10 +112,10 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
         int[] resized = new int[Height * Width];
         for (int y = 0; y < Height; y++)
         {
-            int row = (int)(((2L * y) + 1) * height / (2L * Height)) * width;
+            int row = PicturePlace.Scaled(y, height, Height) * width;
             for (int x = 0; x < Width; x++)
             {
-                resized[(y * Width) + x] = mask[row + (int)(((2L * x) + 1) * width / (2L * Width))];
+                resized[(y * Width) + x] = mask[row + PicturePlace.Scaled(x, width, Width)];
             }
         }
 

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
@@ -73,5 +74,5 @@ public sealed class BoxFormatTests
         Yolo(2, 1).Checked([[outputs]], null, Yolo(2, 1).Labels(labels).Select(box => box.Box));
 
     private static BoxFormat Yolo(int classes, int candidates) =>
-        new(BoxLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + classes, candidates])]);
+        new(DetectionLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + classes, candidates])]);
 }

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Data.Labels;
 using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
@@ -10,17 +11,17 @@ public sealed class BoxLayoutTests
     private static readonly BoundingBox Box = new(10, 20, 30, 60); // x 20, y 40, width 20, height 40
 
     [Theory]
-    [InlineData(BoxLayout.YoloV8, "output0 84 8400")]
-    [InlineData(BoxLayout.YoloV5, "output0 25200 85; 339 3 80 80 85; 391 3 40 40 85")]
-    [InlineData(BoxLayout.Rows, "output0 300 6")]
-    [InlineData(BoxLayout.OpenVino, "detection_out 1 200 7")]
-    [InlineData(BoxLayout.Ssd, "scores 4420 2; boxes 4420 4")]
-    [InlineData(BoxLayout.Ssd, "confidences 100 4; boxes 100 4")]
-    [InlineData(BoxLayout.Detr, "logits 100 92; pred_boxes 100 4")]
-    [InlineData(BoxLayout.TensorFlow, "detection_boxes 10 4; detection_classes 10; detection_scores 10; num_detections")]
-    [InlineData(BoxLayout.EfficientNms, "num_dets 1; det_boxes 100 4; det_scores 100; det_classes 100")]
-    [InlineData(BoxLayout.Torchvision, "boxes 50 4; labels 50; scores 50")]
-    public void Of_NamesAndShapes_AreRecognised(BoxLayout expected, string outputs) =>
+    [InlineData(DetectionLayout.YoloV8, "output0 84 8400")]
+    [InlineData(DetectionLayout.YoloV5, "output0 25200 85; 339 3 80 80 85; 391 3 40 40 85")]
+    [InlineData(DetectionLayout.Rows, "output0 300 6")]
+    [InlineData(DetectionLayout.OpenVino, "detection_out 1 200 7")]
+    [InlineData(DetectionLayout.Ssd, "scores 4420 2; boxes 4420 4")]
+    [InlineData(DetectionLayout.Ssd, "confidences 100 4; boxes 100 4")]
+    [InlineData(DetectionLayout.Detr, "logits 100 92; pred_boxes 100 4")]
+    [InlineData(DetectionLayout.TensorFlow, "detection_boxes 10 4; detection_classes 10; detection_scores 10; num_detections")]
+    [InlineData(DetectionLayout.EfficientNms, "num_dets 1; det_boxes 100 4; det_scores 100; det_classes 100")]
+    [InlineData(DetectionLayout.Torchvision, "boxes 50 4; labels 50; scores 50")]
+    public void Of_NamesAndShapes_AreRecognised(DetectionLayout expected, string outputs) =>
         BoxFormat.Of(Values(outputs)).Layout.ShouldBe(expected);
 
     [Theory]
@@ -35,23 +36,23 @@ public sealed class BoxLayoutTests
         Should.Throw<KernelException>(() => BoxFormat.Of(Values(outputs))).Message.ShouldContain(expected);
 
     [Theory]
-    [InlineData(BoxLayout.YoloX, "y 8400 85", "8400 candidates where --detections yolox expects 84 for an input of 64x64")]
-    [InlineData(BoxLayout.Ssd, "y 8400 85", "where --detections ssd expects boxes (N, candidates, 4)")]
-    [InlineData(BoxLayout.Rows, "y 100 7", "where --detections rows expects (N, detections, 6)")]
-    public void Of_AskedLayoutThatDoesNotFit_SaysWhatItExpects(BoxLayout asked, string outputs, string expected) =>
+    [InlineData(DetectionLayout.YoloX, "y 8400 85", "8400 candidates where --detections yolox expects 84 for an input of 64x64")]
+    [InlineData(DetectionLayout.Ssd, "y 8400 85", "where --detections ssd expects boxes (N, candidates, 4)")]
+    [InlineData(DetectionLayout.Rows, "y 100 7", "where --detections rows expects (N, detections, 6)")]
+    public void Of_AskedLayoutThatDoesNotFit_SaysWhatItExpects(DetectionLayout asked, string outputs, string expected) =>
         Should.Throw<KernelException>(() => BoxFormat.Of(Values(outputs), asked, new PictureSize(64, 64))).Message.ShouldContain(expected);
 
     // Two classes, of which the second is found with 0.8.
     [Theory]
-    [InlineData(BoxLayout.YoloV8, "y 6 1", "20 40 20 40 0.1 0.8")]
-    [InlineData(BoxLayout.YoloV8Rows, "y 1 6", "20 40 20 40 0.1 0.8")]
-    [InlineData(BoxLayout.YoloV5, "y 1 7", "20 40 20 40 0.8 0.1 1")]
-    [InlineData(BoxLayout.Rows, "y 1 6", "10 20 30 60 0.8 1")]
-    [InlineData(BoxLayout.OpenVino, "y 1 1 7", "0 2 0.8 10 20 30 60")]
-    [InlineData(BoxLayout.Torchvision, "boxes 1 4; labels 1; scores 1", "10 20 30 60; 0.8; 2")]
-    [InlineData(BoxLayout.EfficientNms, "det_boxes 1 4; det_classes 1; det_scores 1", "10 20 30 60; 0.8; 1")]
-    [InlineData(BoxLayout.TensorFlow, "boxes 1 4; classes 1; scores 1", "20 10 60 30; 0.8; 2")]
-    public void Detections_OfOneObject_AreIt(BoxLayout layout, string outputs, string values)
+    [InlineData(DetectionLayout.YoloV8, "y 6 1", "20 40 20 40 0.1 0.8")]
+    [InlineData(DetectionLayout.YoloV8Rows, "y 1 6", "20 40 20 40 0.1 0.8")]
+    [InlineData(DetectionLayout.YoloV5, "y 1 7", "20 40 20 40 0.8 0.1 1")]
+    [InlineData(DetectionLayout.Rows, "y 1 6", "10 20 30 60 0.8 1")]
+    [InlineData(DetectionLayout.OpenVino, "y 1 1 7", "0 2 0.8 10 20 30 60")]
+    [InlineData(DetectionLayout.Torchvision, "boxes 1 4; labels 1; scores 1", "10 20 30 60; 0.8; 2")]
+    [InlineData(DetectionLayout.EfficientNms, "det_boxes 1 4; det_classes 1; det_scores 1", "10 20 30 60; 0.8; 1")]
+    [InlineData(DetectionLayout.TensorFlow, "boxes 1 4; classes 1; scores 1", "20 10 60 30; 0.8; 2")]
+    public void Detections_OfOneObject_AreIt(DetectionLayout layout, string outputs, string values)
     {
         var found = BoxFormat.Of(Values(outputs), layout).Detections(Parts(values));
 
@@ -77,7 +78,7 @@ public sealed class BoxLayoutTests
 
     [Fact]
     public void Detections_OfRtDetr_AreTheSigmoidOfEachClass() =>
-        BoxFormat.Of(Values("logits 1 2; pred_boxes 1 4"), BoxLayout.RtDetr).Detections(Parts("20 40 20 40; 0 1.0986123"))
+        BoxFormat.Of(Values("logits 1 2; pred_boxes 1 4"), DetectionLayout.RtDetr).Detections(Parts("20 40 20 40; 0 1.0986123"))
             .Select(box => (box.Class, Math.Round(box.Score, 6))).ShouldBe([(1, 0.75), (0, 0.5)]);
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class BoxLayoutTests
         new[] { 0.5f, 0.25f, MathF.Log(2), MathF.Log(4), 0.8f, 1 }.CopyTo(output, 6 * 6);
         new[] { 0.5f, 0.5f, 0, 0, 0.5f, 1 }.CopyTo(output, 19 * 6);
 
-        var found = BoxFormat.Of(Values("y 21 6"), BoxLayout.YoloX, new PictureSize(32, 32)).Detections([output]);
+        var found = BoxFormat.Of(Values("y 21 6"), DetectionLayout.YoloX, new PictureSize(32, 32)).Detections([output]);
 
         found.Count.ShouldBe(2);
         found[0].Box.Left.ShouldBe(12, 1e-4f); // (2 + 0.5) * 8 - 8
@@ -99,11 +100,11 @@ public sealed class BoxLayoutTests
     [Theory]
     [InlineData("logits 1 92; pred_boxes 1 4", null, 90)] // 91 classes: COCO's own numbers
     [InlineData("logits 1 81; pred_boxes 1 4", null, 79)] // 80 classes in order
-    [InlineData("boxes 1 4; scores 1 91", BoxLayout.Ssd, 89)]
-    [InlineData("boxes 1 4; scores 1 81", BoxLayout.Ssd, 79)]
+    [InlineData("boxes 1 4; scores 1 91", DetectionLayout.Ssd, 89)]
+    [InlineData("boxes 1 4; scores 1 81", DetectionLayout.Ssd, 79)]
     [InlineData("boxes 1 4; labels 1; scores 1", null, 89)]
     [InlineData("y 84 100", null, 79)]
-    public void Labels_OfCoco_AreNumberedAsTheNetworkDoes(string outputs, BoxLayout? layout, int expected) =>
+    public void Labels_OfCoco_AreNumberedAsTheNetworkDoes(string outputs, DetectionLayout? layout, int expected) =>
         BoxFormat.Of(Values(outputs), layout).Labels([0, 0, 1, 1, 79, 0, 90], new BoxLabels(640, 640, 80))
             .ShouldHaveSingleItem().Class.ShouldBe(expected);
 

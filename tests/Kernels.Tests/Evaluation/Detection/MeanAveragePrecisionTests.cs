@@ -1,4 +1,5 @@
 using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
@@ -110,7 +111,7 @@ public sealed class MeanAveragePrecisionTests
     private static float[] Losses(
         float[] outputs, float[] labels, int images, int classes, int candidates, IReadOnlyList<double> overlaps)
     {
-        var format = new BoxFormat(BoxLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + classes, candidates])]);
+        var format = new BoxFormat(DetectionLayout.YoloV8, [new ValueInfo("y", ElementType.Float, [-1, 4 + classes, candidates])]);
         return MeanAveragePrecision.Losses(
             [.. outputs.Chunk(outputs.Length / images).Select(output => format.Detections(output))],
             [.. labels.Chunk(labels.Length / images).Select(rows => format.Labels(rows))],

@@ -1,7 +1,7 @@
-namespace Cluster.Kernels.Evaluation.Detection;
+namespace Cluster.Plans;
 
-/// <summary>How a network says what it detects; the names are those of a job's option.</summary>
-public enum BoxLayout
+/// <summary>The layout of a detector's outputs (<c>docs/guide/data.md</c>).</summary>
+public enum DetectionLayout
 {
     /// <summary>(N, 4 + classes, candidates): x, y, width, height and a score for each class.</summary>
     YoloV8,
