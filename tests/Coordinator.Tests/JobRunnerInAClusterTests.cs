@@ -26,6 +26,35 @@ public sealed class JobRunnerInAClusterTests
     }
 
     [Fact]
+    public async Task Run_LaterItemEndsFirst_IsRecordedBeforeTheFirstEnds()
+    {
+        var recorded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        RoundProposed? wide = null;
+        var journal = new MemoryJournal(appended: appended =>
+        {
+            wide ??= appended is RoundProposed { Items: [{ Item.IsExclusive: false }, { Item.IsExclusive: false }, ..] } round ? round : null;
+            if (appended is ItemCompleted completed && completed.Sequence == wide?.Items[1].Sequence)
+            {
+                recorded.SetResult();
+            }
+        });
+        var evaluator = new PlayedEvaluator(Network, async (item, _, stop) =>
+        {
+            if (item.Id == wide?.Items[0].Id)
+            {
+                await recorded.Task.WaitAsync(stop);
+            }
+
+            return null;
+        });
+
+        var outcome = await Jobs.RunAsync(Network, journal, evaluator, Options);
+
+        recorded.Task.IsCompleted.ShouldBeTrue();
+        outcome.Winner.Plan.Digest.ShouldBe((await Jobs.RunAsync(Network)).Winner.Plan.Digest);
+    }
+
+    [Fact]
     public async Task Run_TryThatOutlivedItsProcessOnOneMachine_IsTriedAnew()
     {
         var (events, first) = await FirstRoundAsync();

@@ -47,5 +47,6 @@ internal static class Jobs
     public static string Text(IEnumerable<JournalEvent> events) => string.Join('\n', events.Select(CanonicalJson.Serialize));
 
     /// <summary>What must not depend on workers, arrivals or crashes: all but the attempts.</summary>
-    public static string Decisions(IEnumerable<JournalEvent> events) => Text(events.Where(e => e is not (AttemptStarted or AttemptFailed)));
+    public static string Decisions(IEnumerable<JournalEvent> events) =>
+        Text(RoundOrder.Of(events.Where(e => e is not (AttemptStarted or AttemptFailed))));
 }

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
 using Cluster.Plans;
+using Cluster.Simulation;
 
 namespace Cluster.Harness;
 
@@ -34,7 +35,7 @@ internal sealed record JournalFindings(
             proposed.Count(sequence => !ends.ContainsKey(sequence)),
             ends.Count(end => end.Value > 1),
             state is { IsCompleted: true, Selection: { } selection } ? selection.Plan.Digest : null,
-            CanonicalJson.DigestOfText(string.Join('\n', events.Select(Decision).OfType<string>())),
+            CanonicalJson.DigestOfText(string.Join('\n', RoundOrder.Of(events).Select(Decision).OfType<string>())),
             events.OfType<AttemptFailed>().Count(),
             events.OfType<AttemptFailed>().Count(failed => failed.Failure.Reason.EndsWith("does not know it.", StringComparison.Ordinal)),
             records.Count == 0 ? 0 : (records[^1].At - records[0].At).TotalSeconds);

@@ -32,7 +32,7 @@ public sealed record AttemptStarted(int Sequence, int Attempt, string Node, stri
 /// <param name="Failure">Why.</param>
 public sealed record AttemptFailed(int Sequence, int Attempt, FailedResult Failure) : JournalEvent;
 
-/// <summary>An item has its result; appended in the order of proposal.</summary>
+/// <summary>An item of the round has its result; appended when it ends, in any order.</summary>
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Item">The item's id.</param>
 /// <param name="Result">The result.</param>
@@ -43,7 +43,7 @@ public sealed record ItemCompleted(
     WorkResult Result,
     ResultSource Source = ResultSource.Measured) : JournalEvent;
 
-/// <summary>An item ended without a result, for a reason in the item itself; appended in the order of proposal.</summary>
+/// <summary>An item of the round ended without a result, for a reason in the item itself; appended when it ends, in any order.</summary>
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Item">The item's id.</param>
 /// <param name="Failure">Why.</param>

@@ -1,12 +1,13 @@
+using System.Collections.Concurrent;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Runs the pending items of a round with several workers and records them in the order of proposal, independent of the order in which they
-/// end. Timing comes last, because it needs its machine exclusively: on one machine one item after another, in a cluster on as many nodes
-/// as are free, since each times FP32 with the candidate.
+/// Runs the pending items of a round with several workers and records each as it ends, so that no result waits for another's to be durable;
+/// the fold puts them in the order of proposal. Timing comes last, because it needs its machine exclusively: on one machine one item after
+/// another, in a cluster on as many nodes as are free, since each times FP32 with the candidate.
 /// </summary>
 internal sealed class RoundExecutor(
     ItemExecutor executor,
@@ -22,35 +23,19 @@ internal sealed class RoundExecutor(
         var items = journal.Read(state => state!.Pending);
         var ended = items.Select(_ => new TaskCompletionSource<JournalEvent>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = WorkAsync(items, ended, stop.Token);
         var looking = lookahead?.RunAsync(items, [.. ended.Select(end => end.Task)], stop.Token) ?? Task.CompletedTask;
-        var written = Task.CompletedTask;
+        var recorded = new ConcurrentBag<Task>();
         try
         {
-            foreach (var (next, item) in ended.Zip(items))
-            {
-                // Results that ended early wait here: if they are lost with the process, the work is repeated, so only time depends on the
-                // order.
-                await Task.WhenAny(next.Task, work);
-                if (!next.Task.IsCompleted)
-                {
-                    await work;
-                }
-
-                // Not awaited one by one: results due together are written together, and the last one is durable after all others.
-                written = RecordAsync(item, await next.Task);
-                progress.Recorded();
-            }
-
-            await written;
-            await work;
+            await WorkAsync(items, ended, recorded, stop.Token);
         }
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAny(work);
-            await Task.WhenAny(written);
             await looking;
+
+            // After an item's failure, too: nothing may be written once the round is over.
+            await Task.WhenAll(recorded);
         }
     }
 
@@ -61,7 +46,10 @@ internal sealed class RoundExecutor(
     }
 
     private async Task WorkAsync(
-        IReadOnlyList<ProposedItem> items, TaskCompletionSource<JournalEvent>[] ended, CancellationToken cancellationToken)
+        IReadOnlyList<ProposedItem> items,
+        TaskCompletionSource<JournalEvent>[] ended,
+        ConcurrentBag<Task> recorded,
+        CancellationToken cancellationToken)
     {
         using var free = new SemaphoreSlim(Math.Max(1, options.Workers));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -91,7 +79,7 @@ internal sealed class RoundExecutor(
             {
                 // Off the caller's context: a worker that ends at once must not hold up the others' beginning. And in their order.
                 await Task.Factory.StartNew(
-                    () => DoOneAsync(items[i], ended[i], failed.Token),
+                    () => DoOneAsync(items[i], ended[i], recorded, failed.Token),
                     failed.Token,
                     TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach,
                     TaskScheduler.Default).Unwrap();
@@ -108,14 +96,23 @@ internal sealed class RoundExecutor(
         }
     }
 
-    private async Task DoOneAsync(ProposedItem item, TaskCompletionSource<JournalEvent> ended, CancellationToken cancellationToken)
+    private async Task DoOneAsync(
+        ProposedItem item,
+        TaskCompletionSource<JournalEvent> ended,
+        ConcurrentBag<Task> recorded,
+        CancellationToken cancellationToken)
     {
         await control.EnterAsync(cancellationToken);
         try
         {
             progress.ItemBegan(item.Item);
-            ended.SetResult(await executor.RunAsync(item, cancellationToken));
+            var end = await executor.RunAsync(item, cancellationToken);
+            ended.SetResult(end);
+
+            // Not awaited here: a worker goes on meanwhile, and results that end together are written together.
+            recorded.Add(RecordAsync(item, end));
             progress.ItemEnded(item.Item);
+            progress.Recorded();
         }
         finally
         {

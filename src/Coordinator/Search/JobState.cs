@@ -16,6 +16,7 @@ public sealed class JobState
     private readonly List<ArtefactPublished> _artefacts = [];
     private readonly List<StepEvent> _steps = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
+    private readonly Dictionary<int, JournalEvent> _early = [];
     private readonly Dictionary<int, int> _labels = [];
     private readonly Dictionary<WorkItem, StepEvent> _taken = [];
     private JobLife _life;
@@ -45,7 +46,8 @@ public sealed class JobState
     public IReadOnlyList<WorkItem> Items => _items;
 
     /// <summary>
-    /// Results by sequence number; failures as <see cref="FailedResult"/>, items dropped by a stop as <see cref="UndoneResult"/>.
+    /// Results by sequence number, up to the first that is missing; failures as <see cref="FailedResult"/>, items dropped by a stop as
+    /// <see cref="UndoneResult"/>.
     /// </summary>
     public IReadOnlyList<WorkResult> Results => _results;
 
@@ -110,14 +112,9 @@ public sealed class JobState
 
     /// <summary>Proposed items that still need a result, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
-        _rounds.Count == 0 ? [] : _rounds[^1].Items.Where(item => item.Sequence >= _results.Count).ToArray();
+        _rounds.Count == 0 ? [] : _rounds[^1].Items.Where(item => IsMissing(item.Sequence)).ToArray();
 
-    // Sequence numbers of a round are consecutive.
-    private ProposedItem? NextDue =>
-        _rounds.Count > 0
-            && _rounds[^1].Items is { Count: > 0 } items
-            && _results.Count - items[0].Sequence is var next
-            && next < items.Count ? items[next] : null;
+    private bool IsRoundOpen => _results.Count < _items.Count;
 
     /// <summary>The labels of images as <see cref="LabelsGiven"/> gave them, or null if one is missing.</summary>
     public LabelResult? LabelsOf(IReadOnlyList<int> images) =>
@@ -167,7 +164,7 @@ public sealed class JobState
         switch (journalEvent)
         {
             case RoundProposed round:
-                Require(NextDue is null && Selection is null, round, "the round before it is not complete or the winner is selected");
+                Require(!IsRoundOpen && Selection is null, round, "the round before it is not complete or the winner is selected");
                 Require(
                     round.Round == _rounds.Count && round.After == _results.Count,
                     round,
@@ -183,16 +180,11 @@ public sealed class JobState
                 _items.AddRange(round.Items.Select(item => item.Item));
                 break;
             case ItemCompleted completed:
-                RequireNext(completed, completed.Sequence, completed.Item);
                 Require(completed.Result is not FailedResult, completed, "a failure is not a result");
-                _results.Add(completed.Result);
-                Attempts(completed.Sequence).End();
+                End(completed, completed.Sequence, completed.Item);
                 break;
             case ItemFailed failed:
-                RequireNext(failed, failed.Sequence, failed.Item);
-                _results.Add(failed.Failure);
-                _failures.Add(failed);
-                Attempts(failed.Sequence).End();
+                End(failed, failed.Sequence, failed.Item);
                 break;
             case SearchStopped stopped:
                 Require(Stopped is null, stopped, "the search is stopped once");
@@ -207,7 +199,7 @@ public sealed class JobState
                 Retime();
                 break;
             case WinnerSelected selected:
-                Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
+                Require(!IsRoundOpen && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
                 break;
             case StepEvent step:
@@ -254,9 +246,10 @@ public sealed class JobState
     {
         Stopped = stopped;
         RoundsBeforeStop = Selection is null ? _rounds.Count : null;
-        foreach (var item in Pending)
+        while (IsRoundOpen)
         {
             _results.Add(new UndoneResult());
+            TakeEarly();
         }
 
         foreach (var attempts in _attempts.Values)
@@ -320,7 +313,7 @@ public sealed class JobState
     {
         PublishItem.Sequence => Selection is not null,
         < 0 => PostSearchSteps.Of(sequence) is { } step && PostSearchSteps.Next(this, step) == sequence,
-        _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
+        _ => _rounds.Count > 0 && IsMissing(sequence) && sequence <= _rounds[^1].Items[^1].Sequence,
     };
 
 
@@ -332,12 +325,33 @@ public sealed class JobState
         }
     }
 
-    private void RequireNext(JournalEvent journalEvent, int sequence, string id)
+    private bool IsMissing(int sequence) => sequence >= _results.Count && !_early.ContainsKey(sequence);
+
+    // Results are used in the order of proposal, whatever the order of their ends: so it does not depend on the number of workers.
+    private void End(JournalEvent ended, int sequence, string id)
     {
-        var due = NextDue;
         Require(
-            due is not null && due.Sequence == sequence && string.Equals(due.Id, id, StringComparison.Ordinal),
-            journalEvent,
-            "the next result due is another item's");
+            IsMissing(sequence)
+                && sequence < _items.Count
+                && _rounds[^1].Items is var items
+                && string.Equals(items[sequence - items[0].Sequence].Id, id, StringComparison.Ordinal), // numbers are consecutive
+            ended,
+            "no such item is without a result");
+        Attempts(sequence).End();
+        _early.Add(sequence, ended);
+        TakeEarly();
+    }
+
+    private void TakeEarly()
+    {
+        while (_early.Remove(_results.Count, out var ended))
+        {
+            if (ended is ItemFailed failed)
+            {
+                _failures.Add(failed);
+            }
+
+            _results.Add(ended is ItemCompleted completed ? completed.Result : ((ItemFailed)ended).Failure);
+        }
     }
 }

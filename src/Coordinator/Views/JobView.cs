@@ -22,6 +22,8 @@ public sealed class JobView
     private readonly CandidateFold _candidates = new();
     private readonly JobClock _clock = new();
     private JobLife? _life;
+    private readonly Dictionary<int, WorkResult> _early = [];
+    private int _taken;
     private SearchMemory? _memory;
     private WinnerSelected? _selection;
     private readonly List<StepEvent> _steps = [];
@@ -227,7 +229,7 @@ public sealed class JobView
     {
         var item = Item(completed.Sequence);
         item.End();
-        Remember(item.Item!, completed.Result);
+        Remember(item.Sequence, completed.Result);
         return (item.Item, completed.Result) switch
         {
             (FinalTimingItem together, FinalTimingResult timed) =>
@@ -240,13 +242,14 @@ public sealed class JobView
 
     private JobChange Fail(ItemFailed failed, DateTimeOffset at)
     {
-        Remember(Item(failed.Sequence).Item!, failed.Failure);
+        Remember(failed.Sequence, failed.Failure);
         return Change(failed.Sequence, at, item => item.End(failed.Failure, failed.Attempts));
     }
 
     // Items without a result return to their state before they were requested.
     private StatusChange Stop(DateTimeOffset at)
     {
+        TakeEarly();
         foreach (var item in _items.Values.Where(item => !item.HasEnded))
         {
             item.Stop();
@@ -319,9 +322,30 @@ public sealed class JobView
         return new StatusChange(Count, at, Status, Reason);
     }
 
-    private void Remember(WorkItem item, WorkResult result)
+    // In the order of proposal, as the job's own decisions.
+    private void Remember(int sequence, WorkResult result)
     {
         Done++;
+        _early[sequence] = result;
+        while (_early.Remove(_taken, out var next))
+        {
+            Take(Item(_taken++).Item!, next);
+        }
+    }
+
+    private void TakeEarly()
+    {
+        foreach (var (sequence, result) in _early.OrderBy(early => early.Key))
+        {
+            Take(Item(sequence).Item!, result);
+        }
+
+        _early.Clear();
+        _taken = _items.Keys.Append(-1).Max() + 1;
+    }
+
+    private void Take(WorkItem item, WorkResult result)
+    {
         if (result is SensitivityResult found && _pieces.Add(found) is { } sweep)
         {
             _sensitivities.Add(sweep);

@@ -6,7 +6,6 @@ namespace Cluster.Grains.Candidates;
 internal sealed class LocalAttempt(Assignment assignment, long now, TimeSpan lease) : IDisposable
 {
     private long _asked = now;
-    private int _told;
 
     public Assignment Assignment => assignment;
 
@@ -24,12 +23,7 @@ internal sealed class LocalAttempt(Assignment assignment, long now, TimeSpan lea
     /// <summary>The time of the last query, as a timestamp of the clock.</summary>
     public long Asked => Interlocked.Read(ref _asked);
 
-    /// <summary>Whether its result was returned to a caller.</summary>
-    public bool IsTold => Volatile.Read(ref _told) != 0;
-
     public void Renew(long at) => Interlocked.Exchange(ref _asked, at);
-
-    public void Tell() => Volatile.Write(ref _told, 1);
 
     public void Dispose() => Stop.Dispose();
 }

@@ -91,7 +91,6 @@ internal sealed partial class LocalWork(
             }
         }
 
-        known.Tell();
         return await known.Work;
     }
 
@@ -139,11 +138,11 @@ internal sealed partial class LocalWork(
         }
     }
 
-    /// <summary>Waits until every result was returned to a caller.</summary>
+    /// <summary>Waits until every result is durable elsewhere: told is not enough, as its coordinator may stop with this silo.</summary>
     public async Task CollectedAsync(TimeSpan limit)
     {
         var began = time.GetTimestamp();
-        while (_attempts.Values.Any(known => !known.IsTold) && time.GetElapsedTime(began) < limit)
+        while (_attempts.Values.Any(known => known.IsOfUse) && time.GetElapsedTime(began) < limit)
         {
             await Task.Delay(Glance, time);
         }

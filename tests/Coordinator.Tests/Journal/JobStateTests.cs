@@ -44,4 +44,58 @@ public sealed class JobStateTests
 
         Should.Throw<JobException>(() => JobState.Fold([SampleEvents.All[0], forged])).Message.ShouldContain("other ids");
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Fold_ResultsOfARoundInAnyOrder_GiveTheSameState(int seed)
+    {
+        var events = (await Jobs.JournalAsync(Networks.Sensitive)).Events.Where(e => e is not (AttemptStarted or AttemptFailed)).ToArray();
+        var expected = JobState.Fold(events)!;
+        var random = new Random(seed);
+        var shuffled = new List<JournalEvent>();
+        var results = new List<JournalEvent>();
+        foreach (var next in events.Append(null))
+        {
+            if (next is ItemCompleted or ItemFailed)
+            {
+                results.Add(next);
+                continue;
+            }
+
+            shuffled.AddRange(results.OrderBy(_ => random.Next()));
+            results.Clear();
+            shuffled.AddRange(next is null ? [] : [next]);
+        }
+
+        shuffled.ShouldNotBe([.. events]);
+        var state = JobState.Fold(shuffled)!;
+
+        state.Results.ShouldBe(expected.Results);
+        state.Failures.ShouldBe(expected.Failures);
+        state.Winner.ShouldBe(expected.Winner);
+    }
+
+    [Fact]
+    public async Task Fold_LastResultOfARoundFirst_TheOthersArePendingUntilAStopDropsThem()
+    {
+        var events = (await Jobs.JournalAsync(Networks.Sensitive)).Events.Where(e => e is not (AttemptStarted or AttemptFailed)).ToArray();
+        int wide = Array.FindIndex(events, e => e is RoundProposed { Items.Count: > 2 });
+        var round = (RoundProposed)events[wide];
+        var last = events.OfType<ItemCompleted>().Single(e => e.Sequence == round.Items[^1].Sequence);
+
+        var state = JobState.Fold([.. events.Take(wide + 1), last])!;
+
+        state.Results.Count.ShouldBe(round.After);
+        state.Pending.ShouldBe(round.Items.SkipLast(1));
+        Should.Throw<JobException>(() => state.Apply(last)).Message.ShouldContain("without a result");
+        Should.Throw<JobException>(() => state.Apply(new AttemptStarted(last.Sequence, 1, "node", "cpu:0")));
+
+        state.Apply(new SearchStopped("requested"));
+
+        state.Results[^1].ShouldBe(last.Result);
+        state.Results.Skip(round.After).SkipLast(1).ShouldAllBe(result => result is UndoneResult);
+        state.Pending.ShouldBeEmpty();
+    }
 }

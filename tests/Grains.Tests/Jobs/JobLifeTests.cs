@@ -278,8 +278,8 @@ public sealed class JobLifeTests : IDisposable
     }
 
     // Published by the one path here and not at all there; the rest is what must be equal.
-    private static string Decisions(IEnumerable<JournalRecord> records) => string.Join('\n', records
-        .Select(record => record.Event)
+    private static string Decisions(IEnumerable<JournalRecord> records) => string.Join('\n', RoundOrder
+        .Of(records.Select(record => record.Event))
         .Where(e => e is not (AttemptStarted or AttemptFailed or ArtefactPublished or PauseRequested or JobPaused or JobResumed))
         .Select(CanonicalJson.Serialize));
 }

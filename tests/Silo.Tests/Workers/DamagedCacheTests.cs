@@ -72,7 +72,7 @@ public sealed class DamagedCacheTests : IDisposable
         events.OfType<AttemptFailed>().Count(failed => failed.Failure.Kind == FailureKind.Unavailable);
 
     // What was asked, measured or failed, chosen and published; neither attempts nor times, nor files that tell of them.
-    private static IEnumerable<string> Decisions(IEnumerable<JournalEvent> events) => events.Select(e => e switch
+    private static IEnumerable<string> Decisions(IEnumerable<JournalEvent> events) => RoundOrder.Of(events).Select(e => e switch
     {
         RoundProposed or WinnerSelected or JobCompleted => CanonicalJson.Serialize(e),
         ItemCompleted completed => $"{completed.Sequence} {completed.Item} {Results.Text(completed.Result)}",

@@ -52,7 +52,8 @@ public sealed class DisorderedJob(SyntheticNetwork network)
 
     private static string Decisions(IEnumerable<JournalRecord> records) => string.Join(
         '\n',
-        records.Select(record => record.Event).Where(e => e is not (AttemptStarted or AttemptFailed)).Select(CanonicalJson.Serialize));
+        RoundOrder.Of(records.Select(record => record.Event)).Where(e => e is not (AttemptStarted or AttemptFailed))
+            .Select(CanonicalJson.Serialize));
 
     private async Task RunAsync(CrashingJournal stored, DisorderedHosts hosts, int workers, CancellationToken cancellation)
     {
