@@ -28,7 +28,9 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
             .Sum(edge => edge.ElementsPerImage);
         double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
         var times = space.Catalog.All.Where(format => !format.IsBaseline).ToDictionary(format => format, format =>
-            HasKernelsOf(format, space.Catalog.First) ? first : Profile(Built(AllIn(format, item.Plan, space), cancellation), cancellation));
+            HasKernelsOf(format, space.Catalog.First)
+                ? first
+                : Profile(Built(AllIn(format, item.Plan, space), cancellation), cancellation));
         var int8 = times.GetValueOrDefault(GroupFormat.Int8, first);
         GroupFormat[] others = [.. times.Keys.Where(format => format != GroupFormat.Int8)];
         var groups = setup.Translator.Decided
