@@ -61,6 +61,9 @@ public sealed record SyntheticNetwork
     /// </summary>
     public bool HasLabels { get; init; } = true;
 
+    /// <summary>Formats that some groups, by index, lack; null: none.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<GroupFormat>>? Lacks { get; init; }
+
     /// <summary>Number of groups.</summary>
     public int Count => Damage.Count;
 
@@ -68,7 +71,7 @@ public sealed record SyntheticNetwork
     public SearchSpace Space => new(
         Spec.ModelDigest,
         [.. Enumerable.Range(0, Count).Select(
-            i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}"))],
+            i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}", Lacks: Lacks?.GetValueOrDefault(i)))],
         [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))],
         Float16Ms is null && !Nibbles ? null : Offered);
 

@@ -18,8 +18,9 @@ internal static class DequantizeCommand
             "FILE.onnx", "FP32 network to quantize next; its preprocessing is written beside it", required: true);
         var force = CommonOptions.Force();
         var command = new Command("dequantize", CommandHelp.Describe(
-            "Make an FP32 network of a file that is quantized already, to quantize it anew: QuantizeLinear and DequantizeLinear pairs and "
-            + "QLinear operators become float ones, codes of weights the numbers that they stand for. What the weights lost stays lost: "
+            "Make an FP32 network of a file that is quantized already, to quantize it anew: QuantizeLinear and DequantizeLinear pairs, "
+            + "QLinear operators and DynamicQuantizeLinear with ConvInteger or MatMulInteger become float ones, "
+            + "codes of weights the numbers that they stand for. What the weights lost stays lost: "
             + "where there is the FP32 network that the file was made from, use that.",
             "dequantize --model net.int8.onnx -o net.fp32.onnx"))
         {

@@ -12,11 +12,11 @@ internal static class SpeedClimb
     /// <summary>Every plan on the way up, as numbers of formats.</summary>
     /// <param name="model">The model.</param>
     /// <param name="from">The start of the climb.</param>
-    /// <param name="mayQuantize">Whether a group, by index, may change.</param>
+    /// <param name="mayBe">Whether a group, by index, may change to the format of a number.</param>
     /// <param name="formats">Number of formats.</param>
     /// <param name="cancellationToken">Checked for each start of a run.</param>
     public static IEnumerable<int[]> Run(
-        LatencyModel model, int[] from, Func<int, bool> mayQuantize, int formats, CancellationToken cancellationToken)
+        LatencyModel model, int[] from, Func<int, int, bool> mayBe, int formats, CancellationToken cancellationToken)
     {
         var walk = model.Walk();
         var current = from;
@@ -24,21 +24,21 @@ internal static class SpeedClimb
         for (var step = 0; step < LongestClimb; step++)
         {
             var least = double.PositiveInfinity;
-            foreach (var run in Runs(walk, current, mayQuantize, formats, cancellationToken))
+            foreach (var run in Runs(walk, current, mayBe, formats, cancellationToken))
             {
                 least = run.Ms < least ? run.Ms : least;
             }
 
             int[]? best = null;
             var bestMs = ms;
-            foreach (var run in Runs(walk, current, mayQuantize, formats, cancellationToken))
+            foreach (var run in Runs(walk, current, mayBe, formats, cancellationToken))
             {
                 if (run.Ms > least + (2 * walk.Error))
                 {
                     continue;
                 }
 
-                var changed = Changed(current, run, mayQuantize);
+                var changed = Changed(current, run, mayBe);
                 var predicted = model.Predict(changed);
                 if (predicted < bestMs)
                 {
@@ -56,12 +56,12 @@ internal static class SpeedClimb
         }
     }
 
-    private static int[] Changed(int[] current, Stretch run, Func<int, bool> mayQuantize)
+    private static int[] Changed(int[] current, Stretch run, Func<int, int, bool> mayBe)
     {
         var changed = (int[])current.Clone();
         for (var group = run.Begin; group <= run.End; group++)
         {
-            changed[group] = mayQuantize(group) ? run.Format : current[group];
+            changed[group] = mayBe(group, run.Format) ? run.Format : current[group];
         }
 
         return changed;
@@ -69,14 +69,14 @@ internal static class SpeedClimb
 
     // Only runs whose first and last groups change: any other gives the same plan as a shorter run.
     private static IEnumerable<Stretch> Runs(
-        LatencyWalk walk, int[] current, Func<int, bool> mayQuantize, int formats, CancellationToken cancellationToken)
+        LatencyWalk walk, int[] current, Func<int, int, bool> mayBe, int formats, CancellationToken cancellationToken)
     {
         for (var format = 0; format < formats; format++)
         {
             for (var begin = 0; begin < current.Length; begin++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (current[begin] == format || !mayQuantize(begin))
+                if (current[begin] == format || !mayBe(begin, format))
                 {
                     continue;
                 }
@@ -84,7 +84,7 @@ internal static class SpeedClimb
                 walk.Begin(current);
                 for (var end = begin; end < current.Length; end++)
                 {
-                    if (current[end] != format && mayQuantize(end))
+                    if (current[end] != format && mayBe(end, format))
                     {
                         walk.Set(end, format);
                         yield return new Stretch(format, begin, end, walk.Ms);

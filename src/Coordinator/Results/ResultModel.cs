@@ -11,4 +11,7 @@ public sealed record ResultModel(string Name, string Sha256, long SizeBytes, int
 {
     /// <summary>The other float that parts of the file compute in, which are float32 here; null: none.</summary>
     public string? Widened { get; init; }
+
+    /// <summary>The shapes of a sample that latency is of, such as "x 3x320x320", where the network leaves sizes free; else null.</summary>
+    public string? TimedShape { get; init; }
 }

@@ -95,10 +95,16 @@ internal static class Baselines
     private static Plan PerGroup(SearchMemory memory, GroupFormat format, Dictionary<string, string> calibrators) => new(
         memory.Spec.Options.Target,
         [.. memory.Space.Groups.Select(group => calibrators.TryGetValue(group.Name, out var calibrator)
-            ? GroupDecision.In(format, group.Name, calibrator, biasCorrection: true)
+            ? GroupDecision.In(Taken(memory, group, format), group.Name, calibrator, biasCorrection: true)
             : GroupDecision.Baseline(group.Name))]);
 
-    private static Plan All(SearchMemory memory, GroupFormat format, string calibrator, bool biasCorrection) => Plan.Uniform(
-        format, memory.Spec.Options.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection)
-        .With(memory.Choice.Kept, GroupDecision.Baseline);
+    private static Plan All(SearchMemory memory, GroupFormat format, string calibrator, bool biasCorrection) => new(
+        memory.Spec.Options.Target,
+        [.. memory.Space.Groups.Select((group, i) => memory.Choice.MayQuantize(i)
+            ? GroupDecision.In(Taken(memory, group, format), group.Name, calibrator, biasCorrection)
+            : GroupDecision.Baseline(group.Name))]);
+
+    // Groups that lack a format have the first one beside it.
+    private static GroupFormat Taken(SearchMemory memory, GroupInfo group, GroupFormat format) =>
+        group.Takes(format) ? format : memory.Formats.First;
 }

@@ -79,6 +79,10 @@ internal sealed class SearchMemory
     /// <summary>The formats to choose from.</summary>
     public FormatCatalog Formats { get; }
 
+    /// <summary>Whether a group may have the format of a number.</summary>
+    public bool MayBe(int group, int format) =>
+        format == 0 || (Choice.MayQuantize(group) && Space.Groups[group].Takes(Formats.All[format]));
+
     /// <summary>The original network.</summary>
     public Plan Baseline { get; }
 

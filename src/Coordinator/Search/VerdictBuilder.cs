@@ -46,7 +46,9 @@ internal static class VerdictBuilder
 
     // The fastest offered format for a group that is in the baseline's.
     private static int Fastest(SearchMemory memory, int[] formats, int group) =>
-        Enumerable.Range(1, memory.Formats.Count - 1).MinBy(format => memory.Model?.Predict(With(formats, group, format)) ?? 0);
+        Enumerable.Range(1, memory.Formats.Count - 1)
+            .Where(format => memory.Space.Groups[group].Takes(memory.Formats.All[format]))
+            .MinBy(format => memory.Model?.Predict(With(formats, group, format)) ?? 0);
 
     private static int[] With(int[] formats, int group, int format)
     {

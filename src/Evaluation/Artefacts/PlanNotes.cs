@@ -50,7 +50,6 @@ internal static class PlanNotes
         _ when !group.CanQuantize => $"{setting.Format.Title}, no integer kernel",
         var format when group.Nodes.Any(node => layout.RuntimeNodes.ContainsKey(node.Name)) =>
             $"{format.Title}, activations by their ranges in each run, weights {GroupDecision.Nearest}",
-        { IsOfRuntime: true } => $"{GroupFormat.Baseline.Title}, whatever the plan",
         { IsInteger: true } when group.IsRecurrent || (group.HasWeights && !group.Nodes.Any(layout.HasQuantizedWeights)) =>
             $"{GroupFormat.Baseline.Title}, whatever the plan",
         { IsCalibrated: true } => $"{setting.Format.Title}, activations {setting.Calibrator}, weights {setting.RoundingMethod}"

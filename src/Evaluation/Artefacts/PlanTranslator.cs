@@ -7,6 +7,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
@@ -81,6 +82,15 @@ public sealed class PlanTranslator(
             };
         }
 
+        if (formats?.FirstOrDefault(format => !_decided.Any(group => IsFor(group, format))) is { } useless)
+        {
+            throw new JobImpossibleException(
+                $"{JobLimits.Formats.Name} has {useless.Title}, which {Takers(useless)} can have, and this network has none: leave it out.")
+            {
+                FailsOn = JobFault.Request,
+            };
+        }
+
         var shapes = ShapeInference.Infer(graph.Graph, 1);
         var summaries = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         var groups = _decided.Select(group => new GroupInfo(
@@ -89,7 +99,8 @@ public sealed class PlanTranslator(
             group.Nodes.Sum(node => summaries[node.Name].MultiplyAccumulates),
             group.Nodes.Sum(node => summaries[node.Name].Parameters),
             Describe(group, shapes),
-            FloatMacs(group.Nodes.Where(graph.StaysInFloat)))).ToList();
+            FloatMacs(group.Nodes.Where(graph.StaysInFloat)),
+            formats?.Where(format => !IsFor(group, format)).ToArray() is { Length: > 0 } lacks ? lacks : null)).ToList();
         var undecided = graph.Groups.Except(_decided).SelectMany(group => group.Nodes);
 
         // The baseline, and the start of the search, is INT8 if it is among them.
@@ -108,6 +119,12 @@ public sealed class PlanTranslator(
 
     private bool IsTaken(GroupFormat format) => PlanResolver.IsTaken(format)
         && (format.IsInteger || format.IsBaseline || _offered.Contains(format));
+
+    private bool IsFor(LayerGroup group, GroupFormat format) =>
+        !format.IsOfRuntime || RuntimePlacement.Takes(graph, group, format);
+
+    private static string Takers(GroupFormat format) =>
+        $"MatMul{(format == GroupFormat.Dynamic ? ", Gemm and LSTM" : " and Gemm")} with constant weights";
 
     private static string Describe(LayerGroup group, IReadOnlyDictionary<string, long[]> shapes) =>
         $"{string.Join(" + ", group.Nodes.Select(node => node.OpType))} -> {string.Join('x', shapes[group.Nodes[^1].Output].Skip(1))}";
@@ -170,6 +187,13 @@ public sealed class PlanTranslator(
             throw new InvalidPlanException(
                 $"The plan runs group '{foreign.Group}' in {foreign.Format}, which the target '{target}' does not take: give it "
                 + $"{floats}, or integers of 2 to 8 bits.");
+        }
+
+        if (_decided.Zip(plan.Groups).FirstOrDefault(pair => !IsFor(pair.First, pair.Second.Format)).Second is { } lacking)
+        {
+            throw new InvalidPlanException(
+                $"The plan runs group '{lacking.Group}' in {lacking.Format}, which {Takers(lacking.Format)} can have, and it has none: "
+                + $"give it {_offered[0]} or {GroupFormat.Baseline}.");
         }
 
         if (plan.Groups.FirstOrDefault(group => group.PerTensorWeights && group.Format.Weights.Bits != 8) is { } low)

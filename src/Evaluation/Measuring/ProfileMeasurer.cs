@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
@@ -27,7 +28,9 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
             .Sum(edge => edge.ElementsPerImage);
         double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
         var times = space.Catalog.All.Where(format => !format.IsBaseline).ToDictionary(format => format, format =>
-            HasKernelsOf(format, space.Catalog.First) ? first : Profile(Built(AllIn(format, item.Plan), cancellation), cancellation));
+            HasKernelsOf(format, space.Catalog.First)
+                ? first
+                : Profile(Built(AllIn(format, item.Plan, space), cancellation), cancellation));
         var int8 = times.GetValueOrDefault(GroupFormat.Int8, first);
         GroupFormat[] others = [.. times.Keys.Where(format => format != GroupFormat.Int8)];
         var groups = setup.Translator.Decided
@@ -61,8 +64,8 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
 
     private byte[] Built(Plan plan, CancellationToken cancellation) => setup.Builder.Build(plan, cancellation).Bytes;
 
-    private static Plan AllIn(GroupFormat format, Plan plan) =>
-        new(plan.Target, [.. plan.Groups.Select(group => group with { Format = format })]);
+    private static Plan AllIn(GroupFormat format, Plan plan, SearchSpace space) => new(
+        plan.Target, [.. plan.Groups.Zip(space.Groups, (group, info) => info.Takes(format) ? group with { Format = format } : group)]);
 
     private static bool IsQuantized(Plan plan, int group) =>
         group >= 0 && group < plan.Groups.Count && !plan.Groups[group].Format.IsBaseline;

@@ -22,6 +22,7 @@ public static class ReportModels
             ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
             Machine = MachineDescription.Summary(),
+            TimedShape = job.TimedShape,
             CommandLine = names.CommandLine,
             NextCommand = Next(folder, names, outcome),
             Parity = parity,

@@ -39,7 +39,7 @@ internal sealed class ResultFiles(
             new ResultTimings(
                 stages[^1].Duration.TotalSeconds,
                 stages.SkipLast(1).ToDictionary(stage => stage.Stage, stage => stage.Duration.TotalSeconds, StringComparer.Ordinal)));
-        document = document with { Model = document.Model with { Widened = job.Network.Widened } };
+        document = document with { Model = document.Model with { Widened = job.Network.Widened, TimedShape = job.TimedShape } };
         return document.Winner.Artefact is { } artefact
             ? document with { Winner = document.Winner with { Artefact = artefact with { ExactOn = winner.ExactOn } } }
             : document;

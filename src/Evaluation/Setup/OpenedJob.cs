@@ -43,6 +43,9 @@ public sealed class OpenedJob : IDisposable
     /// <summary>Reasons to trust the job's result less, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
+    /// <inheritdoc cref="SampleShapes.Timed"/>
+    public string? TimedShape => SampleShapes.Timed(Network.Grouped.Inputs, Data.Evaluation.Images);
+
     /// <summary>What its evaluation images can decide, in a sentence; null if one of the warnings says it.</summary>
     public string? Decides => EvaluationSanity.Decides(Data.Evaluation.Images.Count, Spec.Options);
 

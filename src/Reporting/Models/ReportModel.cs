@@ -42,6 +42,9 @@ public sealed record ReportModel
     /// <summary>Names and versions of the computing libraries: "cluster", "ONNX Runtime", "libtorch".</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Versions { get; init; } = [];
 
+    /// <summary>The shapes of a sample that latency is of, where the network leaves sizes free; else null.</summary>
+    public string? TimedShape { get; init; }
+
     /// <summary>The files of the result.</summary>
     public IReadOnlyList<ReportFile> Files { get; init; } = [];
 

@@ -20,6 +20,11 @@ internal static class MethodSection
             + $"{latency?.Runtime ?? outcome.Spec.Versions.Runtime}</dd><dt>Instruction set</dt><dd>"
             + $"{outcome.Spec.Versions.InstructionSet}</dd>");
         html.Add($"<dt>Batch and threads</dt><dd>batch {outcome.Spec.Options.Batch}, {Verdict.Threads(outcome.Spec.Options.Threads)}</dd>");
+        if (model.TimedShape is { } shape)
+        {
+            html.Add($"<dt>Timed shape</dt><dd>{shape}</dd>");
+        }
+
         html.Add(
             $"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every "
             + $"plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");

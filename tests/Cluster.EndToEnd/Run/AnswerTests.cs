@@ -91,17 +91,20 @@ public sealed class AnswerTests : IDisposable
         top1.Error.ShouldContain("is labelled with boxes where top1 counts classes of images: give --metric map50-95");
     }
 
-    [Fact]
-    public async Task Quantize_Masks_AreJudgedByTheirOverlap()
+    [Theory]
+    [InlineData("logits")]
+    [InlineData("classes")]
+    [InlineData("classes of one channel")]
+    public async Task Quantize_Masks_AreJudgedByTheirOverlap(string form)
     {
         WritePictures(16);
-        _folder.Write("net.onnx", OnnxWriter.Write(Segmentation()));
+        _folder.Write("net.onnx", OnnxWriter.Write(Segmentation(form)));
         _folder.Write("net.preprocess.json", Preprocess(string.Empty));
         for (int i = 0; i < 16; i++)
         {
-            // What is brighter than half is of class 1; one pixel of each picture is labelled otherwise, one is not judged.
-            byte[] mask = [.. Pixels(i).Select(value => (byte)(value > 127 ? 1 : 0))];
-            (mask[0], mask[1]) = ((byte)(1 - mask[0]), 255);
+            // What is brighter than half is of class 2, the rest of 1; one pixel of each picture is labelled otherwise, one is not judged.
+            byte[] mask = [.. Pixels(i).Select(value => (byte)(value > 127 ? 2 : 1))];
+            (mask[0], mask[1]) = ((byte)(3 - mask[0]), 255);
             _folder.Write($"masks/{i:00}.png", Grey(mask));
         }
 
@@ -274,17 +277,37 @@ public sealed class AnswerTests : IDisposable
         },
     };
 
-    // The class of a pixel is whether it is brighter than half.
-    private static ModelGraph Segmentation() => new()
+    // A pixel that is brighter than half is of class 2, any other of class 1.
+    private static ModelGraph Segmentation(string form) => new()
     {
         Name = "segmentation",
         Opset = 17,
         Inputs = [new("x", ElementType.Float, [-1, 3, 4, 8])],
-        Outputs = [new("y", ElementType.Float, [-1, 2, 4, 8])],
-        Nodes = [new("conv", "Conv", ["x", "w"], ["y"], NoAttributes)],
+        Outputs =
+        [
+            form switch
+            {
+                "logits" => new("y", ElementType.Float, [-1, 3, 4, 8]),
+                "classes" => new("y", ElementType.Int64, [-1, 4, 8]),
+                _ => new("y", ElementType.Int64, [-1, 1, 4, 8]),
+            },
+        ],
+        Nodes =
+        [
+            new("conv", "Conv", ["x", "w", "b"], [form == "logits" ? "y" : "logits"], NoAttributes),
+            .. form == "logits" ? Array.Empty<GraphNode>() :
+            [
+                new("argmax", "ArgMax", ["logits"], ["y"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
+                {
+                    ["axis"] = AttributeValue.Of(1L),
+                    ["keepdims"] = AttributeValue.Of(form == "classes" ? 0L : 1L),
+                }),
+            ],
+        ],
         Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
         {
-            ["w"] = TensorData.FromFloats([2, 3, 1, 1], [-1, -1, -1, 1, 1, 1]),
+            ["w"] = TensorData.FromFloats([3, 3, 1, 1], [0, 0, 0, -1, -1, -1, 1, 1, 1]),
+            ["b"] = TensorData.FromFloats([3], [-9, 0, 0]),
         },
     };
 

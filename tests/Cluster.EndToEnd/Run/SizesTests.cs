@@ -65,6 +65,18 @@ public sealed class SizesTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_SamplesOfSeveralShapes_ResultAndReportNameTheTimedOne()
+    {
+        var run = await ClusterProcess.RunAsync(
+            _folder.Root, "run", "--model", "net.onnx", "--set", "gain=2", "--data", "npz:x.npz@0..12", "--eval", "npz:x.npz@12..",
+            "--metric", "output-sqnr", "--max-drop", "20dB", "--methods", "max", "--batch", "1", "--cache", "none", "-o", "out");
+
+        run.ShouldBeDone();
+        new JobFiles(_folder["out"]).Result().GetProperty("model").GetProperty("timedShape").GetString().ShouldBe("x 3x12x16");
+        File.ReadAllText(_folder["out/report.html"]).ShouldContain("<dt>Timed shape</dt><dd>x 3x12x16</dd>");
+    }
+
+    [Fact]
     public async Task Quantize_ShapeThatNoSampleHas_SaysBoth()
     {
         var run = await ClusterProcess.RunAsync(

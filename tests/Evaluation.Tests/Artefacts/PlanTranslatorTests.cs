@@ -148,6 +148,34 @@ public sealed class PlanTranslatorTests
                 + "of 2 to 8 bits.");
 
     [Fact]
+    public void Space_FormatsOfProducts_AreLackedByOtherGroups()
+    {
+        var space = Offering(Sample.SmallGraph(), GroupFormat.Int8, GroupFormat.Dynamic, GroupFormat.Int4Block).Space();
+
+        space.Formats.ShouldBe([GroupFormat.Int8, GroupFormat.Dynamic, GroupFormat.Int4Block]);
+        space.Groups.Select(group => group.Lacks).ShouldBe(
+            [[GroupFormat.Dynamic, GroupFormat.Int4Block], [GroupFormat.Dynamic, GroupFormat.Int4Block], null]);
+    }
+
+    [Fact]
+    public void Space_FormatThatNoGroupCanHave_IsRefused() =>
+        Should.Throw<JobException>(() => Offering(
+            Sample.Graph([("w", [1, 1, 1, 1], [2])], [Sample.Node("Conv", "y", ["x", "w"])], [-1, 1, 2, 2]),
+            GroupFormat.Int8,
+            GroupFormat.Int4Block).Space()).Message.ShouldBe(
+            "--formats has INT4-block, which MatMul and Gemm with constant weights can have, and this network has none: leave it out.");
+
+    [Fact]
+    public void Settings_FormatThatTheGroupLacks_IsRefused() =>
+        Should.Throw<JobException>(() => Offering(Sample.SmallGraph(), GroupFormat.Int8, GroupFormat.Dynamic).Settings(new Plan(
+            Sample.Target,
+            [
+                GroupDecision.Baseline("c1"), GroupDecision.In(GroupFormat.Dynamic, "c2", "none", false), GroupDecision.Baseline("y"),
+            ]))).Message.ShouldBe(
+                "The plan runs group 'c2' in int8-dynamic, which MatMul, Gemm and LSTM with constant weights can have, and it has none: "
+                + "give it int8 or float32.");
+
+    [Fact]
     public void Settings_PerTensorWeights_AreThoseOf8Bits()
     {
         var whole = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { PerTensorWeights = true };
@@ -181,6 +209,9 @@ public sealed class PlanTranslatorTests
     private static string Refused(Plan plan) => Should.Throw<JobException>(() => Translator(Sample.SmallGraph()).Settings(plan)).Message;
 
     private static Plan Int8(params string[] groups) => Plan.Uniform(GroupFormat.Int8, Sample.Target, groups, "max", biasCorrection: true);
+
+    private static PlanTranslator Offering(ModelGraph graph, params GroupFormat[] formats) =>
+        new(GroupFinder.Find(GraphNormalizer.Normalize(graph)), Digest, Sample.Target, formats, formats);
 
     private static PlanTranslator Translator(ModelGraph graph) =>
         new(GroupFinder.Find(GraphNormalizer.Normalize(graph)), Digest, Sample.Target);

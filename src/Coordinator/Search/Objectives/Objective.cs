@@ -21,8 +21,8 @@ internal sealed class Objective(SearchMemory memory)
     public double Bops(Plan plan) => memory.Space.Bops(plan.Groups.Select(decision => decision.Format));
 
     /// <summary>The fewest bit operations that any plan of this job has.</summary>
-    public double LeastBops() => memory.Space.Bops(memory.Space.Groups.Select((_, i) => memory.Choice.MayQuantize(i)
-        ? memory.Formats.All.MinBy(format => format.Weights.Bits * format.Activations.Bits)!
+    public double LeastBops() => memory.Space.Bops(memory.Space.Groups.Select((group, i) => memory.Choice.MayQuantize(i)
+        ? memory.Formats.All.Where(group.Takes).MinBy(format => format.Weights.Bits * format.Activations.Bits)!
         : GroupFormat.Baseline));
 
     /// <summary>

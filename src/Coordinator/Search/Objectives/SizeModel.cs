@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Search.Objectives;
 /// <summary>
 /// Bytes of plans' files. Weights shrink from 32 bits to those of their format; the overhead of quantizing (scales, nodes) is distributed
 /// in the same proportion, format by format. The model is exact for FP32 and, for each format, for the smallest measured file that mixes
-/// only this format with FP32.
+/// only this format with FP32 and, in groups that lack it, others.
 /// </summary>
 internal sealed class SizeModel
 {
@@ -38,13 +38,10 @@ internal sealed class SizeModel
     }
 
     /// <summary>Bytes of the smallest plan's weights alone: no file of this network is smaller.</summary>
-    public static double LeastBytes(SearchMemory memory)
-    {
-        var bits = memory.Formats.All.Min(format => format.Weights.Bits);
-        return memory.Space.Groups
-            .Select((group, i) => group.Parameters * (memory.Choice.MayQuantize(i) ? bits : 32) / 8.0)
-            .Sum();
-    }
+    public static double LeastBytes(SearchMemory memory) => memory.Space.Groups
+        .Select((group, i) => group.Parameters
+            * (memory.Choice.MayQuantize(i) ? memory.Formats.All.Where(group.Takes).Min(format => format.Weights.Bits) : 32) / 8.0)
+        .Sum();
 
     /// <summary>Bytes of a plan's file: measured, else predicted.</summary>
     public double Bytes(Plan plan) => _memory.Full(plan)?.SizeBytes ?? _float32Bytes - SavedBytes(_memory, plan)
@@ -52,7 +49,8 @@ internal sealed class SizeModel
         .Sum();
 
     private static Plan? SmallestIn(SearchMemory memory, GroupFormat format) => memory.FullPlans
-        .Where(plan => !plan.IsBaseline && plan.Groups.All(group => group.Format == format || group.Format.IsBaseline))
+        .Where(plan => !plan.IsBaseline && memory.Space.Groups.Zip(plan.Groups).All(
+            group => group.Second.Format == format || group.Second.Format.IsBaseline || !group.First.Takes(format)))
         .MinBy(plan => memory.Full(plan)!.SizeBytes);
 
     // Of each group's weights.

@@ -42,9 +42,14 @@ internal sealed class RoundingRepairs(SearchMemory memory)
     public IEnumerable<string> Of(int group, GroupFormat format) =>
         _formats.GetValueOrDefault(format)?.Of(group) is { } learned ? [GroupDecision.Nearest, learned] : [GroupDecision.Nearest];
 
-    /// <summary>The decision in another format, with the default rounding there; itself if it already has that format.</summary>
+    /// <summary>
+    /// The decision in another format, with the default rounding there; itself if it already has that format. In the first format if the
+    /// group lacks the other.
+    /// </summary>
     public GroupDecision In(GroupDecision decision, int group, GroupFormat format) => decision.Format == format
         ? decision
+        : !memory.Space.Groups[group].Takes(format)
+        ? In(decision, group, memory.Formats.First)
         : (decision with
         {
             Format = format,
@@ -63,9 +68,12 @@ internal sealed class RoundingRepairs(SearchMemory memory)
     public Plan In(Plan plan, IReadOnlyList<int> formats) => new(
         plan.Target, [.. plan.Groups.Select((decision, group) => In(decision, group, memory.Formats.All[formats[group]]))]);
 
-    /// <summary>The decision, rounded to nearest if its learned rounding belongs to another group or format.</summary>
-    public GroupDecision Fitting(GroupDecision decision, int group) =>
-        !decision.IsRepaired || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)
+    /// <summary>
+    /// The decision in a format that the group may have, rounded to nearest if its learned rounding belongs to another group or format.
+    /// </summary>
+    public GroupDecision Fitting(GroupDecision decision, int group) => !memory.Space.Groups[group].Takes(decision.Format)
+        ? In(decision, group, memory.Formats.First)
+        : !decision.IsRepaired || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)
             ? decision
             : decision with { Rounding = GroupDecision.Nearest };
 

@@ -22,7 +22,8 @@ internal sealed class DecisionSpace
                 .Select(method => decision with { Calibrator = method })
                 .Prepend(decision)
                 .Prepend(GroupDecision.Baseline(decision.Group))
-                .Concat(memory.Formats.All.Skip(1).Select(format => _repairs.In(decision, group, format)))
+                .Concat(memory.Formats.All.Skip(1).Where(memory.Space.Groups[group].Takes)
+                    .Select(format => _repairs.In(decision, group, format)))
                 .SelectMany(alternative => Rounded(alternative, group))
                 .Distinct()
                 .ToArray()),

@@ -31,6 +31,7 @@ internal sealed class FrontWalk(SearchMemory memory)
         var free = Enumerable.Range(0, formats.Length).Where(memory.Choice.MayQuantize).ToArray();
         return from finer in free
                from coarser in free
+               where memory.MayBe(finer, formats[coarser]) && memory.MayBe(coarser, formats[finer])
                where _loss.IsFiner(than: formats[finer], formats[coarser])
                let gain = _loss.Of(finer, formats[finer]) + _loss.Of(coarser, formats[coarser])
                    - _loss.Of(finer, formats[coarser]) - _loss.Of(coarser, formats[finer])

@@ -97,7 +97,7 @@ internal sealed class SkipMoves(SearchMemory memory)
         var (first, formats) = (memory.Formats.NumbersOf(start), memory.Formats.NumbersOf(current));
         return Enumerable.Range(0, formats.Length)
             .SelectMany(group => Enumerable.Range(0, memory.Formats.Count)
-                .Where(to => loss.IsFiner(than: to, formats[group]) && !loss.IsFiner(than: to, first[group]))
+                .Where(to => memory.MayBe(group, to) && loss.IsFiner(than: to, formats[group]) && !loss.IsFiner(than: to, first[group]))
                 .Select(to => (Group: group, To: to)))
             .OrderBy(move => loss.Of(move.Group, move.To))
             .ThenBy(move => move.Group)
@@ -121,7 +121,7 @@ internal sealed class SkipMoves(SearchMemory memory)
 
     private IEnumerable<int[]> Changes(int[] formats, int to)
     {
-        bool Moves(int group) => _loss.IsFiner(than: formats[group], to);
+        bool Moves(int group) => memory.MayBe(group, to) && _loss.IsFiner(than: formats[group], to);
         for (var group = 0; group < formats.Length; group++)
         {
             if (Moves(group))

@@ -24,7 +24,7 @@ internal static class SpeedMoves
         var bound = Math.Min(ms, memory.BaselineMs!.Value);
         var found = new[] { incumbent, memory.Baseline }
             .SelectMany(plan => SpeedClimb.Run(
-                model, memory.Formats.NumbersOf(plan), memory.Choice.MayQuantize, memory.Formats.Count, memory.Cancellation));
+                model, memory.Formats.NumbersOf(plan), memory.MayBe, memory.Formats.Count, memory.Cancellation));
         return
         [
             .. found

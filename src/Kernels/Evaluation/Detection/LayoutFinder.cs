@@ -47,8 +47,10 @@ internal static class LayoutFinder
         {
             [var only] => (only, Of(outputs, only)!),
             [] => throw new KernelException(
-                $"The outputs are {Shapes(outputs)}, which is no layout of boxes that is known: {Expected(DetectionLayout.YoloV8)}, is "
-                + "one; say which other it is with --detections, or export the network so."),
+                $"The outputs are {Shapes(outputs)}, which is no layout of boxes that shapes and names tell: "
+                + $"{Expected(DetectionLayout.YoloV8)}, is one; say which of "
+                + $"{string.Join(", ", Enum.GetValues<DetectionLayout>().Select(Word))} it is with --detections, or "
+                + "export the network so."),
             _ => throw new KernelException(
                 $"The outputs are {Shapes(outputs)}, which may be "
                 + string.Join(" or ", fitting.Select(one => $"{Word(one)}, {Expected(one)}"))

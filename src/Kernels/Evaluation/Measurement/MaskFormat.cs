@@ -7,7 +7,8 @@ namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>
 /// The classes of pixels in a network's output: (N, classes, height, width), of which the largest counts; (N, 1, height, width) of two
-/// classes; or (N, height, width), the classes themselves. Masks of another size are brought to the output's by the nearest pixel.
+/// classes; or (N, height, width), the classes themselves, as are integers of one channel. Masks of another size are
+/// brought to the output's by the nearest pixel.
 /// </summary>
 /// <param name="Output">The output with its whole shape.</param>
 /// <param name="Classes">Number of classes.</param>
@@ -23,9 +24,11 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
 
     private int Width => (int)Output.Shape[^1];
 
-    private bool IsMap => Output.Shape.Count == 3;
+    private bool IsMap => Output.Shape.Count == 3 || (IsOfOneChannel && !Output.Type.IsFloat());
 
-    private bool IsBinary => Output.Shape is [_, 1, _, _];
+    private bool IsBinary => IsOfOneChannel && !IsMap;
+
+    private bool IsOfOneChannel => Output.Shape is [_, 1, _, _];
 
     /// <summary>The format of an output, for the masks of a set, which are checked.</summary>
     /// <exception cref="KernelException">The output has another shape, or a mask has classes that it lacks.</exception>
@@ -39,16 +42,17 @@ public sealed record MaskFormat(ValueInfo Output, int Classes)
         {
             throw new KernelException(
                 $"The output '{output.Name}' is (N, {string.Join(", ", output.Shape.Skip(1))}) where masks are judged: (N, classes, "
-                + "height, width), (N, 1, height, width) of two classes, or (N, height, width) of classes is expected; put such an "
-                + "output first.");
+                + "height, width), (N, 1, height, width) of two classes or of integers, or (N, height, width) of classes is expected; "
+                + "put such an output first.");
         }
 
         int[] seen = [.. Enumerable.Range(0, samples.Count).SelectMany(i => Mask(samples, i).Distinct()).Distinct().Order()];
         int[] judged = [.. seen.Where(kind => kind is >= 0 and not PictureLabel.Ignored)];
         int most = judged.DefaultIfEmpty(-1).Max();
-        var format = new MaskFormat(
-            output, output.Shape.Count == 3 ? most + 1 : output.Shape[1] == 1 ? 2 : (int)output.Shape[1])
+        var format = new MaskFormat(output, 2);
+        format = format with
         {
+            Classes = format.IsMap ? most + 1 : format.IsBinary ? 2 : (int)output.Shape[1],
             Resized = (height, width) == (output.Shape[^2], output.Shape[^1]) ? null
                 : $"masks are {height}x{width} and the output '{output.Name}' is {output.Shape[^2]}x{output.Shape[^1]} (height x width): "
                 + "the nearest pixel of a mask counts",

@@ -13,7 +13,7 @@ public sealed class KnapsackSolverTests
         // Group 0 loses 1 for 4 saved, group 1 loses 3 for 4 saved; nothing joins them.
         double[] losses = [1, 3];
         var solver = new KnapsackSolver(
-            formats => 8 - (4 * formats.Sum()), (group, format) => format * losses[group], [true, true], formats: 2);
+            formats => 8 - (4 * formats.Sum()), (group, format) => format * losses[group], (_, _) => true, formats: 2);
 
         var front = solver.Front([1, 1]);
 
@@ -25,7 +25,7 @@ public sealed class KnapsackSolverTests
     {
         double[] losses = [1, 3];
         var solver = new KnapsackSolver(
-            formats => 8 - (4 * formats.Sum()), (group, format) => format * losses[group], [true, true], formats: 2);
+            formats => 8 - (4 * formats.Sum()), (group, format) => format * losses[group], (_, _) => true, formats: 2);
 
         var around = solver.Around([1, 1]).Select(plan => string.Concat(plan.Formats)).ToArray();
 
@@ -35,7 +35,7 @@ public sealed class KnapsackSolverTests
     [Fact]
     public void Front_GroupThatIsNotFree_StaysInTheBaseline()
     {
-        var solver = new KnapsackSolver(formats => 3 - formats.Sum(), (_, format) => format, [true, false, true], formats: 2);
+        var solver = new KnapsackSolver(formats => 3 - formats.Sum(), (_, format) => format, (group, _) => group != 1, formats: 2);
 
         solver.Front([1, 0, 1]).ShouldAllBe(plan => plan.Formats[1] == 0);
     }
@@ -46,7 +46,7 @@ public sealed class KnapsackSolverTests
         for (ulong seed = 0; seed < 40; seed++)
         {
             var (cost, loss) = Chain(seed);
-            var solver = new KnapsackSolver(cost, loss, [.. Enumerable.Repeat(true, Groups)], Formats);
+            var solver = new KnapsackSolver(cost, loss, (_, _) => true, Formats);
             var all = All().Select(formats => (Cost: cost(formats), Loss: formats.Select((format, group) => loss(group, format)).Sum()))
                 .ToArray();
 

@@ -42,6 +42,29 @@ public sealed class StrategyConformanceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
+    public async Task Run_FormatThatSomeGroupsLack_NoPlanGivesItToThem(StrategyKind strategy)
+    {
+        const int Lacking = 1;
+        var network = Searched(
+            WithNibbles(Networks.Sensitive) with
+            {
+                Lacks = new Dictionary<int, IReadOnlyList<GroupFormat>> { [Lacking] = [Nibbles, GroupFormat.Float16] },
+            },
+            strategy,
+            options => options with { MaxDrop = 0.02 });
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        Plan[] plans = [.. journal.Proposed.OfType<AccuracyItem>().Select(item => item.Plan), outcome.Winner.Plan];
+        plans.ShouldAllBe(plan => plan.Groups[Lacking].Format.IsBaseline || plan.Groups[Lacking].Format == GroupFormat.Int8);
+        plans.ShouldContain(plan => plan.CountOf(Nibbles) == network.Count - 1 && plan.CountOf(GroupFormat.Int8) == 1);
+        plans.ShouldContain(plan => plan.CountOf(GroupFormat.Float16) == network.Count - 1);
+        await WrittenJournal.ShouldFitAsync(journal.Events);
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
     public async Task Run_ThreeFormats_TheWinnerIsAccurateAndWithinTheBudgetOfBytes(StrategyKind strategy)
     {
         // All groups in INT8 have 2,480 bytes, in W4A8 2,280.

@@ -28,10 +28,10 @@ public sealed class BoxLayoutTests
     [InlineData("a 100 4; b 100 21", "may be ssd, boxes (N, candidates, 4), corners")]
     [InlineData("a 100 4; b 100 21", "or detr, boxes (N, queries, 4)")]
     [InlineData("boxes 10 4; class 10; score 10", "may be torchvision")]
-    [InlineData("y 10", "which is no layout of boxes that is known")]
+    [InlineData("y 10", "which is no layout of boxes that shapes and names tell")]
     [InlineData("y 4 100", "'y' (N, 4, 100)")]
     [InlineData("y 84 80 80", "(N, 4 + classes, candidates)")]
-    [InlineData("boxes 64 4", "say which other it is with --detections")]
+    [InlineData("boxes 64 4", "say which of yolov8, yolov8rows, yolov5, yolox, ssd, detr, rtdetr, ")]
     public void Of_UnclearOutputs_SaysWhatIsExpected(string outputs, string expected) =>
         Should.Throw<KernelException>(() => BoxFormat.Of(Values(outputs))).Message.ShouldContain(expected);
 

@@ -64,13 +64,38 @@ public sealed class DequantizationTests
         IsNear(file, graph);
     }
 
+    // As ONNX Runtime's quantize_dynamic writes them: the scales' product first, the sum cast and multiplied by it.
     [Fact]
-    public void Apply_AFormThatIsNotKnown_IsRefusedByItsName()
+    public void Apply_RangesFoundInEachRun_AreProductsOfNumbers()
     {
-        var file = new GraphBuilder(13, -1, 4).Nodes("DynamicQuantizeLinear", "x", ["q", "s", "z"]).Build();
+        var file = Constants(new GraphBuilder(13, -1, 4))
+            .Nodes("DynamicQuantizeLinear", "x", ["q", "qs", "qz"]).Node("Mul", "qs ws", "scale")
+            .Node("MatMulInteger", "q w1 qz wz4", "i").Node("Cast", "i", "f", Int("to", 1)).Node("Mul", "f scale", "p")
+            .Node("Reshape", "p shape", "r").Nodes("DynamicQuantizeLinear", "r", ["rq", "rs", "rz"])
+            .Node("ConvInteger", "rq k rz wz", "ci").Node("Cast", "ci", "cf", Int("to", 1))
+            .Node("Mul", "s rs", "cscale").Node("Mul", "cscale cf", "c")
+            .Nodes("DynamicQuantizeLinear", "c", ["cq", "cs", "cz"]).Node("Mul", "cs cs", "square")
+            .Node("MatMulInteger", "cq cq cz cz", "si").Node("Cast", "si", "sf", Int("to", 1)).Node("Mul", "sf square", "y").Build();
 
-        Should.Throw<KernelException>(() => Dequantization.Apply(file)).Message.ShouldStartWith(
-            "Node 'q s z' (DynamicQuantizeLinear) computes with codes in a form that is not undone here; expected QuantizeLinear");
+        var graph = Dequantization.Apply(file);
+
+        graph.Nodes.Select(node => node.OpType).ShouldBe(["MatMul", "Reshape", "Conv", "MatMul"]);
+        graph.Initializers[graph.Nodes[0].Inputs[1]].As<float>()[..4].ToArray().ShouldBe([9 / 4f, -2 / 8f, 2 / 2f, 0]);
+        float[] input = Nets.Values(12, 5);
+        var (expected, found) = (Rewritten.Run(file, 3, input), Rewritten.Run(graph, 3, input));
+        double noise = expected.Zip(found, (a, b) => Math.Pow(a - b, 2)).Sum();
+        (10 * Math.Log10(expected.Sum(value => (double)value * value) / noise)).ShouldBeGreaterThan(30);
+    }
+
+    [Theory]
+    [InlineData("Mul", "qs qs", "The output 'y' holds codes where numbers are expected")]
+    [InlineData("Mul", "qs x", "Node 'y' (Mul) computes with codes in a form that is not undone here")]
+    [InlineData("Add", "qs x", "Node 'y' (Add) computes with codes in a form that is not undone here")]
+    public void Apply_StepOfARunReadOtherwise_IsRefused(string type, string inputs, string words)
+    {
+        var file = new GraphBuilder(13, -1, 4).Nodes("DynamicQuantizeLinear", "x", ["q", "qs", "qz"]).Node(type, inputs, "y").Build();
+
+        Should.Throw<KernelException>(() => Dequantization.Apply(file)).Message.ShouldStartWith(words);
     }
 
     // Codes are rounded at each node: some steps in all.

@@ -12,9 +12,9 @@ internal sealed class KnapsackRoute(SearchMemory memory)
     /// <summary>The same plans and their neighbours, as they are predicted.</summary>
     public IEnumerable<SolvedPlan> Around(Plan start) => Solver(start).Around(memory.Formats.NumbersOf(start));
 
-    private KnapsackSolver Solver(Plan start)
-    {
-        bool[] free = [.. start.Groups.Select((decision, group) => memory.Choice.MayQuantize(group) && !decision.Format.IsBaseline)];
-        return new KnapsackSolver(PlanCost.Of(memory, start), LossEstimate.Of(memory, start).Of, free, memory.Formats.Count);
-    }
+    private KnapsackSolver Solver(Plan start) => new(
+        PlanCost.Of(memory, start),
+        LossEstimate.Of(memory, start).Of,
+        (group, format) => !start.Groups[group].Format.IsBaseline && memory.MayBe(group, format),
+        memory.Formats.Count);
 }

@@ -8,9 +8,9 @@ namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 /// </summary>
 /// <param name="cost">Gives the cost of the formats of all groups, by number.</param>
 /// <param name="loss">Gives the loss of a group in a format, by number; 0 in the baseline, 0.</param>
-/// <param name="free">The groups that may leave the baseline's format.</param>
+/// <param name="mayBe">Whether a group may change to the format of a number.</param>
 /// <param name="formats">Number of formats, including the baseline.</param>
-internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, double> loss, bool[] free, int formats)
+internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, double> loss, Func<int, int, bool> mayBe, int formats)
 {
     // Prices are halved and doubled around the one at which the whole network is indifferent.
     private const int Octaves = 10;
@@ -75,12 +75,12 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
     {
         for (var format = 0; format < formats; format++)
         {
-            for (var begin = 0; begin < free.Length; begin++)
+            for (var begin = 0; begin < plan.Formats.Length; begin++)
             {
                 var changed = (int[])plan.Formats.Clone();
-                for (var end = begin; end < Math.Min(free.Length, begin + LongestRun); end++)
+                for (var end = begin; end < Math.Min(plan.Formats.Length, begin + LongestRun); end++)
                 {
-                    if (free[end] && changed[end] != format)
+                    if (changed[end] != format && mayBe(end, format))
                     {
                         changed[end] = format;
                         yield return Solved((int[])changed.Clone());
@@ -96,7 +96,7 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
         var at = cheap;
         while (true)
         {
-            var next = Enumerable.Range(0, free.Length)
+            var next = Enumerable.Range(0, at.Formats.Length)
                 .Where(group => at.Formats[group] != dear.Formats[group])
                 .Select(group =>
                 {

@@ -12,6 +12,9 @@ public sealed class Dequantization
     private readonly ModelGraph _file;
     private readonly NameSource _names;
     private readonly Dictionary<string, string> _floats = new(StringComparer.Ordinal); // by the codes that they had
+    private readonly HashSet<string> _steps = new(StringComparer.Ordinal); // found in each run, of activations
+    private readonly Dictionary<string, string> _scales = new(StringComparer.Ordinal); // a step times that of weights: the latter's
+    private readonly Dictionary<string, GraphNode> _sums = new(StringComparer.Ordinal); // of integers, by their names
     private readonly Dictionary<string, TensorData> _constants;
     private readonly List<GraphNode> _nodes = [];
 
@@ -33,6 +36,13 @@ public sealed class Dequantization
             _nodes.AddRange(Float(node));
         }
 
+        if (_file.Outputs.FirstOrDefault(output => IsGone(output.Name) && !_nodes.Exists(node => node.Outputs.Contains(output.Name)))
+            is { } codes)
+        {
+            throw new KernelException(
+                $"The output '{codes.Name}' holds codes where numbers are expected: use the FP32 network that the file was made from.");
+        }
+
         var graph = _file with { Nodes = _nodes, Initializers = _constants };
         return DeadCodeElimination.Apply(RedundantNodeRemoval.Apply(graph));
     }
@@ -42,6 +52,12 @@ public sealed class Dequantization
         "QuantizeLinear" => Codes(node.Inputs[0], node.Output, node.Input(1), node.Input(2), node),
         "DequantizeLinear" => [new GraphNode(node.Name, "Identity", [Number(node, 0, 1, 2, (int)node.GetInt("axis", 1))], [node.Output])],
         "QLinearConv" => Product(node, "Conv", [Number(node, 0, 1, 2), Number(node, 3, 4, 5, 0), .. Bias(node, 8, 1, 4)], 6),
+        "DynamicQuantizeLinear" => Dynamic(node),
+        "Mul" when node.Inputs.FirstOrDefault(_steps.Contains) is { } step => Scaled(node, step),
+        "ConvInteger" or "MatMulInteger" when _floats.ContainsKey(node.Inputs[0]) => Summed(node, node),
+        "Cast" when _sums.TryGetValue(node.Inputs[0], out var sum) => Summed(node, sum),
+        "Mul" when node.Inputs.FirstOrDefault(_sums.ContainsKey) is { } sum && _scales.ContainsKey(Other(node, sum)) =>
+            [Summand(node, _sums[sum], _scales[Other(node, sum)])],
         "QLinearMatMul" => Product(node, "MatMul", [Number(node, 0, 1, 2), Number(node, 3, 4, 5)], 6),
         "QGemm" => Product(
             node, "Gemm", [Number(node, 0, 1, 2), Number(node, 3, 4, 5, node.GetInt("transB", 0) == 0 ? 1 : 0), .. Bias(node, 6, 1, 4)], 7),
@@ -55,12 +71,63 @@ public sealed class Dequantization
             when node.GetInt("channels_last", 0) == 0 => Product(node, node.OpType[7..], [Number(node, 0, 1, 2)], 3),
         "MaxPool" or "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Slice" or "Gather" or "Identity"
             when _floats.ContainsKey(node.Inputs[0]) => Moved(node),
-        _ when node.Inputs.FirstOrDefault(_floats.ContainsKey) is not null || WeightOnlyNodes.IsQuantized(node) => throw node.Error(
-            "computes with codes in a form that is not undone here; expected QuantizeLinear and DequantizeLinear pairs, QLinearConv, "
-            + "QLinearMatMul, QGemm, QLinearAdd, QLinearMul, QLinearConcat and QLinear pools and activations: use the FP32 network that it "
-            + "was made from."),
+        _ when node.Inputs.Any(IsGone) || WeightOnlyNodes.IsQuantized(node) => throw Unknown(node),
         _ => [node],
     };
+
+    private static KernelException Unknown(GraphNode node) => node.Error(
+        "computes with codes in a form that is not undone here; expected QuantizeLinear and DequantizeLinear pairs, QLinearConv, "
+        + "QLinearMatMul, QGemm, QLinearAdd, QLinearMul, QLinearConcat, QLinear pools and activations, and DynamicQuantizeLinear "
+        + "with ConvInteger or MatMulInteger whose sums are cast and multiplied by the product of both scales: use the FP32 network "
+        + "that it was made from.");
+
+    // What only nodes between codes and numbers may read.
+    private bool IsGone(string value) =>
+        _floats.ContainsKey(value) || _steps.Contains(value) || _scales.ContainsKey(value) || _sums.ContainsKey(value);
+
+    private static string Other(GraphNode node, string input) => node.Inputs[node.Inputs[0] == input ? 1 : 0];
+
+    private GraphNode[] Dynamic(GraphNode node)
+    {
+        _floats[node.Output] = node.Inputs[0];
+        _steps.UnionWith(node.Outputs.Skip(1)); // and the code of zero, which no sum needs
+        return [];
+    }
+
+    // Of two activations the scale is one.
+    private GraphNode[] Scaled(GraphNode node, string step)
+    {
+        string other = Other(node, step);
+        _scales[node.Output] = _steps.Contains(other) ? string.Empty : Constant(other) is not null ? other : throw Unknown(node);
+        return [];
+    }
+
+    private GraphNode[] Summed(GraphNode node, GraphNode sum)
+    {
+        _sums[node.Output] = sum;
+        return [];
+    }
+
+    private GraphNode Summand(GraphNode node, GraphNode sum, string scale) => new(
+        sum.Name,
+        sum.OpType[..^"Integer".Length],
+        [_floats[sum.Inputs[0]], scale.Length > 0 ? Weight(sum, scale) : _floats.GetValueOrDefault(sum.Inputs[1]) ?? throw Unknown(sum)],
+        [node.Output],
+        sum.Attributes);
+
+    private string Weight(GraphNode sum, string scale)
+    {
+        // A vector has one for each column; ONNX Runtime's ConvInteger takes none.
+        var steps = _constants[scale];
+        if (steps.Count > 1 && (sum.OpType == "ConvInteger" || steps.Shape[^1] != steps.Count))
+        {
+            throw Unknown(sum);
+        }
+
+        string name = _names.Value($"{sum.Name}/steps");
+        _constants[name] = TensorData.FromFloats(steps.Count == 1 ? [] : [steps.Count], steps.ToFloats().ToArray());
+        return Number(sum.WithInput(4, name), 1, 4, 3);
+    }
 
     private GraphNode[] Moved(GraphNode node)
     {
