@@ -28,7 +28,6 @@ internal static class ClusterCommand
             QuantizeCommand.Create(),
             QuantizeWeightsCommand.Create(),
             SmoothCommand.Create(),
-            ReparameterizeCommand.Create(),
             DequantizeCommand.Create(),
             FineTuneCommand.Create(),
             SensitivityCommand.Create(),
