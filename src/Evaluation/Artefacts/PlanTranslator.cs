@@ -172,13 +172,6 @@ public sealed class PlanTranslator(
                 + $"{floats}, or integers of 2 to 8 bits.");
         }
 
-        if (plan.Groups.FirstOrDefault(group => group.PerTensorWeights && group.Format.Weights.Bits != 8) is { } low)
-        {
-            throw new InvalidPlanException(
-                $"The plan gives group '{low.Group}' one scale for a whole weight (perTensorWeights) in {low.Format}, and that is for "
-                + "weights of 8 bits: correct the plan.");
-        }
-
         if (plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && !IsKnown(group)) is { } other)
         {
             throw new InvalidPlanException(

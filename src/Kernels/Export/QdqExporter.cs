@@ -216,7 +216,7 @@ public static class QdqExporter
                 node.Name + "_weight_dequantize",
                 [Weight("_codes"), Weight("_scale"), Weight("_zero_point")],
                 Weight("_dequantized"),
-                weights.StoredAxis));
+                weights.Axis));
             return Weight("_dequantized");
         }
 

@@ -148,17 +148,6 @@ public sealed class PlanTranslatorTests
                 + "of 2 to 8 bits.");
 
     [Fact]
-    public void Settings_PerTensorWeights_AreThoseOf8Bits()
-    {
-        var whole = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { PerTensorWeights = true };
-        Plan PlanOf(GroupDecision second) => new(Sample.Target, [GroupDecision.Baseline("c1"), second, GroupDecision.Baseline("y")]);
-
-        Translator(Sample.SmallGraph()).Settings(PlanOf(whole))[1].PerTensorWeights.ShouldBeTrue();
-        Refused(PlanOf(whole with { Format = GroupFormat.Integer(4, 8) })).ShouldContain(
-            "'c2' one scale for a whole weight (perTensorWeights) in w4a8");
-    }
-
-    [Fact]
     public void Settings_UnknownRounding_IsRefused()
     {
         var learned = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { Rounding = "magic" };

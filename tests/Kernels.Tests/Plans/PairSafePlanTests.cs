@@ -54,16 +54,6 @@ public sealed class PairSafePlanTests
     }
 
     [Fact]
-    public void Resolve_PerTensor_HasOneScaleThatCoversEveryPair()
-    {
-        using var net = Calibrated.Residual(Images, Images);
-        var network = net.Resolve(_ => Decide.In(GroupFormat.Int8Safe) with { PerTensorWeights = true });
-
-        ShouldBeSafe(network);
-        network.Weights(net.Graph.WeightedNodes.First()).Scales.Distinct().Count().ShouldBe(1);
-    }
-
-    [Fact]
     public void Reconstruct_AnyMethod_LearnsSafeCodes()
     {
         using var net = Calibrated.Residual(48, 16);
