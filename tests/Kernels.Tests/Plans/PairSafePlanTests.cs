@@ -69,10 +69,8 @@ public sealed class PairSafePlanTests
         }
     }
 
-    [Theory]
-    [InlineData(ScaleLearning.Learned)]
-    [InlineData(ScaleLearning.Observed)]
-    public void FineTune_AnyScales_TrainsSafeCodes(ScaleLearning scales)
+    [Fact]
+    public void FineTune_PairSafePlan_TrainsSafeCodes()
     {
         using var net = new Calibrated(
             Nets.Group(TinyNetwork.Graph()), Nets.Noise(44, 1, TinyNetwork.Side, TinyNetwork.Side, 8, TinyNetwork.Classes));
@@ -84,7 +82,6 @@ public sealed class PairSafePlanTests
             LearningRate = 0.5, // far enough that pairs come together
             Distill = 0,
             Seed = 1,
-            WeightScales = scales,
             Augmentation = Augmentation.None,
         };
         var start = net.Resolver.Resolve(Settings(net.Graph));
