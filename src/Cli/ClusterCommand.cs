@@ -26,7 +26,6 @@ internal static class ClusterCommand
             RunCommand.Create(),
             DemoCommand.Create(),
             QuantizeCommand.Create(),
-            QuantizeWeightsCommand.Create(),
             SmoothCommand.Create(),
             DequantizeCommand.Create(),
             FineTuneCommand.Create(),

@@ -10,7 +10,7 @@ public sealed class ExitCodeTests : IDisposable
     private const string Good = "--model tiny.onnx --data idx:images-idx3-ubyte";
     private const string Absent = "--server http://127.0.0.1:9 --timeout 1";
 
-    private static readonly string[] Steps = ["run", "quantize", "quantize-weights", "smooth", "finetune", "sensitivity", "errors"];
+    private static readonly string[] Steps = ["run", "quantize", "smooth", "finetune", "sensitivity", "errors"];
     private static readonly string[] OfAJob =
         ["watch", "show", "candidates", "cancel", "pause", "resume", "delete", "fetch"];
 
@@ -65,7 +65,7 @@ public sealed class ExitCodeTests : IDisposable
             "an output that is taken", ExitCode.Usage,
             [
                 $"run {Good} -o file", $"run {Good} -o file/out", $"quantize {Good} -o file", $"quantize {Good} -o file/q.onnx",
-                $"quantize-weights {Good} -o file", $"smooth {Good} -o file",
+                $"smooth {Good} -o file",
                 "dequantize --model tiny.onnx -o file",
                 "silo --data-dir file", "silo --check --data-dir file",
             ]
@@ -136,7 +136,7 @@ public sealed class ExitCodeTests : IDisposable
         "run" => "-o out --cache none",
         "fetch" => "-o fetched",
         "finetune" => "-o tuned.onnx --plan file",
-        "quantize" or "quantize-weights" or "smooth" => "-o q.onnx",
+        "quantize" or "smooth" => "-o q.onnx",
         _ => string.Empty,
     };
 }
