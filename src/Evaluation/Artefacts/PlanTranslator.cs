@@ -28,10 +28,6 @@ public sealed class PlanTranslator(
 {
     private readonly IReadOnlyList<GroupFormat> _offered = offered ?? UsualFormats;
 
-    /// <summary>Floats that a GPU multiplies faster than FP32.</summary>
-    public static IReadOnlyList<GroupFormat> FastFloats { get; } =
-        [GroupFormat.Float16, GroupFormat.Parse("bfloat16"), GroupFormat.Parse("tf32")];
-
     /// <summary>The formats of a search for a GPU if none are requested: FP16 too, because it is also faster than FP32 there.</summary>
     public static IReadOnlyList<GroupFormat> GpuFormats { get; } = [GroupFormat.Int8, GroupFormat.Float16];
 

@@ -48,7 +48,6 @@ public sealed class PlanTests
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 7) },
             Golden.Groups[0] with { Format = GroupFormat.Parse("int8/float16") },
             Golden.Groups[0] with { Format = GroupFormat.Float16 },
-            Golden.Groups[0] with { Format = GroupFormat.Parse("bfloat16"), Calibrator = "kl" },
             Golden.Groups[0] with { Format = GroupFormat.Baseline },
             GroupDecision.Baseline("conv1"),
         ];
