@@ -13,16 +13,12 @@ namespace Cluster.Plans;
 /// How weights are rounded: "nearest", or the method that learned them: "adaround", "brecq", "qdrop", "qat"; with a colon and the SHA-256
 /// of the numbers, "adaround:9f2c…", if they were learned before the exploration, for plans to choose from.
 /// </param>
-/// <param name="FloatShortcuts">Below 8 bits: shortcuts that read the group's input read it unquantized.</param>
-/// <param name="PerTensorWeights">8 bits: a weight has one scale, not one per output channel.</param>
 public sealed record GroupDecision(
     string Group,
     GroupFormat Format,
     string Calibrator,
     bool BiasCorrection,
-    string Rounding = GroupDecision.Nearest,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FloatShortcuts = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PerTensorWeights = false)
+    string Rounding = GroupDecision.Nearest)
 {
     /// <summary>The rounding that needs only the weights.</summary>
     public const string Nearest = "nearest";

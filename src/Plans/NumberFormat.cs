@@ -6,9 +6,7 @@ public sealed record NumberFormat
     private static readonly NumberFormat[] Known =
     [
         new(false, 32, 24, "float32", "FP32"),
-        new(false, 32, 11, "tf32", "TF32"),
         new(false, 16, 11, "float16", "FP16"),
-        new(false, 16, 8, "bfloat16", "BF16"),
         .. new[] { 8, 7, 6, 5, 4, 3, 2 }.Select(bits => new NumberFormat(true, bits, bits, $"int{bits}", $"INT{bits}")),
 
         // Steps are 1.17 to 1.27 times as large on the networks of docs/benchmarks/latency.md: a quarter of a bit.
@@ -34,14 +32,8 @@ public sealed record NumberFormat
     /// <summary>IEEE 754 binary32.</summary>
     public static NumberFormat Float32 { get; } = Parse("float32");
 
-    /// <summary>FP32 whose products are of numbers rounded to 10 bits of mantissa; stored as FP32.</summary>
-    public static NumberFormat Tf32 { get; } = Parse("tf32");
-
     /// <summary>IEEE 754 binary16.</summary>
     public static NumberFormat Float16 { get; } = Parse("float16");
-
-    /// <summary>The upper half of a binary32.</summary>
-    public static NumberFormat BFloat16 { get; } = Parse("bfloat16");
 
     /// <summary>
     /// Weights of 8 bits where no two that a kernel adds in 16 bits saturate: exact and fast on every x86, with and without VNNI.
@@ -62,7 +54,7 @@ public sealed record NumberFormat
     /// <summary>Integer codes with a scale that calibration or learning chooses; else a float, or <see cref="IsOfRuntime"/>.</summary>
     public bool IsInteger { get; }
 
-    /// <summary>Bits of a stored number; TF32 is stored as FP32.</summary>
+    /// <summary>Bits of a stored number.</summary>
     public int Bits { get; }
 
     /// <summary>Bits that distinguish neighbouring numbers: for a float the significand with its hidden bit, for an integer all.</summary>
@@ -71,10 +63,10 @@ public sealed record NumberFormat
     /// <summary>Whether it is a float that is stored in 16 bits.</summary>
     public bool IsHalf => !IsInteger && Bits == 16;
 
-    /// <summary>The canonical name: "float32", "bfloat16", "int8".</summary>
+    /// <summary>The canonical name: "float32", "float16", "int8".</summary>
     public string Name { get; }
 
-    /// <summary>The text for people: "FP32", "BF16", "INT8".</summary>
+    /// <summary>The text for people: "FP32", "FP16", "INT8".</summary>
     public string Title { get; }
 
     /// <summary>Integers of a width: 2 to 8 bits.</summary>

@@ -5,7 +5,7 @@ using Cluster.Plans;
 
 namespace Cluster.Terminal;
 
-/// <summary>A comparison of two plans, A and B, in words: the same on a terminal and on a page.</summary>
+/// <summary>A comparison of two plans, A and B, in words.</summary>
 public static class ComparisonWords
 {
     /// <summary>The answer in two or three words: "B is better", "A trade", "Unclear", "Not compared", "The same plan".</summary>
@@ -61,13 +61,11 @@ public static class ComparisonWords
 
     /// <summary>The decision for a group: "INT8, mse, adaround, bias uncorrected".</summary>
     public static string Decision(GroupDecision decision) =>
-        decision.Format.IsCalibrated ? $"{decision.Format.Title}, {Ranges(decision)}" : decision.Format.Title;
-
-    /// <summary>The same without the format, of a calibrated group.</summary>
-    public static string Ranges(GroupDecision decision) =>
-        decision.Calibrator
-        + (decision.Rounding == GroupDecision.Nearest ? string.Empty : $", {decision.RoundingMethod}")
-        + (decision.BiasCorrection ? string.Empty : ", bias uncorrected");
+        !decision.Format.IsCalibrated
+            ? decision.Format.Title
+            : $"{decision.Format.Title}, {decision.Calibrator}"
+                + (decision.Rounding == GroupDecision.Nearest ? string.Empty : $", {decision.RoundingMethod}")
+                + (decision.BiasCorrection ? string.Empty : ", bias uncorrected");
 
     private static bool IsSame(PlanComparison comparison) => comparison.First.PlanDigest == comparison.Second.PlanDigest;
 

@@ -33,7 +33,7 @@ public class ClusterCommandTests
     }
 
     [Theory]
-    [InlineData("./cluster quan", "quantize\nquantize-weights\ndequantize\n")]
+    [InlineData("./cluster quan", "quantize\ndequantize\n")]
     [InlineData("./cluster run --model net.onnx --max-d", "--max-drop\n")]
     public async Task RunAsync_LineToComplete_HasWhatFits(string line, string words)
     {

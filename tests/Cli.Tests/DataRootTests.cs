@@ -15,7 +15,7 @@ public sealed class DataRootTests : IDisposable
             .Where(command => command.Options.OfType<InputOption>().Any(option => option.IsData))
             .ToList();
 
-        string[] verbs = ["run", "quantize", "quantize-weights", "smooth", "finetune", "sensitivity", "errors"];
+        string[] verbs = ["run", "quantize", "smooth", "finetune", "sensitivity", "errors"];
         verbs.ShouldBeSubsetOf(takers.Select(command => command.Name));
         takers.ShouldAllBe(command => command.Options.OfType<DataRootOption>().Count() == 1);
     }

@@ -10,7 +10,7 @@ public sealed class ExitCodeTests : IDisposable
     private const string Good = "--model tiny.onnx --data idx:images-idx3-ubyte";
     private const string Absent = "--server http://127.0.0.1:9 --timeout 1";
 
-    private static readonly string[] Steps = ["run", "quantize", "quantize-weights", "smooth", "finetune", "sensitivity", "errors"];
+    private static readonly string[] Steps = ["run", "quantize", "smooth", "finetune", "sensitivity", "errors"];
     private static readonly string[] OfAJob =
         ["watch", "show", "candidates", "cancel", "pause", "resume", "delete", "fetch"];
 
@@ -37,7 +37,7 @@ public sealed class ExitCodeTests : IDisposable
         {
             "an unknown option", ExitCode.Usage,
             [
-                .. Steps.Concat(["demo", "reparameterize", "dequantize", "solve", "compare", "explain", "replay", "inspect", "doctor"])
+                .. Steps.Concat(["demo", "dequantize", "solve", "compare", "explain", "replay", "inspect", "doctor"])
                     .Append("data list")
                     .Concat(OtherVerbs.All.Select(verb => verb.Name)).Concat(["silo", "gateway"])
                     .Select(verb => $"{verb} --frobnicate"),
@@ -65,7 +65,7 @@ public sealed class ExitCodeTests : IDisposable
             "an output that is taken", ExitCode.Usage,
             [
                 $"run {Good} -o file", $"run {Good} -o file/out", $"quantize {Good} -o file", $"quantize {Good} -o file/q.onnx",
-                $"quantize-weights {Good} -o file", $"smooth {Good} -o file", "reparameterize --model tiny.onnx -o file",
+                $"smooth {Good} -o file",
                 "dequantize --model tiny.onnx -o file",
                 "silo --data-dir file", "silo --check --data-dir file",
             ]
@@ -78,7 +78,7 @@ public sealed class ExitCodeTests : IDisposable
                 .. Steps.Except(["finetune"])
                     .Select(verb => $"{verb} {Outputs(verb)} --model naked.onnx {Data(verb, "images-idx3-ubyte")}"),
                 $"run {Good} -o out --eval folder:pictures,labels=missing.csv", $"run {Good} -o out --latency-table nowhere",
-                "reparameterize --model nowhere.onnx -o q.onnx", "dequantize --model nowhere.onnx -o q.onnx",
+                "dequantize --model nowhere.onnx -o q.onnx",
                 "inspect nowhere.onnx", $"quantize {Good} -o q.onnx --plan nowhere",
                 "solve nowhere --size-budget 1kB", "compare nowhere nowhere", "explain nowhere group", "replay nowhere",
                 $"submit --model nowhere.onnx --data idx:images-idx3-ubyte {Absent}",
@@ -91,7 +91,7 @@ public sealed class ExitCodeTests : IDisposable
             "a file whose content cannot be used", ExitCode.Failed,
             [
                 .. Steps.Select(verb => $"{verb} {Outputs(verb)} --model garbage.onnx {Data(verb, "images-idx3-ubyte")}"),
-                "reparameterize --model garbage.onnx -o q.onnx", "dequantize --model tiny.onnx -o q.onnx",
+                "dequantize --model tiny.onnx -o q.onnx",
                 "inspect garbage.onnx", $"run --model tiny.onnx -o out --data idx:cut",
                 "quantize --model tiny.onnx -o q.onnx --data idx:cut", $"quantize {Good} -o q.onnx --plan file",
                 $"run {Good} -o out --eval folder:pictures,labels=columns.csv",
@@ -136,7 +136,7 @@ public sealed class ExitCodeTests : IDisposable
         "run" => "-o out --cache none",
         "fetch" => "-o fetched",
         "finetune" => "-o tuned.onnx --plan file",
-        "quantize" or "quantize-weights" or "smooth" => "-o q.onnx",
+        "quantize" or "smooth" => "-o q.onnx",
         _ => string.Empty,
     };
 }

@@ -113,7 +113,6 @@ public class FineTuneTests
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
 
-        await ExpectAsync(folder, 2, "linear", [.. Tune("t.onnx", "1"), "--schedule", "linear"]);
         await ExpectAsync(folder, 2, "sgd or adamw", [.. Tune("t.onnx", "1").Select(word => word == "sgd" ? "lion" : word)]);
         await ExpectAsync(folder, 2, "model itself", Tune("tiny.onnx", "1"));
         await ExpectAsync(folder, 1, "learning rate is 0", [.. Tune("t.onnx", "1").Select(word => word == "0.05" ? "0" : word)]);

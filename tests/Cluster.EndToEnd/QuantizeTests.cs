@@ -189,7 +189,7 @@ public class QuantizeTests
         var run = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--eval",
             "idx:images-idx3-ubyte@64..", "--weight-bits", "3", "--activation-bits", "4", "--first-last-bits", "6",
-            "--equalize", "--weight-correction", "--reestimate", "--batch", "4", "--json", "-o", "q.onnx");
+            "--equalize", "--batch", "4", "--json", "-o", "q.onnx");
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         report.GetProperty("weightBits").GetInt32().ShouldBe(3);
@@ -278,8 +278,6 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "int8 or int4 is expected", [.. given, "--weight-storage", "int3"]);
         await ExpectUsageAsync(folder, "--plan was given with --weight-bits", [.. given, "--plan", "p.json", "--weight-bits", "4"]);
         await ExpectUsageAsync(
-            folder, "--weight-correction and --rounding qdrop were both given", [.. given, "--rounding", "qdrop", "--weight-correction"]);
-        await ExpectUsageAsync(
             folder,
             "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding adaround or brecq or qdrop",
             [.. given, "--iterations", "2000"]);
@@ -297,11 +295,6 @@ public class QuantizeTests
         await ExpectUsageAsync(
             folder, "--device was given without --rounding, and nothing is learned there", [.. given, "--device", "cuda"]);
         await ExpectUsageAsync(folder, "--plan was given with --equalize", [.. given, "--plan", "p.json", "--equalize"]);
-        await ExpectUsageAsync(folder, "--float-shortcuts was given where everything has 8 bits", [.. given, "--float-shortcuts"]);
-        await ExpectUsageAsync(
-            folder,
-            "--plan was given with --float-shortcuts",
-            ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--float-shortcuts"]);
     }
 
     [Fact]

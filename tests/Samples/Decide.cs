@@ -9,10 +9,6 @@ internal static class Decide
 
     public static GroupDecision In(GroupFormat format) => GroupDecision.In(format, "", "max", biasCorrection: false);
 
-    public static GroupDecision Integer(
-        string calibrator, bool correctBias, int weightBits = 8, int activationBits = 8, bool floatShortcuts = false) =>
-        GroupDecision.In(GroupFormat.Integer(weightBits, activationBits), "", calibrator, correctBias) with
-        {
-            FloatShortcuts = floatShortcuts,
-        };
+    public static GroupDecision Integer(string calibrator, bool correctBias, int weightBits = 8, int activationBits = 8) =>
+        GroupDecision.In(GroupFormat.Integer(weightBits, activationBits), "", calibrator, correctBias);
 }

@@ -43,7 +43,6 @@ internal static class ReproducePaddleCommand
     {
         Write(console, "Activations, 8 bits", figures.Activations, figures);
         Write(console, "Activations, 8 bits, symmetric as PaddleSlim's", figures.SymmetricActivations, figures);
-        Write(console, "Scales of weights, 8 bits", figures.WeightScales, figures);
         Write(console, $"Weights, {figures.WeightBits} bits (activations 8)", figures.Weights, figures);
     }
 

@@ -97,7 +97,7 @@ internal sealed class StoredJob
             : Unmeasured(name, plan);
 
     private static ComparedPlan Measured(string name, PlanMeasurement plan, JobOutcome outcome) =>
-        new(name, plan.Plan, plan.Accuracy, plan.Latency, outcome.Spec) { Measured = [outcome.Float32, .. outcome.Evaluated] };
+        new(name, plan.Plan, plan.Accuracy, plan.Latency, outcome.Spec);
 
     private static ComparedPlan Unmeasured(string name, Plan plan) => new(name, plan, Accuracy: null, Latency: null, Spec: null);
 }

@@ -7,7 +7,6 @@ using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Tensors;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -44,9 +43,7 @@ internal static class FineTuneCommand
                 + "0.00002; sgd 0.001, which is 1 % of 0.1)",
             HelpName = "X"
         };
-        var schedule = Word("--schedule", "cosine, exponential, step or constant", "cosine", text => LearningRateSchedule.Parse(text));
         var optimizer = Word("--optimizer", "adamw or sgd", "adamw", text => Optimizer(text));
-        var steps = Word("--steps", "quantization steps: learned, frozen or observed", "learned", text => Steps(text));
         var distill = Number("--distill", "share of the FP32 network's answers in the loss, 0 to 1", Defaults.Distill);
         var temperature = Number(
             "--temperature", "divides the logits to soften the FP32 network's answers", Defaults.Temperature);
@@ -78,7 +75,7 @@ internal static class FineTuneCommand
             "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv "
             + "--epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
         {
-            model, plan, calibration, training, evaluation, metric, preprocess, epochs, rate, schedule, optimizer, steps, distill,
+            model, plan, calibration, training, evaluation, metric, preprocess, epochs, rate, optimizer, distill,
             temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, memory, seed, keep, json, output, force,
         };
         given.AddTo(command);
@@ -107,10 +104,7 @@ internal static class FineTuneCommand
                         Epochs = parsed.GetValue(epochs),
                         BatchSize = parsed.GetValue(batch),
                         LearningRate = parsed.GetValue(rate),
-                        Schedule = LearningRateSchedule.Parse(parsed.GetValue(schedule)!),
                         Optimizer = Optimizer(parsed.GetValue(optimizer)!),
-                        WeightScales = Steps(parsed.GetValue(steps)!),
-                        ActivationScales = Steps(parsed.GetValue(steps)!),
                         Distill = parsed.GetValue(distill),
                         Temperature = parsed.GetValue(temperature),
                         WeightDecay = parsed.GetValue(decay),
@@ -150,14 +144,6 @@ internal static class FineTuneCommand
         "significant" => FineTuneKeep.Significant,
         "best" => FineTuneKeep.Best,
         _ => throw new KernelException($"'{word}' is not a choice of --keep; expected significant or best."),
-    };
-
-    private static ScaleLearning Steps(string word) => word switch
-    {
-        "learned" => ScaleLearning.Learned,
-        "frozen" => ScaleLearning.Frozen,
-        "observed" => ScaleLearning.Observed,
-        _ => throw new KernelException($"'{word}' is not a choice of --steps; expected learned, frozen or observed."),
     };
 
     private static Option<string> Word(string name, string description, string fallback, Action<string> parse) => CommonOptions.Checked(

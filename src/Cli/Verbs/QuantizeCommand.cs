@@ -35,16 +35,6 @@ internal static class QuantizeCommand
         var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations");
         var firstLastBits = CommonOptions.Bits("--first-last-bits", "bits of weights and activations of the first and the last layer");
         var format = FormatOption();
-        var floatShortcuts = new Option<bool>("--float-shortcuts")
-        {
-            Description =
-                "below 8 bits: a shortcut that reads a layer's input reads it unquantized, as in LSQ's and PACT's "
-                + "papers, not in BRECQ's and QDrop's",
-        };
-        var perTensor = new Option<bool>("--per-tensor-weights")
-        {
-            Description = "one scale for a whole weight, for hardware without scales by output channel (PaddleSlim's abs_max); 8 bits"
-        };
         var rounding = RoundingOption();
         var iterations = NumberOptions.Positive(new Option<int?>("--iterations")
         {
@@ -60,14 +50,6 @@ internal static class QuantizeCommand
         var equalize = new Option<bool>("--equalize")
         {
             Description = "equalize the channels of neighbouring layers first; the FP32 function stays the same"
-        };
-        var weightCorrection = new Option<bool>("--weight-correction")
-        {
-            Description = "restore the mean and spread of the original weights, channel by channel"
-        };
-        var reestimation = new Option<bool>("--reestimate")
-        {
-            Description = "restore FP32's mean and spread of each channel's output, as BatchNorm re-estimation does"
         };
         var evaluation = CommonOptions.Evaluation(
             "images that accuracy, or the metric, and latency are measured on, of the file and of FP32");
@@ -107,9 +89,7 @@ internal static class QuantizeCommand
             "quantize --model net.onnx --plan OUT/winner.plan.json --data folder:calib --keep-fp32 0,'*squeeze*' -o kept.qdq.onnx"))
         {
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, format,
-            floatShortcuts, perTensor, rounding, iterations, device, storage, equalize, weightCorrection,
-            reestimation,
-            keepFloat32, evaluation, metric, detections, blank, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads,
+            rounding, iterations, device, storage, equalize, keepFloat32, evaluation, metric, detections, blank, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads,
             memory, seed, json, output, force,
         };
         given.AddTo(command);
@@ -129,15 +109,11 @@ internal static class QuantizeCommand
                     ActivationBits = parsed.GetValue(activationBits),
                     FirstLastBits = parsed.GetValue(firstLastBits),
                     Format = parsed.GetValue(format),
-                    FloatShortcuts = parsed.GetValue(floatShortcuts),
-                    PerTensorWeights = parsed.GetValue(perTensor),
                     Rounding = parsed.GetValue(rounding),
                     Iterations = parsed.GetValue(iterations),
                     Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : null,
                     Storage = parsed.GetValue(storage) ?? CodeStorage.Bytes,
                     Equalize = parsed.GetValue(equalize),
-                    WeightCorrection = parsed.GetValue(weightCorrection),
-                    Reestimation = parsed.GetValue(reestimation),
                     Evaluation = parsed.GetValue(evaluation),
                     Metric = (MetricKind?)parsed.GetValue(metric),
                     Detections = (DetectionLayout?)parsed.GetValue(detections),

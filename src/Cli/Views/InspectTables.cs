@@ -53,13 +53,6 @@ internal static class InspectTables
             Line($"Metadata:   {key} = {value}");
         }
 
-        foreach (var weights in report.Weights ?? [])
-        {
-            Line(
-                $"Weights:    {weights.Nodes} {weights.Operator} of {weights.Bits} bits in blocks of {weights.Block}: "
-                + $"{weights.Weights} weights in {weights.Bytes} bytes ({100 * weights.Share:F1} % of the file)");
-        }
-
         if (report.Groups is not { } groups)
         {
             return;
@@ -76,7 +69,7 @@ internal static class InspectTables
 
     private static Table Groups(IAnsiConsole console, InspectReport report, IReadOnlyList<InspectGroup> groups)
     {
-        bool isQuantized = report.Quantization is not null || report.Weights is not null;
+        bool isQuantized = groups.Any(group => group.Format is not null);
         var table = CommandConsole.Table(
             console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Format" : "INT8");
         foreach (var group in groups)

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
@@ -11,8 +10,4 @@ namespace Cluster.Coordinator.Questions;
 /// <param name="Accuracy">Its accuracy on the whole evaluation set; null if not measured.</param>
 /// <param name="Latency">Its latency; null if not measured.</param>
 /// <param name="Spec">The job that measured it; null if none did.</param>
-public sealed record ComparedPlan(string Name, Plan Plan, AccuracyResult? Accuracy, LatencyResult? Latency, JobSpec? Spec)
-{
-    /// <summary>Every plan that the job measured, for a chart.</summary>
-    public IReadOnlyList<PlanMeasurement> Measured { get; init; } = [];
-}
+public sealed record ComparedPlan(string Name, Plan Plan, AccuracyResult? Accuracy, LatencyResult? Latency, JobSpec? Spec);

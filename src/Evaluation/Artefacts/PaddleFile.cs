@@ -27,7 +27,7 @@ internal sealed class PaddleFile(string stem)
         IReadOnlyDictionary<string, float>? ranges = null)
     {
         var network = artefact.Network is { } built
-            ? TensorRtNetwork.Of(built, settings, statistics, ranges, perTensorWeights: true)
+            ? TensorRtNetwork.Of(built, settings, statistics, ranges)
             : null;
         AtomicFile.Write(Path, PaddleScales.Write(network));
         return [Path];

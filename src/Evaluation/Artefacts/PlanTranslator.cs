@@ -29,10 +29,6 @@ public sealed class PlanTranslator(
 {
     private readonly IReadOnlyList<GroupFormat> _offered = offered ?? UsualFormats;
 
-    /// <summary>Floats that a GPU multiplies faster than FP32.</summary>
-    public static IReadOnlyList<GroupFormat> FastFloats { get; } =
-        [GroupFormat.Float16, GroupFormat.Parse("bfloat16"), GroupFormat.Parse("tf32")];
-
     /// <summary>The formats of a search for a GPU if none are requested: FP16 too, because it is also faster than FP32 there.</summary>
     public static IReadOnlyList<GroupFormat> GpuFormats { get; } = [GroupFormat.Int8, GroupFormat.Float16];
 
@@ -194,13 +190,6 @@ public sealed class PlanTranslator(
             throw new InvalidPlanException(
                 $"The plan runs group '{lacking.Group}' in {lacking.Format}, which {Takers(lacking.Format)} can have, and it has none: "
                 + $"give it {_offered[0]} or {GroupFormat.Baseline}.");
-        }
-
-        if (plan.Groups.FirstOrDefault(group => group.PerTensorWeights && group.Format.Weights.Bits != 8) is { } low)
-        {
-            throw new InvalidPlanException(
-                $"The plan gives group '{low.Group}' one scale for a whole weight (perTensorWeights) in {low.Format}, and that is for "
-                + "weights of 8 bits: correct the plan.");
         }
 
         if (plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && !IsKnown(group)) is { } other)

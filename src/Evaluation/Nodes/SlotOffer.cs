@@ -10,9 +10,8 @@ namespace Cluster.Evaluation.Nodes;
 /// <param name="Lacks">Number formats that its GPU cannot compute in.</param>
 public sealed record SlotOffer(string? Class, IReadOnlyList<string> Targets, long MemoryBytes, IReadOnlyList<string> Lacks)
 {
-    // CUDA C++ Programming Guide, arithmetic instructions by compute capability: the first with tensor products of the format.
-    private static readonly (string Format, int Major, int Minor)[] Since =
-        [("float16", 7, 0), ("tf32", 8, 0), ("bfloat16", 8, 0)];
+    // CUDA C++ Programming Guide, arithmetic instructions by compute capability: the first with tensor products of float16.
+    private static readonly (int Major, int Minor) SinceFloat16 = (7, 0);
 
     /// <summary>The offer of a slot such as "cpu:0" or "cuda:1".</summary>
     /// <param name="library">NVML's file.</param>
@@ -33,7 +32,7 @@ public sealed record SlotOffer(string? Class, IReadOnlyList<string> Targets, lon
 
     /// <summary>The formats that a compute capability lacks.</summary>
     internal static string[] Missing((int Major, int Minor) capability) =>
-        [.. Since.Where(format => capability.CompareTo((format.Major, format.Minor)) < 0).Select(format => format.Format)];
+        capability.CompareTo(SinceFloat16) < 0 ? ["float16"] : [];
 
     private static string[] TargetsOf(bool isGpu) =>
         [.. TargetList.All.Where(target => target.UsesGpu == isGpu && target.IsInstalled).Select(target => target.Name)];

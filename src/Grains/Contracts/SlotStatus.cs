@@ -53,7 +53,7 @@ public sealed record SlotStatus
     [Id(11)]
     public long MemoryBytes { get; init; }
 
-    /// <summary>Number formats that its device cannot compute in, such as "bfloat16".</summary>
+    /// <summary>Number formats that its device cannot compute in, such as "float16".</summary>
     [Id(12)]
     public IReadOnlyList<string> Lacks { get; init => field = value.ToArray(); } = Array.Empty<string>();
 

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Lanes = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace Cluster.Kernels.Convolutions;
 
@@ -18,13 +20,11 @@ internal unsafe interface IMinimalFilter
     /// <param name="pixel">Its first pixel; <paramref name="across"/> and <paramref name="down"/> are the steps to the next ones.</param>
     /// <param name="target">Its points, row by row, one step apart.</param>
     /// <param name="half">Scratch space for a patch.</param>
-    static abstract void Inputs<T>(float* pixel, nint across, nint down, float* target, nint step, float* half)
-        where T : struct, ILanes<T>;
+    static abstract void Inputs(float* pixel, nint across, nint down, float* target, nint step, float* half);
 
     /// <summary>Aᵀ m A + bias of a patch, limited to the part that lies within the image: at least one output, at most the edge.</summary>
-    static abstract void Outputs<T>(
-        float* source, nint step, T bias, float* corner, nint across, nint down, int width, int height, float* half)
-        where T : struct, ILanes<T>;
+    static abstract void Outputs(
+        float* source, nint step, Lanes bias, float* corner, nint across, nint down, int width, int height, float* half);
 }
 
 /// <summary>F(2, 3): a patch stays in registers.</summary>
@@ -36,13 +36,12 @@ internal readonly unsafe struct FilterOfTwo : IMinimalFilter
         [first, (first + second + third) / 2, (first - second + third) / 2, third];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Inputs<T>(float* pixel, nint across, nint down, float* target, nint step, float* half)
-        where T : struct, ILanes<T>
+    public static void Inputs(float* pixel, nint across, nint down, float* target, nint step, float* half)
     {
-        Column<T>(pixel, down, out var a0, out var a1, out var a2, out var a3);
-        Column<T>(pixel + across, down, out var b0, out var b1, out var b2, out var b3);
-        Column<T>(pixel + (2 * across), down, out var c0, out var c1, out var c2, out var c3);
-        Column<T>(pixel + (3 * across), down, out var d0, out var d1, out var d2, out var d3);
+        Column(pixel, down, out var a0, out var a1, out var a2, out var a3);
+        Column(pixel + across, down, out var b0, out var b1, out var b2, out var b3);
+        Column(pixel + (2 * across), down, out var c0, out var c1, out var c2, out var c3);
+        Column(pixel + (3 * across), down, out var d0, out var d1, out var d2, out var d3);
         Row(a0, b0, c0, d0, target, step);
         Row(a1, b1, c1, d1, target + (4 * step), step);
         Row(a2, b2, c2, d2, target + (8 * step), step);
@@ -50,14 +49,13 @@ internal readonly unsafe struct FilterOfTwo : IMinimalFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Outputs<T>(
-        float* source, nint step, T bias, float* corner, nint across, nint down, int width, int height, float* half)
-        where T : struct, ILanes<T>
+    public static void Outputs(
+        float* source, nint step, Lanes bias, float* corner, nint across, nint down, int width, int height, float* half)
     {
-        Sum<T>(source, 4 * step, out var a0, out var a1);
-        Sum<T>(source + step, 4 * step, out var b0, out var b1);
-        Sum<T>(source + (2 * step), 4 * step, out var c0, out var c1);
-        Sum<T>(source + (3 * step), 4 * step, out var d0, out var d1);
+        Sum(source, 4 * step, out var a0, out var a1);
+        Sum(source + step, 4 * step, out var b0, out var b1);
+        Sum(source + (2 * step), 4 * step, out var c0, out var c1);
+        Sum(source + (3 * step), 4 * step, out var d0, out var d1);
         (a0 + b0 + c0 + bias).Store(corner);
         if (width > 1)
         {
@@ -75,11 +73,10 @@ internal readonly unsafe struct FilterOfTwo : IMinimalFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Column<T>(float* d, nint step, out T r0, out T r1, out T r2, out T r3)
-        where T : struct, ILanes<T>
+    private static void Column(float* d, nint step, out Lanes r0, out Lanes r1, out Lanes r2, out Lanes r3)
     {
-        var (d0, d1) = (T.Load(d), T.Load(d + step));
-        var (d2, d3) = (T.Load(d + (2 * step)), T.Load(d + (3 * step)));
+        var (d0, d1) = (Vector256.Load(d), Vector256.Load(d + step));
+        var (d2, d3) = (Vector256.Load(d + (2 * step)), Vector256.Load(d + (3 * step)));
         r0 = d0 - d2;
         r1 = d1 + d2;
         r2 = d2 - d1;
@@ -87,8 +84,7 @@ internal readonly unsafe struct FilterOfTwo : IMinimalFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row<T>(T d0, T d1, T d2, T d3, float* target, nint step)
-        where T : struct, ILanes<T>
+    private static void Row(Lanes d0, Lanes d1, Lanes d2, Lanes d3, float* target, nint step)
     {
         (d0 - d2).Store(target);
         (d1 + d2).Store(target + step);
@@ -97,11 +93,10 @@ internal readonly unsafe struct FilterOfTwo : IMinimalFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Sum<T>(float* m, nint step, out T r0, out T r1)
-        where T : struct, ILanes<T>
+    private static void Sum(float* m, nint step, out Lanes r0, out Lanes r1)
     {
-        var (m0, m1) = (T.Load(m), T.Load(m + step));
-        var (m2, m3) = (T.Load(m + (2 * step)), T.Load(m + (3 * step)));
+        var (m0, m1) = (Vector256.Load(m), Vector256.Load(m + step));
+        var (m2, m3) = (Vector256.Load(m + (2 * step)), Vector256.Load(m + (3 * step)));
         r0 = m0 + m1 + m2;
         r1 = m1 - m2 - m3;
     }
@@ -123,42 +118,39 @@ internal readonly unsafe struct FilterOfFour : IMinimalFilter
     ];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Inputs<T>(float* pixel, nint across, nint down, float* target, nint step, float* half)
-        where T : struct, ILanes<T>
+    public static void Inputs(float* pixel, nint across, nint down, float* target, nint step, float* half)
     {
         for (int i = 0; i < 6; i++, pixel += across)
         {
-            Inputs<T>(pixel, down, half + (i * T.Count), 6 * T.Count);
+            Inputs(pixel, down, half + (i * Lanes.Count), 6 * Lanes.Count);
         }
 
         for (int i = 0; i < 6; i++, target += 6 * step)
         {
-            Inputs<T>(half + (i * 6 * T.Count), T.Count, target, step);
+            Inputs(half + (i * 6 * Lanes.Count), Lanes.Count, target, step);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Outputs<T>(
-        float* source, nint step, T bias, float* corner, nint across, nint down, int width, int height, float* half)
-        where T : struct, ILanes<T>
+    public static void Outputs(
+        float* source, nint step, Lanes bias, float* corner, nint across, nint down, int width, int height, float* half)
     {
         for (int i = 0; i < 6; i++, source += step)
         {
-            Outputs<T>(source, 6 * step, half + (i * T.Count), 6 * T.Count, default, 4);
+            Outputs(source, 6 * step, half + (i * Lanes.Count), 6 * Lanes.Count, default, 4);
         }
 
         for (int i = 0; i < height; i++, corner += down)
         {
-            Outputs(half + (i * 6 * T.Count), T.Count, corner, across, bias, width);
+            Outputs(half + (i * 6 * Lanes.Count), Lanes.Count, corner, across, bias, width);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Inputs<T>(float* d, nint step, float* result, nint resultStep)
-        where T : struct, ILanes<T>
+    private static void Inputs(float* d, nint step, float* result, nint resultStep)
     {
-        var (d0, d1, d2) = (T.Load(d), T.Load(d + step), T.Load(d + (2 * step)));
-        var (d3, d4, d5) = (T.Load(d + (3 * step)), T.Load(d + (4 * step)), T.Load(d + (5 * step)));
+        var (d0, d1, d2) = (Vector256.Load(d), Vector256.Load(d + step), Vector256.Load(d + (2 * step)));
+        var (d3, d4, d5) = (Vector256.Load(d + (3 * step)), Vector256.Load(d + (4 * step)), Vector256.Load(d + (5 * step)));
         var (even, odd) = (d4 - (d2 * 4), d3 - (d1 * 4));
         var (evenHalf, oddHalf) = (d4 - d2, (d3 - d1) * 2);
         ((d0 * 4) - (d2 * 5) + d4).Store(result);
@@ -170,11 +162,10 @@ internal readonly unsafe struct FilterOfFour : IMinimalFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Outputs<T>(float* m, nint step, float* result, nint resultStep, T bias, int count)
-        where T : struct, ILanes<T>
+    private static void Outputs(float* m, nint step, float* result, nint resultStep, Lanes bias, int count)
     {
-        var (m0, m1, m2) = (T.Load(m), T.Load(m + step), T.Load(m + (2 * step)));
-        var (m3, m4, m5) = (T.Load(m + (3 * step)), T.Load(m + (4 * step)), T.Load(m + (5 * step)));
+        var (m0, m1, m2) = (Vector256.Load(m), Vector256.Load(m + step), Vector256.Load(m + (2 * step)));
+        var (m3, m4, m5) = (Vector256.Load(m + (3 * step)), Vector256.Load(m + (4 * step)), Vector256.Load(m + (5 * step)));
         var (sum, difference) = (m1 + m2, m1 - m2);
         var (farSum, farDifference) = (m3 + m4, m3 - m4);
         (m0 + sum + farSum + bias).Store(result);

@@ -84,39 +84,30 @@ internal static class Winograd
     /// <summary>Elements of the patch that a tile is computed from.</summary>
     internal static long Points(WinogradTile tile) => (Edge(tile) + 2) * (Edge(tile) + 2);
 
-    /// <summary>The same with weights that are already transformed.</summary>
-    /// <param name="weights">(points, C, O).</param>
-    /// <param name="bias">(O).</param>
-    internal static unsafe Tensor Convolve<TFilter>(Tensor x, float* weights, float* bias, int outputs)
+    private static unsafe Tensor Convolve<TFilter>(Tensor x, WinogradWeights weights)
         where TFilter : struct, IMinimalFilter
     {
         long[] shape = x.shape;
         using var pixels = TensorOps.ToChannelsLast(x);
         using var source = new DenseMemory(pixels);
-        var result = DenseTensor.Empty([shape[0], outputs, shape[2], shape[3]], channelsLast: true);
+        var result = DenseTensor.Empty([shape[0], weights.Outputs, shape[2], shape[3]], channelsLast: true);
         using var target = new DenseMemory(result);
         var tiles = new WinogradTiles(TFilter.Edge, (int)shape[2], (int)shape[3]);
-        var block = new WinogradBlock<TFilter>
-        {
-            Inputs = new WinogradInputs<TFilter> { X = source.First, Channels = (int)shape[1], Tiles = tiles },
-            Y = target.First,
-            Weights = weights,
-            Bias = bias,
-            Outputs = outputs,
-        };
-        DenseLoops.ForEachPiece((int)shape[0] * tiles.Count, block.TilesOfBlock, block.Run);
-        return result;
-    }
-
-    private static unsafe Tensor Convolve<TFilter>(Tensor x, WinogradWeights weights)
-        where TFilter : struct, IMinimalFilter
-    {
         fixed (float* bias = weights.Bias)
         {
-            var result = Convolve<TFilter>(x, weights.Transformed, bias, weights.Outputs);
-            GC.KeepAlive(weights);
-            return result;
+            var block = new WinogradBlock<TFilter>
+            {
+                Inputs = new WinogradInputs<TFilter> { X = source.First, Channels = (int)shape[1], Tiles = tiles },
+                Y = target.First,
+                Weights = weights.Transformed,
+                Bias = bias,
+                Outputs = weights.Outputs,
+            };
+            DenseLoops.ForEachPiece((int)shape[0] * tiles.Count, block.TilesOfBlock, block.Run);
         }
+
+        GC.KeepAlive(weights);
+        return result;
     }
 
     // Outputs of a tile per row and per column.

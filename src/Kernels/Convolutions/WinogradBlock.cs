@@ -47,11 +47,10 @@ internal readonly unsafe struct WinogradBlock<TFilter>
         Inputs.Transform(first, tiles, inputs, ofInputs, scratch);
 
         // Rows after the last tile belong to no tile.
-        var product = RowProduct.Dense(channels, Outputs);
         for (int point = 0; point < Points; point++)
         {
             float* weights = Weights + ((long)point * channels * Outputs);
-            product.Multiply(inputs + (point * ofInputs), weights, null, sums + (point * ofSums), rows);
+            RowProduct.Multiply(inputs + (point * ofInputs), weights, sums + (point * ofSums), rows, channels, Outputs);
         }
 
         for (int done = 0, count; done < tiles; done += count)
@@ -59,20 +58,12 @@ internal readonly unsafe struct WinogradBlock<TFilter>
             var row = Inputs.Tiles.RowFrom(first + done, tiles - done);
             count = row.Count;
             float* source = sums + (done * Outputs);
-            if (Vector512.IsHardwareAccelerated)
-            {
-                TransformOutputs<Lanes16>(row, source, ofSums, scratch);
-            }
-            else
-            {
-                TransformOutputs<Lanes8>(row, source, ofSums, scratch);
-            }
+            TransformOutputs(row, source, ofSums, scratch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void TransformOutputs<T>(WinogradTiles.Row row, float* source, nint ofPoint, float* half)
-        where T : struct, ILanes<T>
+    private void TransformOutputs(WinogradTiles.Row row, float* source, nint ofPoint, float* half)
     {
         int height = Math.Min(TFilter.Edge, Inputs.Tiles.Height - row.Top);
         int width = Inputs.Tiles.Width - row.Left;
@@ -81,9 +72,9 @@ internal readonly unsafe struct WinogradBlock<TFilter>
         float* corner = Y + (((((row.Image * Inputs.Tiles.Height) + row.Top) * Inputs.Tiles.Width) + row.Left) * outputs);
         for (int tile = 0; tile < row.Count; tile++, source += outputs, corner += TFilter.Edge * outputs, width -= TFilter.Edge)
         {
-            for (nint o = 0; o < outputs; o += T.Count)
+            for (nint o = 0; o < outputs; o += Vector256<float>.Count)
             {
-                TFilter.Outputs(source + o, ofPoint, T.Load(Bias + o), corner + o, outputs, ofLine, width, height, half);
+                TFilter.Outputs(source + o, ofPoint, Vector256.Load(Bias + o), corner + o, outputs, ofLine, width, height, half);
             }
         }
     }

@@ -34,14 +34,7 @@ internal readonly unsafe struct WinogradInputs<TFilter>
             count = row.Count;
             CopyLines(row, lines);
             float* first = target + ((nint)done * Channels);
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Transform<Lanes16>(count, lines, first, ofPoint, scratch);
-            }
-            else
-            {
-                Transform<Lanes8>(count, lines, first, ofPoint, scratch);
-            }
+            Transform(count, lines, first, ofPoint, scratch);
         }
     }
 
@@ -70,16 +63,15 @@ internal readonly unsafe struct WinogradInputs<TFilter>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Transform<T>(int count, float* lines, float* target, nint ofPoint, float* half)
-        where T : struct, ILanes<T>
+    private void Transform(int count, float* lines, float* target, nint ofPoint, float* half)
     {
         nint channels = Channels;
         nint ofLine = OfLine;
         for (int tile = 0; tile < count; tile++, lines += TFilter.Edge * channels, target += channels)
         {
-            for (nint c = 0; c < channels; c += T.Count)
+            for (nint c = 0; c < channels; c += Vector256<float>.Count)
             {
-                TFilter.Inputs<T>(lines + c, channels, ofLine, target + c, ofPoint, half);
+                TFilter.Inputs(lines + c, channels, ofLine, target + c, ofPoint, half);
             }
         }
     }

@@ -38,7 +38,7 @@ public static class BiasCorrector
         SpillSpace space,
         int workers,
         CancellationToken cancellation) =>
-        new PrefixCorrection(float32, (node, batches) => new MeanShift(node, batches), space, workers, cancellation)
+        new PrefixCorrection(float32, space, workers, cancellation)
             .Run(network, correct, images).CorrectedBiases;
 
     /// <summary>

@@ -11,14 +11,8 @@ namespace Cluster.Kernels.Correction;
 /// produce. A group keeps its correction only if that lowers the squared error of what it hands on. Deterministic for given images and
 /// batch size, for any number of workers.
 /// </summary>
-/// <param name="propose">Makes a proposal for a layer over a number of batches.</param>
 /// <param name="space">Where the tensors of all batches are stored between two groups.</param>
-internal sealed class PrefixCorrection(
-    FloatNetwork float32,
-    Func<GraphNode, int, ChannelProposal> propose,
-    SpillSpace space,
-    int workers,
-    CancellationToken cancellation)
+internal sealed class PrefixCorrection(FloatNetwork float32, SpillSpace space, int workers, CancellationToken cancellation)
 {
     /// <param name="correct">One flag a group.</param>
     public QuantizedNetwork Run(QuantizedNetwork network, IReadOnlyList<bool> correct, ImageBatches images)
@@ -62,7 +56,7 @@ internal sealed class PrefixCorrection(
     private QuantizedNetwork CorrectGroup(QuantizedNetwork network, LayerGroup group, bool wanted, PrefixPair[] batches)
     {
         var node = wanted ? CorrectableNode(network, group) : null;
-        var proposal = node is null ? null : propose(node, batches.Length);
+        var proposal = node is null ? null : new MeanShift(node, batches.Length);
         string[] ended = [.. float32.EndingIn(group)];
         var handedOn = float32.HandedOn(group);
         ParkedTensors[] chosen = [.. batches.Select(_ => new ParkedTensors(space))];
@@ -93,7 +87,7 @@ internal sealed class PrefixCorrection(
         }
 
         // A correction is nearly always kept, so only its tensors are stored: if it is not kept, the group runs once more without it.
-        QuantizedNetwork Better(QuantizedNetwork plain, ChannelProposal proposed, double plainError)
+        QuantizedNetwork Better(QuantizedNetwork plain, MeanShift proposed, double plainError)
         {
             var corrected = proposed.Apply(plain);
             if (Keep(corrected) < plainError)

@@ -173,7 +173,7 @@ internal sealed class ProgramBuilder(
                 ? InFormat(OperatorTable.Build(node, context with { Overwrites = true }))
                 : null,
             hasWeights ? constants.Weight(node) : null,
-            hasWeights ? (format == NumberFormat.Tf32 ? _constants : constants).Bias(node) : null, // TF32 adds in FP32
+            hasWeights ? constants.Bias(node) : null,
             integer,
             [.. graph.Roles.Activations(node)],
             lastUses.EndingAt(node.Name));

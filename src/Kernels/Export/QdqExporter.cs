@@ -15,7 +15,7 @@ namespace Cluster.Kernels.Export;
 /// processors whose products of uint8 and int8 saturate, ADR 46; the file's metadata say on which processors its products are exact,
 /// <see cref="SaturatingProducts"/>); biases as INT32 (float if the layers compute in float). Activations of fewer than 8 bits are clipped
 /// between Q and DQ. Weights of 4 bits for integer kernels are int4, opset 21, and cast to int8, which the runtime does once, when it loads
-/// the file. Nodes in FP16 and BF16 stand between Casts, layers in TF32 are listed in the file's metadata. The same network gives the same
+/// the file. Nodes in FP16 stand between Casts. The same network gives the same
 /// bytes.
 /// </summary>
 public static class QdqExporter
@@ -92,7 +92,6 @@ public static class QdqExporter
                 Opset = Math.Max(graph.Opset, LeastOpset()),
                 Nodes = ReadNodes(),
                 Initializers = Constants,
-                Tf32Nodes = Tf32Nodes(),
             };
             return Stated(Raised(result));
         }
@@ -110,13 +109,8 @@ public static class QdqExporter
                 },
             };
 
-        // bfloat16 convolutions came with opset 22, int4 with 21.
-        private int LeastOpset() => Network.Layout.Floats.Values.Contains(NumberFormat.BFloat16) ? 22
-            : Constants.Values.Any(constant => constant.Type == ElementType.Int4) ? 21
-            : 13;
-
-        private string[] Tf32Nodes() =>
-            [.. Network.Graph.Nodes.Where(node => Network.Layout.FloatOf(node) == NumberFormat.Tf32).Select(node => node.Name)];
+        // int4 came with opset 21.
+        private int LeastOpset() => Constants.Values.Any(constant => constant.Type == ElementType.Int4) ? 21 : 13;
 
         protected override void EmitFloats(GraphNode node, string[] inputs)
         {
@@ -216,7 +210,7 @@ public static class QdqExporter
                 node.Name + "_weight_dequantize",
                 [Weight("_codes"), Weight("_scale"), Weight("_zero_point")],
                 Weight("_dequantized"),
-                weights.StoredAxis));
+                weights.Axis));
             return Weight("_dequantized");
         }
 

@@ -27,12 +27,6 @@ public sealed record ModelGraph
     /// <summary>Versions of the other domains whose operators the file may use.</summary>
     public IReadOnlyDictionary<string, long> Domains { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Names of the layers that multiply in TF32 in runtimes that support it. ONNX has no such type: a file lists them in its metadata, and
-    /// other runtimes compute these layers in FP32.
-    /// </summary>
-    public IReadOnlyList<string> Tf32Nodes { get; init; } = [];
-
     /// <summary>The file's other metadata with keys that begin with "cluster.".</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

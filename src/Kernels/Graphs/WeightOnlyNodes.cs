@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>
-/// ONNX Runtime's own operators whose weights are codes in blocks, as quantize-weights writes them. They mark a network as quantized.
+/// ONNX Runtime's own operators whose weights are codes. They mark a network as quantized.
 /// </summary>
 public static class WeightOnlyNodes
 {

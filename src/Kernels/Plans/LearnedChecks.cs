@@ -29,13 +29,6 @@ internal static class LearnedChecks
 
     public static void Weights(GraphNode node, LearnedWeights weights, WeightBank bank, WeightForm form)
     {
-        if (form.IsPerTensor)
-        {
-            throw new KernelException(
-                $"Weights were learned for '{node.Name}', with a scale for each channel, where the plan has one scale for the whole "
-                + "weight; learn them for a plan with a scale for each channel.");
-        }
-
         long[] shape = bank.Shape(node);
         int axis = WeightBank.OutputAxis(node);
         long count = shape.Aggregate(1L, (product, size) => product * size);

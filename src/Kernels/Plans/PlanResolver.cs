@@ -58,13 +58,6 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
 
     private QuantizationLayout Place(IReadOnlyList<GroupDecision> settings)
     {
-        if (settings.FirstOrDefault(setting => setting is { PerTensorWeights: true, Format: { IsInteger: true, Weights.Bits: not 8 } })
-            is { } low)
-        {
-            throw new KernelException(
-                $"One scale for a whole weight was asked for with weights in {low.Format.Weights}; that is for weights of 8 bits.");
-        }
-
         if (settings.FirstOrDefault(setting => !IsTaken(setting.Format)) is { } wrong)
         {
             throw new KernelException(

@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>Weights of one node as codes with zero point 0, one scale per output channel or one for all.</summary>
+/// <summary>Weights of one node as codes with zero point 0, one scale per output channel.</summary>
 /// <param name="Codes">In the weight's own order.</param>
 /// <param name="Scales">One per channel of <paramref name="Axis"/>.</param>
 /// <param name="Shape">The weight's shape.</param>
@@ -13,24 +13,18 @@ public sealed record QuantizedWeights(sbyte[] Codes, float[] Scales, int Axis, l
     /// <summary>Bits that a code needs, 2 to 8.</summary>
     public int Bits { get; init; } = 8;
 
-    /// <summary>Whether a file has one scale for the whole tensor; then all <see cref="Scales"/> are equal.</summary>
-    public bool IsPerTensor { get; init; }
-
-    /// <summary>The scales in the form of a file: a scalar, or one per channel.</summary>
-    internal TensorData StoredScales => TensorData.FromFloats(StoredShape, IsPerTensor ? Scales.AsSpan(0, 1) : Scales);
+    /// <summary>The scales in the form of a file.</summary>
+    internal TensorData StoredScales => TensorData.FromFloats(StoredShape, Scales);
 
     /// <summary>Zero points for <see cref="StoredScales"/>.</summary>
-    internal TensorData StoredZeros => TensorData.FromInt8(StoredShape, new sbyte[IsPerTensor ? 1 : Scales.Length]);
+    internal TensorData StoredZeros => TensorData.FromInt8(StoredShape, new sbyte[Scales.Length]);
 
     /// <summary>
     /// Codes and zero points as uint8, every code and 0 moved up by 128: the same numbers, for kernels that are exact only with uint8.
     /// </summary>
     internal (TensorData Codes, TensorData Zeros) Unsigned => (
         TensorData.FromUInt8(Shape, Array.ConvertAll(Codes, code => (byte)(code + Middle))),
-        TensorData.FromUInt8(StoredShape, Enumerable.Repeat((byte)Middle, IsPerTensor ? 1 : Scales.Length).ToArray()));
+        TensorData.FromUInt8(StoredShape, Enumerable.Repeat((byte)Middle, Scales.Length).ToArray()));
 
-    /// <summary>The axis of <see cref="StoredScales"/>; null for a scalar.</summary>
-    internal int? StoredAxis => IsPerTensor ? null : Axis;
-
-    private long[] StoredShape => IsPerTensor ? [] : [Scales.Length];
+    private long[] StoredShape => [Scales.Length];
 }

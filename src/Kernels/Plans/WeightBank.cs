@@ -20,7 +20,7 @@ public sealed class WeightBank(GroupedGraph graph)
 
     /// <summary>
     /// Codes from the weights alone: below 8 bits with the scale of least squared error for each channel (<see cref="LowBitScales"/>), with
-    /// 8 bits with max|w| / 127 of the channel or (PaddleSlim's abs_max) of the tensor, enlarged if needed so that no pair saturates
+    /// 8 bits with max|w| / 127 of the channel, enlarged if needed so that no pair saturates
     /// (<see cref="PairSafeWeights"/>). For an integer kernel, if a channel's weights are so small that its bias would not fit the INT32
     /// code |b| / (input scale * weight scale), the channel gets the smallest scale with which it fits: an integer kernel's accumulator
     /// wraps around where a simulation would saturate. A channel whose codes are all 0 computes its bias alone: its scale is free, and
@@ -95,7 +95,7 @@ public sealed class WeightBank(GroupedGraph graph)
 
     private QuantizedWeights ForBiasAlone(GraphNode node, QuantizedWeights weights, WeightForm form, float? inputScale)
     {
-        if (inputScale is not { } input || form.IsPerTensor)
+        if (inputScale is not { } input)
         {
             return weights;
         }
@@ -124,9 +124,8 @@ public sealed class WeightBank(GroupedGraph graph)
         }
 
         float[] bias = Bias(node);
-        float[] roomy = [.. scales.Select((scale, channel) => Math.Max(
+        return [.. scales.Select((scale, channel) => Math.Max(
             Math.Max(scale, QuantizationParameters.SmallestProduct / input), Math.Abs(bias[channel]) / input / LargestBiasCode))];
-        return form.IsPerTensor ? Filled(roomy) : roomy;
     }
 
     private QuantizedWeights QuantizeLow(GraphNode node, int bits)
@@ -144,14 +143,11 @@ public sealed class WeightBank(GroupedGraph graph)
         int axis = OutputAxis(node);
         float[] scales = atLeast ?? ChannelScales.MaxAbs(weights, data.Shape, axis);
         scales = form.PairsOf(node, data.Shape) is { } pairs ? PairSafeWeights.Scales(weights, pairs, scales) : scales;
-        scales = form.IsPerTensor ? Filled(scales) : scales;
         sbyte[] codes = Safe(node, form, WeightQuantizer.Quantize(weights, data.Shape, axis, scales));
-        return new QuantizedWeights(codes, scales, axis, data.Shape) { IsPerTensor = form.IsPerTensor };
+        return new QuantizedWeights(codes, scales, axis, data.Shape);
     }
 
     // Even with these scales, rounding may exceed the limit by one.
     private sbyte[] Safe(GraphNode node, WeightForm form, sbyte[] codes) =>
         form.PairsOf(node, Shape(node)) is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
-
-    private static float[] Filled(float[] scales) => [.. Enumerable.Repeat(scales.Max(), scales.Length)];
 }

@@ -22,7 +22,7 @@ public sealed record ComputeDevice
     /// <summary>Whether it is the processor, with its own kernels, parts and threads.</summary>
     public bool IsHost => Index is null;
 
-    /// <summary>Whether libtorch has kernels for 16-bit floats and TF32 here; otherwise they are computed in FP32 and rounded.</summary>
+    /// <summary>Whether libtorch has kernels for 16-bit floats here; otherwise they are computed in FP32 and rounded.</summary>
     internal bool HasHalfKernels => Index is not null;
 
     /// <summary>The kind of device, which affects results: a state of one kind is not continued on another.</summary>

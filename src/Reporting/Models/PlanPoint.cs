@@ -108,17 +108,6 @@ public sealed record PlanPoint(
             .ToArray();
     }
 
-    /// <summary>A plan by itself, without a place in a result.</summary>
-    public static PlanPoint Alone(PlanMeasurement plan) => new(
-        plan.Plan,
-        PlanRoles.None,
-        OnFront: false,
-        plan.Accuracy,
-        plan.Latency,
-        DropPoints: null,
-        ComparableMs: null,
-        ComparableIqrMs: null);
-
     private static PlanPoint Place(PlanMeasurement[] same, JobOutcome outcome, bool onFront)
     {
         var plan = same[0].Plan;

@@ -9,7 +9,7 @@ public sealed class VitisExamplesTests
     {
         var examples = VitisExamples.All();
 
-        examples.Count.ShouldBe(10);
+        examples.Count.ShouldBe(8);
         foreach (var example in examples.Where(example => example.Remark is null))
         {
             example.Here.ShouldBe(example.Text, example.Name);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
-using Cluster.Glyphs.RepVgg;
 using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs.Onnx;
@@ -143,11 +142,6 @@ public sealed class ReaderFiles : IDisposable
         foreach (string copy in new[] { "vit", "vit.smooth" })
         {
             File.Copy(_folder["net.preprocess.json"], _folder[$"{copy}.preprocess.json"]);
-        }
-
-        using (var network = new RepVggNetwork(Seed))
-        {
-            _folder.Write("repvgg.onnx", OnnxWriter.Write(network.ToGraph()));
         }
 
         TokenNetwork.Write(_folder.Root, 160);

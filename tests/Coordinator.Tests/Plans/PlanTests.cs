@@ -45,12 +45,9 @@ public sealed class PlanTests
             Golden.Groups[0] with { Rounding = "adaround" },
             Golden.Groups[0] with { Format = GroupFormat.Integer(4, 8) },
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4) },
-            Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4), FloatShortcuts = true },
-            Golden.Groups[0] with { PerTensorWeights = true },
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 7) },
             Golden.Groups[0] with { Format = GroupFormat.Parse("int8/float16") },
             Golden.Groups[0] with { Format = GroupFormat.Float16 },
-            Golden.Groups[0] with { Format = GroupFormat.Parse("bfloat16"), Calibrator = "kl" },
             Golden.Groups[0] with { Format = GroupFormat.Baseline },
             GroupDecision.Baseline("conv1"),
         ];
@@ -106,26 +103,6 @@ public sealed class PlanTests
         read.Groups.Zip(third.Groups).Select(pair => ReferenceEquals(pair.First, pair.Second)).ShouldBe([true, true, false]);
 
         static Plan Read(Plan written) => JsonSerializer.Deserialize<Plan>(written.Json, PlanJson.Options)!;
-    }
-
-    [Fact]
-    public void Json_PerTensorWeightsAndFloatShortcuts_StandOnlyWhereTheyAreAndAreReadBack()
-    {
-        var plan = new Plan(
-            "t",
-            [
-                Golden.Groups[0] with { PerTensorWeights = true }, Golden.Groups[0] with { Group = "b" },
-                Golden.Groups[0] with { Group = "c", Format = GroupFormat.Integer(8, 4), FloatShortcuts = true },
-            ]);
-        var file = new PlanFile(plan, new BuiltFrom("m", "c"), Seed: 7);
-
-        plan.Json.ShouldBe(
-            """{"groups":[{"biasCorrection":true,"calibrator":"percentile:99.99","format":"int8","group":"conv1","""
-            + "\"perTensorWeights\":true,\"rounding\":\"nearest\"},"
-            + """{"biasCorrection":true,"calibrator":"percentile:99.99","format":"int8","group":"b","rounding":"nearest"},"""
-            + """{"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"format":"w8a4","group":"c","""
-            + "\"rounding\":\"nearest\"}],\"target\":\"t\"}");
-        PlanFile.Parse(file.Format(), "p.json").ShouldBe(file);
     }
 
     [Fact]

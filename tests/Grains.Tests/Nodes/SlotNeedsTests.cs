@@ -105,7 +105,7 @@ public sealed class SlotNeedsTests
             "host" => OnGpu with { Host = "avx2" },
             "target" => OnGpu with { Target = "libtorch-npu" },
             "device" => OnGpu with { Device = "Play 8" },
-            "format" => OnGpu with { Formats = ["float32", "bfloat16"] },
+            "format" => OnGpu with { Formats = ["float32", "float16"] },
             _ => OnGpu with { MemoryBytes = (19L << 30) / 2 },
         });
 

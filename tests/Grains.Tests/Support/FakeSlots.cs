@@ -23,7 +23,7 @@ internal static class FakeSlots
         Host = Processors,
         Targets = ["libtorch-cuda"],
         MemoryBytes = 8L << 30,
-        Lacks = ["bfloat16"],
+        Lacks = ["float16"],
     };
 
     public static NodeStatus Node(string id, params SlotStatus[] slots) =>

@@ -54,16 +54,6 @@ public sealed class PairSafePlanTests
     }
 
     [Fact]
-    public void Resolve_PerTensor_HasOneScaleThatCoversEveryPair()
-    {
-        using var net = Calibrated.Residual(Images, Images);
-        var network = net.Resolve(_ => Decide.In(GroupFormat.Int8Safe) with { PerTensorWeights = true });
-
-        ShouldBeSafe(network);
-        network.Weights(net.Graph.WeightedNodes.First()).Scales.Distinct().Count().ShouldBe(1);
-    }
-
-    [Fact]
     public void Reconstruct_AnyMethod_LearnsSafeCodes()
     {
         using var net = Calibrated.Residual(48, 16);
@@ -79,10 +69,8 @@ public sealed class PairSafePlanTests
         }
     }
 
-    [Theory]
-    [InlineData(ScaleLearning.Learned)]
-    [InlineData(ScaleLearning.Observed)]
-    public void FineTune_AnyScales_TrainsSafeCodes(ScaleLearning scales)
+    [Fact]
+    public void FineTune_PairSafePlan_TrainsSafeCodes()
     {
         using var net = new Calibrated(
             Nets.Group(TinyNetwork.Graph()), Nets.Noise(44, 1, TinyNetwork.Side, TinyNetwork.Side, 8, TinyNetwork.Classes));
@@ -94,7 +82,6 @@ public sealed class PairSafePlanTests
             LearningRate = 0.5, // far enough that pairs come together
             Distill = 0,
             Seed = 1,
-            WeightScales = scales,
             Augmentation = Augmentation.None,
         };
         var start = net.Resolver.Resolve(Settings(net.Graph));

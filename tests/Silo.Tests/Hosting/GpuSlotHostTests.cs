@@ -27,7 +27,7 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
         SlotStatus[] slots =
         [
             OfferedSlots.Of("cpu:0", SlotOffer.Of("cpu:0"), versions),
-            OfferedSlots.Of("cuda:0", new SlotOffer(Class, ["libtorch-cuda"], 8L << 30, ["tf32"]), versions),
+            OfferedSlots.Of("cuda:0", new SlotOffer(Class, ["libtorch-cuda"], 8L << 30, ["float16"]), versions),
         ];
         _host = new SlotHost("node", slots, versions, slot => new InProcessWorker(
             Children.Folders(_folder),
@@ -50,7 +50,7 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
         (cpu.DeviceClass, cpu.Host, cpu.HasOwnDevice).ShouldBe(("host", "host", false));
         cpu.Targets.ShouldBe(["onnxruntime-cpu", "libtorch-cpu"]);
         (gpu.DeviceClass, gpu.Host, gpu.HasOwnDevice, gpu.MemoryBytes).ShouldBe((Class, "host", true, 8L << 30));
-        gpu.Lacks.ShouldBe(["tf32"]);
+        gpu.Lacks.ShouldBe(["float16"]);
     }
 
     [Fact]

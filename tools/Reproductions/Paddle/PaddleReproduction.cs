@@ -3,8 +3,8 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 namespace Cluster.Reproductions.Paddle;
 
 /// <summary>
-/// PaddleSlim's table of methods for quantization after training, each on the same network: those for activations and
-/// those for the scales of weights with everything in 8 bits, those for roundings of weights with weights in few bits, where they differ.
+/// PaddleSlim's table of methods for quantization after training, each on the same network: those for activations with everything in 8
+/// bits, those for roundings of weights with weights in few bits, where they differ.
 /// </summary>
 /// <param name="Model">The FP32 network.</param>
 /// <param name="Calibration">Data spec of the calibration images.</param>
@@ -27,19 +27,13 @@ public sealed record PaddleReproduction(
         ("abs_max", Plain), ("KL", "kl"), ("avg", "average"), ("hist", "histogram"), ("mse", "mse"), ("emd", "emd"),
     ];
 
-    private static readonly (string Name, string Here, bool PerTensor)[] Scales =
-    [
-        ("abs_max", "--per-tensor-weights", true), ("channel_wise_abs_max", "usual", false),
-    ];
-
     // Below 8 bits a channel's step is that of least squared error, so there is no channel_wise_abs_max to compare with.
-    private static readonly (string Name, string Here, string? Rounding, bool Correction)[] Weights =
+    private static readonly (string Name, string? Rounding)[] Weights =
     [
-        ("none", "--rounding nearest", null, false),
-        ("bias_correction", "--weight-correction", null, true),
-        ("Adaround", "--rounding adaround", "adaround", false),
-        ("BRECQ", "--rounding brecq", "brecq", false),
-        ("QDrop", "--rounding qdrop", "qdrop", false),
+        ("none", null),
+        ("Adaround", "adaround"),
+        ("BRECQ", "brecq"),
+        ("QDrop", "qdrop"),
     ];
 
     /// <summary>Does it all.</summary>
@@ -49,7 +43,6 @@ public sealed record PaddleReproduction(
     {
         Directory.CreateDirectory(Folder);
         var activations = new List<PaddleMethod>();
-        var scales = new List<PaddleMethod>();
         var weights = new List<PaddleMethod>();
         QuantizeReport? last = null;
         foreach (var (name, method) in Activations)
@@ -60,15 +53,7 @@ public sealed record PaddleReproduction(
         }
 
         var symmetric = await Task.Run(() => new PaddleActivations(Model, Calibration, Evaluation).Run(say, cancellation), cancellation);
-        foreach (var (name, here, perTensor) in Scales)
-        {
-            say($"weights by {name}");
-            last = await new QuantizeWork(Request($"weights.{name}") with { Method = Plain, PerTensorWeights = perTensor }, say)
-                .RunAsync(cancellation);
-            scales.Add(new PaddleMethod(name, here, last.Accuracy!));
-        }
-
-        foreach (var (name, here, rounding, correction) in Weights)
+        foreach (var (name, rounding) in Weights)
         {
             say($"weights by {name}");
             var request = Request(name) with
@@ -79,14 +64,13 @@ public sealed record PaddleReproduction(
                 FirstLastBits = 8,
                 Rounding = rounding,
                 Iterations = rounding is null ? null : Iterations,
-                WeightCorrection = correction,
             };
             last = await new QuantizeWork(request, say).RunAsync(cancellation);
-            weights.Add(new PaddleMethod(name, here, last.Accuracy!));
+            weights.Add(new PaddleMethod(name, $"--rounding {rounding ?? "nearest"}", last.Accuracy!));
         }
 
         return new PaddleFigures(
-            last!.Float32!.Accuracy!, activations, symmetric, scales, weights, WeightBits);
+            last!.Float32!.Accuracy!, activations, symmetric, weights, WeightBits);
     }
 
     private QuantizeRequest Request(string name) => new()

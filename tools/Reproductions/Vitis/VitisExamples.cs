@@ -27,9 +27,7 @@ internal static class VitisExamples
             "the text's PyTorch did not count 4 of the 24 values (issue 83672 of pytorch/pytorch)"),
         new("diffs, 8 bits: position of each tensor, of both", "6, 5, 5", Positions()),
         .. Mapped(),
-        new("cosine from 0.001 over 10: at 0, 5, 10", "0.001, 0.0005, 0", Rates(Annealing.Cosine)),
-        new("exponential from 0.001 to a hundredth: at 0, 5, 10", "0.001, 0.0001, 0.00001", Rates(Annealing.Exponential, 0.01)),
-        new("steps, a tenth after each third of 9: at 0, 3, 6", "0.001, 0.0001, 0.00001", Steps()),
+        new("cosine from 0.001 over 10: at 0, 5, 10", "0.001, 0.0005, 0", Rates()),
     ];
 
     /// <summary>The observer that has seen both tensors.</summary>
@@ -87,15 +85,10 @@ internal static class VitisExamples
             string.Join(", ", new[] { -1, 0, 0.5f, 3, 5 }.Select(value => AffineQuantizer.Quantize(value, parameters))));
     }
 
-    private static string Rates(Annealing annealing, double final = 0)
+    private static string Rates()
     {
-        var schedule = new LearningRateSchedule { Annealing = annealing, Initial = 1e-3, Iterations = 10, FinalShare = final };
-        return Joined(schedule, 0, 5, 10);
+        var schedule = new LearningRateSchedule { Initial = 1e-3, Iterations = 10 };
+        return string.Join(
+            ", ", new[] { 0, 5, 10 }.Select(iteration => schedule.At(iteration).ToString("0.#######", CultureInfo.InvariantCulture)));
     }
-
-    private static string Steps() =>
-        Joined(new LearningRateSchedule { Annealing = Annealing.Step, Initial = 1e-3, Iterations = 9 }, 0, 3, 6);
-
-    private static string Joined(LearningRateSchedule schedule, params long[] iterations) => string.Join(
-        ", ", iterations.Select(iteration => schedule.At(iteration).ToString("0.#######", CultureInfo.InvariantCulture)));
 }

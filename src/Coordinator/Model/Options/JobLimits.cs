@@ -165,7 +165,7 @@ public static class JobLimits
         "correct the list",
         "formats that each group may get one of besides FP32: int8, int8-safe (exact on every x86), w4a8 (weights in 4 bits: smaller, as "
         + "fast as int8); for MatMul, Gemm and LSTM in ONNX Runtime on processors int8-dynamic (ranges found in each run) and int4-block "
-        + "(weights of products in 4 bits, by blocks); where the target has them float16, bfloat16 and tf32 (default: int8, or "
+        + "(weights of products in 4 bits, by blocks); where the target has it float16 (default: int8, or "
         + "int8-safe where products of int8 saturate, as on an x86 without VNNI; for a GPU float16, too)",
         "FORMAT[,FORMAT...]");
 

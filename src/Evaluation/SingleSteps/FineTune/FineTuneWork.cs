@@ -53,12 +53,6 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         using var uncalibrated = new NetworkSetup(network, TargetList.Usual, memory, folder) { Cores = request.Threads };
         using var share = await MachineShare.TakeAsync(new MachineLock(), cancellation);
         var plan = await Task.Run(() => new QuantizePlanner(quantize, uncalibrated, images, say).Make(cancellation), cancellation);
-        if (plan.Plan.Groups.Any(group => group.PerTensorWeights))
-        {
-            throw new JobException(
-                $"{request.Plan} has one scale for a whole weight, and training learns one for each output channel: give a plan made "
-                + "without --per-tensor-weights.");
-        }
 
         var setup = uncalibrated.With(plan.Statistics, calibration: null, images.Evaluation, Metric);
 

@@ -57,9 +57,6 @@ public sealed record InspectReport
     /// <summary>Null for a file without Q/DQ nodes.</summary>
     public InspectQdq? Quantization { get; init; }
 
-    /// <summary>Null for a file without weights in codes that products and tables unpack.</summary>
-    public IReadOnlyList<InspectWeights>? Weights { get; init; }
-
     /// <summary>Why the network cannot be quantized, one sentence each; empty if it can.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }
@@ -98,13 +95,3 @@ public sealed record InspectQdq(int QuantizeNodes, int DequantizeNodes, int Cons
 /// <summary>An input or output of the file.</summary>
 /// <param name="Shape">-1 for a size that is not fixed; empty if the file states none.</param>
 public sealed record InspectValue(string Name, string Type, IReadOnlyList<long> Shape);
-
-/// <summary>Weights that a file stores as codes in blocks for products and tables in float.</summary>
-/// <param name="Operator">ONNX Runtime's operator that unpacks them.</param>
-/// <param name="Bits">Bits of a code.</param>
-/// <param name="Block">Weights that share a scale.</param>
-/// <param name="Nodes">Nodes of the operator with such weights.</param>
-/// <param name="Weights">Number of weights; those that several nodes read count once.</param>
-/// <param name="Bytes">Bytes of their codes, scales and zero points.</param>
-/// <param name="Share">Share of the file's bytes, 0 to 1.</param>
-public sealed record InspectWeights(string Operator, int Bits, int Block, int Nodes, long Weights, long Bytes, double Share);

@@ -46,7 +46,6 @@ public static class ModelInspector
             Operators = Count(file),
             Normalised = new Dictionary<string, int>(StringComparer.Ordinal),
             Quantization = quantized?.Summary,
-            Weights = packed?.Summary(bytes.LongLength),
             Metadata = file.Metadata.Count == 0 ? null : file.Metadata,
             Problems = [],
         };

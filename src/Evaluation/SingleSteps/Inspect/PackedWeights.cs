@@ -3,52 +3,33 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
-/// <summary>The weights that one MatMulNBits or GatherBlockQuantized reads.</summary>
+/// <summary>The weights that one MatMulNBits reads.</summary>
 /// <param name="Node">The reader.</param>
 /// <param name="Codes">Name of the constant with the codes.</param>
-/// <param name="Shape">Shape of the float weights: (inputs, outputs) for a product, or the table's.</param>
+/// <param name="Shape">Shape of the float weights: (inputs, outputs).</param>
 internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
 {
-    // Defaults of the operators' definitions.
+    // The default of the operator's definition.
     private const long UsualBits = 4;
-    private const long UsualTableBlock = 128;
 
     public int Bits => (int)Node.GetInt("bits", UsualBits);
 
-    public int Block => (int)Node.GetInt("block_size", UsualTableBlock);
-
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
-
-    private bool IsProduct => Node.OpType == WeightOnlyNodes.Product;
-
-    /// <summary>Names of the constants that store them.</summary>
-    public IEnumerable<string> Constants =>
-        new[] { IsProduct ? 1 : 0, 2, 3 }.Where(Node.HasInput).Select(place => Node.Inputs[place]);
 
     /// <exception cref="KernelException">Attributes and codes do not fit together.</exception>
     public static PackedWeights Of(GraphNode node, ModelGraph graph)
     {
-        bool isProduct = node.OpType == WeightOnlyNodes.Product;
-        int place = isProduct ? 1 : 0;
-        string name = node.HasInput(place) ? node.Inputs[place] : string.Empty;
+        string name = node.HasInput(1) ? node.Inputs[1] : string.Empty;
         if (!graph.Initializers.TryGetValue(name, out var codes))
         {
             throw Faulty(node, "computes its codes, where a constant is expected");
         }
 
         long bits = node.GetInt("bits", UsualBits);
-        long block = node.GetInt("block_size", isProduct ? 0 : UsualTableBlock);
+        long block = node.GetInt("block_size", 0);
         if (bits is < 2 or > 8 || block is < 16 or > int.MaxValue)
         {
             throw Faulty(node, $"has codes of {bits} bits in blocks of {block}, where 2 to 8 bits in blocks of 16 and more are expected");
-        }
-
-        if (!isProduct)
-        {
-            bool isPacked = codes.Type == ElementType.UInt8 && bits == UsualBits;
-            return codes.Shape is [.. var outer, var last] && node.HasInput(1)
-                ? Counted(new(node, name, isPacked ? [.. outer, last * 2] : codes.Shape))
-                : throw Faulty(node, "has no table, or nothing that says which rows of it are taken");
         }
 
         var (inputs, outputs) = (node.GetInt("K", 0), node.GetInt("N", 0));
@@ -63,12 +44,6 @@ internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
     /// <summary>The nodes that compute the same from float weights.</summary>
     public IEnumerable<GraphNode> Unpacked()
     {
-        if (!IsProduct)
-        {
-            yield return Float("Gather", [Codes, Node.Inputs[1]], Node.Output, ("axis", Node.GetInt("gather_axis", 0)));
-            yield break;
-        }
-
         const int Bias = 5;
         string product = Node.HasInput(Bias) ? $"{Node.Output}/product" : Node.Output;
         yield return Float("MatMul", [Node.Inputs[0], Codes], product);
@@ -78,12 +53,8 @@ internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
         }
     }
 
-    private GraphNode Float(string type, string[] inputs, string output, params (string Name, long Value)[] attributes) => new(
-        type == "Add" ? $"{Node.Name}/bias" : Node.Name,
-        type,
-        inputs,
-        [output],
-        attributes.ToDictionary(pair => pair.Name, pair => AttributeValue.Of(pair.Value), StringComparer.Ordinal));
+    private GraphNode Float(string type, string[] inputs, string output) =>
+        new(type == "Add" ? $"{Node.Name}/bias" : Node.Name, type, inputs, [output]);
 
     // They are read as an array of floats.
     private static PackedWeights Counted(PackedWeights weights) => weights.Count <= Array.MaxLength / sizeof(float)

@@ -58,8 +58,6 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
             return GroupDecision.In(format, group.Name, method, request.BiasCorrection) with
             {
                 Rounding = request.Rounding ?? GroupDecision.Nearest,
-                FloatShortcuts = request.FloatShortcuts,
-                PerTensorWeights = request.PerTensorWeights,
             };
         })];
     }
@@ -130,7 +128,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
 
 /// <summary>A plan with the sources of its numbers.</summary>
 /// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
-/// <param name="Learned">Learned or repaired weights, ranges and biases, if any.</param>
+/// <param name="Learned">Learned weights, ranges and biases, if any.</param>
 internal sealed record QuantizePlan(
     Plan Plan,
     CalibrationStatistics Statistics,

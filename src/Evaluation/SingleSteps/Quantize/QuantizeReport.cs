@@ -59,12 +59,6 @@ public sealed record QuantizeReport
     /// <summary>Bits of weights and activations in the first and the last group with weights.</summary>
     public int? FirstLastBits { get; init; }
 
-    /// <summary>True if shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
-    public bool? FloatShortcuts { get; init; }
-
-    /// <summary>True if weights have one scale, not one per output channel.</summary>
-    public bool? PerTensorWeights { get; init; }
-
     /// <summary>
     /// Bit operations per image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x 32.
     /// </summary>

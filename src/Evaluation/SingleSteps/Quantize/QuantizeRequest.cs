@@ -63,12 +63,6 @@ public sealed record QuantizeRequest
     /// </summary>
     public GroupFormat? Format { get; init; }
 
-    /// <summary>Whether a weight of 8 bits has one scale, not one per output channel.</summary>
-    public bool PerTensorWeights { get; init; }
-
-    /// <summary>Whether shortcuts read what they add unquantized.</summary>
-    public bool FloatShortcuts { get; init; }
-
     /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
     public string? Rounding { get; init; }
 
@@ -80,12 +74,6 @@ public sealed record QuantizeRequest
 
     /// <summary>Whether the channels of neighbouring layers are equalized first.</summary>
     public bool Equalize { get; init; }
-
-    /// <summary>Whether the rounded weights' mean and spread are restored to those of the original weights.</summary>
-    public bool WeightCorrection { get; init; }
-
-    /// <summary>Whether mean and spread of each channel's output are restored to those in FP32.</summary>
-    public bool Reestimation { get; init; }
 
     /// <summary>Data spec of labelled images to measure the file on; null: nothing is measured.</summary>
     public string? Evaluation { get; init; }
@@ -200,27 +188,9 @@ public sealed record QuantizeRequest
             Plan is not null || Data is not null,
             "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
         Require(
-            Plan is not null
-                || !FloatShortcuts
-                || Math.Min(WeightBits ?? DefaultBits, Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits)) < DefaultBits,
-            "--float-shortcuts was given where everything has 8 bits, and the runtime's integer kernels add integers; ask for "
-            + "fewer bits, such as --activation-bits 4, or leave it out.");
-        Require(
-            !PerTensorWeights || Math.Min(WeightBits ?? DefaultBits, FirstLastBits ?? DefaultBits) == DefaultBits,
-            "--per-tensor-weights was given with weights of fewer than 8 bits, which have a scale for each channel; leave one of "
-            + "them out.");
-        Require(
-            !PerTensorWeights || !(WeightCorrection || Reestimation || Rounding is not (null or GroupDecision.Nearest)),
-            "--per-tensor-weights was given with --weight-correction, --reestimate or a --rounding that learns, and each of these gives "
-            + "every channel its scale; leave one of them out.");
-        Require(
             Plan is not null || Iterations is null || Rounding is not null,
             "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding "
             + $"{string.Join(" or ", LearnedRoundings)}, or leave --iterations out.");
-        Require(
-            !WeightCorrection || Rounding is null or GroupDecision.Nearest,
-            $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, "
-            + "so leave one of them out.");
         Require(
             Device is null || Rounding is not null,
             "--device was given without --rounding, and nothing is learned there; add --rounding "
@@ -255,12 +225,8 @@ public sealed record QuantizeRequest
         (ActivationBits is not null, "--activation-bits", "the plan says how many bits each group has"),
         (FirstLastBits is not null, "--first-last-bits", "the plan says how many bits each group has"),
         (Format is not null, "--format", "the plan says which form weights of 8 bits have"),
-        (FloatShortcuts, "--float-shortcuts", "the plan says what shortcuts read"),
-        (PerTensorWeights, "--per-tensor-weights", "the plan says how many scales a weight has"),
         (Rounding is not null, "--rounding", "the plan says how weights were rounded"),
         (Equalize, "--equalize", "the plan's numbers have it already or were made without"),
-        (WeightCorrection, "--weight-correction", "the plan's numbers have it already or were made without"),
-        (Reestimation, "--reestimate", "the plan's numbers have it already or were made without"),
         (Iterations is not null, "--iterations", "the plan's weights are rounded already"),
     ];
 

@@ -115,7 +115,6 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 
         var learning = new QuantizeRounding(request, setup, say).Learn(plan, _files.Rounding, share, cancellation);
         plan = plan with { Learned = learning?.Parameters ?? plan.Learned };
-        plan = plan with { Learned = new QuantizeRepairs(request, setup, say).Learn(plan, cancellation) };
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
         if (artefact.Network is { } numbers && InFloat(setup, plan.Plan, numbers) is { Length: > 0 } layers)
         {
@@ -183,8 +182,6 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             WeightBits = Bits(request.WeightBits),
             ActivationBits = Bits(request.ActivationBits),
             FirstLastBits = Bits(request.FirstLastBits),
-            FloatShortcuts = plan.Plan.Groups.Any(group => group.FloatShortcuts) ? true : null,
-            PerTensorWeights = plan.Plan.Groups.Any(group => group.PerTensorWeights) ? true : null,
             Bops = (long)BitOperations.Count(network.Grouped, setup.Translator.Settings(plan.Plan)),
             PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Evaluation.SingleSteps.Weights;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Weights.Smoothing;
 using Cluster.Storage.Files;

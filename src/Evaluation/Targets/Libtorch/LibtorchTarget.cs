@@ -33,7 +33,7 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
 
     public IGpuSensor? Sensor => device.Sensor;
 
-    public IReadOnlyList<GroupFormat> Formats { get; } = [.. PlanTranslator.UsualFormats, .. PlanTranslator.FastFloats];
+    public IReadOnlyList<GroupFormat> Formats { get; } = [.. PlanTranslator.UsualFormats, GroupFormat.Float16];
 
     public IReadOnlyList<GroupFormat> SearchedFormats { get; } = device.IsGpu ? PlanTranslator.GpuFormats : [GroupFormat.Int8];
 

@@ -25,7 +25,7 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 {
     private static readonly Dictionary<string, string> None = new(StringComparer.Ordinal);
 
-    // FP32 means full FP32: 10 bits of mantissa are a separate format.
+    // FP32 means full FP32, not 10 bits of mantissa.
     private static readonly Dictionary<string, string> ExactCuda = new(StringComparer.Ordinal) { ["use_tf32"] = "0" };
 
     private static readonly Dictionary<string, string> NoProcessor = new(StringComparer.Ordinal)
@@ -47,7 +47,6 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     public bool IsInstalled => OrtProviders.Problem(provider) is null;
 
-    // TF32 is switched per session, and there are not BF16 kernels for all layers.
     public IReadOnlyList<GroupFormat> Formats =>
         [.. byTensorRtRules ? [GroupFormat.Int8] : PlanTranslator.UsualFormats, GroupFormat.Float16];
 

@@ -17,7 +17,7 @@ public static class PackedSize
     /// <summary>
     /// Weight codes at their bits with a float32 scale per channel or one for all (and, below 8 bits, the place of zero among the codes),
     /// biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; 16 bits for each constant of layers in
-    /// FP16 and BF16; the constants of ONNX Runtime's own operators as a file has them; everything else unchanged.
+    /// FP16; the constants of ONNX Runtime's own operators as a file has them; everything else unchanged.
     /// </summary>
     public static long Bytes(QuantizedNetwork network)
     {

@@ -155,7 +155,7 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
         });
     }
 
-    // Whether a layer in 16 bits or TF32 computes it, or what it is computed from without a pair in between.
+    // Whether a layer in 16 bits computes it, or what it is computed from without a pair in between.
     private bool RestsOnFloats(string tensor) => network.Graph.ProducingNode(tensor) is { } node
         && (network.Layout.FloatOf(node) != NumberFormat.Float32
             || node.Inputs.Any(input => network.Layout.PointFor(input, node) is null && RestsOnFloats(input)));

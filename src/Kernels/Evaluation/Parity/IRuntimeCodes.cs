@@ -13,7 +13,7 @@ internal interface IRuntimeCodes : IDisposable
 /// <summary>How exactly a runtime's codes must be the simulation's.</summary>
 /// <param name="Share">Share of equal codes that each tensor must have.</param>
 /// <param name="JudgesFloats">
-/// Whether layers in FP16, BF16 and TF32 are computed as in the simulation; if not, the codes and outputs made of theirs are not judged.
+/// Whether layers in FP16 are computed as in the simulation; if not, the codes and outputs made of theirs are not judged.
 /// </param>
 internal readonly record struct CodeRule(double Share, bool JudgesFloats)
 {

@@ -21,8 +21,8 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
     /// <summary>Names of the float32 tensors that Casts make from others.</summary>
     public IEnumerable<string> Widened => _widened.Keys;
 
-    /// <summary>Whether the file has a Cast to 16 bits, or layers that multiply in TF32.</summary>
-    public static bool IsIn(ModelGraph file) => file.Tf32Nodes.Count > 0 || file.Nodes.Any(node => FormatOf(node) is not null);
+    /// <summary>Whether the file has a Cast to 16 bits.</summary>
+    public static bool IsIn(ModelGraph file) => file.Nodes.Any(node => FormatOf(node) is not null);
 
     /// <summary>Remembers a Cast to or from 16 bits; false for every other node.</summary>
     public bool Takes(GraphNode node)
@@ -40,7 +40,7 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
 
         _widened[node.Output] = (ElementType)node.GetInt("to", 0) == ElementType.Float
             ? node.Inputs[0]
-            : throw node.Error("casts a 16-bit float to something else than float32, float16 or bfloat16, which is not supported.");
+            : throw node.Error("casts a 16-bit float to something else than float32 or float16, which is not supported.");
         return true;
     }
 
@@ -73,21 +73,8 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
         };
     }
 
-    /// <summary>Adds the layers that the file lists as TF32.</summary>
-    public void AddTf32(IEnumerable<string> nodes)
-    {
-        foreach (string node in nodes)
-        {
-            _formats[node] = NumberFormat.Tf32;
-        }
-    }
-
-    private static NumberFormat? FormatOf(GraphNode node) => node.OpType != "Cast" ? null : (ElementType)node.GetInt("to", 0) switch
-    {
-        ElementType.Float16 => NumberFormat.Float16,
-        ElementType.BFloat16 => NumberFormat.BFloat16,
-        _ => null,
-    };
+    private static NumberFormat? FormatOf(GraphNode node) =>
+        node.OpType == "Cast" && (ElementType)node.GetInt("to", 0) == ElementType.Float16 ? NumberFormat.Float16 : null;
 
     private NumberFormat Format(string tensor) => _narrowed.TryGetValue(tensor, out var source)
         ? source.Format

@@ -78,12 +78,9 @@ internal static class QdqReader
                 _nodes.Add(Reading(Identity(output + "_real", output, output))); // another node has the output's name
             }
 
-            _floats.AddTf32(_file.Tf32Nodes);
-
             var read = _nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
             var constants = _constants.Where(pair => read.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
-            return new QdqNetwork(
-                _file with { Nodes = _nodes, Initializers = constants, Tf32Nodes = [] }, _pairs, _readers, _stored, _floats.Formats);
+            return new QdqNetwork(_file with { Nodes = _nodes, Initializers = constants }, _pairs, _readers, _stored, _floats.Formats);
         }
 
         private static GraphNode Identity(string name, string input, string output) => new(name, "Identity", [input], [output]);

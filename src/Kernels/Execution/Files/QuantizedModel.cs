@@ -14,7 +14,7 @@ namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>
 /// A published file as a model to run on libtorch, on the processor or on a CUDA device: the QDQ file with its own codes, scales and
-/// roundings, layers in FP16, BF16 and TF32, or a network in FP32. Layers between Q/DQ pairs add up whole numbers and requantize them as
+/// roundings, layers in FP16, or a network in FP32. Layers between Q/DQ pairs add up whole numbers and requantize them as
 /// ONNX Runtime's integer kernels do. Thread-safe. Where float32's precision cannot decide between two codes, as in sums of two activations
 /// or averages, single codes may differ from ONNX Runtime's by one.
 /// </summary>
@@ -25,7 +25,6 @@ public sealed class QuantizedModel : IDisposable
     private readonly FileQuantization? _quantization;
     private readonly NetworkProgram _program;
     private readonly ComputeDevice _device;
-    private readonly bool _usesTf32;
 
     private QuantizedModel(ModelGraph file, ComputeDevice device)
     {
@@ -39,7 +38,6 @@ public sealed class QuantizedModel : IDisposable
             _quantization = new FileQuantization(network, _graph, device);
             _program = _builder.Whole(_quantization);
             Pairs = network.Pairs.Count;
-            _usesTf32 = network.Floats.Values.Contains(NumberFormat.Tf32) || _program.HasIntegers;
         }
         else
         {
@@ -235,7 +233,7 @@ public sealed class QuantizedModel : IDisposable
     private void Run(IEnumerable<Tensor> inputs, Action<LiveTensors> run)
     {
         using var inference = no_grad();
-        using var switched = new Tf32Scope(_device, _usesTf32);
+        using var switched = new Tf32Scope(_device, usesTf32: _program.HasIntegers);
         _device.Enter();
         using var live = new LiveTensors();
         foreach (var (input, tensor) in _graph.Inputs.Zip(inputs))

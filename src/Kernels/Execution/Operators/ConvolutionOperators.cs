@@ -24,18 +24,19 @@ internal static class ConvolutionOperators
         long[] dilation = Attribute(node, "dilations", rank, 1);
         long[] pads = Attribute(node, "pads", 2 * rank, 0); // all begins (top, left), then all ends
         long groups = node.GetInt("group", 1);
-        bool isPrepared = context.Constants.Device.IsHost && !context.HasGradients;
         bool mayRound = context.Constants.Device.IsHost && context.Sums != SumKind.Whole;
-        if (rank == 2 && mayRound && RowProduct.Pays && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
+        if (rank == 2
+            && mayRound
+            && !context.HasGradients
+            && RowProduct.Pays
+            && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
-            return isPrepared
-                ? new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run
-                : static inputs => WinogradFunction.Convolve(inputs[0], inputs.Weight, inputs.Bias);
+            return new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
         }
 
         if (weightShape is [_, _, 1, 1] && groups == 1 && stride is [1, 1] && Array.TrueForAll(pads, pad => pad == 0))
         {
-            return isPrepared && PointwiseProduct.IsSupported(weightShape[0]) ? new PreparedPointwise().Run : Pointwise;
+            return Pointwise;
         }
 
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))

@@ -46,9 +46,7 @@ internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
                 read[i] = Read(inputs[i]);
             }
 
-            return Written(format == NumberFormat.Tf32 && device.HasHalfKernels
-                ? InTf32(kernel, inputs.WithActivations(read))
-                : kernel(inputs.WithActivations(read)));
+            return Written(kernel(inputs.WithActivations(read)));
         }
         finally
         {
@@ -59,7 +57,7 @@ internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
     // Only nodes in 16 bits, or next to them, get here: float32 and integer inputs of FP32 nodes stay unchanged.
     private Tensor Read(Tensor input)
     {
-        bool isFloat = input.dtype is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32;
+        bool isFloat = input.dtype is ScalarType.Float16 or ScalarType.Float32;
         if (!isFloat)
         {
             return input.alias();

@@ -57,7 +57,7 @@ public static class PaddleScales
             PaddleOperator.Dequantize,
             entry.Name,
             [.. entry.Weights.StoredScales.As<float>().ToArray().Select(PaddleOperator.Threshold)],
-            entry.Weights.StoredAxis ?? PaddleOperator.NoAxis));
+            entry.Weights.Axis));
 
     private static JsonObject Node(PaddleOperator op) => new()
     {

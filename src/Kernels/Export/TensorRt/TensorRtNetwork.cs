@@ -19,15 +19,11 @@ public static class TensorRtNetwork
     /// <param name="network">The plan with its numbers for the target it was searched for.</param>
     /// <param name="settings">The plan, one setting per group.</param>
     /// <param name="cache">Largest magnitudes by tensor that replace the calibrators' (<see cref="CalibrationCacheReader"/>).</param>
-    /// <param name="perTensorWeights">
-    /// Whether a weight has one scale if the plan says so, which a lint of TensorRT's files refuses; else one per output channel.
-    /// </param>
     public static QuantizedNetwork Of(
         QuantizedNetwork network,
         IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
-        IReadOnlyDictionary<string, float>? cache = null,
-        bool perTensorWeights = false)
+        IReadOnlyDictionary<string, float>? cache = null)
     {
         var graph = network.Graph;
         var pairs = TensorRtPlacement.Place(
@@ -43,9 +39,7 @@ public static class TensorRtNetwork
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, network.CorrectedBiases)
         {
             LearnedWeights = network.LearnedWeights,
-            Forms = perTensorWeights
-                ? network.Forms
-                : network.Forms.ToDictionary(entry => entry.Key, entry => entry.Value with { IsPerTensor = false }, StringComparer.Ordinal),
+            Forms = network.Forms,
         };
     }
 

@@ -70,15 +70,11 @@ public static class OnnxReader
             Domains = model.OpsetImport.Where(import => Inlining.Domain(import.Domain).Length > 0)
                 .DistinctBy(import => import.Domain)
                 .ToDictionary(import => import.Domain, import => import.Version, StringComparer.Ordinal),
-            Tf32Nodes = Tf32NodesOf(model),
             Metadata = model.MetadataProps
-                .Where(entry => entry.Key.StartsWith(OnnxWriter.OwnKeys, StringComparison.Ordinal) && entry.Key != OnnxWriter.Tf32Key)
+                .Where(entry => entry.Key.StartsWith(OnnxWriter.OwnKeys, StringComparison.Ordinal))
                 .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
         };
     }
-
-    private static string[] Tf32NodesOf(ModelProto model) =>
-        model.MetadataProps.FirstOrDefault(entry => entry.Key == OnnxWriter.Tf32Key)?.Value.Split('\n') ?? [];
 
     private static int OpsetOf(ModelProto model, string name)
     {

@@ -13,9 +13,6 @@ public static class OnnxWriter
     /// <summary>The name for a free batch (dimension 0).</summary>
     public const string BatchName = "N";
 
-    /// <summary>The metadata key that lists, one per line, the nodes of <see cref="ModelGraph.Tf32Nodes"/>.</summary>
-    internal const string Tf32Key = OwnKeys + "tf32";
-
     /// <summary>The prefix of metadata keys that this program writes; others are not read.</summary>
     internal const string OwnKeys = "cluster.";
 
@@ -46,11 +43,6 @@ public static class OnnxWriter
             .Select(pair => NodeEncoder.Encode(pair.Value, pair.Key)));
         model.Graph.Input.AddRange(graph.Inputs.Select(Encode));
         model.Graph.Output.AddRange(graph.Outputs.Select(Encode));
-        if (graph.Tf32Nodes.Count > 0)
-        {
-            model.MetadataProps.Add(new StringStringEntryProto { Key = Tf32Key, Value = string.Join('\n', graph.Tf32Nodes) });
-        }
-
         model.MetadataProps.AddRange(graph.Metadata
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));

@@ -12,14 +12,11 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// </summary>
 public sealed record FineTuneOptions
 {
-    /// <summary>Last rate of a cosine or an exponential as a share of the first.</summary>
+    /// <summary>Last rate as a share of the first.</summary>
     internal const double FinalShare = 0.01;
 
     /// <summary>Momentum of SGD, Nesterov's.</summary>
     internal const double Momentum = 0.9;
-
-    /// <summary>Epochs after which observed scales are frozen.</summary>
-    internal const int FreezeAfter = 1;
 
     private const double SgdRate = 1e-3;
     private const double AdamWRate = 2e-4;
@@ -50,9 +47,6 @@ public sealed record FineTuneOptions
     /// </summary>
     public int Parts { get; init; } = 2;
 
-    /// <summary>How the rate falls after the warm-up.</summary>
-    public Annealing Schedule { get; init; } = Annealing.Cosine;
-
     /// <summary>Share of the iterations in which the rate rises.</summary>
     public double WarmUp { get; init; } = 0.02;
 
@@ -70,12 +64,6 @@ public sealed record FineTuneOptions
 
     /// <summary>Temperature of the FP32 network's outputs.</summary>
     public double Temperature { get; init; } = 4;
-
-    /// <summary>Where the scales of weights come from.</summary>
-    public ScaleLearning WeightScales { get; init; } = ScaleLearning.Learned;
-
-    /// <summary>Where the scales of activations come from.</summary>
-    public ScaleLearning ActivationScales { get; init; } = ScaleLearning.Learned;
 
     /// <summary>Random changes of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
@@ -105,8 +93,8 @@ public sealed record FineTuneOptions
 
     /// <summary>All that the result depends on, as text. Checkpoints are left out: they change nothing.</summary>
     internal string IdentityFor(QuantizedNetwork start) =>
-        $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} "
-        + $"{ClipNorm:R} {Distill:R} {Temperature:R} {WeightScales} {ActivationScales} {FreezeAfter} {Augmentation.Flip} "
+        $"{Epochs} {BatchSize} {RateFor(start):R} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} "
+        + $"{ClipNorm:R} {Distill:R} {Temperature:R} {Augmentation.Flip} "
         + $"{Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}";
 
     /// <summary>Checks the values a user may have typed.</summary>

@@ -32,12 +32,7 @@ internal sealed class FineTuneRun : IDisposable
         _options = options;
         _validation = validation;
         _programs = new ProgramBuilder(start.Graph, hasGradients: true, options.Device);
-        _trained = new TrainedNetwork(
-            start,
-            options.WeightScales,
-            options.ActivationScales,
-            relativeScales: options.Optimizer == TrainingOptimizer.AdamW,
-            options.Device);
+        _trained = new TrainedNetwork(start, relativeScales: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has its own threads
         var images = training.RequireImages();
         _iteration = new TrainingIteration(
@@ -49,7 +44,6 @@ internal sealed class FineTuneRun : IDisposable
         long iterations = (long)options.Epochs * _loader.Batches;
         _schedule = new LearningRateSchedule
         {
-            Annealing = options.Schedule,
             Initial = options.RateFor(start),
             Iterations = iterations,
             WarmUp = (long)(options.WarmUp * iterations),
@@ -58,7 +52,7 @@ internal sealed class FineTuneRun : IDisposable
         _checkpoints = new CheckpointFolder(options.State, identity);
         _memory = new TrainingMemory(
             identity,
-            new NamedTensors([.. _trained.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), .. _trained.Buffers]),
+            new NamedTensors([.. _trained.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value))]),
             new NamedTensors(_update.State));
     }
 
@@ -117,7 +111,6 @@ internal sealed class FineTuneRun : IDisposable
     {
         int epoch = (int)(State.Iteration / _loader.Batches);
         int first = (int)(State.Iteration % _loader.Batches);
-        _iteration.IsObserving = _options.ActivationScales == ScaleLearning.Observed && epoch < FineTuneOptions.FreezeAfter;
         foreach (var batch in _loader.Epoch(epoch, first, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -198,7 +191,6 @@ internal sealed class FineTuneRun : IDisposable
 
     private FineTuneEpoch Validated(int epoch, double? loss, double rate)
     {
-        _trained.ObserveWeights();
         int[] correct = new int[_validation.Count];
         double[] losses = new double[_validation.Count]; // sums over images
         _team.ForEach(

@@ -44,7 +44,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     private string Identity(ImageBatches training, ImageBatches validation)
     {
         using var scope = NewDisposeScope();
-        string numbers = new TrainedNetwork(start, options.WeightScales, options.ActivationScales).Finish().ComputeDigest();
+        string numbers = new TrainedNetwork(start).Finish().ComputeDigest();
         string points = string.Join('\n', start.Layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal));
         string text = string.Join('\n', numbers, points, Images(training), Images(validation), options.IdentityFor(start));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

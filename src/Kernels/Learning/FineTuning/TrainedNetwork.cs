@@ -32,8 +32,7 @@ internal sealed class TrainedNetwork
     /// <param name="relativeScales">Whether a learned scale changes in proportion to itself: for rules like Adam's, whose changes are as
     /// large as the rate for gradients of any size. Scales differ a hundredfold between layers and bits.</param>
     /// <param name="device">Of the parameters; null for the processor.</param>
-    public TrainedNetwork(QuantizedNetwork start, ScaleLearning weightScales, ScaleLearning activationScales, bool relativeScales =
-        false, ComputeDevice? device = null)
+    public TrainedNetwork(QuantizedNetwork start, bool relativeScales = false, ComputeDevice? device = null)
     {
         var place = device ?? ComputeDevice.Cpu;
         double? share = relativeScales ? ScaleShare : null;
@@ -49,7 +48,6 @@ internal sealed class TrainedNetwork
                 _graph.Graph.Initializers[node.Inputs[1]].As<float>(),
                 weights,
                 learned,
-                weightScales,
                 share,
                 place,
                 start.FormOf(node.Name).PairsOf(node, weights.Shape));
@@ -65,47 +63,23 @@ internal sealed class TrainedNetwork
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
             _activations[point.ScaleOf] = new TrainedActivation(
-                point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationScales, share, place);
+                point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, share, place);
         }
 
         Parameters =
         [
             .. _weights.Values.SelectMany(weight => weight.Parameters),
             .. _biases.Select(bias => new TrainedParameter($"bias/{bias.Key}", bias.Value, Decays: false)),
-            .. _activations.Values.SelectMany(activation => activation.Parameters),
+            .. _activations.Values.Select(activation => activation.Parameter),
         ];
     }
 
     /// <summary>The parameters, in an order that depends on the network only.</summary>
     public IReadOnlyList<TrainedParameter> Parameters { get; }
 
-    /// <summary>Tensors that change without gradients.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Buffers => _activations.Values.SelectMany(activation => activation.Buffers);
-
-    /// <summary>Updates observed scales of weights from the current weights: call it after they changed, before the next pass.</summary>
-    public void ObserveWeights()
-    {
-        foreach (var weight in _weights.Values)
-        {
-            weight.Observe();
-        }
-    }
-
-    /// <summary>Moves observed scales of activations towards those that a batch needed.</summary>
-    /// <param name="needed">For each pass over a part of the batch, the dictionary that it filled.</param>
-    public void ObserveActivations(IReadOnlyList<IReadOnlyDictionary<string, double>> needed)
-    {
-        foreach (var (tensor, activation) in _activations)
-        {
-            activation.Follow(needed.Max(part => part[tensor]));
-        }
-    }
-
     /// <summary>Logits, (N, classes).</summary>
     /// <param name="pixels">(N, C, H, W).</param>
-    /// <param name="needed">Receives the scale at which each activation would stay within its codes; null: not computed.</param>
-    public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) =>
-        network.Run([pixels], new Pass(this, needed))[0];
+    public Tensor Forward(NetworkProgram network, Tensor pixels) => network.Run([pixels], new Pass(this))[0];
 
     /// <summary>Clamps scales to their bounds after an update.</summary>
     public void Restrain()
@@ -134,7 +108,7 @@ internal sealed class TrainedNetwork
     private bool IsOwner(QuantizationPoint point) => point.ScaleOf == point.Tensor || !_layout.Points.ContainsKey(point.ScaleOf);
 
     /// <summary>One forward pass.</summary>
-    private sealed class Pass(TrainedNetwork network, IDictionary<string, double>? needed) : IQuantization
+    private sealed class Pass(TrainedNetwork network) : IQuantization
     {
         public Tensor? Weight(GraphNode node) => network._weights.TryGetValue(node.Name, out var weight) ? weight.Quantized() : null;
 
@@ -161,19 +135,11 @@ internal sealed class TrainedNetwork
         public IFakeQuantizer? Read(string tensor, GraphNode reader) =>
             network._layout.PointFor(tensor, reader) is { AtProducer: false } point ? PairOf(point) : null;
 
-        private Pair PairOf(QuantizationPoint point) => new(network._activations[point.ScaleOf], point.ScaleOf, needed);
+        private Pair PairOf(QuantizationPoint point) => new(network._activations[point.ScaleOf]);
     }
 
-    private sealed record Pair(TrainedActivation Activation, string Name, IDictionary<string, double>? Needed) : IFakeQuantizer
+    private sealed record Pair(TrainedActivation Activation) : IFakeQuantizer
     {
-        public Tensor Apply(Tensor exact, IRunObserver? observer)
-        {
-            if (Needed is not null)
-            {
-                Needed[Name] = Math.Max(Needed.TryGetValue(Name, out double other) ? other : 0, Activation.Needed(exact));
-            }
-
-            return Activation.Quantize(exact);
-        }
+        public Tensor Apply(Tensor exact, IRunObserver? observer) => Activation.Quantize(exact);
     }
 }

@@ -15,7 +15,6 @@ internal sealed class TrainedWeight
 {
     private readonly QuantizedWeights _start;
     private readonly CodeRange _range;
-    private readonly ScaleLearning _learning;
     private readonly double _gradientScale;
     private readonly double _scaleRate;
     private readonly Tensor _latent;
@@ -36,7 +35,6 @@ internal sealed class TrainedWeight
         ReadOnlySpan<float> float32,
         QuantizedWeights start,
         bool learned,
-        ScaleLearning learning,
         double? scaleShare,
         ComputeDevice device,
         PairedCodes? pairs)
@@ -46,13 +44,11 @@ internal sealed class TrainedWeight
         _device = device;
         _start = start;
         _range = CodeRange.Of(start);
-        _learning = learning;
         _scaleRate = scaleShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
         _latent = device.Floats(LatentWeights.Of(float32, start, _range, learned), start.Shape).requires_grad_();
-        var scales = device.Floats(start.Scales, [start.Scales.Length]);
         _bounds = new ScaleBounds(start.Scales, [start.Scales.Length], device);
-        _scales = learning == ScaleLearning.Learned ? scales.requires_grad_() : scales;
+        _scales = device.Floats(start.Scales, [start.Scales.Length]).requires_grad_();
         _low = Along(_range.Low);
         _high = Along(_range.High);
         _gradientScale = 1 / Math.Sqrt((double)float32.Length / start.Scales.Length * ((1 << (start.Bits - 1)) - 1));
@@ -60,19 +56,13 @@ internal sealed class TrainedWeight
 
     public GraphNode Node { get; }
 
-    public IEnumerable<TrainedParameter> Parameters
-    {
-        get
-        {
-            yield return new TrainedParameter($"weight/{Node.Name}", _latent, Decays: true);
-            if (_learning == ScaleLearning.Learned)
-            {
-                yield return new TrainedParameter($"weight-step/{Node.Name}", _scales, Decays: false, _scaleRate);
-            }
-        }
-    }
+    public IEnumerable<TrainedParameter> Parameters =>
+    [
+        new($"weight/{Node.Name}", _latent, Decays: true),
+        new($"weight-step/{Node.Name}", _scales, Decays: false, _scaleRate),
+    ];
 
-    /// <summary>The rounded weight, with gradients to the real one and to learned scales.</summary>
+    /// <summary>The rounded weight, with gradients to the real one and to the scales.</summary>
     public Tensor Quantized()
     {
         using var scales = _scales.reshape(_along);
@@ -105,7 +95,6 @@ internal sealed class TrainedWeight
 
     public LearnedWeights Finish()
     {
-        Observe();
         float[] scales = TensorFactory.ToFloats(_scales);
         sbyte[] codes = WeightQuantizer.Quantize(
             TensorFactory.ToFloats(_latent), _start.Shape, _start.Axis, scales, _range.Low, _range.High);
@@ -116,22 +105,5 @@ internal sealed class TrainedWeight
     {
         using var flat = _device.Floats([.. codes.Select(code => (float)code)], [codes.Length]);
         return flat.reshape(_along);
-    }
-
-    /// <summary>Sets an observed scale so that the largest weights of either sign still have a code.</summary>
-    public void Observe()
-    {
-        if (_learning != ScaleLearning.Observed)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];
-        var above = _latent.amax(others, true).div(_high.clamp(1.AsScalar()));
-        var below = _latent.amin(others, true).div(_low.clamp(max: (-1).AsScalar()));
-        var scales = above.maximum(below).clamp(QuantizationParameters.SmallestScale.AsScalar());
-        _scales.copy_(scales.reshape([-1]));
     }
 }

@@ -21,15 +21,11 @@ internal sealed class TrainingIteration(
 {
     private readonly Tensor[] _parameters = [.. trained.Parameters.Select(parameter => parameter.Value)];
 
-    /// <summary>Whether the ranges of observed activations follow the data.</summary>
-    public bool IsObserving { get; set; }
-
     /// <summary>
     /// The batch's mean loss and one gradient per parameter, which the caller disposes; no gradients if the loss is not finite.
     /// </summary>
     public (double Loss, IReadOnlyList<Tensor> Gradients) Run(TrainingBatch batch)
     {
-        trained.ObserveWeights();
         var parts = new Part[Math.Min(team.Parts, batch.Count)];
         team.Run(part =>
         {
@@ -39,11 +35,6 @@ internal sealed class TrainingIteration(
                 parts[part] = Run(batch, first, (int)((long)batch.Count * (part + 1) / parts.Length) - first);
             }
         });
-        if (IsObserving)
-        {
-            trained.ObserveActivations([.. parts.Select(part => part.Needed!)]);
-        }
-
         return Sum(parts);
     }
 
@@ -93,13 +84,12 @@ internal sealed class TrainingIteration(
         var pixels = options.Device.Take(
             TensorOps.ForTraining(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape])));
         var labels = options.Device.Take(TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]));
-        var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
-        var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
+        var mean = Loss(trained.Forward(network, pixels), pixels, labels);
         var loss = mean.mul(((double)count / batch.Count).AsScalar()); // its share of the batch's mean
         double value = Number(loss);
         return new Part(value, double.IsFinite(value)
             ? [.. autograd.grad([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())]
-            : [], needed);
+            : []);
     }
 
     // On any device: TorchSharp's item reads only tensors on the processor.
@@ -114,5 +104,5 @@ internal sealed class TrainingIteration(
         return network.Run([pixels])[0];
     }
 
-    private sealed record Part(double Loss, IReadOnlyList<Tensor> Gradients, IReadOnlyDictionary<string, double>? Needed);
+    private sealed record Part(double Loss, IReadOnlyList<Tensor> Gradients);
 }

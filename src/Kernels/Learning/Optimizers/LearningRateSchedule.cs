@@ -1,15 +1,8 @@
 namespace Cluster.Kernels.Learning.Optimizers;
 
-/// <summary>The learning rate of each optimizer iteration: a linear warm-up, then annealing over the rest.</summary>
+/// <summary>The learning rate of each optimizer iteration: a linear warm-up, then half a cosine over the rest.</summary>
 public sealed record LearningRateSchedule
 {
-    // Of Annealing.Step.
-    private const int Parts = 3;
-    private const double StepFactor = 0.1;
-
-    /// <summary>How the rate falls after the warm-up.</summary>
-    public required Annealing Annealing { get; init; }
-
     /// <summary>Rate after the warm-up, positive.</summary>
     public required double Initial { get; init; }
 
@@ -19,9 +12,7 @@ public sealed record LearningRateSchedule
     /// <summary>Iterations of the warm-up: iteration t has (t + 1) / WarmUp of the initial rate.</summary>
     public long WarmUp { get; init; }
 
-    /// <summary>
-    /// Rate at the end of a cosine or an exponential, as a share of the initial one; above 0 for an exponential.
-    /// </summary>
+    /// <summary>Rate at the end, as a share of the initial one.</summary>
     public double FinalShare { get; init; }
 
     /// <summary>The rate of an iteration.</summary>
@@ -34,23 +25,6 @@ public sealed record LearningRateSchedule
         }
 
         double progress = Iterations <= WarmUp ? 1 : Math.Min(1, (double)(iteration - WarmUp) / (Iterations - WarmUp));
-        return Annealing switch
-        {
-            Annealing.Cosine => Initial * (FinalShare + ((1 - FinalShare) * (1 + Math.Cos(Math.PI * progress)) / 2)),
-            Annealing.Exponential => Initial * Math.Pow(FinalShare, progress),
-            Annealing.Step => Initial * Math.Pow(StepFactor, Math.Min(Parts - 1, Math.Floor(progress * Parts))),
-            _ => Initial,
-        };
+        return Initial * (FinalShare + ((1 - FinalShare) * (1 + Math.Cos(Math.PI * progress)) / 2));
     }
-
-    /// <summary>Parses the name of an annealing.</summary>
-    /// <exception cref="KernelException">The word is not such a name.</exception>
-    public static Annealing Parse(string word) => word switch
-    {
-        "constant" => Annealing.Constant,
-        "cosine" => Annealing.Cosine,
-        "exponential" => Annealing.Exponential,
-        "step" => Annealing.Step,
-        _ => throw new KernelException($"'{word}' is not a learning-rate schedule; expected cosine, exponential, step or constant."),
-    };
 }

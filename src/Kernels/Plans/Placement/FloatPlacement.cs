@@ -5,8 +5,7 @@ namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
 /// Which nodes compute in the float format of their group. In 16 bits: layers, sums and products of activations (of elements and of
-/// matrices), poolings, moves of elements, Relu and Clip. In TF32: only layers, since TF32 is for products of matrices only. Every other
-/// node stays in FP32, where ranges and sums are wider than FP16's.
+/// matrices), poolings, moves of elements, Relu and Clip. Every other node stays in FP32, where ranges and sums are wider than FP16's.
 /// </summary>
 internal static class FloatPlacement
 {
@@ -15,7 +14,6 @@ internal static class FloatPlacement
     public static Dictionary<string, NumberFormat> Of(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => graph.Groups
         .Where(group => settings[group.Index].Format is { IsInteger: false, IsBaseline: false, IsOfRuntime: false })
         .SelectMany(group => group.Nodes.Select(node => (Node: node, Format: settings[group.Index].Format.Weights)))
-        .Where(entry => graph.Roles.Of(entry.Node) is var role
-            && (entry.Format.IsHalf ? role is not (NodeRole.Float or NodeRole.Recurrent) : role == NodeRole.Weighted))
+        .Where(entry => graph.Roles.Of(entry.Node) is not (NodeRole.Float or NodeRole.Recurrent))
         .ToDictionary(entry => entry.Node.Name, entry => entry.Format, StringComparer.Ordinal);
 }

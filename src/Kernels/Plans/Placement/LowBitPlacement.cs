@@ -7,8 +7,7 @@ namespace Cluster.Kernels.Plans.Placement;
 /// Q/DQ placement of plans with fewer than 8 bits, where the target has no integer kernels and the aim is what W4A4
 /// means in the literature (BRECQ, QDrop): the weights and the activation input of every weighted node are quantized,
 /// nothing else. Adds, poolings and biases are computed in float, and so is the network's output. An input is quantized
-/// for all its readers: a shortcut that reads the same tensor reads the quantized one, unless the group has
-/// <see cref="GroupDecision.FloatShortcuts"/>. The pair stands directly before the weighted node, even where only moves
+/// for all its readers: a shortcut that reads the same tensor reads the quantized one. The pair stands directly before the weighted node, even where only moves
 /// of elements lie between it and the tensor whose range it has: ONNX Runtime (1.30) takes DQ -> Gemm for the weights
 /// alone for its own MatMulNBits, which rounds activations as it likes.
 /// </summary>
@@ -41,7 +40,7 @@ public static class LowBitPlacement
         var points = inputs.ToDictionary(
             pair => pair.Key,
             pair => new QuantizationPoint(
-                pair.Key, pair.Value, IsMadeQuantized(graph, settings, pair.Key, settings[governing[pair.Value]]), governing[pair.Value]),
+                pair.Key, pair.Value, IsMadeQuantized(graph, settings, pair.Key), governing[pair.Value]),
             StringComparer.Ordinal);
         return new QuantizationLayout(points, weighted, weighted, computesInFloat: true);
     }
@@ -58,7 +57,6 @@ public static class LowBitPlacement
     }
 
     // As with 8 bits: a tensor of an FP32 group stays float for its FP32 readers.
-    private static bool IsMadeQuantized(GroupedGraph graph, IReadOnlyList<GroupDecision> settings, string tensor, GroupDecision reader) =>
-        graph.ProducerGroup(tensor) is >= 0 and var producer && settings[producer].Format.IsInteger && !graph.IsOutput(tensor)
-        && !(reader.FloatShortcuts && graph.Consumers(tensor).Any(other => graph.Roles.Of(other) != NodeRole.Weighted));
+    private static bool IsMadeQuantized(GroupedGraph graph, IReadOnlyList<GroupDecision> settings, string tensor) =>
+        graph.ProducerGroup(tensor) is >= 0 and var producer && settings[producer].Format.IsInteger && !graph.IsOutput(tensor);
 }

@@ -20,10 +20,12 @@ public static class OnnxRuntimeCpuPlacement
 
     /// <summary>
     /// Whether there are integer kernels for the group: they multiply codes of 8 bits, to which weights of 4 are unpacked when a file is
-    /// loaded. Shortcuts that stay in float (<see cref="GroupDecision.FloatShortcuts"/>) are no such kernels' inputs.
+    /// loaded.
     /// </summary>
-    public static bool HasIntegerKernel(GroupDecision decision) => decision.Format is { IsInteger: true, Activations.Bits: MostBits } format
-        && (format.Weights.Bits == MostBits || (format.Weights.Bits == NibbleBits && !decision.FloatShortcuts));
+    public static bool HasIntegerKernel(GroupDecision decision) => decision.Format is
+    {
+        IsInteger: true, Activations.Bits: MostBits, Weights.Bits: MostBits or NibbleBits
+    };
 
     /// <summary>Convolutions that have no integer kernel in any plan, as they lead to the network's output alone.</summary>
     public static IEnumerable<GraphNode> WithoutKernel(GroupedGraph graph)

@@ -11,11 +11,10 @@ internal static class MatMulNBits
     /// <summary>The place of a bias among a node's inputs.</summary>
     public const int Bias = 5;
 
-    // Values of accuracy_level, the lowest precision that a runtime may compute in.
-    private const long Float32Level = 1;
+    // The accuracy_level that rounds activations to int8 in each run, with a scale for each block of a row.
     private const long Int8Level = 4;
 
-    /// <summary>Its constants, by the names that <see cref="Nodes"/> reads them by.</summary>
+    /// <summary>Its constants, by the names that <see cref="Product"/> reads them by.</summary>
     public static IEnumerable<(string Name, TensorData Value)> Constants(string weight, BlockCodes codes, NameSource names)
     {
         byte[] packed = codes.Packed(codes.Blocks * codes.Format.Block);
@@ -25,22 +24,9 @@ internal static class MatMulNBits
         yield return (names.Part(weight, "/zeros"), TensorData.FromUInt8([zeroPoints.Length], zeroPoints));
     }
 
-    /// <summary>The product, followed by the sum with a Gemm's third input.</summary>
-    public static IEnumerable<GraphNode> Nodes(
-        GraphNode node, BlockCodes codes, ActivationRounding activations, NameSource names)
-    {
-        bool hasBias = node.HasInput(2);
-        string product = hasBias ? names.Value($"{node.Output}/product") : node.Output;
-        yield return Product(node with { Outputs = [product] }, node.Inputs[1], codes, activations, names);
-        if (hasBias)
-        {
-            yield return new GraphNode(names.Node($"{node.Name}/bias"), "Add", [product, node.Inputs[2]], [node.Output]);
-        }
-    }
-
-    /// <summary>The product alone.</summary>
+    /// <summary>The product, without a bias.</summary>
     /// <param name="weight">The name that <see cref="Constants"/> was given.</param>
-    public static GraphNode Product(GraphNode node, string weight, BlockCodes codes, ActivationRounding activations, NameSource names) =>
+    public static GraphNode Product(GraphNode node, string weight, BlockCodes codes, NameSource names) =>
         new(
             node.Name,
             WeightOnlyNodes.Product,
@@ -50,7 +36,7 @@ internal static class MatMulNBits
             ("N", AttributeValue.Of((long)codes.Outputs)),
             ("bits", AttributeValue.Of((long)codes.Format.Bits)),
             ("block_size", AttributeValue.Of((long)codes.Format.Block)),
-            ("accuracy_level", AttributeValue.Of(activations == ActivationRounding.Int8 ? Int8Level : Float32Level)))
+            ("accuracy_level", AttributeValue.Of(Int8Level)))
         {
             Domain = WeightOnlyNodes.Domain,
         };

@@ -21,7 +21,7 @@ internal static class BlockProduct
         string owner = names.Part(node.Name, "_weight");
         var constants = MatMulNBits.Constants(owner, codes, names)
             .ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
-        var product = MatMulNBits.Product(node, owner, codes, ActivationRounding.Int8, names);
+        var product = MatMulNBits.Product(node, owner, codes, names);
         if (bias is not null)
         {
             constants[names.Part(node.Name, "_bias")] = TensorData.FromFloats([outputs], bias);

@@ -29,8 +29,6 @@ internal static class PlanMapping
         Calibrator = decision.Calibrator,
         BiasCorrection = decision.BiasCorrection,
         Rounding = decision.Rounding,
-        FloatShortcuts = decision.FloatShortcuts,
-        PerTensorWeights = decision.PerTensorWeights,
         Format = decision.Format.Text,
     };
 }

@@ -26,7 +26,7 @@ public sealed class LowBitParityTests
                 [.. net.Graph.Groups.Select(
                     _ => random.Next(4) == 0
                         ? Decide.Float32
-                        : Decide.Integer("mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
+                        : Decide.Integer("mse", false, random.Next(2, 9), random.Next(2, 9)))];
             settings[plan % settings.Length] = Decide.Integer("max", false, 4, 4);
             var network = net.Resolver.Resolve(settings);
             foreach (var storage in Enum.GetValues<CodeStorage>())

@@ -76,7 +76,6 @@ public sealed class NibbleKernelTests
             Decide.Float32,
             Decide.Integer("max", false, 3, 8),
             Decide.Integer("max", false, 8, 4),
-            Decide.Integer("max", false, 4, 8, floatShortcuts: true),
         ];
 
         Formats.Skip(1).ShouldAllBe(setting => OnnxRuntimeCpuPlacement.HasIntegerKernel(setting));

@@ -161,23 +161,6 @@ public sealed class FineTunerTests
         (ruined.Log.Count - 1).ShouldBe(Math.Min(8, ruined.Best + 2));
     }
 
-    [Theory]
-    [InlineData(ScaleLearning.Frozen)]
-    [InlineData(ScaleLearning.Observed)]
-    [InlineData(ScaleLearning.Learned)]
-    public void Run_Steps_AreAsAskedFor(ScaleLearning learning)
-    {
-        var start = Start(4);
-        var result = new FineTuner(start, Options with { WeightScales = learning, ActivationScales = learning }).Run(
-            _training, _validation, null, CancellationToken.None);
-
-        var node = _graph.Groups[1].Nodes[0];
-        var point = start.Layout.PointFor(node.Inputs[0], node)!;
-        bool sameActivation = result.Parameters.Activations[point.ScaleOf].Scale == start.Parameters(point).Scale;
-        bool sameWeights = result.Parameters.Weights[node.Name].Scales.SequenceEqual(start.Weights(node).Scales);
-        (sameActivation, sameWeights).ShouldBe(learning == ScaleLearning.Frozen ? (true, true) : (false, false));
-    }
-
     // From learned roundings it is careful.
     [Theory]
     [InlineData(TrainingOptimizer.AdamW, 4, false, 2e-4)]
@@ -188,7 +171,8 @@ public sealed class FineTunerTests
     [InlineData(TrainingOptimizer.Sgd, 4, true, 1e-3)]
     public void Run_NoRate_TakesTheOptimizersOwn(TrainingOptimizer optimizer, int bits, bool isLearned, double rate)
     {
-        var options = Options with { Optimizer = optimizer, LearningRate = null, Schedule = Annealing.Constant, WarmUp = 0, Epochs = 1 };
+        // One batch: its rate is the first.
+        var options = Options with { Optimizer = optimizer, LearningRate = null, WarmUp = 0, Epochs = 1, BatchSize = _training.Images.Count };
         FineTuneResult Train(LearnedParameters? learned) =>
             new FineTuner(Start(bits, learned), options).Run(_training, _validation, null, CancellationToken.None);
 

@@ -29,8 +29,8 @@ public sealed class TrainedNetworkTests
         using var net = Calibrated.Residual(16, 16);
         var start = net.AllInt8("max");
 
-        var absolute = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned).Parameters;
-        var relative = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned, relativeScales: true).Parameters;
+        var absolute = new TrainedNetwork(start).Parameters;
+        var relative = new TrainedNetwork(start, relativeScales: true).Parameters;
 
         absolute.ShouldAllBe(parameter => parameter.RateFactor == 1);
         relative.Select(parameter => parameter.Name).ShouldBe(absolute.Select(parameter => parameter.Name));
@@ -49,7 +49,7 @@ public sealed class TrainedNetworkTests
         using var scope = torch.NewDisposeScope();
         using var net = Calibrated.Small(name, 16, 16);
         GroupDecision[] settings = [.. net.Graph.Groups.Select(choose)];
-        var trained = new TrainedNetwork(net.Resolver.Resolve(settings), ScaleLearning.Learned, ScaleLearning.Learned);
+        var trained = new TrainedNetwork(net.Resolver.Resolve(settings));
         Disturb(trained);
         using var differentiable = new ProgramBuilder(net.Graph, hasGradients: true);
         var logits = trained.Forward(differentiable.Whole(SumKind.Whole), net.Images.Tensor(0));

@@ -29,21 +29,6 @@ public sealed class LowBitPlacementTests
     }
 
     [Fact]
-    public void Place_FloatShortcuts_QuantizesForTheProductsAlone()
-    {
-        var graph = Nets.Group(Nets.Residual());
-        var add = graph.Graph.Nodes.Single(node => node.OpType == "Add");
-        var setting = W4A4 with { FloatShortcuts = true };
-
-        // r1 goes to a convolution and to the Add, r2 to a convolution only.
-        Describe(graph, setting, setting, setting, setting).ShouldBe(
-            ["f at producer, group 3, scale of g", "r1 at edge, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
-        var layout = LowBitPlacement.Place(graph, [setting, setting, setting, setting]);
-        layout.PointFor("r1", add).ShouldBeNull();
-        layout.PointFor("r1", graph.Consumers("r1").Single(reader => reader.OpType == "Conv")).ShouldNotBeNull();
-    }
-
-    [Fact]
     public void Place_ReadersOfDifferentWidth_TakeTheMostBits()
     {
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 2, 2).Floats("w", [1, 1, 1, 1], 2)

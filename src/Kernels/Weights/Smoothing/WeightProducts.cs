@@ -1,8 +1,8 @@
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Weights.Smoothing;
 
-/// <summary>Finds the products whose weights MatMulNBits supports.</summary>
+/// <summary>Finds the products by constant matrices that nothing else reads.</summary>
 internal static class WeightProducts
 {
     /// <summary>In execution order of their first node.</summary>

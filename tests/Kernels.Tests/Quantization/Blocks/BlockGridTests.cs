@@ -1,7 +1,6 @@
 using Cluster.Kernels.Quantization.Blocks;
-using Cluster.Kernels.Weights;
 
-namespace Cluster.Kernels.Tests.Weights;
+namespace Cluster.Kernels.Tests.Quantization.Blocks;
 
 public sealed class BlockGridTests
 {

@@ -5,7 +5,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 
-namespace Cluster.Evaluation.SingleSteps.Weights;
+namespace Cluster.Evaluation.SingleSteps.Smooth;
 
 /// <summary>A network that only runs in ONNX Runtime, so that only its weights and inputs are known.</summary>
 internal sealed record RawNetwork(string Path, byte[] Bytes, ModelGraph Graph)

@@ -3,7 +3,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 
-namespace Cluster.Kernels.Weights;
+namespace Cluster.Kernels.Weights.Smoothing;
 
 /// <summary>The part of a network that computes some of its values.</summary>
 internal static class PrefixGraph
