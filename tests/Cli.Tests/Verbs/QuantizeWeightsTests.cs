@@ -67,7 +67,7 @@ public sealed class QuantizeWeightsTests : IDisposable
     [InlineData("gptq adapts weights to calibration data", "--rounding", "gptq")]
     public async Task QuantizeWeights_WrongOptions_AreUsage(string message, params string[] options)
     {
-        _folder.Write("tiny.onnx", OnnxWriter.Write(TinyNetwork.Graph()));
+        _folder.Write("tiny.onnx", OnnxWriter.Write(TinyNetwork.Graph()).Message);
         var run = await CommandLineRun.OfAsync(["quantize-weights", "--model", _folder["tiny.onnx"], "-o", _folder["q.onnx"], .. options]);
 
         run.ShouldBeRefused(message);
@@ -76,7 +76,7 @@ public sealed class QuantizeWeightsTests : IDisposable
     [Fact]
     public async Task QuantizeWeights_OutputExists_IsKept()
     {
-        _folder.Write("tiny.onnx", OnnxWriter.Write(TinyNetwork.Graph()));
+        _folder.Write("tiny.onnx", OnnxWriter.Write(TinyNetwork.Graph()).Message);
         _folder.Write("q.onnx", [1]);
         Task<CommandLineRun> To(string output, params string[] more) =>
             CommandLineRun.OfAsync(["quantize-weights", "--model", _folder["tiny.onnx"], "-o", output, .. more]);
@@ -94,7 +94,7 @@ public sealed class QuantizeWeightsTests : IDisposable
         {
             Nodes = [.. graph.Nodes.Take(1)],
             Outputs = [graph.Outputs[0] with { Name = graph.Nodes[0].Output }],
-        }));
+        }).Message);
 
         var run = await CommandLineRun.OfAsync("quantize-weights", "--model", _folder["conv.onnx"], "-o", _folder["q.onnx"]);
 
@@ -110,7 +110,7 @@ public sealed class QuantizeWeightsTests : IDisposable
     // With random weights: only what they give is compared with what they gave.
     private string Transformer(long width = GlyphTransformer.UsualWidth)
     {
-        _folder.Write("vit.onnx", OnnxWriter.Write(GlyphTransformer.ToGraph(3, width)));
+        _folder.Write("vit.onnx", OnnxWriter.Write(GlyphTransformer.ToGraph(3, width)).Message);
         File.Copy(Checkout.At("samples", "glyphs.preprocess.json"), _folder["vit.preprocess.json"]);
         GlyphFiles.Write(_folder.Root, new GlyphGenerator(1), GlyphSet.Calibration, Images);
         return $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}";

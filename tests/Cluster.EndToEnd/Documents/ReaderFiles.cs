@@ -139,7 +139,7 @@ public sealed class ReaderFiles : IDisposable
             first += count;
         }
 
-        _folder.Write("vit.onnx", OnnxWriter.Write(ReaderNetworks.Transformer()));
+        _folder.Write("vit.onnx", OnnxWriter.Write(ReaderNetworks.Transformer()).Message);
         foreach (string copy in new[] { "vit", "vit.smooth" })
         {
             File.Copy(_folder["net.preprocess.json"], _folder[$"{copy}.preprocess.json"]);
@@ -147,7 +147,7 @@ public sealed class ReaderFiles : IDisposable
 
         using (var network = new RepVggNetwork(Seed))
         {
-            _folder.Write("repvgg.onnx", OnnxWriter.Write(network.ToGraph()));
+            _folder.Write("repvgg.onnx", OnnxWriter.Write(network.ToGraph()).Message);
         }
 
         TokenNetwork.Write(_folder.Root, 160);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels;
@@ -31,20 +32,20 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
                 + "use it as it is.");
         }
 
-        byte[] file = OnnxWriter.Write(graph);
+        var file = OnnxWriter.Write(graph);
         double? difference = Difference(network, file);
         QuantizeOutput.CopyPreprocess(request.Model, request.Output, request.Force);
         return new ReparameterizeReport(
             request.Model,
             QuantizeOutput.Write(request.Output, file, say),
             blocks,
-            OnnxReader.Read(network.Bytes, request.Model).Nodes.Count,
+            OnnxReader.Read(network.Content, request.Model).Nodes.Count,
             graph.Nodes.Count,
             difference,
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private static double? Difference(NetworkFile network, byte[] merged)
+    private static double? Difference(NetworkFile network, ModelFile merged)
     {
         if (network.Grouped.Inputs.Any(input => input.Type != ElementType.Float))
         {

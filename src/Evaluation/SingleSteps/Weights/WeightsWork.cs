@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
@@ -32,7 +33,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
         var (calibration, evaluation) = Samples(model, pixels);
         var meter = evaluation is null ? null : new ArtefactMeter(Measuring(model, evaluation));
         WeightOnlyNetwork network;
-        byte[] file;
+        ModelFile file;
         FileAccuracy? accuracy;
         using (await _machine.SharedAsync(cancellation))
         {
@@ -54,8 +55,8 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
         return new WeightsReport(
             request.Model,
             output,
-            model.Bytes.LongLength,
-            (double)file.LongLength / model.Bytes.LongLength,
+            model.File.Length,
+            (double)file.Length / model.File.Length,
             request.Bits,
             request.Block,
             request.Rounding,
@@ -69,7 +70,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private static OrtSession Open(byte[] file) => OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
+    private static OrtSession Open(ModelFile file) => OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
 
     private (ImageBatches? Calibration, ImageBatches? Evaluation) Samples(RawNetwork model, SpillSpace pixels)
     {
@@ -86,14 +87,14 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
     // Only a run tells how many values its first output has for a sample.
     private MeasuringSetup Measuring(RawNetwork model, ImageBatches evaluation)
     {
-        using var session = Open(model.Bytes);
+        using var session = Open(model.File);
         int classes = (int)session.Run(evaluation.Repeated(1), [session.OutputNames[0]])[0].Count;
         evaluation.Images.RequireClasses(classes);
         return new()
         {
             Target = TargetList.Usual,
-            Float32Model = model.Bytes,
-            Original = new OriginalFile(model.Bytes, null),
+            Float32Model = model.File,
+            Original = new OriginalFile(model.File, null),
             Output = model.Graph.Outputs[0] with { Shape = [-1, classes] },
             Evaluation = evaluation,
             Batch = request.Batch,
