@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Correction;
@@ -13,7 +14,7 @@ namespace Cluster.Bench;
 internal static class IntegerFile
 {
     /// <summary>All groups in INT8 in each of these forms, from one calibration.</summary>
-    public static IReadOnlyList<byte[]> Make(
+    public static IReadOnlyList<ModelFile> Make(
         NetworkFile network, ImageBatches images, IReadOnlyList<IntegerForm> forms, int workers, CancellationToken cancellation)
     {
         using var float32 = new FloatNetwork(network.Grouped);
@@ -36,7 +37,7 @@ internal static class IntegerFile
             : GroupDecision.Baseline(group.Name))];
 
     /// <summary>A file for each choice of groups that are in INT8 where they can be.</summary>
-    public static IReadOnlyList<byte[]> Make(
+    public static IReadOnlyList<ModelFile> Make(
         NetworkFile network, ImageBatches images, IReadOnlyList<Func<int, bool>> choices, int workers, CancellationToken cancellation)
     {
         using var float32 = new FloatNetwork(network.Grouped);

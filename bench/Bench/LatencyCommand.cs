@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Kernels;
@@ -64,7 +65,7 @@ internal static class LatencyCommand
         var network = NetworkFile.Open(Path.Combine(data, "models", subject.Model));
         var images = Images(network, subject.Calibration, data);
         var evaluation = Images(network, subject.Evaluation, data);
-        byte[][] files =
+        ModelFile[] files =
         [
             network.Float32Model,
             .. IntegerFile.Make(network, images, IntegerForm.All, Environment.ProcessorCount, cancellation),
@@ -104,5 +105,5 @@ internal static class LatencyCommand
         Preprocess.LoadFor(network.Path),
         SweepSubject.Batch);
 
-    private static string ExactOn(byte[] file) => SaturatingProducts.StatedIn(OnnxReader.Read(file, "file")) ?? "";
+    private static string ExactOn(ModelFile file) => SaturatingProducts.StatedIn(OnnxReader.Read(file, "file")) ?? "";
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cluster.DataSpecs.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels;
@@ -38,6 +39,18 @@ public static partial class OrtRuntime
     /// <param name="failure">The beginning of the sentence, e.g. "ONNX Runtime cannot open the model".</param>
     internal static KernelException Error(string failure, Exception cause) =>
         new($"{failure}: {string.Join(' ', cause.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}", cause);
+
+    /// <summary>Opens a session: from memory, or from the files of a network whose data are beside its message.</summary>
+    internal static InferenceSession Open(ModelFile model, SessionOptions options)
+    {
+        if (!model.IsApart)
+        {
+            return new InferenceSession(model.Message, options);
+        }
+
+        using var place = model.OnDisk();
+        return new InferenceSession(place.Path, options);
+    }
 
     private static OrtEnv Start()
     {

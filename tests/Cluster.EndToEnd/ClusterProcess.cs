@@ -33,9 +33,12 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     }
 
     /// <summary>Runs it to its end; no stack trace may ever be seen.</summary>
-    public static async Task<ClusterProcess> RunAsync(string folder, params string[] args)
+    public static Task<ClusterProcess> RunAsync(string folder, params string[] args) => RunWithAsync([], folder, args);
+
+    /// <summary>The same with variables of its own, as "NAME=VALUE".</summary>
+    public static async Task<ClusterProcess> RunWithAsync(string[] variables, string folder, params string[] args)
     {
-        using var process = Start(folder, args);
+        using var process = StartWith(variables, folder, args);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Deadline);
         try

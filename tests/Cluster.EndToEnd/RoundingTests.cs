@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cluster.DataSpecs.Models;
 using Cluster.EndToEnd.Support;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
@@ -106,7 +107,8 @@ public class RoundingTests
     private static int Count(string file, string test)
     {
         var images = new ImageBatches(DataSource.Open($"cifar10:{test}@{From}..{To}"), Preprocess.LoadFor(Resnet8.Model, null), 11);
-        float[] logits = RuntimeEvaluator.Logits(File.ReadAllBytes(file), images, 10, 1, TestContext.Current.CancellationToken);
+        float[] logits = RuntimeEvaluator.Logits(
+            ModelFile.Of(File.ReadAllBytes(file)), images, 10, 1, TestContext.Current.CancellationToken);
         return RuntimeEvaluator.Score(logits, 10, images, null).Correct;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
 using Cluster.EndToEnd.Support;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
@@ -25,7 +26,8 @@ public sealed class ServiceSampleTests(GlyphJob job)
         File.Copy(files["winner.qdq.onnx"], folder["winner.qdq.onnx"]);
         File.Copy(PreprocessPlace.Beside(GlyphJob.Model), PreprocessPlace.Beside(folder["winner.qdq.onnx"]));
         var images = new ImageBatches(DataSource.Open($"{job.Evaluation}@0..64"), Preprocess.LoadFor(folder["winner.qdq.onnx"]), 16);
-        float[] expected = RuntimeEvaluator.Logits(files.Bytes("winner.qdq.onnx"), images, Classes, 1, CancellationToken.None);
+        float[] expected = RuntimeEvaluator.Logits(
+            ModelFile.Of(files.Bytes("winner.qdq.onnx")), images, Classes, 1, CancellationToken.None);
         await using var service = ClassifierService.Create(folder["winner.qdq.onnx"], AnyPort, ComputeDevice.Cpu);
         await service.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(service.Urls.Single()) };

@@ -20,7 +20,7 @@ internal sealed class Sample : IDisposable
     public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels, JobOptions? options = null)
     {
         _options = options ?? new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never };
-        File.WriteAllBytes(ModelPath, OnnxWriter.Write(graph));
+        File.WriteAllBytes(ModelPath, OnnxWriter.Write(graph).Message);
         int size = (int)(graph.Inputs[0].Shape[2] * graph.Inputs[0].Shape[3]);
         (int height, int width) = ((int)graph.Inputs[0].Shape[2], (int)graph.Inputs[0].Shape[3]);
         IdxWriter.WriteImages(In("calibration-images-idx3-ubyte"), calibration, 1, height, width, gzip: false);

@@ -46,7 +46,7 @@ internal static class StateNetwork
     /// <summary>states.onnx and frames.npz.</summary>
     public static void Write(string folder, int frames)
     {
-        File.WriteAllBytes(Path.Combine(folder, "states.onnx"), OnnxWriter.Write(Graph()));
+        File.WriteAllBytes(Path.Combine(folder, "states.onnx"), OnnxWriter.Write(Graph()).Message);
         var random = new Random(7);
         TensorData Numbers(params long[] shape) => TensorData.FromFloats(shape, Values(random, 1, shape));
         NpzWriter.Write(

@@ -52,7 +52,7 @@ internal static class TinyNetwork
     /// </summary>
     public static void Write(string folder, int images = 96)
     {
-        File.WriteAllBytes(Path.Combine(folder, "tiny.onnx"), OnnxWriter.Write(Graph()));
+        File.WriteAllBytes(Path.Combine(folder, "tiny.onnx"), OnnxWriter.Write(Graph()).Message);
         var preprocess = new Preprocess(PixelColor.Gray, 1 / 255.0, [0.5], [0.5]);
         File.WriteAllText(Path.Combine(folder, "tiny.preprocess.json"), preprocess.ToJson());
         var random = new Random(7);

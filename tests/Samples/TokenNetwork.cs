@@ -56,7 +56,7 @@ internal static class TokenNetwork
     /// <summary>tokens.onnx, and sentences.npz of random length with the labels that the network itself gives in FP32.</summary>
     public static void Write(string folder, int sentences)
     {
-        File.WriteAllBytes(Path.Combine(folder, "tokens.onnx"), OnnxWriter.Write(Graph()));
+        File.WriteAllBytes(Path.Combine(folder, "tokens.onnx"), OnnxWriter.Write(Graph()).Message);
         var random = new Random(7);
         long[] ids = [.. Enumerable.Range(0, sentences * Length).Select(_ => (long)random.Next(Words))];
         int[] lengths = [.. Enumerable.Range(0, sentences).Select(_ => random.Next(1, Length + 1))];

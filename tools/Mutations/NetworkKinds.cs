@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
@@ -22,16 +23,16 @@ internal static class NetworkKinds
     public static MutationKind Onnx() => new(
         "onnx",
         [
-            new(Model, OnnxWriter.Write(Convolutional())),
-            new("exported.onnx", OnnxWriter.Write(ExportedSample.Graph())),
-            new("vit.onnx", OnnxWriter.Write(GlyphTransformer.ToGraph(Seed, width: 4))),
+            new(Model, OnnxWriter.Write(Convolutional()).Message),
+            new("exported.onnx", OnnxWriter.Write(ExportedSample.Graph()).Message),
+            new("vit.onnx", OnnxWriter.Write(GlyphTransformer.ToGraph(Seed, width: 4)).Message),
         ],
         static (folder, sample) => WriteTwice(NetworkFile.Open(Path.Combine(folder, sample.Name)).Grouped.Graph));
 
     /// <summary>ONNX files with data in another file, and that file.</summary>
     public static MutationKind External()
     {
-        var (model, data) = ApartSample.Split(OnnxWriter.Write(Convolutional()), "net.data");
+        var (model, data) = ApartSample.Split(OnnxWriter.Write(Convolutional()).Message, "net.data");
         return new(
             "external",
             [new(Model, model), new("net.data", data)],
@@ -55,10 +56,10 @@ internal static class NetworkKinds
     // What was read has to come back from its own file: anything else is a fault, no refusal.
     private static void WriteTwice(ModelGraph graph)
     {
-        byte[] once = OnnxWriter.Write(graph);
+        byte[] once = OnnxWriter.Write(graph).Message;
         try
         {
-            if (!OnnxWriter.Write(OnnxReader.Read(once, "rewritten")).AsSpan().SequenceEqual(once))
+            if (!OnnxWriter.Write(OnnxReader.Read(ModelFile.Of(once), "rewritten")).Message.AsSpan().SequenceEqual(once))
             {
                 throw new InvalidOperationException("A file that was written of a graph is read as another graph.");
             }
@@ -75,7 +76,7 @@ internal static class NetworkKinds
         try
         {
             string path = Path.Combine(folder.FullName, Model);
-            File.WriteAllBytes(path, OnnxWriter.Write(Convolutional()));
+            File.WriteAllBytes(path, OnnxWriter.Write(Convolutional()).Message);
             var network = NetworkFile.Open(path);
             return new PlanTranslator(network.Grouped, network.Digest, TargetList.Usual.Name);
         }

@@ -73,7 +73,7 @@ internal static class AttentionCommand
     {
         string model = Path.Combine(folder, "attention.onnx");
         string data = Path.Combine(folder, "sequences.npz");
-        File.WriteAllBytes(model, OnnxWriter.Write(block.ToGraph()));
+        File.WriteAllBytes(model, OnnxWriter.Write(block.ToGraph()).Message);
         var random = new Random(3);
         float[] numbers = [.. Enumerable.Range(0, (int)(Sequences * block.Tokens * block.Model))
             .Select(_ => (float)((random.NextDouble() * 4) - 2))];

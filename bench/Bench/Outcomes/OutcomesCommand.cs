@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Bench.Spaces;
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
@@ -64,7 +65,7 @@ internal static class OutcomesCommand
         using var job = OpenedJob.Describe(inputs, options, folder);
         var setup = job.Setup;
         int classes = setup.Network.Classes;
-        float[] Logits(byte[] file) => TargetLogits.Of(setup.Target, file, setup.Evaluation, classes, setup.Cores, cancellation);
+        float[] Logits(ModelFile file) => TargetLogits.Of(setup.Target, file, setup.Evaluation, classes, setup.Cores, cancellation);
         float[] float32 = Logits(setup.Network.Float32Model);
         string[] groups = [.. job.Lazy.Space.Groups.Select(group => group.Name)];
         var plans = DrawnPlans.Of(options.Target, groups, Plans).Select((plan, number) =>
@@ -72,7 +73,7 @@ internal static class OutcomesCommand
             string path = Path.Combine(folder, $"{number:00}");
             if (!File.Exists(path))
             {
-                PlanAnswers.Of(Logits(setup.Builder.Build(plan, cancellation).Bytes), float32, classes).Write(path);
+                PlanAnswers.Of(Logits(setup.Builder.Build(plan, cancellation).File), float32, classes).Write(path);
             }
 
             return PlanAnswers.Read(path);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
@@ -30,7 +31,7 @@ internal sealed class SkippedNetwork : IDisposable
             _job.Lazy.Space.Groups.Select(group => group.Name),
             options.Methods[0],
             biasCorrection: false);
-        _calibrated = Logits(_job.Setup.Network.Float32Model, _job.Setup.Calibration);
+        _calibrated = Logits(_job.Setup.Network.Float32Model.Message, _job.Setup.Calibration);
         Float32Correct = Correct(_job.Setup.Network.Float32Model);
     }
 
@@ -53,17 +54,17 @@ internal sealed class SkippedNetwork : IDisposable
 
     /// <summary>Mean KL from FP32 on the calibration images, nats.</summary>
     public double Kl(Plan plan) =>
-        LogitsKl.Of(_calibrated, Logits(File(plan), _job.Setup.Calibration), _job.Setup.Network.Classes);
+        LogitsKl.Of(_calibrated, Logits(File(plan).Message, _job.Setup.Calibration), _job.Setup.Network.Classes);
 
     /// <summary>Evaluation images that the plan's file has right.</summary>
     public int Correct(Plan plan) => Correct(File(plan));
 
     /// <summary>The file, as it would be shipped.</summary>
-    public byte[] File(Plan plan) => _job.Setup.Builder.Build(plan, _cancellation).Bytes;
+    public ModelFile File(Plan plan) => _job.Setup.Builder.Build(plan, _cancellation).File;
 
     public void Dispose() => _job.Dispose();
 
-    private int Correct(byte[] file)
+    private int Correct(ModelFile file)
     {
         var images = _job.Setup.Evaluation;
         int classes = _job.Setup.Network.Classes;
@@ -75,6 +76,6 @@ internal sealed class SkippedNetwork : IDisposable
     private float[] Logits(byte[] file, ImageBatches images)
     {
         Unlabelled += images.Images.Count;
-        return TargetLogits.Of(_job.Setup.Target, file, images, _job.Setup.Network.Classes, _job.Setup.Cores, _cancellation);
+        return TargetLogits.Of(_job.Setup.Target, ModelFile.Of(file), images, _job.Setup.Network.Classes, _job.Setup.Cores, _cancellation);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Bench.Jobs;
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
@@ -67,7 +68,7 @@ internal static class SkippingCommand
             run.Result.Winner.Accuracy!.Correct!.Value,
             run.Result.Evaluations.Images,
             run.Time,
-            await File.ReadAllBytesAsync(Path.Combine(output, "winner.qdq.onnx"), cancellation));
+            ModelFile.Read(Path.Combine(output, "winner.qdq.onnx")));
     }
 
     // A network of its own for each, so that none finds what another has read, calibrated or built.
@@ -92,7 +93,7 @@ internal static class SkippingCommand
         IReadOnlyList<SkippingRow> rows, LocalInputs inputs, int batch, CancellationToken cancellation)
     {
         var images = new ImageBatches(DataSource.Open(inputs.Evaluation!), Preprocess.LoadFor(inputs.Model), BatchSize: batch);
-        byte[][] files = [NetworkFile.Open(inputs.Model).Float32Model, .. rows.Select(row => row.File)];
+        ModelFile[] files = [NetworkFile.Open(inputs.Model).Float32Model, .. rows.Select(row => row.File)];
         using var hold = await new MachineLock().ExclusiveAsync(cancellation);
         var medians = TargetTiming
             .Measure(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
@@ -38,10 +39,10 @@ internal sealed class PlanTimes(string folder, OpenedJob job, PlanSpace plans, T
             .OrderBy(number => SplitMix64.Derive(number, $"pass {pass}")));
         foreach (int[] turn in left.Chunk(PlansATurn))
         {
-            byte[][] files =
+            ModelFile[] files =
             [
                 job.Setup.Network.Float32Model,
-                .. turn.Select(number => job.Setup.Builder.Build(plans.Of(number, corrected: false), cancellation).Bytes),
+                .. turn.Select(number => job.Setup.Builder.Build(plans.Of(number, corrected: false), cancellation).File),
             ];
             var timed = TargetTiming.Measure(
                 job.Setup.Target,

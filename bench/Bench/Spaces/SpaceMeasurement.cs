@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Plans;
@@ -45,10 +46,10 @@ internal sealed class SpaceMeasurement(string folder, OpenedJob job, PlanSpace p
         if (!File.Exists(path))
         {
             PlanAnswers.Of(
-                Logits(job.Setup.Builder.Build(plan, cancellation).Bytes), float32, job.Setup.Network.Classes).Write(path);
+                Logits(job.Setup.Builder.Build(plan, cancellation).File), float32, job.Setup.Network.Classes).Write(path);
         }
     }
 
-    private float[] Logits(byte[] file) => TargetLogits.Of(
+    private float[] Logits(ModelFile file) => TargetLogits.Of(
         job.Setup.Target, file, job.Setup.Evaluation, job.Setup.Network.Classes, job.Setup.Cores, cancellation);
 }

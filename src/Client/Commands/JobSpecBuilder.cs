@@ -40,7 +40,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
 
         var spec = new JobSpec
         {
-            Model = await uploader.UploadAsync(new ModelSource(model, ModelFile.Read(model)), cancellation),
+            Model = await uploader.UploadAsync(new ModelSource(model, Sendable(model)), cancellation),
             Preprocess = preprocess,
         };
         var sets = new DataSet?[roles.Length];
@@ -58,6 +58,14 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         (spec.Calibration, spec.Evaluation, spec.Test, spec.Training) = (sets[0], sets[1], sets[2], sets[3]);
         JobOptionsMapping.Write(request.Options, spec);
         return spec;
+    }
+
+    private static ModelFile Sendable(string path)
+    {
+        var file = ModelFile.Read(path);
+        return file.Length <= Array.MaxLength ? file : throw new UsageException(
+            $"the model {path} has {Figures.Bytes(file.Length)} with the data in its other files; a server takes at most "
+            + $"{Figures.Bytes(Array.MaxLength)}: use './cluster run' or './cluster quantize' on this machine.");
     }
 
     private string ReadPreprocess(SubmitRequest request)

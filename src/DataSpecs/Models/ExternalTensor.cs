@@ -12,6 +12,13 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
 {
     private const int ExternalLocation = 1;
 
+    /// <summary>The fields of a tensor that say where its values are.</summary>
+    public byte[] Reference =>
+    [
+        .. Entry("location", Location), .. Entry("offset", $"{Offset}"), .. Entry("length", $"{Length}"),
+        (DataLocation << 3) | ProtoFields.VarintWire, ExternalLocation,
+    ];
+
     /// <summary>Whether a field holds a tensor's values or says where they are.</summary>
     public static bool IsOfValues(int field) => field is 4 or 5 or 6 or 7 or RawData or 10 or 11 or ExternalData or DataLocation;
 
@@ -62,6 +69,12 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
 
         return isExternal && !fields.IsDamaged ? new Stated(model, name, entries).Tensor(type, dimensions) : null;
     }
+
+    private static byte[] Entry(string key, string value) =>
+        Text(ExternalData, [.. Text(1, Encoding.UTF8.GetBytes(key)), .. Text(2, Encoding.UTF8.GetBytes(value))]);
+
+    private static byte[] Text(int field, byte[] bytes) =>
+        [(byte)((field << 3) | ProtoFields.LengthWire), .. ProtoFields.Varint(bytes.Length), .. bytes];
 
     private static void AddPacked(List<ulong> dimensions, ReadOnlySpan<byte> payload)
     {

@@ -11,6 +11,12 @@ internal sealed class ModelFolder(string model) : IDisposable
     /// <exception cref="DataSpecException">They do not exist.</exception>
     public void Require(ExternalTensor tensor)
     {
+        if (tensor.Length > Array.MaxLength)
+        {
+            throw new DataSpecException(
+                $"{What(tensor)}, of which it needs {tensor.Length} bytes; expected at most {Array.MaxLength} in one tensor: split it.");
+        }
+
         long size = Open(tensor).Length;
         if (tensor.Offset > size || tensor.Length > size - tensor.Offset)
         {
@@ -20,15 +26,15 @@ internal sealed class ModelFolder(string model) : IDisposable
         }
     }
 
-    /// <summary>A tensor's bytes.</summary>
-    /// <param name="bytes">As many as the tensor has.</param>
+    /// <summary>Reads a part of a tensor's bytes.</summary>
+    /// <param name="from">Where it begins in the tensor.</param>
     /// <exception cref="DataSpecException">They cannot be read, or no longer exist.</exception>
-    public void Read(ExternalTensor tensor, Span<byte> bytes)
+    public void Read(ExternalTensor tensor, long from, Span<byte> bytes)
     {
         try
         {
             var file = Open(tensor);
-            file.Position = tensor.Offset;
+            file.Position = tensor.Offset + from;
             file.ReadExactly(bytes);
         }
         catch (IOException failure)

@@ -57,6 +57,18 @@ internal ref struct ProtoFields(ReadOnlySpan<byte> bytes, int from, int to)
         return false;
     }
 
+    /// <summary>A number as a varint.</summary>
+    public static byte[] Varint(long value)
+    {
+        var bytes = new List<byte>();
+        for (; value > 0x7F; value >>= 7)
+        {
+            bytes.Add((byte)(value | 0x80));
+        }
+
+        return [.. bytes, (byte)value];
+    }
+
     private readonly bool TryRead(ref int at, out ProtoField field)
     {
         field = default;

@@ -1,148 +1,159 @@
 namespace Cluster.DataSpecs.Models;
 
 /// <summary>
-/// Writes a model whose tensors' data are in other files as one file. All other bytes stay unchanged, so the same model always gives the
-/// same bytes.
+/// A model's message and the tensors whose data are elsewhere, to be written as one file or with its data in another one. All other bytes
+/// stay unchanged, so the same model always gives the same bytes.
 /// </summary>
 internal sealed class SelfContained
 {
     private const int RawDataTag = (ExternalTensor.RawData << 3) | ProtoFields.LengthWire;
 
     private readonly byte[] _model;
-    private readonly string _name;
-    private readonly Dictionary<int, ExternalTensor> _tensors = [];
-    private readonly Dictionary<int, long> _sizes = [];
-    private bool _isDamaged;
+    private readonly Dictionary<int, ExternalTensor> _tensors = []; // by the offset of their message
 
     /// <exception cref="DataSpecException">A tensor's statements about its data are impossible.</exception>
     public SelfContained(byte[] model, string name)
     {
-        (_model, _name) = (model, name);
-        Bytes = Measure(ModelMessage.Model, 0, model.Length) ?? model.LongLength;
-        if (_isDamaged)
+        _model = model;
+        if (!Find(ModelMessage.Model, 0, model.Length, name))
         {
             _tensors.Clear();
         }
+
+        Bytes = Sizes(WholeHeader, hasValues: true).GetValueOrDefault(0, model.LongLength);
     }
 
-    /// <summary>Tensors with external data; empty for a damaged model, which its reader will refuse.</summary>
+    /// <summary>Tensors with external data, in order; empty for a damaged model, which its reader will refuse.</summary>
     public IReadOnlyCollection<ExternalTensor> Tensors => _tensors.Values;
 
     /// <summary>Bytes of the whole file.</summary>
     public long Bytes { get; }
 
-    /// <summary>The whole file.</summary>
-    public byte[] Write(ModelFolder folder)
-    {
-        byte[] whole = new byte[Bytes];
-        int at = 0;
-        Write(ModelMessage.Model, 0, _model.Length, whole, ref at, folder);
-        return whole;
-    }
+    /// <summary>The whole file, part by part.</summary>
+    /// <param name="values">A tensor's bytes, part by part.</param>
+    public IEnumerable<ReadOnlyMemory<byte>> Whole(Func<ExternalTensor, IEnumerable<ReadOnlyMemory<byte>>> values) =>
+        Parts(WholeHeader, values);
 
-    // The new size of a message, stored by its offset; null if it does not change.
-    private long? Measure(ModelMessage message, int from, int to)
+    /// <summary>The message with its tensors' data at other places.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Moved(Func<ExternalTensor, ExternalTensor> place) =>
+        Parts(tensor => place(tensor).Reference, values: null);
+
+    private static byte[] WholeHeader(ExternalTensor tensor) => [RawDataTag, .. ProtoFields.Varint(tensor.Length)];
+
+    // False if the model is damaged.
+    private bool Find(ModelMessage message, int from, int to, string name)
     {
         if (message == ModelMessage.Tensor)
         {
-            return ExternalTensor.Of(_model, from, to, _name) is { } tensor ? Measure(tensor, from, to) : null;
+            if (ExternalTensor.Of(_model, from, to, name) is { } tensor)
+            {
+                _tensors[from] = tensor;
+            }
+
+            return true;
         }
 
-        long size = 0;
-        bool hasChanged = false;
+        bool isWhole = true;
         var fields = new ProtoFields(_model, from, to);
         while (fields.MoveNext())
         {
-            var field = fields.Current;
-            if (message.Below(field) is { } below && Measure(below, field.Payload, field.End) is { } changed)
-            {
-                hasChanged = true;
-                size += field.Length - field.Start + VarintSize(changed) + changed;
-            }
-            else
-            {
-                size += field.End - field.Start;
-            }
+            isWhole &= message.Below(fields.Current) is not { } below || Find(below, fields.Current.Payload, fields.Current.End, name);
         }
 
-        _isDamaged |= fields.IsDamaged;
-        if (!hasChanged)
-        {
-            return null;
-        }
-
-        _sizes[from] = size;
-        return size;
+        return isWhole && !fields.IsDamaged;
     }
 
-    private long Measure(ExternalTensor tensor, int from, int to)
+    // The new sizes of messages that change, by offset.
+    private Dictionary<int, long> Sizes(Func<ExternalTensor, byte[]> header, bool hasValues)
     {
-        long size = 1 + VarintSize(tensor.Length) + tensor.Length;
+        var sizes = new Dictionary<int, long>();
+        if (_tensors.Count > 0)
+        {
+            Measure(ModelMessage.Model, 0, _model.Length);
+        }
+
+        return sizes;
+
+        long? Measure(ModelMessage message, int from, int to)
+        {
+            var tensor = message == ModelMessage.Tensor ? _tensors.GetValueOrDefault(from) : null;
+            if (message == ModelMessage.Tensor && tensor is null)
+            {
+                return null;
+            }
+
+            long size = tensor is null ? 0 : header(tensor).Length + (hasValues ? tensor.Length : 0);
+            bool hasChanged = tensor is not null;
+            var fields = new ProtoFields(_model, from, to);
+            while (fields.MoveNext())
+            {
+                var field = fields.Current;
+                if (message.Below(field) is { } below && Measure(below, field.Payload, field.End) is { } changed)
+                {
+                    hasChanged = true;
+                    size += field.Length - field.Start + ProtoFields.Varint(changed).Length + changed;
+                }
+                else if (tensor is null || !ExternalTensor.IsOfValues(field.Number))
+                {
+                    size += field.End - field.Start;
+                }
+            }
+
+            if (hasChanged)
+            {
+                sizes[from] = size;
+            }
+
+            return hasChanged ? size : null;
+        }
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Parts(
+        Func<ExternalTensor, byte[]> header, Func<ExternalTensor, IEnumerable<ReadOnlyMemory<byte>>>? values)
+    {
+        var sizes = Sizes(header, values is not null);
+        return Of(ModelMessage.Model, 0, _model.Length);
+
+        IEnumerable<ReadOnlyMemory<byte>> Of(ModelMessage message, int from, int to)
+        {
+            bool isTensor = message == ModelMessage.Tensor;
+            foreach (var field in Fields(from, to))
+            {
+                if (message.Below(field) is { } below && sizes.TryGetValue(field.Payload, out long size))
+                {
+                    yield return _model.AsMemory(field.Start..field.Length);
+                    yield return ProtoFields.Varint(size);
+                    foreach (var part in Of(below, field.Payload, field.End))
+                    {
+                        yield return part;
+                    }
+                }
+                else if (!isTensor || !ExternalTensor.IsOfValues(field.Number))
+                {
+                    yield return _model.AsMemory(field.Start..field.End);
+                }
+            }
+
+            if (isTensor)
+            {
+                yield return header(_tensors[from]);
+                foreach (var part in values?.Invoke(_tensors[from]) ?? [])
+                {
+                    yield return part;
+                }
+            }
+        }
+    }
+
+    private List<ProtoField> Fields(int from, int to)
+    {
+        var all = new List<ProtoField>();
         var fields = new ProtoFields(_model, from, to);
         while (fields.MoveNext())
         {
-            size += ExternalTensor.IsOfValues(fields.Current.Number) ? 0 : fields.Current.End - fields.Current.Start;
+            all.Add(fields.Current);
         }
 
-        _tensors[from] = tensor;
-        _sizes[from] = size;
-        return size;
-    }
-
-    private void Write(ModelMessage message, int from, int to, byte[] whole, ref int at, ModelFolder folder)
-    {
-        bool isTensor = message == ModelMessage.Tensor;
-        var fields = new ProtoFields(_model, from, to);
-        while (fields.MoveNext())
-        {
-            var field = fields.Current;
-            if (message.Below(field) is { } below && _sizes.TryGetValue(field.Payload, out long size))
-            {
-                Copy(field.Start, field.Length, whole, ref at);
-                WriteVarint(size, whole, ref at);
-                Write(below, field.Payload, field.End, whole, ref at, folder);
-            }
-            else if (!isTensor || !ExternalTensor.IsOfValues(field.Number))
-            {
-                Copy(field.Start, field.End, whole, ref at);
-            }
-        }
-
-        if (isTensor)
-        {
-            var tensor = _tensors[from];
-            int length = (int)tensor.Length;
-            whole[at++] = RawDataTag;
-            WriteVarint(length, whole, ref at);
-            folder.Read(tensor, whole.AsSpan(at, length));
-            at += length;
-        }
-    }
-
-    private void Copy(int from, int to, byte[] whole, ref int at)
-    {
-        _model.AsSpan(from, to - from).CopyTo(whole.AsSpan(at));
-        at += to - from;
-    }
-
-    private static int VarintSize(long value)
-    {
-        int size = 1;
-        for (; value > 0x7F; value >>= 7)
-        {
-            size++;
-        }
-
-        return size;
-    }
-
-    private static void WriteVarint(long value, byte[] whole, ref int at)
-    {
-        for (; value > 0x7F; value >>= 7)
-        {
-            whole[at++] = (byte)(value | 0x80);
-        }
-
-        whole[at++] = (byte)value;
+        return all;
     }
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Correction;
@@ -52,7 +52,7 @@ internal sealed class ArtefactBuilder(
     /// not worth a pass over the calibration images if only the plan's latency is ever needed.
     /// </summary>
     /// <exception cref="JobException">As <see cref="Build"/>.</exception>
-    public byte[] BuildToTime(Plan plan, CancellationToken cancellation)
+    public ModelFile BuildToTime(Plan plan, CancellationToken cancellation)
     {
         var settings = translator.Settings(plan);
         bool[] correct = [.. settings.Select(setting => setting.BiasCorrection)];
@@ -62,7 +62,7 @@ internal sealed class ArtefactBuilder(
             || (repaired is null && PlanTranslator.FirstLearned(plan) is not null)
             || _built.Knows(plan.Digest))
         {
-            return Build(plan, cancellation).Bytes;
+            return Build(plan, cancellation).File;
         }
 
         var timed = resolver.Resolve(settings, repaired);
@@ -95,7 +95,7 @@ internal sealed class ArtefactBuilder(
     {
         if (plan.IsBaseline)
         {
-            return new BuiltArtefact(network.Float32Model, Convert.ToHexStringLower(SHA256.HashData(network.Float32Model)), null);
+            return new BuiltArtefact(network.Float32Model, null);
         }
 
         var settings = translator.Settings(plan);
@@ -110,12 +110,10 @@ internal sealed class ArtefactBuilder(
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = form(corrected, settings);
-        byte[] bytes = Write(plan, settings, formed);
-        return new BuiltArtefact(
-            bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
+        return new BuiltArtefact(Write(plan, settings, formed), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
 
-    private byte[] Write(Plan plan, IReadOnlyList<GroupDecision> settings, FormedFile formed) =>
+    private ModelFile Write(Plan plan, IReadOnlyList<GroupDecision> settings, FormedFile formed) =>
         OnnxWriter.Write(PlanNotes.On(formed, network, plan, settings));
 }
 
@@ -123,4 +121,8 @@ internal sealed class ArtefactBuilder(
 /// <param name="Network">Null for the FP32 plan, whose file is the unchanged FP32 network.</param>
 /// <param name="ExactOn">The x86 processors on which its integer products are exact, from its metadata (<see cref="SaturatingProducts"/>);
 /// null if not stated.</param>
-internal sealed record BuiltArtefact(byte[] Bytes, string Sha256, QuantizedNetwork? Network, string? ExactOn = null);
+internal sealed record BuiltArtefact(ModelFile File, QuantizedNetwork? Network, string? ExactOn = null)
+{
+    /// <summary>The file's digest, see <see cref="ModelFile.Digest"/>.</summary>
+    public string Sha256 => File.Digest;
+}

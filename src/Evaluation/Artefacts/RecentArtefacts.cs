@@ -78,7 +78,7 @@ internal sealed class RecentArtefacts(long bytes)
         }
 
         entry.Place = _recent.AddFirst(key);
-        _kept += built.Bytes.Length;
+        _kept += built.File.Length;
         if (built.Network is { } network)
         {
             _biases[key] = network.CorrectedBiases;
@@ -87,7 +87,7 @@ internal sealed class RecentArtefacts(long bytes)
         while (_kept > bytes && _recent.Count > 1)
         {
             string oldest = _recent.Last!.Value;
-            _kept -= _entries[oldest].Artefact.Value.Bytes.Length;
+            _kept -= _entries[oldest].Artefact.Value.File.Length;
             _entries.Remove(oldest);
             _recent.RemoveLast();
         }

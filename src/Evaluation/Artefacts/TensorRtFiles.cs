@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
@@ -41,7 +42,7 @@ internal sealed class TensorRtFiles(string stem)
         BuiltArtefact artefact,
         IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
-        Func<QuantizedNetwork, byte[], string?> gate,
+        Func<QuantizedNetwork, ModelFile, string?> gate,
         IReadOnlyDictionary<string, float>? cache = null)
     {
         foreach (string old in new[] { Model, Cache, Ranges, Broken })
@@ -50,10 +51,10 @@ internal sealed class TensorRtFiles(string stem)
         }
 
         var network = artefact.Network is { } built ? TensorRtNetwork.Of(built, settings, statistics, cache) : null;
-        var file = network is null ? OnnxReader.Read(artefact.Bytes, Path.GetFileName(Model)) : TensorRtExporter.Export(network);
-        byte[] bytes = network is null ? artefact.Bytes : OnnxWriter.Write(file);
+        var file = network is null ? OnnxReader.Read(artefact.File, Path.GetFileName(Model)) : TensorRtExporter.Export(network);
+        var written = network is null ? artefact.File : OnnxWriter.Write(file);
         var broken = TensorRtLint.Check(file);
-        if (broken.Count == 0 && network is not null && gate(network, bytes) is { } failure)
+        if (broken.Count == 0 && network is not null && gate(network, written) is { } failure)
         {
             broken = [failure];
         }
@@ -67,7 +68,7 @@ internal sealed class TensorRtFiles(string stem)
         var ranges = network is null ? [] : Symmetric(network);
         using var text = new StringWriter();
         CalibrationCacheWriter.Write(text, ranges);
-        AtomicFile.Write(Model, bytes);
+        ModelFiles.Write(Model, written);
         AtomicFile.Write(Cache, text.ToString());
         AtomicFile.Write(Ranges, Json(ranges));
         return [Model, Cache, Ranges];

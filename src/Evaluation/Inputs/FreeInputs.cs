@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
@@ -122,7 +123,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     /// <param name="sizes">Names the samples; null: zeros.</param>
     /// <param name="count">Samples.</param>
     internal static IReadOnlyList<(string Name, TensorData Value)>? Outputs(
-        FreeInputs? sizes, byte[] model, string path, ModelGraph graph, int count)
+        FreeInputs? sizes, ModelFile model, string path, ModelGraph graph, int count)
     {
         var inputs = sizes?.Spec is null ? [.. graph.Inputs.Select(input => Zeros(input, count))] : sizes.Samples(path, graph, count);
         try

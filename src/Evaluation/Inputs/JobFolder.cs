@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Models;
+
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The files of one job's output folder.</summary>
@@ -86,6 +88,7 @@ public sealed class JobFolder
         })
         {
             File.Delete(file);
+            File.Delete(ModelFile.DataName(file));
         }
 
         foreach (string file in Directory.EnumerateFiles(Root, "plan-*").Concat(

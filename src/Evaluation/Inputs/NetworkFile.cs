@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Graphs;
@@ -17,12 +17,11 @@ public sealed class NetworkFile
     private readonly ModelGraph _file;
 
     private NetworkFile(
-        string path, byte[] bytes, byte[] original, ModelGraph file, GroupedGraph normalised, ChannelEqualization? equalization)
+        string path, ModelFile content, ModelFile original, ModelGraph file, GroupedGraph normalised, ChannelEqualization? equalization)
     {
         _file = file;
         Path = path;
-        Bytes = bytes;
-        Digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        Content = content;
         Normalised = normalised.Graph;
         Equalization = equalization;
         Grouped = equalization is null ? normalised : GroupFinder.Find(equalization.Graph);
@@ -55,10 +54,10 @@ public sealed class NetworkFile
     /// <summary>
     /// Content of the file, including its data in other files, before normalization; with bound inputs, of the network without them.
     /// </summary>
-    public byte[] Bytes { get; }
+    public ModelFile Content { get; }
 
-    /// <summary>SHA-256 of <see cref="Bytes"/>, lower-case hexadecimal.</summary>
-    public string Digest { get; }
+    /// <summary>SHA-256 of <see cref="Content"/>, lower-case hexadecimal.</summary>
+    public string Digest => Content.Digest;
 
     /// <summary>The normalised graph, in groups.</summary>
     public GroupedGraph Grouped { get; }
@@ -70,10 +69,10 @@ public sealed class NetworkFile
     /// The FP32 baseline for latency, which takes any batch: the file itself, or the normalised graph where the file is fixed to one batch,
     /// computes in 16 bits, or lists its weights among the inputs, so that ONNX Runtime folds nothing.
     /// </summary>
-    public byte[] Float32Model { get; }
+    public ModelFile Float32Model { get; }
 
     /// <summary>Whether that is another file than the user's.</summary>
-    internal bool IsWrittenAnew => !ReferenceEquals(Float32Model, Bytes);
+    internal bool IsWrittenAnew => !ReferenceEquals(Float32Model, Content);
 
     /// <summary>Images that are run at once when nothing is timed.</summary>
     public int ExecutionBatch { get; }
@@ -105,21 +104,21 @@ public sealed class NetworkFile
             throw new KernelException($"There is no model file {path}: give the path of an FP32 ONNX network.");
         }
 
-        byte[] bytes = isApart ? OnnxReader.ReadBytes(path) : File.ReadAllBytes(path);
-        var file = OnnxReader.Read(bytes, path);
+        var content = OnnxReader.ReadFile(path, isApart);
+        var file = OnnxReader.Read(content, path);
         if (sizes?.Given.Set is { Count: > 0 } set)
         {
             // Read again, as constants decide there what else is left of the network.
-            bytes = OnnxWriter.Write(BoundInputs.Apply(file, set));
-            file = OnnxReader.Read(bytes, path);
+            content = OnnxWriter.Write(BoundInputs.Apply(file, set));
+            file = OnnxReader.Read(content, path);
         }
 
         WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
         file = sizes?.Bind(file, path) ?? file;
         var given = file;
-        byte[] original = bytes;
-        (file, var grouped) = Taken(file, () => FreeInputs.Outputs(sizes, bytes, path, file, 2) is not null);
+        var original = content;
+        (file, var grouped) = Taken(file, () => FreeInputs.Outputs(sizes, content, path, file, 2) is not null);
         var graph = grouped.Graph;
 
         // A batch that is free in name only is stated for those who run the file.
@@ -128,10 +127,10 @@ public sealed class NetworkFile
             original = OnnxWriter.Write(file);
         }
 
-        var network = new NetworkFile(path, bytes, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null);
+        var network = new NetworkFile(path, content, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null);
         var inferred = ShapeInference.Infer(graph, 1);
         bool IsKnown(ValueInfo output) => inferred[output.Name] is { Length: > 0 } shape && !shape.Contains(-1); // size and rank
-        var seen = network.Grouped.Outputs.All(IsKnown) ? null : FreeInputs.Outputs(sizes, bytes, path, file, 1);
+        var seen = network.Grouped.Outputs.All(IsKnown) ? null : FreeInputs.Outputs(sizes, content, path, file, 1);
         ValueInfo Whole(ValueInfo output)
         {
             long[] shape = IsKnown(output) ? inferred[output.Name]

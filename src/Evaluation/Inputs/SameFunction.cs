@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -56,7 +57,7 @@ internal static class SameFunction
         IReadOnlyList<TensorData> inputs)
     {
         double least = OutputIdentity.LeastBeside(rewritten.Widened);
-        var given = Outputs(original.Bytes, inputs);
+        var given = Outputs(original.File, inputs);
         if (Different(given, Outputs(OnnxWriter.Write(rewritten), inputs), least) is { } difference)
         {
             throw Refusal(steps().First(step => !Keeps(step.Graph, given, inputs, least)).Name, path, difference, least);
@@ -74,7 +75,7 @@ internal static class SameFunction
     /// <param name="rewrite">The name of the rewrite, as the subject of a sentence.</param>
     /// <returns>Root mean square of the differences, relative to that of the outputs before, over all outputs.</returns>
     /// <exception cref="InvalidPlanException">They differ by more than rounding; the message names rewrite and network.</exception>
-    public static double Require(string rewrite, string path, byte[] before, byte[] after, IReadOnlyList<TensorData> inputs)
+    public static double Require(string rewrite, string path, ModelFile before, ModelFile after, IReadOnlyList<TensorData> inputs)
     {
         var (exact, found) = (Outputs(before, inputs), Outputs(after, inputs));
         return Different(exact, found, OutputIdentity.Least) is { } difference
@@ -94,7 +95,7 @@ internal static class SameFunction
         [.. before.Select(output => output.Name)], [.. before.Select(output => output.Value)], [.. after.Select(output => output.Value)],
         least);
 
-    private static Values Outputs(byte[] model, IReadOnlyList<TensorData> inputs)
+    private static Values Outputs(ModelFile model, IReadOnlyList<TensorData> inputs)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
         return session.RunAll(inputs);

@@ -50,7 +50,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         stage(WorkStage.Waiting);
         using var alone = await setup.Machine.ExclusiveAsync(cancellation);
         stage(WorkStage.Running);
-        return await Task.Run(() => latency.Measure(file.Result.Plan.Digest, file.Artefact.Bytes, cancellation), cancellation);
+        return await Task.Run(() => latency.Measure(file.Result.Plan.Digest, file.Artefact.File, cancellation), cancellation);
     }
 
     // The test set is used for winners only.
@@ -64,7 +64,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         stage(WorkStage.Waiting);
         using var shared = await setup.Machine.SharedAsync(cancellation);
         stage(WorkStage.Running);
-        return await Task.Run(() => accuracy.Test(file.Artefact.Bytes, test, cancellation), cancellation);
+        return await Task.Run(() => accuracy.Test(file.Artefact.File, test, cancellation), cancellation);
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         long began = Stopwatch.GetTimestamp();
         var artefact = setup.Builder.Build(item.Plan, cancellation);
         var (images, reference, part) = Select(item.Images);
-        float[] logits = item.Plan.IsBaseline ? reference : Logits(artefact.Bytes, images, cancellation);
+        float[] logits = item.Plan.IsBaseline ? reference : Logits(artefact.File, images, cancellation);
         var score = Score(logits, images, reference, part);
         return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
@@ -28,7 +28,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
     public TestResult Measure(TestItem item, CancellationToken cancellation)
     {
         var images = setup.Test ?? throw new InvalidOperationException("The job has no test set.");
-        return Test(item.Plan.IsBaseline ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, images, cancellation);
+        return Test(item.Plan.IsBaseline ? null : setup.Builder.Build(item.Plan, cancellation).File, images, cancellation);
     }
 
     /// <summary>A file's score as a result.</summary>
@@ -43,7 +43,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         Classes = score.Answers is null ? null : setup.Classes,
         Losses = score.Losses is null ? null : SampleLosses.Pack(score.Losses),
         ArtefactSha256 = artefact.Sha256,
-        SizeBytes = artefact.Bytes.LongLength,
+        SizeBytes = artefact.File.Length,
         Bops = (long)_space.Bops(plan.Groups.Select(group => group.Format)),
         Metric = setup.Metric == MetricKind.Top1 ? null : setup.Metric,
     };

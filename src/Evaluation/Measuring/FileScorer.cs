@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Answers;
@@ -42,7 +43,7 @@ internal class FileScorer
 
     /// <summary>The score of a file on all evaluation samples.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
-    public RuntimeScore Score(byte[] model, CancellationToken cancellation) =>
+    public RuntimeScore Score(ModelFile model, CancellationToken cancellation) =>
         Score(Logits(model, _setup.Evaluation, cancellation), _setup.Evaluation, Reference);
 
     /// <summary>The score of a network's outputs for all evaluation samples, in their order.</summary>
@@ -53,7 +54,7 @@ internal class FileScorer
 
     /// <summary>Counts on labelled samples that nothing was decided on.</summary>
     /// <param name="model">The file; null: the FP32 network.</param>
-    public TestResult Test(byte[]? model, ImageBatches images, CancellationToken cancellation)
+    public TestResult Test(ModelFile? model, ImageBatches images, CancellationToken cancellation)
     {
         float[] reference = Float32Logits(images);
         float[] logits = model is null ? reference : Logits(model, images, cancellation);
@@ -90,10 +91,10 @@ internal class FileScorer
 
     /// <summary>A file's outputs.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
-    protected float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
+    protected float[] Logits(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
         Finite(Outputs(model, images, cancellation));
 
-    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Original.Bytes, images, CancellationToken.None);
+    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Original.File, images, CancellationToken.None);
 
     private RuntimeScore Judged(float[] logits, ImageBatches images, float[] reference) =>
         _scorer.ByLoss(_judge.Value!.Losses(Run(logits), images.Images, Run(reference)), logits, reference);
@@ -101,7 +102,7 @@ internal class FileScorer
     private RunOutputs Run(float[] first) => new(_setup.Output.Name, first, _others.Of(first));
 
     // A command is given every output, and boxes may be in several.
-    private float[] Outputs(byte[] model, ImageBatches images, CancellationToken cancellation) =>
+    private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
         _command is null && _setup.Judge is not { ReadsAll: true }
         ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
         : First(TargetLogits.All(_setup.Target, model, images, _setup.Cores, cancellation));

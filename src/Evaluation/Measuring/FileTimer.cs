@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Runtimes.Timing;
@@ -36,7 +37,7 @@ internal class FileTimer(MeasuringSetup setup)
     /// <summary>Times one file beside FP32.</summary>
     /// <param name="digest">Of its plan.</param>
     /// <param name="model">The file; null: the FP32 network.</param>
-    public LatencyResult Measure(string digest, byte[]? model, CancellationToken cancellation)
+    public LatencyResult Measure(string digest, ModelFile? model, CancellationToken cancellation)
     {
         if (model is null)
         {
@@ -50,7 +51,7 @@ internal class FileTimer(MeasuringSetup setup)
     /// <summary>Times the user's file beside FP32, at the file's own batch; null if it is FP32's.</summary>
     public GivenTiming? Given(CancellationToken cancellation)
     {
-        if (ReferenceEquals(setup.Original.Bytes, setup.Float32Model))
+        if (ReferenceEquals(setup.Original.File, setup.Float32Model))
         {
             return null;
         }
@@ -58,7 +59,7 @@ internal class FileTimer(MeasuringSetup setup)
         int batch = setup.Original.Batch ?? setup.Batch;
         var timed = TargetTiming.Measure(
             setup.Target,
-            [setup.Float32Model, setup.Original.Bytes],
+            [setup.Float32Model, setup.Original.File],
             setup.Threads,
             setup.Evaluation.Repeated(batch),
             Options(setup.Threads, 1, precision: double.PositiveInfinity),
@@ -69,7 +70,7 @@ internal class FileTimer(MeasuringSetup setup)
 
     /// <summary>Times several files in turn with one FP32, so that each may be compared with each.</summary>
     protected IEnumerable<LatencyResult> InTurn(
-        IReadOnlyList<(string Digest, byte[] Model)> files,
+        IReadOnlyList<(string Digest, ModelFile Model)> files,
         CancellationToken cancellation,
         int patience = 1,
         double precision = Precision)
@@ -84,7 +85,7 @@ internal class FileTimer(MeasuringSetup setup)
     }
 
     private (IReadOnlyList<SittingLatency> Timed, ThrottleWatch Gpu) Time(
-        IReadOnlyList<byte[]> files, SittingOptions options, CancellationToken cancellation)
+        IReadOnlyList<ModelFile> files, SittingOptions options, CancellationToken cancellation)
     {
         var gpu = new ThrottleWatch(setup.Target.Sensor);
         return (

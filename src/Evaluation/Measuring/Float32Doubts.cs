@@ -19,7 +19,7 @@ internal static class Float32Doubts
         string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Classes);
         return (doubt is not null || correct < Low * images.Count)
             && UsualMistakes.Explain(
-                setup.Target, setup.Original.Bytes, setup.Evaluation, setup.Classes, setup.Metric.Ranks()) is { } why
+                setup.Target, setup.Original.File, setup.Evaluation, setup.Classes, setup.Metric.Ranks()) is { } why
             ? $"warning: {why}: the data is probably not what the network was trained for; correct it{then}"
             : doubt;
     }

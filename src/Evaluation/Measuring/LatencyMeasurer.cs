@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Plans;
@@ -37,12 +38,12 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup) : FileTimer(setup)
     public FinalTimingResult Measure(FinalTimingItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var files = item.Plans.Select(plan => (plan.Digest, setup.Builder.Build(plan, cancellation).Bytes)).ToArray();
+        var files = item.Plans.Select(plan => (plan.Digest, setup.Builder.Build(plan, cancellation).File)).ToArray();
 
         return new FinalTimingResult(
             [.. InTurn(files, cancellation, item.Patience ?? 1)], Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     // A finalist is timed again, of its own file: a first timing may be of any that takes as long.
-    private byte[] FileToTime(Plan plan, CancellationToken cancellation) => setup.Builder.BuildToTime(plan, cancellation);
+    private ModelFile FileToTime(Plan plan, CancellationToken cancellation) => setup.Builder.BuildToTime(plan, cancellation);
 }

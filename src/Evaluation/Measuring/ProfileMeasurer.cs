@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs.Onnx;
@@ -62,7 +63,7 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
             && other.IsInteger
             && (!ByteProducts.Saturate || (format == GroupFormat.Int8) == (other == GroupFormat.Int8)));
 
-    private byte[] Built(Plan plan, CancellationToken cancellation) => setup.Builder.Build(plan, cancellation).Bytes;
+    private ModelFile Built(Plan plan, CancellationToken cancellation) => setup.Builder.Build(plan, cancellation).File;
 
     private static Plan AllIn(GroupFormat format, Plan plan, SearchSpace space) => new(
         plan.Target, [.. plan.Groups.Zip(space.Groups, (group, info) => info.Takes(format) ? group with { Format = format } : group)]);
@@ -75,6 +76,6 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         ? group with { BiasCorrection = false }
         : GroupDecision.Baseline(group.Group))]);
 
-    private KernelTimes Profile(byte[] model, CancellationToken cancellation) => setup.Target.Profile(
+    private KernelTimes Profile(ModelFile model, CancellationToken cancellation) => setup.Target.Profile(
         setup.Network.Grouped, model, setup.Threads, setup.Evaluation.Repeated(setup.Batch), cancellation);
 }

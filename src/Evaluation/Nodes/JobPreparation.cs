@@ -74,7 +74,7 @@ public static class JobPreparation
     {
         try
         {
-            var graph = GraphNormalizer.Normalize(OnnxReader.Read(File.ReadAllBytes(model), model));
+            var graph = GraphNormalizer.Normalize(OnnxReader.Read(OnnxReader.ReadFile(model, isApart: false), model));
             GraphLimits.RequireSearchable(NetworkFile.Open(model, isApart: false).Grouped);
             return (Refusals.FaultOf(refusal), string.Empty);
         }

@@ -20,5 +20,5 @@ internal static class Exactness
     };
 
     private static string? StatedIn(string path) =>
-        File.Exists(path) ? SaturatingProducts.StatedIn(OnnxReader.Read(File.ReadAllBytes(path), path)) : null;
+        File.Exists(path) ? SaturatingProducts.StatedIn(OnnxReader.Read(path)) : null;
 }

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
@@ -26,7 +27,7 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
     /// <summary>Writes them, after removing such files of an earlier attempt.</summary>
     public void Write(JobOutcome outcome, CancellationToken cancellation)
     {
-        foreach (string old in Directory.EnumerateFiles(folder.Root, "plan-*.qdq.onnx").Concat(
+        foreach (string old in Directory.EnumerateFiles(folder.Root, "plan-*.qdq.onnx*").Concat(
             Directory.EnumerateFiles(folder.Root, "plan-*.plan.json")).ToArray())
         {
             File.Delete(old);
@@ -63,9 +64,9 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
         string name = $"plan-{plan.Digest[..12]}";
         string model = Path.Combine(folder.Root, $"{name}.qdq.onnx");
         string decisions = Path.Combine(folder.Root, $"{name}.plan.json");
-        AtomicFile.Write(model, artefact.Bytes);
+        var written = ModelFiles.Write(model, artefact.File);
         AtomicFile.Write(decisions, BuiltPlan.Of(job, folder, plan, artefact, learned: null).Format());
-        _paths.AddRange([model, decisions]);
+        _paths.AddRange([.. written, decisions]);
         _names[artefact.Sha256] = Path.GetFileName(model);
     }
 }

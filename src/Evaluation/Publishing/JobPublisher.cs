@@ -43,9 +43,10 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
                 $"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
         }
 
-        AtomicFile.Write(folder.WinnerModel, artefact.Bytes);
-        string[] clean = outcome.Given is null || outcome.Winner.Plan.IsBaseline ? [] : [folder.Float32Model];
-        Array.ForEach(clean, path => AtomicFile.Write(path, setup.Float32Model));
+        var networks = ModelFiles.Write(folder.WinnerModel, artefact.File);
+        IReadOnlyList<string> clean = outcome.Given is null || outcome.Winner.Plan.IsBaseline
+            ? []
+            : ModelFiles.Write(folder.Float32Model, setup.Float32Model);
         AtomicFile.Write(folder.WinnerPlan, BuiltPlan.Of(job, folder, outcome.Winner.Plan, artefact, outcome.Learned).Format());
         AtomicFile.Write(folder.Latency, Latencies(outcome).Format());
         using (var cache = new StringWriter())
@@ -66,17 +67,16 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         others.Write(outcome, cancellation);
         new ResultFiles(job, folder, names, outcome, Finding(parity, outcome), others, artefact).Write();
         Array.ForEach([folder.FineTuning, folder.Reconstruction], WorkFolders.Delete);
-        return [.. new[]
+        return [.. networks.Concat(new[]
         {
-            folder.WinnerModel,
             folder.WinnerPlan,
             folder.Latency,
             folder.CalibrationCache,
             folder.Front,
             folder.Sensitivity,
             folder.Result,
-            folder.Report
-        }
+            folder.Report,
+        })
             .Concat(clean)
             .Concat(extra)
             .Concat(others.Paths)
@@ -93,8 +93,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
 
     private static PublishedArtefact Describe(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
-        return new PublishedArtefact(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.LongLength);
+        using var file = File.OpenRead(path);
+        return new PublishedArtefact(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(file)), file.Length);
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>

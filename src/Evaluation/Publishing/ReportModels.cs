@@ -76,7 +76,7 @@ public static class ReportModels
         if (outcome.Given is not null && !outcome.Winner.Plan.IsBaseline)
         {
             yield return new ReportFile(
-                names.Shown(folder.Float32Model), "the FP32 network, written anew", job.Network.Float32Model.LongLength);
+                names.Shown(folder.Float32Model), "the FP32 network, written anew", job.Network.Float32Model.Length);
         }
 
         yield return new ReportFile(names.Shown(folder.Report), "this report");

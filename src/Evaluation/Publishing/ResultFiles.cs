@@ -33,7 +33,7 @@ internal sealed class ResultFiles(
         var document = ResultBuilder.Build(
             outcome,
             names.ModelFile,
-            job.Network.Bytes.LongLength,
+            job.Network.Content.Length,
             sha256 => sha256 == measured ? Path.GetFileName(folder.WinnerModel) : others.NameOf(sha256),
             parity,
             new ResultTimings(

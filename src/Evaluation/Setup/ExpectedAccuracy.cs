@@ -33,7 +33,7 @@ internal static class ExpectedAccuracy
         }
 
         float[] logits = TargetLogits.Of(
-            target, network.Original.Bytes, evaluation, network.Classes, Environment.ProcessorCount, CancellationToken.None);
+            target, network.Original.File, evaluation, network.Classes, Environment.ProcessorCount, CancellationToken.None);
         var score = RuntimeEvaluator.Score(logits, network.Classes, evaluation, reference: null, options.Measure.Ranks());
         var interval = WilsonInterval.Of(score.Correct, score.Total);
         if (interval.Low <= expected && expected <= interval.High)
@@ -42,7 +42,7 @@ internal static class ExpectedAccuracy
         }
 
         string? why = UsualMistakes.Explain(
-            target, network.Original.Bytes, evaluation, network.Classes, options.Measure.Ranks(), MostImages);
+            target, network.Original.File, evaluation, network.Classes, options.Measure.Ranks(), MostImages);
         throw new JobException(
             $"{JobLimits.Expect.Name} is {100 * expected:0.##} % where FP32 is right on {100.0 * score.Correct / score.Total:0.##} % of "
             + $"{score.Total} evaluation images (95 % interval {100 * interval.Low:0.#} to {100 * interval.High:0.#}): "

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Targets;
@@ -15,7 +16,7 @@ internal record MeasuringSetup
     public required ITarget Target { get; init; }
 
     /// <summary>The FP32 network's file, for latency.</summary>
-    public required byte[] Float32Model { get; init; }
+    public required ModelFile Float32Model { get; init; }
 
     /// <summary>The FP32 network as it was given, for accuracy.</summary>
     public required OriginalFile Original { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -30,7 +31,7 @@ internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageB
     /// Why a file for a runtime that is not here does not compute its plan, in a sentence; null if it does, or nothing can be compared:
     /// there are no samples, or layers in 16 bits, for which the processor has no kernels.
     /// </summary>
-    public string? FailureOf(QuantizedNetwork network, byte[] file) => samples is null || network.Layout.Floats.Count > 0
+    public string? FailureOf(QuantizedNetwork network, ModelFile file) => samples is null || network.Layout.Floats.Count > 0
         ? null
         : ParityGate.CheckFile(
             float32, network, file, run: null, samples.Take(ParityGate.FileImages), outputs, CancellationToken.None).Failure;

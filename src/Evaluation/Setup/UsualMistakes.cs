@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Statistics;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
@@ -42,7 +43,7 @@ internal static class UsualMistakes
     /// <param name="ranks">A sample is right if its label is among this many largest outputs.</param>
     /// <param name="most">The most samples to try it on.</param>
     public static string? Explain(
-        ITarget target, byte[] float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
+        ITarget target, ModelFile float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
     {
         var images = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
         int count = images.Images.Count;

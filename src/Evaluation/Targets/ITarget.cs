@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Calibration;
@@ -55,14 +56,14 @@ internal interface ITarget
     /// <exception cref="JobException">It cannot; the message says in one sentence what to do.</exception>
     void RequireUsable();
 
-    /// <summary>Opens a network for accuracy and latency: the bytes of a published file, or of one in FP32.</summary>
+    /// <summary>Opens a network for accuracy and latency: a published file, or one in FP32.</summary>
     /// <param name="threads">Threads of the runtime in one run.</param>
     /// <param name="name">The file's name for messages.</param>
-    IRuntimeNetwork Open(byte[] file, int threads, string name);
+    IRuntimeNetwork Open(ModelFile file, int threads, string name);
 
     /// <summary>Splits the time of a run: medians of each group's kernels, and separately of changes of precision.</summary>
     /// <param name="inputs">One for each input of the network, in order.</param>
-    KernelTimes Profile(GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation);
+    KernelTimes Profile(GroupedGraph graph, ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation);
 
     /// <summary>Checks, by this target's rules, whether the runtime computes the same as the plan's simulation.</summary>
     /// <param name="artefact">The file of a plan that quantizes something.</param>

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -12,7 +13,7 @@ internal static class TargetLogits
     /// The first output for every image, (images, classes). Batches run concurrently, one thread each, in halves if memory runs out.
     /// </summary>
     public static float[] Of(
-        ITarget target, byte[] file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
+        ITarget target, ModelFile file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var network = target.Open(file, threads: 1, "candidate");
         BatchLogits.RunBatch run = images.Images.HasSeveralShapes ? Row : new HalvedBatches(network).Run;
@@ -25,7 +26,7 @@ internal static class TargetLogits
 
     /// <summary>Every output for every image, by its name, images outermost; without those that are not one a sample.</summary>
     public static IReadOnlyList<(string Name, TensorData Value)> All(
-        ITarget target, byte[] file, ImageBatches images, int workers, CancellationToken cancellation)
+        ITarget target, ModelFile file, ImageBatches images, int workers, CancellationToken cancellation)
     {
         using var network = target.Open(file, threads: 1, "candidate");
         var batches = Batches.Select(images.Count, workers, batch => network.RunAll(images.Inputs(batch)), cancellation);

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes.Timing;
 
@@ -11,7 +12,7 @@ internal static class TargetTiming
     /// <returns>A measurement for each.</returns>
     public static IReadOnlyList<SittingLatency> Measure(
         ITarget target,
-        IReadOnlyList<byte[]> files,
+        IReadOnlyList<ModelFile> files,
         int threads,
         IReadOnlyList<TensorData> inputs,
         SittingOptions options,
@@ -19,10 +20,10 @@ internal static class TargetTiming
         LatencySittings.Measure(owned => Open(target, files, threads, inputs, owned), options, TimeProvider.System, cancellation);
 
     private static List<Action> Open(
-        ITarget target, IReadOnlyList<byte[]> files, int threads, IReadOnlyList<TensorData> inputs, Stack<IDisposable> owned)
+        ITarget target, IReadOnlyList<ModelFile> files, int threads, IReadOnlyList<TensorData> inputs, Stack<IDisposable> owned)
     {
         var runs = new List<Action>();
-        foreach (byte[] file in files)
+        foreach (ModelFile file in files)
         {
             var network = target.Open(file, threads, "candidate");
             owned.Push(network);

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
@@ -11,7 +12,7 @@ namespace Cluster.Kernels.Evaluation;
 public static class RuntimeEvaluator
 {
     /// <summary>Logits of every image, (images, classes).</summary>
-    public static float[] Logits(byte[] model, ImageBatches images, int classes, int workers, CancellationToken cancellation)
+    public static float[] Logits(ModelFile model, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
         return BatchLogits.Of(session.Run, images, classes, workers, cancellation);

@@ -38,6 +38,9 @@ public sealed class TensorData
     /// <summary>Row-major, little-endian.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
+    /// <summary>The same, not to be written to.</summary>
+    internal byte[] Own => _bytes;
+
     /// <summary>Number of elements; 1 for a scalar.</summary>
     public long Count => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
 

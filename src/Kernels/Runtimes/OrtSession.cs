@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Microsoft.ML.OnnxRuntime;
@@ -38,19 +39,19 @@ public sealed class OrtSession : IDisposable
     /// <summary>Names of the graph's outputs in order.</summary>
     public IReadOnlyList<string> OutputNames => _session.OutputNames;
 
-    /// <summary>Opens a model of ONNX bytes; inputs and outputs that .NET has no type for are float32 (<see cref="FileEnds"/>).</summary>
+    /// <summary>Opens a model; inputs and outputs that .NET has no type for are float32 (<see cref="FileEnds"/>).</summary>
     /// <exception cref="KernelException">ONNX Runtime does not load, refuses the model or an option; with its text.</exception>
-    public static OrtSession Open(byte[] model, OrtSessionOptions options) =>
+    public static OrtSession Open(ModelFile model, OrtSessionOptions options) =>
         Open("the model", options, native =>
         {
             try
             {
-                return new InferenceSession(model, native);
+                return OrtRuntime.Open(model, native);
             }
             catch (OnnxRuntimeException unknown) when (unknown.Message.Contains("Unregistered TensorElementType", StringComparison.Ordinal))
             {
                 var shown = FileEnds.Shown(OnnxReader.Read(model, "the model"));
-                return new InferenceSession(
+                return OrtRuntime.Open(
                     OnnxWriter.Write(shown with { Inputs = Plain(shown.Inputs), Outputs = Plain(shown.Outputs) }), native);
             }
 

@@ -10,7 +10,11 @@ public static class AtomicFile
 {
     /// <summary>Writes a file with only one writing process at a time. A temporary file left by a killed process is overwritten.</summary>
     /// <exception cref="IOException">It cannot be written; the old file is unchanged.</exception>
-    public static void Write(string path, byte[] bytes) => Write(path, bytes, path + ".part", mode: null, overwrite: true);
+    public static void Write(string path, byte[] bytes) => Write(path, to => to.Write(bytes));
+
+    /// <summary>Writes a file part by part; see <see cref="Write(string, byte[])"/>.</summary>
+    /// <exception cref="IOException">It cannot be written; the old file is unchanged.</exception>
+    public static void Write(string path, Action<Stream> write) => Write(path, write, path + ".part", mode: null, overwrite: true);
 
     /// <summary>Writes text as UTF-8 without a byte order mark; see <see cref="Write(string, byte[])"/>.</summary>
     /// <exception cref="IOException">It cannot be written; the old file is unchanged.</exception>
@@ -18,7 +22,8 @@ public static class AtomicFile
 
     /// <summary>Writes a file that other processes may write at the same time: one of them wins.</summary>
     /// <exception cref="IOException">It cannot be written; the old file is unchanged.</exception>
-    public static void WriteAmongOthers(string path, byte[] bytes) => Write(path, bytes, Beside(path), mode: null, overwrite: true);
+    public static void WriteAmongOthers(string path, byte[] bytes) =>
+        Write(path, to => to.Write(bytes), Beside(path), mode: null, overwrite: true);
 
     /// <summary>Writes a file that only its owner may read, unless it exists: the first of several writers wins.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -26,7 +31,7 @@ public static class AtomicFile
     {
         try
         {
-            Write(path, bytes, Beside(path), UnixFileMode.UserRead | UnixFileMode.UserWrite, overwrite: false);
+            Write(path, to => to.Write(bytes), Beside(path), UnixFileMode.UserRead | UnixFileMode.UserWrite, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -44,7 +49,7 @@ public static class AtomicFile
     /// <summary>A unique path next to a file.</summary>
     internal static string Beside(string path) => $"{path}.{Path.GetRandomFileName()}.part";
 
-    private static void Write(string path, byte[] bytes, string part, UnixFileMode? mode, bool overwrite)
+    private static void Write(string path, Action<Stream> write, string part, UnixFileMode? mode, bool overwrite)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (mode is not null && !OperatingSystem.IsWindows())
@@ -56,7 +61,7 @@ public static class AtomicFile
         {
             using (var file = new FileStream(part, options))
             {
-                file.Write(bytes);
+                write(file);
                 file.Flush(flushToDisk: true);
             }
 

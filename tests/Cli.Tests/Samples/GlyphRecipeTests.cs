@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs.Training;
 using Cluster.Kernels.Data;
@@ -36,7 +37,8 @@ public sealed class GlyphRecipeTests : IDisposable
         var samples = Drawn(kind, network);
         using var float32 = new FloatNetwork(network.Grouped);
         var cancellation = TestContext.Current.CancellationToken;
-        float[] expected = RuntimeEvaluator.Logits(File.ReadAllBytes(network.Path), samples, network.Classes, 1, cancellation);
+        float[] expected = RuntimeEvaluator.Logits(
+            ModelFile.Of(File.ReadAllBytes(network.Path)), samples, network.Classes, 1, cancellation);
 
         float[] actual = [.. Enumerable.Range(0, samples.Count).SelectMany(batch => float32.Run(samples.Inputs(batch)))];
 
@@ -106,7 +108,7 @@ public sealed class GlyphRecipeTests : IDisposable
     {
         string path = _folder[$"{kind}.onnx"];
         using var task = GlyphRecipe.Of(kind).Task(3);
-        File.WriteAllBytes(path, OnnxWriter.Write(task.ToGraph()));
+        File.WriteAllBytes(path, OnnxWriter.Write(task.ToGraph()).Message);
         return NetworkFile.Open(path);
     }
 

@@ -23,6 +23,6 @@ public sealed class GlyphTrainingTests
             _ = training.Step();
         }
 
-        return OnnxWriter.Write(training.ToGraph());
+        return OnnxWriter.Write(training.ToGraph()).Message;
     }
 }

@@ -50,7 +50,7 @@ public class InspectTests
         using var folder = new WorkFolder();
         var graph = TinyNetwork.Graph();
         var odd = graph with { Nodes = [.. graph.Nodes.Select(node => node.Name == "secondRelu" ? node with { OpType = "RNN" } : node)] };
-        folder.Write("odd.onnx", OnnxWriter.Write(odd));
+        folder.Write("odd.onnx", OnnxWriter.Write(odd).Message);
         var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"]);
         run.Code.ShouldBe(ExitCode.Failed);
         run.Error.ShouldStartWith("cluster: ");
@@ -72,7 +72,7 @@ public class InspectTests
                 new GraphNode("noise", "RandomNormalLike", [graph.Inputs[0].Name], ["noise"]),
                 new GraphNode("coin", "Bernoulli", [graph.Inputs[0].Name], ["coin"]),
             ],
-        }));
+        }).Message);
 
         var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"], "--json");
 
@@ -154,7 +154,7 @@ public class InspectTests
                 ["wcodes"] = TensorData.FromInt8([2, 1, 1, 1], [1, 2]),
                 ["t"] = TensorData.FromFloats([2, 1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
             },
-        }));
+        }).Message);
 
         var run = await CommandLineRun.OfAsync("inspect", folder["up.onnx"], "--groups", "--json");
 

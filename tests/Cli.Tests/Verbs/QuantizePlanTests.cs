@@ -82,7 +82,7 @@ public sealed class QuantizePlanTests : IDisposable
     private byte[] Network(string name) => OnnxWriter.Write(OnnxReader.Read(_folder[name]) with
     {
         Metadata = new Dictionary<string, string>(StringComparer.Ordinal),
-    });
+    }).Message;
 
     private Task<CommandLineRun> QuantizeAsync(string plan, params string[] more) => CommandLineRun.OfAsync(
         ["quantize", "--model", _folder["tiny.onnx"], "--plan", plan, "-o", _folder["again.onnx"], .. more]);

@@ -85,7 +85,7 @@ public sealed class QuantizedInputTests : IDisposable
     private static string? Format(JsonElement group) =>
         group.TryGetProperty("format", out var format) ? format.GetString() : null;
 
-    private void Write(ModelGraph graph) => _folder.Write("q.onnx", OnnxWriter.Write(graph));
+    private void Write(ModelGraph graph) => _folder.Write("q.onnx", OnnxWriter.Write(graph).Message);
 
     private async Task<JsonElement> InspectAsync(ModelGraph graph)
     {

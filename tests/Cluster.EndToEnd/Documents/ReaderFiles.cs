@@ -138,7 +138,7 @@ public sealed class ReaderFiles : IDisposable
             first += count;
         }
 
-        _folder.Write("vit.onnx", OnnxWriter.Write(ReaderNetworks.Transformer()));
+        _folder.Write("vit.onnx", OnnxWriter.Write(ReaderNetworks.Transformer()).Message);
         foreach (string copy in new[] { "vit", "vit.smooth" })
         {
             File.Copy(_folder["net.preprocess.json"], _folder[$"{copy}.preprocess.json"]);

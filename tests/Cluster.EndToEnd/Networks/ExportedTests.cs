@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Tests;
@@ -58,8 +59,8 @@ public sealed class ExportedTests : IDisposable
     // Sample by sample, as neither file has to take more.
     private double Sqnr(ExportedGraph net, string float32, string quantized)
     {
-        using var before = OrtSession.Open(File.ReadAllBytes(_folder[float32]), new OrtSessionOptions());
-        using var after = OrtSession.Open(File.ReadAllBytes(_folder[quantized]), new OrtSessionOptions());
+        using var before = OrtSession.Open(ModelFile.Of(File.ReadAllBytes(_folder[float32])), new OrtSessionOptions());
+        using var after = OrtSession.Open(ModelFile.Of(File.ReadAllBytes(_folder[quantized])), new OrtSessionOptions());
         var inputs = net.Samples(Calibrating + Judged, ExportedNetworks.Free);
         double signal = 0, noise = 0;
         for (int i = Calibrating; i < Calibrating + Judged; i++)

@@ -44,7 +44,7 @@ public sealed class Int8Tests
                 Plan.Uniform(GroupFormat.Int8, Target, setup.Translator.Decided.Select(group => group.Name), method, biasCorrection: true),
                 TestContext.Current.CancellationToken);
             float[] logits = RuntimeEvaluator.Logits(
-                artefact.Bytes, evaluationImages, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);
+                artefact.File, evaluationImages, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);
             counts[method] = RuntimeEvaluator.Score(logits, network.File.Classes, evaluationImages, null).Correct;
         }
 

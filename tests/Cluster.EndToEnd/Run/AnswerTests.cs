@@ -68,7 +68,7 @@ public sealed class AnswerTests : IDisposable
     public async Task Quantize_LabelledPicturesInALetterbox_AreJudgedAtTheInputsSize(string labels)
     {
         WritePictures(16);
-        _folder.Write("net.onnx", OnnxWriter.Write(Constant()));
+        _folder.Write("net.onnx", OnnxWriter.Write(Constant()).Message);
         _folder.Write("net.preprocess.json", Preprocess("\"letterbox\": 8, "));
         for (int i = 0; i < 16; i++)
         {
@@ -98,7 +98,7 @@ public sealed class AnswerTests : IDisposable
     public async Task Quantize_Masks_AreJudgedByTheirOverlap(string form)
     {
         WritePictures(16);
-        _folder.Write("net.onnx", OnnxWriter.Write(Segmentation(form)));
+        _folder.Write("net.onnx", OnnxWriter.Write(Segmentation(form)).Message);
         _folder.Write("net.preprocess.json", Preprocess(string.Empty));
         for (int i = 0; i < 16; i++)
         {
@@ -155,7 +155,7 @@ public sealed class AnswerTests : IDisposable
     {
         const int Width = 7;
         _folder.Write("net.onnx", OnnxWriter.Write(Identity(
-            Candidates, Width, [(boxes, 4), (scores, 3)])));
+            Candidates, Width, [(boxes, 4), (scores, 3)])).Message);
         var random = new Random(3);
         float[] values = new float[Scenes * Candidates * Width];
         float[] labels = new float[Scenes * 2 * 5];
@@ -183,7 +183,7 @@ public sealed class AnswerTests : IDisposable
     // Each sample spells three letters with blanks between.
     private void WriteReader()
     {
-        _folder.Write("net.onnx", OnnxWriter.Write(Identity(Steps, Letters, [("y", Letters)])));
+        _folder.Write("net.onnx", OnnxWriter.Write(Identity(Steps, Letters, [("y", Letters)])).Message);
         var random = new Random(4);
         float[] values = [.. Enumerable.Range(0, Scenes * Steps * Letters).Select(_ => random.NextSingle())];
         long[] strings = new long[Scenes * 3];

@@ -69,7 +69,7 @@ public sealed class DetectionTests : IDisposable
             _ = training.Step();
         }
 
-        _folder.Write("detector.onnx", OnnxWriter.Write(training.ToGraph()));
+        _folder.Write("detector.onnx", OnnxWriter.Write(training.ToGraph()).Message);
         IReadOnlyList<(string Name, TensorData Array)> arrays = new SceneGenerator(1).Draw(GlyphSet.Evaluation, 0, 96);
         NpzWriter.Write(_folder["scenes.npz"], [.. arrays.Select(pair => (pair.Name == "boxes" ? boxes : pair.Name, pair.Array))]);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cluster.DataSpecs.Models;
 using Cluster.EndToEnd.Support;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
@@ -33,7 +34,8 @@ public sealed class LibtorchTargetTests(GlyphJob job)
         {
             if (plan.GetProperty("artefact").TryGetProperty("path", out var path) && path.GetString() is { } name)
             {
-                float[] logits = RuntimeEvaluator.Logits(files.Bytes(name), images, Classes, 1, TestContext.Current.CancellationToken);
+                float[] logits = RuntimeEvaluator.Logits(
+                    ModelFile.Of(files.Bytes(name)), images, Classes, 1, TestContext.Current.CancellationToken);
                 int expected = RuntimeEvaluator.Score(logits, Classes, images, null).Correct;
 
                 // Which plans there are depends on times; of one an average may lie halfway between two codes, and decide a near tie.

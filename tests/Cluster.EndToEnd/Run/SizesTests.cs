@@ -30,7 +30,7 @@ public sealed class SizesTests : IDisposable
                 ["w"] = Values(8, 3, 3, 3),
                 ["v"] = Values(4, 8, 3, 3),
             },
-        }));
+        }).Message);
         NpzWriter.Write(_folder["x.npz"], [.. Samples()]);
     }
 

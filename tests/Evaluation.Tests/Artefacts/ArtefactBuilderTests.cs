@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
@@ -21,7 +22,7 @@ public sealed class ArtefactBuilderTests : IDisposable
 
         _sample.Builder.Build(_sample.Int8("max"), CancellationToken.None).ShouldBeSameAs(first);
         _sample.Builder.Build(_sample.Int8("kl"), CancellationToken.None).ShouldNotBeSameAs(first);
-        first.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(first.Bytes)));
+        first.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(first.File.Message)));
         first.Network.ShouldNotBeNull().CorrectedBiases.ShouldNotBeEmpty();
     }
 
@@ -50,7 +51,7 @@ public sealed class ArtefactBuilderTests : IDisposable
         var plan = _sample.Int8("percentile:99.99");
         var artefact = _sample.Builder.Build(plan, CancellationToken.None);
 
-        var file = ModelProto.Parser.ParseFrom(artefact.Bytes);
+        var file = ModelProto.Parser.ParseFrom(artefact.File.Message);
 
         file.Graph.Node.Where(node => node.DocString.Length > 0).Select(node => (node.Name, node.DocString))
             .ShouldBe(_sample.Groups.Select(group => (group, "INT8, activations percentile:99.99, weights nearest, bias corrected")));
@@ -63,7 +64,7 @@ public sealed class ArtefactBuilderTests : IDisposable
                 [PlanNotes.VersionKey] = ProgramVersion.Number,
             },
             ignoreOrder: true);
-        using var opened = OrtSession.Open(artefact.Bytes, new OrtSessionOptions { AllowSpinning = false });
+        using var opened = OrtSession.Open(artefact.File, new OrtSessionOptions { AllowSpinning = false });
         opened.ShouldNotBeNull();
     }
 
@@ -72,7 +73,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     {
         var artefact = _sample.Builder.Build(_sample.Baseline, CancellationToken.None);
 
-        artefact.Bytes.ShouldBe(File.ReadAllBytes(_sample.ModelPath));
+        artefact.File.Message.ShouldBe(File.ReadAllBytes(_sample.ModelPath));
         artefact.Network.ShouldBeNull();
     }
 
@@ -119,11 +120,11 @@ public sealed class ArtefactBuilderTests : IDisposable
     {
         var plan = _sample.Int8("max");
 
-        byte[] timed = _sample.Builder.BuildToTime(plan, CancellationToken.None);
+        byte[] timed = _sample.Builder.BuildToTime(plan, CancellationToken.None).Message;
 
         var exact = _sample.Builder.Build(plan, CancellationToken.None);
-        timed.ShouldNotBe(exact.Bytes);
-        Operators(timed).ShouldBe(Operators(exact.Bytes));
+        timed.ShouldNotBe(exact.File.Message);
+        Operators(timed).ShouldBe(Operators(exact.File.Message));
         using var other = Sample.Small();
         exact.Sha256.ShouldBe(other.Builder.Build(plan, CancellationToken.None).Sha256);
     }
@@ -132,12 +133,12 @@ public sealed class ArtefactBuilderTests : IDisposable
     public void BuildToTime_KnownOrUncorrectedPlan_IsItsFile()
     {
         var exact = _sample.Builder.Build(_sample.Int8("max"), CancellationToken.None);
-        byte[] uncorrected = _sample.Builder.BuildToTime(_sample.Int8("max", correct: false), CancellationToken.None);
+        byte[] uncorrected = _sample.Builder.BuildToTime(_sample.Int8("max", correct: false), CancellationToken.None).Message;
 
-        _sample.Builder.BuildToTime(_sample.Int8("max"), CancellationToken.None).ShouldBeSameAs(exact.Bytes);
-        _sample.Builder.Build(_sample.Int8("max", correct: false), CancellationToken.None).Bytes.ShouldBeSameAs(uncorrected);
+        _sample.Builder.BuildToTime(_sample.Int8("max"), CancellationToken.None).ShouldBeSameAs(exact.File);
+        _sample.Builder.Build(_sample.Int8("max", correct: false), CancellationToken.None).File.Message.ShouldBeSameAs(uncorrected);
         _sample.Builder.BuildToTime(_sample.Baseline, CancellationToken.None)
-            .ShouldBe(File.ReadAllBytes(_sample.ModelPath));
+            .Message.ShouldBe(File.ReadAllBytes(_sample.ModelPath));
     }
 
     [Fact]
@@ -146,12 +147,12 @@ public sealed class ArtefactBuilderTests : IDisposable
         var plan = _sample.Int8("percentile:99.9");
         Should.Throw<OperationCanceledException>(() => _sample.Builder.Build(plan, new CancellationToken(canceled: true)));
 
-        _sample.Builder.Build(plan, CancellationToken.None).Bytes.ShouldNotBeEmpty();
+        _sample.Builder.Build(plan, CancellationToken.None).File.Message.ShouldNotBeEmpty();
         Should.Throw<JobException>(
             () => _sample.Builder.Build(
                 Plan.Uniform(GroupFormat.Int8, Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
     }
 
     private static string[] Operators(byte[] file) =>
-        [.. OnnxReader.Read(file, "file").Nodes.Select(node => $"{node.OpType} {string.Join(' ', node.Inputs)}")];
+        [.. OnnxReader.Read(ModelFile.Of(file), "file").Nodes.Select(node => $"{node.OpType} {string.Join(' ', node.Inputs)}")];
 }

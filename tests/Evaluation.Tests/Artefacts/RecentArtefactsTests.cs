@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
@@ -12,7 +13,7 @@ public sealed class RecentArtefactsTests
         var recent = new RecentArtefacts(30);
         foreach (string key in (string[])["a", "b", "c", "a", "b", "c"])
         {
-            Get(recent, key).Sha256.ShouldBe(key);
+            Get(recent, key).File.Message[0].ShouldBe((byte)key[0]);
         }
 
         _built.ShouldBe(["a", "b", "c"]);
@@ -46,7 +47,7 @@ public sealed class RecentArtefactsTests
         var recent = new RecentArtefacts(30);
         Should.Throw<InvalidOperationException>(() => recent.Get("a", _ => throw new InvalidOperationException("no")));
 
-        Get(recent, "a").Sha256.ShouldBe("a");
+        Get(recent, "a").File.Length.ShouldBe(10);
     }
 
     [Fact]
@@ -67,6 +68,6 @@ public sealed class RecentArtefactsTests
             _built.Add(key);
         }
 
-        return new BuiltArtefact(new byte[10], key, Network: null);
+        return new BuiltArtefact(ModelFile.Of([(byte)key[0], .. new byte[9]]), Network: null);
     });
 }

@@ -110,7 +110,7 @@ public sealed class FreeInputsTests : IDisposable
 
         network.Grouped.Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
         network.Grouped.Graph.Initializers["p"].As<float>().ToArray().ShouldBe([2]);
-        OnnxReader.Read(network.Original.Bytes, "original").Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
+        OnnxReader.Read(network.Original.File, "original").Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class FreeInputsTests : IDisposable
             Outputs = [new ValueInfo("y", ElementType.Float, []) { ShapeKnown = false }],
             Nodes = [node],
             Initializers = constants.Where(pair => node.Inputs.Contains(pair.Key) && set is null).ToDictionary(StringComparer.Ordinal),
-        }));
+        }).Message);
         if (data is not null)
         {
             float[] values = Sample.Values((int)data.Aggregate(1L, (all, size) => all * size), 3, 1);

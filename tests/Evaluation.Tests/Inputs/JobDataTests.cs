@@ -60,7 +60,7 @@ public sealed class JobDataTests : IDisposable
     {
         var pixels = Sample.Graph([("w", [2, 1, 3, 3], Sample.Values(18, 1, 1))], [Sample.Node("Conv", "y", ["x", "w"])], [-1, 1, 8, 8]);
         pixels = pixels with { Outputs = [new ValueInfo("y", ElementType.Float, [-1, 2, 6, 6])] };
-        File.WriteAllBytes(_folder["pixels.onnx"], OnnxWriter.Write(pixels));
+        File.WriteAllBytes(_folder["pixels.onnx"], OnnxWriter.Write(pixels).Message);
         File.Copy(_folder["tiny.preprocess.json"], _folder["pixels.preprocess.json"]);
 
         Should.Throw<JobException>(() => Open(Inputs() with { Model = _folder["pixels.onnx"] })).Message.ShouldContain(

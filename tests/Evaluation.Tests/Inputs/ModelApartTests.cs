@@ -10,7 +10,7 @@ public sealed class ModelApartTests : IDisposable
 {
     private static readonly OrtSessionOptions Options = new() { Threads = 1, AllowSpinning = false };
     private readonly WorkFolder _folder = new();
-    private readonly byte[] _whole = OnnxWriter.Write(TinyNetwork.Graph());
+    private readonly byte[] _whole = OnnxWriter.Write(TinyNetwork.Graph()).Message;
     private readonly string _path;
 
     public ModelApartTests()
@@ -29,7 +29,7 @@ public sealed class ModelApartTests : IDisposable
         var apart = NetworkFile.Open(_path);
         var whole = NetworkFile.Open(_folder.Write("whole.onnx", _whole));
 
-        apart.Bytes.ShouldBe(_whole, "identity, caches, what is published: all see one file");
+        apart.Content.Message.ShouldBe(_whole, "identity, caches, what is published: all see one file");
         apart.Digest.ShouldBe(whole.Digest);
         ModelInspector.Inspect(_path, withNodes: false).Sha256.ShouldBe(whole.Digest);
     }
@@ -53,13 +53,13 @@ public sealed class ModelApartTests : IDisposable
     public void Open_DataInAnotherFile_GivesWhatOnnxRuntimeGivesForTheFilesAsTheyAre(int seed)
     {
         var random = new Random(seed);
-        var (model, data) = ApartSample.Split(OnnxWriter.Write(TinyNetwork.Graph(seed)), "data/tiny.bin");
+        var (model, data) = ApartSample.Split(OnnxWriter.Write(TinyNetwork.Graph(seed)).Message, "data/tiny.bin");
         _folder.Write("tiny.onnx", model);
         _folder.Write("data/tiny.bin", data);
         var input = TensorData.FromFloats(
             [2, 1, TinyNetwork.Side, TinyNetwork.Side], [.. Enumerable.Range(0, 128).Select(_ => random.NextSingle())]);
         using var theirs = OrtSession.Open(_path, Options);
-        using var ours = OrtSession.Open(NetworkFile.Open(_path).Bytes, Options);
+        using var ours = OrtSession.Open(NetworkFile.Open(_path).Content, Options);
 
         float[] expected = Run(theirs, input);
         expected.Distinct().Count().ShouldBe(2 * TinyNetwork.Classes);

@@ -17,7 +17,7 @@ public sealed class NetworkFileTests : IDisposable
         network.Grouped.Input.Shape.ShouldBe([-1, 1, TinyNetwork.Side, TinyNetwork.Side]);
         network.Classes.ShouldBe(TinyNetwork.Classes);
         network.Digest.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder["tiny.onnx"]))));
-        network.Float32Model.ShouldBe(network.Bytes, "the user's own file is what the result is compared with");
+        network.Float32Model.ShouldBe(network.Content, "the user's own file is what the result is compared with");
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class NetworkFileTests : IDisposable
             Outputs = [Shape(graph.Outputs[0], 1, TinyNetwork.Classes)]
         });
         var network = NetworkFile.Open(_folder["net.onnx"]);
-        network.Float32Model.ShouldNotBe(network.Bytes);
+        network.Float32Model.Message.ShouldNotBe(network.Content.Message);
         OnnxReader.Read(network.Float32Model, "baseline").Inputs[0].Shape[0].ShouldBeLessThan(1);
     }
 
@@ -73,5 +73,5 @@ public sealed class NetworkFileTests : IDisposable
 
     private static ValueInfo Shape(ValueInfo value, params long[] shape) => value with { Shape = shape };
 
-    private void Write(ModelGraph graph) => File.WriteAllBytes(_folder["net.onnx"], OnnxWriter.Write(graph));
+    private void Write(ModelGraph graph) => File.WriteAllBytes(_folder["net.onnx"], OnnxWriter.Write(graph).Message);
 }

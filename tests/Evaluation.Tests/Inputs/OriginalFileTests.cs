@@ -19,8 +19,8 @@ public sealed class OriginalFileTests : IDisposable
     {
         var setup = _sample.Setup;
 
-        float[] free = TargetLogits.Of(setup.Target, setup.Original.Bytes, setup.Evaluation, setup.Classes, 1, CancellationToken.None);
-        float[] turns = TargetLogits.Of(setup.Target, Fixed(batch).Bytes, setup.Evaluation, setup.Classes, 1, CancellationToken.None);
+        float[] free = TargetLogits.Of(setup.Target, setup.Original.File, setup.Evaluation, setup.Classes, 1, CancellationToken.None);
+        float[] turns = TargetLogits.Of(setup.Target, Fixed(batch).File, setup.Evaluation, setup.Classes, 1, CancellationToken.None);
 
         free.Length.ShouldBe(40 * setup.Classes);
         turns.Length.ShouldBe(free.Length);

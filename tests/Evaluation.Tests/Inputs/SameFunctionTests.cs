@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
@@ -63,9 +64,14 @@ public sealed class SameFunctionTests : IDisposable
         {
             Inputs = [graph.Inputs[0] with { Shape = [batch, .. graph.Inputs[0].Shape.Skip(1)] }],
             Outputs = [graph.Outputs[0] with { Shape = [batch, .. graph.Outputs[0].Shape.Skip(1)] }],
-        });
+        }).Message;
         void Require(ModelGraph rewritten) => SameFunction.Require(
-            "net.onnx", new OriginalFile(file, batch), rewritten, () => [("freeing its batch", rewritten)], null, _sample.Calibration);
+            "net.onnx",
+            new OriginalFile(ModelFile.Of(file), batch),
+            rewritten,
+            () => [("freeing its batch", rewritten)],
+            null,
+            _sample.Calibration);
 
         Should.NotThrow(() => Require(graph));
         Should.Throw<InvalidPlanException>(() => Require(Scaled(graph))).Message.ShouldStartWith("freeing its batch does not keep");

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Mutations;
 
@@ -28,11 +29,11 @@ public sealed class MutationTests
     [Fact]
     public void Read_NetworkCutAnywhere_GivesAGraphOrASentence()
     {
-        byte[] whole = OnnxWriter.Write(ExportedSample.Graph());
+        byte[] whole = OnnxWriter.Write(ExportedSample.Graph()).Message;
         for (int length = 0; length < whole.Length; length++)
         {
             byte[] cut = whole[..length];
-            var failure = Record.Exception(() => OnnxReader.Read(cut, "cut"));
+            var failure = Record.Exception(() => OnnxReader.Read(ModelFile.Of(cut), "cut"));
             (failure is null or KernelException).ShouldBeTrue($"cut at {length}: {failure}");
         }
     }

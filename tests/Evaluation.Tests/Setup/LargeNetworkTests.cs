@@ -11,7 +11,7 @@ public sealed class LargeNetworkTests
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var graph = TinyNetwork.Graph();
-        File.WriteAllBytes(folder["tiny.onnx"], OnnxWriter.Write(Behind(graph, GraphLimits.MostGroups)));
+        File.WriteAllBytes(folder["tiny.onnx"], OnnxWriter.Write(Behind(graph, GraphLimits.MostGroups)).Message);
 
         Should.Throw<KernelException>(() =>
         {

@@ -47,7 +47,7 @@ public sealed class UsualMistakesTests : IDisposable
         var arrays = DataSource.OpenSamples($"npz:{_folder["held.npz"]}", DataAccess.Anywhere).For(network.Grouped.Graph.Inputs, null);
 
         string? why = UsualMistakes.Explain(
-            TargetList.Usual, network.Original.Bytes, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
+            TargetList.Usual, network.Original.File, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
 
         (why is null).ShouldBe(said is null, why);
         why?.ShouldStartWith($"{said} FP32 is right on 100 % of 200 of these images instead of ");
@@ -67,14 +67,14 @@ public sealed class UsualMistakesTests : IDisposable
                 Sample.Node("Relu", "r", ["g"]), Sample.Node("Gemm", "y", ["r", "v", "c"], ("transB", AttributeValue.Of(1L))),
             ],
             [-1, 3, 2, 2]);
-        File.WriteAllBytes(_folder["net.onnx"], OnnxWriter.Write(graph));
+        File.WriteAllBytes(_folder["net.onnx"], OnnxWriter.Write(graph).Message);
         return NetworkFile.Open(_folder["net.onnx"]);
     }
 
     private static TensorData Labels(NetworkFile network, float[] inputs)
     {
         float[] outputs = new float[Samples * network.Classes];
-        using var opened = TargetList.Usual.Open(network.Bytes, threads: 1, "FP32");
+        using var opened = TargetList.Usual.Open(network.Content, threads: 1, "FP32");
         opened.Run([TensorData.FromFloats([Samples, 3, 2, 2], inputs)], outputs);
         return new TensorData(ElementType.Int64, [Samples],
         [

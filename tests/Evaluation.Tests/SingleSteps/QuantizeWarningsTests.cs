@@ -94,7 +94,7 @@ public sealed class QuantizeWarningsTests : IDisposable
 
     private async Task<List<string>> QuantizeAsync(ModelGraph graph, TensorData samples, string? evaluation = null)
     {
-        await File.WriteAllBytesAsync(_folder["net.onnx"], OnnxWriter.Write(graph), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_folder["net.onnx"], OnnxWriter.Write(graph).Message, TestContext.Current.CancellationToken);
         NpzWriter.Write(_folder["data.npz"], ("x", samples));
         var words = new List<string>();
         var request = new QuantizeRequest

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
@@ -43,9 +44,9 @@ public sealed class KernelTimesTests
         using var sample = Sample.Small();
         string prefix = sample.In("profile");
         var plan = sample.Int8(correct: false);
-        foreach (byte[] model in new[] { sample.Network.Float32Model, sample.Builder.Build(plan, CancellationToken.None).Bytes })
+        foreach (var model in new[] { sample.Network.Float32Model, sample.Builder.Build(plan, CancellationToken.None).File })
         {
-            using var session = OrtSession.Open(model, new OrtSessionOptions { ProfilePrefix = prefix });
+            using var session = OrtSession.Open(ModelFile.Of(model.Message), new OrtSessionOptions { ProfilePrefix = prefix });
             TensorData[] pixels = [TensorData.FromFloats([256, 1, 4, 4], new float[256 * 16])];
             for (int i = 0; i < 20; i++)
             {

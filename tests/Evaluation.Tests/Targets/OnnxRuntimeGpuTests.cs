@@ -84,7 +84,7 @@ public sealed class OnnxRuntimeGpuTests
         var latency = new LatencyMeasurer(setup).Measure(new LatencyItem("context", plan), CancellationToken.None);
         var parity = new ParityMeasurer(setup).Measure(new ParityItem("context", plan), CancellationToken.None);
 
-        var file = OnnxReader.Read(built.Bytes, "built");
+        var file = OnnxReader.Read(built.File, "built");
         (TensorRtLint.Check(file).Count == 0).ShouldBe(byTensorRtRules, "the processor's pairs stand where TensorRT wants none");
         accuracy.ArtefactSha256.ShouldBe(built.Sha256);
         accuracy.Agree.ShouldBeGreaterThan(accuracy.Total * 3 / 4);

@@ -68,11 +68,11 @@ public sealed class TargetTests
         var artefact = setup.Builder.Build(sample.Int8(correct: false), CancellationToken.None);
         var images = setup.Evaluation;
         float[] float32 = TargetLogits.Of(target, setup.Network.Float32Model, images, 3, 2, CancellationToken.None);
-        float[] int8 = TargetLogits.Of(target, artefact.Bytes, images, 3, 2, CancellationToken.None);
+        float[] int8 = TargetLogits.Of(target, artefact.File, images, 3, 2, CancellationToken.None);
 
         Close(float32, Simulated(setup, null), 1e-4f);
         Close(int8, Simulated(setup, artefact.Network), 0.02f);
-        TargetLogits.Of(target, artefact.Bytes, images, 3, 1, CancellationToken.None).ShouldBe(int8, "workers change no bit");
+        TargetLogits.Of(target, artefact.File, images, 3, 1, CancellationToken.None).ShouldBe(int8, "workers change no bit");
         target.Check(setup.Float32, artefact, images, OutputKind.Scores, CancellationToken.None).Failure.ShouldBeNull();
     }
 

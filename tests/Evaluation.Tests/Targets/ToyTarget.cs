@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -31,10 +32,10 @@ internal sealed class ToyTarget : ITarget
     {
     }
 
-    public IRuntimeNetwork Open(byte[] file, int threads, string name) => new ToyNetwork(QuantizedModel.Load(file, name), Room);
+    public IRuntimeNetwork Open(ModelFile file, int threads, string name) => new ToyNetwork(QuantizedModel.Load(file, name), Room);
 
     public KernelTimes Profile(
-        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
+        GroupedGraph graph, ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
         new([.. graph.Groups.Select(group => 1.0 + group.Index)], ConversionMs: 0.5, TotalMs: 10);
 
     public ParityReport Check(

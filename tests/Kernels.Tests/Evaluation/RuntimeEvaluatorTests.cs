@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation;
 
 namespace Cluster.Kernels.Tests.Evaluation;
@@ -51,16 +52,16 @@ public sealed class RuntimeEvaluatorTests
     public void Logits_AnyWorkersAndALastSmallBatch_AreInTheOrderOfTheImages()
     {
         var graph = Nets.Group(Nets.Residual());
-        byte[] model = OnnxWriter.Write(graph.Graph);
+        byte[] model = OnnxWriter.Write(graph.Graph).Message;
         var images = Nets.Noise(21, 3, 8, 8, 4);
         using var network = new FloatNetwork(graph);
 
-        float[] logits = RuntimeEvaluator.Logits(model, images, 5, 2, CancellationToken.None);
+        float[] logits = RuntimeEvaluator.Logits(ModelFile.Of(model), images, 5, 2, CancellationToken.None);
 
         float[] expected =
             [.. Enumerable.Range(0, images.Count).SelectMany(batch => network.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]))];
         Nets.Distance(logits, expected).ShouldBeLessThan(1e-4f);
-        RuntimeEvaluator.Logits(model, images, 5, 1, CancellationToken.None).ShouldBe(logits);
+        RuntimeEvaluator.Logits(ModelFile.Of(model), images, 5, 1, CancellationToken.None).ShouldBe(logits);
     }
 
     private static float[] Logits(int[] predicted) =>

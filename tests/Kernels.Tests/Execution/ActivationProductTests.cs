@@ -111,7 +111,7 @@ public sealed class ActivationProductTests
             return InRuntime.Run(graph, Inputs(x, y));
         }
 
-        public byte[] File() => OnnxWriter.Write(Export());
+        public byte[] File() => OnnxWriter.Write(Export()).Message;
 
         public override string ToString() => $"({string.Join(", ", left)}) x ({string.Join(", ", right)}), {a}, {b}, {m}";
 

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Models;
+
 namespace Cluster.Kernels.Tests.Execution;
 
 /// <summary>A network and images that it was calibrated on, from which its plans are resolved.</summary>
@@ -42,8 +44,8 @@ internal sealed class Calibrated : IDisposable
         Check(network, OnnxWriter.Write(QdqExporter.Export(network, storage)));
 
     /// <summary>What the gate finds in a file.</summary>
-    public ParityReport Check(QuantizedNetwork network, byte[] file, int workers = 2) =>
-        ParityGate.Check(Float32, network, file, Images, workers, CancellationToken.None);
+    public ParityReport Check(QuantizedNetwork network, ModelFile file, int workers = 2) =>
+        ParityGate.Check(Float32, network, ModelFile.Of(file.Message), Images, workers, CancellationToken.None);
 
     public void Dispose() => Float32.Dispose();
 }

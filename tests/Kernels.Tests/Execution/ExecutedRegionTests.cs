@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
 using Google.Protobuf;
@@ -38,7 +39,8 @@ public sealed class ExecutedRegionTests
         using var network = new FloatNetwork(grouped);
 
         grouped.HasExecuted.ShouldBeTrue();
-        network.Run(input, Shape).ShouldBe(InRuntime.RunAsWritten(OnnxWriter.Write(graph), TensorData.FromFloats(Shape, input)), 1e-4f);
+        network.Run(
+            input, Shape).ShouldBe(InRuntime.RunAsWritten(OnnxWriter.Write(graph).Message, TensorData.FromFloats(Shape, input)), 1e-4f);
         grouped.WeightedNodes.Count().ShouldBe(2);
     }
 
@@ -52,7 +54,8 @@ public sealed class ExecutedRegionTests
         float[] input = Nets.Values(216, 5);
         using var network = new FloatNetwork(Nets.Group(graph));
 
-        network.Run(input, Shape).ShouldBe(InRuntime.RunAsWritten(OnnxWriter.Write(graph), TensorData.FromFloats(Shape, input)), 1e-4f);
+        network.Run(
+            input, Shape).ShouldBe(InRuntime.RunAsWritten(OnnxWriter.Write(graph).Message, TensorData.FromFloats(Shape, input)), 1e-4f);
     }
 
     [Fact]
@@ -83,7 +86,7 @@ public sealed class ExecutedRegionTests
                     Branch("else_branch", new NodeProto { Name = "e", OpType = "Relu", Input = { "same" }, Output = { "o" } }),
                 },
             });
-        var graph = GraphNormalizer.Normalize(OnnxReader.Read(file, "if.onnx"));
+        var graph = GraphNormalizer.Normalize(OnnxReader.Read(ModelFile.Of(file), "if.onnx"));
         using var network = new FloatNetwork(GroupFinder.Find(graph));
 
         graph.Nodes.ShouldNotContain(node => node.OpType == "Identity");
@@ -93,7 +96,7 @@ public sealed class ExecutedRegionTests
             var given = TensorData.FromFloats([1, 3, 6, 6], input);
             float[] expected = InRuntime.RunAsWritten(file, given);
             network.Run(input, [1, 3, 6, 6]).ShouldBe(expected, 1e-5f);
-            InRuntime.RunAsWritten(OnnxWriter.Write(graph), given).ShouldBe(expected, 1e-5f);
+            InRuntime.RunAsWritten(OnnxWriter.Write(graph).Message, given).ShouldBe(expected, 1e-5f);
         }
     }
 
@@ -102,7 +105,7 @@ public sealed class ExecutedRegionTests
     {
         var model = ModelProto.Parser.ParseFrom(OnnxWriter.Write(
             new GraphBuilder(18, -1, 3, 6, 6).Floats("w", [4, 3, 3, 3], Nets.Values(108, 1))
-                .Node("Conv", "x w", "c").Node("Relu", "c", "d").Node("Neg", "d", "y").Build()));
+                .Node("Conv", "x w", "c").Node("Relu", "c", "d").Node("Neg", "d", "y").Build()).Message);
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "own", Version = 1 });
         model.Functions.Add(new FunctionProto
         {
@@ -128,7 +131,7 @@ public sealed class ExecutedRegionTests
             Attribute = { new AttributeProto { Name = "slope", F = 0.25f, Type = 1 } },
         };
         byte[] file = model.ToByteArray();
-        var graph = GraphNormalizer.Normalize(OnnxReader.Read(file, "function.onnx"));
+        var graph = GraphNormalizer.Normalize(OnnxReader.Read(ModelFile.Of(file), "function.onnx"));
         float[] input = Nets.Values(108, 5);
         using var network = new FloatNetwork(GroupFinder.Find(graph));
 
@@ -149,7 +152,7 @@ public sealed class ExecutedRegionTests
         using var network = new FloatNetwork(Nets.Group(graph));
 
         network.Run(input, [1, 3, 6, 6]).ShouldBe(
-            InRuntime.RunAsWritten(OnnxWriter.Write(graph), TensorData.FromFloats([1, 3, 6, 6], input)), 1e-5f);
+            InRuntime.RunAsWritten(OnnxWriter.Write(graph).Message, TensorData.FromFloats([1, 3, 6, 6], input)), 1e-5f);
     }
 
     [Fact]
@@ -167,7 +170,7 @@ public sealed class ExecutedRegionTests
 
     private static byte[] With(ModelGraph graph, Action<GraphProto> change)
     {
-        var model = ModelProto.Parser.ParseFrom(OnnxWriter.Write(graph));
+        var model = ModelProto.Parser.ParseFrom(OnnxWriter.Write(graph).Message);
         change(model.Graph);
         return model.ToByteArray();
     }

@@ -84,7 +84,7 @@ public sealed class OperatorTests
         {
             long[] shape = [batch, 4, 7, 9];
             float[] input = Nets.Values(batch * 252, 11 + batch, 2);
-            float[] expected = InRuntime.RunAsWritten(OnnxWriter.Write(graph), TensorData.FromFloats(shape, input));
+            float[] expected = InRuntime.RunAsWritten(OnnxWriter.Write(graph).Message, TensorData.FromFloats(shape, input));
             using var network = new FloatNetwork(Nets.Group(graph));
 
 

@@ -17,7 +17,7 @@ public sealed class RecurrentPropertyTests
         var graph = OnnxReader.Read(OnnxWriter.Write(form.Build()), "recurrent");
         long[] shape = [form.Batch, form.Time, form.Features];
         float[] input = Nets.Values((int)(form.Batch * form.Time * form.Features), seed, 2);
-        float[] expected = InRuntime.RunAsWritten(OnnxWriter.Write(graph), TensorData.FromFloats(shape, input));
+        float[] expected = InRuntime.RunAsWritten(OnnxWriter.Write(graph).Message, TensorData.FromFloats(shape, input));
         using var network = new FloatNetwork(Nets.Group(graph));
 
         float[] actual = network.Run(input, shape);

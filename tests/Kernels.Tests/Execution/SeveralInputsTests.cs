@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Sensitivity;
@@ -33,9 +34,9 @@ public sealed class SeveralInputsTests : IDisposable
     [Fact]
     public void Run_Float32_GivesBothOutputsOfOnnxRuntime()
     {
-        byte[] file = OnnxWriter.Write(TokenNetwork.Graph());
-        using var model = QuantizedModel.Load(file, "tokens");
-        using var session = OrtSession.Open(file, new OrtSessionOptions());
+        byte[] file = OnnxWriter.Write(TokenNetwork.Graph()).Message;
+        using var model = QuantizedModel.Load(ModelFile.Of(file), "tokens");
+        using var session = OrtSession.Open(ModelFile.Of(file), new OrtSessionOptions());
         var inputs = _sentences.Inputs(0);
 
         var found = model.Run(inputs);
@@ -65,14 +66,14 @@ public sealed class SeveralInputsTests : IDisposable
         var biases = BiasCorrector.Correct(
             _net.Float32, network, [.. _net.Graph.Groups.Select(group => group.CanQuantize)], _sentences, space, 2, CancellationToken.None);
         network = network.WithBiases(biases);
-        byte[] file = OnnxWriter.Write(QdqExporter.Export(network));
+        byte[] file = OnnxWriter.Write(QdqExporter.Export(network)).Message;
 
-        var report = _net.Check(network, file);
+        var report = _net.Check(network, ModelFile.Of(file));
 
         report.Failure.ShouldBeNull();
         report.Tensors.ShouldNotBeEmpty();
-        float[] logits = RuntimeEvaluator.Logits(file, _sentences, 4, 2, CancellationToken.None);
-        using var model = QuantizedModel.Load(file, "tokens");
+        float[] logits = RuntimeEvaluator.Logits(ModelFile.Of(file), _sentences, 4, 2, CancellationToken.None);
+        using var model = QuantizedModel.Load(ModelFile.Of(file), "tokens");
         float[] own = [.. Enumerable.Range(0, _sentences.Count).SelectMany(batch => model.Run(_sentences.Inputs(batch))[0])];
         logits.Zip(own, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f);
         RuntimeEvaluator.Score(own, 4, _sentences, logits).Agree.ShouldBe(Samples);

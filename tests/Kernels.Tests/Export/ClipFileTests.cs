@@ -28,7 +28,8 @@ public sealed class ClipFileTests
         report.Passed.ShouldBeTrue(report.Failure);
         if (!(low > 0) && !(high < 0))
         {
-            var optimized = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network))).Select(node => node.OpType).ToArray();
+            var optimized = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)).Message)
+                .Select(node => node.OpType).ToArray();
             optimized.ShouldNotContain("Clip");
             optimized.ShouldContain("QLinearConv");
         }
@@ -48,7 +49,8 @@ public sealed class ClipFileTests
             var (low, high, between) = clip.Data;
             using var net = new Calibrated(Nets.Group(Graph(low, high, between)), Nets.Noise(8, 3, 4, 4, 4));
             await File.WriteAllBytesAsync(
-                folder[$"{index}.onnx"], OnnxWriter.Write(QdqExporter.Export(net.AllInt8())), TestContext.Current.CancellationToken);
+                folder[$"{index}.onnx"], OnnxWriter.Write(QdqExporter.Export(net.AllInt8())).Message,
+                TestContext.Current.CancellationToken);
         }
 
         using var process = Process.Start(new ProcessStartInfo(

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 
 namespace Cluster.Kernels.Tests.Export;
@@ -10,7 +11,7 @@ internal static class OptimizedGraph
         string path = Path.Combine(Path.GetTempPath(), $"cluster-optimized-{Path.GetRandomFileName()}.onnx");
         try
         {
-            using (OrtSession.Open(model, new OrtSessionOptions { OptimizedModelPath = path }))
+            using (OrtSession.Open(ModelFile.Of(model), new OrtSessionOptions { OptimizedModelPath = path }))
             {
                 return ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Node;
             }

@@ -43,7 +43,7 @@ public sealed class QdqExporterTests
         byte[] Build()
         {
             using var net = Calibrated.Residual(8, 4);
-            return OnnxWriter.Write(QdqExporter.Export(net.AllInt8()));
+            return OnnxWriter.Write(QdqExporter.Export(net.AllInt8())).Message;
         }
 
         Build().ShouldBe(Build());
@@ -83,7 +83,7 @@ public sealed class QdqExporterTests
 
         // What is padded is the code of 0.
         pads.ShouldAllBe(pad => exported.Initializers[pad.Inputs[2]].Type == ElementType.UInt8);
-        var kernels = OptimizedGraph.Nodes(OnnxWriter.Write(exported));
+        var kernels = OptimizedGraph.Nodes(OnnxWriter.Write(exported).Message);
         kernels.Count(node => node.OpType == "Pad").ShouldBe(2);
         kernels.Where(node => node.OpType is "QuantizeLinear" or "DequantizeLinear").Select(node => node.Name).ShouldBe(["input_quantize"]);
     }
@@ -101,7 +101,7 @@ public sealed class QdqExporterTests
     {
         using var net = new Calibrated(Nets.Group(ThreeLayers(activation)), Nets.Noise(16, 3, 8, 8, 4));
         var network = net.Resolver.Resolve(Nets.Mixed(net.Graph, index => index != 1));
-        byte[] artefact = OnnxWriter.Write(QdqExporter.Export(network));
+        byte[] artefact = OnnxWriter.Write(QdqExporter.Export(network)).Message;
 
         var nodes = OptimizedGraph.Nodes(artefact);
 
@@ -128,7 +128,7 @@ public sealed class QdqExporterTests
         int middle = graph.ProducerGroup("g2");
         var network = net.Resolver.Resolve(Nets.Mixed(graph, index => index != middle));
 
-        var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)));
+        var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)).Message);
 
         nodes.Count(node => node.OpType is "Gemm" or "FusedGemm").ShouldBe(1, string.Join(' ', nodes.Select(node => node.OpType)));
         nodes.Count(node => node.OpType == "QGemm").ShouldBe(2);
@@ -143,7 +143,7 @@ public sealed class QdqExporterTests
         using var net = Calibrated.Shared(model, 4, 4);
         var network = net.AllInt8();
 
-        var types = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network))).Select(node => node.OpType).ToList();
+        var types = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)).Message).Select(node => node.OpType).ToList();
 
         // A convolution that makes the logits stays in float: they are never rounded to 256 values.
         var output = net.Graph.Graph.Nodes[^1];

@@ -31,7 +31,7 @@ public sealed class RecurrentFormTests
 
         graph.Nodes.Where(graph.Roles.IsExecuted).ShouldHaveSingleItem().OpType.ShouldBe(type);
         network.Run(input, [2, 7, 9]).ShouldBe(
-            InRuntime.RunAsWritten(OnnxWriter.Write(Build(type, inputs, form)), TensorData.FromFloats([2, 7, 9], input)), 1e-5f);
+            InRuntime.RunAsWritten(OnnxWriter.Write(Build(type, inputs, form)).Message, TensorData.FromFloats([2, 7, 9], input)), 1e-5f);
     }
 
     // 7 steps of 9 features, a state of 5.

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Models;
+
 namespace Cluster.Kernels.Tests.Runtimes;
 
 public sealed class OrtErrorTests
@@ -7,7 +9,8 @@ public sealed class OrtErrorTests
     [Fact]
     public void Open_Garbage_TellsTheRuntimesReasonInOneLine()
     {
-        KernelException error = Should.Throw<KernelException>(() => OrtSession.Open([1, 2, 3, 4, 5, 6, 7, 8], new OrtSessionOptions()));
+        KernelException error = Should.Throw<KernelException>(
+            () => OrtSession.Open(ModelFile.Of([1, 2, 3, 4, 5, 6, 7, 8]), new OrtSessionOptions()));
 
         error.Message.ShouldStartWith("ONNX Runtime cannot open the model: ");
         error.Message.ShouldContain("protobuf", Case.Insensitive);
@@ -24,15 +27,16 @@ public sealed class OrtErrorTests
     {
         byte[] model = TinyModel.Of("Frobnicate", TinyModel.Float, "3");
 
-        Should.Throw<KernelException>(() => OrtSession.Open(model, new OrtSessionOptions())).Message.ShouldContain("Frobnicate");
+        Should.Throw<KernelException>(() => OrtSession.Open(ModelFile.Of(model), new OrtSessionOptions()))
+            .Message.ShouldContain("Frobnicate");
     }
 
     [Fact]
     public void Open_BadOptions_AreRefused()
     {
-        Should.Throw<KernelException>(() => OrtSession.Open(Identity, new OrtSessionOptions { Threads = 0 }))
+        Should.Throw<KernelException>(() => OrtSession.Open(ModelFile.Of(Identity), new OrtSessionOptions { Threads = 0 }))
             .Message.ShouldBe("A session was asked to use 0 threads: use 1 or more.");
-        Should.Throw<KernelException>(() => OrtSession.Open(Identity, new OrtSessionOptions { Provider = "abacus" }))
+        Should.Throw<KernelException>(() => OrtSession.Open(ModelFile.Of(Identity), new OrtSessionOptions { Provider = "abacus" }))
             .Message.ShouldContain("use cpu, cuda or tensorrt");
     }
 
@@ -42,7 +46,8 @@ public sealed class OrtErrorTests
     [InlineData("tensorrt")]
     public void Open_ProviderThatIsNotHere_IsSaid(string provider)
     {
-        var error = Record.Exception(() => OrtSession.Open(Identity, new OrtSessionOptions { Provider = provider }).Dispose());
+        var error = Record.Exception(
+            () => OrtSession.Open(ModelFile.Of(Identity), new OrtSessionOptions { Provider = provider }).Dispose());
 
         Assert.SkipWhen(error is null, $"{provider} works here");
         error.ShouldBeOfType<KernelException>().Message.ShouldStartWith($"ONNX Runtime {OrtRuntime.Version} cannot use ");
@@ -51,7 +56,7 @@ public sealed class OrtErrorTests
     [Fact]
     public void Run_WrongInputs_TellsThem()
     {
-        using OrtSession session = OrtSession.Open(Identity, new OrtSessionOptions());
+        using OrtSession session = OrtSession.Open(ModelFile.Of(Identity), new OrtSessionOptions());
         TensorData three = TensorData.FromFloats([1, 3], [1, 2, 3]);
 
         Should.Throw<KernelException>(() => session.Run([three], new float[4]))
@@ -69,7 +74,7 @@ public sealed class OrtErrorTests
     public void Run_OutputsOfIntegersAlone_AreNumbers()
     {
         byte[] model = TinyModel.Of("Identity", TinyModel.Int64, "2");
-        using OrtSession session = OrtSession.Open(model, new OrtSessionOptions());
+        using OrtSession session = OrtSession.Open(ModelFile.Of(model), new OrtSessionOptions());
 
         float[] output = new float[2];
         session.Run([TensorData.FromInt64([2], [1, 2])], output);
@@ -79,7 +84,7 @@ public sealed class OrtErrorTests
     [Fact]
     public void EndProfiling_WithoutAProfile_IsRefused()
     {
-        using OrtSession session = OrtSession.Open(Identity, new OrtSessionOptions());
+        using OrtSession session = OrtSession.Open(ModelFile.Of(Identity), new OrtSessionOptions());
 
         Should.Throw<KernelException>(session.EndProfiling).Message.ShouldContain("ProfilePrefix");
     }

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Models;
+
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>Memory is the whole process's, so nothing else may run meanwhile.</summary>
@@ -39,7 +41,7 @@ public sealed class OrtLeakTests
         float[] output = new float[Values];
         for (int i = 0; i < times; i++)
         {
-            using OrtSession session = OrtSession.Open(Model, new OrtSessionOptions());
+            using OrtSession session = OrtSession.Open(ModelFile.Of(Model), new OrtSessionOptions());
             session.Run(inputs, output);
             using OrtOutputs outputs = session.RunInPlace(inputs, session.OutputNames);
             using OrtBinding binding = session.Bind(inputs);

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Models;
+
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>What a session promises over ONNX Runtime's own: memory, lifetimes, threads, options.</summary>
@@ -20,7 +22,7 @@ public sealed class OrtSessionTests
     public void Run_ElementTypes_PassBothWays(int type, byte[] bytes, int count)
     {
         byte[] model = TinyModel.Of("Identity", type, "N");
-        using var session = OrtSession.Open(model, Usual);
+        using var session = OrtSession.Open(ModelFile.Of(model), Usual);
 
         var output = session.Run([new TensorData((ElementType)type, [count], bytes)], ["y"]).ShouldHaveSingleItem();
 
@@ -32,7 +34,7 @@ public sealed class OrtSessionTests
     [Fact]
     public void RunInPlace_SeveralOutputs_AreReadWhereTheyLieUntilTheyAreDisposed()
     {
-        using var session = OrtSession.Open(Doubler, Usual);
+        using var session = OrtSession.Open(ModelFile.Of(Doubler), Usual);
 
         var outputs = session.RunInPlace([Of(1, 2, 3, 4, 5, 6)], ["y", "sum"]);
 
@@ -51,7 +53,7 @@ public sealed class OrtSessionTests
             [TinyModel.Node("Neg", ["x"], "y")],
             [TinyModel.Value("x", TinyModel.Float, "N", "3")],
             [TinyModel.Value("y", TinyModel.Float, "N", "3"), TinyModel.Value("x", TinyModel.Float, "N", "3")]);
-        using var session = OrtSession.Open(model, Usual);
+        using var session = OrtSession.Open(ModelFile.Of(model), Usual);
 
         using var outputs = session.RunInPlace([Of(1, 2, 3)], ["x", "y"]);
         GC.Collect();
@@ -64,7 +66,7 @@ public sealed class OrtSessionTests
     public void RunInPlace_LargeTensors_AreNotCopied()
     {
         const int Rows = 1 << 18;
-        using var session = OrtSession.Open(Doubler, Usual);
+        using var session = OrtSession.Open(ModelFile.Of(Doubler), Usual);
         TensorData[] inputs = [Of(new float[3 * Rows])];
         session.RunInPlace(inputs, ["y"]).Dispose();
 
@@ -80,7 +82,7 @@ public sealed class OrtSessionTests
     [Fact]
     public void Run_ManyThreadsOnOneSession_AllGiveTheirOwnResult()
     {
-        using var session = OrtSession.Open(Doubler, Usual);
+        using var session = OrtSession.Open(ModelFile.Of(Doubler), Usual);
         float[][] outputs = [.. Enumerable.Range(0, 64).Select(_ => new float[3])];
 
         Parallel.For(0, outputs.Length, i => session.Run([Of(i, i + 1, i + 2)], ["y"])[0].As<float>().CopyTo(outputs[i]));
@@ -98,7 +100,7 @@ public sealed class OrtSessionTests
             [TinyModel.Node("Cast", ["n"], "f", TinyModel.Integer("to", TinyModel.Float)), TinyModel.Node("Sub", ["x", "f"], "y")],
             [TinyModel.Value("x", TinyModel.Float, "N", "2"), TinyModel.Value("n", TinyModel.Int64, "N", "2")],
             [TinyModel.Value("y", TinyModel.Float, "M", "2")]); // its size only a run tells
-        using var session = OrtSession.Open(model, Usual);
+        using var session = OrtSession.Open(ModelFile.Of(model), Usual);
         using var binding = session.Bind([TensorData.FromFloats([1, 2], [5, 7]), TensorData.FromInt64([1, 2], [1, 2])]);
         binding.Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -115,7 +117,7 @@ public sealed class OrtSessionTests
     public void Dispose_BeforeARun_RefusesIt()
     {
         byte[] model = TinyModel.Of("Relu", TinyModel.Float, "N", "3");
-        var session = OrtSession.Open(model, Usual);
+        var session = OrtSession.Open(ModelFile.Of(model), Usual);
         var binding = session.Bind([Of(1, 2, 3)]);
         session.Dispose();
 
@@ -135,7 +137,7 @@ public sealed class OrtSessionTests
         var input = TensorData.FromFloats([512, 512], [.. Enumerable.Repeat(1f, 512 * 512)]);
         for (int i = 0; i < 10; i++)
         {
-            var session = OrtSession.Open(model, Usual);
+            var session = OrtSession.Open(ModelFile.Of(model), Usual);
             var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var run = Task.Run<OrtOutputs?>(() =>
             {
@@ -170,7 +172,7 @@ public sealed class OrtSessionTests
                 OptimizedModelPath = optimized,
                 ConfigEntries = new Dictionary<string, string>(StringComparer.Ordinal) { ["session.disable_prepacking"] = "1" },
             };
-            OrtSession.Open(Doubler, options).Dispose();
+            OrtSession.Open(ModelFile.Of(Doubler), options).Dispose();
             using var again = OrtSession.Open(optimized, Usual);
 
             again.InputNames.ShouldBe(["x"]);

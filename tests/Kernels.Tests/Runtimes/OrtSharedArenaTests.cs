@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Models;
+
 namespace Cluster.Kernels.Tests.Runtimes;
 
 [Collection(nameof(OrtLeakTests))]
@@ -40,8 +42,8 @@ public sealed class OrtSharedArenaTests
     [Fact]
     public void ModelRefused_LeavesTheArenaUsable()
     {
-        Should.Throw<KernelException>(() => OrtSession.Open([1, 2, 3], new OrtSessionOptions()));
-        using OrtSession session = OrtSession.Open(Model, new OrtSessionOptions());
+        Should.Throw<KernelException>(() => OrtSession.Open(ModelFile.Of([1, 2, 3]), new OrtSessionOptions()));
+        using OrtSession session = OrtSession.Open(ModelFile.Of(Model), new OrtSessionOptions());
         float[] output = new float[1];
 
         session.Run([TensorData.FromFloats([1], [1])], output);
@@ -63,7 +65,7 @@ public sealed class OrtSharedArenaTests
         {
             for (int i = 0; i < Sessions; i++)
             {
-                sessions.Add(OrtSession.Open(Model, options));
+                sessions.Add(OrtSession.Open(ModelFile.Of(Model), options));
                 sessions[i].Run(inputs, output);
             }
 

@@ -112,7 +112,7 @@ internal sealed class ExportedGraph(string name, int opset, int seed)
     /// <param name="free">Sizes of free axes after the first, by name.</param>
     public void Write(string folder, int samples, params (string Name, long Size)[] free)
     {
-        File.WriteAllBytes(Path.Combine(folder, name + ".onnx"), OnnxWriter.Write(Build()));
+        File.WriteAllBytes(Path.Combine(folder, name + ".onnx"), OnnxWriter.Write(Build()).Message);
         NpzWriter.Write(
             Path.Combine(folder, name + ".npz"), [.. _inputs.Zip(Samples(samples, free), (input, value) => (input.Name, value))]);
     }

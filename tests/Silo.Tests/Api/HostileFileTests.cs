@@ -120,7 +120,7 @@ public sealed class HostileFileTests(HostileSilo at) : IClassFixture<HostileSilo
         }
     }
 
-    private static byte[] Changed(Func<ModelGraph, ModelGraph> change) => OnnxWriter.Write(change(TinyNetwork.Graph()));
+    private static byte[] Changed(Func<ModelGraph, ModelGraph> change) => OnnxWriter.Write(change(TinyNetwork.Graph())).Message;
 
     private static byte[] First(Func<GraphNode, GraphNode> change) =>
         Changed(graph => graph with { Nodes = [change(graph.Nodes[0]), .. graph.Nodes.Skip(1)] });

@@ -19,7 +19,7 @@ internal static class UnexecutableModel
             {
                 Outputs = [new ValueInfo(Name, ElementType.Float, constant.Shape), .. graph.Outputs],
                 Initializers = graph.Initializers.Append(KeyValuePair.Create(Name, constant)).ToDictionary(StringComparer.Ordinal),
-            });
+            }).Message;
         }
     }
 }

@@ -70,6 +70,6 @@ public static class GlyphTrainer
             AtomicFile.Write(PreprocessPlace.Beside(path), preprocess.ToJson());
         }
 
-        AtomicFile.Write(path, OnnxWriter.Write(finish(training.ToGraph())));
+        AtomicFile.Write(path, OnnxWriter.Write(finish(training.ToGraph())).Message);
     }
 }

@@ -26,7 +26,7 @@ internal sealed record UntrainedSample(string Model, string Images)
         string pixels = Path.Combine(folder, $"{graph.Name}-images-idx{(channels == 1 ? 3 : 4)}-ubyte");
         byte[] bytes = [.. Enumerable.Range(0, images).SelectMany(_ => UntrainedImages.Draw(random, channels, side))];
         IdxWriter.WriteImages(pixels, bytes, channels, side, side, gzip: false);
-        File.WriteAllBytes(model, OnnxWriter.Write(graph));
+        File.WriteAllBytes(model, OnnxWriter.Write(graph).Message);
         var scaling = channels == 1
             ? new Preprocess(PixelColor.Gray, 1, [128], [64])
             : new Preprocess(PixelColor.Rgb, 1, [128, 128, 128], [64, 64, 64]);
@@ -46,7 +46,7 @@ internal sealed record UntrainedSample(string Model, string Images)
         byte[] labels = [.. logits.Select(row => Largest([.. row.Zip(means, (value, mean) => value - mean)]))];
         var constants = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         constants["classifier.bias"] = TensorData.FromFloats([means.Length], [.. means.Select(mean => -mean)]);
-        File.WriteAllBytes(sample.Model, OnnxWriter.Write(graph with { Initializers = constants }));
+        File.WriteAllBytes(sample.Model, OnnxWriter.Write(graph with { Initializers = constants }).Message);
         return sample.Labelled(labels);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels;
@@ -137,7 +138,7 @@ internal static partial class HostileCheck
         var network = NetworkFile.Open(In("net.onnx"));
         bool isFree = network.Grouped.Inputs[0].Shape[0] < 0;
         int[] batches = isFree ? [net.Batch > 0 ? (int)net.Batch : Samples, 1] : [(int)network.Grouped.Inputs[0].Shape[0]];
-        byte[] normal = OnnxWriter.Write(network.Grouped.Graph);
+        byte[] normal = OnnxWriter.Write(network.Grouped.Graph).Message;
         byte[] quantized = await File.ReadAllBytesAsync(In("q.onnx"), cancellation);
         foreach (int batch in batches)
         {
@@ -208,7 +209,7 @@ internal static partial class HostileCheck
 
     private static Output[] Run(byte[] file, TensorData[] samples, int batch)
     {
-        using var session = OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
+        using var session = OrtSession.Open(ModelFile.Of(file), new OrtSessionOptions { Threads = 1, AllowSpinning = false });
         var parts = Enumerable.Range(0, Samples / batch).Select(turn => session.RunAll(Part(samples, turn * batch, batch))).ToArray();
         return
         [

@@ -41,7 +41,7 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
         say($"training in FP32 on {images.Count} images");
         var trained = await Task.Run(() => MnistTraining.Train(images, Epochs, Seed, say, cancellation), cancellation);
         AtomicFile.Write(PreprocessPlace.Beside(Model), MnistData.Preprocess.ToJson());
-        AtomicFile.Write(Model, OnnxWriter.Write(trained));
+        AtomicFile.Write(Model, OnnxWriter.Write(trained).Message);
 
         say("quantizing to 8 bits");
         var bytes = await QuantizeAsync("mnist.int8.onnx", 8, "max", say, cancellation);

@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Data;
@@ -46,8 +47,8 @@ internal sealed class PaddleActivations(string model, string calibration, string
         var statistics = CalibrationPass.Run(float32, images, cores, cancellation);
         var thresholds = PaddleThresholds.Of(float32, images, cancellation);
         var resolver = new PlanResolver(network.Grouped, statistics);
-        float[] Logits(byte[] file) => RuntimeEvaluator.Logits(file, judged, network.Classes, cores, cancellation);
-        float[] reference = Logits(network.Float32Model);
+        float[] Logits(byte[] file) => RuntimeEvaluator.Logits(ModelFile.Of(file), judged, network.Classes, cores, cancellation);
+        float[] reference = Logits(network.Float32Model.Message);
         return [.. Methods.Select(Measured)];
 
         PaddleMethod Measured((string Name, string Method, PaddleLoss? Loss) method)
@@ -59,7 +60,7 @@ internal sealed class PaddleActivations(string model, string calibration, string
                 : GroupDecision.Baseline(group.Name))];
             var symmetric = TensorRtNetwork.Of(
                 resolver.Resolve(settings), settings, statistics, method.Loss is { } loss ? thresholds.By(loss) : null);
-            float[] logits = Logits(OnnxWriter.Write(TensorRtExporter.Export(symmetric)));
+            float[] logits = Logits(OnnxWriter.Write(TensorRtExporter.Export(symmetric)).Message);
             var score = RuntimeEvaluator.Score(logits, network.Classes, judged, reference);
             return new PaddleMethod(method.Name, method.Method, MeasuredAccuracy.Of(score, isFloat32: false));
         }

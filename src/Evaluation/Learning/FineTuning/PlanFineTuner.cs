@@ -46,8 +46,8 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
         var plan = Trained(start.Plan);
         var after = builder.Build(plan, cancellation, training.Parameters.Biases, training.Parameters);
         var parity = gate.Check(after, cancellation)!;
-        var scoreBefore = scorer.Score(before.Bytes, cancellation);
-        var scoreAfter = scorer.Score(after.Bytes, cancellation);
+        var scoreBefore = scorer.Score(before.File, cancellation);
+        var scoreAfter = scorer.Score(after.File, cancellation);
         var counts = MetricScorer.Count(scoreBefore, scoreAfter);
         var verdict = parity.Passed
             ? FineTuneVerdict.Of(counts, keep: keep)

@@ -41,7 +41,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         long? heldOutSeed = null)
     {
         var result = Learn(setup, plan, options, folder, progress, share, heldOutSeed, cancellation);
-        var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
+        var before = accuracy.Score(setup.Builder.Build(plan, cancellation).File, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
         var (blocks, evaluations) = BlockChoice.Choose(
             result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));
@@ -64,7 +64,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             var corrected = setup.Builder.Build(decided, cancellation, corrections: null, numbers).Network!.CorrectedBiases;
             numbers = numbers with { Biases = corrected };
             var built = setup.Builder.Build(decided, cancellation, corrected, numbers);
-            return new Trial(numbers, decided, built, accuracy.Score(built.Bytes, cancellation));
+            return new Trial(numbers, decided, built, accuracy.Score(built.File, cancellation));
         }
     }
 

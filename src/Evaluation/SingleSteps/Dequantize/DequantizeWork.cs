@@ -24,7 +24,7 @@ public sealed class DequantizeWork(DequantizeRequest request, Action<string> say
         var file = OnnxReader.Read(request.Model);
         string found = WeightOnlyNodes.Quantized(file) ?? throw new KernelException(
             $"{request.Model} is not quantized, so nothing was written; use it as it is.");
-        byte[] written = OnnxWriter.Write(Dequantization.Apply(file));
+        var written = OnnxWriter.Write(Dequantization.Apply(file));
         QuantizeOutput.CopyPreprocess(request.Model, request.Output, request.Force);
         return new DequantizeReport(request.Model, QuantizeOutput.Write(request.Output, written, say), found);
     }

@@ -103,7 +103,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         }
 
         var scorer = new FileScorer(setup);
-        MeasuredMetric Of(BuiltArtefact file) => MeasuredMetric.Of(Metric, scorer.Float32(), scorer.Score(file.Bytes, cancellation));
+        MeasuredMetric Of(BuiltArtefact file) => MeasuredMetric.Of(Metric, scorer.Float32(), scorer.Score(file.File, cancellation));
         return (Of(outcome.Before), Of(outcome.After));
     }
 
@@ -113,7 +113,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         return new FineTuneReport
         {
             Model = request.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength, artefact.ExactOn),
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn),
             Plan = files.Plan,
             Calibration = files.Calibration,
             Kept = outcome.Verdict.Kept,

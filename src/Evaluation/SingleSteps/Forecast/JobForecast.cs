@@ -79,9 +79,9 @@ public sealed record JobForecast(
     {
         var target = TargetList.Find(job.Spec.Options.Target);
         var images = job.Data.Evaluation.Take(ProbeImages);
-        TargetLogits.Of(target, job.Network.Original.Bytes, images, job.Network.Classes, 1, cancellation);
+        TargetLogits.Of(target, job.Network.Original.File, images, job.Network.Classes, 1, cancellation);
         long began = Stopwatch.GetTimestamp();
-        TargetLogits.Of(target, job.Network.Original.Bytes, images, job.Network.Classes, 1, cancellation);
+        TargetLogits.Of(target, job.Network.Original.File, images, job.Network.Classes, 1, cancellation);
         return Stopwatch.GetElapsedTime(began).TotalSeconds / images.Images.Count;
     }
 }

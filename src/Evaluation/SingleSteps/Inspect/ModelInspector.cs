@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
@@ -24,8 +23,8 @@ public static class ModelInspector
             throw new NotFoundException($"There is no model file {path}: give the path of an ONNX network.");
         }
 
-        byte[] bytes = OnnxReader.ReadBytes(path);
-        var file = OnnxReader.Read(bytes, path);
+        var content = OnnxReader.ReadFile(path);
+        var file = OnnxReader.Read(content, path);
         if (given?.Set is { Count: > 0 } set)
         {
             file = OnnxReader.Read(OnnxWriter.Write(BoundInputs.Apply(file, set)), path);
@@ -37,8 +36,8 @@ public static class ModelInspector
         var report = new InspectReport
         {
             Model = path,
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-            SizeBytes = bytes.LongLength,
+            Sha256 = content.Digest,
+            SizeBytes = content.Length,
             Opset = file.Opset,
             Inputs = [.. file.Inputs.Select(Describe)],
             Outputs = [.. file.Outputs.Select(Describe)],

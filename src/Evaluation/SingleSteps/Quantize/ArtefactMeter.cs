@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Plans;
@@ -13,7 +14,7 @@ internal sealed class ArtefactMeter(MeasuringSetup setup)
 
     /// <summary>The file by the metric that was asked for: top-1, or any other.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite, or the user's command failed.</exception>
-    public FileAccuracy Accuracy(byte[] file, CancellationToken cancellation)
+    public FileAccuracy Accuracy(ModelFile file, CancellationToken cancellation)
     {
         var before = _scorer.Float32();
         string? doubt = before.Losses is null && setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct) : null;
@@ -31,7 +32,7 @@ internal sealed class ArtefactMeter(MeasuringSetup setup)
     /// <summary>Latencies of both, timed in turn, while nothing else is measured on this machine.</summary>
     /// <param name="digest">SHA-256 of the file.</param>
     public async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(
-        MachineLock machine, string digest, byte[] file, CancellationToken cancellation)
+        MachineLock machine, string digest, ModelFile file, CancellationToken cancellation)
     {
         using var hold = await machine.ExclusiveAsync(cancellation);
         var timed = await Task.Run(() => new FileTimer(setup).Measure(digest, file, cancellation), cancellation);

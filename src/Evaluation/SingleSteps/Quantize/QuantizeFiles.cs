@@ -28,7 +28,7 @@ internal sealed class QuantizeFiles(string output)
     public void Write(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest, PlanFile? stored)
     {
         AtomicFile.Write(Plan, (stored is null ? Store(network, plan, artefact, dataDigest) : Stated(stored, plan)).Format());
-        AtomicFile.Write(Model, artefact.Bytes);
+        ModelFiles.Write(Model, artefact.File);
         WorkFolders.Delete(Rounding);
     }
 

@@ -1,5 +1,6 @@
-using System.Security.Cryptography;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -20,10 +21,10 @@ public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, 
     }
 
     /// <summary>Writes a file, and says so.</summary>
-    internal static QuantizeOutput Write(string path, byte[] file, Action<string> say)
+    internal static QuantizeOutput Write(string path, ModelFile file, Action<string> say)
     {
-        AtomicFile.Write(path, file);
+        ModelFiles.Write(path, file);
         say($"wrote {path}");
-        return new QuantizeOutput(path, Convert.ToHexStringLower(SHA256.HashData(file)), file.LongLength);
+        return new QuantizeOutput(path, file.Digest, file.Length);
     }
 }

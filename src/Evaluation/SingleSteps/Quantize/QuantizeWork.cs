@@ -86,7 +86,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         Export(made.Setup, made.Plan, made.Artefact, ranges);
         var latency = made.Meter is null
             ? null
-            : await made.Meter.LatencyAsync(_machine, made.Artefact.Sha256, made.Artefact.Bytes, cancellation);
+            : await made.Meter.LatencyAsync(_machine, made.Artefact.Sha256, made.Artefact.File, cancellation);
         return Report(made, latency) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
@@ -136,7 +136,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
 
         var meter = images.Evaluation is null ? null : new ArtefactMeter(setup);
-        var accuracy = meter?.Accuracy(artefact.Bytes, cancellation);
+        var accuracy = meter?.Accuracy(artefact.File, cancellation);
         if (accuracy?.Doubt is { } doubt)
         {
             say(doubt);
@@ -171,7 +171,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         return new QuantizeReport
         {
             Model = request.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength, artefact.ExactOn),
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn),
             Method = isNew ? CalibrationMethod.Parse(request.Method!).Id : null,
             Rounding = isNew ? request.Rounding ?? GroupDecision.Nearest : null,
             Blocks = learning?.Blocks,
@@ -197,7 +197,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
                 ? new QuantizeFloat32(
                     accuracy?.Float32,
                     float32,
-                    network.Float32Model.LongLength,
+                    network.Float32Model.Length,
                     (long)BitOperations.Count(
                         network.Grouped, [.. network.Grouped.Groups.Select(group => GroupDecision.Baseline(group.Name))]),
                     PackedSize.Bytes(network.Grouped.Graph))

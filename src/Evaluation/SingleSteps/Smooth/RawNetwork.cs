@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
@@ -8,17 +9,17 @@ using Cluster.Kernels.Graphs.Onnx;
 namespace Cluster.Evaluation.SingleSteps.Smooth;
 
 /// <summary>A network that only runs in ONNX Runtime, so that only its weights and inputs are known.</summary>
-internal sealed record RawNetwork(string Path, byte[] Bytes, ModelGraph Graph)
+internal sealed record RawNetwork(string Path, ModelFile File, ModelGraph Graph)
 {
     private const int Batch = 16;
 
     /// <exception cref="KernelException">There is no such file, or it is not an FP32 network.</exception>
     public static RawNetwork Read(string path)
     {
-        byte[] bytes = OnnxReader.ReadBytes(path);
-        var graph = OnnxReader.Read(bytes, path);
+        var file = OnnxReader.ReadFile(path);
+        var graph = OnnxReader.Read(file, path);
         WeightOnlyNodes.RequireFloat(graph, path);
-        return new RawNetwork(path, bytes, graph);
+        return new RawNetwork(path, file, graph);
     }
 
     /// <summary>Samples for it.</summary>

@@ -26,8 +26,8 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
         using var hold = await new MachineLock().SharedAsync(cancellation);
         var smoothed = await Task.Run(
             () => SmoothedNetwork.Of(model.Graph, calibration, request.Alpha, Environment.ProcessorCount, cancellation), cancellation);
-        byte[] file = OnnxWriter.Write(smoothed.Graph);
-        double difference = SameFunction.Require("smooth", request.Model, model.Bytes, file, calibration.Inputs(0));
+        var file = OnnxWriter.Write(smoothed.Graph);
+        double difference = SameFunction.Require("smooth", request.Model, model.File, file, calibration.Inputs(0));
         string beside = PreprocessPlace.Beside(request.Output);
         if (preprocess is not null && (request.Force || !File.Exists(beside)))
         {

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -47,11 +48,11 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
         }
     }
 
-    public IRuntimeNetwork Open(byte[] file, int threads, string name) =>
+    public IRuntimeNetwork Open(ModelFile file, int threads, string name) =>
         new LibtorchNetwork(QuantizedModel.Load(file, name, device.Require()), threads);
 
     public KernelTimes Profile(
-        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation)
+        GroupedGraph graph, ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation)
     {
         using var model = QuantizedModel.Load(file, "candidate", device.Require());
         using var own = new TorchThreads(threads);
@@ -62,7 +63,7 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
     public ParityReport Check(
         FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation)
     {
-        var model = QuantizedModel.Load(artefact.Bytes, "artefact", device.Require());
+        var model = QuantizedModel.Load(artefact.File, "artefact", device.Require());
         using var opened = new LibtorchNetwork(model, threads: 1);
         return ParityGate.Check(
             float32, artefact.Network!, model, new HalvedBatches(opened).Run, images, outputs, cancellation);

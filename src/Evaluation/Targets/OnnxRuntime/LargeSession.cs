@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 
@@ -9,7 +10,7 @@ internal static class LargeSession
     /// <summary>
     /// Opens one. Its own tensors will need about as much memory as those that libtorch freed, so that memory is returned first.
     /// </summary>
-    public static OrtSession Open(byte[] file, OrtSessionOptions options)
+    public static OrtSession Open(ModelFile file, OrtSessionOptions options)
     {
         TorchSettings.ReleaseFreedMemory();
         return OrtSession.Open(file, options);

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -41,10 +42,10 @@ internal sealed class OnnxRuntimeCpu : ITarget
     {
     }
 
-    public IRuntimeNetwork Open(byte[] file, int threads, string name) => new OrtNetwork(file, threads);
+    public IRuntimeNetwork Open(ModelFile file, int threads, string name) => new OrtNetwork(file, threads);
 
     public KernelTimes Profile(
-        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation)
+        GroupedGraph graph, ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation)
     {
         string prefix = Path.Combine(Path.GetTempPath(), $"cluster-profile-{Path.GetRandomFileName()}");
         using var session = LargeSession.Open(file, new OrtSessionOptions { Threads = threads, ProfilePrefix = prefix });
@@ -73,5 +74,5 @@ internal sealed class OnnxRuntimeCpu : ITarget
 
     public ParityReport Check(
         FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation) =>
-        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, Environment.ProcessorCount, cancellation, outputs);
+        ParityGate.Check(float32, artefact.Network!, artefact.File, images, Environment.ProcessorCount, cancellation, outputs);
 }

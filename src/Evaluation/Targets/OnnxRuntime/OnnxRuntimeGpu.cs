@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
@@ -70,7 +71,7 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
         }
     }
 
-    public IRuntimeNetwork Open(byte[] file, int threads, string name)
+    public IRuntimeNetwork Open(ModelFile file, int threads, string name)
     {
         if (provider != "tensorrt")
         {
@@ -83,16 +84,16 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     // CUDA's profile has the moments at which the processor queued kernels; TensorRT's has one kernel for the whole network.
     public KernelTimes Profile(
-        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
+        GroupedGraph graph, ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
         throw new InvalidPlanException(
             $"ONNX Runtime tells no times of single layers on {Device}: the search predicts latencies from whole networks.");
 
     public ParityReport Check(
         FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation)
     {
-        using var opened = Open(artefact.Bytes, threads: 1, "artefact");
+        using var opened = Open(artefact.File, threads: 1, "artefact");
         return ParityGate.CheckFile(
-            float32, artefact.Network!, artefact.Bytes, new HalvedBatches(opened).Run, images, outputs, cancellation);
+            float32, artefact.Network!, artefact.File, new HalvedBatches(opened).Run, images, outputs, cancellation);
     }
 
     /// <summary>The options of sessions.</summary>

@@ -1,10 +1,11 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>A session on a provider's own device, shared by all runs: each session has its own copy there, or engine.</summary>
-internal sealed class OrtDeviceNetwork(byte[] file, OrtSessionOptions options) : IRuntimeNetwork
+internal sealed class OrtDeviceNetwork(ModelFile file, OrtSessionOptions options) : IRuntimeNetwork
 {
     private readonly OrtSession _session = LargeSession.Open(file, options);
 

@@ -1,10 +1,11 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>A session of ONNX Runtime.</summary>
-internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
+internal sealed class OrtNetwork(ModelFile file, int threads) : IRuntimeNetwork
 {
     // Threads of concurrent batches must not spin on each other's cores.
     private readonly Lazy<OrtSession> _many = new(

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
@@ -29,14 +30,14 @@ public static class ParityGate
     public const int FileImages = 32;
 
     /// <summary>Compares tensor by tensor, then end to end.</summary>
-    /// <param name="artefact">The bytes of the QDQ file.</param>
+    /// <param name="artefact">The QDQ file.</param>
     /// <param name="images">Samples; a few batches are enough.</param>
     /// <param name="workers">Threads, at most four of which are used; the report does not depend on them.</param>
     /// <param name="outputs">The job's meaning of the outputs.</param>
     public static ParityReport Check(
         FloatNetwork float32,
         QuantizedNetwork network,
-        byte[] artefact,
+        ModelFile artefact,
         ImageBatches images,
         int workers,
         CancellationToken cancellation,
@@ -64,7 +65,7 @@ public static class ParityGate
     public static ParityReport CheckFile(
         FloatNetwork float32,
         QuantizedNetwork network,
-        byte[] artefact,
+        ModelFile artefact,
         BatchLogits.RunBatch? run,
         ImageBatches images,
         OutputKind outputs,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
@@ -78,10 +79,10 @@ public sealed class QuantizedModel : IDisposable
     /// </exception>
     public static QuantizedModel Load(string file, ComputeDevice? device = null) => new(OnnxReader.Read(file), device ?? ComputeDevice.Cpu);
 
-    /// <summary>Loads a file that is in memory.</summary>
+    /// <summary>Loads a file that was read.</summary>
     /// <param name="nameForErrors">The file's name for messages.</param>
     /// <inheritdoc cref="Load(string, ComputeDevice)"/>
-    public static QuantizedModel Load(byte[] file, string nameForErrors, ComputeDevice? device = null) =>
+    public static QuantizedModel Load(ModelFile file, string nameForErrors, ComputeDevice? device = null) =>
         new(OnnxReader.Read(file, nameForErrors), device ?? ComputeDevice.Cpu);
 
     /// <summary>Runs a batch of a network with one input and returns its first output.</summary>

@@ -46,7 +46,7 @@ internal static class ConstantRun
         using var usual = new RunOptions();
         try
         {
-            using var session = new InferenceSession(OnnxWriter.Write(graph), options);
+            using var session = OrtRuntime.Open(OnnxWriter.Write(graph), options);
             using var values = session.Run(usual, [], Array.Empty<OrtValue>(), wanted);
             return wanted.Zip(values).ToDictionary(pair => pair.First, pair => Copy(pair.Second), StringComparer.Ordinal);
         }

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
 
@@ -27,15 +28,20 @@ internal static class NodeEncoder
         return proto;
     }
 
-    public static TensorProto Encode(TensorData tensor, string name)
+    /// <param name="apart">Takes the bytes of a large tensor, by offset; null: the message does.</param>
+    public static TensorProto Encode(TensorData tensor, string name, SortedList<long, byte[]>? apart = null)
     {
-        var proto = new TensorProto
-        {
-            Name = name,
-            DataType = (int)tensor.Type,
-            RawData = UnsafeByteOperations.UnsafeWrap(tensor.Bytes),
-        };
+        var proto = new TensorProto { Name = name, DataType = (int)tensor.Type };
         proto.Dims.AddRange(tensor.Shape);
+        if (apart is null || tensor.Bytes.Length < ModelFile.SmallestApart)
+        {
+            proto.RawData = UnsafeByteOperations.UnsafeWrap(tensor.Bytes);
+            return proto;
+        }
+
+        long offset = apart.Count == 0 ? 0 : ModelFile.Aligned(apart.Keys[^1] + apart.Values[^1].Length);
+        apart.Add(offset, tensor.Own);
+        proto.MergeFrom(ModelFile.Reference(offset, tensor.Bytes.Length));
         return proto;
     }
 

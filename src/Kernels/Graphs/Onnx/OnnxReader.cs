@@ -21,18 +21,19 @@ public static class OnnxReader
 
     /// <summary>Reads a file; messages use its name without the folder.</summary>
     /// <exception cref="KernelException">The file cannot be read, or is not a supported model.</exception>
-    public static ModelGraph Read(string path) => Read(ReadBytes(path), Path.GetFileName(path));
+    public static ModelGraph Read(string path) => Read(ReadFile(path), Path.GetFileName(path));
 
     /// <summary>
-    /// A model as one file: its own bytes if they hold everything, else with the data from other files in its folder put in. Only for paths
-    /// given by the user of this process, because the model names the other files.
+    /// A model with its data from other files in its folder. Only for paths given by the user of this process, because the model names the
+    /// other files.
     /// </summary>
     /// <exception cref="KernelException">It, or a file that it names, cannot be read or does not match the model.</exception>
-    public static byte[] ReadBytes(string path)
+    /// <param name="isApart">Whether it may have data in other files; false for another user's model.</param>
+    public static ModelFile ReadFile(string path, bool isApart = true)
     {
         try
         {
-            return ModelFile.Read(path);
+            return isApart ? ModelFile.Read(path) : ModelFile.ReadAlone(path);
         }
         catch (DataSpecException refusal)
         {
@@ -40,21 +41,46 @@ public static class OnnxReader
         }
     }
 
-    /// <summary>Reads a model in memory.</summary>
+    /// <summary>Reads a model.</summary>
     /// <param name="nameForErrors">The model's name in messages, usually its file name.</param>
-    public static ModelGraph Read(byte[] bytes, string nameForErrors)
+    public static ModelGraph Read(ModelFile file, string nameForErrors)
     {
         try
         {
-            GraphLimits.RequireNodes(NodeCount.Of(bytes), nameForErrors);
-            var model = ModelProto.Parser.ParseFrom(bytes);
+            GraphLimits.RequireNodes(NodeCount.Of(file.Message), nameForErrors);
+            var model = ModelProto.Parser.ParseFrom(file.Message);
+            if (file.IsApart)
+            {
+                Fill(model, file);
+            }
+
             Inlining.Apply(model, nameForErrors);
             return Decode(model, nameForErrors);
+        }
+        catch (DataSpecException refusal)
+        {
+            throw new KernelException(refusal.Message, refusal);
         }
         catch (InvalidProtocolBufferException failure)
         {
             throw new KernelException(
                 $"The model '{nameForErrors}' is not an ONNX file, or it is damaged or cut off ({failure.Message}).", failure);
+        }
+    }
+
+    // The decoder takes the arrays as they are.
+    private static void Fill(ModelProto model, ModelFile file)
+    {
+        var tensors = model.Graph.Initializer.Concat(model.Graph.Node.SelectMany(node => node.Attribute)
+            .Select(attribute => attribute.T).OfType<TensorProto>());
+        foreach (var tensor in tensors.Where(tensor => tensor.ExternalData.Count > 0))
+        {
+            if (file.Data(tensor.ToByteArray()) is { } data)
+            {
+                tensor.RawData = UnsafeByteOperations.UnsafeWrap(data);
+                tensor.ExternalData.Clear();
+                tensor.DataLocation = 0;
+            }
         }
     }
 

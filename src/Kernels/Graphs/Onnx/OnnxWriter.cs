@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
 using Dimension = Cluster.Kernels.Graphs.Onnx.Schema.TensorShapeProto.Types.Dimension;
@@ -19,8 +20,9 @@ public static class OnnxWriter
     /// <summary>The producer's name in files.</summary>
     internal const string Producer = "Cluster";
 
-    /// <summary>The bytes of an ONNX file; equal graphs have equal bytes.</summary>
-    public static byte[] Write(ModelGraph graph)
+    /// <summary>An ONNX file; equal graphs have equal files.</summary>
+    /// <param name="most">With more bytes of constants, the large ones are beside the message.</param>
+    public static ModelFile Write(ModelGraph graph, long? most = null)
     {
         graph = FileEnds.Added(GraphInvariants.Require(graph, "the last change"));
         var model = new ModelProto
@@ -38,15 +40,17 @@ public static class OnnxWriter
             .Order(StringComparer.Ordinal)
             .Select(domain => new OperatorSetIdProto { Domain = domain, Version = graph.Domains.GetValueOrDefault(domain, 1) }));
         model.Graph.Node.AddRange(graph.Nodes.Select(NodeEncoder.Encode));
+        bool isApart = graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length) > (most ?? ModelFile.MostBytes);
+        var data = new SortedList<long, byte[]>();
         model.Graph.Initializer.AddRange(graph.Initializers
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => NodeEncoder.Encode(pair.Value, pair.Key)));
+            .Select(pair => NodeEncoder.Encode(pair.Value, pair.Key, isApart ? data : null)));
         model.Graph.Input.AddRange(graph.Inputs.Select(Encode));
         model.Graph.Output.AddRange(graph.Outputs.Select(Encode));
         model.MetadataProps.AddRange(graph.Metadata
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
-        return model.ToByteArray();
+        return data.Count > 0 ? ModelFile.Of(model.ToByteArray(), data) : ModelFile.Of(model.ToByteArray());
     }
 
     // The lowest format version that may carry the opset. 7 is also the first that all of today's runtimes still test.

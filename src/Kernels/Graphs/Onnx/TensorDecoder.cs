@@ -56,7 +56,9 @@ internal static class TensorDecoder
     private static byte[] Raw(TensorProto proto, ElementType type, long count, string what)
     {
         Expect(proto.RawData.Length, TensorData.ByteCount(type, count), "bytes", proto, what);
-        return proto.RawData.ToByteArray();
+        return MemoryMarshal.TryGetArray(proto.RawData.Memory, out var own) && own.Count == own.Array!.Length
+            ? own.Array
+            : proto.RawData.ToByteArray();
     }
 
     private static byte[] Typed(TensorProto proto, ElementType type, long count, string what) => type switch

@@ -18,7 +18,7 @@ public sealed class ModelFileTests : IDisposable
     {
         byte[] model = Model(Field(5, Floats(2), Text(8, "w"), Field(9, new byte[8])));
 
-        ModelFile.Read(_folder.Write("m.onnx", model)).ShouldBe(model);
+        ModelFile.Read(_folder.Write("m.onnx", model)).Message.ShouldBe(model);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ModelFileTests : IDisposable
     {
         byte[] bytes = [0xFF, 0xFF, 1, 2];
 
-        ModelFile.Read(_folder.Write("m.onnx", bytes)).ShouldBe(bytes);
+        ModelFile.Read(_folder.Write("m.onnx", bytes)).Message.ShouldBe(bytes);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class ModelFileTests : IDisposable
             Field(5, Floats(2), Entry("location", "sub/w.bin"), Entry("offset", "12"), Entry("length", "8"), Text(8, "w"), Elsewhere),
             Field(5, Floats(1), Text(8, "own"), Field(9, [9, 8, 7, 6]))));
 
-        ModelFile.Read(path).ShouldBe(Model(
+        ModelFile.Read(path).Message.ShouldBe(Model(
             Field(1, Text(3, "n"), Field(5, Text(1, "value"), Field(5, Floats(1), Field(9, [0, 1, 2, 3])))),
             Field(5, Floats(2), Text(8, "w"), Field(9, [12, 13, 14, 15, 16, 17, 18, 19])),
             Field(5, Floats(1), Text(8, "own"), Field(9, [9, 8, 7, 6]))));
@@ -57,7 +57,7 @@ public sealed class ModelFileTests : IDisposable
         byte[] graph = [(5 << 3) | 2, 0x80 | (808 & 0x7F), 808 >> 7, .. tensor];
         tensor.Length.ShouldBe(808);
         graph.Length.ShouldBe(811);
-        ModelFile.Read(path).ShouldBe([(7 << 3) | 2, 0x80 | (811 & 0x7F), 811 >> 7, .. graph]);
+        ModelFile.Read(path).Message.ShouldBe([(7 << 3) | 2, 0x80 | (811 & 0x7F), 811 >> 7, .. graph]);
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class ModelFileTests : IDisposable
         _folder.Write("w.bin", new byte[40]);
         string path = _folder.Write("m.onnx", Model(Field(5, Number(1, count), Number(2, type), Entry("location", "w.bin"))));
 
-        ModelFile.Read(path).ShouldBe(Model(Field(5, Number(1, count), Number(2, type), Field(9, new byte[bytes]))));
+        ModelFile.Read(path).Message.ShouldBe(Model(Field(5, Number(1, count), Number(2, type), Field(9, new byte[bytes]))));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ModelFileTests : IDisposable
         File.CreateSymbolicLink(_folder["w.bin"], "blobs/a");
         string path = _folder.Write("m.onnx", Model(Field(5, Floats(1), Entry("location", "w.bin"))));
 
-        ModelFile.Read(path).ShouldBe(Model(Field(5, Floats(1), Field(9, [1, 2, 3, 4]))));
+        ModelFile.Read(path).Message.ShouldBe(Model(Field(5, Floats(1), Field(9, [1, 2, 3, 4]))));
     }
 
     [Theory]
@@ -159,9 +159,36 @@ public sealed class ModelFileTests : IDisposable
 
     // 2^30 floats; no file is looked for.
     [Fact]
-    public void Read_MoreThanAFileHolds_IsRefused() =>
+    public void Read_TensorLargerThanAnArray_IsRefused() =>
         Refused(Field(5, Large(1), Number(2, 1), Text(8, "w"), Entry("location", "w.bin")))
-            .ShouldContain($"with the data that it keeps in other files; expected at most {Array.MaxLength}: give a smaller network.");
+            .ShouldContain($"of which it needs 4294967296 bytes; expected at most {Array.MaxLength} in one tensor: split it.");
+
+    [Fact]
+    public void Read_AboveTheLimit_HasTheIdentityOfOneFileAndReadsTensorsFromTheirFiles()
+    {
+        _folder.Write("a.bin", [0, 0, 0, 0, 1, 2, 3, 4]);
+        _folder.Write("sub/b.bin", [5, 6, 7, 8, 9, 10, 11, 12]);
+        byte[] a = [.. Floats(1), .. Text(8, "a"), .. Entry("location", "a.bin"), .. Entry("offset", "4")];
+        string path = _folder.Write("m.onnx", Model(
+            Field(5, a), Field(5, Floats(2), Text(8, "b"), Entry("location", "sub/b.bin"), Entry("length", "8"), Elsewhere)));
+        var whole = ModelFile.Read(path);
+        var apart = ModelFile.Read(path, most: 0);
+
+        (whole.IsApart, apart.IsApart).ShouldBe((false, true));
+        apart.InOne().SelectMany(part => part.ToArray()).ShouldBe(whole.Message);
+        (apart.Length, apart.Digest).ShouldBe((whole.Length, whole.Digest));
+        apart.Data(a).ShouldBe([1, 2, 3, 4]);
+
+        apart.WriteTo(_folder["copy.onnx"], (to, write) =>
+        {
+            using var file = File.Create(to);
+            write(file);
+        });
+        byte[] data = File.ReadAllBytes(_folder["copy.onnx.data"]);
+        data[..4].ShouldBe([1, 2, 3, 4]);
+        data[4096..].ShouldBe([5, 6, 7, 8, 9, 10, 11, 12]);
+        ModelFile.Read(_folder["copy.onnx"]).Message.ShouldBe(whole.Message);
+    }
 
     [Fact]
     public void Read_MissingModel_IsRefused() =>

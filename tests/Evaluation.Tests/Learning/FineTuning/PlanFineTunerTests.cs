@@ -61,7 +61,7 @@ public sealed class PlanFineTunerTests
 
         var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 64, LearningRate = 1e-12, WeightDecay = 0 });
 
-        var score = glyphs.Scorer().Score(outcome.After.Bytes, TestContext.Current.CancellationToken);
+        var score = glyphs.Scorer().Score(outcome.After.File, TestContext.Current.CancellationToken);
         (outcome.ScoreAfter.Correct, outcome.Float32.Correct).ShouldBe((score.Correct, glyphs.Scorer().Float32().Correct));
         outcome.ScoreAfter.Correct.ShouldBeGreaterThan(
             outcome.ScoreAfter.Agree, "more labels are among five outputs than answers are those of FP32");
@@ -88,7 +88,7 @@ public sealed class PlanFineTunerTests
     }
 
     // The constants, without the notes: those name the plan, which says that it was trained.
-    private static IEnumerable<string> Numbers(BuiltArtefact built) => OnnxReader.Read(built.Bytes, "file").Initializers
+    private static IEnumerable<string> Numbers(BuiltArtefact built) => OnnxReader.Read(built.File, "file").Initializers
         .Select(constant => $"{constant.Key} {Convert.ToHexStringLower(constant.Value.Bytes.Span)}");
 
     private sealed class Glyphs : IDisposable

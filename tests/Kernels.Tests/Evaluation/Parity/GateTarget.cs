@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Export.TensorRt;
@@ -32,13 +33,13 @@ internal static class GateTargets
     /// <summary>What the gate finds in a file.</summary>
     public static ParityReport Check(this GateTarget target, Calibrated net, QuantizedNetwork network, ModelGraph file)
     {
-        byte[] bytes = OnnxWriter.Write(file);
+        byte[] bytes = OnnxWriter.Write(file).Message;
         switch (target)
         {
             case GateTarget.OnnxRuntime:
-                return net.Check(network, bytes);
+                return net.Check(network, ModelFile.Of(bytes));
             case GateTarget.Libtorch:
-                using (var model = QuantizedModel.Load(bytes, "file"))
+                using (var model = QuantizedModel.Load(ModelFile.Of(bytes), "file"))
                 {
                     return ParityGate.Check(
                         net.Float32,
@@ -52,10 +53,11 @@ internal static class GateTargets
 
             default:
                 // A stand-in for TensorRT that computes as the file says.
-                using (var session = OrtSession.Open(bytes, new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL }))
+                using (var session = OrtSession.Open(
+                    ModelFile.Of(bytes), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL }))
                 {
                     return ParityGate.CheckFile(
-                        net.Float32, network, bytes, session.Run, net.Images, OutputKind.Scores, CancellationToken.None);
+                        net.Float32, network, ModelFile.Of(bytes), session.Run, net.Images, OutputKind.Scores, CancellationToken.None);
                 }
         }
     }

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Tests.Export;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
@@ -45,10 +46,10 @@ public sealed class LowBitParityTests
     {
         using var net = Calibrated.Shared(model, 16);
         var network = net.Resolver.Resolve(LowBits(net.Graph, weightBits, activationBits));
-        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(network));
-        byte[] nibbles = OnnxWriter.Write(QdqExporter.Export(network, CodeStorage.Nibbles));
+        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(network)).Message;
+        byte[] nibbles = OnnxWriter.Write(QdqExporter.Export(network, CodeStorage.Nibbles)).Message;
 
-        var report = net.Check(network, bytes);
+        var report = net.Check(network, ModelFile.Of(bytes));
 
         report.Failure.ShouldBeNull();
         report.Tensors.Count.ShouldBe(network.Layout.Points.Count);
@@ -63,7 +64,7 @@ public sealed class LowBitParityTests
         using var net = Calibrated.Residual(16, 8);
         var network = net.Resolver.Resolve(LowBits(net.Graph, 2, 4));
 
-        var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)));
+        var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)).Message);
 
         nodes.Where(node => node.OpType is "FusedConv" or "Conv").Select(node => node.Input.Count > 2 ? node.Input[2] : "")
             .ShouldBe(["c1_bias", "c2_bias", ""]);

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Export;
 
@@ -38,14 +39,14 @@ public sealed class NibbleKernelTests
         using var net = Calibrated.Shared(model, 8, 8);
         var int8 = net.Resolve(_ => Formats[1]);
         var nibbles = net.Resolve(_ => Formats[2]);
-        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(int8));
-        byte[] smaller = OnnxWriter.Write(QdqExporter.Export(nibbles));
+        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(int8)).Message;
+        byte[] smaller = OnnxWriter.Write(QdqExporter.Export(nibbles)).Message;
 
         Operators(smaller).ShouldBe(Operators(bytes));
         long weights = net.Graph.WeightedNodes.Where(nibbles.Layout.HasQuantizedWeights)
             .Sum(node => net.Graph.Graph.Initializers[node.Inputs[1]].Count);
         (bytes.Length - smaller.Length).ShouldBeGreaterThan((int)(0.35 * weights));
-        net.Check(nibbles, smaller).Failure.ShouldBeNull();
+        net.Check(nibbles, ModelFile.Of(smaller)).Failure.ShouldBeNull();
     }
 
     [Fact]

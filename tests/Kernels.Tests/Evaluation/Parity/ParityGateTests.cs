@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Models;
+
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 public sealed class ParityGateTests
@@ -33,8 +35,8 @@ public sealed class ParityGateTests
         byte[] artefact = Tampered(
             network, "r2_scale", data => TensorData.FromFloats(data.Shape, [data.As<float>()[0] * 1.1f]));
 
-        var one = net.Check(network, artefact, workers: 1);
-        var several = net.Check(network, artefact, workers: 3);
+        var one = net.Check(network, ModelFile.Of(artefact), workers: 1);
+        var several = net.Check(network, ModelFile.Of(artefact), workers: 3);
 
         one.Tensors.Sum(tensor => tensor.Different).ShouldBeGreaterThan(0);
         (one.Failure ?? "passed").ShouldContain("group 'c2', tensor 'r2'");
@@ -65,9 +67,9 @@ public sealed class ParityGateTests
     {
         using var net = Calibrated.Residual(32, 16);
         var network = net.AllInt8();
-        byte[] artefact = OnnxWriter.Write(QdqExporter.Export(network));
+        byte[] artefact = OnnxWriter.Write(QdqExporter.Export(network)).Message;
 
-        var report = net.Check(network, artefact, workers: 1);
+        var report = net.Check(network, ModelFile.Of(artefact), workers: 1);
 
         report.Passed.ShouldBeTrue();
         report.Outputs!.Agree.ShouldBe(32);
@@ -75,7 +77,7 @@ public sealed class ParityGateTests
         report.QuantizeNodes.ShouldBe(QdqExporter.ExpectedQuantizeNodes(network));
         report.Tensors.Select(tensor => tensor.Tensor).ShouldBe(network.Layout.Points.Keys, ignoreOrder: true);
         report.Tensors.ShouldAllBe(tensor => tensor.Elements > 0);
-        TensorLeaks.ShouldBeNone(() => net.Check(network, artefact, workers: 1));
+        TensorLeaks.ShouldBeNone(() => net.Check(network, ModelFile.Of(artefact), workers: 1));
     }
 
     // Differences compared with the output's largest element alone refuse each sound file.
@@ -131,7 +133,7 @@ public sealed class ParityGateTests
     {
         using var net = Calibrated.Residual(32, 16);
         var network = net.AllInt8();
-        return net.Check(network, Tampered(network, initializer, change));
+        return net.Check(network, ModelFile.Of(Tampered(network, initializer, change)));
     }
 
     private static byte[] Tampered(QuantizedNetwork network, string initializer, Func<TensorData, TensorData> change)
@@ -139,7 +141,7 @@ public sealed class ParityGateTests
         var graph = QdqExporter.Export(network);
         var constants = graph.Initializers.ToDictionary(StringComparer.Ordinal);
         constants[initializer] = change(constants[initializer]);
-        return OnnxWriter.Write(graph with { Initializers = constants });
+        return OnnxWriter.Write(graph with { Initializers = constants }).Message;
     }
 
     // Another code of the fifth weight, of int8 or of uint8 around 128, as this processor has them.

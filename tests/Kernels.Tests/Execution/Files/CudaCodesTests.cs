@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Execution.Files;
 
 namespace Cluster.Kernels.Tests.Execution.Files;
@@ -42,7 +43,7 @@ public sealed class CudaCodesTests
     {
         Assert.SkipWhen(TorchSettings.CudaDevices == 0, "There is no CUDA device on this machine.");
         using var net = new Calibrated(Nets.Group(network), images);
-        byte[] file = OnnxWriter.Write(QdqExporter.Export(net.AllInt8("max")));
+        byte[] file = OnnxWriter.Write(QdqExporter.Export(net.AllInt8("max"))).Message;
 
         var expected = Codes(file, images, ComputeDevice.Cpu);
         var found = Codes(file, images, ComputeDevice.Parse("cuda"));
@@ -57,13 +58,13 @@ public sealed class CudaCodesTests
 
     private static float DistanceFromTheProcessor(string name)
     {
-        byte[] file = OnnxWriter.Write(OperatorTests.Cases[name]().Build());
+        byte[] file = OnnxWriter.Write(OperatorTests.Cases[name]().Build()).Message;
         return Nets.Distance(Output(file, ComputeDevice.Parse("cuda")), Output(file, ComputeDevice.Cpu));
     }
 
     private static float[] Output(byte[] file, ComputeDevice device)
     {
-        using var model = QuantizedModel.Load(file, device.ToString(), device);
+        using var model = QuantizedModel.Load(ModelFile.Of(file), device.ToString(), device);
         using var input = TensorFactory.FromFloats(Nets.Values(3 * 252, 14, 2), [3, 4, 7, 9]);
         using var output = model.Run(input);
         return TensorFactory.ToFloats(output);
@@ -72,7 +73,7 @@ public sealed class CudaCodesTests
     private static Dictionary<string, int[]> Codes(byte[] file, ImageBatches images, ComputeDevice device)
     {
         var seen = new CodeRecorder();
-        using var model = QuantizedModel.Load(file, device.ToString(), device);
+        using var model = QuantizedModel.Load(ModelFile.Of(file), device.ToString(), device);
         using var input = TensorFactory.FromTensorData(images.Inputs(0)[0]);
         using var output = model.Run(input, seen);
         return seen.Codes;

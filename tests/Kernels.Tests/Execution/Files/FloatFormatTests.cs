@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution.Files;
 
@@ -40,7 +41,7 @@ public sealed class FloatFormatTests
         {
             var network = net.Resolver.Resolve(settings);
             byte[] file = File(network);
-            using var model = QuantizedModel.Load(file, name);
+            using var model = QuantizedModel.Load(ModelFile.Of(file), name);
             string plan = string.Join(' ', settings.Select(setting => setting.Format.Weights));
             float[] simulated = net.Float32.Run(pixels, Shape, network);
 
@@ -58,7 +59,7 @@ public sealed class FloatFormatTests
             var graph = Nets.Group(build().Build());
             var images = Nets.Noise(8, 3, 8, 8, 4);
             byte[] file = File(Resolve(graph, [.. graph.Groups.Select(group => group.Index % 3 == 2 ? Decide.Float32 : In("float16"))]));
-            using var model = QuantizedModel.Load(file, name);
+            using var model = QuantizedModel.Load(ModelFile.Of(file), name);
             float[] pixels = images.Pixels(0);
 
             float[] runtime = InRuntime.Run(file, TensorData.FromFloats(Shape, pixels));
@@ -77,8 +78,8 @@ public sealed class FloatFormatTests
         foreach (var settings in Plans(graph))
         {
             byte[] file = File(Resolve(graph, settings));
-            using var host = QuantizedModel.Load(file, "host");
-            using var device = QuantizedModel.Load(file, "device", on);
+            using var host = QuantizedModel.Load(ModelFile.Of(file), "host");
+            using var device = QuantizedModel.Load(ModelFile.Of(file), "device", on);
 
             Nets.Distance(device.Run(pixels, Shape), host.Run(pixels, Shape))
                 .ShouldBeLessThanOrEqualTo(0.03f, string.Join(' ', settings.Select(one => one.Format)));
@@ -142,7 +143,7 @@ public sealed class FloatFormatTests
             .Resolve(settings);
     }
 
-    private static byte[] File(QuantizedNetwork network) => OnnxWriter.Write(QdqExporter.Export(network));
+    private static byte[] File(QuantizedNetwork network) => OnnxWriter.Write(QdqExporter.Export(network)).Message;
 
-    private static QuantizedModel Load(QuantizedNetwork network) => QuantizedModel.Load(File(network), "artefact");
+    private static QuantizedModel Load(QuantizedNetwork network) => QuantizedModel.Load(ModelFile.Of(File(network)), "artefact");
 }

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Execution.Files;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
@@ -91,9 +92,9 @@ public sealed class QdqReaderTests
     [MemberData(nameof(Names))]
     public void Run_Form_IsWhatOnnxRuntimeComputes(string form)
     {
-        byte[] file = OnnxWriter.Write(Forms[form]());
+        byte[] file = OnnxWriter.Write(Forms[form]()).Message;
         float[] pixels = Nets.Values(36, 5, 4);
-        using var model = QuantizedModel.Load(file, form);
+        using var model = QuantizedModel.Load(ModelFile.Of(file), form);
 
 
         float[] found = model.Run(pixels, [2, 2, 3, 3]);

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Tests.Plans;
@@ -68,8 +69,8 @@ public sealed class QuantizedModelTests
         using var net = Calibrated.Shared(name, count);
         byte[] file = File(net.Resolve(group => group.Index % 3 == 1 ? Decide.Float32 : Decide.Integer("max", false)));
         int classes = (int)net.Graph.Output.Shape[^1];
-        float[] runtime = RuntimeEvaluator.Logits(file, net.Images, classes, 1, CancellationToken.None);
-        using var model = QuantizedModel.Load(file, "artefact");
+        float[] runtime = RuntimeEvaluator.Logits(ModelFile.Of(file), net.Images, classes, 1, CancellationToken.None);
+        using var model = QuantizedModel.Load(ModelFile.Of(file), "artefact");
 
         float[] logits = [.. Enumerable.Range(0, net.Images.Count).SelectMany(batch => model.Run(net.Images.Inputs(batch))[0])];
 
@@ -119,7 +120,7 @@ public sealed class QuantizedModelTests
         Assert.SkipWhen(TorchSettings.CudaDevices > 0, "This machine has a CUDA device.");
         var (network, _) = Residual();
 
-        Should.Throw<KernelException>(() => QuantizedModel.Load(File(network), "residual", ComputeDevice.Parse("cuda:0")))
+        Should.Throw<KernelException>(() => QuantizedModel.Load(ModelFile.Of(File(network)), "residual", ComputeDevice.Parse("cuda:0")))
             .Message.ShouldStartWith("cuda:0 was asked for, but libtorch");
     }
 
@@ -130,8 +131,8 @@ public sealed class QuantizedModelTests
     }
 
     private static byte[] File(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) =>
-        OnnxWriter.Write(QdqExporter.Export(network, storage));
+        OnnxWriter.Write(QdqExporter.Export(network, storage)).Message;
 
     private static QuantizedModel Load(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) =>
-        QuantizedModel.Load(File(network, storage), "artefact");
+        QuantizedModel.Load(ModelFile.Of(File(network, storage)), "artefact");
 }

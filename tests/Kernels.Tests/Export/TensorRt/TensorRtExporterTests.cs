@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Plans.Placement;
@@ -25,7 +26,7 @@ public sealed class TensorRtExporterTests
             var exported = TensorRtExporter.Export(network);
 
             TensorRtLint.Check(exported).ShouldBeEmpty($"plan {plan}");
-            Agrees(OnnxWriter.Write(exported), net.Float32, network, net.Images.Pixels(0), $"plan {plan}");
+            Agrees(OnnxWriter.Write(exported).Message, net.Float32, network, net.Images.Pixels(0), $"plan {plan}");
         }
     }
 
@@ -121,7 +122,7 @@ public sealed class TensorRtExporterTests
     private static void Agrees(byte[] file, FloatNetwork float32, QuantizedNetwork network, float[] pixels, string plan)
     {
         float[] runtime = InRuntime.RunAsWritten(file, TensorData.FromFloats([4, 3, 8, 8], pixels));
-        using var model = QuantizedModel.Load(file, "file");
+        using var model = QuantizedModel.Load(ModelFile.Of(file), "file");
         foreach (float[] logits in new[] { float32.Run(pixels, [4, 3, 8, 8], network), model.Run(pixels, [4, 3, 8, 8]) })
         {
             Nets.Distance(logits, runtime).ShouldBeLessThan(0.02f, plan);

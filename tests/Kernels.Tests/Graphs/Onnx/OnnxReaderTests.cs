@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
 
@@ -63,17 +64,18 @@ public sealed class OnnxReaderTests
         var model = Model();
         Damaged[fault].Damage(model);
 
-        Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "m.onnx")).Message.ShouldContain(Damaged[fault].Says);
+        Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "m.onnx"))
+            .Message.ShouldContain(Damaged[fault].Says);
     }
 
     [Fact]
     public void Read_Garbage_IsRefused() =>
-        Should.Throw<KernelException>(() => OnnxReader.Read([0xff, 0xff, 0xff, 0xff], "m.onnx"))
+        Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.Of([0xff, 0xff, 0xff, 0xff]), "m.onnx"))
             .Message.ShouldContain("'m.onnx' is not an ONNX file");
 
     [Fact]
     public void Read_Nothing_IsRefused() =>
-        Should.Throw<KernelException>(() => OnnxReader.Read([], "m.onnx")).Message.ShouldContain("holds no graph");
+        Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.Of([]), "m.onnx")).Message.ShouldContain("holds no graph");
 
     [Fact]
     public void Read_MissingFile_IsRefused() =>
@@ -87,10 +89,10 @@ public sealed class OnnxReaderTests
         byte[][] graphs = [.. Enumerable.Range(0, parts).Select(_ => Of(new byte[2 * (GraphLimits.MostNodes / parts)]))];
         byte[] one = Model().ToByteArray();
 
-        OnnxReader.Read(one, "m.onnx").Nodes.Count.ShouldBe(2);
+        OnnxReader.Read(ModelFile.Of(one), "m.onnx").Nodes.Count.ShouldBe(2);
         byte[] many = [.. one, .. graphs.SelectMany(graph => graph)];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Should.Throw<KernelException>(() => OnnxReader.Read(many, "m.onnx")).Message.ShouldBe(
+        Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.Of(many), "m.onnx")).Message.ShouldBe(
             "The model 'm.onnx' has 100,002 nodes where at most 100,000 are read: simplify it, or export a part of it.");
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(20L * GraphLimits.MostNodes, "a node is some hundred bytes");
 
@@ -121,7 +123,7 @@ public sealed class OnnxReaderTests
         {
             try
             {
-                OnnxReader.Read(model[..length], "m.onnx");
+                OnnxReader.Read(ModelFile.Of(model[..length]), "m.onnx");
             }
             catch (KernelException refusal)
             {
@@ -138,7 +140,7 @@ public sealed class OnnxReaderTests
         model.Graph.Node.RemoveAt(0);
         model.Graph.Node.Add(first);
 
-        OnnxReader.Read(model.ToByteArray(), "m.onnx").Nodes.Select(node => node.OpType).ShouldBe(["Conv", "Relu"]);
+        OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "m.onnx").Nodes.Select(node => node.OpType).ShouldBe(["Conv", "Relu"]);
     }
 
     [Fact]
@@ -149,7 +151,8 @@ public sealed class OnnxReaderTests
         model.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "y" }, Output = { "z" } });
         model.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "z" }, Output = { "u" }, Name = "Relu_2" });
 
-        OnnxReader.Read(model.ToByteArray(), "m.onnx").Nodes.Select(node => node.Name).ShouldBe(["conv", "conv_1", "Relu_2_", "Relu_2"]);
+        OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "m.onnx").Nodes.Select(node => node.Name)
+            .ShouldBe(["conv", "conv_1", "Relu_2_", "Relu_2"]);
     }
 
     [Fact]
@@ -158,7 +161,7 @@ public sealed class OnnxReaderTests
         ModelProto model = Model();
         model.Graph.Input.Add(new ValueInfoProto { Name = "w" });
 
-        OnnxReader.Read(model.ToByteArray(), "m.onnx").Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
+        OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "m.onnx").Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
     }
 
     [Theory]
@@ -181,7 +184,7 @@ public sealed class OnnxReaderTests
         tensor.Int32Data.Add(size < 4 || type == ElementType.Int32 ? values : []);
         model.Graph.Initializer.Add(tensor);
 
-        var read = OnnxReader.Read(model.ToByteArray(), "m.onnx").Initializers["typed"];
+        var read = OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "m.onnx").Initializers["typed"];
 
         using var found = TensorFactory.FromTensorData(read).to(TorchSharp.torch.ScalarType.Float32);
         read.Type.ShouldBe(type);
@@ -199,7 +202,7 @@ public sealed class OnnxReaderTests
             Attribute = { new AttributeProto { Name = "value_floats", Type = 6, Floats = { 1.5f, 2.5f } } },
         });
 
-        ModelGraph graph = OnnxReader.Read(model.ToByteArray(), "m.onnx");
+        ModelGraph graph = OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "m.onnx");
 
         graph.Nodes.Count.ShouldBe(2);
         graph.Initializers["k"].As<float>().ToArray().ShouldBe([1.5f, 2.5f]);
@@ -208,7 +211,8 @@ public sealed class OnnxReaderTests
     [Fact]
     public void Write_FreeBatch_IsNamed()
     {
-        ModelProto written = ModelProto.Parser.ParseFrom(OnnxWriter.Write(OnnxReader.Read(Model().ToByteArray(), "m.onnx")));
+        ModelProto written = ModelProto.Parser.ParseFrom(
+            OnnxWriter.Write(OnnxReader.Read(ModelFile.Of(Model().ToByteArray()), "m.onnx")).Message);
 
         written.ProducerName.ShouldBe("Cluster");
         written.IrVersion.ShouldBe(7);
@@ -224,9 +228,9 @@ public sealed class OnnxReaderTests
     [InlineData(21, 10)]
     public void Write_Opset_ChoosesTheFormatVersion(int opset, int version)
     {
-        ModelGraph graph = OnnxReader.Read(Model().ToByteArray(), "m.onnx") with { Opset = opset };
+        ModelGraph graph = OnnxReader.Read(ModelFile.Of(Model().ToByteArray()), "m.onnx") with { Opset = opset };
 
-        ModelProto.Parser.ParseFrom(OnnxWriter.Write(graph)).IrVersion.ShouldBe(version);
+        ModelProto.Parser.ParseFrom(OnnxWriter.Write(graph).Message).IrVersion.ShouldBe(version);
     }
 
     // x (N, 1, 4, 4) -> Conv with w (2, 1, 1, 1) -> Relu -> y, whose shape is not stated.

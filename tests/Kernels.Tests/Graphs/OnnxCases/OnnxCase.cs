@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
 using Google.Protobuf;
@@ -58,7 +59,7 @@ internal sealed record OnnxCase(string Folder)
                 inputs = [inputs[free]];
             }
 
-            var graph = OnnxReader.Read(model.ToByteArray(), Name);
+            var graph = OnnxReader.Read(ModelFile.Of(model.ToByteArray()), Name);
             GraphProblems.Verify(graph);
             var normal = GraphNormalizer.Normalize(graph);
             var grouped = GroupFinder.Find(normal);
@@ -71,7 +72,7 @@ internal sealed record OnnxCase(string Folder)
             if (!found.Zip(expected).All(pair => IsNear(Numbers(pair.First), Numbers(pair.Second))))
             {
                 // Where ONNX Runtime itself gives something else for the model, that is what the network computes for its user.
-                using var original = OrtSession.Open(model.ToByteArray(), new OrtSessionOptions { KeepsShapes = true });
+                using var original = OrtSession.Open(ModelFile.Of(model.ToByteArray()), new OrtSessionOptions { KeepsShapes = true });
                 expected = [.. original.Run(given, original.OutputNames)];
                 if (!found.Zip(expected).All(pair => IsNear(Numbers(pair.First), Numbers(pair.Second))))
                 {

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
@@ -18,7 +19,7 @@ public sealed class KnownBranchesTests
         float[] input = [-1.5f, 0.25f, 2];
         float[] expected = condition ? [0, -0.25f, -2] : [9.5f, 11.25f, 13];
 
-        var graph = Taken(OnnxReader.Read(file, "if.onnx"));
+        var graph = Taken(OnnxReader.Read(ModelFile.Of(file), "if.onnx"));
 
         graph.Nodes.ShouldNotContain(node => node.OpType == "If");
         InRuntime.RunAsWritten(file, TensorData.FromFloats([1, 3], input)).ShouldBe(expected);
@@ -33,7 +34,7 @@ public sealed class KnownBranchesTests
         inner.Node.Insert(0, Node("Abs", ["r"], ["q"]));
         var model = Model(true, inner, Branch("o", Node("Neg", ["r"], ["o"])));
 
-        var graph = Taken(OnnxReader.Read(model.ToByteArray(), "if.onnx"));
+        var graph = Taken(OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "if.onnx"));
 
         graph.Nodes.Select(node => node.OpType).ShouldBe(["Identity", "Abs", "Relu"]);
         Rewritten.Run(graph, 1, [-1, 2, 3]).ShouldBe([1, 2, 3]);
@@ -50,7 +51,7 @@ public sealed class KnownBranchesTests
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 9, Shape = new TensorShapeProto() } },
         });
 
-        var node = Taken(OnnxReader.Read(model.ToByteArray(), "if.onnx")).Nodes.Single(node => node.OpType == "If");
+        var node = Taken(OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "if.onnx")).Nodes.Single(node => node.OpType == "If");
 
         node.Inputs.ShouldBe(["c", "r"]);
         node.Captured.ShouldBe(["r"]);
@@ -68,7 +69,7 @@ public sealed class KnownBranchesTests
 
         var model = Model(true, branch, branch.Clone());
 
-        Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "if.onnx")).Message
+        Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "if.onnx")).Message
             .ShouldBe("The model has more than 32 branches within each other; expected fewer.");
     }
 
@@ -101,7 +102,7 @@ public sealed class KnownBranchesTests
             model.Graph.Node.Insert(i, node);
         }
 
-        var file = OnnxReader.Read(model.ToByteArray(), "if.onnx");
+        var file = OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "if.onnx");
         file = isFree ? file with { Inputs = [file.Inputs[0] with { FreeAxes = [1] }] } : file;
         var graph = Taken(file);
 
@@ -123,7 +124,7 @@ public sealed class KnownBranchesTests
         function.OpsetImport.Add(new OperatorSetIdProto { Version = 13 });
         model.Functions.Add(function);
 
-        var graph = Taken(OnnxReader.Read(model.ToByteArray(), "if.onnx"));
+        var graph = Taken(OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "if.onnx"));
 
         graph.Nodes.Select(node => node.OpType).ShouldBe(["Identity", "Abs", "Add"]);
         Rewritten.Run(graph, 1, [-1, 2, 3]).ShouldBe([0, 4, 6]);
@@ -154,7 +155,7 @@ public sealed class KnownBranchesTests
     {
         var model = ModelProto.Parser.ParseFrom(OnnxWriter.Write(new GraphBuilder(13, -1, 3)
             .Constant("c", new TensorData(ElementType.Bool, [], [(byte)(condition ? 1 : 0)]))
-            .Node("Identity", "x", "r").Node("Identity", "r", "y").Build(-1, 3)));
+            .Node("Identity", "x", "r").Node("Identity", "r", "y").Build(-1, 3)).Message);
         model.Graph.Initializer.Clear();
         model.Graph.Initializer.Add(
             new TensorProto { Name = "c", DataType = 9, RawData = ByteString.CopyFrom((byte)(condition ? 1 : 0)) });

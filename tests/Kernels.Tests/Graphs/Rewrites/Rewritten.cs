@@ -34,7 +34,7 @@ internal static class Rewritten
 
     /// <summary>The first output for inputs of some batch.</summary>
     public static float[] Run(ModelGraph graph, long batch, params float[][] inputs) => InRuntime.RunAsWritten(
-        OnnxWriter.Write(graph),
+        OnnxWriter.Write(graph).Message,
         [.. graph.Inputs.Zip(inputs, (input, values) => TensorData.FromFloats(Shape(input, batch), values))]);
 
     /// <summary>Seeded values for an input.</summary>

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Graphs.Passes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
@@ -42,8 +43,8 @@ public sealed class WideFloatsTests
     {
         var file = Whole(type);
         var graph = GraphNormalizer.Normalize(file);
-        byte[] written = OnnxWriter.Write(graph);
-        var read = OnnxReader.Read(written, "written");
+        byte[] written = OnnxWriter.Write(graph).Message;
+        var read = OnnxReader.Read(ModelFile.Of(written), "written");
 
         graph.Inputs[0].Type.ShouldBe(ElementType.Float);
         graph.Nodes.Select(node => node.OpType).ShouldBe(["Gemm", "Relu"]);
@@ -62,15 +63,15 @@ public sealed class WideFloatsTests
     {
         var file = Whole(type);
         float[] input = Nets.Values(24, 5);
-        float[] expected = Run(OnnxWriter.Write(file));
+        float[] expected = Run(OnnxWriter.Write(file).Message);
 
-        Nets.Distance(Run(OnnxWriter.Write(GraphNormalizer.Normalize(file))), expected).ShouldBeLessThan(2e-3f);
+        Nets.Distance(Run(OnnxWriter.Write(GraphNormalizer.Normalize(file)).Message), expected).ShouldBeLessThan(2e-3f);
         using var interpreter = new FloatNetwork(Nets.Group(file));
         Nets.Distance(interpreter.Run(input, [3, 8]), expected).ShouldBeLessThan(2e-3f);
 
         float[] Run(byte[] model)
         {
-            using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false });
+            using var session = OrtSession.Open(ModelFile.Of(model), new OrtSessionOptions { AllowSpinning = false });
             float[] output = new float[24];
             session.Run([TensorData.FromFloats([3, 8], input)], output);
             return output;

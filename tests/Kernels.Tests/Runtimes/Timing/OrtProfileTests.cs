@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Kernels.Tests.Runtimes.Timing;
@@ -54,7 +55,8 @@ public sealed class OrtProfileTests : IDisposable
             [TinyModel.Node("Sigmoid", ["x"], "s"), TinyModel.Node("Neg", ["s"], "y")],
             [TinyModel.Value("x", TinyModel.Float, "N", "1000")],
             [TinyModel.Value("y", TinyModel.Float, "N", "1000")]);
-        using OrtSession session = OrtSession.Open(model, new OrtSessionOptions { ProfilePrefix = Path.Combine(_folder, "p") });
+        using OrtSession session = OrtSession.Open(
+            ModelFile.Of(model), new OrtSessionOptions { ProfilePrefix = Path.Combine(_folder, "p") });
         using OrtBinding binding = session.Bind([TensorData.FromFloats([4, 1000], new float[4000])]);
         for (int i = 0; i < 5; i++)
         {

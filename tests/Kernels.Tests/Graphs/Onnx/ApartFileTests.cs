@@ -1,0 +1,163 @@
+using Cluster.DataSpecs.Models;
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Kernels.Tests.Graphs.Onnx;
+
+/// <summary>Networks that are written with their weights in a file of their own, here above a few kilobytes.</summary>
+public sealed class ApartFileTests : IDisposable
+{
+    private const int Side = 32;
+    private const long Most = 6000;
+    private readonly WorkFolder _folder = new();
+    private readonly ModelGraph _graph = Graph();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Write_UpToTheLimit_IsOneFile() => OnnxWriter.Write(_graph).IsApart.ShouldBeFalse();
+
+    [Fact]
+    public void Write_AboveTheLimit_HasTheIdentityOfOneFile()
+    {
+        var (one, apart) = (OnnxWriter.Write(_graph), OnnxWriter.Write(_graph, Most));
+
+        apart.IsApart.ShouldBeTrue();
+        apart.Digest.ShouldBe(one.Digest);
+        apart.Length.ShouldBe(one.Length);
+        apart.InOne().SelectMany(part => part.ToArray()).ShouldBe(one.Message);
+        OnnxReader.Read(apart, "m.onnx").ShouldEqual(_graph);
+    }
+
+    [Fact]
+    public void WriteTo_AboveTheLimit_IsAMessageAndOneFileOfDataInPages()
+    {
+        var paths = OnnxWriter.Write(_graph, Most).WriteTo(_folder["net.onnx"], Write);
+
+        paths.ShouldBe([_folder["net.onnx"], _folder["net.onnx.data"]]);
+        var tensors = ModelProto.Parser.ParseFrom(File.ReadAllBytes(paths[0])).Graph.Initializer.ToDictionary(tensor => tensor.Name);
+        tensors["small"].RawData.Length.ShouldBe(Side * sizeof(float), "shapes and biases are read with the message");
+        Entries(tensors["w1"]).ShouldBe([("location", "net.onnx.data"), ("offset", "0"), ("length", "4096")]);
+        Entries(tensors["w2"]).ShouldBe([("location", "net.onnx.data"), ("offset", "4096"), ("length", "4100")]);
+        Entries(tensors["w3"]).ShouldBe([("location", "net.onnx.data"), ("offset", "12288"), ("length", "4096")]);
+        new FileInfo(paths[1]).Length.ShouldBe(12288 + 4096);
+    }
+
+    [Fact]
+    public void WriteTo_ReadAgain_IsTheSameNetwork()
+    {
+        var file = OnnxWriter.Write(_graph, Most);
+        file.WriteTo(_folder["net.onnx"], Write);
+        var read = ModelFile.Read(_folder["net.onnx"], Most);
+
+        read.IsApart.ShouldBeTrue();
+        read.Digest.ShouldBe(file.Digest);
+        OnnxReader.Read(read, "net.onnx").ShouldEqual(_graph);
+        ModelFile.Read(_folder["net.onnx"]).Message.ShouldBe(OnnxWriter.Write(_graph).Message, "up to the limit it is read as one file");
+
+        // Once more under another name: its data follow.
+        read.WriteTo(_folder["copy.onnx"], Write);
+        ModelFile.Read(_folder["copy.onnx"]).Digest.ShouldBe(file.Digest);
+    }
+
+    // ONNX Runtime reads the data by itself, as it is given a path.
+    [Fact]
+    public void Open_AboveTheLimit_GivesWhatOneFileGives()
+    {
+        var apart = OnnxWriter.Write(_graph, Most);
+        apart.WriteTo(_folder["net.onnx"], Write);
+        float[] expected = Run(OnnxWriter.Write(_graph));
+
+        expected.Distinct().Count().ShouldBeGreaterThan(Side);
+        Run(apart).ShouldBe(expected);
+        Run(ModelFile.Read(_folder["net.onnx"], Most)).ShouldBe(expected);
+        using var theirs = OrtSession.Open(_folder["net.onnx"], new OrtSessionOptions());
+        Run(theirs).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void OnDisk_Temporary_IsDeleted()
+    {
+        string path;
+        using (var place = OnnxWriter.Write(_graph, Most).OnDisk())
+        {
+            path = place.Path;
+            File.Exists(ModelFile.DataName(path)).ShouldBeTrue();
+        }
+
+        Directory.Exists(Path.GetDirectoryName(path)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void OnDisk_UsersFile_IsItselfAndStays()
+    {
+        OnnxWriter.Write(_graph, Most).WriteTo(_folder["net.onnx"], Write);
+        using (var place = ModelFile.Read(_folder["net.onnx"], Most).OnDisk())
+        {
+            place.Path.ShouldBe(_folder["net.onnx"]);
+        }
+
+        File.Exists(_folder["net.onnx.data"]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Read_DataGoneSince_SaysWhichFileIsMissing()
+    {
+        OnnxWriter.Write(_graph, Most).WriteTo(_folder["net.onnx"], Write);
+        var file = ModelFile.Read(_folder["net.onnx"], Most);
+        File.Delete(_folder["net.onnx.data"]);
+
+        Should.Throw<KernelException>(() => OnnxReader.Read(file, "net.onnx")).Message
+            .ShouldContain("keeps its data in the file 'net.onnx.data', which is not there");
+    }
+
+    private static void Write(string path, Action<Stream> write)
+    {
+        using var to = File.Create(path);
+        write(to);
+    }
+
+    private static IEnumerable<(string Key, string Value)> Entries(TensorProto tensor) =>
+        tensor.ExternalData.Select(entry => StringStringEntryProto.Parser.ParseFrom(entry)).Select(entry => (entry.Key, entry.Value));
+
+    private static float[] Run(ModelFile file)
+    {
+        using var session = OrtSession.Open(file, new OrtSessionOptions());
+        return Run(session);
+    }
+
+    private static float[] Run(OrtSession session)
+    {
+        var input = TensorData.FromFloats([2, Side], [.. Enumerable.Range(0, 2 * Side).Select(i => MathF.Sin(i))]);
+        return session.Run([input], ["y"])[0].As<float>().ToArray();
+    }
+
+    // w2 ends in the middle of a page.
+    private static ModelGraph Graph()
+    {
+        var random = new Random(3);
+        TensorData Numbers(params long[] shape) => TensorData.FromFloats(
+            shape, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (all, size) => all * size)).Select(_ => random.NextSingle() - 0.5f)]);
+        return new ModelGraph
+        {
+            Name = "apart",
+            Opset = 13,
+            Inputs = [new ValueInfo("x", ElementType.Float, [-1, Side])],
+            Outputs = [new ValueInfo("y", ElementType.Float, [-1, Side]), new ValueInfo("z", ElementType.Float, [1025])],
+            Nodes =
+            [
+                new GraphNode("first", "MatMul", ["x", "w1"], ["a"]),
+                new GraphNode("bias", "Add", ["a", "small"], ["b"]),
+                new GraphNode("second", "MatMul", ["b", "w3"], ["y"]),
+                new GraphNode("other", "Neg", ["w2"], ["z"]),
+            ],
+            Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+            {
+                ["w1"] = Numbers(Side, Side),
+                ["w2"] = Numbers(1025),
+                ["w3"] = Numbers(Side, Side),
+                ["small"] = Numbers(Side),
+            },
+        };
+    }
+}
