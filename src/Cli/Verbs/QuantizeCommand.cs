@@ -89,7 +89,8 @@ internal static class QuantizeCommand
             "quantize --model net.onnx --plan OUT/winner.plan.json --data folder:calib --keep-fp32 0,'*squeeze*' -o kept.qdq.onnx"))
         {
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, format,
-            rounding, iterations, device, storage, equalize, keepFloat32, evaluation, metric, detections, blank, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads,
+            rounding, iterations, device, storage, equalize, keepFloat32, evaluation, metric, detections, blank, metricCommand,
+            alsoExport, cache, paddle, preprocess, batch, threads,
             memory, seed, json, output, force,
         };
         given.AddTo(command);

@@ -22,7 +22,8 @@ public sealed class ComparisonWordsTests
     {
         var plan = SampleOutcome.Model().Outcome.Int8!.Plan;
 
-        var comparison = PlanComparison.Of(Side(Winner), new ComparedPlan("other.plan.json", plan, Accuracy: null, Latency: null, Spec: null));
+        var comparison = PlanComparison.Of(
+            Side(Winner), new ComparedPlan("other.plan.json", plan, Accuracy: null, Latency: null, Spec: null));
 
         ComparisonWords.Status(comparison).ShouldBe("Not compared");
         ComparisonWords.Sentence(comparison).ShouldBe("Speeds are not compared; accuracies are not compared.");

@@ -172,7 +172,14 @@ public sealed class FineTunerTests
     public void Run_NoRate_TakesTheOptimizersOwn(TrainingOptimizer optimizer, int bits, bool isLearned, double rate)
     {
         // One batch: its rate is the first.
-        var options = Options with { Optimizer = optimizer, LearningRate = null, WarmUp = 0, Epochs = 1, BatchSize = _training.Images.Count };
+        var options = Options with
+        {
+            Optimizer = optimizer,
+            LearningRate = null,
+            WarmUp = 0,
+            Epochs = 1,
+            BatchSize = _training.Images.Count,
+        };
         FineTuneResult Train(LearnedParameters? learned) =>
             new FineTuner(Start(bits, learned), options).Run(_training, _validation, null, CancellationToken.None);
 
