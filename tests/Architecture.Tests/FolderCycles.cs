@@ -1,85 +1,51 @@
-using System.Text.RegularExpressions;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
 
 namespace Cluster.Architecture.Tests;
 
-/// <summary>Cycles between the top folders of a project. A folder's namespace is its path, so a using is an arrow.</summary>
-internal static partial class FolderCycles
+/// <summary>Cycles between the top folders of a project, as its assembly has them. A folder's namespace is its path.</summary>
+internal static class FolderCycles
 {
-    /// <summary>A cycle a project, as a sentence that names its folders.</summary>
-    public static IEnumerable<string> Violations(SourceTree tree) => tree.In("src").Concat(tree.In("tools")).SelectMany(Of);
-
-    private static IEnumerable<string> Of(SourceProject project)
+    /// <summary>The cycle of an assembly, as a sentence that names its folders; null if there is none.</summary>
+    /// <param name="room">The namespace above the folders; what lies in it itself is a folder without a name.</param>
+    public static string? Violation(string path, string room)
     {
-        var arrows = ArrowsOf(project);
-        string[] cycle = [.. arrows.Keys.Where(folder => Reaches(arrows, folder, folder)).Order(StringComparer.Ordinal)];
-        if (cycle.Length > 0)
-        {
-            yield return $"{project.Folder}: {string.Join(", ", cycle)} are in a cycle.";
-        }
+        var architecture = new ArchLoader()
+            .LoadFilteredDirectory(Path.GetDirectoryName(path)!, Path.GetFileName(path), SearchOption.TopDirectoryOnly)
+            .Build();
+        var arrows = architecture.Types
+            .SelectMany(type => type.Dependencies
+                .Where(dependency => dependency.Target is not GenericParameter) // one of another type's, where names are alike
+                .Select(dependency => (From: FolderOf(type, room), To: FolderOf(dependency.Target, room))))
+            .Where(arrow => arrow is { From: not null, To: not null } && arrow.From != arrow.To)
+            .ToLookup(arrow => arrow.From!, arrow => arrow.To!, StringComparer.Ordinal);
+        string[] cycle =
+        [
+            .. arrows.Select(folder => folder.Key).Where(folder => Reaches(arrows, folder, folder)).Order(StringComparer.Ordinal),
+        ];
+        return cycle.Length == 0 ? null : $"{room}: {string.Join(", ", cycle)} are in a cycle.";
     }
 
-    private static Dictionary<string, HashSet<string>> ArrowsOf(SourceProject project)
-    {
-        var root = project.Files.Where(file => file.TopFolder.Length == 0).SelectMany(Declared).ToHashSet(StringComparer.Ordinal);
-        var arrows = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var file in project.Files)
-        {
-            if (!arrows.TryGetValue(file.TopFolder, out var to))
-            {
-                arrows[file.TopFolder] = to = new HashSet<string>(StringComparer.Ordinal);
-            }
+    private static string? FolderOf(IType type, string room) => $"{type.Namespace?.FullName}." is var name
+        && name.StartsWith($"{room}.", StringComparison.Ordinal) ? name[(room.Length + 1)..].Split('.')[0] : null;
 
-            to.UnionWith(FoldersNamed(file, project.Room).Where(folder => folder != file.TopFolder));
-
-            // What lies beside the project file is visible below without a using.
-            if (file.TopFolder.Length > 0 && Words().Matches(file.Code).Any(word => root.Contains(word.Value)))
-            {
-                to.Add("");
-            }
-        }
-
-        return arrows;
-    }
-
-    private static IEnumerable<string> FoldersNamed(SourceFile file, string room) =>
-        Usings().Matches(file.Code).Where(match => match.Groups["room"].Value == room).Select(match => match.Groups["folder"].Value);
-
-    private static IEnumerable<string> Declared(SourceFile file) =>
-        Declarations().Matches(file.Code).Select(match => match.Groups["name"].Value);
-
-    private static bool Reaches(Dictionary<string, HashSet<string>> arrows, string from, string target)
+    private static bool Reaches(ILookup<string, string> arrows, string from, string target)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var open = new Stack<string>([from]);
         while (open.TryPop(out string? folder))
         {
-            foreach (string next in arrows.TryGetValue(folder, out var to) ? to : [])
+            foreach (string next in arrows[folder].Where(seen.Add))
             {
                 if (next == target)
                 {
                     return true;
                 }
 
-                if (seen.Add(next))
-                {
-                    open.Push(next);
-                }
+                open.Push(next);
             }
         }
 
         return false;
     }
-
-    [GeneratedRegex(@"\bCluster\.(?<room>[A-Z]\w*)\.(?<folder>[A-Z]\w*)", RegexOptions.ExplicitCapture, 10_000)]
-    private static partial Regex Usings();
-
-    [GeneratedRegex(@"(?<![\w.])[A-Z]\w+", RegexOptions.None, 10_000)]
-    private static partial Regex Words();
-
-    [GeneratedRegex(
-        "^((public|internal|sealed|static|abstract|partial|readonly) )*"
-        + @"(class|record struct|record|struct|interface|enum) (?<name>[A-Z]\w*)",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
-        10_000)]
-    private static partial Regex Declarations();
 }

@@ -4,11 +4,7 @@ using System.Xml.Linq;
 namespace Cluster.Architecture.Tests;
 
 /// <summary>A source file: its path in its project, and its text without comments and strings.</summary>
-internal sealed record SourceFile(string Path, string Code)
-{
-    /// <summary>The first folder below the project; empty for a file beside the project file.</summary>
-    public string TopFolder => Path.Contains('/', StringComparison.Ordinal) ? Path[..Path.IndexOf('/', StringComparison.Ordinal)] : "";
-}
+internal sealed record SourceFile(string Path, string Code);
 
 /// <summary>A project as its file and its folder have it.</summary>
 /// <param name="Room">The folder's name.</param>
@@ -26,6 +22,10 @@ internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProje
 
     /// <summary>The repository that these tests were built from.</summary>
     public static SourceTree OfRepository() => Read(Checkout.Root);
+
+    /// <summary>Where a project's assembly lies once the solution is built, beside that of these tests.</summary>
+    public static string AssemblyOf(string room) => System.IO.Path.Combine(
+        AppContext.BaseDirectory, "..", "..", room, new DirectoryInfo(AppContext.BaseDirectory).Name, $"Cluster.{room}.dll");
 
     public static SourceTree Read(string root) => new(
         root,

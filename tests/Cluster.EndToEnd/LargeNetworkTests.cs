@@ -41,7 +41,7 @@ public sealed class LargeNetworkTests : IDisposable
         File.Exists(_folder["one.onnx.data"]).ShouldBeFalse();
         File.Exists(_folder["apart.onnx.data"]).ShouldBeTrue();
         Outputs("apart.onnx").ShouldBe(Outputs("one.onnx"));
-        string digest = ModelFile.Of(File.ReadAllBytes(_folder["one.onnx"])).Digest;
+        string digest = ModelFile.Of(await File.ReadAllBytesAsync(_folder["one.onnx"], TestContext.Current.CancellationToken)).Digest;
         run.Output.ShouldContain(digest);
         var inspected = await RunAsync(Lowered, "inspect", "apart.onnx", "--json");
         inspected.Json().GetProperty("sha256").GetString().ShouldBe(digest);

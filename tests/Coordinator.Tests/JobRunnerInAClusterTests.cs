@@ -32,7 +32,9 @@ public sealed class JobRunnerInAClusterTests
         RoundProposed? wide = null;
         var journal = new MemoryJournal(appended: appended =>
         {
-            wide ??= appended is RoundProposed { Items: [{ Item.IsExclusive: false }, { Item.IsExclusive: false }, ..] } round ? round : null;
+            wide ??= appended is RoundProposed { Items: [{ Item.IsExclusive: false }, { Item.IsExclusive: false }, ..] } round
+                ? round
+                : null;
             if (appended is ItemCompleted completed && completed.Sequence == wide?.Items[1].Sequence)
             {
                 recorded.SetResult();

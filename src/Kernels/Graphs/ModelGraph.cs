@@ -33,15 +33,15 @@ public sealed record ModelGraph
     /// <summary>Whether a run takes one sample whole: an input has no free axis of samples before all others.</summary>
     public bool TakesOneSample => Inputs.Any(input => input.Shape is not [-1, ..]);
 
-    /// <summary>The inputs as data have them, samples outermost; see <see cref="Runtimes.SampleTurns"/>.</summary>
+    /// <summary>The inputs as data have them, samples outermost; see <see cref="SampleTurns"/>.</summary>
     public IReadOnlyList<ValueInfo> SampleInputs => TakesOneSample
         ? [.. Inputs.Select(input => input with
         {
-            Shape = [-1, .. Runtimes.SampleTurns.BySample([.. input.Shape])[1..]],
+            Shape = [-1, .. SampleTurns.BySample([.. input.Shape])[1..]],
 
             // An axis of samples may come before all others.
             FreeAxes = [.. input.FreeAxes.Select(axis =>
-                axis + Runtimes.SampleTurns.BySample([.. input.Shape]).Length - input.Shape.Count)],
+                axis + SampleTurns.BySample([.. input.Shape]).Length - input.Shape.Count)],
         })]
         : Inputs;
 

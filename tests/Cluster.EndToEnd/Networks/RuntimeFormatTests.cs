@@ -15,6 +15,8 @@ public sealed class RuntimeFormatTests : IDisposable
 
     private readonly WorkFolder _folder = new();
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -28,7 +30,7 @@ public sealed class RuntimeFormatTests : IDisposable
             "--size-budget", Budget, "--cache", "none", "-o", "out");
 
         run.ShouldBeDone();
-        using var result = JsonDocument.Parse(File.ReadAllText(_folder["out/result.json"]));
+        using var result = JsonDocument.Parse(await File.ReadAllTextAsync(_folder["out/result.json"], Cancellation));
         var winner = result.RootElement.GetProperty("winner");
         winner.GetProperty("sizeBytes").GetInt64().ShouldBe(new FileInfo(_folder["out/winner.qdq.onnx"]).Length);
         winner.GetProperty("accuracy").GetProperty("value").GetDouble().ShouldBeGreaterThan(20);
@@ -44,7 +46,7 @@ public sealed class RuntimeFormatTests : IDisposable
         nodes.ShouldNotBeEmpty();
         nodes.ToDictionary(node => node.Name, node => node.OpType == "MatMulNBits" ? "int4-block" : "int8-dynamic").ShouldBe(
             groups.Where(group => OfRuntime.Contains(group.Value)).ToDictionary(), ignoreOrder: true);
-        string report = File.ReadAllText(_folder["out/report.html"]);
+        string report = await File.ReadAllTextAsync(_folder["out/report.html"], Cancellation);
         groups.Values.Distinct().Where(OfRuntime.Contains).ShouldAllBe(format => report.Contains(format));
     }
 }

@@ -73,7 +73,8 @@ public sealed class SizesTests : IDisposable
 
         run.ShouldBeDone();
         new JobFiles(_folder["out"]).Result().GetProperty("model").GetProperty("timedShape").GetString().ShouldBe("x 3x12x16");
-        File.ReadAllText(_folder["out/report.html"]).ShouldContain("<dt>Timed shape</dt><dd>x 3x12x16</dd>");
+        (await File.ReadAllTextAsync(_folder["out/report.html"], TestContext.Current.CancellationToken)).ShouldContain(
+            "<dt>Timed shape</dt><dd>x 3x12x16</dd>");
     }
 
     [Fact]

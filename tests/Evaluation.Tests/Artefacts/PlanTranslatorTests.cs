@@ -137,7 +137,6 @@ public sealed class PlanTranslatorTests
 
     [Theory]
     [InlineData("float16")]
-    [InlineData("float16")]
     [InlineData("int4/float16")]
     public void Settings_FormatThatTheTargetDoesNotTake_IsRefused(string format) =>
         Refused(new Plan(

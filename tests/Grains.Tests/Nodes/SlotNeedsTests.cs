@@ -95,7 +95,7 @@ public sealed class SlotNeedsTests
     [InlineData("host", "1 with other processors (avx512-vnni where the job was made for avx2)")]
     [InlineData("target", "1 without a slot for libtorch-npu")]
     [InlineData("device", "1 of another kind (Play 9, compute 9.0, driver 580.65, CUDA 12.6 where the job asks for Play 8)")]
-    [InlineData("format", "1 whose device has no bfloat16")]
+    [InlineData("format", "1 whose device has no float16")]
     [InlineData("memory", "1 whose device has 8.0 GiB where the job takes 9.5 GiB")]
     public void Explain_WhatEverySlotLacks_IsSaidOfTheOneThatComesClosest(string lacking, string explained)
     {

@@ -89,6 +89,6 @@ internal static class VitisExamples
     {
         var schedule = new LearningRateSchedule { Initial = 1e-3, Iterations = 10 };
         return string.Join(
-            ", ", new[] { 0, 5, 10 }.Select(iteration => schedule.At(iteration).ToString("0.#######", CultureInfo.InvariantCulture)));
+            ", ", Enumerable.Range(0, 3).Select(half => schedule.At(5 * half).ToString("0.#######", CultureInfo.InvariantCulture)));
     }
 }

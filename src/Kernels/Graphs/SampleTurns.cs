@@ -1,6 +1,4 @@
-using Cluster.Kernels.Graphs;
-
-namespace Cluster.Kernels.Runtimes;
+namespace Cluster.Kernels.Graphs;
 
 /// <summary>
 /// Any number of samples for a network that takes a fixed number at a time, in turns, of which the last is filled up. A network whose

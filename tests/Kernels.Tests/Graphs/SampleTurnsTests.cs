@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Tests.Runtimes;
+namespace Cluster.Kernels.Tests.Graphs;
 
 /// <summary>Networks that take a fixed number of samples, or one without an axis of samples, are given any number.</summary>
 public sealed class SampleTurnsTests
