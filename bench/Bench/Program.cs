@@ -27,7 +27,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
     ClusterSimulationCommand.Create(), MemoryCommand.Create(), MutationsCommand.Create(), HostileCommand.Create(),
     CalibrationCommand.Create(),
-    ManyJobsCommand.Create(), ConnectionsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
+    ManyJobsCommand.Create(), ConnectionsCommand.Create(), TenantsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
     AttentionCommand.Create(),
     SampleCommands.Create(), ReproduceCommand.Create(),
 };

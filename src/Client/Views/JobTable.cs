@@ -22,7 +22,7 @@ internal static class JobTable
                 Cell(job.Name),
                 Cell(job.DisplayName.Length == 0 ? Figures.None : VisibleText.Shorten(job.DisplayName, 40)),
                 new Text(Words.Of(job.State), new Style(Words.ColorOf(job.State))),
-                Cell(Words.Position(job.Progress)),
+                Cell(job.Progress is { QueuePlace: > 0 and var place } ? $"place {place}" : Words.Position(job.Progress)),
                 Cell(job.State == JobState.Running ? Figures.Clock(job.Progress?.Remaining?.ToTimeSpan()) : Figures.None),
                 Cell(Best(job)),
                 Cell(Words.Since(job.CreateTime, now)));

@@ -23,6 +23,12 @@ public sealed record JobProgress(
     /// <summary><see cref="Item"/> in a few words; empty before there is one. Created on each read.</summary>
     public string Current => Item?.Title ?? string.Empty;
 
+    /// <summary>The job's place in the queue of its tenant, 1 for the next to run; 0 once it runs.</summary>
+    public int Place { get; init; }
+
+    /// <summary>The progress of a job that has not begun.</summary>
+    public static JobProgress Queued(int place) => new(0, 0, TimeSpan.Zero, null, string.Empty, null, null) { Place = place };
+
     /// <summary>Whether <see cref="Best"/> misses a bound, like all quantized plans so far.</summary>
     public bool BestMisses { get; init; }
 }

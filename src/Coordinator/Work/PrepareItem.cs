@@ -5,8 +5,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Work;
 
 /// <summary>
-/// Read and check the files of a new job, and complete its spec: its entry only has inputs and options yet. Runs outside the slots, and is
-/// in no journal, as there is none before it.
+/// Read and check the files of a new job, and complete its spec: its entry only has inputs and options yet. In no
+/// journal, as there is none before it.
 /// </summary>
 public sealed record PrepareItem() : WorkItem(string.Empty)
 {

@@ -194,7 +194,8 @@ internal sealed partial class LocalWork(
         CandidateReply reply;
         try
         {
-            reply = await MeasureAsync(assignment, await entries.GetAsync(assignment.Job, stop), item, stop);
+            var job = assignment.Unprepared?.Value<JobEntry>() ?? await entries.GetAsync(assignment.Job, stop);
+            reply = await MeasureAsync(assignment, job, item, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

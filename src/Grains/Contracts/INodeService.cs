@@ -1,12 +1,11 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Orleans.Services;
 
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// The work of a silo on its own slots, addressed by the silo: its attempts, keyed by <see cref="Assignment.Key"/>, and its readings of
-/// jobs' files. It is registered nowhere else, so a call depends on no other silo. A token ends a wait, never the work.
+/// The work of a silo on its own slots, addressed by the silo: its attempts, keyed by <see cref="Assignment.Key"/>. It is registered
+/// nowhere else, so a call depends on no other silo. A token ends a wait, never the work.
 /// </summary>
 [Alias("cluster.nodeService")]
 internal interface INodeService : IGrainService
@@ -54,15 +53,4 @@ internal interface INodeService : IGrainService
     /// </summary>
     [Alias("drainWithin")]
     Task<NodeStatus> DrainAsync(TimeSpan grace);
-
-    /// <summary>
-    /// Starts reading and checking the files of a job, for a server that cannot, and waits up to <paramref name="wait"/> for the end. A
-    /// repeated call only waits; a reading that no caller waits for is cancelled.
-    /// </summary>
-    /// <param name="reading">A name for this reading.</param>
-    /// <param name="job">A <see cref="JobEntry"/>, unprepared.</param>
-    /// <param name="wait">The longest wait for the end.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    [Alias("prepare")]
-    Task<CandidateReply> PrepareAsync(string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken);
 }

@@ -20,8 +20,4 @@ public interface INodesGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("drain")]
     Task<NodeStatus?> DrainAsync(string node, TimeSpan grace);
-
-    /// <summary>Makes a node read a job's files; see <see cref="INodeService.PrepareAsync"/>.</summary>
-    [Alias("prepare")]
-    Task<CandidateReply> PrepareAsync(string node, string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken);
 }

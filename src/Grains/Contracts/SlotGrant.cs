@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Model;
+
 namespace Cluster.Grains.Contracts;
 
 /// <summary>A device slot, given for one attempt.</summary>
@@ -6,6 +8,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Slot">The slot's index there.</param>
 /// <param name="Device">Its device, such as "cpu:0".</param>
 /// <param name="Alone">Whether nothing else may run on the node meanwhile.</param>
+/// <param name="Tenant">The tenant that it counts for.</param>
 [GenerateSerializer]
 [Alias("cluster.slotGrant")]
 public sealed record SlotGrant(
@@ -13,4 +16,5 @@ public sealed record SlotGrant(
     [property: Id(1)] string Node,
     [property: Id(2)] int Slot,
     [property: Id(3)] string Device,
-    [property: Id(4)] bool Alone = false);
+    [property: Id(4)] bool Alone = false,
+    [property: Id(5)] string Tenant = TenantName.Default);

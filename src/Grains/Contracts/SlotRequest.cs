@@ -1,7 +1,9 @@
+using Cluster.Coordinator.Model;
+
 namespace Cluster.Grains.Contracts;
 
 /// <summary>An attempt's request for a slot.</summary>
-/// <param name="Job">The job's id: slots are distributed evenly among jobs.</param>
+/// <param name="Job">The job's id.</param>
 /// <param name="Affinity">Nodes that already hold this (model and calibration) are preferred.</param>
 /// <param name="Alone">Whether nothing else may run on the node.</param>
 /// <param name="Versions">The job's versions (<see cref="NodeStatus.Versions"/>); empty: any.</param>
@@ -12,6 +14,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="IsSpeculative">For spare ones, whether the work is speculative: then a quarter of the slots stays free besides it.</param>
 /// <param name="Slow">Slots that are much slower than others: used only if the cluster has no other suitable one, free or not.</param>
 /// <param name="Waited">How long it was requested before; among equal requests the one that has waited longest comes first.</param>
+/// <param name="Tenant">The job's tenant: slots are distributed evenly among tenants, then among the jobs of each.</param>
 [GenerateSerializer]
 [Alias("cluster.slotRequest")]
 public sealed record SlotRequest(
@@ -25,7 +28,8 @@ public sealed record SlotRequest(
     [property: Id(7)] bool IsSpare = false,
     [property: Id(8)] bool IsSpeculative = false,
     [property: Id(9)] string[]? Slow = null,
-    [property: Id(10)] TimeSpan Waited = default)
+    [property: Id(10)] TimeSpan Waited = default,
+    [property: Id(11)] string Tenant = TenantName.Default)
 {
     /// <summary>The priority class: 0 for required work; a higher rank is served only after all lower ones.</summary>
     public int Rank => IsSpeculative ? 2 : IsSpare ? 1 : 0;

@@ -57,6 +57,10 @@ public sealed record SlotStatus
     [Id(12)]
     public IReadOnlyList<string> Lacks { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
+    /// <summary>The tenant of its job, or null: a new directory has to know.</summary>
+    [Id(13)]
+    public string? Tenant { get; init; }
+
     /// <summary>Whether it has its own device, rather than the processors.</summary>
     public bool HasOwnDevice => Device.StartsWith("cuda:", StringComparison.Ordinal);
 }

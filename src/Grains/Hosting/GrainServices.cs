@@ -1,5 +1,6 @@
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;
+using Cluster.Grains.Jobs;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
@@ -26,8 +27,8 @@ public static class GrainServices
         services.AddSingleton(options);
         services.AddSingleton<LocalNode>();
         services.AddSingleton<LocalWork>();
-        services.AddSingleton<LocalPreparations>();
-        services.AddJobPreparation();
+        services.TryAddSingleton<ClusterNodes>();
+        services.AddSingleton<Preparation>();
         services.AddSingleton<INodeServices, NodeServices>();
         services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
         services.AddOptions<SiloOptions>().Configure<INodeHost>((silo, host) => silo.SiloName = host.Id);
@@ -46,14 +47,6 @@ public static class GrainServices
             services.AddHostedService<JobKeeper>();
         }
 
-        return services;
-    }
-
-    /// <summary>Adds the reading of new jobs' files, on a silo or a gateway.</summary>
-    public static IServiceCollection AddJobPreparation(this IServiceCollection services)
-    {
-        services.TryAddSingleton<ClusterNodes>();
-        services.TryAddSingleton<JobPreparer>();
         return services;
     }
 }

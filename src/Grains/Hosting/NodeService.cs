@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
@@ -7,16 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Hosting;
 
-/// <summary>
-/// The access to what only this silo has: <see cref="LocalNode"/>, <see cref="LocalWork"/>, <see cref="LocalPreparations"/>.
-/// </summary>
+/// <summary>The access to what only this silo has: <see cref="LocalNode"/>, <see cref="LocalWork"/>.</summary>
 internal sealed class NodeService(
     GrainId id,
     Orleans.Runtime.Silo silo,
     ILoggerFactory logs,
     LocalNode node,
     LocalWork work,
-    LocalPreparations readings,
     TimeProvider time) : GrainService(id, silo, logs), INodeService
 {
     public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
@@ -51,9 +47,6 @@ internal sealed class NodeService(
         _ = EvictAsync(grace);
         return Task.FromResult(node.Status);
     }
-
-    public Task<CandidateReply> PrepareAsync(string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken) =>
-        readings.PrepareAsync(reading, job.Value<JobEntry>(), wait, cancellationToken);
 
     private async Task EvictAsync(TimeSpan grace)
     {

@@ -131,7 +131,8 @@ internal sealed partial class GrainAttempts(
         }
 
         // 3.
-        var assignment = new Assignment(job.Id, attempt.Sequence, attempt.Number, grant);
+        var assignment = new Assignment(
+            job.Id, attempt.Sequence, attempt.Number, grant, job.Status == JobStatus.Preparing ? Carried.Of(job) : null);
         course.Begin(grant.Node, assignment.Key, grant);
         var end = await FollowAsync(
             course,

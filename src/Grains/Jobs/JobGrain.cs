@@ -25,7 +25,7 @@ internal sealed class JobGrain(
     IJobStore store,
     JobEntries entries,
     IJobHost host,
-    JobPreparer preparer,
+    Preparation preparation,
     INodeServices nodes,
     GrainOptions options,
     TimeProvider time,
@@ -199,7 +199,7 @@ internal sealed class JobGrain(
                     DeactivateOnIdle();
                     return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{Id}'.");
                 case { Status: JobStatus.Preparing } entry:
-                    _ = FollowAsync(PreparingJob.Start(entry, store, preparer, options, time, logger));
+                    _ = FollowAsync(PreparingJob.Start(entry, store, preparation, options, time, logger));
                     return Done;
                 case var entry when entry.Status.HasEnded():
                     Enter(new JobPhase.Ended());

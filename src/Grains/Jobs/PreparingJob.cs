@@ -3,7 +3,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Plans;
 using Microsoft.Extensions.Logging;
@@ -15,7 +14,7 @@ namespace Cluster.Grains.Jobs;
 /// again. An impossible job gets a journal that says so.
 /// </summary>
 internal sealed partial class PreparingJob(
-    JobEntry entry, IJobStore store, JobPreparer preparer, GrainOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+    JobEntry entry, IJobStore store, Preparation preparation, GrainOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private volatile PreparationReply _reply = new(IsOver: false);
@@ -27,9 +26,9 @@ internal sealed partial class PreparingJob(
     public PreparationReply Reply => _reply;
 
     public static PreparingJob Start(
-        JobEntry entry, IJobStore store, JobPreparer preparer, GrainOptions options, TimeProvider time, ILogger logger)
+        JobEntry entry, IJobStore store, Preparation preparation, GrainOptions options, TimeProvider time, ILogger logger)
     {
-        var job = new PreparingJob(entry, store, preparer, options, time, logger);
+        var job = new PreparingJob(entry, store, preparation, options, time, logger);
         job.Completion = Task.Run(job.RunAsync);
         return job;
     }
@@ -93,7 +92,7 @@ internal sealed partial class PreparingJob(
             return;
         }
 
-        switch (await preparer.PrepareAsync(entry, _stop.Token))
+        switch (await preparation.RunAsync(entry, _stop.Token))
         {
             case PreparedResult found:
                 await store.SetPreparedAsync(

@@ -85,11 +85,12 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             var calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
             var attempts = new GrainAttempts(entry, grains, nodes, calls, options, job._scope, time, logger);
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
+            var turn = new JobTurn(entry, journal, grains, calls, options, time);
 
             // It outlives the call that starts it, and must not continue in its trace, which would grow for hours.
             using (ExecutionContext.SuppressFlow())
             {
-                job.Completion = Task.Run(() => job.RunAsync(attempts, suspension));
+                job.Completion = Task.Run(() => job.RunAsync(attempts, suspension, turn));
             }
 
             return job;
@@ -173,7 +174,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return done;
     }
 
-    private async Task RunAsync(GrainAttempts attempts, JobSuspension suspension)
+    private async Task RunAsync(GrainAttempts attempts, JobSuspension suspension, JobTurn turn)
     {
         Exception? failure = null;
         var following = FollowAsync();
@@ -181,7 +182,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             do
             {
-                failure = await RunOnceAsync(attempts, suspension);
+                failure = await RunOnceAsync(attempts, suspension, turn);
             }
             while (failure is not null && _journal.Failure is null && await suspension.BeginAsync(failure));
         }
@@ -207,13 +208,18 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         await following;
         await FollowStatusAsync();
         await _stored.DisposeAsync();
+        if (Status.HasEnded())
+        {
+            await turn.EndAsync();
+        }
     }
 
-    private async Task<Exception?> RunOnceAsync(GrainAttempts attempts, JobSuspension suspension)
+    private async Task<Exception?> RunOnceAsync(GrainAttempts attempts, JobSuspension suspension, JobTurn turn)
     {
         try
         {
             await suspension.WaitAsync(_stop.Token);
+            await turn.WaitAsync(_control, place => _progress = JobProgress.Queued(place), _stop.Token);
             var options = _options with
             {
                 Distributed = true,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Jobs;
@@ -36,6 +37,9 @@ internal sealed class SlotAcquisition(
     // depends on it.
     private readonly ConcurrentDictionary<int, string[]> _avoided = new();
     private readonly ConcurrentDictionary<string, long> _slow = new(StringComparer.Ordinal);
+
+    /// <summary>What all attempts need of a slot; null: what the prepared job says.</summary>
+    public SlotNeeds? Needs { get; set; }
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
@@ -137,15 +141,19 @@ internal sealed class SlotAcquisition(
     private void Avoid(int sequence, string name) =>
         _avoided.AddOrUpdate(sequence, _ => [name], (_, known) => [.. known.Union([name], StringComparer.Ordinal)]);
 
-    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, bool isSpare) =>
-        _requests.Of(place, kind, attempt.Alone) with
+    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, bool isSpare)
+    {
+        var request = _requests.Of(place, kind, attempt.Alone);
+        return request with
         {
+            Needs = Needs ?? request.Needs,
             Excluded = [.. _scores.Excluded, .. course.Beside ?? []],
             Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
             Slow = Slow(),
             IsSpare = isSpare,
             IsSpeculative = course.IsSpeculative,
         };
+    }
 
     private static string NameOf(SlotGrant grant) => $"{grant.Node}/{grant.Device}";
 

@@ -34,7 +34,7 @@ internal sealed class SlotRequests(JobEntry job)
         // Synthetic jobs name no instruction set, and run on every version of every node.
         if (Versions.InstructionSet.Length == 0)
         {
-            return new SlotRequest(job.Id, _affinity, alone);
+            return new SlotRequest(job.Id, _affinity, alone, Tenant: TenantName.Of(job));
         }
 
         var usesTarget = place.UsesTarget(Versions);
@@ -51,7 +51,8 @@ internal sealed class SlotRequests(JobEntry job)
                 Formats = usesTarget ? _formats : [],
                 MemoryBytes = usesTarget ? Memory() : 0,
                 PrefersOwnDevice = place == WorkPlace.Learning || (usesTarget && Versions.Device is not null)
-            });
+            },
+            Tenant: TenantName.Of(job));
     }
 
     // Memory of a device: FP32 and the candidate are open at once, each with a batch of the largest tensor in progress. A lower bound,

@@ -77,7 +77,8 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
                 Job = assignment.Job,
                 Sequence = assignment.Sequence,
                 Since = time.GetUtcNow(),
-                Alone = grant.Alone
+                Alone = grant.Alone,
+                Tenant = grant.Tenant
             };
             return BeginReply.Begun;
         }
@@ -91,7 +92,7 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
             ref var slot = ref _slots[grant.Slot];
             if (string.Equals(slot.Grant, grant.Id, StringComparison.Ordinal))
             {
-                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null, Alone = false };
+                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null, Alone = false, Tenant = null };
             }
 
             idle = Array.TrueForAll(_slots, other => other.Grant is null) ? _idle : null;

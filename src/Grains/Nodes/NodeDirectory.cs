@@ -4,9 +4,10 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// The current nodes and the holders of their slots. Not thread-safe: its grain calls it turn by turn. A slot goes to the job that has the
-/// fewest; of several, to the one that has waited longest for its turn; among its requests, to the oldest; preferably on a node that
-/// already holds the work's data. Speculative work comes last, and leaves some slots free for the next requests.
+/// The current nodes and the holders of their slots. Not thread-safe: its grain calls it turn by turn. A slot goes to the tenant that has
+/// the fewest; of several, to the one that has waited longest for its turn; among its jobs by the same rule; among a job's requests, to the
+/// oldest; preferably on a node that already holds the work's data. Speculative work comes last, and leaves some slots free for the next
+/// requests.
 /// </summary>
 internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 {
@@ -17,8 +18,10 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _heldByTenant = new(StringComparer.Ordinal);
     private readonly HashSet<(string Versions, string Needs, bool Alone, int Rank, string Job)> _hopeless = [];
-    private readonly JobTurns _turns = new();
+    private readonly Turns _turns = new();
+    private readonly Turns _turnsOfTenants = new();
     private long _grants;
 
     /// <summary>Number of requests that wait for a slot.</summary>
@@ -144,7 +147,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
             {
                 Grant(waiter, node, now);
                 _waiters.Remove(waiter);
-                _held[waiter.Request.Job] = _held.GetValueOrDefault(waiter.Request.Job) + 1;
+                Hold(waiter.Request.Job, waiter.Request.Tenant);
             }
             else
             {
@@ -187,12 +190,17 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private SlotWaiter? Next()
     {
         SlotWaiter? best = null;
-        var fewest = (Rank: int.MaxValue, Held: int.MaxValue, Turn: long.MaxValue);
+        var fewest = (Rank: int.MaxValue, OfTenant: int.MaxValue, TurnOfTenant: long.MaxValue, Held: int.MaxValue, Turn: long.MaxValue);
         foreach (var waiter in _waiters)
         {
             // Waiters are in the order of their first requests, so among equals the first one is the oldest.
-            var job = waiter.Request.Job;
-            var held = (waiter.Request.Rank, _held.GetValueOrDefault(job), _turns.LastOf(job));
+            var (job, tenant) = (waiter.Request.Job, waiter.Request.Tenant);
+            var held = (
+                waiter.Request.Rank,
+                _heldByTenant.GetValueOrDefault(tenant),
+                _turnsOfTenants.LastOf(tenant),
+                _held.GetValueOrDefault(job),
+                _turns.LastOf(job));
             if (held.CompareTo(fewest) < 0 && !_hopeless.Contains(Kind(waiter.Request)))
             {
                 (best, fewest) = (waiter, held);
@@ -205,13 +213,20 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private void Count()
     {
         _held.Clear();
+        _heldByTenant.Clear();
         foreach (var slot in _nodes.Values.SelectMany(node => node.Slots))
         {
-            if (slot.Job is { } job)
+            if (slot is { Job: { } job, Tenant: { } tenant })
             {
-                _held[job] = _held.GetValueOrDefault(job) + 1;
+                Hold(job, tenant);
             }
         }
+    }
+
+    private void Hold(string job, string tenant)
+    {
+        _held[job] = _held.GetValueOrDefault(job) + 1;
+        _heldByTenant[tenant] = _heldByTenant.GetValueOrDefault(tenant) + 1;
     }
 
     private static NodeRecord? TryServeAny(SlotWaiter waiter, NodeRecord[] usable)
@@ -265,9 +280,11 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         var slot = node.BestFree(waiter.Request)!;
         // The time distinguishes this directory's numbers from those of a lost one.
         string id = $"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}";
-        var grant = new SlotGrant(id, node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone);
-        slot.Take(grant.Id, waiter.Request.Job, waiter.Request.Alone, now);
-        _turns.Took(waiter.Request.Job);
+        var (job, tenant) = (waiter.Request.Job, waiter.Request.Tenant);
+        var grant = new SlotGrant(id, node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone, tenant);
+        slot.Take(grant.Id, job, tenant, waiter.Request.Alone, now);
+        _turns.Took(job);
+        _turnsOfTenants.Took(tenant);
         waiter.Granted.SetResult(grant);
     }
 }

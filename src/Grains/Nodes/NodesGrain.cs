@@ -30,12 +30,6 @@ internal sealed class NodesGrain(INodeServices nodes, TimeProvider time) : Grain
 
     public Task<NodeStatus?> DrainAsync(string node, TimeSpan grace) => ChangeAsync(node, service => service.DrainAsync(grace));
 
-    public async Task<CandidateReply> PrepareAsync(
-        string node, string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken) =>
-        await nodes.FindAsync(node) is { } service
-            ? await service.PrepareAsync(reading, job, wait, cancellationToken)
-            : new CandidateReply(CandidatePhase.Unknown);
-
     // Null if the silo has no slots, or left meanwhile.
     private async Task<NodeStatus?> AskAsync(string name, CancellationToken cancellationToken)
     {

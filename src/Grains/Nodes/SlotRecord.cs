@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Nodes;
@@ -23,14 +24,17 @@ internal sealed class SlotRecord(int index, SlotStatus offered)
 
     public string? Job { get; private set; }
 
+    public string? Tenant { get; private set; }
+
     public bool Alone { get; private set; }
 
     public DateTimeOffset GrantedAt { get; private set; }
 
-    public void Take(string grant, string job, bool alone, DateTimeOffset now)
+    public void Take(string grant, string job, string tenant, bool alone, DateTimeOffset now)
     {
         Grant = grant;
         Job = job;
+        Tenant = tenant;
         Alone = alone;
         GrantedAt = now;
         _seen = false;
@@ -46,6 +50,7 @@ internal sealed class SlotRecord(int index, SlotStatus offered)
         _released = grant;
         Grant = null;
         Job = null;
+        Tenant = null;
         Alone = false;
         return true;
     }
@@ -68,7 +73,7 @@ internal sealed class SlotRecord(int index, SlotStatus offered)
         }
         else if (!string.Equals(grant, _released, StringComparison.Ordinal))
         {
-            Take(grant, said.Job ?? string.Empty, said.Alone, now);
+            Take(grant, said.Job ?? string.Empty, said.Tenant ?? TenantName.Default, said.Alone, now);
             _seen = true;
         }
     }

@@ -62,6 +62,12 @@ public sealed record GrainOptions
     /// <summary>Longest suspension.</summary>
     public TimeSpan LongestSuspension { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Jobs of one tenant that run at once; the others are queued.</summary>
+    public int JobsPerTenant { get; init; } = 32;
+
+    /// <summary>How old the known queue of a tenant's jobs may be.</summary>
+    public TimeSpan QueueReadEvery { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The most concurrent attempts of one job, waiting ones included.</summary>
     public int AttemptsPerJob { get; init; } = 256;
 }

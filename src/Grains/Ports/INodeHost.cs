@@ -23,13 +23,7 @@ public interface INodeHost
     /// <summary>Data held ready in this silo; see <see cref="SlotRequest.Affinity"/>.</summary>
     IReadOnlyList<string> Holds { get; }
 
-    /// <summary>
-    /// Reads and checks the files of a job (<see cref="PrepareItem"/>), independent of the slots; never called if there are none.
-    /// </summary>
-    Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("This node reads no files.");
-
-    /// <summary>Measures an item on a slot; never called for a busy slot. Expected failures are results.</summary>
+    /// <summary>Does an item's work on a slot; never called for a busy slot. Expected failures are results.</summary>
     /// <param name="slot">The slot's index.</param>
     /// <param name="job">The job that the item belongs to.</param>
     /// <param name="item">The work.</param>

@@ -37,6 +37,9 @@ internal sealed record ApiOptions
     /// <summary>The most concurrent watches of jobs on this server.</summary>
     public int MaxWatches { get; init; } = 1000;
 
+    /// <summary>The most concurrent validations of jobs on this server.</summary>
+    public int MaxChecks { get; init; } = 32;
+
     /// <summary>The most unfinished jobs at once.</summary>
     public int MaxJobs { get; init; } = 1000;
 

@@ -1,4 +1,4 @@
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;
@@ -33,7 +33,7 @@ internal static class ClusterApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SiloMetrics>();
         services.TryAddSingleton<GrainOptions>();
-        services.AddJobPreparation();
+        services.TryAddSingleton<ClusterNodes>();
         services.AddSingleton<TransferLimits>();
         services.AddSingleton<ServerState>().AddSingleton<StoreHealth>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
         services.AddSingleton<JobReader>()

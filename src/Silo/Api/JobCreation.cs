@@ -10,6 +10,7 @@ using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
+using Cluster.Silo.Api.Transfers;
 using Google.Protobuf;
 using Grpc.Core;
 using Orleans;
@@ -24,21 +25,28 @@ internal sealed class JobCreation(
     IArtefactStore artefacts,
     ArtefactAccess access,
     TenantQuotas quotas,
-    JobPreparer preparer,
+    ClusterNodes nodes,
     ApiOptions api,
     TimeProvider time)
 {
     private const int LongestDisplayName = 100;
     private const int IdDigits = 12;
 
+    private readonly StreamLimit _checks = new(api.MaxChecks, "validations");
+
     /// <summary>Checks the request and its files, stores nothing, and returns the expected cost.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="tenant">The caller's tenant.</param>
+    /// <param name="share">See <see cref="CallerTenant.ShareOf"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task<(JobEntry Entry, PreparedResult Prepared)> ValidateAsync(
-        V1.CreateJobRequest request, string tenant, CancellationToken cancellationToken)
+        V1.CreateJobRequest request, string tenant, string share, CancellationToken cancellationToken)
     {
+        using var place = _checks.Enter(share);
         var accepted = Accept(request, tenant);
         await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
         await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
-        var result = await preparer.PrepareAsync(accepted, cancellationToken);
+        var result = await nodes.CheckAsync(accepted, cancellationToken);
         var prepared = result as PreparedResult ?? throw Refused((RefusedResult)result);
         return (accepted with { Spec = prepared.Spec, Space = prepared.Space, Status = JobStatus.Queued }, prepared);
     }

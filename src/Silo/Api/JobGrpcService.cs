@@ -31,7 +31,8 @@ internal sealed class JobGrpcService(
             return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, tenant, context.CancellationToken) };
         }
 
-        var (entry, prepared) = await creation.ValidateAsync(request, tenant, context.CancellationToken);
+        var (entry, prepared) = await creation.ValidateAsync(
+            request, tenant, CallerTenant.ShareOf(context), context.CancellationToken);
         var job = entry.ToSummary();
         job.Name = string.Empty;
         job.CreateTime = null;

@@ -8,7 +8,7 @@ using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>This silo's slots, each with its own worker, and another worker for checking the files of submitted jobs.</summary>
+/// <summary>This silo's slots, each with its own worker.</summary>
 internal sealed class SlotHost : INodeHost, IAsyncDisposable
 {
     // The number of latest jobs whose data counts as held: workers keep no more of them open.
@@ -17,7 +17,6 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _holds = [];
     private readonly ISlotWorker[] _workers;
-    private readonly Dictionary<string, Lazy<ISlotWorker>> _preparers = new(StringComparer.Ordinal);
 
     /// <param name="id">The node's id.</param>
     /// <param name="slots">Their descriptions, by index.</param>
@@ -30,15 +29,6 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
         Versions = NodeStatus.VersionsOf(versions);
         Slots = [.. slots];
         _workers = [.. slots.Select(worker)];
-        foreach (var slot in slots)
-        {
-            // One for all slots of a kind: created on first use, in addition to the slots' own workers.
-            var preparer = new Lazy<ISlotWorker>(() => worker(slot));
-            foreach (string target in slot.Targets)
-            {
-                _preparers.TryAdd(target, preparer);
-            }
-        }
     }
 
     public string Id { get; }
@@ -72,15 +62,9 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
         return result;
     }
 
-    // If no slot here can run it, any of them gives the refusal.
-    public Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
-        (_preparers.GetValueOrDefault(job.Spec.Options.Target) ?? _preparers.First().Value).Value
-            .ExecuteAsync(job, new PrepareItem(), [], cancellationToken);
-
     public async ValueTask DisposeAsync()
     {
-        var preparers = _preparers.Values.Where(preparer => preparer.IsValueCreated).Select(preparer => preparer.Value).Distinct();
-        foreach (var worker in _workers.Concat(preparers))
+        foreach (var worker in _workers)
         {
             await worker.DisposeAsync();
         }

@@ -9,9 +9,8 @@ namespace Cluster.Silo.Telemetry;
 /// <summary>Converts members of closed sets to labels: snake_case.</summary>
 internal static class Labels
 {
-    // By the names that journals give them. No slot reads a new job's files.
+    // By the names that journals give them.
     private static readonly Dictionary<Type, string> Kinds = typeof(WorkItem).GetCustomAttributes<JsonDerivedTypeAttribute>()
-        .Where(kind => kind.DerivedType != typeof(PrepareItem))
         .ToDictionary(kind => kind.DerivedType, kind => Snake($"{kind.TypeDiscriminator}"));
 
     /// <summary>Every kind of work.</summary>

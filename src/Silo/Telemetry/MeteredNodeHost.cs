@@ -36,8 +36,6 @@ internal sealed partial class MeteredNodeHost : INodeHost
 
     public IReadOnlyList<string> Holds => _node.Holds;
 
-    public Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) => _node.PrepareAsync(job, cancellationToken);
-
     public async Task<WorkResult> ExecuteAsync(
         int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {

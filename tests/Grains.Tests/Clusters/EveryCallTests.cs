@@ -22,6 +22,7 @@ public sealed class EveryCallTests : IAsyncLifetime
         IsExcluded = true,
         Problem = "It is hot.",
         Alone = true,
+        Tenant = "one",
     };
 
     private static readonly NodeStatus Node = FakeSlots.Node("node", Slot) with
@@ -46,7 +47,8 @@ public sealed class EveryCallTests : IAsyncLifetime
 
     private static readonly Dictionary<Type, object> Samples = new object[]
     {
-        "a text", new[] { "one", "two" }, 7, 8L, true, TimeSpan.FromSeconds(9), Carried.Of("anything"), Grant, Node,
+        "a text", new[] { "one", "two" }, 7, 8L, true, TimeSpan.FromSeconds(9), DateTimeOffset.UnixEpoch,
+        Carried.Of("anything"), Grant, Node,
         new JobReply(JobReplyOutcome.Unavailable, "Later."),
         new PreparationReply(IsOver: true, Carried.Of("refused"), "A disk is full.", IsDiskFull: true),
         new RecordPage(Carried.Of("records"), 12, JobStatus.Running),
@@ -55,10 +57,10 @@ public sealed class EveryCallTests : IAsyncLifetime
             Carried.Of<WorkResult>(Failure),
             "a problem",
             Failure.Kind),
-        new Assignment("j-1", 4, 2, Grant), new[] { new Assignment("j-1", 4, 2, Grant) },
+        new Assignment("j-1", 4, 2, Grant, Carried.Of("job")), new[] { new Assignment("j-1", 4, 2, Grant, Carried.Of("job")) },
         new SlotRequest(
             "j-1", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsSpeculative: true, ["node/cpu:0"],
-            TimeSpan.FromSeconds(3)),
+            TimeSpan.FromSeconds(3), "one"),
     }.Append(new KeyValuePair<Type, object>(typeof(IReadOnlyList<NodeStatus>), new[] { Node }))
         .Append(new KeyValuePair<Type, object>(typeof(CancellationToken), CancellationToken.None))
         .Append(new KeyValuePair<Type, object>(typeof(IReadOnlyDictionary<string, long>), new Dictionary<string, long> { ["model"] = 3 }))

@@ -5,7 +5,7 @@ namespace Cluster.Grains.Tests.Nodes;
 /// <summary>Files are read by nodes for servers that have none.</summary>
 public sealed class ClusterNodesTests : IDisposable
 {
-    private static readonly JobEntry Job = TestSilo.Entry(Networks.Easy);
+    private static readonly JobEntry Job = TestSilo.Entry(Networks.Easy) with { Status = JobStatus.Preparing };
     private readonly WorkFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -13,7 +13,7 @@ public sealed class ClusterNodesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task PrepareAsync_LongerThanACall_IsWaitedFor()
+    public async Task CheckAsync_LongerThanACall_IsWaitedFor()
     {
         var asked = 0;
         var slow = TestSilo.Quick with { LongestWait = TimeSpan.FromMilliseconds(20) };
@@ -33,7 +33,7 @@ public sealed class ClusterNodesTests : IDisposable
 
         // Longest wait of a call: the answer comes after many of them.
         var reading = new ClusterNodes(silo.Grains, slow with { CallMargin = TimeSpan.FromMinutes(1) }, TimeProvider.System)
-            .PrepareAsync(Job, Token);
+            .CheckAsync(Job, Token);
         await Task.WhenAny(begun.Task, reading);
         reading.IsCompleted.ShouldBeFalse();
         release.SetResult();
@@ -43,75 +43,83 @@ public sealed class ClusterNodesTests : IDisposable
     }
 
     [Fact]
-    public async Task PrepareAsync_ANodeThatFails_IsAProblemToTryAgain()
+    public async Task CheckAsync_ANodeThatFails_IsAProblemToTryAgain()
     {
         var node = new SyntheticNode(Networks.Easy, 1) { Prepare = (_, _) => throw new IOException("the disk is away") };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
-        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).PrepareAsync(Job, Token)))
+        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).CheckAsync(Job, Token)))
             .Message.ShouldContain("the disk is away");
     }
 
     [Fact]
-    public void Choose_AmongNodes_TakesTheOneWithMostSlotsFree()
+    public async Task CheckAsync_WithoutANodeThatTakesWork_SaysWhatIsNeeded()
     {
-        ClusterNodes.Choose([Node("a", ["g1"]), Node("b", [null]), Node("c", [null, null]) with { IsCordoned = true }], "t")
-            .ShouldBe("b");
-        ClusterNodes.Choose([Node("b", [null]), Node("a", [null])], "t").ShouldBe("a");
-    }
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1));
+        await Nodes(silo).CordonAsync("node-1", isCordoned: true);
 
-    [Fact]
-    public void Choose_ATargetThatOneNodeRuns_TakesThatNode()
-    {
-        var gpu = Node("b", ["g1"]);
-        gpu = gpu with { Slots = [gpu.Slots[0] with { Targets = ["libtorch-cuda"] }] };
-
-        ClusterNodes.Choose([Node("a", [null, null]), gpu], "libtorch-cuda").ShouldBe("b");
-    }
-
-    [Fact]
-    public void Choose_WithoutANodeThatTakesWork_SaysWhatIsNeeded()
-    {
-        NodeStatus[] closed = [Node("a", []), Node("b", [null]) with { IsDraining = true }];
-
-        Should.Throw<GrainProblemException>(() => ClusterNodes.Choose(closed, "t"))
+        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).CheckAsync(Job, Token)))
             .Message.ShouldBe(
-                "None of the cluster's 2 nodes takes work, and one is needed to read the job's files: start a silo with slots.");
+                "None of the cluster's 1 nodes takes work, and one is needed to read the job's files: start a silo with slots.");
     }
 
     [Fact]
-    public async Task LocalPreparations_ReadingThatNobodyAsksAbout_IsStopped()
+    public async Task CheckAsync_ATargetThatOneSlotRuns_TakesThatSlot()
     {
-        var time = new ManualTime();
+        var node = Reading(new RefusedResult(JobFault.Model, "model", "It is no network."));
+        node = new SyntheticNode(Networks.Easy, 3)
+        {
+            Prepare = node.Prepare,
+            Slots = [.. node.Slots.Select((slot, i) => slot with { Targets = i == 2 ? ["special"] : slot.Targets })],
+        };
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
+        var job = Job with { Spec = Job.Spec with { Options = Job.Spec.Options with { Target = "special" } } };
+
+        await Nodes(silo).CheckAsync(job, Token);
+
+        node.Prepared.ShouldHaveSingleItem().ShouldBe("cpu:2");
+    }
+
+    [Fact]
+    public async Task CheckAsync_MoreThanThereAreSlots_RunsNoTwoOnOne()
+    {
+        var node = Reading(new RefusedResult(JobFault.Model, "model", "It is no network."));
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
+
+        await Task.WhenAll(Enumerable.Range(0, 9).Select(i => Nodes(silo).CheckAsync(Job with { Id = $"c-{i}" }, Token)));
+
+        node.Prepared.Count.ShouldBe(9);
+        node.Overlaps.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task CheckAsync_ThatNobodyWaitsFor_IsStopped()
+    {
+        var begun = new TaskCompletionSource();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var node = new SyntheticNode(Networks.Easy, 1)
         {
             Prepare = async (_, stop) =>
             {
                 await using var end = stop.Register(stopped.SetResult);
+                begun.SetResult();
                 await stopped.Task;
                 return new RefusedResult(JobFault.Request, string.Empty, "It was stopped.");
             },
         };
-        var readings = new LocalPreparations(node, TestSilo.Quick, time);
-        (await readings.PrepareAsync("node-1|a", Job, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Running);
+        await using var silo = await TestSilo.StartAsync(
+            _folder.Root, node, options: TestSilo.Quick with { LongestWait = TimeSpan.FromMilliseconds(100) });
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var check = Nodes(silo).CheckAsync(Job, given.Token);
+        await begun.Task.WaitAsync(Token);
 
-        time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
-        (await readings.PrepareAsync("node-1|a", Job, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Running);
-        time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
-        stopped.Task.IsCompleted.ShouldBeFalse("it was asked about");
-        time.Advance(TimeSpan.FromSeconds(2));
+        await given.CancelAsync();
 
+        await Should.ThrowAsync<OperationCanceledException>(check);
         await stopped.Task.WaitAsync(Token);
     }
 
-    private static ClusterNodes Nodes(TestSilo silo) => new(silo.Grains, TestSilo.Quick, TimeProvider.System);
+    private static SyntheticNode Reading(WorkResult result) => new(Networks.Easy, 3) { Prepare = (_, _) => Task.FromResult(result) };
 
-    private static NodeStatus Node(string id, string?[] grants) => new()
-    {
-        Id = id,
-        Version = "1",
-        StartedAt = DateTimeOffset.UnixEpoch,
-        Slots = [.. grants.Select((grant, i) => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none", Grant = grant })],
-    };
+    private static ClusterNodes Nodes(TestSilo silo) => new(silo.Grains, TestSilo.Quick, TimeProvider.System);
 }

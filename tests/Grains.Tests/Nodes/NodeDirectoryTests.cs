@@ -72,6 +72,62 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
+    public async Task Release_OneJobAmongManyOfAnotherTenant_GetsEverySecondSlot()
+    {
+        _directory.Announce(Node("a", 1));
+        var waiting = Enumerable.Range(0, 500).Select(job => (Job: $"many-{job}", Tenant: "many"))
+            .Concat(Enumerable.Repeat((Job: "one-1", Tenant: "one"), 4))
+            .Select(wanted => (wanted.Tenant, Asked: AcquireAsync(Request(wanted.Job) with { Tenant = wanted.Tenant })))
+            .ToList();
+
+        List<string> served = [];
+        while (served.Count < 9)
+        {
+            var granted = await Task.WhenAny(waiting.Select(request => request.Asked));
+            var next = waiting.Find(request => request.Asked == granted);
+            waiting.Remove(next);
+            served.Add(next.Tenant);
+            _directory.Release((await granted).ShouldNotBeNull());
+        }
+
+        served.ShouldBe(["many", "one", "many", "one", "many", "one", "many", "one", "many"]);
+    }
+
+    [Fact]
+    public async Task Release_ATenantWithFewerSlots_IsServedBeforeJobsWithNone()
+    {
+        _directory.Announce(Node("a", 3));
+        var first = (await AcquireAsync(Request("many-1") with { Tenant = "many" })).ShouldNotBeNull();
+        await AcquireAsync(Request("many-2") with { Tenant = "many" });
+        await AcquireAsync(Request("one-1") with { Tenant = "one" });
+        var many = AcquireAsync(Request("many-3") with { Tenant = "many" });
+        var one = AcquireAsync(Request("one-1") with { Tenant = "one" });
+
+        // Both tenants hold one then, and "many" had its turn longer ago.
+        _directory.Release(first);
+        (await many).ShouldNotBeNull();
+        _directory.Release((await many)!);
+
+        (await one).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Announce_ToANewDirectory_CountsWhatRunsForItsTenant()
+    {
+        SlotStatus busy = new() { Device = "cpu:0", DeviceClass = "none", Grant = "g", Job = "many-1", Tenant = "many" };
+        var status = Node("a", 2);
+        _directory.Announce(status with { Slots = [busy, status.Slots[1] with { Grant = "h", Job = "one-1", Tenant = "one" }] });
+        var many = AcquireAsync(Request("many-2") with { Tenant = "many" });
+        var one = AcquireAsync(Request("one-2") with { Tenant = "one" });
+
+        // The slot of "one" is free: it has none, and "many" has one.
+        _directory.Announce(status with { Slots = [busy, status.Slots[1]] });
+
+        (await one).ShouldNotBeNull();
+        many.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Release_OfAnOldGrant_ChangesNothing()
     {
         _directory.Announce(Node("a", 1));

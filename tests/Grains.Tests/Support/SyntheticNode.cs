@@ -20,6 +20,9 @@ internal sealed class SyntheticNode(
     /// <summary>Reads the files of new jobs.</summary>
     public Func<JobEntry, CancellationToken, Task<WorkResult>>? Prepare { get; init; }
 
+    /// <summary>The devices of slots that read files of new jobs.</summary>
+    public ConcurrentQueue<string> Prepared { get; } = new();
+
     /// <summary>Slots that were given two items at once; must stay empty.</summary>
     public ConcurrentQueue<int> Overlaps { get; } = new();
 
@@ -41,13 +44,17 @@ internal sealed class SyntheticNode(
 
     public IReadOnlyList<string> Holds => [];
 
-    public Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) => Prepare!(job, cancellationToken);
-
     public Task<WorkResult> ExecuteAsync(
         int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) => AloneAsync(
         slot,
         async () =>
         {
+            if (item is PrepareItem)
+            {
+                Prepared.Enqueue(Slots[slot].Device);
+                return await Prepare!(job, cancellationToken);
+            }
+
             if (item is PublishItem)
             {
                 return Publish is null ? new PublishedResult([Winner(journal)]) : await Publish(cancellationToken);

@@ -2,6 +2,7 @@ using Cluster.Contract;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -23,6 +24,15 @@ public sealed class MappingTests
         Distinct<ResultSource, V1.EvaluationSource>(source => SameNames.Of<V1.EvaluationSource>(source));
         Distinct<WinnerKind, V1.WinnerKind>(kind => SameNames.Of<V1.WinnerKind>(kind));
         Enum.GetValues<JobStatus>().ShouldAllBe(status => SameNames.Find<JobStatus>(SameNames.Of<V1.JobState>(status)) == status);
+    }
+
+    [Fact]
+    public void Progress_OfAQueuedJob_SaysItsPlace()
+    {
+        var progress = new JobView().ToProgress("j-1", JobProgress.Queued(3), DateTimeOffset.UnixEpoch);
+
+        progress.QueuePlace.ShouldBe(3);
+        progress.Purpose.ShouldBe("place 3 in the queue of its tenant's jobs");
     }
 
     [Theory]

@@ -47,18 +47,18 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
     public async Task<WorkResult> ExecuteAsync(
         int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
-        await WaitAsync(cancellationToken);
-        return await _benches[slot].ExecuteAsync(job, item, journal, _ => { }, cancellationToken);
+        if (item is not PrepareItem)
+        {
+            await WaitAsync(cancellationToken);
+            return await _benches[slot].ExecuteAsync(job, item, journal, _ => { }, cancellationToken);
+        }
+
+        await Preparing.WaitAsync(cancellationToken);
+        return Refusal ?? await _benches[slot].ExecuteAsync(job, item, [], _ => { }, cancellationToken);
     }
 
     /// <summary>Awaited before each preparation.</summary>
     public Task Preparing { get; set; } = Task.CompletedTask;
-
-    public async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken)
-    {
-        await Preparing.WaitAsync(cancellationToken);
-        return Refusal ?? await _benches[0].ExecuteAsync(job, new PrepareItem(), [], _ => { }, cancellationToken);
-    }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

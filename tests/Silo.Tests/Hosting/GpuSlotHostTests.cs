@@ -104,15 +104,22 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
 
         var job = Preparations.Unprepared(inputs, options with { Target = "libtorch-npu" });
 
-        (await _host.PrepareAsync(job, Cancellation)).ShouldBeOfType<RefusedResult>().Message
+        (await PrepareAsync(job)).ShouldBeOfType<RefusedResult>().Message
             .ShouldStartWith("The target is 'libtorch-npu' where one of onnxruntime-cpu, ");
     }
 
     private async Task<JobEntry> JobAsync(string target)
     {
         var (inputs, options) = await TinyJob.StoreAsync(_folder);
-        var prepared = await _host.PrepareAsync(Preparations.Unprepared(inputs, options with { Target = target }), Cancellation);
+        var prepared = await PrepareAsync(Preparations.Unprepared(inputs, options with { Target = target }));
         return TinyJob.Entry(inputs, prepared.ShouldBeOfType<PreparedResult>());
+    }
+
+    // On the first slot that runs its target, if there is one.
+    private Task<WorkResult> PrepareAsync(JobEntry job)
+    {
+        int slot = _host.Slots.TakeWhile(one => !one.Targets.Contains(job.Spec.Options.Target)).Count() % _host.Slots.Count;
+        return _host.ExecuteAsync(slot, job, new PrepareItem(), [], Cancellation);
     }
 
     private static AccuracyItem Accuracy(JobEntry job) => new(job.Spec.AccuracyContext, Int8(job), ImageScope.Full);

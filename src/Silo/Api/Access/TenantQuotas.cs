@@ -60,10 +60,13 @@ internal sealed class TenantQuotas(
                 coming => BusyRefusalAsync(tenant, NameOf(job), coming, cancellationToken),
                 cancellationToken);
 
-    /// <summary>Reserves a place among the unended jobs of all tenants.</summary>
+    /// <summary>
+    /// Reserves a place among the unended jobs of all tenants. Of several, one may have more while fewer of its own are under way than
+    /// places are free: alone it gets half of them, and a later one always finds some.
+    /// </summary>
     /// <exception cref="RpcException">The number is at the limit.</exception>
     public async Task<IAsyncDisposable> TakePlaceAsync(JobEntry job, CancellationToken cancellationToken) => await TakeAsync(
-        "jobs", NameOf(job), 1, coming => CrowdRefusalAsync(NameOf(job), coming, cancellationToken), cancellationToken);
+        "jobs", PlaceOf(job), 1, coming => CrowdRefusalAsync(job, coming, cancellationToken), cancellationToken);
 
     /// <exception cref="RpcException">The graph of a model is too large.</exception>
     public async Task RequireSmallAsync(string sha256, CancellationToken cancellationToken)
@@ -130,14 +133,22 @@ internal sealed class TenantQuotas(
     }
 
     private async Task<Exception?> CrowdRefusalAsync(
-        string own, IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
+        JobEntry job, IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
     {
-        var open = await OthersAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended), own, cancellationToken);
-        long count = open.Count + Unlisted(coming, open);
-        return count < options.MaxJobs ? null : ApiError.Of(
+        var open = await OthersAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended), NameOf(job), cancellationToken);
+        string[] all = [.. open.Select(PlaceOf).Union(coming.Keys, StringComparer.Ordinal)];
+        int free = options.MaxJobs - all.Length;
+        string tenant = TenantName.Of(job);
+        int own = options.Tokens?.Invoke().HasTenants == true
+            ? all.Count(other => other.StartsWith($"{tenant}/", StringComparison.Ordinal))
+            : 0;
+        return free > 0 && (own == 0 || own < free) ? null : ApiError.Of(
             StatusCode.ResourceExhausted,
             Reason.TooManyJobs,
-            $"There are {count} jobs that are not over, as many as are taken: wait for one to end, or cancel one.",
+            free <= 0
+                ? $"There are {all.Length} jobs that are not over, as many as are taken: wait for one to end, or cancel one."
+                : $"There are {own} jobs of {tenant} that are not over, and the {free} places that are left are for others too: wait for "
+                    + "one to end, or cancel one.",
             ("limit", $"{options.MaxJobs}"));
     }
 
@@ -146,6 +157,8 @@ internal sealed class TenantQuotas(
 
     // Calls with the same request id create one job, regardless of which comes first.
     private static string NameOf(JobEntry job) => job.RequestId ?? job.Id;
+
+    private static string PlaceOf(JobEntry job) => $"{TenantName.Of(job)}/{NameOf(job)}";
 
     private static int Unlisted(IReadOnlyDictionary<string, long> coming, IReadOnlyList<JobEntry> open) =>
         coming.Keys.Except(open.Select(NameOf), StringComparer.Ordinal).Count();

@@ -15,6 +15,9 @@ internal sealed class TokenList
 
     private TokenList(IReadOnlyList<TokenOwner> owners) => _owners = owners;
 
+    /// <summary>Whether they belong to several tenants.</summary>
+    public bool HasTenants => _owners.DistinctBy(owner => owner.Tenant).Skip(1).Any();
+
     /// <summary>One token, whose bearer may do everything.</summary>
     public static TokenList OfOne(string token) => new([new TokenOwner("token", Role.Admin, Digest(token), TenantName.Default)]);
 

@@ -49,11 +49,12 @@ internal static class JobMapping
 
     public static V1.JobProgress ToProgress(this JobView view, string id, JobProgress? running, DateTimeOffset now) => new()
     {
+        QueuePlace = PlaceOf(view, running),
         Done = view.Done,
         EstimatedLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.EstimatedLeft ?? 0, view.Proposed - view.Done),
         Elapsed = view.Elapsed(now).ToDuration(),
         Remaining = view.Status.HasEnded() ? null : running?.Remaining?.ToDuration(),
-        Purpose = view.Purpose,
+        Purpose = PlaceOf(view, running) is var place and > 0 ? $"place {place} in the queue of its tenant's jobs" : view.Purpose,
         Best = view.Best?.ToContract(id),
         BestMisses = view.BestMisses,
         Front =
@@ -68,6 +69,8 @@ internal static class JobMapping
         },
         PassedOver = view.PassedOver ?? string.Empty,
     };
+
+    private static int PlaceOf(JobView view, JobProgress? running) => view.Status == JobStatus.Queued ? running?.Place ?? 0 : 0;
 
     /// <summary>
     /// Submission does not count as a change of state: an accepted job keeps its etag until it starts.

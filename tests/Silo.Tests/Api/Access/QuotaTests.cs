@@ -96,6 +96,23 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task Jobs_OfOneTenant_LeavePlacesForAnother()
+    {
+        await using var host = await Tenants.StartAsync(maxJobs: 4);
+        _ = host.Node.Hold();
+        var ann = await Tenants.RequestAsync(host, Tenants.Ann, [1]);
+        var ben = await Tenants.RequestAsync(host, Tenants.Ben, [1]);
+
+        string[] ofAnn = await Task.WhenAll(Enumerable.Range(0, 6).Select(
+            _ => EndAsync(() => host.Jobs.CreateJobAsync(ann, Tenants.Headers(Tenants.Ann)).ResponseAsync)));
+        string ofBen = await EndAsync(() => host.Jobs.CreateJobAsync(ben, Tenants.Headers(Tenants.Ben)).ResponseAsync);
+
+        ofAnn.Count(end => end == "taken").ShouldBe(2);
+        ofAnn.Count(end => end == "TOO_MANY_JOBS").ShouldBe(4);
+        ofBen.ShouldBe("taken");
+    }
+
+    [Fact]
     public async Task Jobs_OneRequestSentManyTimesAtOnce_CountOnce()
     {
         await using var host = await ApiHost.StartAsync(

@@ -97,7 +97,7 @@ function fill(row, job) {
   row.state = job.state;
   row.chip.className = `chip ${tone(job.state)}`;
   say(row.chip, word(job.state));
-  say(row.done, position(job.progress));
+  say(row.done, job.progress?.queuePlace > 0 ? `place ${job.progress.queuePlace} in the queue` : position(job.progress));
   const done = job.progress?.done ?? 0;
   row.bar.value = isOver(job.state) ? 1 : done / Math.max(1, done + (job.progress?.estimatedLeft ?? 0));
   row.bar.hidden = isOver(job.state);

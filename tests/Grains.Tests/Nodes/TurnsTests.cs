@@ -1,11 +1,11 @@
 namespace Cluster.Grains.Tests.Nodes;
 
-public sealed class JobTurnsTests
+public sealed class TurnsTests
 {
     [Fact]
     public void LastOf_JobsThatTookTurns_IsInTheirOrderAndLeastForANewOne()
     {
-        var turns = new JobTurns();
+        var turns = new Turns();
         turns.Took("a");
         turns.Took("b");
         turns.Took("a");
@@ -17,15 +17,15 @@ public sealed class JobTurnsTests
     [Fact]
     public void Took_MoreJobsThanAreRemembered_ForgetsTheOldestOnly()
     {
-        var turns = new JobTurns();
-        for (var job = 0; job <= 2 * JobTurns.Remembered; job++)
+        var turns = new Turns();
+        for (var job = 0; job <= 2 * Turns.Remembered; job++)
         {
             turns.Took($"{job}");
         }
 
         turns.LastOf("0").ShouldBe(0);
-        turns.LastOf($"{JobTurns.Remembered}").ShouldBe(0);
-        turns.LastOf($"{JobTurns.Remembered + 1}").ShouldBeGreaterThan(0);
-        turns.LastOf($"{2 * JobTurns.Remembered}").ShouldBeGreaterThan(turns.LastOf($"{JobTurns.Remembered + 1}"));
+        turns.LastOf($"{Turns.Remembered}").ShouldBe(0);
+        turns.LastOf($"{Turns.Remembered + 1}").ShouldBeGreaterThan(0);
+        turns.LastOf($"{2 * Turns.Remembered}").ShouldBeGreaterThan(turns.LastOf($"{Turns.Remembered + 1}"));
     }
 }

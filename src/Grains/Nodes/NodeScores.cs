@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Ports;
 
-namespace Cluster.Grains.Jobs;
+namespace Cluster.Grains.Nodes;
 
 /// <summary>
 /// The nodes that a job avoids: a node that fails everything fails it fast, so it would always be free. After several consecutive faults a

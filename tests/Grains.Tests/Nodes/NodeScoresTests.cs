@@ -1,6 +1,6 @@
 using Cluster.Grains.Jobs;
 
-namespace Cluster.Grains.Tests.Jobs;
+namespace Cluster.Grains.Tests.Nodes;
 
 public sealed class NodeScoresTests
 {

@@ -1,0 +1,32 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Placement;
+using Cluster.Grains.Ports;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>See <see cref="ICheckGrain"/>.</summary>
+[Reentrant]
+[OnCoordinators]
+[GrainType("cluster-check")]
+internal sealed class CheckGrain(Preparation preparation, GrainOptions options, TimeProvider time) : Grain, ICheckGrain
+{
+    private readonly CancellationTokenSource _abandoned = new(Timeout.InfiniteTimeSpan, time);
+    private Task<WorkResult>? _work;
+
+    public async Task<Carried?> CheckAsync(Carried job, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        _abandoned.CancelAfter(5 * options.LongestWait);
+        _work ??= Task.Run(() => preparation.RunAsync(job.Value<JobEntry>(), _abandoned.Token), CancellationToken.None);
+        await Pause.ForAsync(options.Bounded(wait), _work, time, cancellationToken);
+        return _work.IsCompleted ? Carried.Of(await _work) : null;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _abandoned.CancelAsync();
+        await Task.WhenAny(_work ?? Task.CompletedTask);
+        _abandoned.Dispose();
+    }
+}

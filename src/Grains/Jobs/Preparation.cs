@@ -1,0 +1,52 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
+using Cluster.Grains.Ports;
+using Cluster.Plans;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// Has the files of new jobs read and checked: work on a slot, like any other; on one that runs the job's target if there is any, because
+/// the class of its device is part of the job.
+/// </summary>
+internal sealed class Preparation(
+    ClusterNodes nodes, IGrainFactory grains, INodeServices services, GrainOptions options, TimeProvider time, ILogger<Preparation> logger)
+{
+    /// <summary>A <see cref="PreparedResult"/> or a <see cref="RefusedResult"/>; faults outside the job are thrown.</summary>
+    /// <param name="job">The job, unprepared.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="IOException">A disk is full.</exception>
+    /// <exception cref="GrainProblemException">It could not be determined: try again.</exception>
+    public async Task<WorkResult> RunAsync(JobEntry job, CancellationToken cancellationToken)
+    {
+        string target = job.Spec.Options.Target;
+        var calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
+        var scope = new JobGrainScope { StopsWork = true, Unschedulable = static reason => throw Problem(reason) };
+        var attempts = new GrainAttempts(job, grains, services, calls, options, scope, time, logger);
+        attempts.Slots.Needs = await nodes.HasAsync(target, cancellationToken)
+            ? new SlotNeeds { Host = string.Empty, Target = target }
+            : null;
+
+        // No journal numbers these attempts, and an earlier coordinator of the job may have made some.
+        var attempt = Attempt.Unrecorded with { Number = (int)time.GetUtcNow().ToUnixTimeSeconds() };
+        var work = new GrainWork(WorkPlace.Target, options.Lease, Carried.Of<WorkItem>(new PrepareItem()));
+        var (ended, failure) = await attempts.RunAsync(attempt, work, new AttemptCourse(time), cancellationToken);
+        attempts.Recorded(attempt.Sequence);
+        var result = failure ?? ended!.Result!.Value.Value<WorkResult>();
+        return result switch
+        {
+            PreparedResult or RefusedResult { Fault: not JobFault.Disk } => result,
+            RefusedResult full => throw DiskFull.Error(full.Message),
+            FailedResult { Kind: FailureKind.Unavailable or FailureKind.HostLost } lost =>
+                throw Problem(lost.Reason),
+            FailedResult failed => new RefusedResult(
+                JobFault.Content, string.Empty, $"The job's files could not be checked: {failed.Reason}"),
+            _ => throw new InvalidOperationException($"Unexpected result of a preparation: {result.GetType().Name}."),
+        };
+    }
+
+    private static GrainProblemException Problem(string sentence) => new(sentence) { IsForPeople = true };
+}
