@@ -19,7 +19,8 @@ internal static class TenantsCommand
         var slots = new Option<int>("--slots") { DefaultValueFactory = _ => 6, Description = "of the silo" };
         var target = new Option<string>("--target")
         {
-            DefaultValueFactory = _ => "synthetic:groups=12,ms=100..200", Description = "of all jobs",
+            DefaultValueFactory = _ => "synthetic:groups=12,ms=100..200",
+            Description = "of all jobs",
         };
         var minutes = new Option<int>("--minutes") { DefaultValueFactory = _ => 8, Description = "for the one job among them, at most" };
         var command = new Command("tenants", "One job of a tenant, alone and among many of another.") { jobs, slots, target, minutes };

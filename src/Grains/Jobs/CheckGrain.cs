@@ -10,7 +10,7 @@ namespace Cluster.Grains.Jobs;
 [Reentrant]
 [OnCoordinators]
 [GrainType("cluster-check")]
-internal sealed class CheckGrain(Preparation preparation, GrainOptions options, TimeProvider time) : Grain, ICheckGrain
+internal sealed class CheckGrain(Preparation preparation, GrainOptions options, TimeProvider time) : Grain, ICheckGrain, IDisposable
 {
     private readonly CancellationTokenSource _abandoned = new(Timeout.InfiniteTimeSpan, time);
     private Task<WorkResult>? _work;
@@ -27,6 +27,7 @@ internal sealed class CheckGrain(Preparation preparation, GrainOptions options, 
     {
         await _abandoned.CancelAsync();
         await Task.WhenAny(_work ?? Task.CompletedTask);
-        _abandoned.Dispose();
     }
+
+    public void Dispose() => _abandoned.Dispose();
 }

@@ -26,7 +26,11 @@ internal static class Tenants
     public static Task<ApiHost> StartAsync(Quotas? quotas = null, int maxUploads = 32, int maxJobs = 1000) => ApiHost.StartAsync(
         new ApiOptions
         {
-            PageTokenKey = ApiHost.Key, Tokens = () => List, Quotas = quotas ?? new Quotas(), MaxUploads = maxUploads, MaxJobs = maxJobs,
+            PageTokenKey = ApiHost.Key,
+            Tokens = () => List,
+            Quotas = quotas ?? new Quotas(),
+            MaxUploads = maxUploads,
+            MaxJobs = maxJobs,
         });
 
     public static Metadata Headers(string token) => new() { { "authorization", $"Bearer {token}" } };
