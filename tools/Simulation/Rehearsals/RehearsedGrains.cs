@@ -66,10 +66,12 @@ public class RehearsedGrains : DispatchProxy
     // The methods of ITenantGrain: all jobs run at once.
     private sealed class Tenant
     {
-        public Task<int> PlaceAsync(string job, DateTimeOffset createdAt, TimeSpan wait, CancellationToken cancellationToken) =>
-            Task.FromResult(0);
+        private readonly Task<int> _none = Task.FromResult(0);
 
-        public Task EndedAsync(string job, DateTimeOffset createdAt) => Task.CompletedTask;
+        public Task<int> PlaceAsync(string job, DateTimeOffset createdAt, TimeSpan wait, CancellationToken cancellationToken) =>
+            _none;
+
+        public Task EndedAsync(string job, DateTimeOffset createdAt) => _none;
     }
 
     private sealed class Nodes(RehearsedGrains from) : INodeServices
