@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Cluster.Cli.Verbs;
 using Cluster.Cli.Verbs.Layers;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli;
 

@@ -1,5 +1,4 @@
 using Cluster.Cli;
-using Cluster.Evaluation.Failures;
 
 // Each command reports its own failures; this catches exceptions thrown before one begins.
 return await CommandErrors.RunAsync(() => ClusterCommand.RunAsync(args, Console.Out, Console.Error));

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator;
 
 /// <summary>Another owner has taken over the journal: stop, and leave the job to that owner.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cluster.DataSpecs;
 
 /// <summary>A comma-separated table by RFC 4180, without line breaks inside quotes: a header line, and one line for each row.</summary>

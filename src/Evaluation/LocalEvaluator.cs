@@ -1,18 +1,5 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Learning.Reconstruction;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation;
 

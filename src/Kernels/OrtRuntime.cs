@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.DataSpecs.Models;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels;
 
 /// <summary>

@@ -1,10 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text.Json;
-using Cluster.Plans;
-
 namespace Cluster.Kernels;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Cluster.Plans;
 
 /// <summary>The format of a group: of its weights and of the activations it reads.</summary>

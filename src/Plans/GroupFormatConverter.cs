@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Cluster.Plans;
 
 /// <summary>Converts a format to and from its canonical text.</summary>

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Plans;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting;
 
 /// <summary>The tables of a result for other programs; fractions are 0 to 1, as in result.json.</summary>

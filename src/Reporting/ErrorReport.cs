@@ -1,8 +1,3 @@
-using Cluster.Reporting.Charts;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting;
 
 /// <summary>An error analysis as a self-contained page, and as comma-separated values.</summary>

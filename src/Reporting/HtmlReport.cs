@@ -1,5 +1,3 @@
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
 using Cluster.Reporting.Sections;
 
 namespace Cluster.Reporting;

@@ -1,4 +1,3 @@
-using Cluster.Evaluation.Failures;
 using Cluster.Silo.Commands;
 
 // Each command reports its own failures; this catches exceptions thrown before one begins.

@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Cluster.Terminal;
 
 /// <summary>Tables and lines on a command's output: drawn for a terminal, plain and never wrapped otherwise.</summary>

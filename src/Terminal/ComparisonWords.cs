@@ -1,7 +1,5 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Statistics;
-using Cluster.Plans;
 
 namespace Cluster.Terminal;
 

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Terminal;
 
 /// <summary>The exit codes of every verb: the same kind of end has the same code. The guide's table is <see cref="All"/>.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Terminal;
 
 /// <summary>Formats numbers for people; always with a decimal point, in every culture.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Terminal;
 
 /// <summary>Checks whether a machine is too busy for timing.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Terminal;

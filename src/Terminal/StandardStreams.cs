@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Cluster.Terminal;
 
 /// <summary>What the standard streams are connected to.</summary>

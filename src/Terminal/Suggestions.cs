@@ -1,5 +1,3 @@
-using Cluster.DataSpecs;
-
 namespace Cluster.Terminal;
 
 /// <summary>What a mistyped word was probably meant to be.</summary>

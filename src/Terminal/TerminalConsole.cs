@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Cluster.Terminal;
 
 /// <summary>Makes consoles that write plain text unless a person reads them on a terminal.</summary>

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cluster.Architecture.Tests;
 
 /// <summary>Which room may know which: every arrow between the projects of src and tools.</summary>

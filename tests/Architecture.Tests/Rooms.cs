@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cluster.Architecture.Tests;
 
 /// <summary>The rooms that docs/architecture.md describes, and those of the tree.</summary>

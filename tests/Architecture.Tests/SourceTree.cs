@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Cluster.Architecture.Tests;
@@ -11,7 +10,7 @@ internal sealed record SourceFile(string Path, string Code);
 /// <param name="Folder">Its path below the root, such as "src/Kernels".</param>
 /// <param name="References">Rooms of the projects that it references.</param>
 /// <param name="Linked">Sources of other folders that it compiles.</param>
-/// <param name="Files">Its sources.</param>
+/// <param name="Files">Its sources, and its project file with the namespaces that all of them see.</param>
 internal sealed record SourceProject(
     string Room, string Folder, IReadOnlyList<string> References, IReadOnlyList<string> Linked, IReadOnlyList<SourceFile> Files);
 
@@ -50,7 +49,8 @@ internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProje
             [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
                 .Where(file => !IsBuilt(file))
                 .Order(StringComparer.Ordinal)
-                    .Select(file => new SourceFile(Slashed(System.IO.Path.GetRelativePath(folder, file)), Code(File.ReadAllText(file))))]);
+                    .Select(file => new SourceFile(Slashed(System.IO.Path.GetRelativePath(folder, file)), Code(File.ReadAllText(file))))
+                .Append(new SourceFile(System.IO.Path.GetFileName(path), string.Join(' ', Includes(content, "Using"))))]);
     }
 
     private static IEnumerable<string> Includes(XDocument project, string item) =>

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cluster.Architecture.Tests;
 
 public sealed partial class ThirdPartyTests

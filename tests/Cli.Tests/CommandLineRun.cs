@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Cluster.Cli.Tests;
 
 /// <summary>A command line run in this process.</summary>

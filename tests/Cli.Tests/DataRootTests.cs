@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Cluster.Cli.Tests;
 
 public sealed class DataRootTests : IDisposable

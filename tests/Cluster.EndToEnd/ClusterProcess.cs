@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 /// <summary>The built program, run as a process of its own.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 public class DoctorTests

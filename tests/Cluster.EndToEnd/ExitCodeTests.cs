@@ -1,7 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 /// <summary>The same mistake ends with the same code, whatever the verb: the real programs, each in a process of its own.</summary>

@@ -1,8 +1,4 @@
-using System.Security.Cryptography;
-using Cluster.Harness;
-using Cluster.Kernels.Data;
 using Cluster.Mutations;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
 

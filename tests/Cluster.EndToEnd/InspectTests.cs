@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
 

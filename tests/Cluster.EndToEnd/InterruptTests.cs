@@ -1,6 +1,3 @@
-using Cluster.Harness;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 public class InterruptTests

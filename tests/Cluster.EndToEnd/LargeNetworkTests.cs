@@ -1,10 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 /// <summary>What networks above 2 GB go through, with a limit of some kilobytes in their place.</summary>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using Cluster.Harness;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 /// <summary>

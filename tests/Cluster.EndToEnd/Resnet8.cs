@@ -1,5 +1,3 @@
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 /// <summary>The smallest residual network of the shared data, with images for it.</summary>

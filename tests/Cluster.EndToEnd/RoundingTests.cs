@@ -1,11 +1,3 @@
-using System.Text.Json;
-using Cluster.DataSpecs.Models;
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 /// <summary>Four bits by every rounding: what the report says of the file is what the file does.</summary>

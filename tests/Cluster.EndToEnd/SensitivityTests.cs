@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd;
 
 public class SensitivityTests

@@ -1,14 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Cluster.DataSpecs;
-using Cluster.DataSpecs.Models;
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Tensors;
 using Cluster.Samples.Service;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
 

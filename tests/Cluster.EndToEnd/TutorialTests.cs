@@ -1,9 +1,5 @@
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Tensors;
 using Cluster.Samples.Service;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
 

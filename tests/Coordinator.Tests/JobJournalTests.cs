@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Tests.Support;
-
 namespace Cluster.Coordinator.Tests;
 
 public sealed class JobJournalTests

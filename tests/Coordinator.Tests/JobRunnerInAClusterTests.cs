@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Tests.Support;
 
 namespace Cluster.Coordinator.Tests;
 

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Tests.Support;
-using Cluster.Storage.Files;
-
 namespace Cluster.Coordinator.Tests;
 
 public sealed class JobRunnerTests

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search.Strategies;
-
 namespace Cluster.Coordinator.Tests;
 
 /// <summary>Work that is done before it is asked for changes nothing of what is decided and recorded.</summary>

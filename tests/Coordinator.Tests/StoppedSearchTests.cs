@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Tests.Support;
-
 namespace Cluster.Coordinator.Tests;
 
 /// <summary>Searches that are stopped to take the best so far.</summary>

@@ -1,6 +1,4 @@
-using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Learning;
-using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Tests;
 

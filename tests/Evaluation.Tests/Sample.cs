@@ -1,10 +1,4 @@
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Evaluation.Tests;
 

@@ -1,5 +1,3 @@
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Tests;
 
 public sealed class CsvFilesTests

@@ -1,9 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
-using Cluster.Coordinator.Journal;
 using Cluster.Reporting.Tests.Charts;
-using Cluster.Terminal;
 
 namespace Cluster.Reporting.Tests;
 

@@ -1,9 +1,7 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Simulation;
-using Cluster.Terminal;
 
 namespace Cluster.Reporting.Tests;
 

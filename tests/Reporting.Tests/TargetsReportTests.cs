@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Reporting.Tests;
 
 /// <summary>The page of several targets: a front and a verdict for each, and the way to its own report.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Tests;
 
 /// <summary>What every record of who uploaded what must do; each implementation's tests inherit it.</summary>

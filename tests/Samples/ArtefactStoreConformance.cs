@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-
 namespace Cluster.Tests;
 
 /// <summary>What every store of artefacts must do; each implementation's tests inherit it.</summary>

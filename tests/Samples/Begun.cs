@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Tests;
 
 /// <summary>Journals of jobs that are under way.</summary>

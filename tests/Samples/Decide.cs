@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Tests;
 
 /// <summary>Decisions of groups whose names do not matter.</summary>

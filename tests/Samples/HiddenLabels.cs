@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Tests;
 

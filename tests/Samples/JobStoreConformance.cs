@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-
 namespace Cluster.Tests;
 
 /// <summary>What every store of jobs must do; each implementation's tests inherit it.</summary>

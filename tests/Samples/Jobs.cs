@@ -1,11 +1,5 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Plans;
 
 namespace Cluster.Tests;
 

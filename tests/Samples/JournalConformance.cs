@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-
 namespace Cluster.Tests;
 
 /// <summary>What every journal must do; each implementation's tests inherit it.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Tests;
 
 /// <summary>A journal in memory; <c>appended</c> is told of each event and may throw to stop the run there.</summary>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Tests;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Terminal;
 
 namespace Cluster.Tests;

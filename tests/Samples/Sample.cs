@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Tests;
 
 internal static class Sample

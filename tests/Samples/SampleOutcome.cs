@@ -1,12 +1,5 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 using Cluster.Reporting.Models;
 
 namespace Cluster.Tests;

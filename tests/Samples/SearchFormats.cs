@@ -1,5 +1,4 @@
 using Cluster.Kernels.Runtimes;
-using Cluster.Plans;
 using Xunit;
 
 namespace Cluster.Tests;

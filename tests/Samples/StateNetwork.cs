@@ -1,7 +1,3 @@
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Tests;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Tests;
 

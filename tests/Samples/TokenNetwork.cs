@@ -1,8 +1,5 @@
-using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Tests;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Cluster.Tests;
 
 /// <summary>A program of this machine, run to its end.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Cluster.Tests;
 
 /// <summary>A process that wants the machine to itself, as a timing does: util-linux's flock on the two files of a machine lock.</summary>

@@ -1,9 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

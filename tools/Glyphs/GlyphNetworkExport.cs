@@ -1,5 +1,4 @@
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
 using Stroke = Cluster.Glyphs.GlyphShapes.Stroke;
 
 namespace Cluster.Glyphs;

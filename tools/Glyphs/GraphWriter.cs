@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs;
 
 /// <summary>Trained layers as nodes.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs;
 
 /// <summary>Generated samples that a network takes as arrays. Any seed and index give the same bytes everywhere; thread-safe.</summary>

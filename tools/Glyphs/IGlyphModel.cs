@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
-using Cluster.Kernels.Tensors;
-using TorchSharp.Modules;
-
 namespace Cluster.Glyphs;
 
 /// <summary>Initial weights from our own generator: libtorch's sequence is not promised across versions.</summary>

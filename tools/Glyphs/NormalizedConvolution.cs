@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

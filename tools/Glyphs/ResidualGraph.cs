@@ -1,6 +1,4 @@
 using System.Globalization;
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Glyphs;
 

@@ -1,10 +1,7 @@
 using Cluster.Kernels;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

@@ -1,8 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Coordinator.Journal;
 using Cluster.Storage.Postgres;
-using Grpc.Core;
-using Grpc.Net.Client;
 using Npgsql;
 
 namespace Cluster.Harness;

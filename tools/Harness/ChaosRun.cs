@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Harness;
 
 /// <summary>One job under one schedule of faults.</summary>

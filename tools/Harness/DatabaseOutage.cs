@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Journal;
-using Cluster.Plans;
-using Grpc.Core;
-
 namespace Cluster.Harness;
 
 /// <summary>A job whose database is away for a while, and what silos said meanwhile.</summary>

@@ -1,8 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Text;
-using Grpc.Net.Client;
 
 namespace Cluster.Harness;
 

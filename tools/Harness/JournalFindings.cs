@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Plans;
-using Cluster.Simulation;
 
 namespace Cluster.Harness;
 

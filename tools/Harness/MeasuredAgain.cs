@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Harness;
 
 /// <summary>How often a job's items were measured again although they had been, and why.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Grpc.Net.Client;
 
 namespace Cluster.Harness;
 

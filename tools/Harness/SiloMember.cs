@@ -1,10 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
-using Grpc.Core;
 using Grpc.Health.V1;
-using Grpc.Net.Client;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Cluster.Harness;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Cluster.Contract.V1;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace Cluster.Harness;
 

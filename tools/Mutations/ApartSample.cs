@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
-
 namespace Cluster.Mutations;
 
 /// <summary>A network as exporters write large ones: the values of its initializers in another file.</summary>

@@ -1,8 +1,5 @@
-using System.IO.Compression;
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Mutations;
 

@@ -1,7 +1,4 @@
-using System.IO.Compression;
-using System.Text;
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Mutations;

@@ -1,5 +1,4 @@
 using Cluster.Glyphs;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Mutations;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Evaluation.Failures;
 
 namespace Cluster.Mutations;

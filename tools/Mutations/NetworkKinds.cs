@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Artefacts;
@@ -6,7 +5,6 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Glyphs;
 using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Plans;
 using Cluster.Storage.Files;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data;
-
 namespace Cluster.Mutations;
 
 /// <summary>Pictures. The JPEG files are noise that libturbojpeg's own program interface wrote.</summary>

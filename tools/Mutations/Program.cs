@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Mutations;
 
 // The child of MutationRun: KIND SEED FROM COUNT FOLDER.

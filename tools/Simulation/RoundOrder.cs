@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Simulation;
 
 /// <summary>What must not depend on the order in which workers end.</summary>

@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Simulation;
 

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Simulation;
 
 /// <summary>

@@ -1,9 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using Cluster.DataSpecs.Names;
-using Cluster.Plans;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.DataSets;
 

@@ -1,11 +1,7 @@
-using System.CommandLine;
 using System.Globalization;
-using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Tensors;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Options;
 

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Terminal.Options;
-
 namespace Cluster.Cli.Options;
 
 /// <summary>What is said of a network's inputs, by each command that opens a network.</summary>

@@ -1,10 +1,5 @@
-using System.CommandLine;
-using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
-using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Options;
 

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-
 namespace Cluster.Cli.Stored;
 
 /// <summary>The question of `cluster solve` to a finished job; options that are not given are the job's.</summary>

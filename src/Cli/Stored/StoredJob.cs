@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Stored;
 

@@ -1,11 +1,3 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Cli.Stored;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Questions;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-
 namespace Cluster.Cli.Verbs;
 
 /// <summary>`cluster compare`: two jobs' winners, or two plans.</summary>

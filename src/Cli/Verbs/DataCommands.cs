@@ -1,10 +1,4 @@
-using System.CommandLine;
 using Cluster.Cli.DataSets;
-using Cluster.DataSpecs.Names;
-using Cluster.Evaluation.Failures;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;
 

@@ -1,14 +1,3 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.DataSpecs.Names;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Cli.Verbs;
 
 /// <summary>`cluster demo`: the main job on real input, always started from scratch.</summary>

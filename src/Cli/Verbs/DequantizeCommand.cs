@@ -1,9 +1,4 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
 using Cluster.Evaluation.SingleSteps.Dequantize;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;
 

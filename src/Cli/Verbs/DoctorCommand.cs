@@ -1,9 +1,4 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
 using Cluster.Evaluation.Doctor;
-using Cluster.Evaluation.Failures;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 

@@ -1,15 +1,6 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Tensors;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

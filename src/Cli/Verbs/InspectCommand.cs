@@ -1,11 +1,4 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Inspect;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -1,14 +1,5 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

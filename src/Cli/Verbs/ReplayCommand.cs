@@ -1,13 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
-using Cluster.Cli.Options;
-using Cluster.Cli.Stored;
-using Cluster.Coordinator.Questions;
-using Cluster.Evaluation.Failures;
-using Cluster.Plans;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-
 namespace Cluster.Cli.Verbs;
 
 /// <summary>`cluster replay`: checks whether this version makes the decisions recorded in a job's journal.</summary>

@@ -1,14 +1,5 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
 using Cluster.Cli.Verbs.Running;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Results;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 

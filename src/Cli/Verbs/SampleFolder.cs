@@ -1,5 +1,4 @@
 using Cluster.DataSpecs;
-using Cluster.Plans;
 
 namespace Cluster.Cli.Verbs;
 

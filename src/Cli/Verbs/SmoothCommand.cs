@@ -1,10 +1,5 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
 using Cluster.Evaluation.SingleSteps.Smooth;
 using Cluster.Kernels.Weights.Smoothing;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;
 

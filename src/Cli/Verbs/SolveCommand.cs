@@ -1,14 +1,3 @@
-using System.CommandLine;
-using Cluster.Cli.Options;
-using Cluster.Cli.Stored;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Questions;
-using Cluster.Evaluation.Failures;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-
 namespace Cluster.Cli.Verbs;
 
 /// <summary>`cluster solve`: answers another question from an earlier job, without evaluating anything.</summary>

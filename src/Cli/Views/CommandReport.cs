@@ -1,10 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
-using Cluster.Evaluation.Failures;
-using Cluster.Plans;
-using Cluster.Terminal;
-using Spectre.Console;
-
 namespace Cluster.Cli.Views;
 
 /// <summary>A command's report on standard output: JSON for machines, or text for people.</summary>

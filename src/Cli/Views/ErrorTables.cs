@@ -1,8 +1,3 @@
-using Cluster.Reporting;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-using Spectre.Console;
-
 namespace Cluster.Cli.Views;
 
 /// <summary>An error analysis for people: the figures, and below them the signal to noise of each layer as bars.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Views;
 

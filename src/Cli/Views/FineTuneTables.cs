@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.SingleSteps.FineTune;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-using Spectre.Console;
-
 namespace Cluster.Cli.Views;
 
 /// <summary>The report for people.</summary>

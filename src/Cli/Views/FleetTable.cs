@@ -1,8 +1,4 @@
-using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search.Fleets;
-using Cluster.Plans;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 

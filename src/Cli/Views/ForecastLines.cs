@@ -1,8 +1,5 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Evaluation.SingleSteps.Forecast;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 

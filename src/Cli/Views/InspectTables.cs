@@ -1,6 +1,4 @@
 using Cluster.Evaluation.SingleSteps.Inspect;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 

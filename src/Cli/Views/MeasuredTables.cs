@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Terminal;
-using Spectre.Console;
-
 namespace Cluster.Cli.Views;
 
 /// <summary>Tables of a file measured beside FP32.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Running;
-using Cluster.Terminal;
-
 namespace Cluster.Cli.Views;
 
 /// <summary>A job's progress in words.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Running;
-using Cluster.Terminal;
-
 namespace Cluster.Cli.Views;
 
 /// <summary>

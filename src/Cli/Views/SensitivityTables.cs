@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 

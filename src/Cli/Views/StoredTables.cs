@@ -1,11 +1,5 @@
 using System.Globalization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Statistics;
-using Cluster.Plans;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 

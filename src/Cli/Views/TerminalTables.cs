@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
-using Cluster.Coordinator.Work;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 

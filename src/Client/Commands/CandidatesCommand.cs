@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.Client.Views;
 using Cluster.Contract.V1;
 
 namespace Cluster.Client.Commands;

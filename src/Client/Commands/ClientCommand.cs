@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-
 namespace Cluster.Client.Commands;
 
 /// <summary>The remote half of the command line: its verbs, and the error for anything else.</summary>

@@ -1,8 +1,4 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.DataSpecs;
 using Cluster.Plans;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

@@ -1,11 +1,5 @@
-using System.CommandLine;
-using System.Text.Json;
-using Cluster.Client.Remote;
-using Cluster.Client.Transfers;
-using Cluster.Client.Views;
 using Cluster.Contract.V1;
 using Cluster.Plans;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

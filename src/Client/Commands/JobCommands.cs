@@ -1,9 +1,4 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
-using Grpc.Core;
 
 namespace Cluster.Client.Commands;
 

@@ -1,12 +1,6 @@
-using System.Text.Json;
-using Cluster.Client.Data;
-using Cluster.Client.Transfers;
-using Cluster.Contract;
 using Cluster.Contract.V1;
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Plans;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.Client.Views;
-using Cluster.Terminal;
-using Google.Protobuf;
 using Spectre.Console;
 
 namespace Cluster.Client.Commands;

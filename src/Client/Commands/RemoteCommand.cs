@@ -1,9 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.Terminal;
-using Google.Protobuf;
-using Grpc.Core;
-
 namespace Cluster.Client.Commands;
 
 /// <summary>Makes the commands that drive a server, each with the options that all of them have.</summary>

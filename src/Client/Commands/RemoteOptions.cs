@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
-
 namespace Cluster.Client.Commands;
 
 /// <summary>The options of every remote command: server, credentials, timeout, output format.</summary>

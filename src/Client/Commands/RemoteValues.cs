@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-using Cluster.Client.Views;
-using Cluster.Terminal;
-
 namespace Cluster.Client.Commands;
 
 /// <summary>`cluster show`.</summary>

@@ -1,12 +1,6 @@
-using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text;
-using Cluster.Client.Remote;
-using Cluster.Client.Transfers;
-using Cluster.Client.Views;
 using Cluster.Client.Watching;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

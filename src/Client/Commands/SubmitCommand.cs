@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
-
 namespace Cluster.Client.Commands;
 
 /// <summary>`cluster submit`.</summary>

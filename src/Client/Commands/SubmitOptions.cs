@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Cluster.Client.Remote;
 using Cluster.Client.Watching;
 
 namespace Cluster.Client.Commands;

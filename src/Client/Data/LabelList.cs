@@ -1,10 +1,8 @@
 using System.Globalization;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Work;
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Labels;
 using Cluster.Plans;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Data;
 

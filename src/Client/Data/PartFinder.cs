@@ -1,4 +1,3 @@
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Labels;
 
 namespace Cluster.Client.Data;

@@ -1,5 +1,4 @@
 using System.Net;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Remote;
 

@@ -1,5 +1,3 @@
-using Cluster.Terminal;
-
 namespace Cluster.Client.Remote;
 
 /// <summary>Names of nodes as people type them.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Terminal;
-
 namespace Cluster.Client.Remote;
 
 /// <summary>A server refused, failed or could not be reached; the message is one sentence that says which and what to do.</summary>

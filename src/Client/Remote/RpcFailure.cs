@@ -1,9 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Cluster.Terminal;
-using Google.Protobuf;
 using Google.Rpc;
-using Grpc.Core;
 
 namespace Cluster.Client.Remote;
 

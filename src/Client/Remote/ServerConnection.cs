@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Cluster.Contract.V1;
-using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Cluster.Client.Remote;

@@ -1,9 +1,5 @@
-using System.Security.Cryptography;
-using Cluster.Client.Remote;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Ports;
-using Cluster.Terminal;
-using Grpc.Core;
 
 namespace Cluster.Client.Transfers;
 

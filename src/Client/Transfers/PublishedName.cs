@@ -1,6 +1,3 @@
-using Cluster.Client.Remote;
-using Cluster.Terminal;
-
 namespace Cluster.Client.Transfers;
 
 /// <summary>

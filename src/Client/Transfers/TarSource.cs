@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using Cluster.Client.Data;
 
 namespace Cluster.Client.Transfers;
 

@@ -1,9 +1,4 @@
-using System.Security.Cryptography;
-using Cluster.Client.Remote;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
-using Google.Protobuf;
-using Grpc.Core;
 
 namespace Cluster.Client.Transfers;
 

@@ -1,6 +1,5 @@
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Client.Views;

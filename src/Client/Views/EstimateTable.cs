@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Client.Views;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Cluster.Client.Remote;
-using Cluster.Client.Transfers;
 using Cluster.Contract.V1;
 
 namespace Cluster.Client.Views;

@@ -1,8 +1,6 @@
-using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Plans;
-using Cluster.Terminal;
 using Spectre.Console;
 using GroupFormat = Cluster.Plans.GroupFormat;
 using WinnerSelected = Cluster.Coordinator.Journal.WinnerSelected;

@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace Cluster.Client.Views;
 
 /// <summary>

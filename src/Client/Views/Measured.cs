@@ -1,8 +1,6 @@
-using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
-using Cluster.Terminal;
 using GroupFormat = Cluster.Plans.GroupFormat;
 using MetricKind = Cluster.Coordinator.Model.Options.MetricKind;
 using V1 = Cluster.Contract.V1;

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Terminal;
 using Spectre.Console;
 using GroupFormat = Cluster.Plans.GroupFormat;
 using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;

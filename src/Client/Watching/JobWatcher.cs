@@ -1,10 +1,6 @@
 using System.Runtime.CompilerServices;
-using Cluster.Client.Remote;
-using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 
 namespace Cluster.Client.Watching;
 

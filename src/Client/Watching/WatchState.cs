@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Watching;
 

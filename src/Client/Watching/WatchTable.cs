@@ -1,6 +1,4 @@
-using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

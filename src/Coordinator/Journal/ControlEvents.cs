@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>The job shall end without a result; running work is stopped.</summary>

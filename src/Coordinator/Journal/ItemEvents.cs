@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>An item of a round.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>A job's position in its life cycle.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>The job and its search space; always the first event.</summary>

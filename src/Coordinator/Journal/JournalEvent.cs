@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>An event of a job; a closed set. The whole knowledge of the search is a fold over these.</summary>

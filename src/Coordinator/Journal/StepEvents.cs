@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>An item of a step after the search has ended.</summary>

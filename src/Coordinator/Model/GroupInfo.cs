@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>One group of the network: the unit of one kernel on the target and of one decision.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>The images of a set on which an accuracy is measured: all, or a seeded subset.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>Helpers that all job stores share.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>The names of jobs in a cluster. They become folder names, so only these characters are allowed.</summary>

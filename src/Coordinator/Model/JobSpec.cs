@@ -1,7 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>

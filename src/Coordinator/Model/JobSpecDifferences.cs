@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>The differences between two jobs' specs in words, for refusing another job's folder.</summary>

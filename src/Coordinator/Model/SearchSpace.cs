@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>The scope of a search: the groups of one network, the data that flows between them, and the formats to choose from.</summary>

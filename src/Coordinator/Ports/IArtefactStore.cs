@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>Stores files by the SHA-256 of their content. Safe for several processes at once.</summary>

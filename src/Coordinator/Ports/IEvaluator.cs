@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>Measures candidates. Called from several threads at once for items that are not exclusive.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>The jobs of a cluster and their journals. Safe for several callers.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>The labels that a person gives for a job's evaluation images.</summary>

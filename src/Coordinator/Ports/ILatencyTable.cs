@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>Latency observations of another run, used instead of measuring: given the same table, winners are byte-identical.</summary>

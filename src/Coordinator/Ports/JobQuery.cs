@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>A page of jobs, the newest first (by <see cref="JobEntry.CreatedAt"/>, then by id, both descending).</summary>

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>An artefact of a store.</summary>

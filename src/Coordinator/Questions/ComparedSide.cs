@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>The data of one side.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Search.Fleets;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>One plan for machines of several kinds.</summary>

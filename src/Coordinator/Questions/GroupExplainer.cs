@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Steps;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>Explains a group of a job's winner from its journal.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>Explains, from the measurements, why a group of a job's winner has its decision.</summary>

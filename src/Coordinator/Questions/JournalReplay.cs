@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Steps;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>Whether this version of the search makes the decisions recorded in a journal.</summary>

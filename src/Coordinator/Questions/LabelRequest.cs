@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>The images that a job asks a person about: each with the answers between which a label decides.</summary>

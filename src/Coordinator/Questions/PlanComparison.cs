@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>Compares two plans. Differences are the second minus the first. Shares are fractions.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>

@@ -1,13 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Statistics;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>The answer to another question than the job's own, from the job's measurements.</summary>

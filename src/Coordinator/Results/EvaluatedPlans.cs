@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>Finds in a journal's state the plans that the outcome's front leaves out.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Search;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>The result of a job's fine-tuning.</summary>

@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Search.Fleets;
-using Cluster.Coordinator.Search.Repairs;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>The results of a finished search; a function of the journal alone.</summary>

@@ -1,13 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Search.Fleets;
-using Cluster.Coordinator.Search.Steps;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>Builds an outcome from a job's state.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>Converts a reconstruction's results for the result document.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>The result of a job's reconstruction.</summary>

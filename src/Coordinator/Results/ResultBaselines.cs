@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>The plans that the winner is compared with.</summary>

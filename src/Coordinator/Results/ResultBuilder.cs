@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>Makes the result document of an outcome.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>Why the winner won.</summary>

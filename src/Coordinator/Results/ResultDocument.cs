@@ -1,9 +1,4 @@
 using System.Text.Json;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Fleets;
-using Cluster.Coordinator.Search.Repairs;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Results;
 

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Statistics;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>

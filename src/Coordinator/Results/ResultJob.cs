@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>The job's question.</summary>

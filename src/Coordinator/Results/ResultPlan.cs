@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>A plan with the measurements of its artefact.</summary>

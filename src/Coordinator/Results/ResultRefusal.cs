@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Results;
 
 /// <summary>A plan that the parity gate refused.</summary>

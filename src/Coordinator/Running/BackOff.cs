@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>Waits that double with each failure.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>How a job that has ended goes on: from a part of its journal, with another event.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>

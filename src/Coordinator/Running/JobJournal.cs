@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>

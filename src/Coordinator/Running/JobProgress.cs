@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>The progress of a running job.</summary>

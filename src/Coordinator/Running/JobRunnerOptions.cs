@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>The resources of a job's run; none of them changes the winner.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>A job cannot go on without labels: a person has to give them, and then it is run again.</summary>

@@ -1,8 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search.Speculation;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 

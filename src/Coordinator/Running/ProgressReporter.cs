@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 

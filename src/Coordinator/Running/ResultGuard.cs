@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>Checks a result before it enters a journal on which all later decisions rest.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>The decision after an attempt without a result; a closed set.</summary>

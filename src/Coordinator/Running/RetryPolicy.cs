@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 

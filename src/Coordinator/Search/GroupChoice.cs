@@ -1,7 +1,4 @@
 using System.IO.Enumeration;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 

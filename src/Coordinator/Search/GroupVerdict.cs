@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>Why a group has the format it has in the winner.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>The attempts at one item, from its job's journal.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>How reliable the latency model is, from plans that it had not seen, and how steady the machine was.</summary>

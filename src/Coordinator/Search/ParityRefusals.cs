@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>Plans whose artefact differs from its simulation in the runtime, and conclusions about other plans.</summary>

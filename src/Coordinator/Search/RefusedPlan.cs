@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>A plan that the parity gate refused.</summary>

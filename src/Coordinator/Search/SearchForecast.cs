@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>A job's expected measurements, before it starts.</summary>

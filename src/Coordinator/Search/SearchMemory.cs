@@ -1,15 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Latency;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Search.Fleets;
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Coordinator.Search.Repairs;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>A search's knowledge after some completed rounds: results by item, and what follows from them.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>A strategy's decision: a <see cref="ProposedRound"/> or an end, <see cref="SearchFinished"/>.</summary>

@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Search.Fleets;
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>Chooses among evaluated plans.</summary>

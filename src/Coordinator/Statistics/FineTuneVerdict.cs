@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Numerics;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Statistics;
 

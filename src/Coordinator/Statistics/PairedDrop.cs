@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>A candidate's loss against a reference on the same samples, paired one by one.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Views;
 
 /// <summary>The candidates of a job: which items belong to which, and a candidate's state from its items.</summary>

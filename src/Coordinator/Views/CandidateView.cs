@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Views;
 
 /// <summary>A proposed plan in its state after some event. Immutable: another event makes another view of it.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Views;
 
 /// <summary>One measurement of a candidate.</summary>

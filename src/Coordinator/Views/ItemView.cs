@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Views;
 
 /// <summary>The state of one item while a <see cref="JobView"/> folds.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Views;
 
 /// <summary>When a job was started, paused and ended, from its journal's time stamps.</summary>

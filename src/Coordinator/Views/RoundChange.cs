@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Coordinator.Views;
 
 /// <summary>Work was proposed.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Views;
 
 /// <summary>The job's status changed.</summary>

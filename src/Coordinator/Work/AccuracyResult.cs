@@ -1,7 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>Accuracy of a plan's artefact on images of the evaluation set.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>One latency observation: the plan's artefact and FP32, interleaved, with exclusive use of the machine.</summary>

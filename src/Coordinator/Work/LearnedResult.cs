@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>The result of learning a plan's numbers, measured on the file with them: it may replace the winner.</summary>

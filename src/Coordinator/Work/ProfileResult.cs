@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>The split of the latency, per group and per edge, in FP32 and in 8 bits.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>Joins sweeps from their pieces, which may arrive in any order.</summary>

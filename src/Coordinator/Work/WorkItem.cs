@@ -1,8 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>The resource that an item's result depends on, which decides where in a cluster the item may run.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Cluster.Coordinator.Work;
 
 /// <summary>An evaluator's result; a closed set. An expected failure is a value too: <see cref="FailedResult"/>.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cluster.DataSpecs.Labels;
 
 /// <summary>The characters that a network reads, in the order of its classes without the blank.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Cluster.DataSpecs.Labels;
 
 /// <summary>Reads YOLO's text of one picture: for each object its class, centre, width and height, as shares of the picture.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Cluster.DataSpecs.Models;
 
 /// <summary>A tensor of an ONNX file whose values are in another file.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Answers;
 
 /// <summary>Judges what a network's outputs say together: boxes, masks or strings.</summary>

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Detection;
 
 namespace Cluster.Evaluation.Answers;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation.Measurement;
-
 namespace Cluster.Evaluation.Answers;
 
 /// <summary>Mean intersection over union of a segmentation.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Answers;
 

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation.Measurement;
-
 namespace Cluster.Evaluation.Answers;
 
 /// <summary>Strings of CTC: exact ones, or their characters.</summary>

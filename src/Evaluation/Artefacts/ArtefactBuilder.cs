@@ -1,13 +1,4 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
 

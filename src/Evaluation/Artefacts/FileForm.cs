@@ -1,10 +1,3 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>Makes a plan's file for a target's runtime, which decides the positions of its pairs, and their types.</summary>

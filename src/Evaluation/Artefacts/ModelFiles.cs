@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>Writes networks for users.</summary>

@@ -1,8 +1,4 @@
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Export.Paddle;
-using Cluster.Kernels.Export.TensorRt;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Artefacts;
 

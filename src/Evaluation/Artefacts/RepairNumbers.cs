@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Work;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
 

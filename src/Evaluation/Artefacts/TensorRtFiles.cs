@@ -1,11 +1,4 @@
 using System.Text.Json;
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Artefacts;
 

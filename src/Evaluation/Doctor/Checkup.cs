@@ -1,6 +1,3 @@
-using System.Reflection;
-using Cluster.Kernels;
-
 namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Runs every probe; a failing one is reported as a finding and does not stop the others.</summary>

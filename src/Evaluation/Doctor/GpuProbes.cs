@@ -1,5 +1,3 @@
-using Cluster.Evaluation.Gpus;
-
 namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Checks whether GPUs are whole and free of other work, which would distort a candidate's latency.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Evaluation.Inputs;
-
 namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Checks processor and memory.</summary>

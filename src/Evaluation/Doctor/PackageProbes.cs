@@ -1,6 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
-
 namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Checks the program itself and its runtime.</summary>

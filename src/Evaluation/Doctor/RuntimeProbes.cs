@@ -1,5 +1,4 @@
 using Cluster.Evaluation.Targets.OnnxRuntime;
-using Cluster.Kernels;
 
 namespace Cluster.Evaluation.Doctor;
 

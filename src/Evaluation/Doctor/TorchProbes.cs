@@ -1,5 +1,3 @@
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Checks libtorch and CUDA.</summary>

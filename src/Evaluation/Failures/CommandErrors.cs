@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Cluster.Plans;
-using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
 namespace Cluster.Evaluation.Failures;

@@ -1,7 +1,4 @@
 using System.Text.RegularExpressions;
-using Cluster.Coordinator.Work;
-using Cluster.Kernels;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Failures;
 

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Failures;
 
 /// <summary>The request cannot be built or run as its plan says; no other machine would succeed.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Failures;
 
 /// <summary>A job cannot be prepared.</summary>

@@ -1,7 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.Kernels;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Failures;
 
 /// <summary>Exceptions whose message is meant for the user: the request cannot be fulfilled as stated.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace Cluster.Evaluation.Gpus;
 
 /// <summary>

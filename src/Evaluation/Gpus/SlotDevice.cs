@@ -1,8 +1,3 @@
-using System.Globalization;
-using Cluster.Evaluation.Failures;
-using Cluster.Kernels;
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Evaluation.Gpus;
 
 /// <summary>The device of a slot's work: the processors, or a GPU. A missing GPU is never replaced silently.</summary>

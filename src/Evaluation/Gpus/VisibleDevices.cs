@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Evaluation.Gpus;
 
 /// <summary>The GPUs of the machine that this process may use, and their order.</summary>

@@ -1,11 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
-using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -1,11 +1,3 @@
-using System.Globalization;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Kernels.Data;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>Checks, before any work, whether the evaluation images can answer the job's question.</summary>

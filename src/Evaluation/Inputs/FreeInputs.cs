@@ -1,12 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The sizes that a network's file leaves free, beside the batch, as a set of samples has them.</summary>

@@ -1,10 +1,3 @@
-using System.Globalization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>What the user says of a network's inputs, as typed.</summary>

@@ -1,8 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The preprocessing of a task's images; arrays go to the network unchanged and have none.</summary>

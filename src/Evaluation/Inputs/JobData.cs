@@ -1,12 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Labels;
-using Cluster.Evaluation.Answers;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

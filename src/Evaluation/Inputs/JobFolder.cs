@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The files of one job's output folder.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>A user's request for a local job, as typed.</summary>

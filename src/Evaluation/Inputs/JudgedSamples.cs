@@ -1,13 +1,5 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Labels;
-using Cluster.Evaluation.Answers;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Evaluation.Detection;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

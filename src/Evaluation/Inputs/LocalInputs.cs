@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.DataSpecs;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>A job's files on this machine, in the form that a user would type.</summary>

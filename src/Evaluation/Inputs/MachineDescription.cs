@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The files of a command that judges predictions, as far as they can be detected.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The outputs that a metric looks at.</summary>

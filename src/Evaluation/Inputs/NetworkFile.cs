@@ -1,13 +1,4 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels;
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Runtimes;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The FP32 network as the user gave it: what every accuracy is compared with.</summary>

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>This program's version.</summary>

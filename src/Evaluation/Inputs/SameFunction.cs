@@ -1,11 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Failures;
-using Cluster.Kernels;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
 using Values = System.Collections.Generic.IReadOnlyList<(string Name, Cluster.Kernels.Graphs.TensorData Value)>;
 
 namespace Cluster.Evaluation.Inputs;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>What is said of samples of several shapes, or that are run together.</summary>

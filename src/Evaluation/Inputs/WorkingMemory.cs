@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Kernels;
-
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>

@@ -1,11 +1,4 @@
-using System.Globalization;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Work;
-using Cluster.DataSpecs;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Labels;
 

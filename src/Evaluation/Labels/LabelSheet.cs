@@ -1,8 +1,5 @@
 using Cluster.Coordinator.Questions;
-using Cluster.Kernels.Data;
 using Cluster.Reporting.Labels;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Labels;
 

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Measuring;
-using Cluster.Kernels.Evaluation;
-
 namespace Cluster.Evaluation.Learning;
 
 /// <summary>Judges the accuracy of a file with learned numbers.</summary>

@@ -1,12 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Plans;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Learning;
 
 /// <summary>

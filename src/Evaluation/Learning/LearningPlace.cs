@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Gpus;
-using Cluster.Kernels.Plans;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Learning;
 
 /// <summary>Where a job's reconstruction and fine-tuning store state that must outlive their process.</summary>

@@ -1,13 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Does the items that ask for a candidate's accuracy.</summary>

@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Calibrators;
 
 namespace Cluster.Evaluation.Measuring;

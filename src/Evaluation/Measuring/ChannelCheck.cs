@@ -1,13 +1,4 @@
-using System.Globalization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Errors;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Measuring;
 

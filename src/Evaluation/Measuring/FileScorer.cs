@@ -1,16 +1,4 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Measuring.Commands;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Measuring;
 

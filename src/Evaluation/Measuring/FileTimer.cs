@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Runtimes.Timing;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Times files in turn with the FP32 network, on evaluation images, in the target's runtime.</summary>

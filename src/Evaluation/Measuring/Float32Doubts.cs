@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>What FP32's own result says about the data, wherever files are compared with it.</summary>

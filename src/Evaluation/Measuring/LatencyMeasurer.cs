@@ -1,11 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Does the items that ask for candidates' latencies.</summary>

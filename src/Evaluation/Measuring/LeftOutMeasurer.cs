@@ -1,8 +1,4 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Measuring;
 

@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Judges outputs by a job's metric, sample by sample.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>How many cores other processes keep busy during a timing.</summary>

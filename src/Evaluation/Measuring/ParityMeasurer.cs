@@ -1,9 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Evaluation.Parity;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>

@@ -1,12 +1,4 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
 using GroupScore = Cluster.Kernels.Evaluation.Sensitivity.GroupSensitivity;
 using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 

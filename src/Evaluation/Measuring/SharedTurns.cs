@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>

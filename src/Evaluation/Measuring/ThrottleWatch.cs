@@ -1,5 +1,3 @@
-using Cluster.Evaluation.Gpus;
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>

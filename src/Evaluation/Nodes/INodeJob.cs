@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>One open job in a process.</summary>

@@ -1,18 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Nodes.Data;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Graphs.Passes;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>Reads a new job's files in the same way as its evaluators will, and returns what follows from them.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Learning;
-using Cluster.Evaluation.Nodes.Data;
-
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>The folders that a node's workers read and write.</summary>

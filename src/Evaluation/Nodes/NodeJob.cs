@@ -1,18 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Learning;
-using Cluster.Evaluation.Nodes.Data;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>

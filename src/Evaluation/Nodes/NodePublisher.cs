@@ -1,14 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes;
 

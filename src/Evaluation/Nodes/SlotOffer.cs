@@ -1,6 +1,3 @@
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Targets;
-
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>The work that a slot of this machine can do.</summary>

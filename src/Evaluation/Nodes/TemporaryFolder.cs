@@ -1,5 +1,3 @@
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>

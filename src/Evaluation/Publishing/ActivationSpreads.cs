@@ -1,8 +1,4 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
-using Cluster.Plans;
-using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Publishing;
 

@@ -1,8 +1,3 @@
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>Makes the plan file of an artefact, with the digests of what it was built from.</summary>

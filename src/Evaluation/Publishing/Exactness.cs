@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>The processors on which a published file computes the measured numbers, from its own metadata.</summary>

@@ -1,12 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.Publishing;
 

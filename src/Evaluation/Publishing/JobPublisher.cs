@@ -1,17 +1,3 @@
-using System.Security.Cryptography;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>

@@ -1,9 +1,4 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Publishing;
 

@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
 using Cluster.Reporting;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;
 

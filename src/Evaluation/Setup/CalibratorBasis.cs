@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

@@ -1,11 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Setup;
 

@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>Checks FP32's known accuracy (<see cref="JobOptions.Expect"/>) on the evaluation images before any work.</summary>

@@ -1,14 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

@@ -1,11 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Cluster.Coordinator.Model.Options;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Answers;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Setup;
 

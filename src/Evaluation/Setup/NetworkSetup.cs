@@ -1,19 +1,3 @@
-using System.Globalization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

@@ -1,18 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
-using Cluster.Reporting.Models;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Kernels.Evaluation.Parity;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>Converts the gate's report for journals, results and reports.</summary>

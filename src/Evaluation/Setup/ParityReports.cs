@@ -1,11 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Setup;
 

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Cluster.Kernels.Tensors;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

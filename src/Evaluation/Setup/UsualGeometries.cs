@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>How classifiers' pipelines usually bring pictures to the network's input.</summary>

@@ -1,14 +1,3 @@
-using Cluster.Coordinator.Statistics;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>

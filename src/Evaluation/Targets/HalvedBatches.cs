@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>

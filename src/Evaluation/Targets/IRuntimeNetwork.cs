@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>A network opened in a target's runtime.</summary>

@@ -1,15 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Gpus;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Targets;
 

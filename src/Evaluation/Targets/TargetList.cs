@@ -1,7 +1,5 @@
-using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Targets.Libtorch;
 using Cluster.Evaluation.Targets.OnnxRuntime;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets;
 

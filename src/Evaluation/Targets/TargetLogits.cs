@@ -1,9 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>Measures accuracy by running the file itself in the target's runtime, so that the user gets the same result.</summary>

@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes.Timing;
-
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>Times networks of one target in turn, on one batch.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Candidates;
 
 /// <summary>An attempt that runs on this silo, or one that ended here and whose result may still be requested.</summary>

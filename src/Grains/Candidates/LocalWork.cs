@@ -1,13 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Catalog;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Candidates;
 
 /// <summary>

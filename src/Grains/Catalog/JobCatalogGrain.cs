@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Placement;
-using Cluster.Grains.Ports;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Catalog;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-
 namespace Cluster.Grains.Catalog;
 
 /// <summary>Jobs that this silo works for, read once: the used parts of an entry never change.</summary>

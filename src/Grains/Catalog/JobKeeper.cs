@@ -1,8 +1,3 @@
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Catalog;
 
 /// <summary>

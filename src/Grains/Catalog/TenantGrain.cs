@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Placement;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Catalog;
 
 /// <summary>See <see cref="ITenantGrain"/>. What it knows is in the store, so nothing is lost with its silo.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Cluster.Plans;
 
 namespace Cluster.Grains.Contracts;
 

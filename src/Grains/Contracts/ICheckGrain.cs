@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Grains.Contracts;
 
 /// <summary>The check of a job that is not submitted. Keyed by a name that was never used before.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Grains.Contracts;
 
 /// <summary>The jobs of the cluster. One grain per cluster (key 0), a thin layer over the job store, which is authoritative.</summary>

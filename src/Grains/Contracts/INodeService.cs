@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Work;
 using Orleans.Services;
 
 namespace Cluster.Grains.Contracts;

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Grains.Contracts;
 
 /// <summary>A node's status as it reports it. Its lists are arrays: compiler-generated lists cannot be serialized.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Grains.Contracts;
 
 /// <summary>The state of a job's preparation.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Grains.Contracts;
 
 /// <summary>Records of a job's journal.</summary>

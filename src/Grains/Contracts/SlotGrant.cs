@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Grains.Contracts;
 
 /// <summary>A device slot, given for one attempt.</summary>

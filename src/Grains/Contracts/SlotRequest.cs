@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Grains.Contracts;
 
 /// <summary>An attempt's request for a slot.</summary>

@@ -1,15 +1,8 @@
-using Cluster.Grains.Candidates;
-using Cluster.Grains.Catalog;
 using Cluster.Grains.Jobs;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Placement;
-using Cluster.Grains.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
-using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Cluster.Grains.Hosting;
 

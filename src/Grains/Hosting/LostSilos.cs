@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Cluster.Grains.Hosting;
 
 /// <summary>Counts the silos that the cluster declared dead, without those that left properly. Thread-safe.</summary>

@@ -1,10 +1,3 @@
-using Cluster.Grains.Candidates;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Hosting;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Candidates;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Hosting;
 
 /// <summary>The access to what only this silo has: <see cref="LocalNode"/>, <see cref="LocalWork"/>.</summary>

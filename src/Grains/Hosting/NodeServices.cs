@@ -1,8 +1,3 @@
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Placement;
-using Cluster.Grains.Ports;
-using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Services;
 
 namespace Cluster.Grains.Hosting;

@@ -1,8 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Grains.Contracts;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Hosting;
 
 /// <summary>Converts exceptions of grains to ones that can be sent between silos.</summary>

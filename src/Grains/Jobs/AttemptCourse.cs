@@ -1,5 +1,3 @@
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The progress of one attempt, for deciding whether to start another beside it.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>A running attempt; cancelled if it is disposed of before its end.</summary>

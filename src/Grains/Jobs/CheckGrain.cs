@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Placement;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>See <see cref="ICheckGrain"/>.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Grains.Contracts;
-using Cluster.Plans;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The work of attempts on a node.</summary>

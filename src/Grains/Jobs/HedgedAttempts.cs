@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>

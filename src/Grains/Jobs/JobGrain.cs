@@ -1,16 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
-using Cluster.Grains.Candidates;
-using Cluster.Grains.Catalog;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Placement;
-using Cluster.Grains.Ports;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The phase of a job's grain: exactly one of these.</summary>

@@ -1,11 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
-using Cluster.Grains.Ports;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>

@@ -1,10 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>A job's wait in the queue of its tenant. A job that has begun waits no more.</summary>

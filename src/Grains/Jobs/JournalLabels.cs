@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>Waits for labels in a job's journal, where <see cref="JobControl.LabelAsync"/> puts them.</summary>

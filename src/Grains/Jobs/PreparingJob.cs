@@ -1,12 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>

@@ -1,13 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>A job whose loop runs in this silo: owns the journal until the loop has ended. Thread-safe.</summary>

@@ -1,10 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Grains.Jobs;
 

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Running;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The waits after faults of coordination.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>The nodes for servers: their status, and the check of a job on one of them.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>The nodes of the cluster, each addressed by its silo.</summary>

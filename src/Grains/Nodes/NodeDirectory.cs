@@ -1,6 +1,3 @@
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Placement;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary><see cref="NodeDirectory"/> as a grain. Reentrant, because requests wait in it for slots that other calls free.</summary>

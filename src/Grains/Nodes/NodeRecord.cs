@@ -1,5 +1,3 @@
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>A node in the directory.</summary>

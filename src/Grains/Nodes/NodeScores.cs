@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Ports;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Cluster.Grains.Contracts;
 using Orleans.Concurrency;
 
 namespace Cluster.Grains.Nodes;

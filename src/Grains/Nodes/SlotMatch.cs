@@ -1,5 +1,3 @@
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>Whether a slot can serve a request.</summary>

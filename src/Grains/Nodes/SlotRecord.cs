@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>A slot in the directory.</summary>

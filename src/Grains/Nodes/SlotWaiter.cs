@@ -1,5 +1,3 @@
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Nodes;
 
 /// <summary>A request that waits for a slot.</summary>

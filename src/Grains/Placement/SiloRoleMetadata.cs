@@ -1,5 +1,3 @@
-using Cluster.Grains.Ports;
-using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Placement;
 
 namespace Cluster.Grains.Placement;

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Running;
-
 namespace Cluster.Grains.Ports;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Grains.Ports;
 
 /// <summary>The silo's device slots, which do its work. Implemented by the program.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Grains.Ports;
 
 /// <summary>The data that a node keeps ready for similar jobs after working for one.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Grains.Placement;
-
 namespace Cluster.Grains.Quotas;
 
 /// <summary><see cref="QuotaPromises"/> as a grain. Promises lost with its silo are renewed by the calls.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>Reads TensorRT's calibration cache; see <see cref="CalibrationCacheWriter"/> for the format.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>The range of real numbers that a calibrator chose; contains 0.</summary>

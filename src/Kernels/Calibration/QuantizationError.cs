@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Calibration;
 

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
-
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>A buffer for float32 numbers from the array pool, aligned to a cache line; its contents are undefined.</summary>

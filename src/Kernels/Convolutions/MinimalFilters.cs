@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Lanes = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace Cluster.Kernels.Convolutions;

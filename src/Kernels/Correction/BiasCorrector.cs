@@ -1,7 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Correction;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Correction;
 
 /// <summary>The weights and the bias of one layer, read and scaled by output and by input channel.</summary>

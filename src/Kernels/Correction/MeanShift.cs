@@ -1,8 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Kernels.Correction;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Correction;
 
 /// <summary>

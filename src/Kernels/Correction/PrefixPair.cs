@@ -1,6 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Correction;

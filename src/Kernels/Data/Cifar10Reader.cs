@@ -1,5 +1,3 @@
-using Cluster.DataSpecs;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data.Pictures;
-using Cluster.DataSpecs;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>What reading depends on besides the spec; tests can replace it.</summary>

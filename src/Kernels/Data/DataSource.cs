@@ -1,6 +1,4 @@
-using Cluster.DataSpecs;
 using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Data;
 

@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Labels;
-using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>Decodes a folder's picture files, several at once.</summary>

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>The keys of a preprocessing file that describe resizing and cropping of pictures.</summary>

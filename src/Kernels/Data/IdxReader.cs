@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Cluster.DataSpecs;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>Reads IDX images and the labels beside them.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>Writes uint8 images and labels as IDX files, for generated samples and tests.</summary>

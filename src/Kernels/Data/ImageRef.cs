@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>Where one image's planar pixels are; many images share one block, so that a view costs no copy.</summary>

@@ -1,12 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Labels;
 using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data;
 

@@ -1,9 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.DataSpecs;
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Labels;
-using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Evaluation;
 
 /// <summary>Computes the logits of all images with any function that runs a batch: the loop that all runtimes share.</summary>

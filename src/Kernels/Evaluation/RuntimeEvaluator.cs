@@ -1,7 +1,4 @@
-using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Evaluation;
 

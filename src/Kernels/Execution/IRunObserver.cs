@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;

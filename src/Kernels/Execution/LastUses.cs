@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-
 namespace Cluster.Kernels.Execution;
 
 /// <summary>For each of some nodes, the tensors that none of them reads later, when they run in order.</summary>

@@ -1,10 +1,3 @@
-using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

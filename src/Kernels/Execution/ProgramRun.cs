@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;

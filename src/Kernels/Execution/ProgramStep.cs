@@ -1,6 +1,3 @@
-using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Export;
 
 /// <summary>

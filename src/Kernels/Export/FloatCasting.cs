@@ -1,9 +1,3 @@
-using Cluster.Kernels.Execution.Floats;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Export;
 
 /// <summary>

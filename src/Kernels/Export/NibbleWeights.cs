@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Export;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Export;
 
 /// <summary>Finds the codes of a network's tensors in its QDQ file by what writes them, whatever they are called.</summary>

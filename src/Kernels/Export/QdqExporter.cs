@@ -1,11 +1,4 @@
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes;
-using Cluster.Plans;
 
 namespace Cluster.Kernels.Export;
 

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Export;
 
 /// <summary>What the writers of QDQ files share: the file's nodes and constants, and the names in it.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Inference;
-
 namespace Cluster.Kernels.Export;
 
 /// <summary>

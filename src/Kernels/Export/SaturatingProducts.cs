@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Quantization.RuntimeNodes;
-
 namespace Cluster.Kernels.Export;
 
 /// <summary>

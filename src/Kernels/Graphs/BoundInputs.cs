@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Graphs;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cluster.Kernels.Graphs.Groups;
-
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>Limits for the size of a network: larger ones are refused before memory is allocated for them.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Kernels.Graphs;
 

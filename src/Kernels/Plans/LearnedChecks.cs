@@ -1,7 +1,3 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Plans;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Plans;
 
 /// <summary>

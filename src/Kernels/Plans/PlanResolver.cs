@@ -1,9 +1,3 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Plans;
 
 /// <summary>Fills a plan with numbers from calibration statistics, without a forward pass, for any calibrator. Thread-safe.</summary>

@@ -1,10 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Quantization.RuntimeNodes;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Plans;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Plans;
 
 /// <summary>Weights of one node as codes with zero point 0, one scale per output channel.</summary>

@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Plans;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Plans;
 
 /// <summary>The allowed codes of a quantized weight.</summary>

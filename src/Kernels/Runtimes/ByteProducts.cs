@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>How ONNX Runtime multiplies bytes on this processor.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Cluster.Kernels.Runtimes;

@@ -1,6 +1,3 @@
-using System.Buffers;
-using Cluster.Kernels.Graphs;
-using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Cluster.Kernels.Runtimes;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>Execution providers for GPUs: whether the library has them, and their options.</summary>

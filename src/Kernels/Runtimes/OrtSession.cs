@@ -1,9 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>

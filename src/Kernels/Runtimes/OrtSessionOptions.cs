@@ -1,5 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>Options for opening a session. Nodes always run one after another (sequential execution, one inter-op thread).</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>Keeps the calling thread on its current core, until disposed on the same thread.</summary>

@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
-
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>The environment variables that libtorch and its libraries read when they are loaded. Variables set by the user stay.</summary>

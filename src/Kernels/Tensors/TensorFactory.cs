@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
 

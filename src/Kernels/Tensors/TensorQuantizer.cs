@@ -1,4 +1,3 @@
-using Cluster.Kernels.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,5 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using Microsoft.Win32.SafeHandles;
 
 namespace Cluster.Kernels.Tensors;
 

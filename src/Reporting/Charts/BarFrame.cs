@@ -1,6 +1,3 @@
-using Cluster.Reporting.Html;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>A chart of level bars: names, bars and two values in each row, as wide as a desktop or a phone has room for.</summary>

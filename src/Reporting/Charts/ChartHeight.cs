@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>

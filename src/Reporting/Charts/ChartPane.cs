@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Reporting.Html;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>The rectangle that a chart is drawn in, and what all charts draw: lines across it, ticks, titles.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>One lane beside the groups, for what one group hands to groups after the next.</summary>

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
-using Cluster.Plans;
-using Cluster.Reporting.Html;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>

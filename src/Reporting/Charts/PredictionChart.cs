@@ -1,7 +1,3 @@
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>Predicted against measured milliseconds, with the line where both are equal.</summary>

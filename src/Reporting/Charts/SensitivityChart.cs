@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Reporting.Html;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>

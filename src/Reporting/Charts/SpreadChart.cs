@@ -1,6 +1,3 @@
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-
 namespace Cluster.Reporting.Charts;
 
 /// <summary>A small histogram of a tensor's values: logarithms of counts, with the ends of its range as lines.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Reporting.Html;
-
 namespace Cluster.Reporting.Labels;
 
 /// <summary>An image that a person is asked about.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Plans;
-
 namespace Cluster.Reporting.Models;
 
 /// <summary>The rows of every table of a result: the baselines and the selected plan, in this order, if measured.</summary>

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Models;
 
 /// <summary>

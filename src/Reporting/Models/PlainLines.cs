@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Models;
 
 /// <summary>The answer in plain lines, the same in terminal and report: what one gets, what it costs, what to do next.</summary>

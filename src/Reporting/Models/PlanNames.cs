@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Plans;
-
 namespace Cluster.Reporting.Models;
 
 /// <summary>The names of plans, the same in every output.</summary>

@@ -1,12 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Models;
 
 /// <summary>A measured plan and its place among the others.</summary>

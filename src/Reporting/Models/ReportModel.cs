@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Models;
 
 /// <summary>All content of the report, the tables and the CSV files: the search's outcome, and facts that only its host knows.</summary>

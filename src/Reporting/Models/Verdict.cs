@@ -1,12 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Models;
 
 /// <summary>The result in words.</summary>

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The selected plan next to the baselines.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The cost of the search, and its failures.</summary>

@@ -1,8 +1,4 @@
 using Cluster.Coordinator.Search.Fleets;
-using Cluster.Plans;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 

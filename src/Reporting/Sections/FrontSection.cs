@@ -1,9 +1,3 @@
-using Cluster.Plans;
-using Cluster.Reporting.Charts;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The Pareto front, drawn and as a table.</summary>

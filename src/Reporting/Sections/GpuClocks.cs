@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>Describes a GPU's clocks during its timings.</summary>

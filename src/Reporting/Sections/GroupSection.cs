@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>Why each group has its precision.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The answer in three lines, and behind them why and how sure it is.</summary>

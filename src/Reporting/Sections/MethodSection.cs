@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>How accuracy and latency were measured, and on what.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Reporting.Charts;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The network's graph, coloured by format.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>Whether the file behaves like its simulation, and which plans' files did not.</summary>

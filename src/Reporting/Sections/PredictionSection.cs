@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Search;
-using Cluster.Reporting.Charts;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>How well the latency model that guides the search agrees with the measurements.</summary>

@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-using Cluster.Terminal;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The result of learning roundings, if it was tried.</summary>

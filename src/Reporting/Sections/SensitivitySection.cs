@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Reporting.Charts;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The effect of quantizing each group alone.</summary>

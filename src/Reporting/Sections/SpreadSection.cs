@@ -1,7 +1,3 @@
-using Cluster.Reporting.Charts;
-using Cluster.Reporting.Html;
-using Cluster.Reporting.Models;
-
 namespace Cluster.Reporting.Sections;
 
 /// <summary>The activations of the winner's quantized tensors with the ranges that were chosen for them.</summary>

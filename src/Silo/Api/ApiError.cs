@@ -1,7 +1,5 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
-using Grpc.Core;
 using RichStatus = Google.Rpc.Status;
 using Status = Grpc.Core.Status;
 

@@ -1,7 +1,3 @@
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Api.Paging;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>Settings of the services.</summary>

@@ -1,14 +1,3 @@
-using System.Security.Cryptography;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Api.Mapping;
-using Cluster.Silo.Api.Transfers;
-using Cluster.Silo.Telemetry;
-using Google.Protobuf;
-using Grpc.Core;
-using Microsoft.AspNetCore.Authorization;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

@@ -1,14 +1,4 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Contracts;
-using Cluster.Plans;
-using Cluster.Silo.Telemetry;
-using Google.Protobuf;
-using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Api;
 

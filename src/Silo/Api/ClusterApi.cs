@@ -1,16 +1,4 @@
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Api.Paging;
-using Cluster.Silo.Api.Transfers;
-using Cluster.Silo.Telemetry;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

@@ -1,7 +1,3 @@
-using System.Net.Sockets;
-using Cluster.Grains.Contracts;
-using Grpc.Core;
-using Microsoft.AspNetCore.Connections;
 using Orleans.Runtime;
 
 namespace Cluster.Silo.Api;

@@ -1,19 +1,3 @@
-using Cluster.Plans;
-using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Mapping;
-using Cluster.Silo.Api.Transfers;
-using Google.Protobuf;
-using Grpc.Core;
-using Orleans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

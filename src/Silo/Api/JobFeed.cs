@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Views;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>A job and its events so far, as this silo knows them. Thread-safe: readers share it.</summary>

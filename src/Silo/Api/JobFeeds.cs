@@ -1,13 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Contracts;
-using Cluster.Plans;
-using Orleans;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>Jobs for this silo's readers. Readers share one view, folded once; the grain is only asked for new records.</summary>

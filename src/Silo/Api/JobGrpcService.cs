@@ -1,10 +1,4 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Mapping;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
-using Microsoft.AspNetCore.Authorization;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

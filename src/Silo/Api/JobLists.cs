@@ -1,11 +1,3 @@
-using System.Globalization;
-using Cluster.Contract;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Contracts;
-using Cluster.Silo.Api.Mapping;
-using Cluster.Silo.Api.Paging;
-using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
-using Cluster.Grains.Contracts;
-using Cluster.Silo.Api.Mapping;
-using Orleans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

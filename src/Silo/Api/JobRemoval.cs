@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Grains.Contracts;
-using Cluster.Plans;
-using Cluster.Silo.Api.Collection;
-using Grpc.Core;
-using Microsoft.Extensions.Logging;
-using Orleans;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Mapping;
-using Cluster.Silo.Api.Transfers;
-using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

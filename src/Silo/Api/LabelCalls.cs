@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Questions;
-using Cluster.Grains.Contracts;
-using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

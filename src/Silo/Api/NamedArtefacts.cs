@@ -1,10 +1,4 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Silo.Api;
 

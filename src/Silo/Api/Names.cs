@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>Names of resources in the contract's form.</summary>

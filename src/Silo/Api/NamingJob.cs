@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>A job with the artefacts that it names.</summary>

@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Mapping;
-using Cluster.Silo.Api.Paging;
-using Grpc.Core;
-using Microsoft.AspNetCore.Authorization;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

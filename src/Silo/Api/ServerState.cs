@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>Whether this server accepts callers, or sends them to another.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
-
 namespace Cluster.Silo.Api;
 
 /// <summary>

@@ -1,8 +1,4 @@
-using System.CommandLine;
 using System.IO.Pipes;
-using Cluster.Silo.Workers;
-using Cluster.Silo.Workers.Child;
-using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
 

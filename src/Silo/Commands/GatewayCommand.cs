@@ -1,9 +1,3 @@
-using System.CommandLine;
-using Cluster.Evaluation.Failures;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Settings;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Commands;
 
 /// <summary>`cluster gateway`: an entry point of a cluster, until it is stopped.</summary>

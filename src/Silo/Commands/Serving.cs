@@ -1,11 +1,3 @@
-using System.CommandLine;
-using System.Net;
-using Cluster.Plans;
-using Cluster.Silo.Page;
-using Cluster.Terminal;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Hosting;
-
 namespace Cluster.Silo.Commands;
 
 /// <summary>Starts a server, prints where it listens, and waits for its end.</summary>

@@ -1,12 +1,3 @@
-using System.CommandLine;
-using Cluster.Evaluation.Failures;
-using Cluster.Plans;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Settings;
-using Cluster.Silo.Workers;
-using Cluster.Terminal;
-using Microsoft.Extensions.Configuration;
-
 namespace Cluster.Silo.Commands;
 
 /// <summary>`cluster silo`: a member of a cluster, or a cluster of one, until it is stopped.</summary>

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Workers;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Commands;
 
 /// <summary>The server's program: a silo, the child process that it starts for each device slot, and a gateway.</summary>

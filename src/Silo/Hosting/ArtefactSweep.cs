@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Silo.Api.Collection;
-using Grpc.Core;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using Cluster.Coordinator;
-using Cluster.Plans;
-using Cluster.Storage.Postgres;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>

@@ -1,7 +1,4 @@
-using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Nodes.Data;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
 

@@ -1,8 +1,3 @@
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Terminal;
-using Cluster.Terminal.Tls;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>The callers named by the files of a start, read again when they change.</summary>

@@ -1,11 +1,5 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Evaluation.Setup;
-using Cluster.Grains.Ports;
-using Cluster.Storage.Files;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
 

@@ -1,19 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Evaluation.Nodes;
-using Cluster.Plans;
-using Cluster.Silo.Api;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Api.Paging;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Workers;
-using Cluster.Storage.Postgres;
-using Cluster.Storage.S3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>

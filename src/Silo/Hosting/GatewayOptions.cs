@@ -1,8 +1,3 @@
-using System.Net;
-using Cluster.Silo.Settings;
-using Cluster.Storage.S3;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>The options of a gateway: an entry point of a cluster without a silo in the same process.</summary>

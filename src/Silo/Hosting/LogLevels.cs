@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>Filters a silo's log.</summary>

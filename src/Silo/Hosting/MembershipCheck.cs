@@ -1,8 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Cluster.Plans;
-using Cluster.Storage.Postgres;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>

@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Silo.Telemetry;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>The node of a silo that only coordinates: it has no slots, and is never announced.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Evaluation.Nodes;
-using Cluster.Grains.Contracts;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>This machine's slots, as announced.</summary>

@@ -1,9 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Storage.Postgres;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Runtime;
 
 namespace Cluster.Silo.Hosting;

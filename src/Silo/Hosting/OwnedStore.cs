@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>Lets the container own the silo's job store, and dispose of it after everything that uses it.</summary>

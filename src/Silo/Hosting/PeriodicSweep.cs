@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>A periodic cleanup, for as long as the silo runs.</summary>

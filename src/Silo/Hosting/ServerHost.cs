@@ -1,20 +1,4 @@
-using System.Globalization;
-using System.Net;
-using Cluster.Coordinator.Ports;
-using Cluster.Silo.Api;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Page;
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Workers;
-using Cluster.Storage.Files;
-using Cluster.Storage.S3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Cluster.Silo.Hosting;

@@ -1,11 +1,3 @@
-using System.Net;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Settings;
-using Cluster.Storage.S3;
-using Cluster.Terminal;
-using Cluster.Terminal.Tls;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>The options of a server, a silo or a gateway.</summary>

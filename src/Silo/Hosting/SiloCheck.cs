@@ -1,10 +1,3 @@
-using System.Globalization;
-using Cluster.Plans;
-using Cluster.Silo.Telemetry;
-using Cluster.Storage.Postgres;
-using Cluster.Terminal;
-using Microsoft.Extensions.Configuration;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>

@@ -1,9 +1,4 @@
 using Cluster.DataSpecs;
-using Cluster.Evaluation.Nodes;
-using Cluster.Plans;
-using Cluster.Silo.Api.Paging;
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Workers.Child;
 
 namespace Cluster.Silo.Hosting;
 

@@ -1,25 +1,5 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Setup;
-using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
-using Cluster.Grains.Ports;
-using Cluster.Plans;
-using Cluster.Silo.Api;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Api.Paging;
-using Cluster.Silo.Page;
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Workers;
-using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
-using Cluster.Storage.Postgres;
-using Cluster.Storage.S3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 
 namespace Cluster.Silo.Hosting;
 

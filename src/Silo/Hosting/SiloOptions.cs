@@ -1,11 +1,3 @@
-using System.Net;
-using Cluster.Grains.Ports;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Settings;
-using Cluster.Silo.Workers;
-using Cluster.Storage.S3;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>The options of a silo.</summary>

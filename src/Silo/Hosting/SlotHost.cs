@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Nodes;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Silo.Workers;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>This silo's slots, each with its own worker.</summary>

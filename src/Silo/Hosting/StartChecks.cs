@@ -1,12 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Cluster.Evaluation.Gpus;
-using Cluster.Grains.Ports;
-using Cluster.Plans;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Settings;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Hosting;
 
 /// <summary>Checks a silo's options first: otherwise the frameworks report faults in pages of stack traces, or not at all.</summary>

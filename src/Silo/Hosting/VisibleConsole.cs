@@ -1,7 +1,3 @@
-using System.Globalization;
-using Cluster.Terminal;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Cluster.Silo.Hosting;

@@ -1,11 +1,4 @@
-using Cluster.Silo.Api.Access;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Dashboard;
-using Orleans.Hosting;
 
 namespace Cluster.Silo.Page;
 

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Net.Mime;
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Cluster.Silo.Page;

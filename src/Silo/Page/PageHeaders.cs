@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Cluster.Silo.Page;
 
 /// <summary>The headers of every answer on the page's port: the browser may only trust files from here.</summary>

@@ -1,10 +1,4 @@
-using System.Net;
-using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Page.Connect;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Page;
 

@@ -1,12 +1,5 @@
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Encodings.Web;
-using Cluster.Coordinator.Model;
-using Cluster.Silo.Api;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Transfers;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Cluster.Silo.Page;

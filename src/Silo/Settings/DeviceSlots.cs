@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Cluster.Terminal;
 
 namespace Cluster.Silo.Settings;
 

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Settings;
 
 /// <summary>Parses HOST:PORT of the command line.</summary>

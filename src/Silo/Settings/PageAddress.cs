@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Settings;
 
 /// <summary>Parses [ADDRESS:]PORT of the command line: a port without an address is on the loopback address.</summary>

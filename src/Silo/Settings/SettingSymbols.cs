@@ -1,8 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Reflection;
-using Cluster.Terminal;
-using Microsoft.Extensions.Configuration;
 
 namespace Cluster.Silo.Settings;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net;
-using Cluster.Terminal;
-using Cluster.Terminal.Tls;
-
 namespace Cluster.Silo.Settings;
 
 /// <summary>Converts texts of settings to values of their properties, and back.</summary>

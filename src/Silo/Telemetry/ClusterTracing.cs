@@ -1,9 +1,3 @@
-using System.Diagnostics;
-using System.Reflection;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Silo.Workers;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>

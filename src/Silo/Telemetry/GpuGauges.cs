@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Cluster.Evaluation.Gpus;
 
 namespace Cluster.Silo.Telemetry;
 

@@ -1,7 +1,3 @@
-using Cluster.Evaluation.Gpus;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>Measures the GPUs of a silo's slots while the silo runs, if NVIDIA's library exists.</summary>

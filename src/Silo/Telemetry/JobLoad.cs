@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>How much of a job's work waits and runs, from its records. Written by one thread, read by gauges.</summary>

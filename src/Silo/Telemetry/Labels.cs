@@ -1,9 +1,3 @@
-using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Work;
-using Grpc.Core;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>Converts members of closed sets to labels: snake_case.</summary>

@@ -1,9 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>A job store whose journals are metered.</summary>

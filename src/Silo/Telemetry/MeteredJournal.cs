@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>A journal whose writes are counted, timed and logged. Only durable records count.</summary>

@@ -1,11 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>A node whose attempts are traced, timed and logged.</summary>

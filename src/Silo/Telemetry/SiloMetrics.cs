@@ -1,9 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Gpus;
 
 namespace Cluster.Silo.Telemetry;
 

@@ -1,5 +1,3 @@
-using Cluster.Silo.Workers;
-
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>Reports evaluators' work: a duration for each stage, and the spans that their silo sends on their behalf.</summary>

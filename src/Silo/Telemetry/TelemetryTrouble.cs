@@ -1,8 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
-using System.Globalization;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 

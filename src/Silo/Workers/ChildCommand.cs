@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>A program and its first arguments; the child's own follow.</summary>

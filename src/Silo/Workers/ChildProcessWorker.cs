@@ -1,15 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Nodes;
-using Cluster.Evaluation.Setup;
-using Cluster.Grains.Contracts;
-using Cluster.Plans;
-using Cluster.Silo.Workers.Child;
-using Cluster.Silo.Workers.Protocol;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>A slot whose work runs in a separate process, started on first use, kept between items, and replaced when it is lost.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Silo.Workers.Protocol;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>An evaluator process's part of an attempt.</summary>

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Nodes;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>Jobs on targets of its own. The product's program has none; one beside it gives its own to <c>SiloVerbs</c>.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>Does work on one device slot, one piece at a time.</summary>

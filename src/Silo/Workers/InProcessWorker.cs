@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Nodes;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>A slot without a process of its own: starts faster, but a crash takes the silo down.</summary>

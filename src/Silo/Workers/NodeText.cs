@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers;
 

@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-using Cluster.Storage.S3;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>

@@ -1,15 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Nodes;
-using Cluster.Evaluation.Setup;
-using Cluster.Grains.Contracts;
-using Cluster.Plans;
 
 namespace Cluster.Silo.Workers;
 

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Nodes;
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Silo.Workers;
 
 /// <summary>How a slot's child process is started and watched.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>

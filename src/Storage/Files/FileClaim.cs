@@ -1,5 +1,3 @@
-using System.Globalization;
-using Cluster.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Storage.Files;

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>

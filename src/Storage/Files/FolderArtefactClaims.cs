@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>Claims as empty files <c>ROOT/tenants/TENANT/SHA256</c>, next to a <see cref="FolderArtefactStore"/>'s files.</summary>

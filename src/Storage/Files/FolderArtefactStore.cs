@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

@@ -1,8 +1,4 @@
-using System.Text;
-using System.Text.Json;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Plans;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>

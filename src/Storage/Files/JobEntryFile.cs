@@ -1,8 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Cluster.Coordinator.Model;
-using Cluster.Plans;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>The file <c>job.json</c>: a job's entry with its digest, so that a changed byte is detected.</summary>

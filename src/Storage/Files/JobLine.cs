@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>The fields for listing and finding a job, as in <see cref="JobEntry"/>.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>The content of a journal file.</summary>

@@ -1,10 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using Cluster.Coordinator.Journal;
-using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

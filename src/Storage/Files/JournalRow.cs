@@ -1,8 +1,3 @@
-using System.Text;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>An event as a row of a database, with the parts and the checksum of a line in a journal file.</summary>

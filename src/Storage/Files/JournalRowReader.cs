@@ -1,8 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Cluster.Coordinator.Journal;
-using Cluster.Plans;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>Reads a database journal row by row; of each row only its event is kept.</summary>

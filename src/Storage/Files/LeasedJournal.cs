@@ -1,7 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Storage.Files;
 
 /// <summary>A journal whose store can revoke its ownership, as another process could through a shared store.</summary>

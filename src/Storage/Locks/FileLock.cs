@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Cluster.Plans;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cluster.Storage.Locks;

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Storage.Locks;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Net.Sockets;
-using Cluster.Coordinator;
-using Cluster.Plans;
-using Npgsql;
 
 namespace Cluster.Storage.Postgres;
 

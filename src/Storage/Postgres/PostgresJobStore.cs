@@ -1,9 +1,3 @@
-using System.Text.Json;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace Cluster.Storage.Postgres;

@@ -1,11 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Npgsql;
-
 namespace Cluster.Storage.Postgres;
 
 /// <summary>

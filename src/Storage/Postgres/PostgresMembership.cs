@@ -1,6 +1,3 @@
-using Cluster.Plans;
-using Npgsql;
-
 namespace Cluster.Storage.Postgres;
 
 /// <summary>The silos that have joined a cluster in a database, and the name of that cluster for Orleans.</summary>

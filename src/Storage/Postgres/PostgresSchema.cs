@@ -1,7 +1,3 @@
-using System.Globalization;
-using Cluster.Plans;
-using Npgsql;
-
 namespace Cluster.Storage.Postgres;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Storage.S3;
 
 /// <summary>Claims as empty objects <c>tenants/TENANT/SHA256</c>, named like the files of a folder's claims.</summary>

@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Storage.S3;
 

@@ -4,8 +4,6 @@ using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
 
 namespace Cluster.Storage.S3;
 

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-
 namespace Cluster.Storage.S3;
 
 /// <summary>

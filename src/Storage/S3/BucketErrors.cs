@@ -1,6 +1,5 @@
 using System.Net;
 using Amazon.Runtime;
-using Cluster.Coordinator.Ports;
 
 namespace Cluster.Storage.S3;
 

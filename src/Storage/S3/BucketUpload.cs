@@ -1,6 +1,5 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using Cluster.Coordinator.Ports;
 
 namespace Cluster.Storage.S3;
 

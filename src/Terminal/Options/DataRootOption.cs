@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Parsing;
-using Cluster.DataSpecs.Names;
-
 namespace Cluster.Terminal.Options;
 
 /// <summary>`--data-root`: the folder that is searched first for named data sets.</summary>

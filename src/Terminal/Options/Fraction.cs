@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Terminal.Options;
 
 /// <summary>Parses shares as people write them.</summary>

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Cluster.Terminal.Options;
 
 /// <summary>An argument that is the path of a file to read.</summary>

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Parsing;
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Names;
-
 namespace Cluster.Terminal.Options;
 
 /// <summary>An option whose value names an input, so that a missing file gets its own exit code.</summary>

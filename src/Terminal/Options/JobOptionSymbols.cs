@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Numerics;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
 
 namespace Cluster.Terminal.Options;
 

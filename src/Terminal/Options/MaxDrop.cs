@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Terminal.Options;
 
 /// <summary>A loss as it is typed for `--max-drop`: 0.5%, 0.005, 1%-of-fp32, 20dB, 0.05nats.</summary>

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Parsing;
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Names;
-
 namespace Cluster.Terminal.Options;
 
 /// <summary>The files and folders that a command line names as its input.</summary>

@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Terminal.Options;
 

@@ -1,7 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using System.Numerics;
-using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Terminal.Options;
 

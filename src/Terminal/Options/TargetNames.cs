@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Terminal.Options;
 
 /// <summary>The names in `--target A,B`: one job is made for each.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace Cluster.Terminal.Tls;
 
 /// <summary>A program's identity: its certificate with the key, and the certificates between it and its authority.</summary>

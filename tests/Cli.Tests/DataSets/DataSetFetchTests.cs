@@ -4,7 +4,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Cluster.Cli.DataSets;
 using Cluster.DataSpecs.Names;
-using Cluster.Plans;
 
 namespace Cluster.Cli.Tests.DataSets;
 

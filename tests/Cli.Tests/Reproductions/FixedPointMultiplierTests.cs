@@ -1,5 +1,3 @@
-using Cluster.Reproductions.Integer;
-
 namespace Cluster.Cli.Tests.Reproductions;
 
 public sealed class FixedPointMultiplierTests

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Reproductions.Vitis;
 
 namespace Cluster.Cli.Tests.Reproductions;
 

@@ -1,7 +1,3 @@
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-using Cluster.Reproductions.Integer;
-
 namespace Cluster.Cli.Tests.Reproductions;
 
 public sealed class IntegerNetworkTests

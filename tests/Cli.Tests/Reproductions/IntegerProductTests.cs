@@ -1,5 +1,3 @@
-using Cluster.Reproductions.Integer;
-
 namespace Cluster.Cli.Tests.Reproductions;
 
 /// <summary>Sums in int32 hold so many products of the largest codes, and wrap around with one more (methods, section 7).</summary>

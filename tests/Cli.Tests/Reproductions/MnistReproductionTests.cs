@@ -1,6 +1,3 @@
-using Cluster.Cli.Views;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
 using Cluster.Reproductions.Mnist;
 
 namespace Cluster.Cli.Tests.Reproductions;

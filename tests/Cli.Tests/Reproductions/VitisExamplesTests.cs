@@ -1,5 +1,3 @@
-using Cluster.Reproductions.Vitis;
-
 namespace Cluster.Cli.Tests.Reproductions;
 
 public sealed class VitisExamplesTests

@@ -1,7 +1,4 @@
 using Cluster.Cli.Verbs.Running;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Plans;
 
 namespace Cluster.Cli.Tests.Running;
 

@@ -2,7 +2,6 @@ using Cluster.Cli.Verbs.Running;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Cli.Tests.Running;
 

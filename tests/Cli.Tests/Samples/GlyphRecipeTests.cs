@@ -1,12 +1,8 @@
 using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Inputs;
-using Cluster.Glyphs.Training;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using TorchSharp;

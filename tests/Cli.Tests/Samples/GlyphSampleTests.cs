@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 

@@ -1,5 +1,3 @@
-using Cluster.Glyphs.Training;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Cli.Tests.Samples;

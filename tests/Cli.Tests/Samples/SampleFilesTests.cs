@@ -1,7 +1,4 @@
 using System.IO.Compression;
-using Cluster.Evaluation.Inputs;
-using Cluster.Glyphs.Training;
-using Cluster.Kernels.Data;
 
 namespace Cluster.Cli.Tests.Samples;
 

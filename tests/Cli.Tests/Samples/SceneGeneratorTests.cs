@@ -1,7 +1,5 @@
 using Cluster.Glyphs.Scenes;
 using Cluster.Kernels.Evaluation.Detection;
-using Cluster.Kernels.Graphs;
-using Cluster.Plans;
 
 namespace Cluster.Cli.Tests.Samples;
 

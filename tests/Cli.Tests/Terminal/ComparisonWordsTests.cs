@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
-using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Tests.Terminal;

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Cli.Tests.Terminal;
 
 public sealed class ExitCodeTests

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Cli.Tests.Terminal;
 
 public class MaxDropTests

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Cli.Tests.Terminal;
 
 public class QuantityOptionsTests

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Cluster.Cli.Tests.Terminal;
 
 public sealed class SuggestionsTests

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cluster.Evaluation.Targets;
 
 namespace Cluster.Cli.Tests.Verbs;

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using Cluster.Evaluation.SingleSteps.Inspect;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Cli.Tests.Verbs;
 

@@ -1,7 +1,3 @@
-using Cluster.Glyphs.Training;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Cli.Tests.Verbs;
 
 /// <summary>Networks whose inputs and outputs are not float32, and those that are quantized already.</summary>

@@ -1,6 +1,4 @@
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Cli.Tests.Verbs;

@@ -1,5 +1,4 @@
 using Cluster.Cli.Verbs.Layers;
-using Cluster.Cli.Views;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 
 namespace Cluster.Cli.Tests.Verbs;

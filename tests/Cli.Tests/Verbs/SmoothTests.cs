@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Cli.Tests.Verbs;
 
 public sealed class SmoothTests : IDisposable

@@ -1,4 +1,3 @@
-using Cluster.Cli.Views;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Running;
 using Cluster.Reporting.Models;

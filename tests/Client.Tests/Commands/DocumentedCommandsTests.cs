@@ -1,6 +1,3 @@
-using Cluster.Client.Commands;
-using Cluster.Client.Remote;
-
 namespace Cluster.Client.Tests.Commands;
 
 public sealed class DocumentedCommandsTests

@@ -1,6 +1,3 @@
-using Cluster.Client.Remote;
-using Google.Protobuf;
-
 namespace Cluster.Client.Tests.Commands;
 
 public sealed class ListTests

@@ -1,6 +1,4 @@
 using System.Formats.Tar;
-using System.Security.Cryptography;
-using Google.Protobuf;
 
 namespace Cluster.Client.Tests.Commands;
 

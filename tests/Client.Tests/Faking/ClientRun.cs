@@ -1,6 +1,3 @@
-using Cluster.Client.Commands;
-using Cluster.Client.Remote;
-
 namespace Cluster.Client.Tests.Faking;
 
 /// <summary>A command line run in this process.</summary>

@@ -1,5 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
-
 namespace Cluster.Client.Tests.Faking;
 
 internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase

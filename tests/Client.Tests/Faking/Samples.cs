@@ -1,5 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
-
 namespace Cluster.Client.Tests.Faking;
 
 /// <summary>Messages with something in every field that is shown.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Client.Remote;
-
 namespace Cluster.Client.Tests.Remote;
 
 public sealed class EndpointTests : IDisposable

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Cluster.Client.Remote;
 using FsCheck;
 using FsCheck.Fluent;
 

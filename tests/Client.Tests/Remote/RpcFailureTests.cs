@@ -1,5 +1,4 @@
 using System.Security.Authentication;
-using Cluster.Client.Remote;
 
 namespace Cluster.Client.Tests.Remote;
 

@@ -1,4 +1,3 @@
-using Cluster.Client.Transfers;
 using FsCheck;
 using FsCheck.Fluent;
 

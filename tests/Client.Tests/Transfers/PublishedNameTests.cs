@@ -1,6 +1,3 @@
-using Cluster.Client.Remote;
-using Cluster.Client.Transfers;
-
 namespace Cluster.Client.Tests.Transfers;
 
 public sealed class PublishedNameTests

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Formats.Tar;
 using Cluster.Client.Data;
-using Cluster.Client.Transfers;
 
 namespace Cluster.Client.Tests.Transfers;
 

@@ -1,5 +1,4 @@
 using Cluster.Client.Watching;
-using Google.Protobuf;
 
 namespace Cluster.Client.Tests.Watching;
 

@@ -1,5 +1,3 @@
-using Cluster.Harness;
-
 namespace Cluster.EndToEnd.Chaos;
 
 /// <summary>The short form of `bench chaos`: the silos are processes, and one schedule kills them while a job runs.</summary>

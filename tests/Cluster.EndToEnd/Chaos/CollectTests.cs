@@ -1,7 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Harness;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 
 namespace Cluster.EndToEnd.Chaos;
 

@@ -1,6 +1,3 @@
-using Cluster.Harness;
-using Grpc.Core;
-
 namespace Cluster.EndToEnd.Chaos;
 
 /// <summary>The short form of `bench chaos --outage`: the database is away until every silo has noticed.</summary>

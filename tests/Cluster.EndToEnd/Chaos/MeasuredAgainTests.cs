@@ -1,9 +1,4 @@
-using System.Globalization;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Harness;
-using Cluster.Plans;
 
 namespace Cluster.EndToEnd.Chaos;
 

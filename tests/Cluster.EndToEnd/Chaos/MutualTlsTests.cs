@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Harness;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Chaos;
 
 /// <summary>Silos as processes that speak TLS with each other and with clients.</summary>

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
 using Cluster.Contract.V1;
-using Cluster.Tests;
-using Grpc.Net.Client;
 
 namespace Cluster.EndToEnd.Cluster;
 

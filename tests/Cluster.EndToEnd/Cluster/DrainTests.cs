@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Cluster;
 

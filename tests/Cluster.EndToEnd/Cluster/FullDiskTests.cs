@@ -1,7 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.EndToEnd.Support;
-using Cluster.Tests;
-using Grpc.Core;
 
 namespace Cluster.EndToEnd.Cluster;
 

@@ -1,11 +1,5 @@
-using System.Text.Json;
 using Cluster.Contract.V1;
-using Cluster.Coordinator.Journal;
-using Cluster.EndToEnd.Support;
-using Cluster.Harness;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
-using Grpc.Net.Client;
 using RoundProposed = Cluster.Coordinator.Journal.RoundProposed;
 
 namespace Cluster.EndToEnd.Cluster;

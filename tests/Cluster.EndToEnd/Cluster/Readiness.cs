@@ -1,5 +1,4 @@
 using Grpc.Health.V1;
-using Grpc.Net.Client;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Cluster.EndToEnd.Cluster;

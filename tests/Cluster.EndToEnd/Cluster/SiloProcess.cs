@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Cluster.Harness;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Cluster;
 

@@ -1,9 +1,4 @@
-using System.Diagnostics;
 using System.Formats.Tar;
-using System.Security.Cryptography;
-using Cluster.EndToEnd.Support;
-using Cluster.Glyphs;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Cluster;
 

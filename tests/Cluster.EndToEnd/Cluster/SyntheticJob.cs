@@ -1,7 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Harness;
-using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace Cluster.EndToEnd.Cluster;
 

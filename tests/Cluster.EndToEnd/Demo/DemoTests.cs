@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Cluster.EndToEnd.Support;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Demo;
 
 public sealed class DemoTests

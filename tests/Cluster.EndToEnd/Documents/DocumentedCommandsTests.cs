@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Cluster.EndToEnd.Cluster;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Documents;
 

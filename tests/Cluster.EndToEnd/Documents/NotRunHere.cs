@@ -1,5 +1,3 @@
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Documents;
 
 /// <summary>What the documents tell a reader to do and no test can do on one machine, with what stands in for it.</summary>

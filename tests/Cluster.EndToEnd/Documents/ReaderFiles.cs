@@ -1,13 +1,4 @@
-using System.Text.Json;
-using Cluster.Coordinator.Work;
-using Cluster.EndToEnd.Support;
 using Cluster.Glyphs.Untrained;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Documents;
 

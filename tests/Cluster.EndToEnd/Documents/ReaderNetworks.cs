@@ -1,6 +1,3 @@
-using Cluster.Glyphs;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.EndToEnd.Documents;
 
 /// <summary>Small networks of random weights for images of 24 x 24 in colour, with the names that the documents give to theirs.</summary>

@@ -1,7 +1,3 @@
-using System.Text.RegularExpressions;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Documents;
 
 /// <summary>Runs a page's lines as a reader would, one after the other in one folder, with less work.</summary>

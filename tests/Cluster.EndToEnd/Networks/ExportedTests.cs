@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-using Cluster.Tests;
 using Cluster.Tests.Exported;
 
 namespace Cluster.EndToEnd.Networks;

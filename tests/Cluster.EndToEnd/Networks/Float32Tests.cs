@@ -1,6 +1,3 @@
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-
 namespace Cluster.EndToEnd.Networks;
 
 /// <summary>Every network of the shared data in FP32, by our executor and by ONNX Runtime, against the recorded figures.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Pictures;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;
 

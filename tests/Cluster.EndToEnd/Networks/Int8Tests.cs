@@ -1,9 +1,6 @@
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation;
-using Cluster.Plans;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;
 

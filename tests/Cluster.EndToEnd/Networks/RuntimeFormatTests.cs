@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 using Cluster.Tests.Exported;
 
 namespace Cluster.EndToEnd.Networks;

@@ -1,10 +1,5 @@
 using System.IO.Compression;
-using System.Text.Json;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Tensors;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;
 

@@ -1,10 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 using SkiaSharp;
 
 namespace Cluster.EndToEnd.Run;

@@ -1,11 +1,3 @@
-using System.Text.Json;
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>Jobs on arrays: tokens with a mask for a network of two outputs, and images that are preprocessed already.</summary>

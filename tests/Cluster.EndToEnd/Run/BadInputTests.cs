@@ -1,7 +1,3 @@
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 public sealed class BadInputTests : IDisposable

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-using Cluster.EndToEnd.Support;
-using Cluster.Plans;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 public sealed class CalibratorTests(GlyphJob job)

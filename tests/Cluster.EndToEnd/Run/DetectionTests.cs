@@ -1,11 +1,5 @@
-using Cluster.EndToEnd.Support;
-using Cluster.Glyphs;
 using Cluster.Glyphs.Scenes;
 using Cluster.Glyphs.Training;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
 

@@ -1,12 +1,5 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Cluster.Coordinator.Journal;
-using Cluster.EndToEnd.Support;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
 

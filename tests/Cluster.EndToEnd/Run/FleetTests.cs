@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-using Cluster.EndToEnd.Support;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>`cluster run --fleet`: one plan for this machine and for one that an earlier job ran on.</summary>

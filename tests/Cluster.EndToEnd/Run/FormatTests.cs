@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.EndToEnd.Support;
-using Cluster.Plans;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>Groups in formats of their own.</summary>

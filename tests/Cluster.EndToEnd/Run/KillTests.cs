@@ -1,7 +1,3 @@
-using Cluster.EndToEnd.Support;
-using Cluster.Harness;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 public sealed class KillTests(GlyphJob job)

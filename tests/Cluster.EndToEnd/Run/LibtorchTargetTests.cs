@@ -1,12 +1,3 @@
-using System.Text.Json;
-using Cluster.DataSpecs.Models;
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>A whole job for our own executor: what it counts, ONNX Runtime counts of the same files.</summary>

@@ -1,11 +1,5 @@
-using System.Text.Json;
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
 using Cluster.EndToEnd.Networks;
-using Cluster.Kernels.Data;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
 

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Cluster.EndToEnd.Support;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 public sealed class NoWinTests(GlyphJob job)

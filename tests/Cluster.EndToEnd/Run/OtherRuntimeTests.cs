@@ -1,6 +1,3 @@
-using Cluster.EndToEnd.Support;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>The file that a job ships gives the reported count in a runtime that this program neither starts nor feeds.</summary>

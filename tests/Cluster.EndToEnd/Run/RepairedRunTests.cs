@@ -1,7 +1,4 @@
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.EndToEnd.Support;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
 

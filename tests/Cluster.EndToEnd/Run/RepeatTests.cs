@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.EndToEnd.Support;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 public sealed class RepeatTests(GlyphJob job)

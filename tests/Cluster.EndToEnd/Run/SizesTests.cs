@@ -1,10 +1,3 @@
-using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>A network with free sizes, and an option among its inputs, on samples of several shapes.</summary>

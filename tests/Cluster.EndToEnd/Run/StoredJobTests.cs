@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Work;
-using Cluster.EndToEnd.Support;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
 

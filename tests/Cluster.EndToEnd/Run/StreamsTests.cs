@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-using Cluster.EndToEnd.Support;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 public sealed class StreamsTests

@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.EndToEnd.Support;
-using Cluster.Harness;
-using Cluster.Terminal;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>Jobs that end by the clock: whatever there is then is timed and published.</summary>

@@ -1,7 +1,3 @@
-using Cluster.EndToEnd.Support;
-using Cluster.Glyphs;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>Jobs whose evaluation images have no labels.</summary>

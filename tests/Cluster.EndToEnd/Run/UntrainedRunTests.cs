@@ -1,9 +1,5 @@
-using System.Globalization;
-using Cluster.EndToEnd.Support;
 using Cluster.Glyphs.Mobile;
 using Cluster.Glyphs.Untrained;
-using Cluster.Kernels.Graphs;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
 

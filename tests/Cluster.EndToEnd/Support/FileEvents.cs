@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Cluster.EndToEnd.Support;
 
 /// <summary>

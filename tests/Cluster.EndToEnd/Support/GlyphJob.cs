@@ -1,10 +1,3 @@
-using System.Text.Json;
-using Cluster.Coordinator.Work;
-using Cluster.Glyphs;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Tests;
-
 [assembly: AssemblyFixture(typeof(Cluster.EndToEnd.Support.GlyphJob))]
 
 namespace Cluster.EndToEnd.Support;

@@ -1,9 +1,4 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Storage.Files;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Support;
 

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Support;
 
 /// <summary>node's ONNX Runtime, which this program neither starts nor feeds.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Cluster.Tests;
-
 namespace Cluster.EndToEnd.Support;
 
 /// <summary>A file system of its own, of a few MiB in memory, that can be filled and given room again.</summary>

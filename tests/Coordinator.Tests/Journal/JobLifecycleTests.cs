@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Tests.Support;
-using Cluster.Coordinator.Views;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Coordinator.Tests.Journal;
 

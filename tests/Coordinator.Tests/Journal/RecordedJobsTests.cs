@@ -1,7 +1,3 @@
-using System.Text.Json.Nodes;
-using Cluster.Coordinator.Questions;
-using Cluster.Storage.Files;
-
 namespace Cluster.Coordinator.Tests.Journal;
 
 /// <summary>

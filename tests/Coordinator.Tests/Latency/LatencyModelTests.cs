@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Latency;
-
 namespace Cluster.Coordinator.Tests.Latency;
 
 public sealed class LatencyModelTests

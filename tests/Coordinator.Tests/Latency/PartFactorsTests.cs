@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Latency;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Coordinator.Tests.Latency;
 

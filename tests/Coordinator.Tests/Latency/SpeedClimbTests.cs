@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Latency;
-
 namespace Cluster.Coordinator.Tests.Latency;
 
 /// <summary>The climb beside the one that asks the model about every run of groups.</summary>

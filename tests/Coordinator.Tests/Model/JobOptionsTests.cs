@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Cluster.Storage.Files;
-
 namespace Cluster.Coordinator.Tests.Model;
 
 public sealed class JobOptionsTests

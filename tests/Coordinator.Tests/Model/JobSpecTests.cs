@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Cluster.Coordinator.Tests.Model;
 
 /// <summary>A job's identity is the digest of its spec's JSON.</summary>

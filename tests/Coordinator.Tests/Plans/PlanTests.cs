@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Cluster.Storage.Files;
-
 namespace Cluster.Coordinator.Tests.Plans;
 
 public sealed class PlanTests

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Statistics;
-
 namespace Cluster.Coordinator.Tests.Questions;
 
 public sealed class ComparisonTests

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search.Fleets;
 
 namespace Cluster.Coordinator.Tests.Questions;

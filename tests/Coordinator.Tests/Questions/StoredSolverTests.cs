@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Questions;
-
 namespace Cluster.Coordinator.Tests.Questions;
 
 public sealed class StoredSolverTests

@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Statistics;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Coordinator.Tests.Search;
 

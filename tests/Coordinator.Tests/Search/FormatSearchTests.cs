@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Tests.Support;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 /// <summary>A target that offers a third format: INT8 fastest, FP16 between it and FP32.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Statistics;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class LabelledSearchTests

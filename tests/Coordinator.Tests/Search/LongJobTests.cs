@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Search.Strategies.Explorations;
-using Cluster.Coordinator.Views;
 
 namespace Cluster.Coordinator.Tests.Search;
 

@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Tests.Support;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Coordinator.Tests.Search;
 

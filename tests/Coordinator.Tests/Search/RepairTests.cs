@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Tests.Support;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 /// <summary>Roundings that are learned before the exploration, for plans to choose from.</summary>

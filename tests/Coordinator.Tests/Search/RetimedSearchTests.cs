@@ -1,9 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Search;

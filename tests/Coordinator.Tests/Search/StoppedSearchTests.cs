@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Views;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 /// <summary>Jobs whose minutes end before their search does. Every item takes a minute.</summary>

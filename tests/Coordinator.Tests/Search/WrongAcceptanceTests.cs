@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Statistics;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class WrongAcceptanceTests

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Statistics;
-
 namespace Cluster.Coordinator.Tests.Statistics;
 
 public sealed class DecisionPowerTests

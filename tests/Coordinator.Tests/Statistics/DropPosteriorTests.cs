@@ -1,6 +1,4 @@
-using Cluster.Coordinator.Statistics;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace Cluster.Coordinator.Tests.Statistics;
 

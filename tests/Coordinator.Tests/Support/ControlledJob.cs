@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search.Strategies;
-
 namespace Cluster.Coordinator.Tests.Support;
 
 /// <summary>A job that a test pauses, resumes, stops and cancels.</summary>

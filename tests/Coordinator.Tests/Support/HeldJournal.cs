@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Ports;
 
 namespace Cluster.Coordinator.Tests.Support;
 

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Coordinator.Tests.Support;
 
 /// <summary>Answers as <c>play</c> says, or from the network where that gives nothing.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Coordinator.Tests.Support;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Storage.Files;
-
 namespace Cluster.Coordinator.Tests.Support;
 
 /// <summary>Journals as they lie in files.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Views;
-
 namespace Cluster.Coordinator.Tests.Views;
 
 public sealed class JobViewTests

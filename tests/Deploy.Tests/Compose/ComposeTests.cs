@@ -1,4 +1,3 @@
-using Cluster.Silo.Hosting;
 using Cluster.Silo.Settings;
 using static Cluster.Deploy.Tests.Compose.ComposeFile;
 

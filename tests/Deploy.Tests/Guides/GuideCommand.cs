@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cluster.Deploy.Tests.Guides;
 
 /// <summary>A command that a guide or a runbook tells an operator to give.</summary>

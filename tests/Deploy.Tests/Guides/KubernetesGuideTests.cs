@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Cluster.Deploy.Tests.Kubernetes;
 
 namespace Cluster.Deploy.Tests.Guides;

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cluster.Deploy.Tests.Image;
 
 /// <summary>What can be said of an image without building it; tests/image.sh builds and runs it.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
-
 namespace Cluster.Deploy.Tests.Kubernetes;
 
 /// <summary>What an overlay of a user's own over deploy/k8s/overlays/NAME would send; NAME+COMPONENT adds a component.</summary>

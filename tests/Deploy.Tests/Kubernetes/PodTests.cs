@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Deploy.Tests.Kubernetes;
 
 /// <summary>What holds for every pod of every overlay.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Cluster.Deploy.Tests.Kubernetes;
 
 /// <summary>Everything that a manifest names is in the overlay; secrets, which the guide makes, are KubernetesGuideTests'.</summary>

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Cluster.Contract.V1;
 using Cluster.Silo.Api;
-using Cluster.Silo.Hosting;
 using Cluster.Silo.Settings;
 
 namespace Cluster.Deploy.Tests.Kubernetes;

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Cluster.Deploy.Tests.Telemetry;
 
 namespace Cluster.Deploy.Tests.Monitoring;

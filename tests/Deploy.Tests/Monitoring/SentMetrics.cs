@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Cluster.Grains.Ports;
 using Cluster.Harness;
-using Cluster.Silo.Hosting;
 using Cluster.Silo.Telemetry;
 using Npgsql;
 

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cluster.Deploy.Tests.Telemetry;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Google.Protobuf;
-
 namespace Cluster.Deploy.Tests.Telemetry;
 
 /// <param name="Trace">In hexadecimal.</param>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Cluster.Harness;
 
 namespace Cluster.Deploy.Tests.Telemetry;

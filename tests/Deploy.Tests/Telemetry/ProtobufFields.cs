@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace Cluster.Deploy.Tests.Telemetry;
 
 /// <summary>A message of protobuf by the numbers of its fields: OTLP is read without code generated from it.</summary>

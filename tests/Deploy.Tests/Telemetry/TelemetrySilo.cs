@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
 using Cluster.Harness;
 using Grpc.Core;

@@ -1,11 +1,6 @@
 using System.Security.Cryptography;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Onnx.Schema;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 

@@ -1,6 +1,3 @@
-using Cluster.Evaluation.Artefacts;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Evaluation.Tests.Artefacts;

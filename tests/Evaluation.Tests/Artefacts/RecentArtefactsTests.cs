@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
-
 namespace Cluster.Evaluation.Tests.Artefacts;
 
 public sealed class RecentArtefactsTests

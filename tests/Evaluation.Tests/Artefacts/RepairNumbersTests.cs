@@ -1,7 +1,3 @@
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Evaluation.Tests.Artefacts;
 
 public sealed class RepairNumbersTests

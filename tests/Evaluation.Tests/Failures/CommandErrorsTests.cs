@@ -1,4 +1,3 @@
-using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Tests.Failures;

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Measuring;
-using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Tests.Gpus;
 

@@ -1,6 +1,3 @@
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Nodes;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Tests.Gpus;

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Tests.Inputs;
 

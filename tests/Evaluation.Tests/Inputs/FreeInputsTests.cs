@@ -1,8 +1,4 @@
-using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Evaluation.Tests.Inputs;
 

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Evaluation.Tests.Inputs;
 
 public sealed class JobDataTests : IDisposable

@@ -1,6 +1,4 @@
 using Cluster.Evaluation.SingleSteps.Inspect;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
 using Cluster.Mutations;
 
 namespace Cluster.Evaluation.Tests.Inputs;

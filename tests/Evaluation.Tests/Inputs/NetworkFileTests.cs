@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Evaluation.Tests.Inputs;
 

@@ -1,7 +1,3 @@
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Evaluation.Tests.Inputs;
 
 /// <summary>A file that takes one batch only is what accuracy is compared with, and is timed beside the network that was freed.</summary>

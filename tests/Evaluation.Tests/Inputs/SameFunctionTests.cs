@@ -1,9 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Evaluation.Tests.Inputs;
 
 /// <summary>Planted faults of rewrites in FP32 are refused by name: the user's file in ONNX Runtime says what is right.</summary>

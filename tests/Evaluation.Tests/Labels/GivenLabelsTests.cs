@@ -1,7 +1,6 @@
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Running;
 using Cluster.Evaluation.Labels;
-using Cluster.Kernels.Data;
 using SkiaSharp;
 
 namespace Cluster.Evaluation.Tests.Labels;

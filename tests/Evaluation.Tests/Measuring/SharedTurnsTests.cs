@@ -1,5 +1,3 @@
-using Cluster.Evaluation.Measuring;
-
 namespace Cluster.Evaluation.Tests.Measuring;
 
 public sealed class SharedTurnsTests

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Mutations;
 
 namespace Cluster.Evaluation.Tests.Mutated;

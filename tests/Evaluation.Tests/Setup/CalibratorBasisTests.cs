@@ -1,5 +1,3 @@
-using Cluster.Kernels.Execution;
-
 namespace Cluster.Evaluation.Tests.Setup;
 
 public sealed class CalibratorBasisTests

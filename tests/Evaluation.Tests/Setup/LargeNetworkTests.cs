@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Evaluation.Tests.Setup;
 
 /// <summary>What is too large for a search is refused before anything is measured, alike locally and by a server.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.Tests.Setup;
 
 public sealed class SharedResultsTests

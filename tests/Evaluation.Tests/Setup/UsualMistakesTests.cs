@@ -1,10 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Evaluation.Tests.Setup;
 
 /// <summary>Arrays that were not scaled as the network expects; pictures are in MistakeTests.</summary>

@@ -1,5 +1,4 @@
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 

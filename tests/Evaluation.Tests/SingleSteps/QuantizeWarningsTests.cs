@@ -1,6 +1,4 @@
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Evaluation.Tests.SingleSteps;
 

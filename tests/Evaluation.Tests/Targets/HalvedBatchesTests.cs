@@ -1,7 +1,3 @@
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Targets;
-
 namespace Cluster.Evaluation.Tests.Targets;
 
 /// <summary>A played device that has memory for so many samples and no more.</summary>

@@ -1,9 +1,4 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

@@ -1,16 +1,6 @@
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Nodes;
-using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Targets.OnnxRuntime;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

@@ -1,8 +1,3 @@
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Tests.Targets;

@@ -1,11 +1,5 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

@@ -1,7 +1,4 @@
 using Cluster.Grains.Candidates;
-using Cluster.Grains.Catalog;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Grains.Tests.Candidates;
 

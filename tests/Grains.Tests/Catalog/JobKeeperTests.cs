@@ -1,6 +1,3 @@
-using Cluster.Grains.Catalog;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Cluster.Grains.Tests.Catalog;
 
 public sealed class JobKeeperTests

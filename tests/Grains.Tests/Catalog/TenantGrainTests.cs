@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
-
 namespace Cluster.Grains.Tests.Catalog;
 
 /// <summary>Few jobs of a tenant run at once; the others are queued.</summary>

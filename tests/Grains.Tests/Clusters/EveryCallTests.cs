@@ -1,7 +1,3 @@
-using System.Reflection;
-using Cluster.Storage.Files;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Cluster.Grains.Tests.Clusters;
 
 /// <summary>

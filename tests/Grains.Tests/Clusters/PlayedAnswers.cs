@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Reflection;
 using Orleans.Serialization.Invocation;
 
 namespace Cluster.Grains.Tests.Clusters;

@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Grains.Catalog;
-using Cluster.Grains.Jobs;
-using Cluster.Storage.Files;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Cluster.Grains.Tests.Clusters;

@@ -1,8 +1,3 @@
-using System.Threading.Channels;
-using Cluster.Coordinator.Running;
-using Cluster.Storage.Files;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Cluster.Grains.Tests.Clusters;
 
 /// <summary>Jobs of a cluster, whichever silo coordinates them.</summary>

@@ -1,8 +1,4 @@
 using System.Net;
-using Cluster.Grains.Catalog;
-using Cluster.Grains.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans.TestingHost;
 
 namespace Cluster.Grains.Tests.Hosting;

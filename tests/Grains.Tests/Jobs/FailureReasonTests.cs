@@ -1,6 +1,3 @@
-using Cluster.Grains.Jobs;
-using Cluster.Plans;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class FailureReasonTests

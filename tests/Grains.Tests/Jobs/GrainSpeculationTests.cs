@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Grains.Jobs;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 /// <summary>Work that is done before it is asked for.</summary>

@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Grains.Jobs;
-using Cluster.Plans;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 /// <summary>What takes much longer than its kind is begun a second time.</summary>

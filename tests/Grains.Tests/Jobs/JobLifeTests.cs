@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class JobLifeTests : IDisposable

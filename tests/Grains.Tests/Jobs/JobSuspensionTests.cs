@@ -1,8 +1,5 @@
 using Cluster.Coordinator;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Grains.Jobs;
 
 namespace Cluster.Grains.Tests.Jobs;
 

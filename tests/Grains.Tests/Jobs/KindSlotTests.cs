@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 
 namespace Cluster.Grains.Tests.Jobs;
 

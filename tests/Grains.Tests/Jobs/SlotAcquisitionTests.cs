@@ -1,7 +1,3 @@
-using System.Threading.Channels;
-using Cluster.Grains.Jobs;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class SlotAcquisitionTests

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Grains.Tests.Nodes;
 
 /// <summary>Files are read by nodes for servers that have none.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Grains.Jobs;
-
 namespace Cluster.Grains.Tests.Nodes;
 
 public sealed class NodeScoresTests

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Simulation.Rehearsals;
-
 namespace Cluster.Grains.Tests.Rehearsals;
 
 /// <summary>A whole cluster on virtual time: hours of it in seconds. Alone, as its clock waits for the process's thread pool.</summary>

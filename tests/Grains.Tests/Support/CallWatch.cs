@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>Tells when calls of grains have ended.</summary>

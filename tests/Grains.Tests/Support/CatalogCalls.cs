@@ -1,7 +1,3 @@
-using System.Reflection;
-using System.Threading.Channels;
-using Cluster.Simulation.Rehearsals;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>A cluster with a catalogue alone, which tells of each call that has jobs looked after.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 
 namespace Cluster.Grains.Tests.Support;

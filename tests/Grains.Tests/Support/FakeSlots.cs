@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>Slots of a host with GPUs that nobody has, and jobs made for them.</summary>

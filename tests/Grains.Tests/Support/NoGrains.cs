@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>A cluster that cannot be reached: there is no getting at any grain.</summary>

@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Reflection;
-using Cluster.Simulation.Rehearsals;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>A cluster of nodes with a slot each, whose directory gives the first one that a request does not leave out.</summary>

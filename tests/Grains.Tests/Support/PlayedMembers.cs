@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>Members of a cluster that change when a test says so.</summary>

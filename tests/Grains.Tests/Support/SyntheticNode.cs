@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>A node whose work is answered from a synthetic network; <c>intercept</c> may answer, wait or fail instead.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Hosting;
-using Cluster.Storage.Files;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Tests.Support;

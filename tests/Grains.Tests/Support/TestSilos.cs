@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans.TestingHost;
 
 namespace Cluster.Grains.Tests.Support;

@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Coordinator.Ports;
-using Cluster.Storage.Files;
-
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>A store that tells when a listed status has changed, and whose journals can be made to break.</summary>

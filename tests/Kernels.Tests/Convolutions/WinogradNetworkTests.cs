@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cluster.Kernels.Convolutions;
-using Cluster.Kernels.Execution.Operators;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Convolutions;

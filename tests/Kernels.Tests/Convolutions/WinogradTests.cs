@@ -1,4 +1,3 @@
-using Cluster.Kernels.Convolutions;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Convolutions;

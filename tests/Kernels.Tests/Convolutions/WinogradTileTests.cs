@@ -1,5 +1,3 @@
-using Cluster.Kernels.Convolutions;
-
 namespace Cluster.Kernels.Tests.Convolutions;
 
 public sealed class WinogradTileTests

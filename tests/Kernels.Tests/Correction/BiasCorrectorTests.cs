@@ -1,4 +1,3 @@
-using Cluster.Kernels.Correction;
 using Cluster.Kernels.Tests.Calibration;
 
 namespace Cluster.Kernels.Tests.Correction;

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs;
-
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class DataAccessTests : IDisposable

@@ -1,6 +1,4 @@
-using Cluster.DataSpecs;
 using Cluster.DataSpecs.Labels;
-using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Tests.Data;
 

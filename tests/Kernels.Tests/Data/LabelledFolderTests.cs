@@ -1,6 +1,5 @@
 using Cluster.DataSpecs.Labels;
 using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Tests.Data;
 

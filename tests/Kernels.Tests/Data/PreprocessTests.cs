@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Tests.Data;
 

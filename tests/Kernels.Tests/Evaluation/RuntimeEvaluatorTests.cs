@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Evaluation;
-
 namespace Cluster.Kernels.Tests.Evaluation;
 
 public sealed class RuntimeEvaluatorTests

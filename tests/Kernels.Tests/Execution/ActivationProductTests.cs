@@ -1,4 +1,3 @@
-using Cluster.Kernels.Tests.Export;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Execution;

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-
 namespace Cluster.Kernels.Tests.Execution;
 
 /// <summary>A network and images that it was calibrated on, from which its plans are resolved.</summary>

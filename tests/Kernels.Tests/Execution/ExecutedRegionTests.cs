@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Cluster.Kernels.Graphs.Passes;
-using Google.Protobuf;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution;

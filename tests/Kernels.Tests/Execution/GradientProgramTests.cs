@@ -1,5 +1,4 @@
 using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Execution.Operators;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Execution;

@@ -1,8 +1,3 @@
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Tests.Graphs.Onnx;
-
 namespace Cluster.Kernels.Tests.Execution;
 
 /// <summary>Networks, images and plans that several tests of the engine share.</summary>

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Tests.Execution.Forms;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Tests.Execution;
 

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Tests.Execution.Forms;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 

@@ -1,8 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Correction;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Tests.Data.Arrays;
 
 namespace Cluster.Kernels.Tests.Execution;

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Graphs;
 

@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-
 namespace Cluster.Kernels.Tests.Export;
 
 /// <summary>What ONNX Runtime makes of a file before it runs it, its own operators included.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Tests.Graphs;
 
 /// <summary>What exporters write for a linear layer of a transformer.</summary>

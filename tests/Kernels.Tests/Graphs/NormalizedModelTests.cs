@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tests.Graphs.Onnx;
-
 namespace Cluster.Kernels.Tests.Graphs;
 
 public sealed class NormalizedModelTests

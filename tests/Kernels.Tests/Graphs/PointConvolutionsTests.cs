@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Tests.Graphs;
 
 /// <summary>How exporters end a classifier: a convolution of what a pooling over the whole image left.</summary>

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;

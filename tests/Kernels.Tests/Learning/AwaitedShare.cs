@@ -1,5 +1,3 @@
-using Cluster.Storage.Locks;
-
 namespace Cluster.Kernels.Tests.Learning;
 
 /// <summary>A share of the machine that a timing waits for.</summary>

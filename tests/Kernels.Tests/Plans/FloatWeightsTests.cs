@@ -1,6 +1,3 @@
-using Cluster.Kernels.Correction;
-using Cluster.Kernels.Evaluation.Measurement;
-
 namespace Cluster.Kernels.Tests.Plans;
 
 /// <summary>A plan with FP32 weights is its file but for the rounding of weights.</summary>

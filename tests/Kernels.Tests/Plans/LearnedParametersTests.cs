@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Cluster.Kernels.Tests.Plans;
 
 public sealed class LearnedParametersTests

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation.Measurement;
-
 namespace Cluster.Kernels.Tests.Plans;
 
 /// <summary>Bit widths and learned numbers from the plan to simulation and file.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Tests.Learning.Reconstruction;
 
 namespace Cluster.Kernels.Tests.Plans;

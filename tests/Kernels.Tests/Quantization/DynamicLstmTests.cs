@@ -1,4 +1,3 @@
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Quantization.RuntimeNodes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;

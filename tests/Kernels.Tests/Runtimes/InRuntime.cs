@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>Runs a network in ONNX Runtime.</summary>

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>Memory is the whole process's, so nothing else may run meanwhile.</summary>

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>What a session promises over ONNX Runtime's own: memory, lifetimes, threads, options.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
-
 namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>Small ONNX files, written without the product's own writer.</summary>

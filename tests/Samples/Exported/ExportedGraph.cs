@@ -1,7 +1,4 @@
 using System.Globalization;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Tests.Exported;
 

@@ -1,23 +1,9 @@
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Hosting;
-using Cluster.Grains.Ports;
-using Cluster.Harness;
-using Cluster.Silo.Api.Paging;
-using Cluster.Silo.Telemetry;
-using Cluster.Storage.Files;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Hosting;
 using JobSpec = Cluster.Contract.V1.JobSpec;
 

@@ -1,11 +1,4 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Grains.Contracts;
-using Cluster.Silo.Api.Access;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Tests.Api;

@@ -1,9 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Harness;
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Tests.Telemetry;
-using Google.Rpc;
-using Grpc.Health.V1;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -1,10 +1,4 @@
-using System.Buffers.Binary;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Cluster.Contract.V1;
-using Cluster.Harness;
-using Google.Protobuf;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -1,13 +1,4 @@
-using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Harness;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Tests.Api.Access;
-using Google.Rpc;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Hosting;
 using JobFault = Cluster.Plans.JobFault;
 
 namespace Cluster.Silo.Tests.Api;

@@ -1,5 +1,3 @@
-using Google.Rpc;
-
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>Reads rich errors.</summary>

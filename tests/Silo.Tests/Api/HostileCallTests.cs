@@ -1,7 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Harness;
-using Cluster.Silo.Tests.Api.Access;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Row = (Grpc.Core.StatusCode Code, System.Func<Cluster.Silo.Tests.Api.HostileHost, System.Threading.Tasks.Task> Call);
 

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.Text;
 using Cluster.Contract.V1;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;

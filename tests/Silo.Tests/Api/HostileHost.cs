@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Tests.Api.Access;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Cluster.Contract.V1;
 
 namespace Cluster.Silo.Tests.Api;

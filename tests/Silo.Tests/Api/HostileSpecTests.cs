@@ -1,8 +1,5 @@
 using System.Formats.Tar;
-using System.Text;
 using Cluster.Contract.V1;
-using Cluster.Harness;
-using Cluster.Silo.Tests.Workers;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -1,6 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Grains.Contracts;
-using Orleans;
 
 namespace Cluster.Silo.Tests.Api;
 

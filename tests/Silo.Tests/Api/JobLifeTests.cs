@@ -1,6 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Grains.Contracts;
-using Cluster.Silo.Api.Paging;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Cluster.Silo.Tests.Api;

@@ -1,14 +1,9 @@
 using Cluster.Contract;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
 using Cluster.Plans;
 using Cluster.Silo.Api.Mapping;
-using Cluster.Terminal;
-using Google.Rpc;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Tests.Api;

@@ -1,5 +1,3 @@
-using Cluster.Silo.Api.Paging;
-
 namespace Cluster.Silo.Tests.Api;
 
 public sealed class PageTokensTests

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>An implementation of an interface by a function of the called member's name.</summary>

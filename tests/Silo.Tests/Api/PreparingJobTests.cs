@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Silo.Tests.Api;
 

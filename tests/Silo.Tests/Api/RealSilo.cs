@@ -1,10 +1,5 @@
-using System.Net;
 using Cluster.Contract.V1;
 using Cluster.Evaluation.Nodes.Data;
-using Cluster.Harness;
-using Cluster.Silo.Hosting;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

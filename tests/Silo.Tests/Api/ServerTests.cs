@@ -1,11 +1,6 @@
 using Cluster.Contract.V1;
-using Cluster.Coordinator.Ports;
 using Cluster.Plans;
 using Cluster.Coordinator;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Api.Paging;
-using Grpc.Health.V1;
-using Microsoft.Extensions.Hosting;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Cluster.Silo.Tests.Api;

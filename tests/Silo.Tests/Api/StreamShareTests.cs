@@ -1,8 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Harness;
 using Cluster.Silo.Api.Transfers;
-using Cluster.Silo.Tests.Api.Access;
-using Google.Protobuf;
 
 namespace Cluster.Silo.Tests.Api;
 

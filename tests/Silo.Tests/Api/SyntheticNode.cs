@@ -1,13 +1,5 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Nodes;
-using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
-using Cluster.Harness.Synthetic;
 
 namespace Cluster.Silo.Tests.Api;
 

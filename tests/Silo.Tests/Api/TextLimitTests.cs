@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Google.Protobuf;
 
 namespace Cluster.Silo.Tests.Api;
 

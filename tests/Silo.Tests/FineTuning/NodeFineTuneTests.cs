@@ -2,8 +2,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Data;
 using Cluster.Plans;
-using Cluster.Silo.Tests.Workers;
-using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.FineTuning;
 

@@ -1,11 +1,6 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Plans;
-using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Hosting;
 using Cluster.Silo.Tests.Api.Collection;
-using Cluster.Storage.Files;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Silo.Tests.Hosting;
 

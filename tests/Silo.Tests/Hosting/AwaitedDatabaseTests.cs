@@ -1,11 +1,5 @@
-using System.Net;
 using Cluster.Coordinator;
-using Cluster.Grains.Ports;
-using Cluster.Harness;
 using Cluster.Plans;
-using Cluster.Silo.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Npgsql;
 
 namespace Cluster.Silo.Tests.Hosting;
 

@@ -1,10 +1,4 @@
-using System.Diagnostics;
-using Cluster.Evaluation.Nodes;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Tests.Telemetry;
 using Cluster.Storage.Locks;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Silo.Tests.Hosting;
 

@@ -1,8 +1,3 @@
-using System.Net;
-using Cluster.Grains.Ports;
-using Cluster.Silo.Hosting;
-using Microsoft.AspNetCore.Builder;
-
 namespace Cluster.Silo.Tests.Hosting;
 
 /// <summary>A silo without slots over a database.</summary>

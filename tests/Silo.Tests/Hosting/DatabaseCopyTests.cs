@@ -1,7 +1,4 @@
-using Cluster.Harness;
 using Cluster.Plans;
-using Microsoft.AspNetCore.Builder;
-using Npgsql;
 
 namespace Cluster.Silo.Tests.Hosting;
 

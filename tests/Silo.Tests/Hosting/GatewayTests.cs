@@ -1,18 +1,5 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Headers;
 using Cluster.Contract.V1;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
 using Cluster.Silo.Commands;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Tests.Api;
-using Cluster.Terminal;
-using Grpc.Health.V1;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
 using JobFault = Cluster.Plans.JobFault;
 
 namespace Cluster.Silo.Tests.Hosting;

@@ -1,13 +1,6 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Nodes;
-using Cluster.Evaluation.Setup;
-using Cluster.Grains.Contracts;
 using Cluster.Kernels.Tensors;
 using Cluster.Plans;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Tests.Workers;
 
 namespace Cluster.Silo.Tests.Hosting;
 

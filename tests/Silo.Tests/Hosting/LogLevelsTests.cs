@@ -1,7 +1,3 @@
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Tests.Telemetry;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Tests.Hosting;
 
 public sealed class LogLevelsTests

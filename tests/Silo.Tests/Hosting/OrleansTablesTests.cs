@@ -1,11 +1,4 @@
-using System.Net;
-using System.Reflection;
-using System.Text.RegularExpressions;
-using Cluster.Harness;
-using Cluster.Storage.Postgres;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Orleans;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService;

@@ -1,9 +1,4 @@
-using Cluster.Harness;
 using Cluster.Plans;
-using Cluster.Silo.Hosting;
-using Cluster.Storage.Postgres;
-using Microsoft.AspNetCore.Builder;
-using Npgsql;
 
 namespace Cluster.Silo.Tests.Hosting;
 

@@ -1,12 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Ports;
-using Cluster.Harness;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Tests.Workers;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Tests.Hosting;
 
 public sealed class RolesTests : IDisposable

@@ -1,6 +1,4 @@
 using Cluster.Silo.Commands;
-using Cluster.Silo.Telemetry;
-using Cluster.Terminal;
 using Microsoft.Extensions.Configuration;
 
 namespace Cluster.Silo.Tests.Hosting;

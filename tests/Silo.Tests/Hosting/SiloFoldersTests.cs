@@ -1,6 +1,4 @@
-using System.Net;
 using Cluster.Plans;
-using Cluster.Silo.Hosting;
 
 namespace Cluster.Silo.Tests.Hosting;
 

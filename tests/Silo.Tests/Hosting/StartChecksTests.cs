@@ -1,12 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Cluster.Plans;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Settings;
-using Cluster.Terminal;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using EndpointOptions = Orleans.Configuration.EndpointOptions;

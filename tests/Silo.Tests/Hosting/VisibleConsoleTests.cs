@@ -1,7 +1,3 @@
-using Cluster.Silo.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Cluster.Silo.Tests.Hosting;
 
 public sealed class VisibleConsoleTests

@@ -1,11 +1,9 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Plans;
-using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Jobs;
 

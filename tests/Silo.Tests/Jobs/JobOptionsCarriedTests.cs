@@ -1,13 +1,10 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Text.Json;
 using Cluster.Contract;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Plans;
-using Cluster.Terminal;
 using Cluster.Terminal.Options;
-using Google.Protobuf;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Tests.Jobs;

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Cluster.Silo.Page.Connect;
-
 namespace Cluster.Silo.Tests.Page;
 
 public sealed class AnswerStreamTests

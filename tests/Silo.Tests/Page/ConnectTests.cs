@@ -1,10 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using Cluster.Contract.V1;
-using Cluster.Silo.Page.Connect;
-using Google.Protobuf;
 
 namespace Cluster.Silo.Tests.Page;
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
 using Cluster.Silo.Page;
 
 namespace Cluster.Silo.Tests.Page;

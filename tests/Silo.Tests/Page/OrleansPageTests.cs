@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-
 namespace Cluster.Silo.Tests.Page;
 
 /// <summary>Who gets to see Orleans' own dashboard.</summary>

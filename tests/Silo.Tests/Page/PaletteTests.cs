@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cluster.Silo.Tests.Page;
 
 /// <summary>Colours that can be read: WCAG 2.2, 1.4.3 and 1.4.11, level AA.</summary>

@@ -1,10 +1,4 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Tests.Page;
 

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Cluster.Contract.V1;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Cluster.Silo.Tests.Page;

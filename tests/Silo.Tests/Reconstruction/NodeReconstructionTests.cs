@@ -2,10 +2,8 @@ using Cluster.Cli.Verbs;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
 using Cluster.Glyphs;
 using Cluster.Plans;
-using Cluster.Silo.Tests.Workers;
 
 namespace Cluster.Silo.Tests.Reconstruction;
 

@@ -1,7 +1,3 @@
-using System.Net;
-using Cluster.Terminal;
-using Cluster.Silo.Settings;
-
 namespace Cluster.Silo.Tests.Settings;
 
 public sealed class PageAddressTests

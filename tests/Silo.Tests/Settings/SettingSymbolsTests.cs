@@ -1,9 +1,4 @@
 using System.CommandLine;
-using System.Net;
-using Cluster.Grains.Ports;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Settings;
-using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Settings;
 

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Silo.Telemetry;
-
 namespace Cluster.Silo.Tests.Telemetry;
 
 /// <summary>The first and the last that a silo says of itself.</summary>

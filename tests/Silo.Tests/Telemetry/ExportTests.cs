@@ -1,8 +1,4 @@
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Tests.Api;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;

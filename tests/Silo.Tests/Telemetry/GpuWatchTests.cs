@@ -1,6 +1,3 @@
-using Cluster.Silo.Telemetry;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Tests.Telemetry;
 
 public sealed class GpuWatchTests : IDisposable

@@ -1,8 +1,5 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 using Cluster.Plans;
-using Cluster.Silo.Telemetry;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Tests.Telemetry;
 
 /// <summary>What is logged: the events' ids and sentences.</summary>

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Cluster.Silo.Telemetry;
 
 namespace Cluster.Silo.Tests.Telemetry;
 

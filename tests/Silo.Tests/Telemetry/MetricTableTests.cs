@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Gpus;
-using Cluster.Silo.Telemetry;
-
 namespace Cluster.Silo.Tests.Telemetry;
 
 /// <summary>The table of metrics in docs/guide/telemetry.md is written from the instruments and from what they are given.</summary>

@@ -1,9 +1,5 @@
 using System.Diagnostics.Metrics;
 using Cluster.Contract.V1;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-using Cluster.Silo.Telemetry;
-using Cluster.Silo.Tests.Api;
 using FailureKind = Cluster.Coordinator.Work.FailureKind;
 
 namespace Cluster.Silo.Tests.Telemetry;

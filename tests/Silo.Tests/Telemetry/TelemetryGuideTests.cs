@@ -1,10 +1,3 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
-using Cluster.Evaluation.Setup;
-using Cluster.Grains.Ports;
-using Cluster.Silo.Telemetry;
-using Microsoft.Extensions.Logging;
-
 namespace Cluster.Silo.Tests.Telemetry;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-using Cluster.Silo.Workers.Protocol;
-
 namespace Cluster.Silo.Tests.Workers;
 
 /// <summary>Programs that are no evaluators, in an evaluator's place: each ends in a clear failure, and in nothing else.</summary>

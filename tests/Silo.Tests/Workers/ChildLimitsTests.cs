@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-using Cluster.Silo.Workers.Child;
-
 namespace Cluster.Silo.Tests.Workers;
 
 public sealed class ChildLimitsTests : IDisposable

@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-using Cluster.Harness;
-using Cluster.Harness.Synthetic;
-using Cluster.Silo.Workers.Child;
-using Cluster.Silo.Workers.Protocol;
-
 namespace Cluster.Silo.Tests.Workers;
 
 public sealed class ChildProcessWorkerTests : IDisposable

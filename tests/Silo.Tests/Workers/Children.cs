@@ -1,6 +1,3 @@
-using Cluster.Evaluation.Nodes;
-using Cluster.Harness.Synthetic;
-
 namespace Cluster.Silo.Tests.Workers;
 
 /// <summary>Real child processes for tests.</summary>

@@ -1,13 +1,6 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Nodes;
 using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Workers;
 

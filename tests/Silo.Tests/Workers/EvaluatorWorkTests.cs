@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-using Cluster.Harness;
-
 namespace Cluster.Silo.Tests.Workers;
 
 /// <summary>Who tells when an evaluator process did what.</summary>

@@ -1,8 +1,6 @@
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
 using Cluster.Plans;
-using Cluster.Silo.Workers.Child;
 
 namespace Cluster.Silo.Tests.Workers;
 

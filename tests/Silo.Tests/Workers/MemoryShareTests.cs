@@ -1,5 +1,3 @@
-using Cluster.Silo.Workers.Child;
-
 namespace Cluster.Silo.Tests.Workers;
 
 public sealed class MemoryShareTests : IDisposable

@@ -1,10 +1,4 @@
 using Cluster.Plans;
-using System.Buffers.Binary;
-using System.Text;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-using Cluster.Silo.Workers.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
 

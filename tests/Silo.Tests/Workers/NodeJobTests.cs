@@ -1,13 +1,9 @@
 using Cluster.Cli.Verbs.Running;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;
 using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,8 +1,5 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
 using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Workers;
 

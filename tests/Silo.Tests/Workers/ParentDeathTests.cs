@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using Cluster.Evaluation.Setup;
-using Cluster.Harness;
-using Cluster.Silo.Workers.Protocol;
-
 namespace Cluster.Silo.Tests.Workers;
 
 public sealed class ParentDeathTests : IDisposable

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Silo.Tests.Workers;
 
 public sealed class PoisonTests : IDisposable

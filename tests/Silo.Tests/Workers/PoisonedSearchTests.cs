@@ -1,12 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Work;
-using Cluster.Harness.Synthetic;
-using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Workers;
 

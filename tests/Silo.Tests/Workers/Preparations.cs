@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Silo.Tests.Workers;
 

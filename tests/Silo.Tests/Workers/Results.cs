@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
 namespace Cluster.Silo.Tests.Workers;

@@ -1,10 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 using Cluster.Plans;
-using Cluster.Storage.Files;
 using Cluster.Storage.S3;
 
 [assembly: AssemblyFixture(typeof(S3Server))]

@@ -1,7 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Workers;
 

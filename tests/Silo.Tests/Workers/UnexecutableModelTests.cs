@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
 namespace Cluster.Silo.Tests.Workers;

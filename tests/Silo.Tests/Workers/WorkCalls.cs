@@ -1,6 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Grains.Ports;
 
 namespace Cluster.Silo.Tests.Workers;
 

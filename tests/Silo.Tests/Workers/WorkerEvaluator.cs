@@ -1,6 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Silo.Tests.Workers;
 

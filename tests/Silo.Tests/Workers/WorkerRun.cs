@@ -1,11 +1,7 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search.Strategies;
 using Cluster.Plans;
-using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Workers;
 

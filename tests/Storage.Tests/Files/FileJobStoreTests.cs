@@ -1,6 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Storage.Tests.Files;
 
 public sealed class FileJobStoreTests : JobStoreConformance, IDisposable

@@ -1,5 +1,3 @@
-using System.Text;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Storage.Tests.Files;

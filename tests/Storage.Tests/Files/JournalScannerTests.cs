@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cluster.Storage.Tests.Files;
 
 public sealed class JournalScannerTests

@@ -1,5 +1,3 @@
-using Cluster.Storage.Locks;
-
 namespace Cluster.Storage.Tests.Locks;
 
 public sealed class FileUseTests : IDisposable

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Storage.Tests.Locks;
 

@@ -1,5 +1,3 @@
-using Cluster.Storage.Locks;
-
 namespace Cluster.Storage.Tests.Locks;
 
 /// <summary>Against real processes that want the machine to themselves.</summary>

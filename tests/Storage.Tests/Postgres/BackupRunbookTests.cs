@@ -1,8 +1,4 @@
 using System.Text.RegularExpressions;
-using Cluster.Coordinator.Model;
-using Cluster.Harness;
-using Cluster.Storage.Postgres;
-using Npgsql;
 
 namespace Cluster.Storage.Tests.Postgres;
 

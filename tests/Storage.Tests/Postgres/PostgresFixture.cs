@@ -1,5 +1,3 @@
-using Cluster.Harness;
-
 namespace Cluster.Storage.Tests.Postgres;
 
 /// <summary>

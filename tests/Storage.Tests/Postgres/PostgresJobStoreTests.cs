@@ -1,7 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Model;
-using Cluster.Storage.Postgres;
-
 namespace Cluster.Storage.Tests.Postgres;
 
 public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreConformance, IAsyncDisposable

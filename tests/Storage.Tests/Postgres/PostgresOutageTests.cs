@@ -1,8 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Harness;
-using Cluster.Storage.Postgres;
-
 namespace Cluster.Storage.Tests.Postgres;
 
 public sealed class PostgresOutageTests

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Storage.Postgres;
-using Npgsql;
-
 namespace Cluster.Storage.Tests.Postgres;
 
 public sealed class PostgresSchemaTests(PostgresFixture postgres)

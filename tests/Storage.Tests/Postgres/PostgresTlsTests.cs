@@ -1,7 +1,3 @@
-using Cluster.Harness;
-using Cluster.Storage.Postgres;
-using Npgsql;
-
 namespace Cluster.Storage.Tests.Postgres;
 
 /// <summary>What goes to a PostgreSQL that speaks TLS, with the connection strings of the guide.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Storage.S3;
-
 namespace Cluster.Storage.Tests.S3;
 
 public sealed class BucketArtefactClaimsTests(S3Server server) : ArtefactClaimsConformance, IDisposable

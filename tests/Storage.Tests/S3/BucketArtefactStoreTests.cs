@@ -1,5 +1,3 @@
-using Cluster.Storage.S3;
-
 [assembly: AssemblyFixture(typeof(S3Server))]
 
 namespace Cluster.Storage.Tests.S3;

@@ -1,5 +1,3 @@
-using Cluster.Storage.S3;
-
 namespace Cluster.Storage.Tests.S3;
 
 /// <summary>How much room copies of artefacts take, of 1,000 bytes each unless it is said otherwise.</summary>

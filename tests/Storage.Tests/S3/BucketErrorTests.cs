@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
-using Cluster.Storage.S3;
 
 namespace Cluster.Storage.Tests.S3;
 

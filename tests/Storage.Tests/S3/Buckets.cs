@@ -1,6 +1,5 @@
 using Amazon.Runtime;
 using Amazon.S3;
-using Cluster.Storage.S3;
 
 namespace Cluster.Storage.Tests.S3;
 

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs.Mobile;
 
 /// <summary>A small EfficientNet (Tan and Le 2019) of the sample's images: SiLU, and Sigmoid as each block's gate of channels.</summary>

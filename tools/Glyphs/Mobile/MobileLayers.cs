@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs.Mobile;
 
 /// <summary>What networks for small devices are made of, with random weights; batch normalizations are taken for merged.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs.Mobile;
 
 /// <summary>A small MobileNetV3 (Howard et al. 2019) of the sample's images: HardSwish, and HardSigmoid as the gate of channels.</summary>

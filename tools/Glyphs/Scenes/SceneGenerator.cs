@@ -1,6 +1,4 @@
 using System.Numerics;
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Glyphs.Scenes;
 

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Glyphs.Sentences;
 
 /// <summary>

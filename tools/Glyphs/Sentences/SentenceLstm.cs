@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs.Sentences;
 
 /// <summary>Two LSTM layers with random weights; the answer is from the mean of the states that the mask leaves.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs.Sentences;
 
 /// <summary>What networks of the sample's sentences take and answer.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs.Strokes;
 
 /// <summary>The sample's images, and as targets where their strokes are: what a network is to see through the noise.</summary>

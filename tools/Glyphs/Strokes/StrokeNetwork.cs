@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Glyphs.Strokes;
 
 /// <summary>

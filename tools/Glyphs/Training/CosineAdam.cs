@@ -1,5 +1,4 @@
 using Cluster.Kernels.Learning.Optimizers;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs.Training;

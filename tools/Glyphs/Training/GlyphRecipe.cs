@@ -2,7 +2,6 @@ using Cluster.Glyphs.Mobile;
 using Cluster.Glyphs.Scenes;
 using Cluster.Glyphs.Sentences;
 using Cluster.Glyphs.Strokes;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Glyphs.Training;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Tensors;
 using Cluster.Storage.Files;
 
 namespace Cluster.Glyphs.Training;

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs.Training;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Glyphs.Untrained;
 
 /// <summary>

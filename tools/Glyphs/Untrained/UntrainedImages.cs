@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Glyphs.Untrained;
 
 /// <summary>Images of plane waves on a colour, different enough that a network of random weights tells them apart.</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Cluster.Coordinator.Work;
-using Cluster.Simulation;
 
 namespace Cluster.Harness.Synthetic;
 

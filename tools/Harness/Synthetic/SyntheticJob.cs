@@ -1,13 +1,9 @@
-using System.Text;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
-using Cluster.Plans;
-using Cluster.Simulation;
 using Cluster.Storage.Files;
 
 namespace Cluster.Harness.Synthetic;

@@ -1,10 +1,8 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers;
-using Cluster.Simulation;
 
 namespace Cluster.Harness.Synthetic;
 

@@ -6,7 +6,6 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Plans;

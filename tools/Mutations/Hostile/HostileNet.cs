@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
-
 namespace Cluster.Mutations.Hostile;
 
 /// <summary>An input of a hostile network.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
 using Dimension = Cluster.Kernels.Graphs.Onnx.Schema.TensorShapeProto.Types.Dimension;
 
 namespace Cluster.Mutations.Hostile;

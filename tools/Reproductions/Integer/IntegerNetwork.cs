@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Reproductions.Integer;
 
 /// <summary>

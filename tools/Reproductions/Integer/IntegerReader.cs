@@ -1,7 +1,5 @@
 using Cluster.Kernels;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
 
 namespace Cluster.Reproductions.Integer;
 

@@ -1,5 +1,3 @@
-using Cluster.Evaluation.SingleSteps.Quantize;
-
 namespace Cluster.Reproductions.Mnist;
 
 /// <summary>What came of the text's experiment here; its JSON form is the command's `--json`.</summary>

@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Glyphs;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Reproductions.Mnist;
 

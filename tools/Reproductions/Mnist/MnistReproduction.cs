@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.SingleSteps.FineTune;
-using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Reproductions.Integer;
 using Cluster.Storage.Files;

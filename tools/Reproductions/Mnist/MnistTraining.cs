@@ -1,8 +1,6 @@
 using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Reproductions.Mnist;

@@ -1,14 +1,10 @@
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 
 namespace Cluster.Reproductions.Paddle;

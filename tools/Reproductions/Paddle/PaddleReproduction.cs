@@ -1,5 +1,3 @@
-using Cluster.Evaluation.SingleSteps.Quantize;
-
 namespace Cluster.Reproductions.Paddle;
 
 /// <summary>

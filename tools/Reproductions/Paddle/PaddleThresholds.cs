@@ -1,5 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Reproductions.Paddle;

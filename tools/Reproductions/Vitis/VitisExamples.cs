@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Quantization;
 
 namespace Cluster.Reproductions.Vitis;
 

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Simulation.Disorder;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Simulation.Disorder;
 
 /// <summary>A network that makes every strategy search, small enough that thousands of jobs take seconds.</summary>

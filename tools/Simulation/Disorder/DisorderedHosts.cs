@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Simulation.Disorder;
 
 /// <summary>

@@ -1,8 +1,5 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Plans;
 
 namespace Cluster.Simulation.Disorder;
 

@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Jobs;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Simulation.Rehearsals;

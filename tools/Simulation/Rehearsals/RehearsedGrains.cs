@@ -1,7 +1,5 @@
 using System.Reflection;
-using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Nodes;
 using Orleans;
 
 namespace Cluster.Simulation.Rehearsals;

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-
 namespace Cluster.Simulation.Rehearsals;
 
 /// <summary>A job of a rehearsal.</summary>

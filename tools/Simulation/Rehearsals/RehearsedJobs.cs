@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
-using Cluster.Grains.Ports;
 
 namespace Cluster.Simulation.Rehearsals;
 

@@ -1,6 +1,4 @@
 using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
 
 namespace Cluster.Simulation.Rehearsals;
 

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Simulation.Rehearsals;
 
 /// <summary>Messages between silos: each takes a millisecond to three, some are lost, some come twice. Thread-safe.</summary>

@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
 
 namespace Cluster.Simulation.Rehearsals;
 

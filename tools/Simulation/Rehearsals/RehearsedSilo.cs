@@ -1,9 +1,6 @@
-using Cluster.Coordinator.Ports;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;
 using Cluster.Grains.Hosting;
-using Cluster.Grains.Nodes;
-using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 

@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
 
 namespace Cluster.Simulation.Rehearsals;
 

@@ -1,16 +1,4 @@
-using System.CommandLine;
-using System.Text.Json;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Errors;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Plans;
-using Cluster.Reporting;
-using Cluster.Reporting.Models;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs.Layers;
 

@@ -1,15 +1,4 @@
-using System.CommandLine;
-using System.Text.Json;
-using Cluster.Cli.Options;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs.Layers;
 

@@ -1,10 +1,4 @@
-using System.CommandLine;
-using Cluster.Cli.Views;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Forecast;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs.Running;
 

@@ -1,13 +1,4 @@
-using Cluster.Cli.Stored;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs.Running;
 

@@ -1,6 +1,3 @@
-using Cluster.Cli.Views;
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Cli.Verbs.Running;
 
 /// <summary>Notes on a job before any of its work, one line each.</summary>

@@ -1,20 +1,8 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Labels;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Publishing;
-using Cluster.Evaluation.Setup;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs.Running;
 

@@ -1,14 +1,4 @@
-using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cluster.Cli.Views;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Reporting;
-using Cluster.Reporting.Models;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
-using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs.Running;
 

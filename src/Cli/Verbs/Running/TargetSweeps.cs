@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Cli.Verbs.Running;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model.Options;
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>

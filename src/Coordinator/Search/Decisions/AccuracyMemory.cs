@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>What was found of plans' accuracy on the evaluation set, as far as labels given later settle it.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>

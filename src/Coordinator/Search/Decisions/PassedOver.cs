@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>

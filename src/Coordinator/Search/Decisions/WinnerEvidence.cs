@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>What the evaluation images show about a winner, given that it was chosen on them.</summary>

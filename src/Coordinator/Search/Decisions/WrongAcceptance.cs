@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Fleets;
 
 /// <summary>What a job for machines of several kinds measured on each of them.</summary>

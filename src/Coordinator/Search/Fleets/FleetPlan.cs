@@ -1,9 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Fleets;
 
 /// <summary>A kind of machine.</summary>

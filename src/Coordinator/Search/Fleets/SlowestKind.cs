@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search.Fleets;
 
 /// <summary>The timings of one item on machines of several kinds as one: each plan as on the kind where it gains least.</summary>

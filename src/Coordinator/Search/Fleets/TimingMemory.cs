@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Latency;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Fleets;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Objectives;
 
 /// <summary>Detects a budget that no plan of a network can meet, as soon as that is known, and says what can be reached.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Coordinator.Search.Objectives;
 
 /// <summary>Describes a job's goal, and formats quantities of budgets for people.</summary>

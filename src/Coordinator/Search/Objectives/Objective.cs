@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Objectives;
 
 /// <summary>

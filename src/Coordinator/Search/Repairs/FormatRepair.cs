@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Repairs;
 
 /// <summary>The learned roundings for groups in one format, and the plans that show whether they help.</summary>

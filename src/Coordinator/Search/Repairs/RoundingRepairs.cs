@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Repairs;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search.Speculation;
 
 /// <summary>One possible outcome of a round.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>

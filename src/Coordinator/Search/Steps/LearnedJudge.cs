@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>Whether a file with learned numbers takes the winner's place: by the job's constraint and its latency, and in place of a

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>

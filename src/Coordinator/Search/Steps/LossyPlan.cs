@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>A plan that is faster than the winner and was refused only for its accuracy, so that learning could gain from it.</summary>

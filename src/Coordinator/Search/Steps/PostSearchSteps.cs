@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>The steps after the search, and which of their items is due.</summary>

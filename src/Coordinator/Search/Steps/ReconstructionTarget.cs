@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>The plans whose roundings are worth learning.</summary>

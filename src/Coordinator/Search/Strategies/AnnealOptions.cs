@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>Constants of simulated annealing; they affect the winner, so none depends on the number of workers.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>

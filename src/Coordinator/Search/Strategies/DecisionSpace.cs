@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Search.Repairs;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>The possible decisions of each group; the first alternative keeps it in the baseline.</summary>

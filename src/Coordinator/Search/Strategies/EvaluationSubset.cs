@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>The images of a candidate's first evaluation.</summary>

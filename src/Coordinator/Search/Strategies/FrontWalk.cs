@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>A sequence of plans, each giving groups of the previous one a finer format, based only on predictions.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>

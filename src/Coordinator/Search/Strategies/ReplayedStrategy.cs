@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>

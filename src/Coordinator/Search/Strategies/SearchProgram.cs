@@ -1,11 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Objectives;
-using Cluster.Coordinator.Search.Steps;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>

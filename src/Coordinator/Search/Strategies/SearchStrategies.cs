@@ -1,8 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Strategies.Explorations;
-using Cluster.Coordinator.Search.Strategies.Knapsack;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Latency;
-using Cluster.Coordinator.Model;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>

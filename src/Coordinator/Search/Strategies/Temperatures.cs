@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>Temperatures of a schedule.</summary>

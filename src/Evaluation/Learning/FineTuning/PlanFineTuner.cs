@@ -1,15 +1,6 @@
-using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Learning.FineTuning;
+using FineTuneResult = Cluster.Kernels.Learning.FineTuning.FineTuneResult;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-using Cluster.Reporting.Models;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 

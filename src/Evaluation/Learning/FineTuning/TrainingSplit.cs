@@ -1,9 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>

@@ -1,12 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Learning.Reconstruction;
-
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Terminal;
-
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>Reports when a block begins, what is learned, and the remaining time. Called on the loop's own thread.</summary>

@@ -1,18 +1,4 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

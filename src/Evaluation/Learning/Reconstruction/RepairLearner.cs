@@ -1,10 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Plans;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>

@@ -1,11 +1,4 @@
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Plans;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

@@ -1,7 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Kernels.Learning.Reconstruction;
-
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>The options for learning a job's roundings, from its seed and the slot's device.</summary>

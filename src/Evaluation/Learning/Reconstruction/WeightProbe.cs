@@ -1,9 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>

@@ -1,11 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Answers;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Measuring.Commands;
 

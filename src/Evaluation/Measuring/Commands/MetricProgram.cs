@@ -1,8 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using System.Globalization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Measuring.Commands;
 

@@ -1,6 +1,3 @@
-using Cluster.Evaluation.Inputs;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>

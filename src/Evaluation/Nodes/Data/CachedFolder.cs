@@ -1,6 +1,3 @@
-using Cluster.Plans;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>

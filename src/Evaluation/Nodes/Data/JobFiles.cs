@@ -1,14 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Data;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>Finds on this node what a job names by digest.</summary>

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Nodes.Data;
 

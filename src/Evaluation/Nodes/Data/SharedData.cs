@@ -1,7 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Failures;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>

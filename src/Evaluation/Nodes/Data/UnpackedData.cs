@@ -1,9 +1,3 @@
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Inputs;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>Tars of the artefact store, each unpacked once per node: a folder is either complete or missing.</summary>

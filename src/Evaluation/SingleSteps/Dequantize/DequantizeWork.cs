@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes.Forms;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Dequantize;
 

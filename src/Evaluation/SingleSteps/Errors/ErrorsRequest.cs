@@ -1,7 +1,3 @@
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Terminal;
-
 namespace Cluster.Evaluation.SingleSteps.Errors;
 
 /// <summary>A user's request for `errors`, as typed.</summary>

@@ -1,15 +1,4 @@
-using System.Diagnostics;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Errors;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-using Cluster.Reporting.Models;
-using Cluster.Storage.Files;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Errors;
 

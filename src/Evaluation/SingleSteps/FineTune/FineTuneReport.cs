@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Learning.FineTuning;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;

@@ -1,9 +1,4 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 

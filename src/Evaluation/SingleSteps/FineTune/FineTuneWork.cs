@@ -1,20 +1,5 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model.Options;
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 

@@ -1,10 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.Targets;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.SingleSteps.Forecast;
 
 /// <summary>Estimates a job's cost here, before any of its work. Seconds and bytes are for this machine at its current load.</summary>

@@ -1,13 +1,3 @@
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Runtimes;
-using Cluster.Terminal;
-
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>Reads a file and describes its content, as far as it is understood.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>The weights that one MatMulNBits reads.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>

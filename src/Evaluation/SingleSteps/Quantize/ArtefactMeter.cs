@@ -1,10 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Plans;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Measures a file beside the FP32 network, as a job measures its candidates.</summary>

@@ -1,9 +1,3 @@
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>

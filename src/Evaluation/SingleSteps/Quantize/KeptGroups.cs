@@ -1,9 +1,3 @@
-using System.Globalization;
-using Cluster.Coordinator.Search;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The groups that a user keeps in FP32, named as `inspect` prints them.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Statistics;
-using Cluster.Kernels.Evaluation;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Top-1 of a file in its target's runtime.</summary>

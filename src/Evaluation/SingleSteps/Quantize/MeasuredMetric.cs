@@ -1,10 +1,4 @@
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

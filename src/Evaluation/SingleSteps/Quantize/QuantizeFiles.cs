@@ -1,9 +1,4 @@
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

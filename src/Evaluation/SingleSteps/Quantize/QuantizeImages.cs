@@ -1,12 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Answers;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The images of a quantization, checked against the network before any work.</summary>

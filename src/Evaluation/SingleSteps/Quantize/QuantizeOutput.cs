@@ -1,8 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The written file.</summary>

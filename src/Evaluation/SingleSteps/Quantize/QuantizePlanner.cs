@@ -1,13 +1,3 @@
-using System.Diagnostics;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Plans;
-using Cluster.Storage.Files;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Finds the plan to build: read together with its numbers, or made with one calibrator for every group.</summary>

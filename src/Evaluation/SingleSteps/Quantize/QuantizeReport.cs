@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Work;
-using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

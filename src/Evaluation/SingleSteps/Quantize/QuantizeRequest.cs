@@ -1,13 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Inputs;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>A user's request for `quantize`, as typed.</summary>

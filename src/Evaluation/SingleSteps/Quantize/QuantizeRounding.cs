@@ -1,10 +1,5 @@
 using Cluster.Evaluation.Learning.Reconstruction;
-using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>

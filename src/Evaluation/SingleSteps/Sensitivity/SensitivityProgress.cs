@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Cluster.Terminal;
-
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
 /// <summary>

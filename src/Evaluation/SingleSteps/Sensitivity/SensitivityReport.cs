@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model.Options;
-
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
 /// <summary>The result of a sweep; its JSON form is the command's `--json`.</summary>

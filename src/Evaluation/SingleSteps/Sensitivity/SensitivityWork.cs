@@ -1,15 +1,3 @@
-using System.Diagnostics;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Graphs;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
 /// <summary>Calibrates, sweeps, ranks.</summary>

@@ -1,11 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Evaluation.SingleSteps.Smooth;
 
 /// <summary>A network that only runs in ONNX Runtime, so that only its weights and inputs are known.</summary>

@@ -1,12 +1,4 @@
-using System.Diagnostics;
-using Cluster.DataSpecs;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Weights.Smoothing;
-using Cluster.Storage.Files;
-using Cluster.Storage.Locks;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Smooth;
 

@@ -1,7 +1,4 @@
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Evaluation.Targets.Libtorch;

@@ -1,14 +1,4 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Gpus;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets.Libtorch;
 

@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>Opens sessions for whole batches.</summary>

@@ -1,15 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Evaluation.Artefacts;
-using Cluster.Kernels;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Plans;
-
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>ONNX Runtime's CPU provider: integer kernels between Q/DQ pairs.</summary>

@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>A session on a provider's own device, shared by all runs: each session has its own copy there, or engine.</summary>

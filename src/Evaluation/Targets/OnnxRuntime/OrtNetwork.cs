@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>A session of ONNX Runtime.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>Opens a session of one operator: the library also lists providers whose own libraries or GPU are missing.</summary>

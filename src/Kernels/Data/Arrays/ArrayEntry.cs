@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>An array of a file whose header was read; <see cref="Load"/> makes its elements accessible.</summary>

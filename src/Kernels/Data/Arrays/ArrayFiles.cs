@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using Cluster.DataSpecs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>

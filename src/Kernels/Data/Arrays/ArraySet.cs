@@ -1,8 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>Names types and shapes of arrays and inputs for messages.</summary>

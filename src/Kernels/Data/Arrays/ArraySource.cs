@@ -1,6 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>One file of arrays, with its labels.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>The values of one network input.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>An array with samples outermost: read from its file row by row if stored uncompressed, else held in memory.</summary>

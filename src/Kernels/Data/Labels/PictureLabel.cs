@@ -1,7 +1,3 @@
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Labels;
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Kernels.Data.Labels;
 
 /// <summary>What is known of an image besides its class, in pixels of the network's input.</summary>

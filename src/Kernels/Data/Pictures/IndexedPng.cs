@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
-
 namespace Cluster.Kernels.Data.Pictures;
 
 /// <summary>

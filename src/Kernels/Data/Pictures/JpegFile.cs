@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Cluster.Kernels.Data.Pictures;
 
 /// <summary>The markers of a JPEG file (ITU-T T.81, annex B).</summary>

@@ -1,9 +1,5 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Plans;
 
 namespace Cluster.Kernels.Evaluation.Calibrators;
 

@@ -1,9 +1,4 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Execution.Parking;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Evaluation.Calibrators;
 

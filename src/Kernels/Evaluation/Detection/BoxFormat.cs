@@ -1,10 +1,3 @@
-using System.Globalization;
-using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Evaluation.Detection;
 
 /// <summary>

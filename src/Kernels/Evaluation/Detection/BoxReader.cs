@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Evaluation.Detection;
 
 /// <summary>Reads the candidates of one sample, in the layout of its outputs, before any is dropped.</summary>

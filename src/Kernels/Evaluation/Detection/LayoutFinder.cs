@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Evaluation.Detection;
 
 /// <summary>Recognises the layout of a detector's outputs by their names and shapes.</summary>

@@ -1,6 +1,4 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Evaluation.Errors;
 

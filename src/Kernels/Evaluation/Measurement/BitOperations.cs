@@ -1,8 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>

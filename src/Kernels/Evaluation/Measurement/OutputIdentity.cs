@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>Whether two networks compute the same function, channel by channel of each output, up to rounding in float32.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>The differences between the runtime's codes of a tensor and the codes of the simulation's numbers.</summary>

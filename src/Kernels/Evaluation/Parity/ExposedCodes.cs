@@ -1,9 +1,4 @@
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 

@@ -1,8 +1,4 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 

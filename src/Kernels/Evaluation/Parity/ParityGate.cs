@@ -1,13 +1,6 @@
-using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 

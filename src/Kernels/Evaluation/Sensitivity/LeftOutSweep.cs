@@ -1,7 +1,5 @@
 using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Evaluation.Sensitivity;
 

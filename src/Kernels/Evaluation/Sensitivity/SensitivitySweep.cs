@@ -1,9 +1,4 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Evaluation.Sensitivity;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

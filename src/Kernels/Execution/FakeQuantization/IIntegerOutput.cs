@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.FakeQuantization;

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>A QDQ file taken apart: the network in real numbers, and how its tensors and constants are rounded.</summary>

@@ -1,14 +1,5 @@
 using System.Diagnostics;
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Execution.Floats;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Files;

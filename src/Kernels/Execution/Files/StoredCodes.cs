@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>A constant that a file stores as codes behind a DequantizeLinear.</summary>

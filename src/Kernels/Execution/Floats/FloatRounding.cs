@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

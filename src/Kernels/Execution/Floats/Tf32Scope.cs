@@ -1,5 +1,3 @@
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Kernels.Execution.Floats;
 
 /// <summary>

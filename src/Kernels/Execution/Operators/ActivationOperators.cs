@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,4 @@
 using Cluster.Kernels.Convolutions;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Execution.Floats;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 

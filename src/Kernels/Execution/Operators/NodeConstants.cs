@@ -1,7 +1,3 @@
-using Cluster.Kernels.Execution.Floats;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
-using Cluster.Plans;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>Makes the kernel of a node.</summary>

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Convolutions;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Inference;
-
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>One summand of every element along a resized axis.</summary>

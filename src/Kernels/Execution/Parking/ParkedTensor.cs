@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Parking;

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Export.Paddle;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Cluster.Kernels.Export.Paddle;
 
 /// <summary>Reads files of <see cref="PaddleScales"/>, or of another program in the same form.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>The queries that rules make of a QDQ graph.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>

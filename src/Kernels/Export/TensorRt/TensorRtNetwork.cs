@@ -1,10 +1,3 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>A plan in the form that TensorRT accepts: its placement, and symmetric ranges of the plan's own calibrators.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>The rules of <see cref="TensorRtLint"/>; each gives a sentence for every violation.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
-
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>Classifies the nodes of one graph.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>

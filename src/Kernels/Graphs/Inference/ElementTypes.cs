@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>Element type of every value, as ONNX Runtime says it.</summary>

@@ -1,7 +1,3 @@
-using System.Text.RegularExpressions;
-using Cluster.Kernels.Graphs.Onnx;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>

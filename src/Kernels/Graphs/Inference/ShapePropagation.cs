@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
-
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>Finds what a body reads from the graph around it, renames it, and opens it.</summary>

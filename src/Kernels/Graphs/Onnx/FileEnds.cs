@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>

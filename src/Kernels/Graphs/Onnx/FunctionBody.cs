@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
-
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>The body of a function that a file defines, as one call has it: with the call's attributes and inputs.</summary>

@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>Counts a model's nodes in its bytes: as objects they take many times the memory.</summary>

@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
-
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>Encodes nodes, attributes and constants as messages.</summary>

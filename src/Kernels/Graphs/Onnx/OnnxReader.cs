@@ -1,9 +1,3 @@
-using System.Globalization;
-using Cluster.DataSpecs;
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
-
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Google.Protobuf;
 using Dimension = Cluster.Kernels.Graphs.Onnx.Schema.TensorShapeProto.Types.Dimension;
 
 namespace Cluster.Kernels.Graphs.Onnx;

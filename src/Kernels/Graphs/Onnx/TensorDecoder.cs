@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf.Collections;
 
 namespace Cluster.Kernels.Graphs.Onnx;

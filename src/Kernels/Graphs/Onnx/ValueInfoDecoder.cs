@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Onnx.Schema;
-
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>Decodes ValueInfoProto to <see cref="ValueInfo"/>.</summary>

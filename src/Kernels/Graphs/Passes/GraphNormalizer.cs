@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes.Forms;
 
 namespace Cluster.Kernels.Graphs.Passes;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
-
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>Sets the inferred type and shape of each output, ignoring the file's; a dimension that follows the batch is free.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>The allowed codes of each output channel of a weight.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>

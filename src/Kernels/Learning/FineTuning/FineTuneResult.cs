@@ -1,5 +1,3 @@
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>The result of a fine-tuning.</summary>

@@ -1,9 +1,4 @@
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning.Checkpoints;
-using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Plans;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;

@@ -1,9 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;

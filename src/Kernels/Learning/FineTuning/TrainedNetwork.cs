@@ -1,14 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Learning.Lsq;
-using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;

@@ -1,9 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Learning.Lsq;
-using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;

@@ -1,8 +1,4 @@
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cluster.Kernels.Learning.FineTuning.Checkpoints;
 
 namespace Cluster.Kernels.Learning.FineTuning;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Lsq;

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Learning.Parallel;
 

@@ -1,7 +1,4 @@
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 

@@ -1,9 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Reconstruction.Caching;
-
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>The learned numbers, and the outcome of each block.</summary>

@@ -1,12 +1,4 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Learning.Reconstruction.Caching;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction;

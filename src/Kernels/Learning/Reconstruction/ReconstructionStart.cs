@@ -1,9 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>The start of a reconstruction: the form of each weight and the quantized activations, with calibrated ranges.</summary>

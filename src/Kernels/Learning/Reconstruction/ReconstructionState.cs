@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Cluster.Kernels.Plans;
-
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>

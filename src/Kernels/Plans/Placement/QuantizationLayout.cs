@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>The positions of a plan's Q/DQ pairs, for one target.</summary>

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-
 namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>

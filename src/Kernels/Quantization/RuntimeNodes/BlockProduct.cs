@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization.Blocks;
 
 namespace Cluster.Kernels.Quantization.RuntimeNodes;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Kernels.Quantization.RuntimeNodes;
 
 /// <summary>

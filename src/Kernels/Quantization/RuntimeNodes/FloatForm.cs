@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Quantization.RuntimeNodes;
 
 /// <summary>The layer that a written node computes, which quantizes in each run.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>Reads the profile of <see cref="OrtSession.EndProfiling"/>: trace events in JSON.</summary>

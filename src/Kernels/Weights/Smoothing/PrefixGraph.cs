@@ -1,8 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-
 namespace Cluster.Kernels.Weights.Smoothing;
 
 /// <summary>The part of a network that computes some of its values.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Weights.Smoothing;
 
 /// <summary>A tensor whose last axis can be scaled without an extra node: a normalization's output that only products read.</summary>

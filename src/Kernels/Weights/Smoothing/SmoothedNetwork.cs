@@ -1,6 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Weights.Smoothing;
 
 /// <summary>

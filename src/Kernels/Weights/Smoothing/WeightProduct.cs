@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Weights.Smoothing;
 
 /// <summary>A constant matrix and the products whose weights it is: MatMul, or Gemm without factors.</summary>

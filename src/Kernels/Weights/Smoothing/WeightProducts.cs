@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Weights.Smoothing;
 
 /// <summary>Finds the products by constant matrices that nothing else reads.</summary>

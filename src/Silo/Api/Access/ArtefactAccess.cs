@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>

@@ -1,9 +1,4 @@
-using Cluster.Silo.Telemetry;
-using Cluster.Terminal;
-using Google.Protobuf;
-using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Access;

@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using Cluster.Coordinator.Model;
-using Grpc.Core;
 
 namespace Cluster.Silo.Api.Access;
 

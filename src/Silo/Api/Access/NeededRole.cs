@@ -1,7 +1,3 @@
-using System.Reflection;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http;
-
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>The role that a call needs, from the attributes of its service and of its method, which take precedence.</summary>

@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>Counts the nodes of a graph before it is parsed: the file is read once and none of it is kept.</summary>

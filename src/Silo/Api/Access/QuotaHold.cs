@@ -1,5 +1,4 @@
 using Cluster.Grains.Quotas;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Api.Access;
 

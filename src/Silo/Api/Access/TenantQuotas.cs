@@ -1,13 +1,4 @@
-using System.Collections.Concurrent;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Views;
 using Cluster.Grains.Quotas;
-using Cluster.Silo.Api.Transfers;
-using Grpc.Core;
-using Microsoft.Extensions.Logging;
-using Orleans;
 
 namespace Cluster.Silo.Api.Access;
 

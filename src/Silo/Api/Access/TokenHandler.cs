@@ -1,10 +1,5 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
-using Cluster.Coordinator.Model;
-using Cluster.Silo.Api.Transfers;
-using Grpc.Core;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Cluster.Silo.Api.Access;

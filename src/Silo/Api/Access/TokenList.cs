@@ -1,9 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>The callers of a server, by the digests of their tokens.</summary>

@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Model;
-using Cluster.Silo.Api.Access;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Collection;

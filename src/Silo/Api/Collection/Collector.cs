@@ -1,8 +1,3 @@
-using System.Globalization;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-using Cluster.Terminal;
-
 namespace Cluster.Silo.Api.Collection;
 
 /// <summary>Finds and removes what the retention rules no longer keep: jobs that ended long ago, and files that no job names.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
-
 namespace Cluster.Silo.Api.Collection;
 
 /// <summary>

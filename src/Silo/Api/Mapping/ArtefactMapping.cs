@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Journal;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

@@ -1,8 +1,4 @@
-using Cluster.Contract;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

@@ -1,5 +1,3 @@
-using Cluster.Contract;
-using Cluster.Coordinator.Views;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 

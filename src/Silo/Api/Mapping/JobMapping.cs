@@ -1,9 +1,3 @@
-using System.Globalization;
-using Cluster.Contract;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 

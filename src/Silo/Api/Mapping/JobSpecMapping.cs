@@ -1,8 +1,3 @@
-using Cluster.Contract;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Ports;
-using Cluster.Plans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

@@ -1,4 +1,3 @@
-using Cluster.Grains.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 

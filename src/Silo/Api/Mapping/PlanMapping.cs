@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Plans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Work;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 

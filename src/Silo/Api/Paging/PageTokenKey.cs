@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Cluster.Storage.Files;
-
 namespace Cluster.Silo.Api.Paging;
 
 /// <summary>

@@ -1,11 +1,6 @@
-using System.Net;
 using System.Threading.RateLimiting;
-using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Api.Transfers;
 

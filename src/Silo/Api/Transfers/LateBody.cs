@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>A request whose body is converted only after its caller was authorized: nothing is read for a refused one.</summary>

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Transfers;

@@ -1,9 +1,3 @@
-using System.Globalization;
-using Cluster.Silo.Telemetry;
-using Grpc.Core;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>A gRPC answer to a call that no service has seen: headers only, then the end of the stream.</summary>

@@ -1,5 +1,3 @@
-using Grpc.Core;
-
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Cluster.Silo.Streams;
-using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Transfers;

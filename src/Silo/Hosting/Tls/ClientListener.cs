@@ -1,12 +1,5 @@
-using Cluster.Silo.Api.Transfers;
-using Cluster.Silo.Page;
-using Cluster.Silo.Telemetry;
-using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Hosting.Tls;
 

@@ -1,6 +1,3 @@
-using Cluster.Terminal;
-using Cluster.Terminal.Tls;
-
 namespace Cluster.Silo.Hosting.Tls;
 
 /// <summary>A server's encryption, and which clients may connect.</summary>

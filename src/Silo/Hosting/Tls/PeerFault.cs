@@ -1,6 +1,4 @@
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting.Tls;
 

@@ -1,6 +1,3 @@
-using System.IO.Pipelines;
-using Cluster.Silo.Streams;
-
 namespace Cluster.Silo.Hosting.Tls;
 
 /// <summary>The two directions of a connection as the single stream that TLS needs. The connection's owner closes it.</summary>

@@ -1,9 +1,3 @@
-using Cluster.Terminal;
-using Cluster.Terminal.Tls;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Cluster.Silo.Hosting.Tls;
 
 /// <summary>

@@ -1,9 +1,4 @@
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Cluster.Silo.Telemetry;
-using Cluster.Terminal.Tls;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting.Tls;
 

@@ -1,8 +1,4 @@
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Runtime.Messaging;
 
 namespace Cluster.Silo.Hosting.Tls;

@@ -1,10 +1,4 @@
-using System.Diagnostics;
-using System.IO.Pipelines;
-using System.Net;
-using System.Net.Security;
 using System.Security.Authentication;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
 
 namespace Cluster.Silo.Hosting.Tls;

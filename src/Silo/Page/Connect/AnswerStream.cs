@@ -1,5 +1,4 @@
 using System.Buffers;
-using Cluster.Silo.Streams;
 
 namespace Cluster.Silo.Page.Connect;
 

@@ -1,11 +1,5 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json.Nodes;
-using Cluster.Silo.Api.Transfers;
-using Google.Protobuf;
-using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

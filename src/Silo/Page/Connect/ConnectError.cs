@@ -1,7 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 using RichStatus = Google.Rpc.Status;
 
 namespace Cluster.Silo.Page.Connect;

@@ -1,8 +1,7 @@
+using Google.Protobuf.Reflection;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 using System.Collections.Frozen;
 using Cluster.Contract.V1;
-using Cluster.Silo.Api;
-using Cluster.Silo.Api.Access;
-using Google.Protobuf.Reflection;
 
 namespace Cluster.Silo.Page.Connect;
 

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using Cluster.Evaluation.Setup;
-using Cluster.Silo.Workers.Protocol;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Silo.Streams;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>A stream whose asynchronous reads block the calling thread, so that they need no other thread to complete.</summary>

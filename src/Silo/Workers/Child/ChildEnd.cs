@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>Why this side ended a child.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>A child ended before it answered.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Cluster.Evaluation.Gpus;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Silo.Workers.Child;

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.IO.Pipes;
 
 namespace Cluster.Silo.Workers.Child;

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>The limits of a child: memory, silence, and time in each stage of a request.</summary>

@@ -1,10 +1,4 @@
 using System.Threading.Channels;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Setup;
-using Cluster.Silo.Workers.Protocol;
 
 namespace Cluster.Silo.Workers.Child;
 

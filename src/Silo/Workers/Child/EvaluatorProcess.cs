@@ -1,9 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-using Cluster.Plans;
-using Cluster.Silo.Workers.Protocol;
 
 namespace Cluster.Silo.Workers.Child;
 

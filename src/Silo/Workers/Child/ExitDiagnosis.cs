@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>The consequence for an item if its child ended by itself.</summary>

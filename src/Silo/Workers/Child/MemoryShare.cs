@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>

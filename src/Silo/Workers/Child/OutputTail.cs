@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>The end of a child's output. Native libraries print without limit; only this much is kept.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using Cluster.Evaluation.Setup;
-using Cluster.Silo.Workers.Protocol;
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>The stages of a request, from its start. Thread-safe; not affected by changes of the machine's clock.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
-using Cluster.Plans;
 
 namespace Cluster.Silo.Workers.Protocol;
 

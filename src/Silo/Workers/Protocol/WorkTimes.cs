@@ -1,5 +1,3 @@
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>The times of work on a request, by the clock of the reporting process.</summary>

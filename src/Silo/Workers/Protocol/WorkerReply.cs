@@ -1,7 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Setup;
-
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using System.Text.Json.Serialization;
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Nodes;
-
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>The messages from a silo to its child; a closed set.</summary>

@@ -1,6 +1,4 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Tests.Search.Decisions;
 

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Search.Speculation;
-using Cluster.Coordinator.Search.Strategies;
 
 namespace Cluster.Coordinator.Tests.Search.Speculation;
 

@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Search.Strategies;
-
 namespace Cluster.Coordinator.Tests.Search.Strategies;
 
 public sealed class AnnealTests

@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Tests.Support;
-
 namespace Cluster.Coordinator.Tests.Search.Strategies;
 
 /// <summary>What every strategy must do, whatever it explores.</summary>

@@ -1,14 +1,7 @@
 using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Learning.FineTuning;
-using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Tests.Targets;
 using Cluster.Glyphs;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Learning.FineTuning;
 
 namespace Cluster.Evaluation.Tests.Learning.FineTuning;

@@ -1,5 +1,4 @@
 using Cluster.Evaluation.Learning.FineTuning;
-using Cluster.Kernels.Data;
 
 namespace Cluster.Evaluation.Tests.Learning.FineTuning;
 

@@ -1,7 +1,5 @@
 using Cluster.Evaluation.Learning.Reconstruction;
-using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Tests.Targets;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.Tests.Learning.Reconstruction;

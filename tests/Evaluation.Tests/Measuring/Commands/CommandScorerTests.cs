@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Measuring.Commands;
-using Cluster.Kernels.Data;
 
 namespace Cluster.Evaluation.Tests.Measuring.Commands;
 

@@ -1,7 +1,4 @@
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Nodes.Data;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Tests.Nodes.Data;
 

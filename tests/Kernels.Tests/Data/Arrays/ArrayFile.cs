@@ -1,7 +1,4 @@
-using System.IO.Compression;
 using System.Text;
-using Cluster.DataSpecs;
-using Cluster.Kernels.Data.Arrays;
 
 namespace Cluster.Kernels.Tests.Data.Arrays;
 

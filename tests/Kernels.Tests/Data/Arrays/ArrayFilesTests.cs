@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using Cluster.Kernels.Data.Arrays;
-
 namespace Cluster.Kernels.Tests.Data.Arrays;
 
 public sealed class ArrayFilesTests : IDisposable

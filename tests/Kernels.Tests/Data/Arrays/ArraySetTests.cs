@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Execution;
 
 namespace Cluster.Kernels.Tests.Data.Arrays;

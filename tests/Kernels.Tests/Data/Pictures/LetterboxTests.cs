@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Kernels.Tests.Data.Pictures;
 
 /// <summary>Places in resized, cropped and padded pictures, and masks that are brought there.</summary>

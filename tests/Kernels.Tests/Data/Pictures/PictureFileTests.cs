@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Text.Json;
-using Cluster.Kernels.Data.Pictures;
 using SkiaSharp;
 
 namespace Cluster.Kernels.Tests.Data.Pictures;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Kernels.Tests.Data.Pictures;
 
 public sealed class PictureGeometryTests

@@ -1,7 +1,5 @@
 using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Evaluation.Calibrators;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Sensitivity;
 
 namespace Cluster.Kernels.Tests.Evaluation.Calibrators;
 

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation.Detection;
-
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
 public sealed class AveragePrecisionTests

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Evaluation.Detection;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
 public sealed class BoxFormatTests

@@ -1,7 +1,4 @@
 using Cluster.Kernels.Data.Labels;
-using Cluster.Kernels.Data.Pictures;
-using Cluster.Kernels.Evaluation.Detection;
-using Cluster.Plans;
 
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation.Detection;
-
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
 /// <summary>COCO's rules that the random scenes do not have, by hand (pycocotools, cocoeval.py).</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Evaluation.Detection;
-using Cluster.Plans;
-
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 
 /// <summary>Against an independent script in Python, on random scenes.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation.Errors;
-
 namespace Cluster.Kernels.Tests.Evaluation.Errors;
 
 public sealed class DeadChannelsTests

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation.Errors;
-using Cluster.Kernels.Evaluation.Sensitivity;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Evaluation.Errors;

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Tests.Evaluation.Measurement;

@@ -1,9 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Export.TensorRt;
-using Microsoft.ML.OnnxRuntime;
-
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 /// <summary>The gate as each target that is here asks it: which file a plan has, and who runs it.</summary>

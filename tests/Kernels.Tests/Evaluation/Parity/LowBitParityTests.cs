@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Tests.Export;
-
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 /// <summary>Below 8 bits, too, the file in ONNX Runtime is what the simulation says, in bytes and in nibbles.</summary>

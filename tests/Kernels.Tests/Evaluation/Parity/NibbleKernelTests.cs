@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Tests.Export;
-
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 /// <summary>Weights of 4 bits with activations of 8: the kernels of INT8, and weights that take half the room.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
-
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 /// <summary>The rule of the gate end to end (ADR 49).</summary>

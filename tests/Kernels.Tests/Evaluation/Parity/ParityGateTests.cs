@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 public sealed class ParityGateTests

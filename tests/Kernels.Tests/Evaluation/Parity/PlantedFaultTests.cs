@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation.Sensitivity;
-
 namespace Cluster.Kernels.Tests.Evaluation.Sensitivity;
 
 public sealed class LeftOutSweepTests

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Execution.Operators;
-
 namespace Cluster.Kernels.Tests.Evaluation.Sensitivity;
 
 public sealed class SensitivitySweepTests

@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Execution.Files;
-
 namespace Cluster.Kernels.Tests.Execution.Files;
 
 /// <summary>A CUDA device computes the processor's codes.</summary>

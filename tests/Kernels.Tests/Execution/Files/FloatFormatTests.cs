@@ -1,7 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution.Files;
-
 namespace Cluster.Kernels.Tests.Execution.Files;
 
 /// <summary>Groups in FP16: what the file says, and that whoever loads it computes the plan's simulation.</summary>

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Execution.Files;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution.Files;

@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Tests.Plans;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cluster.Kernels.Export.Paddle;
-using Cluster.Kernels.Export.TensorRt;
 
 namespace Cluster.Kernels.Tests.Export.Paddle;
 

@@ -1,8 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Plans.Placement;
-
 namespace Cluster.Kernels.Tests.Export.TensorRt;
 
 public sealed class TensorRtExporterTests

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Export.TensorRt;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Export.TensorRt;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Tests.Graphs.Onnx;
-
 namespace Cluster.Kernels.Tests.Graphs.Groups;
 
 public sealed class GroupFinderTests

@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Tests.Graphs.Onnx;

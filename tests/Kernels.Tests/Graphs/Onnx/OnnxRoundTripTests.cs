@@ -1,5 +1,3 @@
-using Cluster.DataSpecs.Models;
-
 namespace Cluster.Kernels.Tests.Graphs.Onnx;
 
 public sealed class OnnxRoundTripTests

@@ -1,9 +1,3 @@
-using System.Globalization;
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Cluster.Kernels.Graphs.Passes;
-using Google.Protobuf;
-
 namespace Cluster.Kernels.Tests.Graphs.OnnxCases;
 
 /// <summary>How a case of ONNX's own tests ended.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Cluster.Kernels.Tests.Graphs.OnnxCases;
 
 /// <summary>ONNX's own tests of its operators: right, or refused with a sentence.</summary>

@@ -1,9 +1,4 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx.Schema;
-using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Graphs.Passes.Forms;
-using Google.Protobuf;
 
 namespace Cluster.Kernels.Tests.Graphs.Rewrites;
 

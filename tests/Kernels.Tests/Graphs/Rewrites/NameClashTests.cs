@@ -1,5 +1,3 @@
-using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs.Passes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs.Rewrites;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Tests.Graphs.Rewrites;
 
 /// <summary>Compares networks before and after their rewrites in ONNX Runtime, each computed as it is written.</summary>

@@ -1,8 +1,3 @@
-using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Learning.Parallel;
-using Cluster.Storage.Locks;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;

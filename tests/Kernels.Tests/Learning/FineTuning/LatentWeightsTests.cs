@@ -1,5 +1,3 @@
-using Cluster.Kernels.Learning.FineTuning;
-
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 
 public sealed class LatentWeightsTests

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Learning.FineTuning;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Learning.FineTuning.Loading;
-using Cluster.Kernels.Learning.Parallel;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;

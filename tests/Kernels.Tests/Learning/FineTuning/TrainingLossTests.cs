@@ -1,4 +1,3 @@
-using Cluster.Kernels.Learning.FineTuning;
 using TorchSharp;
 using TorchSharp.Modules;
 

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Learning.Optimizers;
-
 namespace Cluster.Kernels.Tests.Learning.Optimizers;
 
 public sealed class LearningRateScheduleTests

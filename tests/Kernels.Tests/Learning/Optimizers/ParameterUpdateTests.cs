@@ -1,4 +1,3 @@
-using Cluster.Kernels.Learning.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
-
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
 public sealed class LearnedBlocksTests

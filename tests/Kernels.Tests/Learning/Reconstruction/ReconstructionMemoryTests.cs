@@ -1,5 +1,3 @@
-using System.Globalization;
-using Cluster.Kernels.Learning.Reconstruction;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;

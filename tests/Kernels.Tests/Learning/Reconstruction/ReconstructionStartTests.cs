@@ -1,7 +1,3 @@
-using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;

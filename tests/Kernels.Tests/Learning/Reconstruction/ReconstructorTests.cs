@@ -1,8 +1,3 @@
-using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Storage.Locks;
-
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
 [Collection(ProcessSettings.Name)]

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
-
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
 public sealed class RoundingScheduleTests

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Learning;
-using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Tests.Graphs.Onnx;
-
 namespace Cluster.Kernels.Tests.Plans.Placement;
 
 /// <summary>What stays in float because of what the calibration saw, and what no kernel computes in integers anyway.</summary>

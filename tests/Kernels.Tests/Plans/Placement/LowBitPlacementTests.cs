@@ -1,5 +1,3 @@
-using Cluster.Kernels.Plans.Placement;
-
 namespace Cluster.Kernels.Tests.Plans.Placement;
 
 public sealed class LowBitPlacementTests

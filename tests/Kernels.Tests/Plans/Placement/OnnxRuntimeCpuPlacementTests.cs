@@ -1,6 +1,3 @@
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Tests.Graphs.Onnx;
-
 namespace Cluster.Kernels.Tests.Plans.Placement;
 
 public sealed class OnnxRuntimeCpuPlacementTests

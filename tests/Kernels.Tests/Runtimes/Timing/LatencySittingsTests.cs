@@ -1,5 +1,3 @@
-using Cluster.Kernels.Runtimes.Timing;
-
 namespace Cluster.Kernels.Tests.Runtimes.Timing;
 
 public sealed class LatencySittingsTests

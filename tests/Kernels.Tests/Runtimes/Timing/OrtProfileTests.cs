@@ -1,6 +1,3 @@
-using Cluster.DataSpecs.Models;
-using Cluster.Kernels.Runtimes.Timing;
-
 namespace Cluster.Kernels.Tests.Runtimes.Timing;
 
 public sealed class OrtProfileTests : IDisposable

@@ -1,12 +1,5 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Reflection;
-using System.Text;
 using Cluster.Contract.V1;
-using Cluster.Silo.Api.Access;
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 

@@ -1,8 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Tests.Telemetry;
-using Cluster.Terminal;
-using Microsoft.Extensions.Logging;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Cluster.Silo.Tests.Api.Access;

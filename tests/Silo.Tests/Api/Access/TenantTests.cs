@@ -1,7 +1,5 @@
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Google.Protobuf;
 
 namespace Cluster.Silo.Tests.Api.Access;
 

@@ -1,8 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
 using Cluster.Contract.V1;
-using Cluster.Harness;
-using Cluster.Silo.Api.Access;
 
 namespace Cluster.Silo.Tests.Api.Access;
 

@@ -1,5 +1,4 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Tests.Api.Access;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Cluster.Silo.Tests.Api.Collection;

@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Api.Collection;
-using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Api.Collection;
 

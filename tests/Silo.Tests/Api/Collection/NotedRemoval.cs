@@ -1,5 +1,3 @@
-using Cluster.Silo.Api.Collection;
-
 namespace Cluster.Silo.Tests.Api.Collection;
 
 /// <summary>Removes nothing, and notes of what it was asked.</summary>

@@ -1,10 +1,4 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
-using Cluster.Harness;
-using Cluster.Silo.Api.Collection;
-using Cluster.Storage.Files;
-using Cluster.Storage.Postgres;
 
 namespace Cluster.Silo.Tests.Api.Collection;
 

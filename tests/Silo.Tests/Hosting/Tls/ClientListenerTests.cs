@@ -1,10 +1,3 @@
-using System.Net;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Tests.Telemetry;
-using Cluster.Terminal.Tls;
-using Grpc.Health.V1;
-using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
 
 namespace Cluster.Silo.Tests.Hosting.Tls;

@@ -1,12 +1,4 @@
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Telemetry;
-using Cluster.Terminal.Tls;
-using Grpc.Health.V1;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cluster.Silo.Tests.Hosting.Tls;

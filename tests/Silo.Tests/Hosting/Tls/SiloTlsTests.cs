@@ -1,13 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net;
-using System.Net.Security;
-using System.Text;
-using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Tests.Telemetry;
-using Cluster.Terminal.Tls;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Tests.Hosting.Tls;
 

@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace Cluster.Silo.Tests.Page;
 
 /// <summary>Debian's Chromium without a window, one for a whole class of tests.</summary>

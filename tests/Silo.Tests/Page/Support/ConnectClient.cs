@@ -1,7 +1,4 @@
-using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
-using Cluster.Silo.Page.Connect;
 
 namespace Cluster.Silo.Tests.Page;
 

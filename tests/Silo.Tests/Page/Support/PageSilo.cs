@@ -1,16 +1,7 @@
-using System.Net;
 using System.Net.NetworkInformation;
-using System.Security.Cryptography;
-using System.Text;
 using Cluster.Contract.V1;
-using Cluster.Harness;
-using Cluster.Harness.Synthetic;
-using Cluster.Silo.Hosting;
-using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
 using Grpc.Core;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;

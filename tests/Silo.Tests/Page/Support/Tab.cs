@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.Playwright;
-
 namespace Cluster.Silo.Tests.Page;
 
 /// <summary>A tab of the browser, and what the browser complains of in it.</summary>

@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search.Strategies.Fronts;
-using Cluster.Coordinator.Work;
-using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 

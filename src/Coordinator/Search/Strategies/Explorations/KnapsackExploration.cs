@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search.Strategies.Knapsack;
-using Cluster.Coordinator.Statistics;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Strategies.Knapsack;
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies.Fronts;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 
 /// <summary>Solves for the plans along the front from the current knowledge.</summary>

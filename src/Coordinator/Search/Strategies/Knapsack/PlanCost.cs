@@ -1,5 +1,3 @@
-using Cluster.Plans;
-
 namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 
 /// <summary>A plan's use of the scarce resource: predicted milliseconds with format changes, else summed bytes or bit operations.</summary>

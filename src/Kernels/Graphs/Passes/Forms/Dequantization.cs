@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
-
 namespace Cluster.Kernels.Graphs.Passes.Forms;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Graphs.Onnx;
-
 namespace Cluster.Kernels.Graphs.Passes.Forms;
 
 /// <summary>

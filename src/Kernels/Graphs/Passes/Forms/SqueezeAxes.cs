@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Inference;
-
 namespace Cluster.Kernels.Graphs.Passes.Forms;
 
 /// <summary>Writes out the axes of a Squeeze that states none: it removes those of size 1, whatever the batch.</summary>

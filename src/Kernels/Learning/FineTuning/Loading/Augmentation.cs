@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data;
-
 namespace Cluster.Kernels.Learning.FineTuning.Loading;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Cluster.Kernels.Data;
 
 namespace Cluster.Kernels.Learning.FineTuning.Loading;
 

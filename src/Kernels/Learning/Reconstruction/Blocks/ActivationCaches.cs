@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Reconstruction.Caching;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>The tensors that later blocks still read, from the quantized prefix and in FP32, for all images.</summary>

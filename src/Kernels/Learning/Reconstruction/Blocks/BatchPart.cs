@@ -1,5 +1,3 @@
-using Cluster.Kernels.Learning.Reconstruction.Caching;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;

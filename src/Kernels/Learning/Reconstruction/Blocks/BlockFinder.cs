@@ -1,6 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>

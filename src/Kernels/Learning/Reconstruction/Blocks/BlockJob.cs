@@ -1,6 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Learning.Reconstruction.Caching;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>One block in one phase, with everything its loop reads.</summary>

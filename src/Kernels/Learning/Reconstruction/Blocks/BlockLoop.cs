@@ -1,4 +1,3 @@
-using Cluster.Kernels.Learning.Parallel;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;

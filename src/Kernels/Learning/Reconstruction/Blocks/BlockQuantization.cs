@@ -1,9 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Learning.Lsq;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;

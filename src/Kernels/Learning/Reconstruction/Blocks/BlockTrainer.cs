@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;

@@ -1,7 +1,3 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>The learned variables of a block in one phase: the roundings of its weights, the scales of its activations, or both.</summary>

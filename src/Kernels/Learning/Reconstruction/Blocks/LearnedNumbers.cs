@@ -1,8 +1,3 @@
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>

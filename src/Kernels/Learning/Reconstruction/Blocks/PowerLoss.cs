@@ -1,5 +1,3 @@
-using System.Buffers;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>Nodes that are run together and, if they have weights, reconstructed together.</summary>

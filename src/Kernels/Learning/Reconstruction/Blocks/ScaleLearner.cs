@@ -1,6 +1,3 @@
-using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>Seeds that depend only on their purpose: an iteration can be repeated without the ones before it.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Groups;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>Layers that a reconstruction leaves at nearest rounding.</summary>

@@ -1,6 +1,3 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Learning.Parallel;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Cluster.Kernels.Learning.Lsq;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;

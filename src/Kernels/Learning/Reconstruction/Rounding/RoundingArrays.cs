@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using Cluster.Kernels.Learning.Optimizers;
-
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>

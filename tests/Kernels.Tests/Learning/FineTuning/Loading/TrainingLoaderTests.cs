@@ -1,5 +1,3 @@
-using Cluster.Kernels.Learning.FineTuning.Loading;
-
 namespace Cluster.Kernels.Tests.Learning.FineTuning.Loading;
 
 public sealed class TrainingLoaderTests

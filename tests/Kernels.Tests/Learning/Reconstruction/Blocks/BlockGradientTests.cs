@@ -1,4 +1,3 @@
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using TorchSharp;
 using static TorchSharp.torch;
 
