@@ -4,7 +4,8 @@ namespace Cluster.Terminal;
 
 /// <summary>
 /// Comma-separated values by RFC 4180: CRLF after every record, fields quoted where they must be, numbers that read
-/// back exactly.
+/// back exactly. Text that a spreadsheet would compute, or a terminal obey, is neither: an apostrophe comes first, and control characters
+/// are U+FFFD.
 /// </summary>
 public sealed class CsvText
 {
@@ -42,6 +43,10 @@ public sealed class CsvText
         _ => Quote(value.ToString()!),
     };
 
-    private static string Quote(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string given)
+    {
+        string text = string.Concat(given.Select(one => char.IsControl(one) && one is not ('\r' or '\n' or '\t') ? '\uFFFD' : one));
+        text = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{text}" : text;
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
 }

@@ -178,7 +178,7 @@ public class QuantizeTests
     }
 
     [Fact]
-    public async Task Quantize_FewBitsWithEveryRepair_IsBuiltAgainFromItsPlan()
+    public async Task Quantize_FewBitsEqualized_IsBuiltAgainFromItsPlan()
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
@@ -199,7 +199,6 @@ public class QuantizeTests
         using (var plan = JsonDocument.Parse(await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken)))
         {
             plan.RootElement.GetProperty("builtFrom").GetProperty("prepared").GetString().ShouldBe("equalized");
-            plan.RootElement.GetProperty("builtFrom").GetProperty("learned").GetString()!.Length.ShouldBe(64);
             plan.RootElement
                 .GetProperty("plan")
                 .GetProperty("groups")

@@ -13,6 +13,20 @@ public sealed class CsvFilesTests
         csv.ToString().ShouldBe("a,\"b,c\"\r\n\"x\"\"y\",\"line\r\nbreak\"\r\n0.30000000000000004,\r\ntrue,12345678901\r\n");
     }
 
+    [Theory]
+    [InlineData("=HYPERLINK(1)", "'=HYPERLINK(1)")]
+    [InlineData("@a", "'@a")]
+    [InlineData("-1+1", "'-1+1")]
+    [InlineData("a=b", "a=b")]
+    [InlineData("red \u001b[31m", "red \uFFFD[31m")]
+    public void Add_TextThatASpreadsheetOrATerminalWouldObey_IsText(string text, string expected)
+    {
+        var csv = new CsvText("a", "b");
+        csv.Add(text, -1.5);
+
+        csv.ToString().ShouldBe($"a,b\r\n{expected},-1.5\r\n");
+    }
+
     [Fact]
     public void Front_Sample_HasTheFrontFastestFirst()
     {

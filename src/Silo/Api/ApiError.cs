@@ -10,6 +10,9 @@ internal static class ApiError
 {
     public const string Domain = "cluster";
 
+    // Sentence and details are headers twice over, of which stock clients take 8 KiB.
+    private const int MostCharacters = 1000;
+
     private const string DetailsKey = "grpc-status-details-bin";
 
     /// <param name="sentence">What was found, what was expected, what to do.</param>
@@ -32,7 +35,7 @@ internal static class ApiError
     {
         var request = new BadRequest();
         request.FieldViolations.AddRange(violations.Select(
-            violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Sentence }));
+            violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = Cut(violation.Sentence) }));
         return Make(
             StatusCode.InvalidArgument,
             string.Join(' ', violations.Select(violation => violation.Sentence)),
@@ -48,8 +51,11 @@ internal static class ApiError
             new ErrorInfo { Reason = reason, Domain = Domain },
             new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) });
 
-    private static RpcException Make(StatusCode code, string sentence, params IEnumerable<IMessage> details)
+    private static string Cut(string text) => text.Length <= MostCharacters ? text : $"{text[..(MostCharacters - 1)]}…";
+
+    private static RpcException Make(StatusCode code, string words, params IEnumerable<IMessage> details)
     {
+        string sentence = Cut(words);
         var status = new RichStatus { Code = (int)code, Message = sentence };
         status.Details.AddRange(details.Select(Any.Pack));
         return new RpcException(new Status(code, sentence), new Metadata { { DetailsKey, status.ToByteArray() } });

@@ -75,7 +75,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         }
         finally
         {
-            activity?.SetTag("rpc.status_code", Labels.Status(code));
+            activity?.SetTag("rpc.response.status_code", Labels.Status(code));
             metrics.Called(method, Labels.Status(code), Stopwatch.GetElapsedTime(began), IsOurs(code) ? Labels.Status(code) : null);
         }
     }

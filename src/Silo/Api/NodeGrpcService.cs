@@ -58,6 +58,14 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
     private async Task<V1.Node> ChangeAsync(
         string name, Func<ClusterNodes, string, Task<NodeStatus?>> change, ServerCallContext context)
     {
+        if (CallerTenant.Of(context) is var tenant && tenant != TenantName.Default)
+        {
+            throw ApiError.Of(
+                StatusCode.PermissionDenied,
+                Reason.RoleMissing,
+                $"Nodes are all tenants', and {tenant} is one of them: ask an administrator of the tenant {TenantName.Default}.");
+        }
+
         var cancellationToken = context.CancellationToken;
         var id = Names.NodeId(name);
         if (await change(all, id).WaitAsync(cancellationToken) is not { } shown)
@@ -67,7 +75,7 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
         }
 
         var jobs = await FeedsAsync([shown], cancellationToken);
-        return shown.ToContract(slot => WorkOf(slot, jobs, CallerTenant.Of(context))).Told(options.Told);
+        return shown.ToContract(slot => WorkOf(slot, jobs, tenant)).Told(options.Told);
     }
 
     // For another tenant's job, or one that cannot be read: only that the slot is busy.

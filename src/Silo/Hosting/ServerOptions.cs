@@ -19,7 +19,15 @@ internal abstract record ServerOptions
 
     /// <summary>Silos and gateways of one cluster have the same name.</summary>
     [Setting("--cluster-id", "name of the cluster, the same for all its silos; a database is one cluster's at a time", "NAME")]
-    public string ClusterId { get; init; } = "cluster";
+    public string ClusterId
+    {
+        get;
+        init => field = value.Length > 0 && char.IsAsciiLetterOrDigit(value[0])
+            && value.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.')
+            ? value
+            : throw new UsageException(
+                $"--cluster-id is '{value}' where letters, digits, '-', '_' and '.' are expected, a letter or digit first: correct it.");
+    } = "cluster";
 
     /// <summary>The S3 service of a bucket, if it is not Amazon's.</summary>
     [Setting("--s3-endpoint", "address of the S3 service of --artefacts s3://…, where it is not Amazon's", "URL")]

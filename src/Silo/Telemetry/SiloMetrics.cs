@@ -200,7 +200,7 @@ internal sealed class SiloMetrics : IDisposable
         duration.TotalSeconds,
         new("rpc.system.name", "grpc"),
         new("rpc.method", method),
-        new("rpc.status_code", status),
+        new("rpc.response.status_code", status),
         new("error.type", error));
 
     public void Dispose() => _meter.Dispose();

@@ -10,7 +10,7 @@ public sealed class Int8Tests
     private const string Target = "onnxruntime-cpu";
 
     // The count to reach: the rivals' MSE calibration, for mobilenet with bias correction, less what the choice of
-    // images moves (3 of 761 or 800, 10 of 10,000).
+    // images moves (3 of 761 or 800, 10 of 10,000; 7 with squeezenet, which has 502 to 509 on four choices of 150 or 200 images).
     [Theory]
     [InlineData(
         "cifar10/resnet8_mlperf_tiny",
@@ -24,7 +24,7 @@ public sealed class Int8Tests
     [InlineData("cifar10/resnet20-jpeg-finetuned", "cifar10/data_batch_1.jpeg", "cifar10/test_batch.jpeg", 8807 - 10, "kl,mse")]
     [InlineData("mnist/lenet-mnist", "mnist/train", "mnist/t10k", 9927 - 10, "max,percentile:99.99,kl,mse")]
     [InlineData("imagenet/mobilenet_v1_0.25_224", "calibration200", "evaluation800", 478 - 3, "max,percentile:99.99,kl,mse")]
-    [InlineData("imagenet/squeezenet1_0_deepcompressed", "calibration200", "evaluation800", 509 - 3, "mse")]
+    [InlineData("imagenet/squeezenet1_0_deepcompressed", "calibration200", "evaluation800", 509 - 7, "mse")]
     public void TopOne_BestCalibratorWithBiasCorrection_ReachesTheRivals(
         string model, string calibration, string evaluation, int expected, string methods)
     {

@@ -93,6 +93,7 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["node: a grace of ten thousand years"] =
             Drain(StatusCode.InvalidArgument, "nodes/none", new Duration { Seconds = Duration.MaxSeconds }),
         ["node: a grace that is no time"] = Drain(StatusCode.InvalidArgument, "nodes/none", s_noDuration),
+        ["node: drain by the admin of another tenant"] = Drain(StatusCode.PermissionDenied, "nodes/none", null, Tenants.Ben),
 
         ["collect: to keep less than nothing"] =
             Collect(StatusCode.InvalidArgument, Tenants.Old, new() { KeepJobs = new Duration { Seconds = -1 } }),
@@ -193,8 +194,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
     }
     );
 
-    private static Row Drain(StatusCode code, string name, Duration? grace) =>
-        (code, at => at.Host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = name, Grace = grace }, Ben).ResponseAsync);
+    private static Row Drain(StatusCode code, string name, Duration? grace, string caller = Tenants.Old) =>
+        (code, at => at.Host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = name, Grace = grace }, Tenants.Headers(caller)).ResponseAsync);
 
     private static Row Collect(StatusCode code, string caller, CollectArtefactsRequest request) =>
         (code, at => at.Host.Files.CollectArtefactsAsync(request, Tenants.Headers(caller)).ResponseAsync);

@@ -27,7 +27,7 @@ public sealed class SiloTelemetryTests
         measured.Of("cluster.journal.open.duration{}").ShouldNotBeEmpty();
         measured.Of("cluster.journal.fold.duration{}").ShouldNotBeEmpty();
         measured.Of("cluster.artefact.io{cluster.direction=in}").Sum().ShouldBe(3);
-        measured.Of("rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/CreateJob,rpc.status_code=OK}")
+        measured.Of("rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/CreateJob,rpc.response.status_code=OK}")
             .ShouldHaveSingleItem();
         var id = job.Name["jobs/".Length..];
         measured.Names.ShouldAllBe(name => !name.Contains(id, StringComparison.Ordinal));
@@ -122,7 +122,7 @@ public sealed class SiloTelemetryTests
         await Errors.OfAsync(() => host.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/j-000000000000" }).ResponseAsync);
 
         measured.Names.ShouldBe(
-            ["rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/GetJob,rpc.status_code=NOT_FOUND}"]);
+            ["rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/GetJob,rpc.response.status_code=NOT_FOUND}"]);
     }
 
     [Fact]
