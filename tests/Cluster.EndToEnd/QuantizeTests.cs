@@ -217,8 +217,6 @@ public class QuantizeTests
             "--weight-storage", "int4", "-o", "narrow.onnx");
         narrow.Code.ShouldBe(0, narrow.Error);
         Sha256(folder["narrow.onnx"]).ShouldNotBe(Sha256(folder["stored.onnx"]));
-        await ExpectAsync(
-            folder, 1, "learned parameters", "--force", "--model", "tiny.onnx", "--plan", "q.plan.json", "--data", "idx:images-idx3-ubyte");
     }
 
     [Theory]
@@ -259,6 +257,8 @@ public class QuantizeTests
         Sha256(folder["stored.onnx"]).ShouldBe(digest);
         var again = await ClusterProcess.RunAsync(folder.Root, [.. options, "-o", "again.onnx"]);
         again.Json().GetProperty("output").GetProperty("sha256").GetString().ShouldBe(digest);
+        await ExpectAsync(
+            folder, 1, "learned parameters", "--force", "--model", "tiny.onnx", "--plan", "q.plan.json", "--data", "idx:images-idx3-ubyte");
     }
 
     [Fact]

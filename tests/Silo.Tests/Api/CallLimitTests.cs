@@ -22,7 +22,8 @@ public sealed class CallLimitTests
         error.Status.Detail.ShouldContain("wait a little");
         error.Detail<RetryInfo>().ShouldNotBeNull().RetryDelay.ToTimeSpan().ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         measured.Of(
-            "rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/ListJobs,rpc.response.status_code=RESOURCE_EXHAUSTED}")
+            "rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/ListJobs,"
+            + "rpc.response.status_code=RESOURCE_EXHAUSTED}")
             .ShouldHaveSingleItem();
         using var upload = host.Files.UploadArtefact();
         (await Errors.OfAsync(() => Uploads.SendAsync(upload, new byte[8 << 20]))).Info().Reason.ShouldBe("TOO_MANY_CALLS");

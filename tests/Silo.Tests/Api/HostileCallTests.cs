@@ -195,7 +195,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
     );
 
     private static Row Drain(StatusCode code, string name, Duration? grace, string caller = Tenants.Old) =>
-        (code, at => at.Host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = name, Grace = grace }, Tenants.Headers(caller)).ResponseAsync);
+        (code, at => at.Host.Nodes.DrainNodeAsync(
+            new DrainNodeRequest { Name = name, Grace = grace }, Tenants.Headers(caller)).ResponseAsync);
 
     private static Row Collect(StatusCode code, string caller, CollectArtefactsRequest request) =>
         (code, at => at.Host.Files.CollectArtefactsAsync(request, Tenants.Headers(caller)).ResponseAsync);
