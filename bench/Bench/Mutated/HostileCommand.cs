@@ -12,10 +12,15 @@ internal static class HostileCommand
         var count = new Option<int>("--count") { Description = "networks", DefaultValueFactory = _ => 20_000 };
         var seed = new Option<int>("--seed") { Description = "of the first; the others follow" };
         var workers = new Option<int>("--workers") { Description = "networks at once", DefaultValueFactory = _ => 2 };
+        var calibrating = new Option<int>("--calibrating")
+        {
+            Description = "samples that calibrate",
+            DefaultValueFactory = _ => HostileCheck.Samples,
+        };
         var keep = new Option<string?>("--keep") { Description = "folder for the smallest network of each finding", HelpName = "DIR" };
         var command = new Command("hostile", "Quantizes networks in hostile forms: right numbers, or a sentence.")
         {
-            count, seed, workers, keep,
+            count, seed, workers, calibrating, keep,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -28,7 +33,7 @@ internal static class HostileCommand
                 async (number, stop) =>
                 {
                     var recipe = HostileRecipe.Of(number);
-                    ends.Add((recipe, await HostileCheck.OfAsync(recipe, stop)));
+                    ends.Add((recipe, await HostileCheck.OfAsync(recipe, stop, parsed.GetValue(calibrating))));
                 });
             var counts = Enum.GetValues<HostileEnd>().Select(end => $"{end} {ends.Count(one => one.Outcome.End == end)}");
             Console.WriteLine(string.Join(", ", counts));
@@ -43,7 +48,8 @@ internal static class HostileCommand
                 if (kind.Key.End == HostileEnd.Finding)
                 {
                     isGood = false;
-                    var smallest = await HostileCheck.SmallestAsync(recipe, outcome, cancellation);
+                    var smallest = await HostileCheck.SmallestAsync(
+                        recipe, outcome, cancellation, parsed.GetValue(calibrating));
                     Console.WriteLine($"         of {recipe}\n         smallest {smallest}");
                     Keep(parsed.GetValue(keep), smallest, outcome);
                 }

@@ -47,7 +47,8 @@ internal static partial class HostileCheck
     /// <summary>What the written file is called.</summary>
     public const string Int8 = "the INT8 file";
 
-    private const int Samples = 20;
+    /// <summary>Samples that judge, and those that calibrate unless others are asked for.</summary>
+    public const int Samples = 20;
 
     // Sentences in which the program refuses its own file.
     private static readonly string[] OwnDefects = ["The parity gate", "'artefact'", "defect of this program"];
@@ -55,12 +56,14 @@ internal static partial class HostileCheck
     // Of rounding in float32, of an INT8 file, and of a channel of one.
     private const double Float32Decibels = 60, Int8Decibels = 20, ChannelDecibels = 5;
 
-    public static async Task<HostileOutcome> OfAsync(HostileRecipe recipe, CancellationToken cancellation)
+    /// <param name="calibrating">Samples that calibrate.</param>
+    public static async Task<HostileOutcome> OfAsync(
+        HostileRecipe recipe, CancellationToken cancellation, int calibrating = Samples)
     {
         var net = recipe.Build();
         byte[] file = net.File();
         var random = new Random(recipe.Seed);
-        var (calibration, evaluation) = (Drawn(net, random), Drawn(net, random));
+        var (calibration, evaluation) = (Drawn(net, random, calibrating), Drawn(net, random, Samples));
         if (recipe.Data == 2)
         {
             calibration[0] = WithOutlier(calibration[0]);
@@ -97,13 +100,14 @@ internal static partial class HostileCheck
     }
 
     /// <summary>The smallest recipe found that ends in the same kind.</summary>
-    public static async Task<HostileRecipe> SmallestAsync(HostileRecipe recipe, HostileOutcome outcome, CancellationToken cancellation)
+    public static async Task<HostileRecipe> SmallestAsync(
+        HostileRecipe recipe, HostileOutcome outcome, CancellationToken cancellation, int calibrating = Samples)
     {
         foreach (var smaller in recipe.Smaller())
         {
-            if (await OfAsync(smaller, cancellation) is var ended && (ended.End, ended.Kind) == (outcome.End, outcome.Kind))
+            if (await OfAsync(smaller, cancellation, calibrating) is var ended && (ended.End, ended.Kind) == (outcome.End, outcome.Kind))
             {
-                return await SmallestAsync(smaller, outcome, cancellation);
+                return await SmallestAsync(smaller, outcome, cancellation, calibrating);
             }
         }
 
@@ -189,11 +193,11 @@ internal static partial class HostileCheck
         }
     }
 
-    private static TensorData[] Drawn(HostileNet net, Random random) =>
+    private static TensorData[] Drawn(HostileNet net, Random random, int count) =>
     [
         .. net.Inputs.Select(input => TensorData.FromFloats(
-            [Samples, .. input.Shape],
-            [.. Enumerable.Range(0, Samples * (int)input.Shape.Aggregate(1L, (all, size) => all * size)).Select(_ => input.Draw(random))])),
+            [count, .. input.Shape],
+            [.. Enumerable.Range(0, count * (int)input.Shape.Aggregate(1L, (all, size) => all * size)).Select(_ => input.Draw(random))])),
     ];
 
     private static TensorData WithOutlier(TensorData samples)
