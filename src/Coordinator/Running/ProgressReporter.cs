@@ -13,7 +13,8 @@ internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal jour
 
     private readonly Lock _gate = new();
     private readonly long _begun = options.Time.GetTimestamp();
-    private readonly int _doneBefore = journal.Read(state => state!.Results.Count);
+    private readonly Lock _looks = new();
+    private readonly int _doneBefore = journal.Read(state => state!.Items.Count - state.Pending.Count);
     private int _doneNow;
     private int _later;
     private int _pending;
@@ -59,14 +60,26 @@ internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal jour
 
     public void ItemEnded(WorkItem item) => Report(item, ended: 1);
 
-    /// <summary>The best plan only changes when results are recorded; called by the one writer.</summary>
+    /// <summary>The best plan only changes when results are recorded.</summary>
     public void Recorded()
     {
-        // Examining all plans after each of thousands would take longer than everything else.
-        if (options.Progress is not null
-            && (journal.Read(state => state!.Results.Count) <= Few || Stopwatch.GetElapsedTime(_looked) >= Rest * _looking))
+        // One look at a time; what it misses is seen by the next, at the latest when a round begins.
+        if (options.Progress is null || !_looks.TryEnter())
         {
-            Look();
+            return;
+        }
+
+        try
+        {
+            // Examining all plans after each of thousands would take longer than everything else.
+            if (journal.Read(state => state!.Results.Count) <= Few || Stopwatch.GetElapsedTime(_looked) >= Rest * _looking)
+            {
+                Look();
+            }
+        }
+        finally
+        {
+            _looks.Exit();
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
@@ -22,32 +20,19 @@ internal sealed class RoundExecutor(
         var ended = items.Select(_ => new TaskCompletionSource<JournalEvent>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var looking = lookahead?.RunAsync(items, [.. ended.Select(end => end.Task)], stop.Token) ?? Task.CompletedTask;
-        var recorded = new ConcurrentBag<Task>();
         try
         {
-            await WorkAsync(items, ended, recorded, stop.Token);
+            await WorkAsync(items, ended, stop.Token);
         }
         finally
         {
             await stop.CancelAsync();
             await looking;
-
-            // After an item's failure, too: nothing may be written once the round is over.
-            await Task.WhenAll(recorded);
         }
     }
 
-    private async Task RecordAsync(ProposedItem item, JournalEvent ended)
-    {
-        await journal.AppendAsync(ended);
-        executor.Recorded(item.Sequence);
-    }
-
     private async Task WorkAsync(
-        IReadOnlyList<ProposedItem> items,
-        TaskCompletionSource<JournalEvent>[] ended,
-        ConcurrentBag<Task> recorded,
-        CancellationToken cancellationToken)
+        IReadOnlyList<ProposedItem> items, TaskCompletionSource<JournalEvent>[] ended, CancellationToken cancellationToken)
     {
         using var free = new SemaphoreSlim(Math.Max(1, options.Workers));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -75,30 +60,35 @@ internal sealed class RoundExecutor(
         {
             try
             {
-                // Off the caller's context: a worker that ends at once must not hold up the others' beginning. And in their order.
-                await Task.Factory.StartNew(
-                    () => DoOneAsync(items[i], ended[i], recorded, failed.Token),
-                    failed.Token,
-                    TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach,
-                    TaskScheduler.Default).Unwrap();
+                var recorded = Task.CompletedTask;
+                try
+                {
+                    // Off the caller's context: a worker that ends at once must not hold up the others' beginning. And in their order.
+                    await Task.Factory.StartNew(
+                        async () => recorded = await DoOneAsync(items[i], ended[i], failed.Token),
+                        failed.Token,
+                        TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach,
+                        TaskScheduler.Default).Unwrap();
+                }
+                finally
+                {
+                    free.Release();
+                }
+
+                // The next item does not wait for it, and results that end together are written together.
+                await recorded;
             }
             catch
             {
                 await failed.CancelAsync();
                 throw;
             }
-            finally
-            {
-                free.Release();
-            }
         }
     }
 
-    private async Task DoOneAsync(
-        ProposedItem item,
-        TaskCompletionSource<JournalEvent> ended,
-        ConcurrentBag<Task> recorded,
-        CancellationToken cancellationToken)
+    // The task of its record.
+    private async Task<Task> DoOneAsync(
+        ProposedItem item, TaskCompletionSource<JournalEvent> ended, CancellationToken cancellationToken)
     {
         await control.EnterAsync(cancellationToken);
         try
@@ -106,15 +96,20 @@ internal sealed class RoundExecutor(
             progress.ItemBegan(item.Item);
             var end = await executor.RunAsync(item, cancellationToken);
             ended.SetResult(end);
-
-            // Not awaited here: a worker goes on meanwhile, and results that end together are written together.
-            recorded.Add(RecordAsync(item, end));
+            var recorded = RecordAsync(item, end);
             progress.ItemEnded(item.Item);
-            progress.Recorded();
+            return recorded;
         }
         finally
         {
             await control.LeaveAsync();
         }
+    }
+
+    private async Task RecordAsync(ProposedItem item, JournalEvent ended)
+    {
+        await journal.AppendAsync(ended);
+        executor.Recorded(item.Sequence);
+        progress.Recorded();
     }
 }

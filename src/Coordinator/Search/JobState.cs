@@ -307,9 +307,8 @@ public sealed class JobState
     {
         PublishItem.Sequence => Selection is not null,
         < 0 => PostSearchSteps.Of(sequence) is { } step && PostSearchSteps.Next(this, step) == sequence,
-        _ => _rounds.Count > 0 && IsMissing(sequence) && sequence <= _rounds[^1].Items[^1].Sequence,
+        _ => IsMissing(sequence),
     };
-
 
     private static void Require(bool condition, JournalEvent journalEvent, string why)
     {
@@ -319,14 +318,15 @@ public sealed class JobState
         }
     }
 
-    private bool IsMissing(int sequence) => sequence >= _results.Count && !_early.ContainsKey(sequence);
+    // A proposed item's result.
+    private bool IsMissing(int sequence) =>
+        sequence >= _results.Count && sequence < _items.Count && !_early.ContainsKey(sequence);
 
     // Results are used in the order of proposal, whatever the order of their ends: so it does not depend on the number of workers.
     private void End(JournalEvent ended, int sequence, string id)
     {
         Require(
             IsMissing(sequence)
-                && sequence < _items.Count
                 && _rounds[^1].Items is var items
                 && string.Equals(items[sequence - items[0].Sequence].Id, id, StringComparison.Ordinal), // numbers are consecutive
             ended,

@@ -1,6 +1,6 @@
 using Cluster.Contract.V1;
-using Cluster.Plans;
 using Cluster.Coordinator;
+using Cluster.Plans;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Cluster.Silo.Tests.Api;

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Learning.FineTuning;
-using FineTuneResult = Cluster.Kernels.Learning.FineTuning.FineTuneResult;
 using Cluster.Kernels.Learning.Parallel;
+using FineTuneResult = Cluster.Kernels.Learning.FineTuning.FineTuneResult;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 

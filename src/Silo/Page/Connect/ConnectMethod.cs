@@ -1,7 +1,7 @@
-using Google.Protobuf.Reflection;
-using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 using System.Collections.Frozen;
 using Cluster.Contract.V1;
+using Google.Protobuf.Reflection;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Cluster.Silo.Page.Connect;
 
