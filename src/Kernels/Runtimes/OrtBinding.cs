@@ -4,28 +4,34 @@ namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
 /// A prepared run on fixed shapes: inputs are on the provider's device, outputs are written to buffers of this process, and a run allocates
-/// nothing. One thread at a time; the session must outlive it.
+/// nothing, unless an output has another shape than the file states. One thread at a time; the session must outlive it.
 /// </summary>
 public sealed class OrtBinding : IDisposable
 {
-    private readonly OrtSession _session;
-    private readonly List<OrtIoBinding> _bindings = []; // one for each turn
+    private readonly List<Action> _turns = [];
+    private readonly List<OrtIoBinding> _bindings = [];
     private readonly List<OrtValue> _values = [];
-    private readonly OrtValue? _output;
     private bool _isDisposed;
 
     /// <param name="turns">The inputs of each turn, see <see cref="SampleTurns"/>.</param>
-    /// <param name="first">All outputs of an earlier turn, for their types and shapes.</param>
-    internal OrtBinding(
-        OrtSession session, IReadOnlyList<IReadOnlyList<TensorData>> turns, OrtOutputs first, Func<OrtIoBinding> bind)
+    internal OrtBinding(OrtSession session, IReadOnlyList<IReadOnlyList<TensorData>> turns, Func<OrtIoBinding> bind)
     {
-        _session = session;
         try
         {
             foreach (var inputs in turns)
             {
+                using var outputs = session.RunInPlace(inputs, session.OutputNames);
+                var shapes = session.OutputNames.Select((_, index) => outputs.Shape(index)).ToArray();
+                if (!session.OutputNames.Zip(shapes).All(output => session.States(output.First, output.Second)))
+                {
+                    // ONNX Runtime refuses buffers of such a shape.
+                    _turns.Add(() => session.RunInPlace(inputs, session.OutputNames).Dispose());
+                    continue;
+                }
+
                 var binding = bind();
                 _bindings.Add(binding);
+                _turns.Add(() => session.Run(binding));
                 foreach (var (name, input) in session.InputNames.Zip(inputs))
                 {
                     var value = Allocate(input.Type, input.Shape);
@@ -35,9 +41,7 @@ public sealed class OrtBinding : IDisposable
 
                 foreach (var (index, name) in session.OutputNames.Index())
                 {
-                    var value = Allocate(first.Type(index), first.Shape(index));
-                    binding.BindOutput(name, value);
-                    _output = name == session.JudgedOutput() ? value : _output;
+                    binding.BindOutput(name, Allocate(outputs.Type(index), shapes[index]));
                 }
             }
         }
@@ -48,17 +52,21 @@ public sealed class OrtBinding : IDisposable
         }
     }
 
-    /// <summary>The first output of float of the last turn, row-major.</summary>
-    public ReadOnlySpan<float> Output => _output!.GetTensorDataAsSpan<float>();
+    /// <summary>Copies of the outputs of the last turn, in their order; to check a run by.</summary>
+    internal IReadOnlyList<TensorData> Outputs()
+    {
+        using var values = _bindings[^1].GetOutputValues();
+        return [.. values.Select(OrtOutputs.Copied)];
+    }
 
     /// <summary>Runs the network once, each turn after the other.</summary>
     /// <exception cref="KernelException">ONNX Runtime fails; with its text.</exception>
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        foreach (var binding in _bindings)
+        foreach (var turn in _turns)
         {
-            _session.Run(binding);
+            turn();
         }
     }
 

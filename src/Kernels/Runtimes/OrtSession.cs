@@ -145,9 +145,8 @@ public sealed class OrtSession : IDisposable
     {
         inputs = Taken(inputs);
         IReadOnlyList<TensorData>[] turns = _inputShapes is null ? [inputs] : [.. SampleTurns.Turns(_inputShapes, inputs)];
-        using var first = RunInPlace(turns[0], OutputNames);
         using var use = _handle.Use();
-        return new OrtBinding(this, turns, first, () => _session.CreateIoBinding());
+        return new OrtBinding(this, turns, _session.CreateIoBinding);
     }
 
     /// <summary>
@@ -169,6 +168,10 @@ public sealed class OrtSession : IDisposable
 
     /// <summary>Frees the session after all runs in progress.</summary>
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>Whether the file's own shape of an output allows a shape; files that were altered by hand state others.</summary>
+    internal bool States(string output, IReadOnlyList<long> shape) => _session.OutputMetadata[output].Dimensions is var stated
+        && stated.Length == shape.Count && stated.Zip(shape).All(pair => pair.First < 0 || pair.First == pair.Second);
 
     /// <summary>Runs the bound inputs; allocates nothing.</summary>
     internal void Run(OrtIoBinding binding)

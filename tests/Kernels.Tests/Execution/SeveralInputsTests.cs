@@ -48,7 +48,7 @@ public sealed class SeveralInputsTests : IDisposable
         bound.ShouldBe(expected[0].As<float>().ToArray());
         using var binding = session.Bind(inputs);
         binding.Run();
-        binding.Output.ToArray().ShouldBe(bound);
+        binding.Outputs()[0].As<float>().ToArray().ShouldBe(bound);
     }
 
     [Fact]

@@ -108,7 +108,21 @@ public sealed class OrtSessionTests
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-        binding.Output.ToArray().ShouldBe([4f, 5]);
+        binding.Outputs()[0].As<float>().ToArray().ShouldBe([4f, 5]);
+    }
+
+    [Fact]
+    public void Bind_OutputOfAnotherShapeThanTheFileStates_Runs()
+    {
+        byte[] model = TinyModel.Of(
+            [TinyModel.Node("Relu", ["x"], "y"), TinyModel.Node("Neg", ["x"], "z")],
+            [TinyModel.Value("x", TinyModel.Float, "N", "3")],
+            [TinyModel.Value("y", TinyModel.Float, "3"), TinyModel.Value("z", TinyModel.Float, "5", "3")]);
+        using var session = OrtSession.Open(ModelFile.Of(model), Usual);
+        using var binding = session.Bind([Of(1, 2, 3)]);
+
+        Should.NotThrow(binding.Run);
+        Should.NotThrow(binding.Run);
     }
 
     [Fact]

@@ -66,6 +66,17 @@ public class OutputIdentityTests
     }
 
     [Theory]
+    [InlineData(0.5f, true)]
+    [InlineData(5, false)]
+    public void Of_ChannelThatIsRoundingInTheFirstNetworkItself_MayBeOtherRounding(float other, bool isSame)
+    {
+        TensorData[] exact = [Row(500, 1)], again = [Row(500, 1.1f)];
+
+        OutputIdentity.Of(Name, exact, [Row(500, 1 + other)]).ShouldNotBeNull();
+        (OutputIdentity.Of(Name, exact, [Row(500, 1 + other)], OutputIdentity.Least, again, exact) is null).ShouldBe(isSame);
+    }
+
+    [Theory]
     [InlineData(float.NaN, float.NaN, true)]
     [InlineData(float.NegativeInfinity, float.NegativeInfinity, true)]
     [InlineData(float.NegativeInfinity, float.PositiveInfinity, false)]
