@@ -57,10 +57,8 @@ internal sealed class ChannelCheck
             return null;
         }
 
-        string? group = Enumerable.Range(0, plan.Groups.Count)
-            .Where(index => !plan.Groups[index].Format.IsBaseline && DeadChannels.In(Outputs(Alone(index))).Any(IsFirst))
-            .Select(index => plan.Groups[index].Group)
-            .FirstOrDefault();
+        int[] quantized = [.. Enumerable.Range(0, plan.Groups.Count).Where(index => !plan.Groups[index].Format.IsBaseline)];
+        string? group = Culprit(quantized) is { } culprit ? plan.Groups[culprit].Group : null;
         string words = new OutputChannel(first.Output, first.Axis, first.Channel, first.Decibels).Words
             + (all.Length == 1 ? string.Empty : $", and {all.Length - 1} others keep less than 5 dB");
         return (group is null
@@ -69,8 +67,13 @@ internal sealed class ChannelCheck
 
         bool IsFirst(DeadChannel other) => (other.Output, other.Axis, other.Channel) == (first.Output, first.Axis, first.Channel);
 
-        QuantizedNetwork Alone(int index) => _setup.Resolver.Resolve(_setup.Translator.Settings(plan.With(
-            Enumerable.Range(0, plan.Groups.Count).Where(other => other != index), GroupFormat.Baseline)));
+        // A half that keeps the channel holds no group at fault: noise adds up.
+        int? Culprit(int[] suspects) => suspects.Length == 0 || !DeadChannels.In(Outputs(Alone(suspects))).Any(IsFirst) ? null
+            : suspects.Length == 1 ? suspects[0]
+            : Culprit(suspects[..(suspects.Length / 2)]) ?? Culprit(suspects[(suspects.Length / 2)..]);
+
+        QuantizedNetwork Alone(int[] groups) => _setup.Resolver.Resolve(_setup.Translator.Settings(
+            plan.With(Enumerable.Range(0, plan.Groups.Count).Except(groups), GroupFormat.Baseline)));
     }
 
     /// <summary>The output that keeps least of FP32's, in a sentence without its full stop; null if all keep enough.</summary>
