@@ -2,8 +2,8 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// Hedging against slow nodes: an attempt that takes much longer than others of its kind gets a second one in parallel, on another machine
-/// and a spare slot. The first end counts, and the other attempt is stopped. A result does not depend on its node, so only the time depends on
-/// which one is first.
+/// and a spare slot. The first end counts, and the other attempt is stopped. A result does not depend on its node, so only the time depends
+/// on which one is first.
 /// </summary>
 internal sealed class HedgedAttempts(GrainAttempts attempts)
 {
