@@ -19,7 +19,7 @@ internal sealed class RemoteCall(RemoteOptions remote, ParseResult parsed, Cance
     public IAnsiConsole Console => CommandConsole.For(Streams.Output);
 
     /// <inheritdoc cref="RemoteOptions.Connect"/>
-    public ServerConnection Server => _server ??= remote.Connect(parsed);
+    public ServerConnection Server => _server ??= remote.Connect(parsed, Say);
 
     /// <summary>Whether somebody watches the lines beside the answer, so that the last one may be overwritten.</summary>
     public bool IsErrorLive => StandardStreams.IsLive(Streams.Error);

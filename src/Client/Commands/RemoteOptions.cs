@@ -35,7 +35,8 @@ internal sealed class RemoteOptions(ClientContext context)
 
     /// <exception cref="UsageException">The address is not a server's, or the token must not be sent to it.</exception>
     /// <exception cref="NotFoundException">The profile or token file does not exist.</exception>
-    public ServerConnection Connect(ParseResult parsed) => new(
+    /// <param name="say">Receives a sentence about what is waited for.</param>
+    public ServerConnection Connect(ParseResult parsed, Action<string> say) => new(
         Endpoint.Resolve(
             parsed.GetValue(_server),
             parsed.GetValue(_profile),
@@ -43,7 +44,8 @@ internal sealed class RemoteOptions(ClientContext context)
                 parsed.GetValue(_tokenFile), parsed.GetValue(_authorities), parsed.GetValue(_certificate), parsed.GetValue(_key)),
             context),
         parsed.GetValue(_timeout) ?? UsualTimeout,
-        context);
+        context,
+        say);
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 }

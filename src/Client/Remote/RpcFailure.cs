@@ -46,6 +46,9 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         _ => Terminal.ExitCode.Failed,
     };
 
+    /// <summary>What happened, without what to do.</summary>
+    public string Why => Sentence.Split(';')[0].TrimEnd('.');
+
     public RemoteException ToException() => new(Sentence, ExitCode);
 
     /// <summary>The failure behind a call's exception.</summary>

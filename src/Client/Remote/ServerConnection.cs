@@ -28,12 +28,15 @@ internal sealed class ServerConnection : IDisposable
     private readonly GrpcChannel?[] _channels;
     private readonly Metadata _headers = [];
     private readonly TimeSpan _timeout;
+    private readonly Action<string> _say;
     private volatile bool _wasReached;
     private volatile int _current;
 
     /// <param name="timeout">Longest time for one attempt of a unary call.</param>
-    public ServerConnection(Endpoint endpoint, TimeSpan timeout, ClientContext context)
+    /// <param name="say">Receives a sentence about what is waited for.</param>
+    public ServerConnection(Endpoint endpoint, TimeSpan timeout, ClientContext context, Action<string> say)
     {
+        _say = say;
         _endpoint = endpoint;
         _addresses = [endpoint.Address, .. endpoint.Others];
         _channels = new GrpcChannel?[_addresses.Length];
@@ -131,7 +134,8 @@ internal sealed class ServerConnection : IDisposable
         var failed = Address;
         var told = RpcFailure.Of(failure, failed);
         _wasReached |= told.RetryDelay is not null;
-        if (!MayHelp(failure, told) || backOff.Count >= (_wasReached || _addresses.Length > 1 ? PatientAttempts : Attempts) - 1)
+        bool isPatient = _wasReached || _addresses.Length > 1;
+        if (!MayHelp(failure, told) || backOff.Count >= (isPatient ? PatientAttempts : Attempts) - 1)
         {
             throw told.ToException();
         }
@@ -139,6 +143,12 @@ internal sealed class ServerConnection : IDisposable
         if (!told.IsBusy && !told.HasLostItsBeginning)
         {
             Leave(failed);
+        }
+
+        // Most waits are over by the second attempt; the others take a minute.
+        if (isPatient && backOff.Count == 1)
+        {
+            _say($"{told.Why}; trying again for a while.");
         }
 
         await backOff.WaitAsync(told.RetryDelay, cancellation);

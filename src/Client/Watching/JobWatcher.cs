@@ -115,7 +115,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
             }
 
             asked = told.RetryDelay;
-            why = told.Sentence.Split(';')[0].TrimEnd('.');
+            why = told.Why;
         }
 
         if (server.Context.Time.GetElapsedTime(_lastContact) > Patience)

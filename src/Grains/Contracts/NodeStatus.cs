@@ -45,6 +45,10 @@ public sealed record NodeStatus
     [Id(9)]
     public string Versions { get; init; } = string.Empty;
 
+    /// <summary>The machine that it shares with other nodes, as <see cref="INodeHost.Machine"/>; empty: unknown.</summary>
+    [Id(10)]
+    public string Machine { get; init; } = string.Empty;
+
     /// <summary>The versions that a job and a node must share, in one text; the device class covers the rest.</summary>
     public static string VersionsOf(EvaluatorVersions versions) => $"{versions.Numerics}, {versions.Runtime}";
 }

@@ -13,6 +13,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Slow">Slots that are much slower than others: used only if the cluster has no other suitable one, free or not.</param>
 /// <param name="Waited">How long it was requested before; among equal requests the one that has waited longest comes first.</param>
 /// <param name="Tenant">The job's tenant: slots are distributed evenly among tenants, then among the jobs of each.</param>
+/// <param name="Beside">Nodes where the same work runs, or failed in parallel: their machines are excluded.</param>
 [GenerateSerializer]
 [Alias("cluster.slotRequest")]
 public sealed record SlotRequest(
@@ -27,7 +28,8 @@ public sealed record SlotRequest(
     [property: Id(8)] bool IsSpeculative = false,
     [property: Id(9)] string[]? Slow = null,
     [property: Id(10)] TimeSpan Waited = default,
-    [property: Id(11)] string Tenant = TenantName.Default)
+    [property: Id(11)] string Tenant = TenantName.Default,
+    [property: Id(12)] string[]? Beside = null)
 {
     /// <summary>The priority class: 0 for required work; a higher rank is served only after all lower ones.</summary>
     public int Rank => IsSpeculative ? 2 : IsSpare ? 1 : 0;

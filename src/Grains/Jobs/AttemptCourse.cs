@@ -8,7 +8,9 @@ internal sealed class AttemptCourse(TimeProvider time)
     private long _begunAt;
     private long? _endedAt;
 
-    /// <summary>The nodes excluded by an attempt parallel to another one, which only takes spare slots; null for any other.</summary>
+    /// <summary>
+    /// The nodes whose machines are excluded by an attempt parallel to another one, which only takes spare slots; null for any other.
+    /// </summary>
     public string[]? Beside { get; init; }
 
     /// <summary>The slot of a speculative attempt started by an earlier coordinator; null for any other.</summary>

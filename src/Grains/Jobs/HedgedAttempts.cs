@@ -1,9 +1,9 @@
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Hedging against slow nodes: an attempt that takes much longer than others of its kind gets a second one in parallel, on another node and
-/// a spare slot. The first end counts, and the other attempt is stopped. A result does not depend on its node, so only the time depends on
-/// which one is first.
+/// Hedging against slow nodes: an attempt that takes much longer than others of its kind gets a second one in parallel, on another machine
+/// and a spare slot. The first end counts, and the other attempt is stopped. A result does not depend on its node, so only the time depends
+/// on which one is first.
 /// </summary>
 internal sealed class HedgedAttempts(GrainAttempts attempts)
 {
@@ -107,7 +107,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
                 return true;
             }
 
-            await Pause.ForAsync(left, Task.WhenAny(runner.Task, known), attempts.Time);
+            await Pause.ForAsync(left ?? Timeout.InfiniteTimeSpan, Task.WhenAny(runner.Task, known), attempts.Time);
         }
 
         return false;

@@ -140,7 +140,8 @@ internal sealed class SlotAcquisition(
         return request with
         {
             Needs = Needs ?? request.Needs,
-            Excluded = [.. _scores.Excluded, .. course.Beside ?? []],
+            Excluded = _scores.Excluded,
+            Beside = course.Beside,
             Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
             Slow = Slow(),
             IsSpare = isSpare,

@@ -1,8 +1,7 @@
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// The durations of a job's pieces of work, by kind: a piece that takes much longer is on a slow node rather than larger. A kind
-/// without data is measured by the others. Thread-safe.
+/// The durations of a job's pieces of work, by kind: a piece that takes much longer is on a slow node rather than larger. Thread-safe.
 /// </summary>
 internal sealed class WorkTimes
 {
@@ -10,7 +9,7 @@ internal sealed class WorkTimes
     private const int Enough = 3;
     private const int Kept = 99;
 
-    // Multiple of the median within its kind; of few times, or of the longest median of other kinds.
+    // Multiple of the median of its kind; of few times.
     private const int Much = 2;
     private const int MuchOfFew = 5;
 
@@ -66,16 +65,19 @@ internal sealed class WorkTimes
     }
 
     /// <summary>
-    /// The time from which one of a kind takes much longer than usual. While nothing is known that is soon: a second attempt takes a slot
-    /// that would be idle, and the first look at the network, which has nothing to be compared with, may be on a slow node.
+    /// The time from which one of a kind takes much longer than usual. Null while none has ended: then everything may be slow, and second
+    /// attempts would double the load.
     /// </summary>
-    public TimeSpan LongOf(string kind)
+    public TimeSpan? LongOf(string kind)
     {
         lock (_gate)
         {
-            var known = _times.GetValueOrDefault(kind)?.Count ?? 0;
-            var usual = known > 0 ? _medians[kind] : _medians.Values.DefaultIfEmpty().Max();
-            var limit = (known >= Enough ? Much : MuchOfFew) * usual;
+            if (!_times.TryGetValue(kind, out var known))
+            {
+                return null;
+            }
+
+            var limit = (known.Count >= Enough ? Much : MuchOfFew) * _medians[kind];
             return limit > Least ? limit : Least;
         }
     }

@@ -35,7 +35,8 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
                     IsCordoned = _cordoned,
                     Slots = [.. _slots.Zip(_devices, Show)],
                     Holds = host.Holds,
-                    Versions = host.Versions
+                    Versions = host.Versions,
+                    Machine = host.Machine,
                 };
             }
         }

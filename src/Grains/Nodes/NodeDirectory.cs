@@ -159,8 +159,9 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         request.Needs?.Key ?? string.Empty,
         request.Alone,
         request.Rank,
-        request.Alone || request.Excluded is { Length: > 0 } || request.Slow is { Length: > 0 }
+        request.Alone || request.Excluded is { Length: > 0 } || request.Slow is { Length: > 0 } || request.Beside is not null
             ? $"{request.Job} {string.Join(' ', request.Excluded ?? [])} {string.Join(' ', request.Slow ?? [])}"
+                + $" {string.Join(' ', request.Beside ?? [])}"
             : string.Empty);
 
     private NodeRecord[] Usable(DateTimeOffset now)
@@ -226,8 +227,18 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         _heldByTenant[tenant] = _heldByTenant.GetValueOrDefault(tenant) + 1;
     }
 
-    private static NodeRecord? TryServeAny(SlotWaiter waiter, NodeRecord[] usable)
+    // What slows work there may be the machine, with all its nodes.
+    private bool IsBeside(NodeRecord node, string other) => string.Equals(node.Status.Id, other, StringComparison.Ordinal)
+        || (node.Status.Machine.Length > 0
+            && string.Equals(_nodes.GetValueOrDefault(other)?.Status.Machine, node.Status.Machine, StringComparison.Ordinal));
+
+    private NodeRecord? TryServeAny(SlotWaiter waiter, NodeRecord[] usable)
     {
+        if (waiter.Request.Beside is { } beside)
+        {
+            usable = Array.FindAll(usable, node => !Array.Exists(beside, other => IsBeside(node, other)));
+        }
+
         NodeRecord? best = null;
         var bestRank = (Slot: (IsQuick: false, IsUntried: false, IsPreferred: false), Holds: false, Free: 0);
         var waitsForQuick = waiter.Request.Slow is { Length: > 0 } && Array.Exists(usable, node => node.HasQuick(waiter.Request));

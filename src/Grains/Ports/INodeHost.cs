@@ -12,6 +12,9 @@ public interface INodeHost
     /// <summary>The versions of the computing software here (<see cref="NodeStatus.VersionsOf"/>); empty: not checked.</summary>
     string Versions => string.Empty;
 
+    /// <summary>The same for all nodes that share processors, whatever their containers and names; empty: unknown.</summary>
+    string Machine => string.Empty;
+
     /// <summary>The slots, by index: device and class.</summary>
     IReadOnlyList<SlotStatus> Slots { get; }
 

@@ -1,12 +1,17 @@
 using Grpc.Core.Interceptors;
+using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>
 /// Wraps every call: its span, its duration, and a status for every exception. Internal errors are logged, not shown to callers.
+/// While the store of jobs does not answer, calls that need it are refused at once: each would wait until it gives up.
 /// </summary>
-internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
+internal sealed partial class CallInterceptor(
+    ApiOptions options, StoreHealth store, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
 {
+    private static readonly string[] Stored = [V1.JobService.Descriptor.FullName, V1.ArtefactService.Descriptor.FullName];
+
     private const int IdDigits = 16;
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -58,7 +63,9 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         var code = StatusCode.OK;
         try
         {
-            return await call();
+            return store.IsAway && Stored.Contains(method.Split('/')[0], StringComparer.Ordinal)
+                ? throw GrainFailure.StoreAway()
+                : await call();
         }
 #pragma warning disable CA1031 // Every call ends with a status: an unexpected exception is logged and becomes INTERNAL.
         catch (Exception thrown)
@@ -114,7 +121,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
                     TimeSpan.FromSeconds(1));
             case JobStoreUnavailableException:
                 LogUnreached(method, thrown.Message);
-                return GrainFailure.Unavailable("Where the cluster's jobs are stored does not answer just now: try again.");
+                return GrainFailure.StoreAway();
             case var _ when GrainFailure.IsTransient(thrown):
                 LogUnreached(method, thrown.Message);
                 var problem = thrown is GrainProblemException { IsForPeople: true } ? options.Told(thrown.Message) : null;

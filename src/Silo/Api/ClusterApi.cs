@@ -73,6 +73,7 @@ internal static class ClusterApi
     {
         // In this order: refusals are reported by route.
         routes.UseRouting();
+        routes.Use(next => call => UnreadMessages.AnswerAsync(call, next));
         routes.UseRateLimiter();
         routes.UseAuthentication();
         routes.UseAuthorization();

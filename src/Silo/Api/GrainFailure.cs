@@ -31,6 +31,9 @@ internal static class GrainFailure
             problem ?? "A part of the cluster does not answer just now: try again.",
             Soon);
 
+    public static RpcException StoreAway() =>
+        Unavailable("Where the cluster's jobs are stored does not answer just now: try again.");
+
     public static RpcException Draining() =>
         ApiError.Later(StatusCode.Unavailable, Reason.ServerDraining, "This server is about to stop: go on at another.", Soon);
 

@@ -13,6 +13,10 @@ internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, T
     private Task<string?>? _answer;
     private long _askedAt;
     private bool _isUnready;
+    private volatile bool _isAway;
+
+    /// <summary>Whether it did not answer when it was last asked. A full disk answers: what needs no room works.</summary>
+    public bool IsAway => _isAway;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         await AnswerAsync().WaitAsync(cancellationToken) is { } problem
@@ -37,6 +41,7 @@ internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, T
     private async Task<string?> AskAsync()
     {
         string? problem = null;
+        bool isAway = false;
         using var limit = new CancellationTokenSource(Patience, time);
         try
         {
@@ -46,9 +51,11 @@ internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, T
         catch (Exception failure)
 #pragma warning restore CA1031
         {
+            isAway = limit.IsCancellationRequested || failure is JobStoreUnavailableException;
             problem = limit.IsCancellationRequested ? $"The store did not answer within {Patience.TotalSeconds} s." : failure.Message;
         }
 
+        _isAway = isAway;
         if (_isUnready != problem is not null)
         {
             _isUnready = problem is not null;

@@ -17,6 +17,8 @@ internal static class LogLevels
         .AddFilter("Polly", LogLevel.Warning)
         // Refused calls with the caller's own words, unescaped; Cluster.Audit reports them.
         .AddFilter("Grpc", LogLevel.Warning)
+        // With CallInterceptor around every call, what is left are messages that cannot be read, which strangers can repeat at will.
+        .AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None)
         // A line for each call without a token, which strangers can repeat at will; the metrics count them.
         .AddFilter("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)

@@ -6,6 +6,8 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
     // The number of latest jobs whose data counts as held: workers keep no more of them open.
     private const int Remembered = 4;
 
+    private const string MachineStart = "/proc/sys/kernel/random/boot_id";
+
     private readonly Lock _gate = new();
     private readonly List<string> _holds = [];
     private readonly ISlotWorker[] _workers;
@@ -28,6 +30,10 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
     public string Version { get; }
 
     public string Versions { get; }
+
+    /// <summary>What all containers of a machine have in common, but not two machines: the number of its last start.</summary>
+    public string Machine { get; } =
+        File.Exists(MachineStart) ? File.ReadAllText(MachineStart).Trim() : Environment.MachineName;
 
     public IReadOnlyList<SlotStatus> Slots { get; }
 

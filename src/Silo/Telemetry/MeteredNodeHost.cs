@@ -24,6 +24,8 @@ internal sealed partial class MeteredNodeHost : INodeHost
 
     public string Versions => _node.Versions;
 
+    public string Machine => _node.Machine;
+
     public IReadOnlyList<SlotStatus> Slots => _node.Slots;
 
     public IReadOnlyList<string> Holds => _node.Holds;

@@ -37,7 +37,8 @@ internal sealed partial class TelemetryTrouble : EventListener, IHostedService
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (_told.TryAdd(eventData.EventName ?? string.Empty, 0))
+        // Until a listener is constructed, the base class lets it hear sources that others enabled, such as counters of the runtime.
+        if (IsExporter(eventData.EventSource) && _told.TryAdd(eventData.EventName ?? string.Empty, 0))
         {
             LogTrouble(Sentence(eventData));
         }
@@ -45,11 +46,13 @@ internal sealed partial class TelemetryTrouble : EventListener, IHostedService
 
     private void Hear(EventSource source)
     {
-        if (string.Equals(source.Name, Exporter, StringComparison.Ordinal))
+        if (IsExporter(source))
         {
             EnableEvents(source, EventLevel.Warning);
         }
     }
+
+    private static bool IsExporter(EventSource source) => string.Equals(source.Name, Exporter, StringComparison.Ordinal);
 
     // Payloads may be exceptions with their stack traces: the first line of each says what happened.
     private static string Sentence(EventWrittenEventArgs told)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -22,6 +23,9 @@ internal sealed class FakeServer : IAsyncDisposable
     public string Address { get; }
 
     public FakeState State { get; }
+
+    /// <summary>What its connections told their users.</summary>
+    public ConcurrentQueue<string> Said { get; } = new();
 
     /// <param name="identity">PEM of its certificate and key; null: it encrypts nothing.</param>
     public static async Task<FakeServer> StartAsync((string Certificate, string Key)? identity = null)
@@ -53,7 +57,8 @@ internal sealed class FakeServer : IAsyncDisposable
         new(
             new Endpoint(new Uri(Address), null) { Others = others },
             TimeSpan.FromSeconds(60),
-            new ClientContext(_ => null, time ?? new InstantTime(), () => 0.5));
+            new ClientContext(_ => null, time ?? new InstantTime(), () => 0.5),
+            Said.Enqueue);
 
     public async ValueTask DisposeAsync()
     {

@@ -24,6 +24,22 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task RunAsync_UnavailableTwice_SaysWhatItWaitsFor()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Fail("ListJobs", FakeState.AskedForPatience(), FakeState.AskedForPatience());
+
+        var run = await ClientRun.OfAsync(
+            new ClientContext(name => name == "XDG_CONFIG_HOME" ? "/nowhere" : null, new InstantTime(), () => 0.5),
+            TestContext.Current.CancellationToken,
+            ["list", "--json", "--server", server.Address]);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldStartWith($"cluster: the server {server.Address} is not available now (A part of the cluster does not answer)");
+        run.Output.ShouldStartWith("{");
+    }
+
+    [Fact]
     public async Task CallAsync_UnavailableForGood_EndsAfterFiveAttempts()
     {
         await using var server = await FakeServer.StartAsync();
@@ -48,6 +64,8 @@ public sealed class RetryTests
         await Should.ThrowAsync<RemoteException>(() => GetAsync(connection));
 
         server.State.Calls.Count.ShouldBe(11);
+        server.Said.ShouldBe(
+            [$"the server {server.Address} is not available now (A part of the cluster does not answer); trying again for a while."]);
         time.Waits.Sum(wait => wait.TotalSeconds).ShouldBeInRange(30, 90);
     }
 

@@ -29,6 +29,7 @@ public sealed class EveryCallTests : IAsyncLifetime
         IsSuspect = true,
         IsCordoned = true,
         Versions = "1, onnxruntime 1",
+        Machine = "machine",
     };
 
     private static readonly SlotNeeds Needs = new()
@@ -56,7 +57,7 @@ public sealed class EveryCallTests : IAsyncLifetime
         new Assignment("j-1", 4, 2, Grant, Carried.Of("job")), new[] { new Assignment("j-1", 4, 2, Grant, Carried.Of("job")) },
         new SlotRequest(
             "j-1", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsSpeculative: true, ["node/cpu:0"],
-            TimeSpan.FromSeconds(3), "one"),
+            TimeSpan.FromSeconds(3), "one", ["other"]),
     }.Append(new KeyValuePair<Type, object>(typeof(IReadOnlyList<NodeStatus>), new[] { Node }))
         .Append(new KeyValuePair<Type, object>(typeof(CancellationToken), CancellationToken.None))
         .Append(new KeyValuePair<Type, object>(typeof(IReadOnlyDictionary<string, long>), new Dictionary<string, long> { ["model"] = 3 }))

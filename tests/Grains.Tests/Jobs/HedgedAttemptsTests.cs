@@ -50,6 +50,7 @@ public sealed class HedgedAttemptsTests
         (await run).Ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeEquivalentTo(Result);
         _started.ShouldBe([(1, "node-1"), (2, "node-2")]);
         _cluster.Requests.Last().IsSpare.ShouldBeTrue();
+        _cluster.Requests.Last().Beside.ShouldBe(["node-1"]);
         var stopped = await _cluster.Stopped.Task;
         stopped.ShouldStartWith("node-1");
         await telling;
@@ -132,6 +133,25 @@ public sealed class HedgedAttemptsTests
         await run;
 
         _time.Advance(2 * Long);
+        _started.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Run_FirstOfItsKind_IsBegunOnceHoweverLongItTakes()
+    {
+        var (first, begun) = (new TaskCompletionSource<WorkResult>(), new TaskCompletionSource());
+        _cluster.Work = (_, _) =>
+        {
+            begun.SetResult();
+            return first.Task;
+        };
+        var run = RunAsync(0);
+        await begun.Task;
+        _time.Advance(100 * Long);
+
+        first.SetResult(Result);
+        await run;
+
         _started.ShouldHaveSingleItem();
     }
 

@@ -5,23 +5,29 @@ public sealed class WorkTimesTests
     private readonly WorkTimes _times = new();
 
     [Fact]
-    public void LongOf_FewOfAKind_IsFiveTimesTheirMedianAndTheLongestOfOthersForANewKind()
+    public void LongOf_FewOfAKind_IsFiveTimesTheirMedian()
     {
         Add("a", 10, 12);
         Add("b", 4);
 
         _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(60));
         _times.LongOf("b").ShouldBe(TimeSpan.FromSeconds(20));
-        _times.LongOf("c").ShouldBe(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
-    public void LongOf_ThreeOfAKind_IsTwiceTheirMedianAndFiveTimesItForOthers()
+    public void LongOf_ThreeOfAKind_IsTwiceTheirMedian()
     {
         Add("a", 30, 8, 10);
 
         _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(20));
-        _times.LongOf("b").ShouldBe(TimeSpan.FromSeconds(50));
+    }
+
+    [Fact]
+    public void LongOf_NoneOfAKind_IsUnknownWhateverOthersTook()
+    {
+        Add("a", 10, 10, 10);
+
+        _times.LongOf("b").ShouldBeNull();
     }
 
     [Fact]
@@ -39,7 +45,6 @@ public sealed class WorkTimesTests
         Add("a", 0, 0, 0);
 
         _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(5));
-        _times.LongOf("b").ShouldBe(TimeSpan.FromSeconds(5));
     }
 
     [Fact]

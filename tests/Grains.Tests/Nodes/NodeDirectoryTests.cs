@@ -34,6 +34,21 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
+    public async Task Acquire_BesideANode_LeavesOutAllOfItsMachine()
+    {
+        _directory.Announce(Node("a", 1) with { Machine = "m1" });
+        _directory.Announce(Node("b", 9) with { Machine = "m1" });
+        var beside = Request("job") with { IsSpare = true, Beside = ["a"] };
+        (await AcquireAsync(beside, wait: TimeSpan.Zero)).ShouldBeNull();
+
+        _directory.Announce(Node("c", 1) with { Machine = "m2" });
+        _directory.Announce(Node("d", 1));
+
+        (await AcquireAsync(beside)).ShouldNotBeNull().Node.ShouldBe("c");
+        (await AcquireAsync(beside with { Beside = ["a", "c", "d"] }, wait: TimeSpan.Zero)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Release_TwoJobsWait_ServesTheOneThatHasFewerSlots()
     {
         _directory.Announce(Node("a", 2));

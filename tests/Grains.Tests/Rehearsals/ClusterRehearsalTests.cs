@@ -14,6 +14,8 @@ public sealed class ClusterRehearsalTests
         LongestWait = TimeSpan.FromSeconds(10),
     };
 
+    private static readonly TimeSpan LongestOnASlowNode = TimeSpan.FromSeconds(150);
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -41,7 +43,9 @@ public sealed class ClusterRehearsalTests
 
         Winner(harmed).ShouldBe(Winner(without));
         harmed.ShouldNotContain(record => record.Event is ItemFailed);
-        Took(harmed).ShouldBeLessThan(1.2 * Took(without));
+
+        // The first of a kind is waited for, wherever it runs: nobody knows yet that it takes long.
+        Took(harmed).ShouldBeLessThan((1.2 * Took(without)) + (slow * LongestOnASlowNode));
     }
 
     [Fact]

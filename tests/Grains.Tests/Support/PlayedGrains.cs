@@ -65,7 +65,9 @@ public class PlayedGrains : DispatchProxy
                 return grant();
             }
 
-            var node = Enumerable.Range(1, 9).Select(i => $"node-{i}").Except(request.Excluded ?? [], StringComparer.Ordinal).First();
+            var node = Enumerable.Range(1, 9).Select(i => $"node-{i}")
+                .Except([.. request.Excluded ?? [], .. request.Beside ?? []], StringComparer.Ordinal)
+                .First();
             return Task.FromResult<SlotGrant?>(new SlotGrant($"g{played.Requests.Count}", node, 0, "cpu:0"));
         }
     }

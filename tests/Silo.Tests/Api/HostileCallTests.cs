@@ -112,6 +112,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["token: 20 KB"] = Token(StatusCode.PermissionDenied, "Bearer " + new string('x', 20_000)),
         ["method: that there is not"] = Unknown("cluster.v1.JobService", "GetSecrets"),
         ["method: of no service"] = Unknown("cluster.v1.SecretService", "Get"),
+        ["message: of a job that is none"] = Unreadable("cluster.v1.JobService", "CancelJob"),
+        ["message: of health that is none"] = Unreadable("grpc.health.v1.Health", "Check"),
     };
 
     public static TheoryData<string> Calls => [.. Rows.Keys];
@@ -204,11 +206,15 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
     private static Row Token(StatusCode code, string? header) => (code, at =>
         at.Host.Jobs.ListJobsAsync(new(), header is null ? [] : new Metadata { { "authorization", header } }).ResponseAsync);
 
-    private static Row Unknown(string service, string method) => (StatusCode.Unimplemented, at =>
+    private static Row Unknown(string service, string method) => (StatusCode.Unimplemented, Raw(service, method, []));
+
+    private static Row Unreadable(string service, string method) =>
+        (StatusCode.InvalidArgument, Raw(service, method, [0xff, 0xff, 0xff]));
+
+    private static Func<HostileHost, Task> Raw(string service, string method, byte[] message) => at =>
     {
         var bytes = Marshallers.Create(value => value, value => value);
         var call = new Method<byte[], byte[]>(MethodType.Unary, service, method, bytes, bytes);
-        return at.Host.Channel.CreateCallInvoker().AsyncUnaryCall(call, host: null, new CallOptions(Ben), []).ResponseAsync;
-    }
-    );
+        return at.Host.Channel.CreateCallInvoker().AsyncUnaryCall(call, host: null, new CallOptions(Ben), message).ResponseAsync;
+    };
 }

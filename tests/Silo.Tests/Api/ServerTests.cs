@@ -87,6 +87,39 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Call_StoreIsKnownToBeAway_IsRefusedWithoutAskingItAndTakenAsItIsBack()
+    {
+        bool isAway = true;
+        await using var host = await ApiHost.StartAsync(
+            new ApiOptions { PageTokenKey = ApiHost.Key, StoreAskedEvery = TimeSpan.Zero },
+            builder => builder.Services.AddSingleton(Played.Of<IJobStore>(call => (Volatile.Read(ref isAway), call) switch
+            {
+                (true, nameof(IJobStore.CheckWritableAsync)) => Task.FromException(new JobStoreUnavailableException("It is stopped.")),
+                (true, _) => Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken),
+                (_, nameof(IJobStore.CheckWritableAsync)) => Task.CompletedTask,
+                _ => throw new JobException("It has no jobs."),
+            })));
+        var health = new Health.HealthClient(host.Channel);
+        var ready = new HealthCheckRequest { Service = "cluster.v1.JobService" };
+        await UntilAsync(health, ready, ServingStatus.NotServing);
+
+        var listed = await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync);
+        var got = await Errors.OfAsync(() => host.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }).ResponseAsync);
+        using var watch = host.Jobs.WatchJob(new WatchJobRequest { Name = "jobs/a" });
+        var watched = await Errors.OfAsync(() => watch.ResponseStream.MoveNext());
+
+        foreach (var refused in new[] { listed, got, watched })
+        {
+            refused.StatusCode.ShouldBe(StatusCode.Unavailable);
+            refused.Status.Detail.ShouldBe("Where the cluster's jobs are stored does not answer just now: try again.");
+        }
+
+        Volatile.Write(ref isAway, false);
+        await UntilAsync(health, ready, ServingStatus.Serving);
+        (await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync)).StatusCode.ShouldBe(StatusCode.Internal);
+    }
+
+    [Fact]
     public async Task Watch_CallerGivesUp_EndsAsItsDeadline()
     {
         await using var host = await ApiHost.StartAsync();

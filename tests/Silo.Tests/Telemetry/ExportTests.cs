@@ -1,3 +1,4 @@
+using System.Diagnostics.Tracing;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -32,6 +33,20 @@ public sealed class ExportTests
         said.ShouldContain(text => text.Contains(named, StringComparison.Ordinal));
         said.ShouldBeUnique();
         said.ShouldAllBe(text => !text.Contains('\n', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Trouble_EventsOfAnotherSource_AreNone()
+    {
+        using var log = new LineLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        using var trouble = new TelemetryTrouble(loggers.CreateLogger<TelemetryTrouble>());
+        using var counters = new EventSource("Counters-Of-Another");
+        trouble.EnableEvents(counters, EventLevel.LogAlways);
+
+        counters.Write("EventCounters");
+
+        log.Lines.ShouldBeEmpty();
     }
 
     [Theory]
