@@ -25,7 +25,10 @@ public sealed class OrtBinding : IDisposable
                 if (!session.OutputNames.Zip(shapes).All(output => session.States(output.First, output.Second)))
                 {
                     // ONNX Runtime refuses buffers of such a shape.
-                    _turns.Add(() => session.RunInPlace(inputs, session.OutputNames).Dispose());
+                    _turns.Add(() =>
+                    {
+                        using var own = session.RunInPlace(inputs, session.OutputNames);
+                    });
                     continue;
                 }
 
