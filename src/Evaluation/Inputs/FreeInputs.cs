@@ -110,6 +110,23 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         };
     }
 
+    /// <summary>The shapes of outputs for the first samples, run one by one; none without samples.</summary>
+    internal IEnumerable<IReadOnlyList<(string Name, long[] Shape)>> OutputShapes(ModelFile model, string path, ModelGraph graph, int most)
+    {
+        if (Spec is null)
+        {
+            yield break;
+        }
+
+        var preprocess = InputPreprocess.Load(path, Preprocess, Given, Spec);
+        var samples = DataSource.OpenSamples(Spec, Access, geometry: preprocess?.Geometry).For(graph.SampleInputs, preprocess);
+        using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false });
+        for (int i = 0; i < Math.Min(most, samples.Count); i++)
+        {
+            yield return [.. session.RunAll(samples.Read(i, 1, preprocess)).Select(output => (output.Name, output.Value.Shape))];
+        }
+    }
+
     /// <summary>The outputs of a file for the first sample, several times over; null if it does not run on as many.</summary>
     /// <param name="sizes">Names the samples; null: zeros.</param>
     /// <param name="count">Samples.</param>

@@ -20,6 +20,16 @@ internal static class JudgedSamples
                 + "or samples of one size.");
         }
 
+        if (network.Counted.ContainsKey(network.FirstOutput.Name) && metric != MetricKind.OutputSqnr && !metric.IsDetection()
+            && !metric.IsCommand())
+        {
+            throw new JobException(
+                $"The number of rows of the output '{network.FirstOutput.Name}' depends on what a sample holds, and "
+                + $"{JobLimits.Metric.Name} {metric.Word()} does not judge such: give {JobLimits.Metric.Name} "
+                + $"{MetricKind.Map50To95.Word()} with boxes, {MetricKind.OutputSqnr.Word()}, "
+                + $"or a {JobLimits.MetricCommand.Name} of yours.");
+        }
+
         if (metric.CountsImages() && samples.Kind is { } kind)
         {
             var (what, usual) = kind switch

@@ -5,6 +5,10 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>An FP32 network: the user's file and its normalized graph.</summary>
 public sealed class NetworkFile
 {
+    // Samples that show whether an output's size depends on what they hold, and rows beyond twice the most that they have.
+    private const int SeenForCounts = 64;
+    private const int SpareRows = 8;
+
     private readonly ModelGraph _file;
 
     private NetworkFile(
@@ -80,6 +84,13 @@ public sealed class NetworkFile
     /// <summary>Whether the first output has another size for samples of other sizes.</summary>
     public bool HasOutputsOfSeveralSizes { get; private set; }
 
+    /// <summary>
+    /// The shapes that outputs are brought to whose number of rows depends on what a sample holds, as that of detections does, by name,
+    /// samples outermost: room for twice as many rows as FP32 gives for a sample, and some more. Zeros follow the rows.
+    /// </summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<long>> Counted { get; private set; } =
+        new Dictionary<string, IReadOnlyList<long>>(StringComparer.Ordinal);
+
     /// <summary>All outputs whose sizes are known, in the same form.</summary>
     internal IReadOnlyList<ValueInfo> AllOutputs { get; private set; } = [];
 
@@ -122,6 +133,13 @@ public sealed class NetworkFile
         var inferred = ShapeInference.Infer(graph, 1);
         bool IsKnown(ValueInfo output) => inferred[output.Name] is { Length: > 0 } shape && !shape.Contains(-1); // size and rank
         var seen = network.Grouped.Outputs.All(IsKnown) ? null : FreeInputs.Outputs(sizes, content, path, file, 1);
+        if (seen is not null && sizes is not null && graph.TakesOneSample)
+        {
+            network.Counted = Counts(
+                [.. sizes.OutputShapes(content, path, file, SeenForCounts)],
+                [.. network.Grouped.Outputs.Where(output => inferred[output.Name].Contains(-1)).Select(output => output.Name)]);
+        }
+
         ValueInfo Whole(ValueInfo output)
         {
             long[] shape = IsKnown(output) ? inferred[output.Name]
@@ -129,7 +147,10 @@ public sealed class NetworkFile
                     $"The size of the output '{output.Name}' of {path} depends on what the inputs hold, and the network does not run on "
                     + "the first sample, or on zeros without data; expected one size for all samples.")
                 : seen.First(other => other.Name == output.Name).Value.Shape;
-            return output with { Shape = [-1, .. SampleTurns.BySample(shape)[1..]] };
+            return output with
+            {
+                Shape = network.Counted.TryGetValue(output.Name, out var counted) ? counted : [-1, .. SampleTurns.BySample(shape)[1..]],
+            };
         }
 
         network.FirstOutput = Whole(network.Grouped.Output);
@@ -147,6 +168,25 @@ public sealed class NetworkFile
         return network;
     }
 
+    private static Dictionary<string, IReadOnlyList<long>> Counts(
+        IReadOnlyList<IReadOnlyList<(string Name, long[] Shape)>> runs, HashSet<string> open)
+    {
+        Dictionary<string, IReadOnlyList<long>> counts = new(StringComparer.Ordinal);
+        foreach (var output in runs.SelectMany(run => run).Where(output => open.Contains(output.Name)).GroupBy(output => output.Name))
+        {
+            int rank = output.Max(seen => SampleTurns.BySample(seen.Shape).Length);
+            long[][] shapes = [.. output.Select(seen => SampleTurns.BesideSamples(SampleTurns.BySample(seen.Shape), rank))];
+            counts[output.Key] =
+            [
+                -1,
+                .. Enumerable.Range(1, rank - 1).Select(axis => shapes.Max(shape => shape[axis]) is var most
+                    && shapes.All(shape => shape[axis] == most) ? most : (2 * most) + SpareRows),
+            ];
+        }
+
+        return counts;
+    }
+
     /// <summary>The same, equalized also if a plan belongs to the equalized network.</summary>
     /// <inheritdoc cref="Open"/>
     /// <param name="plan">The plan; null: there is none.</param>
@@ -161,10 +201,13 @@ public sealed class NetworkFile
         var grouped = GroupFinder.Find(graph);
         return (graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
                 || GraphNormalizer.MixesSamples(graph)
-                || (grouped.HasExecuted && !takesTwo()))
+                || (grouped.HasExecuted && (CountsFirst() || !takesTwo())))
             && FreeInputs.Single(file) is var single && !ReferenceEquals(single, file)
                 ? (single, GroupFinder.Find(GraphNormalizer.Normalize(single)))
                 : (file, grouped);
+
+        // Rows of all samples together, such as the indices that NonMaxSuppression selects.
+        bool CountsFirst() => grouped.Outputs.Any(output => ShapeInference.Infer(graph, 2)[output.Name] is [-1, ..]);
     }
 
     /// <summary>The network after each of its rewrites, in order, with their names.</summary>

@@ -11,6 +11,9 @@ internal static class SameFunction
 {
     private const int Samples = 8;
 
+    // In power: another order of sums rounds in every layer, what the file's own roundings are read from in one or in few.
+    private const double OfOwnRounding = 1000;
+
     // Of samples of several shapes, the most frequent ones.
     private const int MostShapes = 8;
 
@@ -62,7 +65,8 @@ internal static class SameFunction
         }
 
         if (float32 is not null
-            && given.First(output => output.Name == float32.Graph.Output.Name) is var (output, first)
+            && given.First(output => output.Name == float32.Graph.Output.Name) is var (output, value)
+            && (float32.Counted.TryGetValue(output, out var sizes) ? SampleTurns.Fitted(value, sizes) : value) is var first
             && Different([(output, first)], [(output, TensorData.FromFloats(first.Shape, float32.Run(inputs)))], least, rounded)
                 is { } executed)
         {
@@ -90,12 +94,9 @@ internal static class SameFunction
     private static ChannelDifference? Different(Values before, Values after, double least, Lazy<Values[]> rounded)
     {
         string[] names = [.. before.Select(output => output.Name)];
-        ChannelDifference? Beside(IReadOnlyList<Values> others) => OutputIdentity.Of(
-            names,
-            [.. before.Select(output => output.Value)],
-            [.. after.Select(output => output.Value)],
-            least,
-            [.. others.Select(other => other.Where(output => names.Contains(output.Name)).Select(output => output.Value).ToArray())]);
+        TensorData[] Of(Values values) => [.. values.Where(output => names.Contains(output.Name)).Select(output => output.Value)];
+        ChannelDifference? Beside(IEnumerable<Values> others) => OutputIdentity.Of(
+            names, Of(before), Of(after), least, [.. others.Select(other => new OtherRounding(Of(before), Of(other), OfOwnRounding))]);
         return Beside([]) is null ? null : Beside(rounded.Value);
     }
 

@@ -93,7 +93,7 @@ internal class FileScorer
     private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
         _command is null && _setup.Judge is not { ReadsAll: true }
         ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
-        : First(TargetLogits.All(_setup.Target, model, images, _setup.Cores, cancellation));
+        : First(TargetLogits.All(_setup.Target, model, images, _setup.Counted, _setup.Cores, cancellation));
 
     private float[] First(IReadOnlyList<(string Name, TensorData Value)> outputs)
     {

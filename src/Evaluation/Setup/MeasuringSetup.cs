@@ -17,6 +17,9 @@ internal record MeasuringSetup
     /// <summary>The network's first output with its whole shape, samples outermost.</summary>
     public required ValueInfo Output { get; init; }
 
+    /// <summary>The shapes that outputs of counted rows are brought to, see <see cref="NetworkFile.Counted"/>.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<long>> Counted { get; init; }
+
     /// <summary>Values of the first output for a sample: the classes of a classifier.</summary>
     public int Classes => Output.SampleSize();
 

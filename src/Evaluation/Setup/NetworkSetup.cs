@@ -82,6 +82,7 @@ internal sealed class NetworkSetup(
             Float32Model = network.Float32Model,
             Original = network.Original,
             Output = network.FirstOutput,
+            Counted = network.Counted,
             Float32 = Float32,
             Translator = Translator,
             Statistics = statistics,
@@ -116,6 +117,6 @@ internal sealed class NetworkSetup(
     private FloatNetwork MakeFloat32()
     {
         TorchSettings.Threads = 1;
-        return new FloatNetwork(network.Grouped);
+        return new FloatNetwork(network.Grouped) { Counted = network.Counted };
     }
 }

@@ -19,8 +19,14 @@ internal static class TargetLogits
     }
 
     /// <summary>Every output for every image, by its name, images outermost; without those that are not one a sample.</summary>
+    /// <param name="counted">The shapes that outputs of counted rows are brought to, by name.</param>
     public static IReadOnlyList<(string Name, TensorData Value)> All(
-        ITarget target, ModelFile file, ImageBatches images, int workers, CancellationToken cancellation)
+        ITarget target,
+        ModelFile file,
+        ImageBatches images,
+        IReadOnlyDictionary<string, IReadOnlyList<long>> counted,
+        int workers,
+        CancellationToken cancellation)
     {
         using var network = target.Open(file, threads: 1, "candidate");
         var batches = Batches.Select(images.Count, workers, batch => network.RunAll(images.Inputs(batch)), cancellation);
@@ -30,7 +36,10 @@ internal static class TargetLogits
                 .Where(output => output.Item.Value.Shape.Length > 0)
                 .Select(output => (
                     output.Item.Name, Value: SampleTurns.Joined([.. batches.Select(batch => batch[output.Index].Value)])))
-                .Where(output => output.Value.Shape[0] == images.Images.Count),
+                .Where(output => output.Value.Shape[0] == images.Images.Count)
+                .Select(output => counted.TryGetValue(output.Name, out var sizes)
+                    ? output with { Value = SampleTurns.Fitted(output.Value, sizes) }
+                    : output),
         ];
     }
 }

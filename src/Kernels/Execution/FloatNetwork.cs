@@ -30,6 +30,12 @@ public sealed class FloatNetwork : IDisposable
     /// <summary>The network to run.</summary>
     public GroupedGraph Graph { get; }
 
+    /// <summary>
+    /// The shapes that outputs are brought to (<see cref="SampleTurns.Fitted"/>), by name, samples outermost: of those whose number of rows
+    /// depends on what the inputs hold, so that two plans' can be compared.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<long>> Counted { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
+
     /// <summary>Tensors that cross from one group to another: the content of a prefix cache.</summary>
     internal IReadOnlySet<string> Crossings { get; }
 
@@ -108,14 +114,18 @@ public sealed class FloatNetwork : IDisposable
     /// <summary>The group's tensors that later groups read, or that leave the network.</summary>
     internal IReadOnlyList<string> HandedOn(LayerGroup group) => _float32[group.Index].Outputs;
 
+    /// <summary>Those of floats that two plans can be compared in: their sizes do not depend on what the inputs hold.</summary>
+    internal IEnumerable<string> Compared(LayerGroup group, LiveTensors live) => HandedOn(group).Where(tensor =>
+        live.Get(tensor).dtype == ScalarType.Float32 && !ShapeInference.Infer(Graph.Graph, 1)[tensor].Contains(-1));
+
     /// <summary>Tensors that no later group reads.</summary>
     internal IEnumerable<string> EndingIn(LayerGroup group) => _builder.EndingIn(group);
 
-    internal float[] Logits(LiveTensors live) => Floats(live, Graph.Output);
+    internal float[] Logits(LiveTensors live) => Floats(live, Graph.Output).Values;
 
     /// <summary>The elements of each output, row-major.</summary>
     internal IReadOnlyList<float[]> Outputs(LiveTensors live) =>
-        [.. Graph.Outputs.Select(output => Floats(live, output))];
+        [.. Graph.Outputs.Select(output => Floats(live, output).Values)];
 
     /// <summary>The first output of compiled programs, row-major.</summary>
     internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)
@@ -149,23 +159,26 @@ public sealed class FloatNetwork : IDisposable
             program.Run(live);
         }
 
-        return
-        [
-            .. Graph.Outputs.Select(output => (output, live.Get(output.Name).shape))
-                .Select(found => (
-                    found.output.Name,
-                    Graph.Graph.TakesOneSample ? SampleTurns.BySample(found.shape) : found.shape,
-                    Floats(live, found.output))),
-        ];
+        return [.. Graph.Outputs.Select(output => (output.Name, Floats(live, output))).Select(found => (
+            found.Name,
+            Graph.Graph.TakesOneSample ? SampleTurns.BySample(found.Item2.Shape) : found.Item2.Shape,
+            found.Item2.Values))];
     }
 
     // Rounded as in files.
-    private static float[] Floats(LiveTensors live, ValueInfo output)
+    private (long[] Shape, float[] Values) Floats(LiveTensors live, ValueInfo output)
     {
         using var given = live.Get(output.Name).to(TensorFactory.TypeOf(
             output.FileType is { } type && type.IsFloat() ? type : ElementType.Float));
         using var floats = given.to(ScalarType.Float32);
-        return TensorFactory.ToFloats(floats);
+        var (shape, values) = (floats.shape, TensorFactory.ToFloats(floats));
+        if (!Counted.TryGetValue(output.Name, out var sizes))
+        {
+            return (shape, values);
+        }
+
+        var fitted = SampleTurns.Fitted(TensorData.FromFloats(SampleTurns.BySample(shape), values), sizes);
+        return (fitted.Shape, fitted.As<float>().ToArray());
     }
 
     private float[] Run(LiveTensors live, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)

@@ -77,9 +77,52 @@ public static class SampleTurns
         return new TensorData(input.Type, [count, .. input.Shape[1..]], part);
     }
 
-    /// <summary>The samples of all parts in one tensor; of scalars, one a part.</summary>
+    /// <summary>A tensor of samples in other sizes: what is beyond them is left out, what it lacks is zero.</summary>
+    /// <param name="sizes">Of at least as many axes; the first one is not read.</param>
+    public static TensorData Fitted(TensorData given, IReadOnlyList<long> sizes)
+    {
+        long[] from = BesideSamples(given.Shape, sizes.Count);
+        long[] to = [from[0], .. sizes.Skip(1)];
+        if (from.AsSpan().SequenceEqual(to))
+        {
+            return given.Reshaped(to);
+        }
+
+        long bytes = TensorData.ByteCount(given.Type, 1);
+        byte[] fitted = new byte[TensorData.ByteCount(given.Type, to.Aggregate(1L, (all, size) => all * size))];
+        Copy(0, 0, 0);
+        return new TensorData(given.Type, to, fitted);
+
+        void Copy(int axis, long source, long target)
+        {
+            if (axis == to.Length)
+            {
+                given.Bytes.Span.Slice((int)(source * bytes), (int)bytes).CopyTo(fitted.AsSpan((int)(target * bytes)));
+                return;
+            }
+
+            for (long i = 0; i < Math.Min(from[axis], to[axis]); i++)
+            {
+                Copy(axis + 1, (source * from[axis]) + i, (target * to[axis]) + i);
+            }
+        }
+    }
+
+    /// <summary>A shape with as many axes as others of its kind: of one row, its first axis was taken for that of the samples.</summary>
+    public static long[] BesideSamples(long[] shape, int rank) => shape.Length == rank ? shape
+        : [shape.Length > 0 ? shape[0] : 1, .. Enumerable.Repeat(1L, rank - Math.Max(1, shape.Length)), .. shape.Skip(1)];
+
+    /// <summary>The samples of all parts in one tensor, filled up with zeros to the longest; of scalars, one a part.</summary>
     public static TensorData Joined(IReadOnlyList<TensorData> parts)
     {
+        var longest = parts.MaxBy(part => part.Shape.Length)!.Shape;
+        if (parts.Any(part => !part.Shape.Skip(1).SequenceEqual(longest.Skip(1))))
+        {
+            int rank = longest.Length;
+            longest = [.. Enumerable.Range(0, rank).Select(axis => parts.Max(part => BesideSamples(part.Shape, rank)[axis]))];
+            parts = [.. parts.Select(part => Fitted(part, longest))];
+        }
+
         using var all = new MemoryStream(parts.Sum(part => part.Bytes.Length));
         foreach (var part in parts)
         {

@@ -66,22 +66,35 @@ public sealed class OrtSession : IDisposable
 
     /// <summary>Runs a network and returns the output that it is judged by.</summary>
     /// <param name="inputs">One for each input, in order; they are not copied.</param>
-    /// <param name="output">Float, row-major, filled entirely; its length is the number of the output's elements.</param>
+    /// <param name="output">
+    /// Float, row-major, filled entirely; its length is the number of the output's elements, unless what the inputs hold decides that: then
+    /// zeros follow the output, or what is beyond is left out.
+    /// </param>
     /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> output)
     {
         if (_inputShapes is not null && SampleTurns.Size(_inputShapes, inputs) is not null)
         {
-            Fill(output, Run(inputs, [JudgedOutput()])[0].ToFloats());
+            string judged = JudgedOutput();
+            bool isCounted = Array.Exists(_session.OutputMetadata[judged].Dimensions, size => size < 0);
+            Fill(output, Run(inputs, [judged])[0].ToFloats(), isCounted);
             return;
         }
 
         using var outputs = RunInPlace(inputs, [JudgedOutput()]);
-        Fill(output, outputs.Floats(0));
+        Fill(output, outputs.Floats(0), isCounted: false);
     }
 
-    private static void Fill(Span<float> output, ReadOnlySpan<float> given)
+    // A sample whose rows are counted by what it holds may have fewer or more than there is place for.
+    private static void Fill(Span<float> output, ReadOnlySpan<float> given, bool isCounted)
     {
+        if (isCounted)
+        {
+            given = given[..Math.Min(given.Length, output.Length)];
+            output[given.Length..].Clear();
+            output = output[..given.Length];
+        }
+
         if (given.Length != output.Length)
         {
             throw new KernelException($"The network's output has {given.Length} elements, but {output.Length} were given.");

@@ -37,6 +37,28 @@ public sealed class SampleTurnsTests
         network.Run([TensorData.FromFloats([3, 4], input)]).ShouldBe(found.As<float>().ToArray(), 1e-6f);
     }
 
+    [Fact]
+    public void Joined_RowsThatDifferInNumber_AreFilledUpWithZeros()
+    {
+        var two = TensorData.FromFloats([1, 2, 2], [1, 2, 3, 4]);
+        var one = TensorData.FromFloats([1, 2], [5, 6]); // a row taken for a sample
+        var none = TensorData.FromFloats([1, 0, 2], []);
+
+        var joined = SampleTurns.Joined([two, one, none]);
+
+        joined.Shape.ShouldBe([3, 2, 2]);
+        joined.As<float>().ToArray().ShouldBe([1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0]);
+    }
+
+    [Fact]
+    public void Fitted_OtherSizes_LeavesOutAndFillsUp()
+    {
+        var fitted = SampleTurns.Fitted(TensorData.FromFloats([1, 2, 3], [1, 2, 3, 4, 5, 6]), [-1, 3, 2]);
+
+        fitted.Shape.ShouldBe([1, 3, 2]);
+        fitted.As<float>().ToArray().ShouldBe([1, 2, 4, 5, 0, 0]);
+    }
+
     // ONNX Runtime has no integer kernel for the product of a vector.
     [Fact]
     public void Group_VectorByAMatrix_IsALayerOfRows()

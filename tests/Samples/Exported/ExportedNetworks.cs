@@ -24,6 +24,8 @@ internal static class ExportedNetworks
         ["speech-decoder"] = SpeechDecoder,
         ["detector-topk"] = () => Detector("detector-topk", hasNms: false),
         ["detector-nms"] = () => Detector("detector-nms", hasNms: true),
+        ["detector-counts"] = () => Detector("detector-counts", hasNms: true, leastScore: 0.7f),
+        ["detector-apart"] = Apart,
     };
 
     // Patches, a class token that is expanded to the batch, positions, two blocks, the class token's row.
@@ -258,7 +260,7 @@ internal static class ExportedNetworks
     }
 
     // Boxes and classes of an 8 x 8 grid; then the best of them: a fixed number, or as many as non-maximum suppression leaves.
-    private static ExportedGraph Detector(string name, bool hasNms)
+    private static ExportedGraph Detector(string name, bool hasNms, float leastScore = 0.25f)
     {
         const int Classes = 5, Boxes = 64, Best = 10;
         var net = new ExportedGraph(name, 19, 29);
@@ -289,7 +291,7 @@ internal static class ExportedNetworks
             return net;
         }
 
-        string kept = net.Node("NonMaxSuppression", [boxes, scores, net.Ints(Best), net.Number(0.5f), net.Number(0.25f)]);
+        string kept = net.Node("NonMaxSuppression", [boxes, scores, net.Ints(Best), net.Number(0.5f), net.Number(leastScore)]);
         string ofScores = net.Node("Unsqueeze", [net.Node("GatherND", [scores, kept]), net.Ints(1)]);
         string box = net.Node("Gather", [kept, net.Integer(2)], Axis(1));
         string rows = net.Node("Gather", [net.Node("Squeeze", [boxes, net.Ints(0)]), box], Axis(0));
@@ -298,6 +300,44 @@ internal static class ExportedNetworks
         return net;
 
         string Float(string value) => net.Node("Cast", [value], ("to", AttributeValue.Of((long)ElementType.Float)));
+    }
+
+    // SSD's kind, of any batch: two grids of priors, softmax with background first, boxes, labels, scores and places of what is selected.
+    private static ExportedGraph Apart()
+    {
+        const int Classes = 4, Best = 5;
+        var net = new ExportedGraph("detector-apart", 18, 31);
+        string image = net.Input("image", ElementType.Float, [-1, 3, 32, 32], random => random.NextSingle(), "batch", "", "", "");
+        string value = net.Node("Relu", [net.Conv("features.0", image, 3, 16, 2, 3, 2)]);
+        value = net.Node("Relu", [net.Conv("features.1", value, 16, Width, 2, 3, 2)]);
+        List<string> places = [], kinds = [];
+        for (int i = 0; i < 2; i++)
+        {
+            value = net.Node("Relu", [net.Conv($"extra.{i}", value, Width, Width, 2, 3, 2)]);
+            places.Add(Rows($"loc.{i}", 4));
+            kinds.Add(Rows($"conf.{i}", Classes));
+        }
+
+        string offset = net.Node("Sigmoid", [net.Node("Concat", [.. places], Axis(1))]);
+        string[] offsets = net.Nodes("Split", [offset], 2, Axis(2), ("num_outputs", AttributeValue.Of(2L)));
+        string priors = net.Weight("priors", 0.5, 1, 20, 2);
+        string boxes = net.Node(
+            "Concat", [net.Node("Sub", [priors, offsets[0]]), net.Node("Add", [priors, offsets[1]])], Axis(2));
+        string scores = net.Node("Softmax", [net.Node("Concat", [.. kinds], Axis(1))], Axis(2));
+        scores = net.Transpose(net.Node("Slice", [scores, net.Ints(1), net.Ints(Classes), net.Ints(2)]), 0, 2, 1);
+        string kept = net.Node("NonMaxSuppression", [boxes, scores, net.Ints(Best), net.Number(0.5f), net.Number(0.6f)]);
+        string chosen = net.Node("Gather", [kept, net.Ints(0, 2)], Axis(1));
+        net.Output(net.Node("GatherND", [boxes, chosen]), "boxes", -1, 4);
+        net.Output(net.Node("GatherND", [scores, kept]), "scores", -1);
+        string labels = net.Node("Gather", [kept, net.Integer(1)], Axis(1));
+        net.Output(Float(net.Node("Add", [labels, net.Integer(1)])), "labels", -1);
+        net.Output(Float(kept), "selected_indices", -1, 3);
+        return net;
+
+        string Float(string of) => net.Node("Cast", [of], ("to", AttributeValue.Of((long)ElementType.Float)));
+
+        string Rows(string of, int columns) => net.Node(
+            "Reshape", [net.Transpose(net.Conv(of, value, Width, columns, 2, 3), 0, 2, 3, 1), net.Ints(0, -1, columns)]);
     }
 
     private static (string Name, AttributeValue Value) Axis(long axis) => ("axis", AttributeValue.Of(axis));

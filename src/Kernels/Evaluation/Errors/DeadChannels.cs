@@ -24,7 +24,9 @@ public static class DeadChannels
 
         (string Output, ChannelSums Sums)[] Compare(int batch) =>
         [
-            .. network.RunAll(images, batch).Zip(network.RunAll(images, batch, programs.Programs)).SelectMany(pair =>
+            // Rows whose number depends on the inputs change places: they are no channels.
+            .. network.RunAll(images, batch).Zip(network.RunAll(images, batch, programs.Programs))
+                .Where(pair => !network.Counted.ContainsKey(pair.First.Name)).SelectMany(pair =>
                 ChannelSums.Of(pair.First.Values, pair.Second.Values, pair.First.Shape).Select(sums => (pair.First.Name, sums))),
         ];
     }

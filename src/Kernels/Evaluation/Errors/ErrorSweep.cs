@@ -49,7 +49,7 @@ public static class ErrorSweep
         {
             network.Float32(group.Index).Run(exact);
             quantized.Programs[group.Index].Run(found);
-            string[] tensors = [.. network.HandedOn(group).Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32)];
+            string[] tensors = [.. network.Compared(group, exact)];
             var (before, after) = (Floats(exact, tensors), Floats(found, tensors));
             var local = default(ErrorSums);
             if (locals.TryGetValue(group.Index, out var program))

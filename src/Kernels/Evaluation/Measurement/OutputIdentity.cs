@@ -15,9 +15,6 @@ public static class OutputIdentity
     // Sums of many terms are rounded to 1e-5 of their largest, whatever is left of them in a channel where they cancel.
     private const double Rounding = 1e-10;
 
-    // Another order of sums rounds in every layer; what the first network's own roundings are read from, in one or in few.
-    private const double OfOwnRounding = 1000;
-
     // Whole numbers, such as the index of the largest score, change where two scores are equal up to rounding.
     private const double MostChanged = 0.01;
 
@@ -37,8 +34,8 @@ public static class OutputIdentity
     /// <param name="found">The same of the other network, of the same types or as float32.</param>
     /// <param name="least">dB.</param>
     /// <param name="rounded">
-    /// The first network's outputs again, rounded otherwise: where sums cancel, or an operator is inexact near 0, a channel holds
-    /// rounding alone, and up to 30 dB more of it than here are no difference.
+    /// One of the networks, rounded otherwise: where sums cancel, or an operator is inexact near 0, a channel holds rounding alone, and
+    /// that much of it is no difference.
     /// </param>
     /// <returns>Null if every channel reaches <paramref name="least"/>.</returns>
     public static ChannelDifference? Of(
@@ -46,7 +43,7 @@ public static class OutputIdentity
         IReadOnlyList<TensorData> expected,
         IReadOnlyList<TensorData> found,
         double least = Least,
-        params IReadOnlyList<IReadOnlyList<TensorData>> rounded)
+        params IReadOnlyList<OtherRounding> rounded)
     {
         ChannelDifference? worst = null;
         for (int output = 0; output < names.Count; output++)
@@ -62,13 +59,13 @@ public static class OutputIdentity
                 continue;
             }
 
-            var own = rounded.Select(other => ChannelSums.Of(before.ToFloats(), other[output].ToFloats(), before.Shape)).ToArray();
+            var own = rounded.Select(other => other.Noise(output, before.Shape)).OfType<Func<int, int, double>>().ToArray();
             foreach (var (axis, sums) in ChannelSums.Of(before.ToFloats(), after.ToFloats(), before.Shape).Index())
             {
                 double usual = Enumerable.Range(0, sums.Count).Sum(sums.Signal) / Math.Max(1, sums.Count);
                 for (int channel = 0; channel < sums.Count; channel++)
                 {
-                    double allowed = own.Select(other => OfOwnRounding * other[axis].Noise(channel)).Append(Rounding * usual).Max();
+                    double allowed = own.Select(noise => noise(axis, channel)).Append(Rounding * usual).Max();
                     if (sums.Decibels(channel) is var decibels && !(decibels >= least) && !(sums.Noise(channel) <= allowed)
                         && !(worst?.Decibels <= decibels))
                     {
@@ -92,6 +89,26 @@ public static class OutputIdentity
         var (left, right) = (before.Bytes, after.Bytes);
         return Enumerable.Range(0, (int)before.Count)
             .LongCount(i => !left.Span.Slice(i * size, size).SequenceEqual(right.Span.Slice(i * size, size)));
+    }
+}
+
+/// <summary>Outputs of one network that differ by rounding alone.</summary>
+/// <param name="Exact">One tensor for each output.</param>
+/// <param name="Rounded">The same, rounded otherwise.</param>
+/// <param name="Times">How much more noise, in power, another order of the same sums may have.</param>
+public sealed record OtherRounding(IReadOnlyList<TensorData> Exact, IReadOnlyList<TensorData> Rounded, double Times)
+{
+    /// <summary>The noise that an output may have by axis and channel; null where its shape is another. What overflows excuses nothing.</summary>
+    internal Func<int, int, double>? Noise(int output, long[] shape)
+    {
+        var (exact, rounded) = (Exact[output], Rounded[output]);
+        if (!exact.Shape.AsSpan().SequenceEqual(shape) || !rounded.Shape.AsSpan().SequenceEqual(shape))
+        {
+            return null;
+        }
+
+        var sums = ChannelSums.Of(exact.ToFloats(), rounded.ToFloats(), shape);
+        return (axis, channel) => sums[axis].Noise(channel) is var noise && double.IsFinite(noise) ? Times * noise : 0;
     }
 }
 

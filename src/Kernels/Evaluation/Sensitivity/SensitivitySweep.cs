@@ -88,7 +88,7 @@ public static class SensitivitySweep
         program.Run(run);
         double signal = 0;
         double noise = 0;
-        foreach (string tensor in network.HandedOn(group).Where(tensor => prefix.Get(tensor).dtype == ScalarType.Float32))
+        foreach (string tensor in network.Compared(group, prefix))
         {
             var (tensorSignal, tensorNoise) = TensorStatistics.SquaredError(prefix.Get(tensor), run.Get(tensor));
             signal += tensorSignal;

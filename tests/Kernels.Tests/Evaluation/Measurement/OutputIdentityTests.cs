@@ -73,7 +73,7 @@ public class OutputIdentityTests
         TensorData[] exact = [Row(500, 1)], again = [Row(500, 1.1f)];
 
         OutputIdentity.Of(Name, exact, [Row(500, 1 + other)]).ShouldNotBeNull();
-        (OutputIdentity.Of(Name, exact, [Row(500, 1 + other)], OutputIdentity.Least, again, exact) is null).ShouldBe(isSame);
+        (OutputIdentity.Of(Name, exact, [Row(500, 1 + other)], OutputIdentity.Least, new OtherRounding(exact, again, 1000)) is null).ShouldBe(isSame);
     }
 
     [Theory]
