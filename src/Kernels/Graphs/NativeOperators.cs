@@ -23,7 +23,7 @@ internal static class NativeOperators
             "AveragePool" => node.GetInts("kernel_shape") is not { Count: > 3 }
                 && (node.GetInts("dilations") is not { } steps || steps.All(step => step == 1)),
             "Pad" => node.GetText("mode", "constant") is "constant" or "reflect" or "edge",
-            "LSTM" => false,
+            "LSTM" or "GRU" => RecurrentGeometry.IsUsual(node),
             "Resize" => ResizeGeometry.IsUsual(node),
             "Conv" or "ConvTranspose" or "MaxPool" => node.GetInts("kernel_shape") is not { Count: > 3 },
             _ => true,

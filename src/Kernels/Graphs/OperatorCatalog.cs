@@ -15,7 +15,7 @@ public enum IntegerUse
     /// <summary>It moves codes unchanged.</summary>
     Moves,
 
-    /// <summary>Its constant weights are codes, and what it reads is rounded in each run: ONNX Runtime executes it, in float too.</summary>
+    /// <summary>Its constant weights are codes, and what it reads is rounded in each run.</summary>
     InEachRun,
 
     /// <summary>It is merged into the range of the node before it.</summary>
@@ -66,6 +66,7 @@ public static class OperatorCatalog
         new("Expand", 8, IntegerUse.Float),
         new("Flatten", 7, IntegerUse.Moves),
         new("Floor", 7, IntegerUse.Float, HasSlope: false),
+        new("GRU", 7, IntegerUse.Float) { ConstantInputs = [1, 2, 3] },
         new("Gather", 7, IntegerUse.Float),
         new("GatherElements", 11, IntegerUse.Float),
         new("Gelu", 20, IntegerUse.Float),
@@ -82,7 +83,7 @@ public static class OperatorCatalog
         new("IsInf", 10, IntegerUse.Float, HasSlope: false),
         new("IsNaN", 9, IntegerUse.Float, HasSlope: false),
         new("LRN", 7, IntegerUse.Float),
-        new("LSTM", 7, IntegerUse.InEachRun, HasSlope: false),
+        new("LSTM", 7, IntegerUse.InEachRun) { ConstantInputs = [1, 2, 3] },
         new("LayerNormalization", 17, IntegerUse.Float) { ConstantInputs = [1, 2] },
         new("LeakyRelu", 7, IntegerUse.Float),
         new("Less", 7, IntegerUse.Float, HasSlope: false),

@@ -122,8 +122,8 @@ public sealed class OperatorTests
         var covered = Cases.Values.Select(build => build()).Concat(forms)
             .SelectMany(graph => graph.Build().Nodes).Select(node => node.OpType);
 
-        // Identity never survives normalisation, and ONNX Runtime executes an LSTM.
-        OperatorCatalog.Entries.Keys.Except(["Identity", "LSTM"]).ShouldBeSubsetOf(covered);
+        // Identity never survives normalisation, and RecurrentPropertyTests have the others.
+        OperatorCatalog.Entries.Keys.Except(["Identity", "LSTM", "GRU"]).ShouldBeSubsetOf(covered);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class OperatorsPageTests
 
         The table is written from `OperatorCatalog` by `OperatorsPageTests`, which fails where the two differ. Each operator is
         compared with ONNX Runtime (`OperatorTests`), with its gradients where it has some; those whose work depends on the shape
-        at random ones, slopes too (`OperatorPropertyTests`, `ActivationProductTests`); the others by
+        at random ones, slopes too (`OperatorPropertyTests`, `RecurrentPropertyTests`, `ActivationProductTests`); the others by
         ONNX's own tests (`OnnxCasesTests`). Those in *italics* have no slope; gradients flow through all others. Celu (12) is
         taken from opset 12 on.
 
@@ -39,10 +39,11 @@ public sealed class OperatorsPageTests
         An If whose condition follows from constants, from `--set` and from sizes is replaced by the branch that it takes, and the
         layers in it are groups. One that the batch or the inputs' numbers decide is executed whole.
 
-        Executed by ONNX Runtime: LSTM, in INT8 and in float, and GRU; for their form AveragePool with dilations, MaxPool whose
-        indices are read, Pad in mode wrap, Resize with antialiasing or a kept aspect ratio; whatever computes with numbers other
-        than float32, int64, int32 and bool. Where the form or the meaning of an operator changed between two opsets, both sides
-        are compared (`OpsetCases`).
+        Executed by ONNX Runtime for their form: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1,
+        activations of their own or a cell state that is read; AveragePool with dilations; MaxPool whose indices are read; Pad in
+        mode wrap; Resize with antialiasing or a kept aspect ratio; whatever computes with numbers other than float32, int64,
+        int32 and bool. Where the form or the meaning of an operator changed between two opsets, both sides are compared
+        (`OpsetCases`).
 
         Inputs and outputs may be of any number type: where they are other floats, or narrower than a byte, the network is float32
         inside and its files keep the type. A network without an output of floats is judged by its integers, as numbers.

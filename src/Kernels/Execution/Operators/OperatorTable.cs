@@ -10,7 +10,8 @@ internal static class OperatorTable
         [
             .. ConvolutionOperators.All, .. ProductOperators.All, .. ArithmeticOperators.All, .. ActivationOperators.All,
             .. ElementwiseOperators.All, .. NormalizationOperators.All, .. PoolingOperators.All, .. ReductionOperators.All,
-            .. LayoutOperators.All, .. SelectionOperators.All, .. ResizeOperators.All, .. SizeOperators.All,
+            .. LayoutOperators.All, .. SelectionOperators.All, .. ResizeOperators.All, .. RecurrentOperators.All,
+            .. SizeOperators.All,
         ],
         StringComparer.Ordinal);
 

@@ -198,7 +198,7 @@ internal static class BatchGeneralization
                 (one.Integers(node, 1) ?? node.GetInts("axes") ?? [0]).Any(IsFirst),
             "Gather" or "GatherElements" => HasBatch(0) && IsFirst(node.GetInt("axis", 0)),
             "MatMul" => HasBatch(1) && one.Shapes[node.Inputs[1]].Length <= 2,
-            "Einsum" or "Trilu" => true,
+            "Einsum" or "LSTM" or "GRU" or "Trilu" => true,
             "Tile" => one.Integers(node, 1) is not [1, ..],
             "Transpose" => node.GetInts("perm") is not [0, ..],
             "Flatten" => node.GetInt("axis", 1) is var axis && axis != 1 && axis != 1 - rank,

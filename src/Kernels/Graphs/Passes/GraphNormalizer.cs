@@ -22,6 +22,7 @@ public static class GraphNormalizer
         ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
         ("writing out the axes of Squeeze", SqueezeAxes.Apply),
         ("writing Split as slices", SplitToSlices.Apply),
+        ("reading the states of LSTM and GRU", RecurrentStates.Apply),
         ("adding what Gemm adds apart from it", GemmAddend.Apply),
         ("keeping its free sizes", FreeSizes.Apply),
         (FreeingBatch, BatchGeneralization.Apply),

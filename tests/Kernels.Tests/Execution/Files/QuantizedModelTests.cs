@@ -34,7 +34,9 @@ public sealed class QuantizedModelTests
             using var model = Load(network);
             float[] pixels = net.Images.Pixels(0);
 
-            model.Run(pixels, [4, 3, 8, 8]).ShouldBe(net.Float32.Run(pixels, [4, 3, 8, 8], network), $"plan {plan}");
+            // libtorch's LSTM adds in an order that depends on where its weights lie.
+            Nets.Distance(model.Run(pixels, [4, 3, 8, 8]), net.Float32.Run(pixels, [4, 3, 8, 8], network)).ShouldBeLessThanOrEqualTo(
+                name.StartsWith("LSTM", StringComparison.Ordinal) ? 1e-6f : 0, $"plan {plan}");
         }
     }
 

@@ -36,6 +36,9 @@ public sealed class NameClashTests
         ["old forms"] = () => new GraphBuilder(9, -1, 3, 4, 4).Floats("w", [2, 3, 1, 1], Nets.Values(6, 1)).Node("Conv", "x w", "a")
             .Node("Slice", "a", "s", Ints("starts", [1]), Ints("ends", [3]), Ints("axes", [2]))
             .Node("Clip", "s", "y", Float("min", -0.3f), Float("max", 0.4f)).Build(),
+        ["a state of both directions"] = () => new GraphBuilder(13, 5, 2, 3).Floats("w", [2, 16, 3], Nets.Values(96, 1))
+            .Floats("r", [2, 16, 4], Nets.Values(128, 2)).Node("Relu", "x", "a")
+            .Nodes("LSTM", "a w r", ["h", "e"], Int("hidden_size", 4), Text("direction", "bidirectional")).Node("Relu", "e", "y").Build(),
     };
 
     public static TheoryData<string> WriterNames => [.. Writers.Keys];
