@@ -93,56 +93,37 @@ public sealed class ActivationHistogram
                 $"Tensor '{Name}' has {values.Length} values for {images} images; an equal number an image was expected.");
         }
 
-        // A tally has a fixed cost in proportion to its number of bins.
         int length = values.Length / images;
-        var tally = values.Length < 2 * BinsPerSide ? null : BinTally.Start(Exponent);
         var scans = new ValueScan[images];
-        float minimum = float.PositiveInfinity;
-        float maximum = float.NegativeInfinity;
-        long zeros = 0;
-        bool isFinite = true;
+        var all = ValueScan.Empty;
         for (int i = 0; i < images; i++)
         {
-            var image = values.Slice(i * length, length);
-            var scan = tally is null ? ValueScan.Of(image) : tally.Add(image);
-            if (!scan.IsFinite && ValueScan.Of(image).HasNaN)
+            scans[i] = ValueScan.Of(values.Slice(i * length, length));
+            if (scans[i].HasNaN)
             {
                 throw new KernelException(
                     $"Tensor '{Name}' holds NaN for calibration image {firstImage + i}; numbers are expected: check that image's "
                     + "values and preprocessing.");
             }
 
-            isFinite &= scan.IsFinite;
-
-            scans[i] = scan;
-            minimum = Math.Min(minimum, scan.Minimum);
-            maximum = Math.Max(maximum, scan.Maximum);
-            zeros += scan.Zeros;
+            all = all.With(scans[i]);
         }
 
-        if (HasInfinity || !isFinite)
+        if (HasInfinity || !all.IsFinite)
         {
             ForgetAllButInfinity();
             return;
         }
 
-        Grow(ExponentFor(Math.Max(maximum, -minimum)), minimum < 0);
-        if (tally is null)
-        {
-            CountFew(values);
-            _counts[0] -= zeros;
-        }
-        else
-        {
-            tally.AddTo(_counts);
-        }
-
+        Grow(all.Exponent, all.Minimum < 0);
+        CountBins(values);
+        _counts[0] -= all.Zeros;
         for (int i = 0; i < images; i++)
         {
             _images.Set(firstImage + i, scans[i].Minimum, scans[i].Maximum);
         }
 
-        AddTotals(values.Length, zeros, minimum, maximum);
+        AddTotals(values.Length, all.Zeros, all.Minimum, all.Maximum);
     }
 
     /// <summary>Adds the content of a histogram of the same tensor over other images. The result is bit-identical in any order.</summary>
@@ -244,7 +225,7 @@ public sealed class ActivationHistogram
     }
 
     /// <summary>Merges bins so that the exponent can grow by <paramref name="exponents"/>.</summary>
-    internal static void FoldInPlace(Span<long> counts, int exponents)
+    private static void FoldInPlace(Span<long> counts, int exponents)
     {
         int shift = Shift(exponents);
         for (int i = 1; i < counts.Length; i++)
@@ -274,7 +255,7 @@ public sealed class ActivationHistogram
         }
     }
 
-    private void CountFew(ReadOnlySpan<float> values)
+    private void CountBins(ReadOnlySpan<float> values)
     {
         float scale = BinIndices.Scale(Exponent);
         Span<int> indices = stackalloc int[BinIndices.Block];

@@ -9,8 +9,8 @@ namespace Cluster.Kernels.Calibration;
 internal readonly record struct ValueScan(float Minimum, float Maximum, long Zeros, int LargestBits)
 {
     // Without its sign bit, a float32 is infinite or NaN from these bits on.
-    internal const int Magnitude = 0x7fffffff;
-    internal const int Infinity = 0x7f800000;
+    private const int Magnitude = 0x7fffffff;
+    private const int Infinity = 0x7f800000;
 
     /// <summary>The scan of no values.</summary>
     public static ValueScan Empty => new(float.PositiveInfinity, float.NegativeInfinity, 0, 0);

@@ -28,6 +28,22 @@ public sealed class RuntimeProductTests
         product.Constants["y_bias"].As<float>().ToArray().ShouldBe([1, 2]);
     }
 
+    // Blocks from -1 to 3 and of zeros: 4 / 15 a step, the codes by hand; the first code of a byte is its lower half.
+    [Fact]
+    public void Of_BlockProduct_HasTheseCodes()
+    {
+        var graph = new GraphBuilder(14, -1, 4).Floats("w", [4, 2], -1, 0, 0, 0, 0.5f, 0, 3, 0).Node("MatMul", "x w", "y").Build();
+
+        var product = BlockProduct.Of(graph.Nodes[0], graph.Initializers["w"], [1, 2], new NameSource(graph));
+
+        product.Node.Inputs.ShouldBe(["x", "y_weight/codes", "y_weight/scales", "y_weight/zeros", "", "y_bias"]);
+        product.Node.GetInt("block_size", 0).ShouldBe(16);
+        byte[] codes = product.Constants["y_weight/codes"].As<byte>().ToArray();
+        codes.ShouldBe([0x40, 0xF6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        product.Constants["y_weight/scales"].As<float>().ToArray().ShouldBe([0.26666667f, 1]);
+        product.Constants["y_weight/zeros"].As<byte>().ToArray().ShouldBe([4, 0]);
+    }
+
     // The definition of DynamicQuantizeLinear: uint8 over the range with 0, ties to even.
     [Fact]
     public void Run_DynamicProduct_EqualsItsDefinition()
