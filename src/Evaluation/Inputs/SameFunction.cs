@@ -57,7 +57,12 @@ internal static class SameFunction
 
         if (float32 is not null
             && given.First(output => output.Name == float32.Graph.Output.Name) is var (output, first)
-            && OutputIdentity.Of([output], [first], [TensorData.FromFloats(first.Shape, float32.Run(inputs))], least) is { } executed)
+            && OutputIdentity.Of(
+                [output],
+                [first],
+                [TensorData.FromFloats(first.Shape, float32.Run(inputs))],
+                least,
+                draw => OpenRounding.Run(float32, inputs, draw)) is { } executed)
         {
             throw Refusal("executing it in libtorch", path, executed, least);
         }

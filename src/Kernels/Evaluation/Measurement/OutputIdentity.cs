@@ -1,3 +1,5 @@
+using Cluster.Kernels.Evaluation.Parity;
+
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>Whether two networks compute the same function, channel by channel of each output, up to rounding in float32.</summary>
@@ -14,6 +16,9 @@ public static class OutputIdentity
 
     // Sums of many terms are rounded to 1e-5 of their largest, whatever is left of them in a channel where they cancel.
     private const double Rounding = 1e-10;
+
+    // Of power: a runtime is one more draw.
+    private const double OpenTimes = OutputParity.DriftTimes * OutputParity.DriftTimes;
 
     // Whole numbers, such as the index of the largest score, change where two scores are equal up to rounding.
     private const double MostChanged = 0.01;
@@ -33,10 +38,19 @@ public static class OutputIdentity
     /// <param name="expected">One tensor for each, samples outermost.</param>
     /// <param name="found">The same of the other network, of the same types or as float32.</param>
     /// <param name="least">dB.</param>
+    /// <param name="moved">
+    /// The only output of the second network in a draw of <see cref="OpenRounding"/>, asked only if a channel falls short: less than
+    /// what the draws move it by is rounding. Null: not known.
+    /// </param>
     /// <returns>Null if every channel reaches <paramref name="least"/>.</returns>
     public static ChannelDifference? Of(
-        IReadOnlyList<string> names, IReadOnlyList<TensorData> expected, IReadOnlyList<TensorData> found, double least = Least)
+        IReadOnlyList<string> names,
+        IReadOnlyList<TensorData> expected,
+        IReadOnlyList<TensorData> found,
+        double least = Least,
+        Func<int, float[]>? moved = null)
     {
+        ChannelSums[][]? draws = null;
         ChannelDifference? worst = null;
         for (int output = 0; output < names.Count; output++)
         {
@@ -51,13 +65,21 @@ public static class OutputIdentity
                 continue;
             }
 
-            foreach (var sums in ChannelSums.Of(before.ToFloats(), after.ToFloats(), before.Shape))
+            double Open(int axis, int channel)
+            {
+                draws ??= moved is null ? [] : [.. Draws(moved, after)];
+                double most = draws.Select(draw => draw[axis].Noise(channel)).DefaultIfEmpty().Max();
+                return double.IsFinite(most) ? most : 0; // a draw that overflows excuses nothing
+            }
+
+            foreach (var (axis, sums) in ChannelSums.Of(before.ToFloats(), after.ToFloats(), before.Shape).Index())
             {
                 double usual = Enumerable.Range(0, sums.Count).Sum(sums.Signal) / Math.Max(1, sums.Count);
                 for (int channel = 0; channel < sums.Count; channel++)
                 {
                     if (sums.Decibels(channel) is var decibels && !(decibels >= least) && sums.Noise(channel) > Rounding * usual
-                        && !(worst?.Decibels <= decibels))
+                        && !(worst?.Decibels <= decibels)
+                        && !(sums.Noise(channel) <= OpenTimes * Open(axis, channel)))
                     {
                         worst = new ChannelDifference(names[output], sums.Count > 1 ? channel : null, decibels);
                     }
@@ -67,6 +89,9 @@ public static class OutputIdentity
 
         return worst;
     }
+
+    private static IEnumerable<ChannelSums[]> Draws(Func<int, float[]> moved, TensorData after) => Enumerable.Range(0, OpenRounding.Draws)
+        .Select(draw => ChannelSums.Of(after.ToFloats(), moved(draw), after.Shape).ToArray());
 
     private static long Changed(TensorData before, TensorData after)
     {

@@ -65,6 +65,15 @@ public class OutputIdentityTests
         OutputIdentity.Of(Name, [Row(500, 0)], [Row(500, 1e-6f)]).ShouldBeNull();
     }
 
+    // Apart by 0.01 in the second channel: power 1e-4, of which four times what the draws move it by is allowed.
+    [Theory]
+    [InlineData(0.0051f, true)]
+    [InlineData(0.0049f, false)]
+    [InlineData(float.NaN, false)]
+    public void Of_WhatFloat32LeavesOpen_IsNone(float open, bool isSame) =>
+        (OutputIdentity.Of(Name, [Row(1, 0.5f)], [Row(1, 0.51f)], moved: draw => [7, 0.51f + (draw == 2 ? open : 0)]) is null)
+            .ShouldBe(isSame);
+
     [Theory]
     [InlineData(float.NaN, float.NaN, true)]
     [InlineData(float.NegativeInfinity, float.NegativeInfinity, true)]
