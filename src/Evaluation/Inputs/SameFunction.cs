@@ -64,11 +64,7 @@ internal static class SameFunction
                 least);
         }
 
-        if (float32 is not null
-            && given.First(output => output.Name == float32.Graph.Output.Name) is var (output, value)
-            && (float32.Counted.TryGetValue(output, out var sizes) ? SampleTurns.Fitted(value, sizes) : value) is var first
-            && Different([(output, first)], [(output, TensorData.FromFloats(first.Shape, float32.Run(inputs)))], least, rounded)
-                is { } executed)
+        if (float32 is not null && Executed(float32, given, inputs, least, rounded) is { } executed)
         {
             throw Refusal("executing it in libtorch", path, executed, least);
         }
@@ -91,13 +87,28 @@ internal static class SameFunction
         + $"({difference}), where at least {least} dB are expected of rounding. That is a defect of this program: leave the "
         + "step out if it is optional, and report the network.");
 
-    private static ChannelDifference? Different(Values before, Values after, double least, Lazy<Values[]> rounded)
+    private static ChannelDifference? Executed(
+        FloatNetwork float32, Values given, IReadOnlyList<TensorData> inputs, double least, Lazy<Values[]> rounded)
+    {
+        string name = float32.Graph.Output.Name;
+        var value = given.First(output => output.Name == name).Value;
+        var first = float32.Counted.TryGetValue(name, out var sizes) ? SampleTurns.Fitted(value, sizes) : value;
+        TensorData Own(float[] values) => TensorData.FromFloats(first.Shape, values);
+        var found = Own(float32.Run(inputs));
+        var draws = Enumerable.Range(0, OpenRounding.Draws)
+            .Select(draw => new OtherRounding([found], [Own(OpenRounding.Run(float32, inputs, draw))], OpenRounding.Times));
+        return Different([(name, first)], [(name, found)], least, rounded, draws);
+    }
+
+    private static ChannelDifference? Different(
+        Values before, Values after, double least, Lazy<Values[]> rounded, IEnumerable<OtherRounding>? draws = null)
     {
         string[] names = [.. before.Select(output => output.Name)];
         TensorData[] Of(Values values) => [.. values.Where(output => names.Contains(output.Name)).Select(output => output.Value)];
-        ChannelDifference? Beside(IEnumerable<Values> others) => OutputIdentity.Of(
-            names, Of(before), Of(after), least, [.. others.Select(other => new OtherRounding(Of(before), Of(other), OfOwnRounding))]);
-        return Beside([]) is null ? null : Beside(rounded.Value);
+        ChannelDifference? Beside(IEnumerable<OtherRounding> others) => OutputIdentity.Of(names, Of(before), Of(after), least, [.. others]);
+        return Beside([]) is null
+            ? null
+            : Beside([.. rounded.Value.Select(other => new OtherRounding(Of(before), Of(other), OfOwnRounding)), .. draws ?? []]);
     }
 
     // The file without ONNX Runtime's own rewrites, and on inputs whose last bit is another.

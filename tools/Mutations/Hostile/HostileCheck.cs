@@ -84,7 +84,8 @@ internal static partial class HostileCheck
         var folder = Directory.CreateTempSubdirectory("hostile-");
         try
         {
-            return await QuantizedAsync(folder.FullName, recipe, net, file, calibration, evaluation, expected, [plain, nudged], cancellation);
+            return await QuantizedAsync(
+                folder.FullName, recipe, net, file, calibration, evaluation, expected, [plain, nudged], cancellation);
         }
         catch (Exception refused) when (refused is KernelException or JobException or UsageException)
         {
@@ -225,7 +226,8 @@ internal static partial class HostileCheck
         var random = new Random(1);
         return TensorData.FromFloats(
             samples.Shape,
-            [.. samples.As<float>().ToArray().Select(value => random.Next(2) == 0 ? MathF.BitIncrement(value) : MathF.BitDecrement(value))]);
+            [.. samples.As<float>().ToArray().Select(
+                value => random.Next(2) == 0 ? MathF.BitIncrement(value) : MathF.BitDecrement(value))]);
     }
 
     private static Output[] Run(

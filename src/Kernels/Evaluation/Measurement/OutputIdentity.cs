@@ -98,7 +98,7 @@ public static class OutputIdentity
 /// <param name="Times">How much more noise, in power, another order of the same sums may have.</param>
 public sealed record OtherRounding(IReadOnlyList<TensorData> Exact, IReadOnlyList<TensorData> Rounded, double Times)
 {
-    /// <summary>The noise that an output may have by axis and channel; null where its shape is another. What overflows excuses nothing.</summary>
+    /// <summary>The noise that an output may have by axis and channel; null where its shape is another. Overflow allows none.</summary>
     internal Func<int, int, double>? Noise(int output, long[] shape)
     {
         var (exact, rounded) = (Exact[output], Rounded[output]);

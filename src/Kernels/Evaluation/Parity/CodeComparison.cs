@@ -11,6 +11,7 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
 {
     private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
+    private readonly List<Doubt> _doubts = [];
     private IRuntimeCodes? _runtime;
 
     /// <summary>One entry per tensor, in the order of execution.</summary>
@@ -40,12 +41,27 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
     }
 
     /// <summary>
-    /// Compares the outputs that the simulation computes from the runtime's codes with the runtime's own, which no Q/DQ pair exposes.
+    /// Compares the outputs that the simulation computes from the runtime's codes with the runtime's own, which no Q/DQ pair exposes. Of
+    /// tensors and outputs that differ only what is beyond <see cref="OpenRounding"/> counts.
     /// </summary>
-    /// <param name="move">Computes them again with <see cref="RoundingDrift"/>; only called if they differ.</param>
-    public void End(IReadOnlyList<float[]> outputs, Func<IReadOnlyList<float[]>> move)
+    /// <param name="move">
+    /// Computes them again in a draw of <see cref="RoundingDrift"/>, which shows numbers in steps; only called if they differ.
+    /// </param>
+    public void End(IReadOnlyList<float[]> outputs, Func<int, Action<string, Tensor>, IReadOnlyList<float[]>> move)
     {
-        IReadOnlyList<float[]>? moved = null;
+        IReadOnlyList<float[]>[]? moved = null;
+        IReadOnlyList<float[]>[] Moved() => [.. Enumerable.Range(0, OpenRounding.Draws).Select(draw => move(draw, Widen))];
+        if (_doubts.Count > 0)
+        {
+            moved = Moved();
+            foreach (var doubt in _doubts)
+            {
+                Record(doubt.Tensor, elements: 0, doubt.Differences(_runtime!.Codes(doubt.Tensor)));
+            }
+
+            _doubts.Clear();
+        }
+
         for (int i = 0; i < outputs.Count; i++)
         {
             string name = network.Graph.Outputs[i].Name;
@@ -57,8 +73,9 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
             double difference = Difference(_runtime!.Output(i), outputs[i]);
             if (!(difference <= ParityReport.LargestLogitsDifference))
             {
-                moved ??= move();
-                difference = Difference(_runtime.Output(i), outputs[i], OutputParity.DriftTimes * Farthest(moved[i], outputs[i]));
+                moved ??= Moved();
+                double open = moved.Max(draw => Farthest(draw[i], outputs[i]));
+                difference = Difference(_runtime.Output(i), outputs[i], OutputParity.DriftTimes * open);
             }
 
             Include(difference, name);
@@ -82,7 +99,14 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
         {
             var numbers = forced.AsSpan(0, codes.Length);
             TensorFactory.CopyTo(steps, exact.AsSpan(0, codes.Length));
-            Record(tensor, codes.Length, CodeDifferences.Of(exact.AsSpan(0, codes.Length), codes, parameters, numbers));
+            var found = CodeDifferences.Of(exact.AsSpan(0, codes.Length), codes, parameters, numbers);
+            if (found is { LargestStep: > 1 } || found.Different > (1 - rule.Share) * codes.Length)
+            {
+                _doubts.Add(new Doubt(tensor, exact.AsSpan(0, codes.Length).ToArray(), new float[codes.Length], parameters));
+                found = default;
+            }
+
+            Record(tensor, codes.Length, found);
             TensorPrimitives.Multiply(numbers, parameters.Scale, numbers);
             return InLayout(numbers, steps.shape);
         }
@@ -121,6 +145,14 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
         using (planar)
         {
             return TensorOps.ToChannelsLast(planar);
+        }
+    }
+
+    private void Widen(string tensor, Tensor steps)
+    {
+        foreach (var doubt in _doubts.Where(doubt => doubt.Tensor == tensor))
+        {
+            doubt.Widen(steps);
         }
     }
 
@@ -178,5 +210,22 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
         {
             (LogitsDifference, DivergingOutput) = (share, output);
         }
+    }
+
+    // A tensor of the batch whose codes differ too much.
+    private sealed record Doubt(string Tensor, float[] Exact, float[] Open, QuantizationParameters Parameters)
+    {
+        public void Widen(Tensor steps)
+        {
+            float[] moved = new float[Exact.Length];
+            TensorFactory.CopyTo(steps, moved);
+            for (int i = 0; i < moved.Length; i++)
+            {
+                Open[i] = Math.Max(Open[i], (float)OutputParity.DriftTimes * Math.Abs(moved[i] - Exact[i]));
+            }
+        }
+
+        public CodeDifferences Differences(ReadOnlySpan<byte> codes) =>
+            CodeDifferences.Of(Exact, codes, Parameters, new float[Exact.Length], Open);
     }
 }

@@ -133,9 +133,9 @@ public static class ParityGate
                 found.Begin(seen);
                 found.End(
                     RunForced(float32, programs, found, inputs),
-                    () =>
+                    (draw, see) =>
                     {
-                        var drift = new RoundingDrift(seed: batch, seen);
+                        var drift = new RoundingDrift(seed: (batch * OpenRounding.Draws) + draw, seen, see);
                         return RunForced(float32, programs, drift, drift.Moved(inputs));
                     });
                 return found;

@@ -12,7 +12,8 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// <param name="codes">
 /// A runtime's codes, which then stay as they are: only the numbers that are made of them move, by a few units in the last place.
 /// </param>
-internal sealed class RoundingDrift(int seed, IRuntimeCodes? codes = null) : IRunObserver
+/// <param name="see">Sees the numbers in steps before they are rounded, of each tensor.</param>
+internal sealed class RoundingDrift(int seed, IRuntimeCodes? codes = null, Action<string, Tensor>? see = null) : IRunObserver
 {
     private const float InputShare = 1f / (1 << 20);
 
@@ -44,6 +45,7 @@ internal sealed class RoundingDrift(int seed, IRuntimeCodes? codes = null) : IRu
 
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {
+        see?.Invoke(tensor, steps);
         long[] shape = steps.shape;
         int count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
         float[] rented = ArrayPool<float>.Shared.Rent(count);

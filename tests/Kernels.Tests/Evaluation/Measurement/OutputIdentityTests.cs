@@ -66,14 +66,17 @@ public class OutputIdentityTests
     }
 
     [Theory]
-    [InlineData(0.5f, true)]
-    [InlineData(5, false)]
-    public void Of_ChannelThatIsRoundingInTheFirstNetworkItself_MayBeOtherRounding(float other, bool isSame)
+    [InlineData(0.5f, 1.1f, true)]
+    [InlineData(5, 1.1f, false)]
+    [InlineData(0.5f, float.NaN, false)]
+    [InlineData(0.5f, float.PositiveInfinity, false)]
+    public void Of_ChannelThatIsRoundingInOneNetworkItself_MayBeOtherRounding(float other, float rounded, bool isSame)
     {
-        TensorData[] exact = [Row(500, 1)], again = [Row(500, 1.1f)];
+        TensorData[] exact = [Row(500, 1)], found = [Row(500, 1 + other)];
 
-        OutputIdentity.Of(Name, exact, [Row(500, 1 + other)]).ShouldNotBeNull();
-        (OutputIdentity.Of(Name, exact, [Row(500, 1 + other)], OutputIdentity.Least, new OtherRounding(exact, again, 1000)) is null).ShouldBe(isSame);
+        OutputIdentity.Of(Name, exact, found).ShouldNotBeNull();
+        (OutputIdentity.Of(Name, exact, found, OutputIdentity.Least, new OtherRounding(exact, [Row(500, rounded)], 1000)) is null)
+            .ShouldBe(isSame);
     }
 
     [Theory]

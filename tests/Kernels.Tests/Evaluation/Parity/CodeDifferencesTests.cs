@@ -16,6 +16,17 @@ public sealed class CodeDifferencesTests
     }
 
     [Fact]
+    public void Of_WithinWhatIsOpen_IsATieAndNothingElseIs()
+    {
+        var parameters = new QuantizationParameters(0.1f, 0, 0, 255);
+
+        // Apart by 40, 42 and 1; the last number is out of range, and its code as far as is open.
+        var found = CodeDifferences.Of([20, 20, 7, 900], [60, 62, 8, 250], parameters, new float[4], [40, 40, 0.1f, 5]);
+
+        found.ShouldBe(new CodeDifferences(Different: 2, Ties: 2, LargestStep: 42));
+    }
+
+    [Fact]
     public void Of_DrawnNumbers_AreThoseOfTheDefinition()
     {
         var random = new Random(11);
