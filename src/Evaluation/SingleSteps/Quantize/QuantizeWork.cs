@@ -98,7 +98,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var learning = new QuantizeRounding(request, setup, say).Learn(plan, _files.Rounding, share, cancellation);
         plan = plan with { Learned = learning?.Parameters ?? plan.Learned };
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
-        if (artefact.Network is { } numbers && InFloat(setup, plan.Plan, numbers) is { Length: > 0 } layers)
+        string[] layers = artefact.Network is { } numbers ? InFloat(setup, plan.Plan, numbers) : [];
+        if (layers.Length > 0)
         {
             say($"{string.Join(", ", layers)} stay{(layers.Length == 1 ? "s" : "")} in FP32: a convolution whose output is not rounded has "
                 + "no integer kernel, and what leads to the network's output alone is not rounded");
@@ -125,7 +126,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
 
         var finding = parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = channels?.Worst };
-        return new Made(setup, plan, artefact, learning, finding, meter, accuracy);
+        return new Made(setup, plan, artefact, layers.Length, learning, finding, meter, accuracy);
     }
 
     private static string[] InFloat(EvaluationSetup setup, Plan plan, QuantizedNetwork numbers)
@@ -146,7 +147,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 
     private QuantizeReport Report(Made made, (MeasuredLatency Float32, MeasuredLatency Artefact)? latency)
     {
-        var (setup, plan, artefact, learning, parity, _, accuracy) = made;
+        var (setup, plan, artefact, layersInFloat, learning, parity, _, accuracy) = made;
         var network = setup.Network;
         bool isNew = request.Plan is null;
         int? Bits(int? asked) => isNew ? asked ?? QuantizeRequest.DefaultBits : null;
@@ -170,7 +171,13 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Plan = request.Plan is { } path && request.KeepFloat32.Count == 0 ? path : _files.Plan,
             Calibration = request.Calibration ?? _files.Calibration,
             Int8Groups = plan.Plan.QuantizedCount,
-            Precision = FormatShares.Titled(plan.Plan),
+            LayersInFloat = layersInFloat,
+            Precision = FormatShares.Titled(plan.Plan) + layersInFloat switch
+            {
+                0 => string.Empty,
+                1 => ", one layer of them in FP32",
+                _ => $", {layersInFloat} layers of them in FP32",
+            },
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
             Metric = accuracy?.Metric,
@@ -256,6 +263,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     }
 
     /// <summary>What was made before anything is written.</summary>
+    /// <param name="LayersInFloat">Layers of quantized groups that have no integer kernel.</param>
     /// <param name="Learning">Null where no rounding was learned.</param>
     /// <param name="Parity">Null where the file was not run.</param>
     /// <param name="Meter">Null without evaluation data, like the accuracy.</param>
@@ -263,6 +271,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         EvaluationSetup Setup,
         QuantizePlan Plan,
         BuiltArtefact Artefact,
+        int LayersInFloat,
         QuantizeLearning? Learning,
         ParityFinding? Parity,
         ArtefactMeter? Meter,
