@@ -20,15 +20,11 @@ public sealed class OrtBinding : IDisposable
         {
             foreach (var inputs in turns)
             {
-                using var outputs = session.RunInPlace(inputs, session.OutputNames);
-                var shapes = session.OutputNames.Select((_, index) => outputs.Shape(index)).ToArray();
-                if (!session.OutputNames.Zip(shapes).All(output => session.States(output.First, output.Second)))
+                var outputs = Given(session, inputs);
+                if (!session.OutputNames.Zip(outputs).All(output => session.States(output.First, output.Second.Shape)))
                 {
                     // ONNX Runtime refuses buffers of such a shape.
-                    _turns.Add(() =>
-                    {
-                        using var own = session.RunInPlace(inputs, session.OutputNames);
-                    });
+                    _turns.Add(() => Given(session, inputs));
                     continue;
                 }
 
@@ -42,9 +38,9 @@ public sealed class OrtBinding : IDisposable
                     binding.BindInput(name, value);
                 }
 
-                foreach (var (index, name) in session.OutputNames.Index())
+                foreach (var (name, output) in session.OutputNames.Zip(outputs))
                 {
-                    binding.BindOutput(name, Allocate(outputs.Type(index), shapes[index]));
+                    binding.BindOutput(name, Allocate(output.Type, output.Shape));
                 }
             }
         }
@@ -80,6 +76,13 @@ public sealed class OrtBinding : IDisposable
         _bindings.DisposeAll();
         _values.DisposeAll();
         _values.Clear();
+    }
+
+    // The types and shapes of a run's outputs.
+    private static (ElementType Type, long[] Shape)[] Given(OrtSession session, IReadOnlyList<TensorData> inputs)
+    {
+        using var outputs = session.RunInPlace(inputs, session.OutputNames);
+        return [.. Enumerable.Range(0, outputs.Count).Select(index => (outputs.Type(index), outputs.Shape(index)))];
     }
 
     private OrtValue Allocate(ElementType type, long[] shape)

@@ -69,7 +69,7 @@ public sealed class ArraySet : SampleSet
             {
                 string inputs = string.Join(" and ", Bound.Select(array => $"'{array.Name}'"));
                 string known = string.Join(", ", ArraySource.Roles.Select(role => $"'{role}'"));
-                string rest = $"and none of {known}: name it after what it is, or leave it out.";
+                string rest = $"and none of {known}: name it after what it is, or leave it out; an input that --set binds takes none.";
                 throw new KernelException(source.Access.Told(
                     $"{other.Shown} is no input of the network, which has {inputs}, {rest}",
                     $"'{source.Name}' holds an array that is no input of the network, {inputs}, {rest}",
