@@ -8,6 +8,9 @@ public sealed class FloatNetwork : IDisposable
     private readonly ProgramBuilder _builder;
     private readonly NetworkProgram[] _float32; // one per group, shared by every candidate
 
+    // Inferred once: sweeps ask for every group of every batch.
+    private readonly Lazy<IReadOnlyDictionary<string, long[]>> _shapes;
+
     /// <summary>Compiles every group in FP32.</summary>
     /// <exception cref="KernelException">A node cannot be compiled, or nothing is computed of the inputs.</exception>
     public FloatNetwork(GroupedGraph graph)
@@ -20,6 +23,7 @@ public sealed class FloatNetwork : IDisposable
         }
 
         Graph = graph;
+        _shapes = new(() => ShapeInference.Infer(graph.Graph, 1));
         _builder = new ProgramBuilder(graph);
         _float32 = [.. graph.Groups.Select(group => _builder.Group(group))];
         Crossings = graph.Nodes
@@ -116,7 +120,7 @@ public sealed class FloatNetwork : IDisposable
 
     /// <summary>Those of floats that two plans can be compared in: their sizes do not depend on what the inputs hold.</summary>
     internal IEnumerable<string> Compared(LayerGroup group, LiveTensors live) => HandedOn(group).Where(tensor =>
-        live.Get(tensor).dtype == ScalarType.Float32 && !ShapeInference.Infer(Graph.Graph, 1)[tensor].Contains(-1));
+        live.Get(tensor).dtype == ScalarType.Float32 && !_shapes.Value[tensor].Contains(-1));
 
     /// <summary>Tensors that no later group reads.</summary>
     internal IEnumerable<string> EndingIn(LayerGroup group) => _builder.EndingIn(group);

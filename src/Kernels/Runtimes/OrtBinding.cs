@@ -54,8 +54,9 @@ public sealed class OrtBinding : IDisposable
     /// <summary>Copies of the outputs of the last turn, in their order; to check a run by.</summary>
     internal IReadOnlyList<TensorData> Outputs()
     {
-        using var values = _bindings[^1].GetOutputValues();
-        return [.. values.Select(OrtOutputs.Copied)];
+        using var none = new OrtInputs([]);
+        using var outputs = new OrtOutputs(_bindings[^1].GetOutputValues(), none);
+        return outputs.Copies();
     }
 
     /// <summary>Runs the network once, each turn after the other.</summary>

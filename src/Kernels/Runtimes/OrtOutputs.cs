@@ -36,13 +36,6 @@ public sealed class OrtOutputs : IDisposable
     internal ReadOnlySpan<float> Floats(int index) =>
         Type(index) == ElementType.Float ? Span<float>(index) : Copy(index).ToFloats();
 
-    /// <summary>A copy of a tensor in ONNX Runtime's memory.</summary>
-    internal static TensorData Copied(OrtValue value)
-    {
-        var tensor = value.GetTensorTypeAndShape();
-        return new TensorData((ElementType)tensor.ElementDataType, tensor.Shape, value.GetTensorDataAsSpan<byte>().ToArray());
-    }
-
     private TensorData Copy(int index) => new(Type(index), Shape(index), Span<byte>(index).ToArray());
 
     /// <summary>Sizes of an output, outermost first.</summary>

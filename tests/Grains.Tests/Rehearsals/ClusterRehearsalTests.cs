@@ -44,7 +44,7 @@ public sealed class ClusterRehearsalTests
         Winner(harmed).ShouldBe(Winner(without));
         harmed.ShouldNotContain(record => record.Event is ItemFailed);
 
-        // The first of a kind is waited for, wherever it runs: nobody knows yet that it takes long.
+        // The first of a kind is waited for, wherever it runs: it is not yet known to be slow.
         Took(harmed).ShouldBeLessThan((1.2 * Took(without)) + (slow * LongestOnASlowNode));
     }
 

@@ -65,8 +65,8 @@ public static class OutputIdentity
                 double usual = Enumerable.Range(0, sums.Count).Sum(sums.Signal) / Math.Max(1, sums.Count);
                 for (int channel = 0; channel < sums.Count; channel++)
                 {
-                    double allowed = own.Select(noise => noise(axis, channel)).Append(Rounding * usual).Max();
-                    if (sums.Decibels(channel) is var decibels && !(decibels >= least) && !(sums.Noise(channel) <= allowed)
+                    if (sums.Decibels(channel) is var decibels && !(decibels >= least) && !(sums.Noise(channel) <= Rounding * usual)
+                        && !own.Any(noise => sums.Noise(channel) <= noise(axis, channel))
                         && !(worst?.Decibels <= decibels))
                     {
                         worst = new ChannelDifference(names[output], sums.Count > 1 ? channel : null, decibels);
