@@ -9,7 +9,7 @@ internal sealed record ChaosRun(
     JournalFindings Findings, MeasuredAgain Again, IReadOnlyList<Recovery> Recoveries, IReadOnlyList<CommandEnd> Commands)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
     /// <summary>Runs the job to its end; silos that were struck are running again when it returns.</summary>
     /// <param name="cluster">The cluster.</param>

@@ -70,7 +70,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
             "silo", "--listen", $"127.0.0.1:{_port}",
             "--data-dir", Path.Combine(folder, $"silo{number}"), "--artefacts", Path.Combine(folder, "artefacts"),
             "--devices", "cpu:2", "--clustering", "postgres:-", "--silo-port", Text(_siloPort), "--gateway-port", Text(_gatewayPort),
-            "--memory-limit", "0.5", "--item-limit", "0.1",
+            "--memory-limit", "0.5", "--item-limit", setup.ItemLimit.TotalMinutes.ToString(CultureInfo.InvariantCulture),
         ];
         arguments.AddRange(setup.InProcess ? ["--in-process"] : []);
         arguments.AddRange(setup.NoticesLossesFast ? ["--notice-losses-fast"] : []);

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Search;
 
-/// <summary>Plans whose artefact differs from its simulation in the runtime, and conclusions about other plans.</summary>
+/// <summary>Plans that the parity gate refused, and conclusions about other plans.</summary>
 internal sealed class ParityRefusals
 {
     private readonly List<RefusedPlan> _refused = [];
@@ -17,6 +17,9 @@ internal sealed class ParityRefusals
 
     /// <summary>The first group that differed in any plan, or null.</summary>
     public string? FirstGroup => _refused.SelectMany(refusal => refusal.Groups).FirstOrDefault();
+
+    /// <summary>Whether a file differs from its simulation, which is a defect; the others lose a channel of an output.</summary>
+    public bool AnyDefect => _refused.Any(refusal => refusal.Finding?.WorstChannel is not { IsWeak: true });
 
     /// <summary>Adds a plan's parity result: a failed measurement proves nothing either.</summary>
     public void Add(Plan plan, WorkResult result)

@@ -200,7 +200,9 @@ internal static class WinnerSelector
             best ?? memory.Baseline,
             Feasible: false,
             WinnerKind.NothingFeasible,
-            best is null ? $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is."
+            best is null && memory.Refusals.First is { } refused
+                ? $"No quantized plan that was measured may win{BudgetNote(memory)}: FP32 is all there is. The first: {refused}"
+                : best is null ? $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is."
                 : BudgetCheck.Unreachable(memory) ?? reason(best));
     }
 

@@ -55,6 +55,23 @@ public sealed class VerifiedEndingTests
     }
 
     [Fact]
+    public async Task Run_EveryPlanLosesAChannel_EndsWithFP32AndSaysWhichChannel()
+    {
+        var channel = new OutputChannel("scores", 1, 3, 2.5);
+        var finding = new ParityFinding(Passed: false, 8, 4) { WorstChannel = channel };
+        var losing = new SyntheticEvaluator(
+            Networks.Easy, item => item is ParityItem ? new ParityResult(finding, $"Here {channel.Words}.", []) : null);
+
+        var outcome = await Jobs.RunAsync(Networks.Easy, evaluator: losing);
+
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Selection.Reason.ShouldContain("may win");
+        outcome.Selection.Reason.ShouldEndWith($"The first: Here {channel.Words}.");
+        outcome.Refused.ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public async Task Run_GateCannotBeMeasured_TheNextFinalistFollows()
     {
         var network = Networks.Easy;

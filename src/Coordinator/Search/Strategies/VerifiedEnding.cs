@@ -21,7 +21,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 
     public WinnerSelected? Selection { get; private set; }
 
-    /// <exception cref="JobImpossibleException">The gate refuses every quantized plan.</exception>
+    /// <exception cref="JobImpossibleException">The gate refuses every quantized plan, and not for lost channels alone.</exception>
     public IEnumerable<ProposedRound> Run() => Parts().InTurn();
 
     /// <summary>Times those that were timed together once more, after the job had finished: what was timed last decides.</summary>
@@ -162,7 +162,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 
     private void RequireOthers()
     {
-        if (memory.Refusals.Count > 0 && memory.FullPlans.All(plan => plan.IsBaseline || memory.Refusals.Contains(plan)))
+        if (memory.Refusals.AnyDefect && memory.FullPlans.All(plan => plan.IsBaseline || memory.Refusals.Contains(plan)))
         {
             var refusals = memory.Refusals;
             throw new JobImpossibleException(
