@@ -8,6 +8,7 @@ using Cluster.Bench.Jobs;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
 using Cluster.Bench.Outcomes;
+using Cluster.Bench.Regions;
 using Cluster.Bench.Reconstruction;
 using Cluster.Bench.Reproductions;
 using Cluster.Bench.Samples;
@@ -29,6 +30,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ConnectionsCommand.Create(), TenantsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
     AttentionCommand.Create(),
+    RegionCommand.Create(),
     SampleCommands.Create(), ReproduceCommand.Create(),
 };
 try

@@ -65,8 +65,9 @@ internal sealed class ExecutedRegion : IDisposable
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
         TensorData[] given = [.. inputs.Zip(_inputTypes, TensorFactory.ToTensorData)];
-        return [.. _session.Run(given, [.. Outputs.Select(node => node.Output)]).Select(
-            value => _device.Take(TensorFactory.FromTensorData(value)))];
+        using var found = _session.RunInPlace(given, [.. Outputs.Select(node => node.Output)]);
+        return [.. Outputs.Select((_, index) => _device.Take(
+            TensorFactory.FromBytes(found.Type(index), found.Shape(index), found.Span<byte>(index))))];
     }
 
     public void Dispose() => _session.Dispose();

@@ -15,12 +15,16 @@ public static class TensorFactory
     public static Tensor FromInt64(ReadOnlySpan<long> values, long[] shape) => FromMemory(values, shape, ScalarType.Int64);
 
     /// <summary>A tensor of the type that <see cref="TypeOf"/> says.</summary>
-    public static Tensor FromTensorData(TensorData data) => data.Type switch
+    public static Tensor FromTensorData(TensorData data) => FromBytes(data.Type, data.Shape, data.Bytes.Span);
+
+    /// <inheritdoc cref="FromTensorData"/>
+    /// <param name="bytes">Row-major, little-endian; copied.</param>
+    public static Tensor FromBytes(ElementType type, long[] shape, ReadOnlySpan<byte> bytes) => type switch
     {
         ElementType.UInt16 => FromMemory<int>(
-            Array.ConvertAll(data.As<ushort>().ToArray(), value => (int)value), data.Shape, ScalarType.Int32),
-        ElementType.UInt32 => FromInt64(Array.ConvertAll(data.As<uint>().ToArray(), value => (long)value), data.Shape),
-        _ => FromMemory(data.Bytes.Span, data.Shape, TypeOf(data.Type)),
+            Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), value => (int)value), shape, ScalarType.Int32),
+        ElementType.UInt32 => FromInt64(Array.ConvertAll(MemoryMarshal.Cast<byte, uint>(bytes).ToArray(), value => (long)value), shape),
+        _ => FromMemory(bytes, shape, TypeOf(type)),
     };
 
     /// <summary>
