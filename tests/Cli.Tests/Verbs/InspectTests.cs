@@ -44,7 +44,7 @@ public class InspectTests
 
     [Theory]
     [InlineData("detector-counts", "detections")]
-    [InlineData("detector-apart", "boxes, scores, labels")]
+    [InlineData("detector-apart", "boxes, scores, labels, selected_indices")]
     [InlineData("detector-topk", null)]
     public async Task Inspect_DetectionsThatVaryInNumber_AreNamed(string name, string? outputs)
     {
