@@ -65,7 +65,7 @@ internal sealed class SelfContained
         var fields = new ProtoFields(_model, from, to);
         while (fields.MoveNext())
         {
-            isWhole &= message.Below(fields.Current) is not { } below 
+            isWhole &= message.Below(fields.Current) is not { } below
                 || Find(below, fields.Current.Payload, fields.Current.End, name, depth + 1);
         }
 

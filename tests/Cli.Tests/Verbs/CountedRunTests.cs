@@ -18,7 +18,8 @@ public sealed class CountedRunTests : IDisposable
     public async Task Run_RowsThatASampleCounts_EndsWithAFile(string kind)
     {
         var random = new Random(3);
-        float[] Numbers(int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (float)(scale * ((2 * random.NextDouble()) - 1)))];
+        float[] Numbers(int count, double scale) =>
+            [.. Enumerable.Range(0, count).Select(_ => (float)(scale * ((2 * random.NextDouble()) - 1)))];
         _folder.Write("net.onnx", OnnxWriter.Write(Net(kind, Numbers)).Message);
         float[] values = Numbers(Samples * Rows * Width, 1);
         foreach (int empty in new[] { 0, 13 })
