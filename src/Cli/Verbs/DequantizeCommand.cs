@@ -14,7 +14,8 @@ internal static class DequantizeCommand
         var force = CommonOptions.Force();
         var command = new Command("dequantize", CommandHelp.Describe(
             "Make an FP32 network of a file that is quantized already, to quantize it anew: QuantizeLinear and DequantizeLinear pairs, "
-            + "QLinear operators and DynamicQuantizeLinear with ConvInteger or MatMulInteger become float ones, "
+            + "QLinear operators, DynamicQuantizeLinear with ConvInteger or MatMulInteger, and ONNX Runtime's own dynamic products and "
+            + "LSTM become float ones, "
             + "codes of weights the numbers that they stand for. What the weights lost stays lost: "
             + "where there is the FP32 network that the file was made from, use that.",
             "dequantize --model net.int8.onnx -o net.fp32.onnx"))

@@ -21,6 +21,12 @@ internal static class InspectTables
             Line($"Precision:  parts compute in {Widened(narrow)}");
         }
 
+        if (report.Counted.Count > 0)
+        {
+            Line($"Rows:       of {string.Join(", ", report.Counted)} vary with the sample: judged by {MetricKind.Map50.Word()}, "
+                + $"{MetricKind.Map50To95.Word()}, {MetricKind.OutputSqnr.Word()} or a command");
+        }
+
         if (report.Executed.Count > 0)
         {
             Line($"In float:   {string.Join(", ", report.Executed)}, executed by ONNX Runtime; nothing is learned through them");

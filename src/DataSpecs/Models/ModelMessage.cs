@@ -12,10 +12,7 @@ internal enum ModelMessage
 
 internal static class ModelMessageExtensions
 {
-    /// <summary>
-    /// The message that a field contains; null if no tensor of the network is below it. Graphs of attributes are ignored: networks that
-    /// have any are refused.
-    /// </summary>
+    /// <summary>The message that a field contains; null if no tensor of the network is below it.</summary>
     public static ModelMessage? Below(this ModelMessage message, ProtoField field) => (message, field.Number, field.Wire) switch
     {
         (ModelMessage.Model, 7, ProtoFields.LengthWire) => ModelMessage.Graph,
@@ -23,6 +20,7 @@ internal static class ModelMessageExtensions
         (ModelMessage.Graph, 1, ProtoFields.LengthWire) => ModelMessage.Node,
         (ModelMessage.Node, 5, ProtoFields.LengthWire) => ModelMessage.Attribute,
         (ModelMessage.Attribute, 5, ProtoFields.LengthWire) => ModelMessage.Tensor,
+        (ModelMessage.Attribute, 6, ProtoFields.LengthWire) => ModelMessage.Graph, // the body of a branch or loop
         _ => null,
     };
 }

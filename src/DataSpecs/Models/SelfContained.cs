@@ -8,6 +8,9 @@ internal sealed class SelfContained
 {
     private const int RawDataTag = (ExternalTensor.RawData << 3) | ProtoFields.LengthWire;
 
+    // Messages within each other; those of more branches than readers take are not looked at.
+    private const int MostDepth = 128;
+
     private readonly byte[] _model;
     private readonly Dictionary<int, ExternalTensor> _tensors = []; // by the offset of their message
 
@@ -15,7 +18,7 @@ internal sealed class SelfContained
     public SelfContained(byte[] model, string name)
     {
         _model = model;
-        if (!Find(ModelMessage.Model, 0, model.Length, name))
+        if (!Find(ModelMessage.Model, 0, model.Length, name, 0))
         {
             _tensors.Clear();
         }
@@ -41,8 +44,13 @@ internal sealed class SelfContained
     private static byte[] WholeHeader(ExternalTensor tensor) => [RawDataTag, .. ProtoFields.Varint(tensor.Length)];
 
     // False if the model is damaged.
-    private bool Find(ModelMessage message, int from, int to, string name)
+    private bool Find(ModelMessage message, int from, int to, string name, int depth)
     {
+        if (depth > MostDepth)
+        {
+            return true;
+        }
+
         if (message == ModelMessage.Tensor)
         {
             if (ExternalTensor.Of(_model, from, to, name) is { } tensor)
@@ -57,7 +65,8 @@ internal sealed class SelfContained
         var fields = new ProtoFields(_model, from, to);
         while (fields.MoveNext())
         {
-            isWhole &= message.Below(fields.Current) is not { } below || Find(below, fields.Current.Payload, fields.Current.End, name);
+            isWhole &= message.Below(fields.Current) is not { } below
+                || Find(below, fields.Current.Payload, fields.Current.End, name, depth + 1);
         }
 
         return isWhole && !fields.IsDamaged;
@@ -69,15 +78,15 @@ internal sealed class SelfContained
         var sizes = new Dictionary<int, long>();
         if (_tensors.Count > 0)
         {
-            Measure(ModelMessage.Model, 0, _model.Length);
+            Measure(ModelMessage.Model, 0, _model.Length, 0);
         }
 
         return sizes;
 
-        long? Measure(ModelMessage message, int from, int to)
+        long? Measure(ModelMessage message, int from, int to, int depth)
         {
             var tensor = message == ModelMessage.Tensor ? _tensors.GetValueOrDefault(from) : null;
-            if (message == ModelMessage.Tensor && tensor is null)
+            if (depth > MostDepth || (message == ModelMessage.Tensor && tensor is null))
             {
                 return null;
             }
@@ -88,7 +97,7 @@ internal sealed class SelfContained
             while (fields.MoveNext())
             {
                 var field = fields.Current;
-                if (message.Below(field) is { } below && Measure(below, field.Payload, field.End) is { } changed)
+                if (message.Below(field) is { } below && Measure(below, field.Payload, field.End, depth + 1) is { } changed)
                 {
                     hasChanged = true;
                     size += field.Length - field.Start + ProtoFields.Varint(changed).Length + changed;

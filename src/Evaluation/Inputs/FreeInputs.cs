@@ -56,16 +56,21 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
             return null;
         }
 
-        var sets = Others.Prepend((Spec, Access))
-            .Where(set => set.Spec is not null && DataSource.Parse(set.Spec).IsArrays)
-            .Select(set => DataSource.OpenSamples(set.Spec!, set.Access).For(graph.SampleInputs, null))
+        var given = Others.Prepend((Spec, Access)).Where(set => set.Spec is not null).ToArray();
+        var preprocess = InputPreprocess.Load(model, Preprocess, Given, [.. given.Select(set => set.Spec)]);
+        var sets = given
+            .Where(set => DataSource.Parse(set.Spec!).IsArrays || preprocess?.Geometry is not { Resizes: true })
+            .Select(set => DataSource.OpenSamples(set.Spec!, set.Access, geometry: preprocess?.Geometry)
+                .For(graph.SampleInputs, preprocess))
             .ToArray();
         return !sets.Any(set => set.HasSeveralShapes || !set.HasShapeOf(sets[0])) ? null
-            : sets.SelectMany(set => set.Shapes.Select(shape => set.Select([shape.Places[0]]).Read(0, 1, null))).Max(sample =>
+            : sets.SelectMany(set => Ones(set).Select(place => set.Select([place]).Read(0, 1, preprocess))).Max(sample =>
             {
                 var sized = graph with { Inputs = [.. graph.Inputs.Zip(sample, Sized)] };
                 return ShapeInference.Infer(sized, 1)[output].Aggregate(1L, (product, size) => product * size);
             });
+
+        static IEnumerable<int> Ones(SampleSet set) => set.Shapes.Count == 0 ? [0] : set.Shapes.Select(shape => shape.Places[0]);
 
         static ValueInfo Sized(ValueInfo input, TensorData sample)
         {

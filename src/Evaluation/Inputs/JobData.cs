@@ -1,3 +1,4 @@
+using Cluster.Kernels.Data.Arrays;
 using Cluster.DataSpecs.Labels;
 
 namespace Cluster.Evaluation.Inputs;
@@ -144,9 +145,9 @@ public sealed record JobData(
     }
 
     /// <summary>Identity of the network's input: the images and their preprocessing, or the arrays.</summary>
-    internal static string Digest(SampleSet samples, Preprocess? preprocess) => samples is ImageSet
-        ? CanonicalJson.Digest(new { images = samples.Digest, preprocess = preprocess!.Digest })
-        : CanonicalJson.Digest(new { arrays = samples.Digest });
+    internal static string Digest(SampleSet samples, Preprocess? preprocess) => preprocess is null || samples is ArraySet
+        ? CanonicalJson.Digest(new { arrays = samples.Digest })
+        : CanonicalJson.Digest(new { images = samples.Digest, preprocess = preprocess.Digest });
 
     private static IEnumerable<string> Untrained(LocalInputs inputs, JobOptions options)
     {

@@ -39,7 +39,11 @@ public static class DataSource
     {
         var parsed = Parse(spec);
         var options = Options(access, pixels, geometry);
-        return parsed.IsArrays ? OpenArrays(parsed, options) : Open(parsed, options);
+        return parsed.IsArrays ? OpenArrays(parsed, options)
+            : parsed.Parts is [{ Format: DataFormat.Folder or DataFormat.ImageFolder } folder]
+                ? Told(folder, options, () => FolderReader.ReadSamples(folder, options) is var read && folder.IsUnlabelled
+                    ? read.WithoutLabels() : read)
+                : Open(parsed, options);
     }
 
     internal static ArraySet OpenArrays(DataSpec spec, DataReadOptions options)

@@ -6,17 +6,28 @@ internal static class FolderReader
     internal const long MaximumFileBytes = 256 << 20;
     private const int MostNamed = 10;
 
-    public static ImageSet Read(DataPart part, DataReadOptions options)
+    /// <summary>Pictures of one size.</summary>
+    public static ImageSet Read(DataPart part, DataReadOptions options) => ReadSamples(part, options) switch
+    {
+        SizedImages sized => throw sized.NotOfOneSize(),
+        var images => (ImageSet)images,
+    };
+
+    /// <summary>Pictures of one size, or of their own.</summary>
+    public static SampleSet ReadSamples(DataPart part, DataReadOptions options)
     {
         string source = part.ToString();
         var listing = FolderListing.OfSlice(part, options.CurrentDirectory, options.Access);
         var files = listing.Images;
         ImageRef[] images = new ImageRef[files.Count];
 
-        // The first file determines the size of all, and so the memory they need.
+        // The first file tells the memory that all need, if they have its size.
         (int width, int height, byte[] first) = Decode(files[0].Path, source, options, out var firstSize);
         int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
+        var sizes = new (int Width, int Height)[files.Count];
+        sizes[0] = (width, height);
+        long bytes = first.Length;
         images[0] = Kept(files[0], first, firstSize);
         var refused = new ConcurrentDictionary<int, KernelException>();
         Parallel.For(1, files.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Workers }, i =>
@@ -39,17 +50,28 @@ internal static class FolderReader
                 + $"{string.Join(", ", Others())}.");
         }
 
-        return new ImageSet(source, channels, height, width, images);
+        (int Width, int Height)[] different = [.. sizes.Distinct()];
+        if (different.Length == 1)
+        {
+            return new ImageSet(source, channels, height, width, images);
+        }
+
+        int[] all = [.. sizes.Select(size => Array.IndexOf(different, size))];
+        var places = new int[different.Length];
+        return new SizedImages(
+            source,
+            [
+                .. different.Select((size, set) =>
+                    new ImageSet(source, channels, size.Height, size.Width, [.. images.Where((_, i) => all[i] == set)])),
+            ],
+            [.. all.Select(set => (set, places[set]++))]);
 
         ImageRef Decoded(int i)
         {
             (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options, out var size);
-            return (w, h) != (width, height)
-                ? throw new KernelException(
-                    $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
-                    + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "
-                    + $"'{source}' to one size, or say in the preprocessing file to \"resize\" and \"crop\", or \"letterbox\" them.")
-                : pixels.Length != first.Length ? throw new KernelException(
+            sizes[i] = (w, h);
+            options.RequireRoom(Interlocked.Add(ref bytes, pixels.Length), source);
+            return pixels.Length != w * h * channels ? throw new KernelException(
                     $"Of '{options.Access.Shown(files[i].Path)}' and '{options.Access.Shown(files[0].Path)}' one is grey and one has "
                     + $"colours; bring the images of '{source}' to one kind first, they are not converted here.")
                 : Kept(files[i], pixels, size);

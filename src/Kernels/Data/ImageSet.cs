@@ -331,7 +331,9 @@ public sealed class ImageSet : SampleSet
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private protected override KernelException NoLabels() =>
-        new($"The images of '{Name}' have no labels but measuring accuracy needs them; give labels=FILE (for IDX, no label file "
+    private protected override KernelException NoLabels() => WithoutLabels(Name);
+
+    internal static KernelException WithoutLabels(string name) =>
+        new($"The images of '{name}' have no labels but measuring accuracy needs them; give labels=FILE (for IDX, no label file "
             + "was found beside the images).");
 }

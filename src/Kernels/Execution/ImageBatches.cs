@@ -19,8 +19,8 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
 
     /// <summary>The images.</summary>
     /// <exception cref="KernelException">They are arrays.</exception>
-    public ImageSet RequireImages() => Images as ImageSet ?? throw new KernelException(
-        $"'{Images.Name}' holds arrays where images are expected; give a folder, IDX or CIFAR-10 files.");
+    public ImageSet RequireImages() => Images as ImageSet ?? throw ((Images as SizedImages)?.NotOfOneSize() ?? new KernelException(
+        $"'{Images.Name}' holds arrays where images are expected; give a folder, IDX or CIFAR-10 files."));
 
     /// <summary>Index of the first image of a batch.</summary>
     public int Start(int batch) => batch * Most;

@@ -81,9 +81,12 @@ public sealed class TensorData
     public TensorData Reshaped(IReadOnlyList<long> shape) => new(Type, [.. shape], _bytes);
 
     /// <summary>A tensor of other floats in float32, which represents each of 16 bits; any other one as it is.</summary>
-    public TensorData Widened() => Type is ElementType.Float16 or ElementType.BFloat16 or ElementType.Double
-        ? FromFloats(Shape, ToFloats())
-        : this;
+    /// <exception cref="KernelException">As float32 it is larger than an array may be.</exception>
+    public TensorData Widened() => Type is not (ElementType.Float16 or ElementType.BFloat16 or ElementType.Double) ? this
+        : Count * sizeof(float) <= Array.MaxLength ? FromFloats(Shape, ToFloats())
+        : throw new KernelException(
+            $"A tensor of {Type} and shape [{string.Join(',', Shape)}] has more than 2 GB as float32, which the network is computed in; "
+            + "split the layer that reads it.");
 
     /// <summary>The elements as float32.</summary>
     /// <exception cref="KernelException">They are narrower than a byte, or 8-bit floats.</exception>

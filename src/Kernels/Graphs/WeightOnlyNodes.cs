@@ -53,7 +53,7 @@ public static class WeightOnlyNodes
 
     /// <summary>Whether a node makes, reads or computes with codes.</summary>
     internal static bool IsQuantized(GraphNode node) => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "QGemm"
-        or "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" or Lstm or DynamicProduct
+        or "DynamicQuantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "ConvInteger" or Lstm or DynamicProduct
         || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
 
     internal static bool Is(string domain, string type) => domain == Domain && type is (Product or Table);

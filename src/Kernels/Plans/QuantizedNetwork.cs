@@ -71,10 +71,6 @@ public sealed record QuantizedNetwork
             : _bank.Weights(node, FormOf(node.Name), inputScale);
     }
 
-    /// <summary>A quantized weight in units of its scales: its codes, or the weights that replace them.</summary>
-    internal float[] WeightSteps(GraphNode node) =>
-        UnroundedWeights.TryGetValue(node.Name, out float[]? steps) ? steps : [.. Weights(node).Codes.Select(code => (float)code)];
-
     /// <summary>What ONNX Runtime computes in place of the layer; null for a layer that it computes as it is.</summary>
     internal RuntimeNode? RuntimeNode(GraphNode node, NameSource names)
     {

@@ -11,6 +11,13 @@ public static class TensorFactory
     /// <summary>A float32 tensor on the processor; values are row-major.</summary>
     public static Tensor FromFloats(ReadOnlySpan<float> values, long[] shape) => FromMemory(values, shape, ScalarType.Float32);
 
+    /// <summary>A float32 tensor of codes; no array of floats is made of them.</summary>
+    public static Tensor FromCodes(ReadOnlySpan<sbyte> codes, long[] shape)
+    {
+        using var bytes = FromMemory(codes, shape, ScalarType.Int8);
+        return bytes.to(ScalarType.Float32);
+    }
+
     /// <summary>An int64 tensor on the processor; values are row-major.</summary>
     public static Tensor FromInt64(ReadOnlySpan<long> values, long[] shape) => FromMemory(values, shape, ScalarType.Int64);
 

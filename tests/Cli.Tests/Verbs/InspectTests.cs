@@ -1,4 +1,5 @@
 using Cluster.Evaluation.SingleSteps.Inspect;
+using Cluster.Tests.Exported;
 
 namespace Cluster.Cli.Tests.Verbs;
 
@@ -39,6 +40,22 @@ public class InspectTests
         }
 
         run.Output.ShouldNotContain("\u001b");
+    }
+
+    [Theory]
+    [InlineData("detector-counts", "detections")]
+    [InlineData("detector-apart", "boxes, scores, labels, selected_indices")]
+    [InlineData("detector-topk", null)]
+    public async Task Inspect_DetectionsThatVaryInNumber_AreNamed(string name, string? outputs)
+    {
+        using var folder = new WorkFolder();
+        ExportedNetworks.All[name]().Write(folder.Root, 1, ExportedNetworks.Free);
+
+        var run = await CommandLineRun.OfAsync("inspect", folder[$"{name}.onnx"]);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.Split('\n').SingleOrDefault(line => line.StartsWith("Rows: ", StringComparison.Ordinal)).ShouldBe(outputs is null ? null
+            : $"Rows:       of {outputs} vary with the sample: judged by map50, map50-95, output-sqnr or a command");
     }
 
     [Fact]

@@ -58,11 +58,24 @@ public sealed class SizesTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_SamplesOfSeveralShapes_ResultAndReportNameTheTimedOne()
+    public async Task Run_PicturesOfTheirOwnSizes_ResultAndReportNameTheTimedOne()
     {
+        for (int i = 0; i < 24; i++)
+        {
+            var (height, width) = Sizes[i % Sizes.Length];
+            byte[] pixels = new byte[3 * height * width];
+            _random.NextBytes(pixels);
+            IdxWriter.WriteImages(_folder["one.idx"], pixels, 3, height, width, gzip: false);
+            _folder.Write($"pictures/{i:00}.png", DataSource.Open($"idx:{_folder["one.idx"]}").Png(0));
+        }
+
+        _folder.Write(
+            "net.preprocess.json",
+            """{"layout": "NCHW", "color": "RGB", "scale": 0.0039, "mean": [0.5, 0.5, 0.5], "std": [1, 1, 1]}""");
         var run = await ClusterProcess.RunAsync(
-            _folder.Root, "run", "--model", "net.onnx", "--set", "gain=2", "--data", "npz:x.npz@0..12", "--eval", "npz:x.npz@12..",
-            "--metric", "output-sqnr", "--max-drop", "20dB", "--methods", "max", "--batch", "1", "--cache", "none", "-o", "out");
+            _folder.Root, "run", "--model", "net.onnx", "--set", "gain=2", "--data", "folder:pictures@0..12",
+            "--eval", "folder:pictures@12..", "--metric", "output-sqnr", "--max-drop", "20dB", "--methods", "max", "--batch", "1",
+            "--cache", "none", "-o", "out");
 
         run.ShouldBeDone();
         new JobFiles(_folder["out"]).Result().GetProperty("model").GetProperty("timedShape").GetString().ShouldBe("x 3x12x16");

@@ -225,17 +225,6 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void Open_DifferentSizes_NamesBothFiles()
-    {
-        _folder.Write("d/a.jpg", Samples.Picture(1));
-        _folder.Write("d/b.jpg", Samples.Png(1, 1, [9, 9, 9]));
-
-        string message = Samples.Error(_folder, "folder:d");
-
-        message.ShouldContain($"The image '{_folder["d/b.jpg"]}' is 1x1 but '{_folder["d/a.jpg"]}' is 2x1");
-    }
-
-    [Fact]
     public void Open_NotADirectoryOrEmptyOrMissing_SaysWhich()
     {
         _folder.Write("file", [1]);

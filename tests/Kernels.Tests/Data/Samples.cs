@@ -62,5 +62,5 @@ internal static class Samples
         return compressed.ToArray();
     }
 
-    public static int[] Labels(ImageSet set) => [.. Enumerable.Range(0, set.Count).Select(set.Label)];
+    public static int[] Labels(SampleSet set) => [.. Enumerable.Range(0, set.Count).Select(set.Label)];
 }

@@ -28,7 +28,10 @@ public sealed class FloatWeightsTests
             var weighted = net.Graph.Groups.SelectMany(group => group.Nodes).Where(network.Layout.HasQuantizedWeights);
             var same = network with
             {
-                UnroundedWeights = weighted.ToDictionary(node => node.Name, network.WeightSteps, StringComparer.Ordinal),
+                UnroundedWeights = weighted.ToDictionary(
+                    node => node.Name,
+                    node => Array.ConvertAll(network.Weights(node).Codes, code => (float)code),
+                    StringComparer.Ordinal),
             };
 
             var biases = BiasCorrector.Correct(net.Float32, network, correct, net.Images, SpillSpace.Memory, 2, CancellationToken.None);

@@ -33,6 +33,9 @@ public sealed record InspectReport
     /// </summary>
     public string? Assumed { get; init; }
 
+    /// <summary>Outputs whose number of rows depends on what a sample holds, such as detections; empty if none.</summary>
+    public IReadOnlyList<string> Counted { get; init; } = [];
+
     /// <summary>The 16-bit float that parts of the file compute in, widened to float32, which loses nothing; null: none.</summary>
     public string? Widened { get; init; }
 

@@ -16,6 +16,12 @@ public sealed class OutputComparison(
     public OutputParity Compare(BatchLogits.RunBatch run, CancellationToken cancellation)
     {
         using var programs = float32.Compile(network);
+        return Compare(run, programs, cancellation);
+    }
+
+    /// <summary>The same with the plan's programs.</summary>
+    internal OutputParity Compare(BatchLogits.RunBatch run, ProgramSet programs, CancellationToken cancellation)
+    {
         var sums = Batches.Select(
             images.Count,
             workers,

@@ -146,7 +146,7 @@ public static class ParityGate
             codes.Add(found);
         }
 
-        var compared = new OutputComparison(float32, network, images, outputs, workers).Compare(run, cancellation);
+        var compared = new OutputComparison(float32, network, images, outputs, workers).Compare(run, programs, cancellation);
 
         // Beside 16-bit floats a file quantizes what was cast, which has other names than the plan's.
         int least = network.Layout.Floats.Count == 0 ? QdqExporter.ExpectedQuantizeNodes(network) : 0;

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
 /// <summary>
@@ -54,20 +56,23 @@ internal sealed class PlanQuantization : KernelQuantization
     private void AddLayer(GraphNode node)
     {
         var weights = _network.Weights(node);
-        float[] steps = _network.WeightSteps(node);
+        float[]? steps = _network.UnroundedWeights.GetValueOrDefault(node.Name);
         if (_network.Layout.ComputesInFloat)
         {
-            Add(WeightQuantizer.Dequantize(steps, weights.Shape, weights.Axis, weights.Scales), _network.Bias);
+            float[] numbers = steps is null
+                ? WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales)
+                : WeightQuantizer.Dequantize(steps, weights.Shape, weights.Axis, weights.Scales);
+            Add(TensorFactory.FromFloats(numbers, weights.Shape), _network.Bias);
             return;
         }
 
         // The products and sums of codes are whole numbers, which float32 adds exactly below 2^24, as the integer kernel does.
-        Add(steps, layer => [.. _network.BiasCodes(layer).Select(code => (float)code)]);
+        Add(
+            steps is null ? TensorFactory.FromCodes(weights.Codes, weights.Shape) : TensorFactory.FromFloats(steps, weights.Shape),
+            layer => [.. _network.BiasCodes(layer).Select(code => (float)code)]);
         ComputeInIntegers(node, _network.BiasScales(node));
 
-        void Add(float[] numbers, Func<GraphNode, float[]> bias) => Set(
-            node,
-            TensorFactory.FromFloats(numbers, weights.Shape),
-            _network.HasBias(node) ? TensorFactory.FromFloats(bias(node), [weights.Scales.Length]) : null);
+        void Add(Tensor numbers, Func<GraphNode, float[]> bias) => Set(
+            node, numbers, _network.HasBias(node) ? TensorFactory.FromFloats(bias(node), [weights.Scales.Length]) : null);
     }
 }

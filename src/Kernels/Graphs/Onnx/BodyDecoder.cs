@@ -31,7 +31,7 @@ internal static class BodyDecoder
                 tensor => tensor.Name, tensor => TensorDecoder.Decode(tensor, $"The constant '{tensor.Name}' in '{prefix}'")),
         });
         proto.Node.Clear();
-        proto.Node.AddRange(graph.Nodes.Select(NodeEncoder.Encode));
+        proto.Node.AddRange(graph.Nodes.Select(node => NodeEncoder.Encode(node)));
         proto.Initializer.Clear();
         proto.Initializer.AddRange(graph.Initializers.Select(pair => NodeEncoder.Encode(pair.Value, pair.Key)));
         foreach (var tensor in proto.Input.Concat(proto.Output).Select(value => value.Type?.TensorType).OfType<TypeProto.Types.Tensor>())
@@ -135,6 +135,11 @@ internal static class BodyDecoder
     private static void Visit(GraphProto graph, HashSet<string> known, List<string> captured, HashSet<string> defined, int depth)
     {
         RequireDepth(depth);
+        foreach (var tensor in graph.Initializer)
+        {
+            TensorDecoder.RequireOwn(tensor, $"The constant '{tensor.Name}' of a branch or loop");
+        }
+
         known.UnionWith(graph.Initializer.Select(tensor => tensor.Name));
         known.UnionWith(graph.Input.Select(input => input.Name));
         known.UnionWith(graph.Node.SelectMany(node => node.Output));

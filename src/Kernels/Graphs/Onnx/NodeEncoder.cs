@@ -3,7 +3,8 @@ namespace Cluster.Kernels.Graphs.Onnx;
 /// <summary>Encodes nodes, attributes and constants as messages.</summary>
 internal static class NodeEncoder
 {
-    public static NodeProto Encode(GraphNode node)
+    /// <param name="apart">Takes the bytes of large tensors in the node's bodies, by offset; null: the message does.</param>
+    public static NodeProto Encode(GraphNode node, SortedList<long, byte[]>? apart = null)
     {
         var proto = new NodeProto { Name = node.Name, OpType = node.OpType, DocString = node.Note };
         if (node.Domain.Length > 0)
@@ -19,9 +20,34 @@ internal static class NodeEncoder
         proto.Attribute.AddRange(node.Attributes
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => pair.Value.Body is { } body
-                ? new AttributeProto { Name = pair.Key, Type = (int)AttributeKind.Graph, G = BodyDecoder.Renamed(body, captured) }
+                ? new AttributeProto { Name = pair.Key, Type = (int)AttributeKind.Graph, G = Body(body, captured, apart) }
                 : Encode(pair.Key, pair.Value)));
         return proto;
+    }
+
+    private static ByteString Body(GraphBody body, IReadOnlyDictionary<string, string> names, SortedList<long, byte[]>? apart)
+    {
+        var bytes = BodyDecoder.Renamed(body, names);
+        return apart is null ? bytes : Apart(bytes, apart);
+    }
+
+    private static ByteString Apart(ByteString body, SortedList<long, byte[]> apart)
+    {
+        var graph = GraphProto.Parser.ParseFrom(body);
+        for (int i = 0; i < graph.Initializer.Count; i++)
+        {
+            var tensor = graph.Initializer[i];
+            graph.Initializer[i] = TensorDecoder.Knows(tensor.DataType)
+                ? Encode(TensorDecoder.Decode(tensor, $"The constant '{tensor.Name}' of a branch or loop"), tensor.Name, apart)
+                : tensor;
+        }
+
+        foreach (var attribute in graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.HasG))
+        {
+            attribute.G = Apart(attribute.G, apart);
+        }
+
+        return graph.ToByteString();
     }
 
     /// <param name="apart">Takes the bytes of a large tensor, by offset; null: the message does.</param>

@@ -43,9 +43,9 @@ public static class OnnxReader
         {
             GraphLimits.RequireNodes(NodeCount.Of(file.Message), nameForErrors);
             var model = ModelProto.Parser.ParseFrom(file.Message);
-            if (file.IsApart)
+            if (file.IsApart && model.Graph is not null)
             {
-                Fill(model, file);
+                Fill(model.Graph, file, 0);
             }
 
             Inlining.Apply(model, nameForErrors);
@@ -63,19 +63,34 @@ public static class OnnxReader
     }
 
     // The decoder takes the arrays as they are.
-    private static void Fill(ModelProto model, ModelFile file)
+    private static bool Fill(GraphProto graph, ModelFile file, int depth)
     {
-        var tensors = model.Graph.Initializer.Concat(model.Graph.Node.SelectMany(node => node.Attribute)
-            .Select(attribute => attribute.T).OfType<TensorProto>());
-        foreach (var tensor in tensors.Where(tensor => tensor.ExternalData.Count > 0))
+        BodyDecoder.RequireDepth(depth);
+        bool isFilled = false;
+        var attributes = graph.Node.SelectMany(node => node.Attribute).ToArray();
+        foreach (var tensor in graph.Initializer.Concat(attributes.Select(attribute => attribute.T).OfType<TensorProto>())
+            .Where(tensor => tensor.ExternalData.Count > 0))
         {
             if (file.Data(tensor.ToByteArray()) is { } data)
             {
                 tensor.RawData = UnsafeByteOperations.UnsafeWrap(data);
                 tensor.ExternalData.Clear();
                 tensor.DataLocation = 0;
+                isFilled = true;
             }
         }
+
+        foreach (var attribute in attributes.Where(attribute => attribute.HasG))
+        {
+            var body = GraphProto.Parser.ParseFrom(attribute.G);
+            if (Fill(body, file, depth + 1))
+            {
+                attribute.G = body.ToByteString();
+                isFilled = true;
+            }
+        }
+
+        return isFilled;
     }
 
     private static ModelGraph Decode(ModelProto model, string nameForErrors)

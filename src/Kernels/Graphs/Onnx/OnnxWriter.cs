@@ -36,12 +36,14 @@ public static class OnnxWriter
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .Select(domain => new OperatorSetIdProto { Domain = domain, Version = graph.Domains.GetValueOrDefault(domain, 1) }));
-        model.Graph.Node.AddRange(graph.Nodes.Select(NodeEncoder.Encode));
-        bool isApart = graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length) > (most ?? ModelFile.MostBytes);
+        long bytes = graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length)
+            + graph.Nodes.SelectMany(node => node.Attributes.Values).Sum(value => (long)(value.Body?.Bytes.Length ?? 0));
+        bool isApart = bytes > (most ?? ModelFile.MostBytes);
         var data = new SortedList<long, byte[]>();
         model.Graph.Initializer.AddRange(graph.Initializers
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => NodeEncoder.Encode(pair.Value, pair.Key, isApart ? data : null)));
+        model.Graph.Node.AddRange(graph.Nodes.Select(node => NodeEncoder.Encode(node, isApart ? data : null)));
         model.Graph.Input.AddRange(graph.Inputs.Select(Encode));
         model.Graph.Output.AddRange(graph.Outputs.Select(Encode));
         model.MetadataProps.AddRange(graph.Metadata

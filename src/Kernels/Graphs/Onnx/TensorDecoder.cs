@@ -13,13 +13,7 @@ internal static class TensorDecoder
     /// <param name="what">The tensor's name in an error, e.g. "The initializer 'w' of 'm.onnx'".</param>
     public static TensorData Decode(TensorProto proto, string what)
     {
-        if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
-        {
-            throw new KernelException(
-                $"{what} keeps its data in another file, where one file that holds everything is expected; give the model to a "
-                + "command on the machine that has its files, or save it again without external data.");
-        }
-
+        RequireOwn(proto, what);
         ElementType type = ElementTypeOf(proto.DataType, what);
         long[] shape = [.. proto.Dims];
         long count = CountOf(shape, what);
@@ -27,6 +21,17 @@ internal static class TensorDecoder
             ? Raw(proto, type, count, what)
             : Typed(proto, type, count, what);
         return new TensorData(type, shape, bytes);
+    }
+
+    /// <exception cref="KernelException">The tensor's data are in another file.</exception>
+    public static void RequireOwn(TensorProto proto, string what)
+    {
+        if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
+        {
+            throw new KernelException(
+                $"{what} keeps its data in another file, where one file that holds everything is expected; give the model to a "
+                + "command on the machine that has its files, or save it again without external data.");
+        }
     }
 
     /// <summary>Whether tensors of an element type are read.</summary>

@@ -26,11 +26,12 @@ internal static class DeadCodeElimination
     }
 
     // Trailing unread outputs (a Dropout's mask) and trailing absent inputs can be dropped. A Split divides by the number of its outputs,
-    // and a node with bodies has as many as they.
+    // a node with bodies has as many as they, and ONNX requires both of TopK and all of DynamicQuantizeLinear.
     private static GraphNode Trim(GraphNode node, HashSet<string> needed)
     {
         int outputs = node.Outputs.Count;
-        while (outputs > 1 && node is { OpType: not "Split", HasBody: false, Domain: "" } && !needed.Contains(node.Outputs[outputs - 1]))
+        while (outputs > 1 && node is { OpType: not ("Split" or "TopK" or "DynamicQuantizeLinear"), HasBody: false, Domain: "" }
+            && !needed.Contains(node.Outputs[outputs - 1]))
         {
             outputs--;
         }

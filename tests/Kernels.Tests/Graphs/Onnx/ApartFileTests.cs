@@ -109,6 +109,69 @@ public sealed class ApartFileTests : IDisposable
             .ShouldContain("keeps its data in the file 'net.onnx.data', which is not there");
     }
 
+    // A branch has constants of its own, and a branch with others in it.
+    [Fact]
+    public void Write_ConstantsOfBodies_AreApartToo()
+    {
+        var inner = Branch(0.25f);
+        inner.Node.Add(new NodeProto { OpType = "Relu", Input = { "out" }, Output = { "relu" } });
+        inner.Output[0].Name = "relu";
+        var outer = new GraphProto { Name = "outer", Output = { new ValueInfoProto { Name = "inner" } } };
+        outer.Node.Add(new NodeProto { OpType = "Not", Input = { "yes" }, Output = { "no" } });
+        outer.Node.Add(If("no", "inner", Branch(3), inner));
+        var model = ModelProto.Parser.ParseFrom(OnnxWriter.Write(_graph).Message);
+        model.Graph.Initializer.Add(new TensorProto { Name = "yes", DataType = (int)ElementType.Bool, RawData = ByteString.CopyFrom(1) });
+        model.Graph.Node[0] = If("yes", "a", outer, Branch(2));
+        var graph = OnnxReader.Read(ModelFile.Of(model.ToByteArray()), "m.onnx");
+        float[] expected = Run(OnnxWriter.Write(graph));
+        var apart = OnnxWriter.Write(graph, Most);
+        apart.WriteTo(_folder["net.onnx"], Write);
+
+        apart.Message.Length.ShouldBeLessThan(4096, "three branches have 4096 bytes each");
+        apart.Digest.ShouldBe(OnnxWriter.Write(graph).Digest);
+        Run(apart).ShouldBe(expected);
+        using (var theirs = OrtSession.Open(_folder["net.onnx"], new OrtSessionOptions()))
+        {
+            Run(theirs).ShouldBe(expected);
+        }
+
+        foreach (long most in new[] { Most, long.MaxValue })
+        {
+            var read = ModelFile.Read(_folder["net.onnx"], most);
+            read.Digest.ShouldBe(apart.Digest);
+            OnnxWriter.Write(OnnxReader.Read(read, "net.onnx")).Digest.ShouldBe(apart.Digest);
+        }
+
+        // As another user's, whose paths are not followed.
+        Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.ReadAlone(_folder["net.onnx"]), "net.onnx")).Message
+            .ShouldContain("keeps its data in another file, where one file that holds everything is expected");
+
+        GraphProto Branch(float diagonal)
+        {
+            var weight = TensorData.FromFloats(
+                [Side, Side], [.. Enumerable.Range(0, Side * Side).Select(i => i % (Side + 1) == 0 ? diagonal : 0)]);
+            return new GraphProto
+            {
+                Name = "branch",
+                Node = { new NodeProto { OpType = "MatMul", Input = { "x", "own" }, Output = { "out" } } },
+                Initializer = { NodeEncoder.Encode(weight, "own") },
+                Output = { new ValueInfoProto { Name = "out" } },
+            };
+        }
+
+        static NodeProto If(string condition, string output, GraphProto then, GraphProto otherwise) => new()
+        {
+            OpType = "If",
+            Input = { condition },
+            Output = { output },
+            Attribute =
+            {
+                new AttributeProto { Name = "then_branch", Type = 5, G = then.ToByteString() },
+                new AttributeProto { Name = "else_branch", Type = 5, G = otherwise.ToByteString() },
+            },
+        };
+    }
+
     private static void Write(string path, Action<Stream> write)
     {
         using var to = File.Create(path);

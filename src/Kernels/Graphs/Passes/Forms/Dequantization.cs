@@ -11,8 +11,9 @@ public sealed class Dequantization
     private readonly NameSource _names;
     private readonly Dictionary<string, string> _floats = new(StringComparer.Ordinal); // by the codes that they had
     private readonly HashSet<string> _steps = new(StringComparer.Ordinal); // found in each run, of activations
-    private readonly Dictionary<string, string> _scales = new(StringComparer.Ordinal); // a step times that of weights: the latter's
-    private readonly Dictionary<string, GraphNode> _sums = new(StringComparer.Ordinal); // of integers, by their names
+    private readonly Dictionary<string, Scale> _scales = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Addend> _addends = new(StringComparer.Ordinal); // rounded to whole steps of a sum
+    private readonly Dictionary<string, Sum> _sums = new(StringComparer.Ordinal); // of integers, by their names
     private readonly Dictionary<string, TensorData> _constants;
     private readonly List<GraphNode> _nodes = [];
 
@@ -52,10 +53,28 @@ public sealed class Dequantization
         "QLinearConv" => Product(node, "Conv", [Number(node, 0, 1, 2), Number(node, 3, 4, 5, 0), .. Bias(node, 8, 1, 4)], 6),
         "DynamicQuantizeLinear" => Dynamic(node),
         "Mul" when node.Inputs.FirstOrDefault(_steps.Contains) is { } step => Scaled(node, step),
-        "ConvInteger" or "MatMulInteger" when _floats.ContainsKey(node.Inputs[0]) => Summed(node, node),
+        "Div" when _scales.TryGetValue(node.Inputs[1], out var scale) && Constant(node.Inputs[0]) is not null =>
+            Added(node, new Addend(node.Inputs[0], scale)),
+        "Floor" or "Round" or "Cast" when _addends.TryGetValue(node.Inputs[0], out var addend) => Added(node, addend),
+        "Reshape" or "Unsqueeze" when _addends.TryGetValue(node.Inputs[0], out var addend) =>
+            [.. Added(node, addend with { Value = node.Output }), node.WithInput(0, addend.Value)],
+        "ConvInteger" or "MatMulInteger" when _floats.ContainsKey(node.Inputs[0]) => Summed(node, new Sum(node)),
         "Cast" when _sums.TryGetValue(node.Inputs[0], out var sum) => Summed(node, sum),
-        "Mul" when node.Inputs.FirstOrDefault(_sums.ContainsKey) is { } sum && _scales.ContainsKey(Other(node, sum)) =>
-            [Summand(node, _sums[sum], _scales[Other(node, sum)])],
+        "Add" when node.Inputs.FirstOrDefault(_sums.ContainsKey) is { } sum && _addends.TryGetValue(Other(node, sum), out var addend) =>
+            Summed(node, _sums[sum].Addend is null ? _sums[sum] with { Addend = addend } : throw Unknown(node)),
+        "Mul" when node.Inputs.FirstOrDefault(_sums.ContainsKey) is { } sum && _scales.TryGetValue(Other(node, sum), out var scale) =>
+            Summands(node, _sums[sum], scale),
+        "MatMulIntegerToFloat" => Biased(node, [Number(node, 0, 2, 4), Weight(node, 1, node.Input(3), node.Input(5))], 6),
+        WeightOnlyNodes.DynamicProduct => Biased(node, [node.Inputs[0], Weight(node, 1, node.Input(2), node.Input(3))], 4),
+        WeightOnlyNodes.Lstm =>
+        [
+            new GraphNode(
+                node.Name,
+                "LSTM",
+                [node.Inputs[0], Recurrent(node, 1, 8), Recurrent(node, 2, 10), .. node.Inputs.Take(8).Skip(3)],
+                node.Outputs,
+                node.Attributes),
+        ],
         "QLinearMatMul" => Product(node, "MatMul", [Number(node, 0, 1, 2), Number(node, 3, 4, 5)], 6),
         "QGemm" => Product(
             node, "Gemm", [Number(node, 0, 1, 2), Number(node, 3, 4, 5, node.GetInt("transB", 0) == 0 ? 1 : 0), .. Bias(node, 6, 1, 4)], 7),
@@ -75,13 +94,14 @@ public sealed class Dequantization
 
     private static KernelException Unknown(GraphNode node) => node.Error(
         "computes with codes in a form that is not undone here; expected QuantizeLinear and DequantizeLinear pairs, QLinearConv, "
-        + "QLinearMatMul, QGemm, QLinearAdd, QLinearMul, QLinearConcat, QLinear pools and activations, and DynamicQuantizeLinear "
-        + "with ConvInteger or MatMulInteger whose sums are cast and multiplied by the product of both scales: use the FP32 network "
-        + "that it was made from.");
+        + "QLinearMatMul, QGemm, QLinearAdd, QLinearMul, QLinearConcat, QLinear pools and activations, DynamicQuantizeMatMul, "
+        + "DynamicQuantizeLSTM, and DynamicQuantizeLinear with MatMulIntegerToFloat, or with ConvInteger or MatMulInteger whose sums are "
+        + "cast and multiplied by the product of both scales: use the FP32 network that it was made from.");
 
     // What only nodes between codes and numbers may read.
     private bool IsGone(string value) =>
-        _floats.ContainsKey(value) || _steps.Contains(value) || _scales.ContainsKey(value) || _sums.ContainsKey(value);
+        _floats.ContainsKey(value) || _steps.Contains(value) || _scales.ContainsKey(value) || _sums.ContainsKey(value)
+        || _addends.ContainsKey(value);
 
     private static string Other(GraphNode node, string input) => node.Inputs[node.Inputs[0] == input ? 1 : 0];
 
@@ -92,39 +112,107 @@ public sealed class Dequantization
         return [];
     }
 
-    // Of two activations the scale is one.
     private GraphNode[] Scaled(GraphNode node, string step)
     {
         string other = Other(node, step);
-        _scales[node.Output] = _steps.Contains(other) ? string.Empty : Constant(other) is not null ? other : throw Unknown(node);
+        _scales[node.Output] = _steps.Contains(other) ? new Scale(step, null) : Constant(other) is not null ? new Scale(step, other)
+            : throw Unknown(node);
         return [];
     }
 
-    private GraphNode[] Summed(GraphNode node, GraphNode sum)
+    private GraphNode[] Added(GraphNode node, Addend addend)
+    {
+        _addends[node.Output] = addend;
+        return [];
+    }
+
+    private GraphNode[] Summed(GraphNode node, Sum sum)
     {
         _sums[node.Output] = sum;
         return [];
     }
 
-    private GraphNode Summand(GraphNode node, GraphNode sum, string scale) => new(
-        sum.Name,
-        sum.OpType[..^"Integer".Length],
-        [_floats[sum.Inputs[0]], scale.Length > 0 ? Weight(sum, scale) : _floats.GetValueOrDefault(sum.Inputs[1]) ?? throw Unknown(sum)],
-        [node.Output],
-        sum.Attributes);
-
-    private string Weight(GraphNode sum, string scale)
+    private IEnumerable<GraphNode> Summands(GraphNode node, Sum sum, Scale scale)
     {
-        // A vector has one for each column; ONNX Runtime's ConvInteger takes none.
-        var steps = _constants[scale];
-        if (steps.Count > 1 && (sum.OpType == "ConvInteger" || steps.Shape[^1] != steps.Count))
+        var product = sum.Product;
+        if (sum.Addend is { } addend && addend.Scale != scale)
         {
-            throw Unknown(sum);
+            throw Unknown(node);
         }
 
-        string name = _names.Value($"{sum.Name}/steps");
-        _constants[name] = TensorData.FromFloats(steps.Count == 1 ? [] : [steps.Count], steps.ToFloats().ToArray());
-        return Number(sum.WithInput(4, name), 1, 4, 3);
+        return Plus(
+            new GraphNode(
+                product.Name,
+                product.OpType[..^"Integer".Length],
+                [
+                    _floats[product.Inputs[0]],
+                    scale.Weights is { } steps ? Weight(product, 1, steps, product.Input(3))
+                        : _floats.GetValueOrDefault(product.Inputs[1]) ?? throw Unknown(product),
+                ],
+                [node.Output],
+                product.Attributes),
+            sum.Addend?.Value);
+    }
+
+    private IEnumerable<GraphNode> Biased(GraphNode node, IReadOnlyList<string> inputs, int bias) =>
+        Plus(new GraphNode(node.Name, "MatMul", inputs, [node.Output]), node.Input(bias));
+
+    private IEnumerable<GraphNode> Plus(GraphNode product, string? addend)
+    {
+        string output = addend is null ? product.Output : _names.Value($"{product.Output}/product");
+        yield return product with { Outputs = [output] };
+        if (addend is not null)
+        {
+            yield return new GraphNode(_names.Node($"{product.Name}/addend"), "Add", [output, addend], [product.Output]);
+        }
+    }
+
+    // A vector has a step for each column; ONNX Runtime's ConvInteger takes none.
+    private string Weight(GraphNode node, int codes, string? scale, string? zero)
+    {
+        if (_floats.TryGetValue(node.Inputs[codes], out string? value))
+        {
+            return value;
+        }
+
+        var steps = Constant(scale);
+        return steps is null || (steps.Count > 1 && (node.OpType == "ConvInteger" || steps.Shape[^1] != steps.Count))
+            ? throw Unknown(node)
+            : Decoded(node, codes, steps.Reshaped(steps.Count == 1 ? [] : [steps.Count]), zero);
+    }
+
+    // (directions, inputs, gates) in codes; a step for each direction, or for each gate of it.
+    private string Recurrent(GraphNode node, int codes, int scale)
+    {
+        var steps = Constant(node.Input(scale)) ?? throw Unknown(node);
+        return Decoded(
+            node, codes, steps.Reshaped([steps.Shape[0], 1, steps.Count / steps.Shape[0]]), node.Input(scale + 1), transposed: true);
+    }
+
+    // Any shape of steps that the codes' takes: DequantizeLinear has one axis. Points of zero have the steps' or are one.
+    private string Decoded(GraphNode node, int codes, TensorData steps, string? zero, bool transposed = false)
+    {
+        var stored = Constant(node.Inputs[codes]) ?? throw Unknown(node);
+        var points = zero is null ? TensorData.FromInt8([], [0]) : Constant(zero) ?? throw Unknown(node);
+        var to = ("to", AttributeValue.Of((long)ElementType.Float));
+        GraphNode[] nodes =
+        [
+            new("codes", "Cast", ["stored"], ["codes"], to),
+            new("zero", "Cast", ["points"], ["zero"], to),
+            new("distances", "Sub", ["codes", "zero"], ["distances"]),
+            new("weights", "Mul", ["distances", "steps"], ["weights"]),
+            .. transposed ? [new GraphNode("turned", "Transpose", ["weights"], ["turned"], ("perm", AttributeValue.Of([0, 2, 1])))]
+                : Array.Empty<GraphNode>(),
+        ];
+        var known = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+        {
+            ["stored"] = stored,
+            ["points"] = points.Count == steps.Count ? points.Reshaped(steps.Shape) : points,
+            ["steps"] = steps,
+        };
+        string name = _names.Value($"{node.Inputs[codes]}/float");
+        _constants[name] = ConstantRun.Of(nodes, Math.Max(_file.Opset, 13), known.GetValueOrDefault, [nodes[^1].Output])[nodes[^1].Output];
+        return name;
     }
 
     private GraphNode[] Moved(GraphNode node)
@@ -211,4 +299,11 @@ public sealed class Dequantization
     }
 
     private TensorData? Constant(string? name) => _constants.GetValueOrDefault(name ?? string.Empty);
+
+    // The steps of a sum: those of an activation times those of constant weights, or of another activation.
+    private readonly record struct Scale(string Step, string? Weights);
+
+    private sealed record Addend(string Value, Scale Scale);
+
+    private sealed record Sum(GraphNode Product, Addend? Addend = null);
 }
