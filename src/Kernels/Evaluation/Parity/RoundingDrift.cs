@@ -6,8 +6,8 @@ namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>
 /// Perturbs a simulated run as far as float32 leaves it open: the inputs by a few units in the last place, the results of layers by one,
-/// functions that level off as if they were 1, and each number that is rounded to a code by up to the width of a tie. A code that changes also moves later ones, so the
-/// difference in the outputs is a property of the network and the plan, not of the runtime.
+/// functions that level off as if they were 1, and each number that is rounded to a code by up to the width of a tie. A code that changes
+/// also moves later ones, so the difference in the outputs is a property of the network and the plan, not of the runtime.
 /// </summary>
 /// <param name="seed">The same seed gives the same perturbation.</param>
 /// <param name="codes">

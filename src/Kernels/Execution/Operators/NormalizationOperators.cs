@@ -50,8 +50,8 @@ internal static class NormalizationOperators
         return inputs => nn.functional.instance_norm(inputs[0], weight: scale, bias: shift, eps: epsilon);
     }
 
-    // One scale a group up to opset 20, one a channel from 21 on. ONNX Runtime executes the function that ONNX defines it by, whose variance
-    // is a difference of means: where a group hardly varies, that is what its numbers are.
+    // One scale a group up to opset 20, one a channel from 21 on. ONNX Runtime executes the function that ONNX defines it by, whose
+    // variance is a difference of means: where a group hardly varies, that is what its numbers are.
     private static NodeKernel GroupNormalization(GraphNode node, OperatorContext context)
     {
         var scale = context.Constants.Tensor(node.Inputs[1]);
