@@ -127,9 +127,9 @@ public sealed class FloatNetwork : IDisposable
 
     internal float[] Logits(LiveTensors live) => Floats(live, Graph.Output).Values;
 
-    /// <summary>The elements of each output, row-major.</summary>
-    internal IReadOnlyList<float[]> Outputs(LiveTensors live) =>
-        [.. Graph.Outputs.Select(output => Floats(live, output).Values)];
+    /// <summary>Each output as float32.</summary>
+    internal IReadOnlyList<TensorData> Outputs(LiveTensors live) =>
+        [.. Graph.Outputs.Select(output => Floats(live, output)).Select(found => TensorData.FromFloats(found.Shape, found.Values))];
 
     /// <summary>The first output of compiled programs, row-major.</summary>
     internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)

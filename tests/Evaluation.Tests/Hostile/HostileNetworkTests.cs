@@ -12,11 +12,16 @@ public sealed class HostileNetworkTests
     // reach farther on samples of the check than on any of the 20 that calibrate.
     private const int MostLostWithoutAWord = 3;
 
+    // Sigmoids near 0, a group that hardly varies and a channel that is the same everywhere, each enlarged by what follows: float64 says
+    // that ONNX Runtime's FP32 outputs have 3 to 76 dB.
+    private static readonly int[] Inexact = [302616, 317063, 316570, 201962, 310528, 40415];
+
     [Fact]
     public async Task Check_NetworksInHostileForms_HaveTheUsersNumbersOrASentence()
     {
         var ends = new ConcurrentBag<(HostileRecipe Recipe, HostileOutcome Outcome)>();
-        await Parallel.ForAsync(0, Networks, TestContext.Current.CancellationToken, async (seed, cancellation) =>
+        int[] seeds = [.. Enumerable.Range(0, Networks), .. Inexact];
+        await Parallel.ForEachAsync(seeds, TestContext.Current.CancellationToken, async (seed, cancellation) =>
         {
             var recipe = HostileRecipe.Of(seed);
             ends.Add((recipe, await HostileCheck.OfAsync(recipe, cancellation)));

@@ -98,7 +98,7 @@ public sealed class ActivationProductTests
                 program.Run(live, observer);
             }
 
-            return network.Outputs(live)[0];
+            return network.Outputs(live)[0].As<float>().ToArray();
         }
 
         public byte[] RuntimeCodes(float[] x, float[] y) =>

@@ -76,7 +76,8 @@ internal static partial class HostileCheck
         int batch = net.Batch > 0 ? (int)net.Batch : Samples;
         if (Expected(file, evaluation, batch) is not { } expected
             || Expected(file, evaluation, batch, GraphOptimizationLevel.ORT_DISABLE_ALL) is not { } plain
-            || Expected(file, [.. evaluation.Select(Nudged)], batch) is not { } nudged)
+            || Expected(file, [.. evaluation.Select(Nudged)], batch) is not { } nudged
+            || Expected(WrittenOtherwise.Of(file), evaluation, batch) is not { } written)
         {
             return new HostileOutcome(HostileEnd.Meaningless, "", "");
         }
@@ -85,7 +86,7 @@ internal static partial class HostileCheck
         try
         {
             return await QuantizedAsync(
-                folder.FullName, recipe, net, file, calibration, evaluation, expected, [plain, nudged], cancellation);
+                folder.FullName, recipe, net, file, calibration, evaluation, expected, [plain, nudged, written], cancellation);
         }
         catch (Exception refused) when (refused is KernelException or JobException or UsageException)
         {

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Evaluation.Measurement;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -17,13 +18,8 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
     /// <summary>One entry per tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
 
-    /// <summary>
-    /// Largest difference of an output's element beyond what float32 leaves open, relative to the largest element of that output and batch.
-    /// </summary>
-    public double LogitsDifference { get; private set; }
-
-    /// <summary>The output with that difference.</summary>
-    public string DivergingOutput { get; private set; } = network.Graph.Output.Name;
+    /// <summary>The worst channel of an output, of those that differ by more than float32 leaves open; null if there is none.</summary>
+    public ChannelDifference? Diverging { get; private set; }
 
     /// <summary>Starts a simulated run on the same inputs as the runtime's.</summary>
     /// <param name="runtime">Must stay valid until <see cref="End"/>.</param>
@@ -37,7 +33,7 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
             Record(tensor);
         }
 
-        Include(later.LogitsDifference, later.DivergingOutput);
+        Include(later.Diverging);
     }
 
     /// <summary>
@@ -47,10 +43,10 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
     /// <param name="move">
     /// Computes them again in a draw of <see cref="RoundingDrift"/>, which shows numbers in steps; only called if they differ.
     /// </param>
-    public void End(IReadOnlyList<float[]> outputs, Func<int, Action<string, Tensor>, IReadOnlyList<float[]>> move)
+    public void End(IReadOnlyList<TensorData> outputs, Func<int, Action<string, Tensor>, IReadOnlyList<TensorData>> move)
     {
-        IReadOnlyList<float[]>[]? moved = null;
-        IReadOnlyList<float[]>[] Moved() => [.. Enumerable.Range(0, OpenRounding.Draws).Select(draw => move(draw, Widen))];
+        IReadOnlyList<TensorData>[]? moved = null;
+        IReadOnlyList<TensorData>[] Moved() => [.. Enumerable.Range(0, OpenRounding.Draws).Select(draw => move(draw, Widen))];
         if (_doubts.Count > 0)
         {
             moved = Moved();
@@ -70,15 +66,15 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
                 continue;
             }
 
-            double difference = Difference(_runtime!.Output(i), outputs[i]);
-            if (!(difference <= ParityReport.LargestLogitsDifference))
+            var own = TensorData.FromFloats(outputs[i].Shape, _runtime!.Output(i).ToArray());
+            ChannelDifference? Beside(params IReadOnlyList<OtherRounding> others) => TensorPrimitives.IsNaNAny(own.As<float>())
+                ? new ChannelDifference(name, null, double.NegativeInfinity)
+                : OutputIdentity.Of([name], [own], [outputs[i]], OutputIdentity.Least, others);
+            if (Beside() is not null)
             {
                 moved ??= Moved();
-                double open = moved.Max(draw => Farthest(draw[i], outputs[i]));
-                difference = Difference(_runtime.Output(i), outputs[i], OutputParity.DriftTimes * open);
+                Include(Beside([.. moved.Select(draw => new OtherRounding([outputs[i]], [draw[i]], OpenRounding.Times))]));
             }
-
-            Include(difference, name);
         }
 
         _runtime = null;
@@ -117,22 +113,6 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
         }
     }
 
-    /// <summary>
-    /// The largest difference of an element, relative to the largest finite one; NaN if either side alone is NaN, or both are.
-    /// </summary>
-    /// <param name="open">What float32 leaves open of each element: only what is beyond it counts.</param>
-    internal static double Difference(ReadOnlySpan<float> runtime, ReadOnlySpan<float> simulated, double open = 0)
-    {
-        double largest = 0;
-        foreach (float element in runtime)
-        {
-            largest = Math.Max(largest, float.IsFinite(element) ? Math.Abs(element) : 0);
-        }
-
-        double difference = Math.Max(0, Farthest(runtime, simulated) - open);
-        return difference == 0 ? 0 : difference / largest;
-    }
-
     /// <summary>Converts values to the layout that operators compute in.</summary>
     internal static Tensor InLayout(ReadOnlySpan<float> values, long[] shape)
     {
@@ -154,18 +134,6 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
         {
             doubt.Widen(steps);
         }
-    }
-
-    private static double Farthest(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
-    {
-        double difference = 0;
-        for (int i = 0; i < one.Length; i++)
-        {
-            // Math.Max keeps NaN. Infinities of one sign are the same, as a mask may make them.
-            difference = Math.Max(difference, one[i] == other[i] ? 0 : Math.Abs((double)one[i] - other[i]));
-        }
-
-        return difference;
     }
 
     private void Record(string tensor, long elements, CodeDifferences found)
@@ -203,14 +171,8 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
         };
     }
 
-    // "Not below or equal" rather than "above": NaN counts, and stays.
-    private void Include(double share, string output)
-    {
-        if (!(share <= LogitsDifference) && !double.IsNaN(LogitsDifference))
-        {
-            (LogitsDifference, DivergingOutput) = (share, output);
-        }
-    }
+    private void Include(ChannelDifference? found) =>
+        Diverging = Diverging?.Decibels <= found?.Decibels ? Diverging : found ?? Diverging;
 
     // A tensor of the batch whose codes differ too much.
     private sealed record Doubt(string Tensor, float[] Exact, float[] Open, QuantizationParameters Parameters)

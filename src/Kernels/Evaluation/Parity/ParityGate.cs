@@ -156,7 +156,7 @@ public static class ParityGate
         return new ParityReport(images.Images.Count, pairs, codes.Results, compared, failure);
     }
 
-    private static IReadOnlyList<float[]> RunForced(
+    private static IReadOnlyList<TensorData> RunForced(
         FloatNetwork float32, ProgramSet programs, IRunObserver codes, IReadOnlyList<TensorData> inputs)
     {
         using var live = new LiveTensors();
@@ -179,11 +179,9 @@ public static class ParityGate
                 + $"at most one code on {1 - first.RequiredShare:P1} of the elements is allowed.";
         }
 
-        // "Not below the limit" rather than "above it": NaN is refused too.
-        return comparison.LogitsDifference <= ParityReport.LargestLogitsDifference
+        return comparison.Diverging is not { } channel
             ? null
-            : "Runtime and simulation agree on every quantized tensor and diverge in the output "
-                + $"'{comparison.DivergingOutput}': by up to {comparison.LogitsDifference:P2} of the largest; "
-                + $"at most {ParityReport.LargestLogitsDifference:P2} is allowed.";
+            : $"Runtime and simulation agree on every quantized tensor and diverge in the {channel}, where at least "
+                + $"{OutputIdentity.Least} dB are expected of rounding.";
     }
 }

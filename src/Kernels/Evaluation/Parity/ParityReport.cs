@@ -10,13 +10,6 @@ namespace Cluster.Kernels.Evaluation.Parity;
 public sealed record ParityReport(
     int Images, int QuantizeNodes, IReadOnlyList<GroupParity> Tensors, OutputParity? Outputs, string? CodeFailure)
 {
-    /// <summary>
-    /// Allowed difference of the logits, relative to the largest, when both run on the same codes: only float32 sums in another order
-    /// remain then, which today's networks keep below 1e-4. Where outputs are small beside what they are computed of, as scores of 1e-5
-    /// from a Sigmoid, float32 leaves more open: then only what is beyond <see cref="OutputParity.DriftTimes"/> the drift counts.
-    /// </summary>
-    public const double LargestLogitsDifference = 0.0005;
-
     /// <summary>Why the file may not be published, in one or two sentences; null if it may.</summary>
     public string? Failure => CodeFailure ?? OutputFailure;
 

@@ -1,12 +1,13 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>
-/// Perturbs a simulated run as far as float32 leaves it open: the inputs by a few units in the last place, functions that level off as if
-/// they were 1, and each number that is rounded to a code by up to the width of a tie. A code that changes also moves later ones, so the
-/// difference in the outputs is a property of the network and the plan, not of the runtime.
+/// Perturbs a simulated run as far as float32 leaves it open: the inputs by a few units in the last place, the results of layers by one,
+/// functions that level off as if they were 1, and each number that is rounded to a code by up to the width of a tie. A code that changes
+/// also moves later ones, so the difference in the outputs is a property of the network and the plan, not of the runtime.
 /// </summary>
 /// <param name="seed">The same seed gives the same perturbation.</param>
 /// <param name="codes">
@@ -16,11 +17,15 @@ namespace Cluster.Kernels.Evaluation.Parity;
 internal sealed class RoundingDrift(int seed, IRuntimeCodes? codes = null, Action<string, Tensor>? see = null) : IRunObserver
 {
     private const float InputShare = 1f / (1 << 20);
+    private const float LastPlace = 1f / (1 << 23);
 
     // Functions that level off, whose kernels are as exact as float32 is at 1, even where the function, or 1 less the function, is 1e-5:
     // ONNX Runtime's Sigmoid is wrong by up to 1.7e-7 between -20 and 20.
     private const float FunctionError = 1f / (1 << 22);
     private static readonly string[] Functions = ["Sigmoid", "Tanh", "Erf", "Gelu"];
+
+    // A channel that is the same everywhere, less its mean, is nothing but this.
+    private static readonly string[] Layers = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div"];
 
     private readonly Random _random = new(seed);
 
@@ -29,18 +34,21 @@ internal sealed class RoundingDrift(int seed, IRuntimeCodes? codes = null, Actio
 
     public void Computed(GraphNode node, Tensor value)
     {
-        if (Functions.Contains(node.OpType, StringComparer.Ordinal))
+        bool isLayer = Layers.Contains(node.OpType, StringComparer.Ordinal);
+        if (value.dtype != ScalarType.Float32 || (!isLayer && !Functions.Contains(node.OpType, StringComparer.Ordinal)))
         {
-            float[] moved = new float[value.numel()];
-            foreach (ref float number in moved.AsSpan())
-            {
-                number = Draw() < 0 ? -FunctionError : FunctionError;
-            }
-
-            using var own = TensorFactory.FromFloats(moved, value.shape);
-            using var there = own.to(value);
-            value.add_(there, ScalarNumbers.One);
+            return;
         }
+
+        float[] moved = new float[value.numel()];
+        foreach (ref float number in moved.AsSpan())
+        {
+            number = MathF.CopySign(isLayer ? LastPlace : FunctionError, Draw());
+        }
+
+        using var own = TensorFactory.FromFloats(moved, value.shape);
+        using var there = own.to(value);
+        _ = isLayer ? value.addcmul_(value, there, ScalarNumbers.One) : value.add_(there, ScalarNumbers.One);
     }
 
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)

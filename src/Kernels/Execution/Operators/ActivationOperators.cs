@@ -12,7 +12,7 @@ internal static class ActivationOperators
         ["Clip"] = Clip,
         ["LeakyRelu"] = static (node, _) => ElementwiseOperators.With(
             node.GetFloat("alpha", 0.01f), static (x, slope) => x.leaky_relu(slope.AsScalar())),
-        ["Sigmoid"] = ElementwiseOperators.Plain(static x => x.sigmoid()),
+        ["Sigmoid"] = ElementwiseOperators.Plain(Logistic.Of),
         ["HardSigmoid"] = static (node, _) => ElementwiseOperators.With(
             (Slope: node.GetFloat("alpha", 0.2f), Shift: node.GetFloat("beta", 0.5f)),
             static (x, line) => TensorOps.HardSigmoid(x, line.Slope, line.Shift)),
