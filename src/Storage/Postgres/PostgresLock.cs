@@ -1,6 +1,6 @@
 namespace Cluster.Storage.Postgres;
 
-/// <summary>A lock of the database, held by an open transaction: it ends with the transaction, with this process, or if that hangs.</summary>
+/// <summary>A lock of the database, held by an open transaction: it ends with that, with this process, or if that hangs.</summary>
 internal sealed class PostgresLock(NpgsqlConnection connection) : IAsyncDisposable
 {
     private const string LimitSql = "SET LOCAL idle_in_transaction_session_timeout = '20s'";

@@ -51,6 +51,7 @@ internal sealed class ConnectionLimit(int most)
     {
         lock (_gate)
         {
+#pragma warning disable CA2000 // The connection's end disposes of it.
             var place = _places.TryEnter(address);
             if (place is null && _visitors.FirstOrDefault(other => other.Address == address && !other.IsKnown) is { } stranger)
             {
@@ -58,6 +59,7 @@ internal sealed class ConnectionLimit(int most)
                 stranger.Connection.Abort(new ConnectionAbortedException("Others wait, and no known caller has used this connection."));
                 place = _places.TryEnter(address);
             }
+#pragma warning restore CA2000
 
             return place is null ? null : _visitors.AddLast(new Visitor(connection, address, place));
         }

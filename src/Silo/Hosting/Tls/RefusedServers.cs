@@ -1,6 +1,6 @@
 namespace Cluster.Silo.Hosting.Tls;
 
-/// <summary>Logs connections whose other side is not a server of the cluster, in a sentence each and not more than one in ten seconds.</summary>
+/// <summary>Logs connections whose other side is not a server of the cluster: a sentence each, one in ten seconds at most.</summary>
 internal sealed partial class RefusedServers(ILogger<RefusedServers> logger)
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);

@@ -80,7 +80,7 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         options.AllowTlsResume = false;
     }
 
-    /// <summary>Sets the options of the next connection to a server of the cluster, which must show a certificate of the authorities.</summary>
+    /// <summary>Sets the options of the next connection to a cluster server, which must show a certificate of the authorities.</summary>
     /// <param name="options">The connection's options.</param>
     /// <param name="isMember">Decides whether it is trusted, given all errors of its certificate.</param>
     public void ConnectToServer(SslClientAuthenticationOptions options, RemoteCertificateValidationCallback isMember)

@@ -61,8 +61,9 @@ public sealed class SiloTlsTests : IDisposable
     public async Task Caller_WithoutACertificate_IsRefusedInASentence()
     {
         var careless = new TlsOptions { RemoteCertificateValidation = (_, _, _) => true };
+        var caller = Build(connection => connection.UseClientTls(careless), IntroduceAsync);
 
-        (await MeetAsync(Accepting(Identity("a", _ours)), Build(connection => connection.UseClientTls(careless), IntroduceAsync))).ShouldBeNull();
+        (await MeetAsync(Accepting(Identity("a", _ours)), caller)).ShouldBeNull();
 
         Refusals.ShouldHaveSingleItem().ShouldContain(": it shows no certificate (0 more");
     }
@@ -95,7 +96,8 @@ public sealed class SiloTlsTests : IDisposable
     {
         (await MeetAsync(Accepting(Identity("a", _ours)), IntroduceAsync)).ShouldBeNull();
 
-        Refusals.ShouldHaveSingleItem().ShouldContain("it speaks no TLS, does not shake hands, or does not believe this server's certificate");
+        Refusals.ShouldHaveSingleItem().ShouldContain(
+            "it speaks no TLS, does not shake hands, or does not believe this server's certificate");
     }
 
     [Fact]
