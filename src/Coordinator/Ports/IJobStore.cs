@@ -8,6 +8,12 @@ public interface IJobStore
     Task CheckWritableAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
+    /// Waits until no other server that shares the store holds its lock of a name, and holds it until the result is disposed of. Null: no
+    /// other server shares it. Callers of one server take turns by themselves.
+    /// </summary>
+    Task<IAsyncDisposable?> LockAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(null);
+
+    /// <summary>
     /// Stores a new job durably, or changes nothing and returns the job that an earlier call stored under the same request id; the caller
     /// compares <see cref="JobEntry.RequestDigest"/>.
     /// </summary>

@@ -26,8 +26,10 @@ public static class GrainServices
         services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
         services.AddOptions<SiloOptions>().Configure<INodeHost>((silo, host) => silo.SiloName = host.Id);
         services.AddOrleans(silo => silo.AddGrainService<NodeService>().UseSiloMetadata(SiloRoleMetadata.Of(roles)));
+        services.AddPlacementDirector<OneCoordinator, OneCoordinatorDirector>();
         services.AddPlacementFilter<OnCoordinators, SiloRoleMetadata>(ServiceLifetime.Singleton);
         services.AddSingleton<JobEntries>();
+        services.AddSingleton<KeptJobs>().AddHostedService(provider => provider.GetRequiredService<KeptJobs>());
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<LostSilos>();
         if (roles.HasFlag(SiloRoles.Worker))

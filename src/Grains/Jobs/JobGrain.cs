@@ -6,12 +6,14 @@ namespace Cluster.Grains.Jobs;
 /// </summary>
 [Reentrant]
 [OnCoordinators]
+[OnOneCoordinator]
 [GrainType("cluster-job")]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed class JobGrain(
     IJobStore store,
     JobEntries entries,
     IJobHost host,
+    KeptJobs kept,
     Preparation preparation,
     INodeServices nodes,
     GrainOptions options,
@@ -143,12 +145,19 @@ internal sealed class JobGrain(
     {
         var isMissed = _phase.IsBusy && reason.ReasonCode is not (
             DeactivationReasonCode.ApplicationRequested or DeactivationReasonCode.ShuttingDown);
+        if (reason.ReasonCode == DeactivationReasonCode.DirectoryFailure && _phase is JobPhase.Running { Job: var running })
+        {
+            // The silo with the directory's entry is lost, and nothing else: the job's journal decides who runs it.
+            _phase = new JobPhase.Unread();
+            kept.Keep(Id, running);
+        }
+
         await StopHereAsync();
         entries.Forget(Id);
         if (isMissed)
         {
-            // Orleans has lost the directory partition with this activation's entry, or the like. Not awaited: the call that starts the job
-            // again waits for this one's end. If it is lost, the catalogue's reminder does the same.
+            // Not awaited: the call that starts the job again waits for this one's end. If it is lost, the catalogue's reminder does the
+            // same.
             GrainFactory.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync().Ignore();
         }
     }
@@ -166,6 +175,12 @@ internal sealed class JobGrain(
 
     private Task<JobReply> BeginAsync()
     {
+        if (kept.Take(Id) is { } running)
+        {
+            _ = FollowAsync(running);
+            return Task.FromResult(Done);
+        }
+
         var reply = BeginAsync(_phase);
         if (!reply.IsCompleted)
         {
@@ -238,6 +253,12 @@ internal sealed class JobGrain(
     {
         Enter(new JobPhase.Running(running));
         await Task.WhenAny(running.Completion);
+        if (_phase is not JobPhase.Running)
+        {
+            // Another activation has it.
+            return;
+        }
+
         if (running.IsSuperseded)
         {
             // Calls that arrive meanwhile must not start it here again.

@@ -31,13 +31,18 @@ internal sealed class ArtefactGrpcService(
         // A file that only another tenant has stored must be sent all the same: knowing a digest does not prove knowing the bytes.
         bool existed = await access.MayReadAsync(header.Sha256, tenant, context.CancellationToken)
             && await IsIntactAsync(header, context.CancellationToken);
-        await using var room = existed
-            ? null
-            : await quotas.TakeRoomAsync(tenant, header.Sha256, header.SizeBytes, context.CancellationToken);
         if (!existed)
         {
+            await quotas.RequireRoomAsync(tenant, header.Sha256, header.SizeBytes, context.CancellationToken);
             await StoreAsync(requests, header, context.CancellationToken);
             EarlyAnswers.Expect(context, isEarly: false);
+        }
+
+        // Others may have found room for theirs at the same time: of those, the ones that end last are refused, and swept later.
+        await using var alone = await quotas.LockUploadsAsync(context.CancellationToken);
+        if (!existed)
+        {
+            await quotas.RequireRoomAsync(tenant, header.Sha256, header.SizeBytes, context.CancellationToken);
         }
 
         await claims.ClaimAsync(header.Sha256, tenant, context.CancellationToken);

@@ -77,6 +77,11 @@ internal static class ClusterApi
         routes.UseRateLimiter();
         routes.UseAuthentication();
         routes.UseAuthorization();
+        routes.Use(next => call =>
+        {
+            ConnectionLimit.KeepIfKnown(call);
+            return next(call);
+        });
         routes.Use(next => call => call.Features.Get<LateBody>() is { } body ? body.ReadAsync(next) : next(call));
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();

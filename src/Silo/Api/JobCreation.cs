@@ -53,11 +53,9 @@ internal sealed class JobCreation(
         {
             await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
             await KeepAsync(accepted.Inputs, tenant, cancellationToken);
-            await using var place = await quotas.TakePlaceAsync(accepted, cancellationToken);
-            await using var turn = await quotas.TakeTurnAsync(tenant, accepted, cancellationToken);
             await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
-            var created = await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken);
-            stored = created.Value<JobEntry>();
+            await using var alone = await quotas.LockJobsAsync(cancellationToken);
+            stored = await FindAsync(accepted, cancellationToken) ?? await StoreAsync(accepted, tenant, cancellationToken);
         }
 
         RequireSameRequest(stored, accepted);
@@ -67,6 +65,14 @@ internal sealed class JobCreation(
         }
 
         return stored;
+    }
+
+    private async Task<JobEntry> StoreAsync(JobEntry accepted, string tenant, CancellationToken cancellationToken)
+    {
+        await quotas.RequirePlaceAsync(tenant, cancellationToken);
+        await quotas.RequireTurnAsync(tenant, cancellationToken);
+        var created = await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken);
+        return created.Value<JobEntry>();
     }
 
     private JobEntry Accept(V1.CreateJobRequest request, string tenant)

@@ -9,6 +9,8 @@ internal static class LogLevels
         // At each start it warns twice about a garbage collector that is chosen on purpose: the workstation one, because the machine's
         // memory is for the evaluators. It logs no other warnings later.
         .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
+        // A line with an exception for each refused connection, which strangers can repeat at will; RefusedServers tells of them.
+        .AddFilter("Orleans.Connections.Security", LogLevel.None)
         // Its thread starts before its clock does (10.4.2), so at starts it warns about a check that is late by the machine's uptime.
         .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
         // A grain service of ours, in which only Orleans logs: that it starts, stops, and has another range, which means nothing here.

@@ -52,6 +52,10 @@ internal static class StartChecks
         Require(
             options.Database is not null || options.Roles.HasFlag(SiloRoles.Coordinator),
             "--roles is worker where a cluster of one needs a coordinator, which is the default, or --clustering postgres:CONNECTION");
+        Require(
+            options.Database is not null || IPAddress.IsLoopback(options.Advertised),
+            $"--advertise is {options.Advertised} where a cluster of one has no others to reach it: give --clustering postgres:CONNECTION, "
+            + "or leave it out");
         Require(!options.OrleansDashboard || options.Page is not null, "--orleans-dashboard is given without --page, whose port it is on");
         if (options.MachineLock is { } file && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
         {

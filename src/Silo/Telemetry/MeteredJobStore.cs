@@ -5,6 +5,8 @@ internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILog
 {
     public Task CheckWritableAsync(CancellationToken cancellationToken) => store.CheckWritableAsync(cancellationToken);
 
+    public Task<IAsyncDisposable?> LockAsync(string name, CancellationToken cancellationToken) => store.LockAsync(name, cancellationToken);
+
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => store.AddAsync(entry, cancellationToken);
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);

@@ -70,21 +70,34 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A command on a pooled connection, which is returned when the command is disposed.</summary>
     public NpgsqlCommand Command(string sql) => _source.CreateCommand(sql);
 
+    /// <summary>A pooled connection, which is returned when it is disposed.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
     /// <summary>
-    /// Runs an idempotent operation, and retries it a bounded number of times after transient failures (a restarting
+    /// Runs an idempotent operation on a connection, and retries it a bounded number of times after transient failures (a restarting
     /// server, a broken connection).
     /// </summary>
     /// <param name="purpose">The purpose, for messages: "list jobs".</param>
     /// <exception cref="JobException">It failed permanently.</exception>
-    public async Task<T> RepeatableAsync<T>(string purpose, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    public Task<T> RepeatableAsync<T>(string purpose, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken) =>
+        RepeatableAsync(
+            purpose,
+            async () =>
+            {
+                await using var connection = await OpenAsync(cancellationToken);
+                return await work(connection);
+            },
+            cancellationToken);
+
+    /// <summary>The same, of an operation that opens its connection itself.</summary>
+    public async Task<T> RepeatableAsync<T>(string purpose, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-                return await work(connection);
+                return await work();
             }
             catch (Exception e) when (IsFailure(e))
             {

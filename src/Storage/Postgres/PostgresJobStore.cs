@@ -69,6 +69,10 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<IAsyncDisposable?> LockAsync(string name, CancellationToken cancellationToken) => await _database.RepeatableAsync(
+        $"lock {name}", () => PostgresLock.TakeAsync(_database, name, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken)
     {
         entry = entry.Checked();

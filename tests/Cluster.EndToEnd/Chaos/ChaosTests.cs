@@ -5,6 +5,8 @@ public sealed class ChaosTests
 {
     private const string Job = "synthetic:groups=24,sensitive=12,seed=3,ms=5..40";
 
+    private const string Slow = "synthetic:groups=24,sensitive=12,seed=3,ms=100..200";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -30,5 +32,37 @@ public sealed class ChaosTests
         run.Findings.Proposed.ShouldBe(usual.Proposed);
         run.Findings.Winner.ShouldBe(usual.Winner);
         run.Findings.Decisions.ShouldBe(usual.Decisions);
+        await LosingASiloTouchesNoJobOfOthersAsync(cluster);
+    }
+
+    // Of jobs on several silos, those of the silo that is lost get another coordinator, and no others, though the entries of some in
+    // Orleans' directory are lost with it.
+    private static async Task LosingASiloTouchesNoJobOfOthersAsync(ChaosCluster cluster)
+    {
+        string[] jobs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => cluster.SubmitAsync(Slow, Token)));
+        foreach (string job in jobs)
+        {
+            await UntilAsync(async () => cluster.CoordinatorOf(job) is not null && await cluster.LengthAsync(job, Token) > 0);
+        }
+
+        var lost = cluster.CoordinatorOf(jobs[0])!;
+        string[] others = [.. jobs.Where(job => cluster.CoordinatorOf(job) != lost)];
+        await lost.KillAsync();
+        await UntilAsync(() => Task.FromResult(cluster.CoordinatorOf(jobs[0]) is { } next && next != lost));
+
+        foreach (string job in others)
+        {
+            long length = await cluster.LengthAsync(job, Token);
+            await UntilAsync(async () => await cluster.LengthAsync(job, Token) >= length + 5);
+            (await cluster.ReadAsync(job, Token)).Select(record => record.Owner).Distinct().ShouldHaveSingleItem(job);
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        while (!await isSo())
+        {
+            await Task.Delay(50, Token);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Cluster.Grains.Candidates;
+
 namespace Cluster.Grains.Tests.Jobs;
 
 /// <summary>Work that is done before it is asked for.</summary>

@@ -54,15 +54,8 @@ public sealed class BehindCoordinatorTests
         var feeds = new JobFeeds(grains, store, options, TimeProvider.System);
         var reader = new JobReader(grains, feeds, options, TimeProvider.System);
         var server = new ServerState(Played.Of<IHostApplicationLifetime>(_ => CancellationToken.None));
-        var quotas = new TenantQuotas(
-            options,
-            grains,
-            store,
-            reader,
-            Played.Of<IArtefactStore>(Never),
-            Played.Of<IArtefactClaims>(Never),
-            TimeProvider.System,
-            NullLogger<TenantQuotas>.Instance);
+        using var quotas = new TenantQuotas(
+            options, store, reader, Played.Of<IArtefactStore>(Never), Played.Of<IArtefactClaims>(Never));
         var watcher = new JobWatcher(feeds, reader, server, quotas, options, TimeProvider.System);
 
         await watcher.WatchAsync(

@@ -45,6 +45,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--tokens is '/nowhere/tokens', which is not there", "--tokens", "/nowhere/tokens")]
     [InlineData("--token-file and --tokens are both given", "--tokens", "/nowhere/tokens", "--token-file", "/nowhere/token")]
     [InlineData("--listen is 0.0.0.0:5180, which others reach", "--listen", "0.0.0.0:5180")]
+    [InlineData("--advertise is 10.0.0.5 where a cluster of one has no others to reach it", "--advertise", "10.0.0.5")]
     [InlineData("--advertise is 10.0.0.5, at whose ports", "--clustering", "postgres:Host=db", "--advertise", "10.0.0.5")]
     [InlineData("--tls-cert is given without --tls-key", "--tls-cert", "a")]
     [InlineData("--client-ca is given without --tls-cert and --tls-key", "--client-ca", "a")]

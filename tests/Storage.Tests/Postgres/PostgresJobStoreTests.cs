@@ -44,6 +44,47 @@ public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreCo
     }
 
     [Fact]
+    public async Task Lock_AskedForByFourStoresAllTheTime_IsHeldByOneAtATime()
+    {
+        var stores = new IJobStore[] { await OpenAsync(), await OpenAsync(), await OpenAsync(), await OpenAsync() };
+        int holders = 0;
+        int most = 0;
+
+        await Task.WhenAll(stores.Select(async store =>
+        {
+            for (var turn = 0; turn < 15; turn++)
+            {
+                await using var held = await store.LockAsync("counting", Token);
+                held.ShouldNotBeNull();
+                most = Math.Max(most, Interlocked.Increment(ref holders));
+                await store.ListAsync(new JobQuery(1, []), Token);
+                Interlocked.Decrement(ref holders);
+            }
+        }));
+
+        (most, holders).ShouldBe((1, 0));
+        await using var other = await stores[0].LockAsync("one", Token);
+        await using var another = await stores[1].LockAsync("another", Token);
+    }
+
+    [Fact]
+    public async Task Lock_WhoseServerHasClosedTheConnection_IsFreeAndDisposedOf()
+    {
+        var settings = new Npgsql.NpgsqlConnectionStringBuilder(await postgres.CreateSchemaAsync(Token)) { ApplicationName = "holder" };
+        await using var holder = await PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token);
+        var held = (await holder.LockAsync("lost", Token)).ShouldNotBeNull();
+        await using var server = Npgsql.NpgsqlDataSource.Create(_database = await postgres.CreateSchemaAsync(Token));
+        await using var end = server.CreateCommand(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'holder'");
+        await end.ExecuteScalarAsync(Token);
+
+        await using (await (await OpenAsync()).LockAsync("lost", Token))
+        {
+            await held.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Append_OwnersThatTakeOverAllTheTime_LeaveOneUnbrokenJournal()
     {
         var store = await OpenAsync();

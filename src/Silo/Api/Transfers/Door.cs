@@ -24,16 +24,6 @@ internal static class Doors
         return next(connection);
     });
 
-    /// <summary>Serves a connection, or closes it if its address is at its limit.</summary>
-    public static async Task CountAsync(this StreamLimit limit, ConnectionContext connection, ConnectionDelegate next)
-    {
-        using var place = limit.TryEnter($"{(connection.RemoteEndPoint as IPEndPoint)?.Address}");
-        if (place is not null)
-        {
-            await next(connection);
-        }
-    }
-
     /// <summary>Whether a call came through such a port.</summary>
     public static bool CameBy(this HttpContext call, Door door) =>
         call.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(Key, out object? found) == true && found is Door by && by == door;

@@ -20,7 +20,7 @@ internal static class ClientListener
     public static void ListenToClients(this IWebHostBuilder web, ServerOptions options)
     {
         var identity = options.Encryption.Load();
-        var connections = new StreamLimit(MostConnections, "connections");
+        var connections = new ConnectionLimit(MostConnections);
         web.UseKestrelHttpsConfiguration();
         web.ConfigureKestrel(kestrel =>
         {
@@ -56,7 +56,7 @@ internal static class ClientListener
 
         void Guard(ListenOptions endpoint)
         {
-            endpoint.Use(next => connection => connections.CountAsync(connection, next));
+            endpoint.Use(next => connection => connections.ServeAsync(connection, next));
             if (identity is not null)
             {
                 endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.ForClients()) });

@@ -66,33 +66,30 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         };
     }
 
-    /// <summary>Options for the next incoming connection of a cluster server, with a certificate of the authorities.</summary>
+    /// <summary>Sets the options of the next incoming connection, of a cluster server with a certificate of the authorities.</summary>
+    /// <param name="options">The connection's options.</param>
     /// <param name="isMember">Decides whether it is trusted, given all errors of its certificate.</param>
-    public SslServerAuthenticationOptions AcceptingServers(RemoteCertificateValidationCallback isMember)
+    public void AcceptServer(SslServerAuthenticationOptions options, RemoteCertificateValidationCallback isMember)
     {
         var loaded = _files.Read();
-        return new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = loaded.Context,
-            ClientCertificateRequired = true,
-            CertificateChainPolicy = Members(loaded),
-            RemoteCertificateValidationCallback = isMember,
-            AllowTlsResume = false,
-        };
+        options.ServerCertificateSelectionCallback = null;
+        options.ServerCertificateContext = loaded.Context;
+        options.ClientCertificateRequired = true;
+        options.CertificateChainPolicy = Members(loaded);
+        options.RemoteCertificateValidationCallback = isMember;
+        options.AllowTlsResume = false;
     }
 
-    /// <summary>The options for the next connection to a server of the cluster, which must show a certificate of the authorities.</summary>
+    /// <summary>Sets the options of the next connection to a cluster server, which must show a certificate of the authorities.</summary>
+    /// <param name="options">The connection's options.</param>
     /// <param name="isMember">Decides whether it is trusted, given all errors of its certificate.</param>
-    public SslClientAuthenticationOptions ConnectingServers(RemoteCertificateValidationCallback isMember)
+    public void ConnectToServer(SslClientAuthenticationOptions options, RemoteCertificateValidationCallback isMember)
     {
         var loaded = _files.Read();
-        return new SslClientAuthenticationOptions
-        {
-            ClientCertificateContext = loaded.Context,
-            CertificateChainPolicy = Members(loaded),
-            RemoteCertificateValidationCallback = isMember,
-            AllowTlsResume = false,
-        };
+        options.ClientCertificateContext = loaded.Context;
+        options.CertificateChainPolicy = Members(loaded);
+        options.RemoteCertificateValidationCallback = isMember;
+        options.AllowTlsResume = false;
     }
 
     private static X509ChainPolicy Members(Loaded loaded) =>

@@ -1,5 +1,5 @@
 using Orleans.Configuration;
-using Orleans.Runtime.Messaging;
+using Orleans.Connections.Security;
 
 namespace Cluster.Silo.Hosting.Tls;
 
@@ -22,12 +22,26 @@ internal static class SiloTls
     public static void Use(IClientBuilder client, ServerIdentity identity) => client.Configure<ClientConnectionOptions>(
         connections => connections.ConfigureConnection(connection => Connect(connection, identity)));
 
-    internal static void Accept(IConnectionBuilder connection, ServerIdentity identity) => connection.UseMiddleware(new TlsConnection(
-        (tls, isMember, stop) => tls.AuthenticateAsServerAsync(identity.AcceptingServers(isMember), stop), LoggerOf(connection)));
+    internal static void Accept(IConnectionBuilder connection, ServerIdentity identity) => RefusedServers.Tell(
+        connection,
+        () => connection.UseServerTls(Options(tls =>
+        {
+            // Required by the package, and not asked: the identity's options hold the certificate of the moment.
+            tls.LocalServerCertificateSelector = (_, _) => null!;
+            tls.OnAuthenticateAsServer = (context, options) => identity.AcceptServer(
+                (SslServerAuthenticationOptions)options.SslServerAuthenticationOptions, RefusedServers.Judge(context));
+        })));
 
-    internal static void Connect(IConnectionBuilder connection, ServerIdentity identity) => connection.UseMiddleware(new TlsConnection(
-        (tls, isMember, stop) => tls.AuthenticateAsClientAsync(identity.ConnectingServers(isMember), stop), LoggerOf(connection)));
+    internal static void Connect(IConnectionBuilder connection, ServerIdentity identity) => RefusedServers.Tell(
+        connection,
+        () => connection.UseClientTls(Options(tls => tls.OnAuthenticateAsClient = (context, options) => identity.ConnectToServer(
+            (SslClientAuthenticationOptions)options.SslClientAuthenticationOptions, RefusedServers.Judge(context)))));
 
-    private static ILogger LoggerOf(IConnectionBuilder connection) =>
-        connection.ApplicationServices.GetRequiredService<ILogger<TlsConnection>>();
+    private static TlsOptions Options(Action<TlsOptions> authenticate)
+    {
+        // The package's own check would know neither our authorities nor the connection; the identity's options require a certificate.
+        var tls = new TlsOptions { RemoteCertificateMode = RemoteCertificateMode.NoCertificate };
+        authenticate(tls);
+        return tls;
+    }
 }

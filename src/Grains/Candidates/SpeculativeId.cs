@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Cluster.Grains.Jobs;
+namespace Cluster.Grains.Candidates;
 
 /// <summary>
 /// The identifier of an attempt that starts speculatively. It is derived from the item itself, as there is no number yet: another
