@@ -37,7 +37,7 @@ internal static class RegionCommand
 
             net.Node("GridSample", ["x", net.Table("grid", [1, 128, 128, 2], places)], "y");
         }),
-        ("LpPool of 64 channels, 3 x 3 with gaps", [1, 64, 64, 64], net => net.Node(
+        ("LpPool of 64 channels, 64 x 64", [1, 64, 64, 64], net => net.Node(
             "LpPool", ["x"], "y", ("kernel_shape", AttributeValue.Of([3L, 3])), ("pads", AttributeValue.Of([1L, 1, 1, 1])))),
     ];
 
