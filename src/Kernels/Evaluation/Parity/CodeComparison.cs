@@ -122,7 +122,7 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
     }
 
     /// <summary>
-    /// Takes over the simulation's element where one side alone is 0: a mask made of a comparison, as of peaks, decides either way at a tie.
+    /// Takes over the simulation's element where one side alone is 0: a mask made of a comparison (of peaks) decides either way at a tie.
     /// Only as long as nearly all of each channel is left to judge it by, and what was taken over is 40 dB below the output.
     /// </summary>
     internal static void SettleTies(Span<float> runtime, ReadOnlySpan<float> simulated, long[] shape)
