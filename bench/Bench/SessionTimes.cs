@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
@@ -7,6 +8,10 @@ namespace Cluster.Bench;
 /// <summary>Times sessions in turn on the same inputs, of which each gets its own copy.</summary>
 internal static class SessionTimes
 {
+    /// <summary>Cells of a table: each median with its IQR, ms.</summary>
+    public static string Cells(IEnumerable<LatencyMeasurement> times) => string.Join(" | ", times.Select(time => string.Create(
+        CultureInfo.InvariantCulture, $"{time.Summary.MedianMs:G4} ({time.Summary.IqrMs:G2})")));
+
     public static IReadOnlyList<LatencyMeasurement> Measure(
         IReadOnlyList<OrtSession> sessions, IReadOnlyList<TensorData> inputs, LatencyOptions options, CancellationToken cancellation)
     {

@@ -8,6 +8,7 @@ namespace Cluster.Harness;
 internal sealed class ChaosCluster : IAsyncDisposable
 {
     private readonly string _folder;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly ChaosSetup _setup;
     private readonly List<SiloMember> _silos = [];
     private readonly PostgresJobStore _store;
@@ -144,6 +145,19 @@ internal sealed class ChaosCluster : IAsyncDisposable
         read.Parameters.AddWithValue(job);
         return (long?)await read.ExecuteScalarAsync(cancellation) ?? 0;
     }
+
+    /// <summary>Completes when the job's journal has so many records.</summary>
+    public async Task UntilLengthAsync(string job, double length, CancellationToken cancellation)
+    {
+        while (await LengthAsync(job, cancellation) < length)
+        {
+            await Task.Delay(Look, cancellation);
+        }
+    }
+
+    /// <summary>Completes when one of the silos says that it coordinates the job, or has.</summary>
+    public static Task UntilCoordinatedAsync(string job, IEnumerable<SiloMember> silos, CancellationToken cancellation) =>
+        Task.WhenAny(silos.Select(silo => silo.UntilSaysAsync($"Job {job} is coordinated here", cancellation)));
 
     /// <summary>The silo that coordinates the job, as far as silos that run have said so.</summary>
     public SiloMember? CoordinatorOf(string job) =>

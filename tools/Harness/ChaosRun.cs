@@ -8,7 +8,6 @@ namespace Cluster.Harness;
 internal sealed record ChaosRun(
     JournalFindings Findings, MeasuredAgain Again, IReadOnlyList<Recovery> Recoveries, IReadOnlyList<CommandEnd> Commands)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
     /// <summary>Runs the job to its end; silos that were struck are running again when it returns.</summary>
@@ -35,11 +34,7 @@ internal sealed record ChaosRun(
                 : ClientCommands.RunAsync(client, cluster, job, over.Token, limit.Token);
             foreach (var fault in faults)
             {
-                while (await cluster.LengthAsync(job, limit.Token) < fault.AtShare * usual)
-                {
-                    await Task.Delay(Look, limit.Token);
-                }
-
+                await cluster.UntilLengthAsync(job, fault.AtShare * usual, limit.Token);
                 var coordinator = cluster.CoordinatorOf(job);
                 var victim = fault.Coordinator && coordinator is not null ? coordinator : cluster.Silos[fault.Victim];
                 if (!victim.IsRunning || returns.GetValueOrDefault(victim) is { IsCompleted: false })

@@ -11,8 +11,11 @@ internal sealed record ChaosSetup(string Program, string Connection)
     /// <summary>Whether a gateway with its page stands before them, which clients then ask alone.</summary>
     public bool Gateway { get; init; }
 
+    /// <summary>The limit of an item of milliseconds: a poisoned one that hangs ends after it.</summary>
+    public static TimeSpan ShortItem { get; } = TimeSpan.FromSeconds(6);
+
     /// <summary>How long an item may run.</summary>
-    public TimeSpan ItemLimit { get; init; } = TimeSpan.FromSeconds(6);
+    public TimeSpan ItemLimit { get; init; } = ShortItem;
 
     /// <summary>Whether slots work in their silo's process instead of a child each.</summary>
     public bool InProcess { get; init; }

@@ -56,12 +56,10 @@ internal static class AttentionCommand
                 samples.Repeated(block.Batch),
                 new LatencyOptions { Rounds = 400, TimeCap = cap },
                 cancellation);
-            var cells = times.Select(time => string.Create(
-                CultureInfo.InvariantCulture, $"{time.Summary.MedianMs:G4} ({time.Summary.IqrMs:G2})"));
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {block.Tokens} | {block.Heads} x {block.Width} | {block.Batch} | {(block.IsFused ? "one layer" : "three layers")} | "
-                + $"{string.Join(" | ", cells)} | {times[1].Summary.MedianMs / times[2].Summary.MedianMs:F2} |");
+                + $"{SessionTimes.Cells(times)} | {times[1].Summary.MedianMs / times[2].Summary.MedianMs:F2} |");
         }
         finally
         {

@@ -11,9 +11,6 @@ namespace Cluster.Bench.Chaos;
 /// </summary>
 internal static class ChaosCommand
 {
-    // A poisoned item that hangs ends after so long.
-    private const double ShortestLimitMs = 6000;
-
     public static Command Create()
     {
         var schedules = new Option<int>("--schedules") { Description = "how many seeds, from --seed on", DefaultValueFactory = _ => 10 };
@@ -53,7 +50,8 @@ internal static class ChaosCommand
                 Gateway = parsed.GetValue(gateway),
                 NoticesLossesFast = false,
                 ItemLimit = TimeSpan.FromMilliseconds(Math.Max(
-                    ShortestLimitMs, 2 * SyntheticTarget.Parse(parsed.GetRequiredValue(target)).Milliseconds.Largest)),
+                    ChaosSetup.ShortItem.TotalMilliseconds,
+                    2 * SyntheticTarget.Parse(parsed.GetRequiredValue(target)).Milliseconds.Largest)),
             };
             await using var cluster = await ChaosCluster.StartAsync(setup, cancellation);
             if (parsed.GetValue(poison))

@@ -74,10 +74,8 @@ internal static class RegionCommand
         TensorData[] given = [TensorData.FromFloats(input, numbers)];
         var times = LatencyMeter.Measure(
             [() => alone.Run(given, ["y"]), () => network.Run(given)], options, TimeProvider.System, cancellation);
-        var cells = times.Select(time => string.Create(
-            CultureInfo.InvariantCulture, $"{time.Summary.MedianMs:G4} ({time.Summary.IqrMs:G2})"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{string.Join(" | ", cells)} | {times[1].Summary.MedianMs / times[0].Summary.MedianMs:F3}");
+            $"{SessionTimes.Cells(times)} | {times[1].Summary.MedianMs / times[0].Summary.MedianMs:F3}");
     }
 }

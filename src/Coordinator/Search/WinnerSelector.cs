@@ -200,11 +200,12 @@ internal static class WinnerSelector
             best ?? memory.Baseline,
             Feasible: false,
             WinnerKind.NothingFeasible,
-            best is null && memory.Refusals.First is { } refused
-                ? $"No quantized plan that was measured may win{BudgetNote(memory)}: FP32 is all there is. The first: {refused}"
-                : best is null ? $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is."
-                : BudgetCheck.Unreachable(memory) ?? reason(best));
+            best is null ? NothingLeft(memory) : BudgetCheck.Unreachable(memory) ?? reason(best));
     }
+
+    private static string NothingLeft(SearchMemory memory) => memory.Refusals.First is { } refused
+        ? $"No quantized plan that was measured may win{BudgetNote(memory)}: FP32 is all there is. The first: {refused}"
+        : $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.";
 
     private static IEnumerable<Plan> Nearest(SearchMemory memory, IEnumerable<Plan> plans) => memory.Objective.IsMostAccurate
         ? plans.OrderBy(memory.Objective.Excess).ThenBy(plan => plan, memory.Simplest)

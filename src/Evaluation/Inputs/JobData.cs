@@ -1,5 +1,5 @@
-using Cluster.Kernels.Data.Arrays;
 using Cluster.DataSpecs.Labels;
+using Cluster.Kernels.Data.Arrays;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -137,7 +137,7 @@ public sealed class NetworkFile
         {
             network.Counted = Counts(
                 [.. sizes.OutputShapes(content, path, file, SeenForCounts)],
-                [.. network.Grouped.Outputs.Where(output => inferred[output.Name].Contains(-1)).Select(output => output.Name)]);
+                [.. CountedOutputs(grouped, inferred)]);
         }
 
         ValueInfo Whole(ValueInfo output)
@@ -167,6 +167,10 @@ public sealed class NetworkFile
 
         return network;
     }
+
+    /// <summary>Names of outputs whose rows depend on what a sample holds.</summary>
+    internal static IEnumerable<string> CountedOutputs(GroupedGraph grouped, IReadOnlyDictionary<string, long[]> inferred) =>
+        grouped.Outputs.Select(output => output.Name).Where(name => inferred[name].Contains(-1));
 
     private static Dictionary<string, IReadOnlyList<long>> Counts(
         IReadOnlyList<IReadOnlyList<(string Name, long[] Shape)>> runs, HashSet<string> open)

@@ -85,8 +85,8 @@ public sealed class OrtSession : IDisposable
         Fill(output, outputs.Floats(0), isCounted: false);
     }
 
-    // A sample whose rows are counted by what it holds may have fewer or more than there is place for.
-    private static void Fill(Span<float> output, ReadOnlySpan<float> given, bool isCounted)
+    /// <summary>Copies an output. One whose rows a sample's content decides may have fewer or more than there is place for.</summary>
+    internal static void Fill(Span<float> output, ReadOnlySpan<float> given, bool isCounted)
     {
         if (isCounted)
         {

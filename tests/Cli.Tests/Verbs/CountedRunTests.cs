@@ -57,7 +57,7 @@ public sealed class CountedRunTests : IDisposable
                 new("count", "ReduceSum", ["ones", "axes"], ["k"], ("keepdims", AttributeValue.Of(0L))),
                 new("flat", "Reshape", ["k", "single"], ["k1"]),
                 new("line", "Reshape", ["scores", "single"], ["all"]),
-                new("largest", "TopK", ["all", "k1"], ["y", "places"]), // nobody reads these
+                new("largest", "TopK", ["all", "k1"], ["y", "places"]), // the places are unread
             ],
         };
         return new ModelGraph

@@ -42,27 +42,19 @@ public sealed class ChaosTests
         string[] jobs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => cluster.SubmitAsync(Slow, Token)));
         foreach (string job in jobs)
         {
-            await UntilAsync(async () => cluster.CoordinatorOf(job) is not null && await cluster.LengthAsync(job, Token) > 0);
+            await ChaosCluster.UntilCoordinatedAsync(job, cluster.Silos, Token);
+            await cluster.UntilLengthAsync(job, 1, Token);
         }
 
         var lost = cluster.CoordinatorOf(jobs[0])!;
         string[] others = [.. jobs.Where(job => cluster.CoordinatorOf(job) != lost)];
         await lost.KillAsync();
-        await UntilAsync(() => Task.FromResult(cluster.CoordinatorOf(jobs[0]) is { } next && next != lost));
+        await ChaosCluster.UntilCoordinatedAsync(jobs[0], cluster.Silos.Where(silo => silo != lost), Token);
 
         foreach (string job in others)
         {
-            long length = await cluster.LengthAsync(job, Token);
-            await UntilAsync(async () => await cluster.LengthAsync(job, Token) >= length + 5);
+            await cluster.UntilLengthAsync(job, await cluster.LengthAsync(job, Token) + 5, Token);
             (await cluster.ReadAsync(job, Token)).Select(record => record.Owner).Distinct().ShouldHaveSingleItem(job);
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        while (!await isSo())
-        {
-            await Task.Delay(50, Token);
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed class ConnectionLimitTests
     private readonly ConnectionLimit _limit = new(4);
 
     [Fact]
-    public async Task Serve_AtTheLimitOfTheAddress_ClosesTheOldestThatNobodyKnownHasUsed()
+    public async Task Serve_AddressAtItsLimit_ClosesItsOldestUnauthenticatedConnection()
     {
         var (known, stranger, other) = (Connect("10.0.0.1"), Connect("10.0.0.1"), Connect("10.0.0.2"));
         Call(known, isKnown: true);

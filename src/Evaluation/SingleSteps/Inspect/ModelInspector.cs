@@ -67,7 +67,6 @@ public static class ModelInspector
         (file, var grouped) = NetworkFile.Taken(
             file, () => FreeInputs.Outputs(null, OnnxWriter.Write(file), report.Model, file, 2) is not null);
         var graph = grouped.Graph;
-        var inferred = ShapeInference.Infer(graph, 1);
         report = report with
         {
             Widened = graph.Widened?.ToString().ToLowerInvariant(),
@@ -77,7 +76,7 @@ public static class ModelInspector
                 ? OneAtATime(file, graph, grouped)
                 : report.Batch,
             Executed = grouped.Executed,
-            Counted = [.. grouped.Outputs.Select(output => output.Name).Where(name => inferred[name].Contains(-1))],
+            Counted = [.. NetworkFile.CountedOutputs(grouped, ShapeInference.Infer(graph, 1))],
             Assumed = file.Inputs.Any(input => input.FreeAxes.Count > 0)
                 ? string.Join(", ", file.Inputs.Select(input => $"{input.Name} [{string.Join(", ", input.Shape.Skip(1))}]"))
                 : null,

@@ -46,7 +46,11 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
     /// <param name="move">
     /// Computes them again in a draw of <see cref="RoundingDrift"/>, which shows numbers in steps; only called if they differ.
     /// </param>
-    public void End(IReadOnlyList<TensorData> outputs, Func<int, Action<string, Tensor>, IReadOnlyList<TensorData>> move)
+    /// <param name="isCounted">Whether a sample's content decides the rows of an output, by its name.</param>
+    public void End(
+        IReadOnlyList<TensorData> outputs,
+        Func<int, Action<string, Tensor>, IReadOnlyList<TensorData>> move,
+        Func<string, bool> isCounted)
     {
         IReadOnlyList<TensorData>[]? moved = null;
         IReadOnlyList<TensorData>[] Moved() => [.. Enumerable.Range(0, OpenRounding.Draws).Select(draw => move(draw, Widen))];
@@ -69,10 +73,8 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
                 continue;
             }
 
-            // A sample may have fewer rows than there is place for: zeros follow, as in the simulation.
-            var shown = _runtime!.Output(i);
             float[] rows = new float[outputs[i].Count];
-            shown[..Math.Min(shown.Length, rows.Length)].CopyTo(rows);
+            OrtSession.Fill(rows, _runtime!.Output(i), isCounted(name));
             SettleTies(rows, outputs[i].ToFloats(), outputs[i].Shape);
             var own = TensorData.FromFloats(outputs[i].Shape, rows);
             ChannelDifference? Beside(params IReadOnlyList<OtherRounding> others) => TensorPrimitives.IsNaNAny(own.As<float>())

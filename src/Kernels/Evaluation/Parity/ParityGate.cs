@@ -137,7 +137,8 @@ public static class ParityGate
                     {
                         var drift = new RoundingDrift(seed: (batch * OpenRounding.Draws) + draw, seen, see);
                         return RunForced(float32, programs, drift, drift.Moved(inputs));
-                    });
+                    },
+                    float32.Counted.ContainsKey);
                 return found;
             },
             cancellation);
