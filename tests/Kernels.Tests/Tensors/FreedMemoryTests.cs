@@ -6,8 +6,8 @@ namespace Cluster.Kernels.Tests.Tensors;
 [Collection(ProcessSettings.Name)]
 public sealed class FreedMemoryTests
 {
-    // Of what earlier tests left, up to five such tensors' memory cannot be returned and is used again: many more are made.
-    private const long Tensors = 16;
+    // Of what earlier tests left, up to a dozen such tensors' memory cannot be returned and is used again: many more are made.
+    private const long Tensors = 48;
     private const long Size = 16 * ResidentMemory.Megabyte;
 
     [Fact]
