@@ -54,7 +54,7 @@ public sealed class ModelFile
     /// <summary>A network with the data of tensors beside its message, in memory.</summary>
     /// <param name="message">Its tensors name the data by their offsets, as <see cref="Reference"/> does.</param>
     /// <param name="data">By offset.</param>
-    public static ModelFile Of(byte[] message, IReadOnlyDictionary<long, byte[]> data) =>
+    public static ModelFile Of(byte[] message, IReadOnlyDictionary<long, ReadOnlyMemory<byte>> data) =>
         new(message, new SelfContained(message, "the network"), new TensorSource.Memory(data), null);
 
     /// <summary>
@@ -111,7 +111,7 @@ public sealed class ModelFile
     /// <summary>The data of one of the message's tensors.</summary>
     /// <param name="tensor">Its message; null if it holds its data itself, or no data are beside this model.</param>
     /// <exception cref="DataSpecException">They can no longer be read.</exception>
-    public byte[]? Data(byte[] tensor) =>
+    public ReadOnlyMemory<byte>? Data(byte[] tensor) =>
         _source is not null && ExternalTensor.Of(tensor, 0, tensor.Length, _path ?? string.Empty) is { } named ? _source.All(named) : null;
 
     /// <summary>The network as one file of any size, part by part.</summary>

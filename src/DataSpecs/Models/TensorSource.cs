@@ -4,15 +4,15 @@ namespace Cluster.DataSpecs.Models;
 internal abstract class TensorSource
 {
     /// <summary>A tensor's bytes, not to be written to.</summary>
-    public abstract byte[] All(ExternalTensor tensor);
+    public abstract ReadOnlyMemory<byte> All(ExternalTensor tensor);
 
     /// <summary>The same part by part; each is valid until the next one.</summary>
     public abstract IEnumerable<ReadOnlyMemory<byte>> Parts(ExternalTensor tensor);
 
     /// <summary>In memory, by offset.</summary>
-    public sealed class Memory(IReadOnlyDictionary<long, byte[]> data) : TensorSource
+    public sealed class Memory(IReadOnlyDictionary<long, ReadOnlyMemory<byte>> data) : TensorSource
     {
-        public override byte[] All(ExternalTensor tensor) => data[tensor.Offset];
+        public override ReadOnlyMemory<byte> All(ExternalTensor tensor) => data[tensor.Offset];
 
         public override IEnumerable<ReadOnlyMemory<byte>> Parts(ExternalTensor tensor) => [All(tensor)];
     }
@@ -22,7 +22,7 @@ internal abstract class TensorSource
     {
         private const int Part = 1 << 20;
 
-        public override byte[] All(ExternalTensor tensor)
+        public override ReadOnlyMemory<byte> All(ExternalTensor tensor)
         {
             byte[] bytes = GC.AllocateUninitializedArray<byte>((int)tensor.Length);
             using var folder = new ModelFolder(model);

@@ -64,10 +64,18 @@ internal sealed class ExecutedRegion : IDisposable
     /// <exception cref="KernelException">ONNX Runtime fails; with its text, which names the node.</exception>
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
-        TensorData[] given = [.. inputs.Zip(_inputTypes, TensorFactory.ToTensorData)];
-        using var found = _session.RunInPlace(given, [.. Outputs.Select(node => node.Output)]);
-        return [.. Outputs.Select((_, index) => _device.Take(
-            TensorFactory.FromBytes(found.Type(index), found.Shape(index), found.Span<byte>(index))))];
+        var given = new List<TensorMemory>();
+        try
+        {
+            given.AddRange(inputs.Zip(_inputTypes, (input, type) => new TensorMemory(input, type)));
+            using var found = _session.RunInPlace([.. given.Select(input => input.Data)], [.. Outputs.Select(node => node.Output)]);
+            return [.. Outputs.Select((_, index) => _device.Take(
+                TensorFactory.FromBytes(found.Type(index), found.Shape(index), found.Span<byte>(index))))];
+        }
+        finally
+        {
+            given.DisposeAll();
+        }
     }
 
     public void Dispose() => _session.Dispose();

@@ -59,8 +59,9 @@ internal sealed class RaisedOpset(ModelGraph network, NameSource names)
             constants[name] = new TensorData(
                 groups.Type,
                 [channels],
-                [.. Enumerable.Range(0, (int)channels).SelectMany(channel =>
-                    values.Slice((int)(channel * groups.Count / channels) * size, size).ToArray())]);
+                Enumerable.Range(0, (int)channels)
+                    .SelectMany(channel => values.Slice((int)(channel * groups.Count / channels) * size, size).ToArray())
+                    .ToArray());
             node = node.WithInput(input, name);
         }
 

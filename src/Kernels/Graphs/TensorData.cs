@@ -9,22 +9,20 @@ namespace Cluster.Kernels.Graphs;
 /// </summary>
 public sealed class TensorData
 {
-    private readonly byte[] _bytes;
-
     /// <summary>Takes the bytes without copying them.</summary>
     /// <param name="shape">Sizes, outermost first; empty for a scalar.</param>
     /// <param name="bytes">Row-major, little-endian; int4 two to a byte.</param>
     /// <exception cref="KernelException">The number of bytes does not fit type and shape, or the type is not supported.</exception>
-    public TensorData(ElementType type, long[] shape, byte[] bytes)
+    public TensorData(ElementType type, long[] shape, ReadOnlyMemory<byte> bytes)
     {
         Type = type;
         Shape = shape;
-        _bytes = bytes;
+        Bytes = bytes;
         long expected = ByteCount(type, Count);
-        if (bytes.LongLength != expected)
+        if (bytes.Length != expected)
         {
             throw new KernelException(
-                $"A {type} tensor of shape [{string.Join(',', shape)}] needs {expected} bytes but {bytes.LongLength} were given.");
+                $"A {type} tensor of shape [{string.Join(',', shape)}] needs {expected} bytes but {bytes.Length} were given.");
         }
     }
 
@@ -35,10 +33,7 @@ public sealed class TensorData
     public long[] Shape { get; }
 
     /// <summary>Row-major, little-endian.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes;
-
-    /// <summary>The same, not to be written to.</summary>
-    internal byte[] Own => _bytes;
+    public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>Number of elements; 1 for a scalar.</summary>
     public long Count => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
@@ -78,7 +73,7 @@ public sealed class TensorData
     }
 
     /// <summary>The same elements in another shape of as many; bytes are shared.</summary>
-    public TensorData Reshaped(IReadOnlyList<long> shape) => new(Type, [.. shape], _bytes);
+    public TensorData Reshaped(IReadOnlyList<long> shape) => new(Type, [.. shape], Bytes);
 
     /// <summary>A tensor of other floats in float32, which represents each of 16 bits; any other one as it is.</summary>
     /// <exception cref="KernelException">As float32 it is larger than an array may be.</exception>
@@ -118,7 +113,7 @@ public sealed class TensorData
 
     /// <summary>The elements seen as <typeparamref name="T"/>, which must have the element type's size.</summary>
     public ReadOnlySpan<T> As<T>()
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(_bytes);
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes.Span);
 
     /// <summary>Bytes of <paramref name="count"/> elements, of which several may lie in a byte.</summary>
     public static long ByteCount(ElementType type, long count) => type switch

@@ -44,13 +44,8 @@ public sealed class OrtSession : IDisposable
             }
             catch (OnnxRuntimeException unknown) when (unknown.Message.Contains("Unregistered TensorElementType", StringComparison.Ordinal))
             {
-                var shown = FileEnds.Shown(OnnxReader.Read(model, "the model"));
-                return OrtRuntime.Open(
-                    OnnxWriter.Write(shown with { Inputs = Plain(shown.Inputs), Outputs = Plain(shown.Outputs) }), native);
+                return OrtRuntime.Open(OnnxWriter.Write(FileEnds.Plain(OnnxReader.Read(model, "the model"))), native);
             }
-
-            static ValueInfo[] Plain(IReadOnlyList<ValueInfo> ends) =>
-                [.. ends.Select(end => end.FileType > ElementType.BFloat16 ? end with { FileType = null } : end)];
         });
 
     /// <summary>Opens a model file.</summary>

@@ -80,14 +80,8 @@ public static class TensorFactory
     /// <summary>The elements of a tensor, row-major, as a type that <see cref="TypeOf"/> knows.</summary>
     public static TensorData ToTensorData(Tensor tensor, ElementType type)
     {
-        using var here = tensor.detach().cpu();
-        using var typed = here.to(TypeOf(type));
-        using var rowMajor = typed.contiguous();
-        byte[] bytes = rowMajor.bytes.ToArray();
-        int size = TensorData.ElementSize(type);
-        return new TensorData(type, rowMajor.shape, bytes.Length == size * rowMajor.NumberOfElements
-            ? bytes
-            : [.. bytes.Chunk(2 * size).SelectMany(wide => wide.Take(size))]); // little-endian, of twice the size
+        using var memory = new TensorMemory(tensor, type);
+        return new TensorData(type, memory.Data.Shape, memory.Data.Bytes.ToArray());
     }
 
     private static Tensor FromMemory<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type)

@@ -33,7 +33,7 @@ public sealed class GraphProblemsTests
 
     [Fact]
     public void Of_DropoutInTraining_IsRefusedInTheWordsOfTraining() => GraphProblems.Of(
-        new GraphBuilder(13, -1, 2).Floats("half", [], 0.5f).Constant("on", new TensorData(ElementType.Bool, [], [1]))
+        new GraphBuilder(13, -1, 2).Floats("half", [], 0.5f).Constant("on", new TensorData(ElementType.Bool, [], new byte[] { 1 }))
             .Node("Dropout", "x half on", "y").Build())
         .ShouldHaveSingleItem().ShouldContain("(Dropout) is in training mode; export the network for inference.");
 

@@ -76,7 +76,7 @@ internal static partial class RuntimeInference
         };
         options.AddSessionConfigEntry("optimization.disable_specified_optimizers", Rewrites);
         options.AddSessionConfigEntry("optimization.constant_folding_max_output_size_in_bytes", $"{LargestValue * sizeof(long)}");
-        using var session = OrtRuntime.Open(OnnxWriter.Write(asked), options);
+        using var session = OrtRuntime.Open(OnnxWriter.Write(FileEnds.Plain(asked)), options);
         var found = session.OutputMetadata.ToDictionary(pair => pair.Key, pair => Info(pair.Key, pair.Value), StringComparer.Ordinal);
         foreach (var (name, type) in narrow)
         {

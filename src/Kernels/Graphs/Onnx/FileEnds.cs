@@ -63,6 +63,16 @@ internal static class FileEnds
             [.. ends.Zip(before, (end, was) => end.Type == was.Type ? end : end with { FileType = was.Type })];
     }
 
+    /// <summary>The same as a file with float32 at these ends.</summary>
+    public static ModelGraph Plain(ModelGraph graph)
+    {
+        var shown = Shown(graph);
+        return shown with { Inputs = Ends(shown.Inputs), Outputs = Ends(shown.Outputs) };
+
+        static ValueInfo[] Ends(IReadOnlyList<ValueInfo> ends) =>
+            [.. ends.Select(end => end.FileType > ElementType.BFloat16 ? end with { FileType = null } : end)];
+    }
+
     /// <summary>The graph of a file that was written so.</summary>
     public static ModelGraph Removed(ModelGraph file)
     {

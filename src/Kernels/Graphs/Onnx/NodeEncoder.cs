@@ -4,7 +4,7 @@ namespace Cluster.Kernels.Graphs.Onnx;
 internal static class NodeEncoder
 {
     /// <param name="apart">Takes the bytes of large tensors in the node's bodies, by offset; null: the message does.</param>
-    public static NodeProto Encode(GraphNode node, SortedList<long, byte[]>? apart = null)
+    public static NodeProto Encode(GraphNode node, SortedList<long, ReadOnlyMemory<byte>>? apart = null)
     {
         var proto = new NodeProto { Name = node.Name, OpType = node.OpType, DocString = node.Note };
         if (node.Domain.Length > 0)
@@ -25,13 +25,13 @@ internal static class NodeEncoder
         return proto;
     }
 
-    private static ByteString Body(GraphBody body, IReadOnlyDictionary<string, string> names, SortedList<long, byte[]>? apart)
+    private static ByteString Body(GraphBody body, IReadOnlyDictionary<string, string> names, SortedList<long, ReadOnlyMemory<byte>>? apart)
     {
         var bytes = BodyDecoder.Renamed(body, names);
         return apart is null ? bytes : Apart(bytes, apart);
     }
 
-    private static ByteString Apart(ByteString body, SortedList<long, byte[]> apart)
+    private static ByteString Apart(ByteString body, SortedList<long, ReadOnlyMemory<byte>> apart)
     {
         var graph = GraphProto.Parser.ParseFrom(body);
         for (int i = 0; i < graph.Initializer.Count; i++)
@@ -51,7 +51,7 @@ internal static class NodeEncoder
     }
 
     /// <param name="apart">Takes the bytes of a large tensor, by offset; null: the message does.</param>
-    public static TensorProto Encode(TensorData tensor, string name, SortedList<long, byte[]>? apart = null)
+    public static TensorProto Encode(TensorData tensor, string name, SortedList<long, ReadOnlyMemory<byte>>? apart = null)
     {
         var proto = new TensorProto { Name = name, DataType = (int)tensor.Type };
         proto.Dims.AddRange(tensor.Shape);
@@ -62,7 +62,7 @@ internal static class NodeEncoder
         }
 
         long offset = apart.Count == 0 ? 0 : ModelFile.Aligned(apart.Keys[^1] + apart.Values[^1].Length);
-        apart.Add(offset, tensor.Own);
+        apart.Add(offset, tensor.Bytes);
         proto.MergeFrom(ModelFile.Reference(offset, tensor.Bytes.Length));
         return proto;
     }

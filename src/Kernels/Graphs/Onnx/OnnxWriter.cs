@@ -39,7 +39,7 @@ public static class OnnxWriter
         long bytes = graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length)
             + graph.Nodes.SelectMany(node => node.Attributes.Values).Sum(value => (long)(value.Body?.Bytes.Length ?? 0));
         bool isApart = bytes > (most ?? ModelFile.MostBytes);
-        var data = new SortedList<long, byte[]>();
+        var data = new SortedList<long, ReadOnlyMemory<byte>>();
         model.Graph.Initializer.AddRange(graph.Initializers
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => NodeEncoder.Encode(pair.Value, pair.Key, isApart ? data : null)));

@@ -17,7 +17,7 @@ internal static class TensorDecoder
         ElementType type = ElementTypeOf(proto.DataType, what);
         long[] shape = [.. proto.Dims];
         long count = CountOf(shape, what);
-        byte[] bytes = proto.HasRawData && proto.RawData.Length > 0
+        var bytes = proto.HasRawData && proto.RawData.Length > 0
             ? Raw(proto, type, count, what)
             : Typed(proto, type, count, what);
         return new TensorData(type, shape, bytes);
@@ -54,12 +54,10 @@ internal static class TensorDecoder
                 $"{what} declares the shape [{string.Join(',', shape)}]; expected dimensions that are not negative "
                 + "and fewer than 2^31 elements.");
 
-    private static byte[] Raw(TensorProto proto, ElementType type, long count, string what)
+    private static ReadOnlyMemory<byte> Raw(TensorProto proto, ElementType type, long count, string what)
     {
         Expect(proto.RawData.Length, TensorData.ByteCount(type, count), "bytes", proto, what);
-        return MemoryMarshal.TryGetArray(proto.RawData.Memory, out var own) && own.Count == own.Array!.Length
-            ? own.Array
-            : proto.RawData.ToByteArray();
+        return proto.RawData.Memory;
     }
 
     private static byte[] Typed(TensorProto proto, ElementType type, long count, string what) => type switch

@@ -123,7 +123,7 @@ internal static class MatMulToGemm
                 && constant.Shape is [.., var last] && last == columns && constant.Shape.Length <= _two[product].Length;
             return !fits || graph.Initializers[other].Shape.Length == 1
                 ? fits ? other : null
-                : _editor.Add($"{add.Name}.bias", new TensorData(ElementType.Float, [columns], graph.Initializers[other].Bytes.ToArray()));
+                : _editor.Add($"{add.Name}.bias", graph.Initializers[other].Reshaped([columns]));
         }
 
         private GraphNode Reshape(string name, string input, long[] shape, string output) => new(

@@ -36,7 +36,7 @@ internal static class PointConvolutions
         var weights = editor.Constant(node, 1)!;
         long[] matrix = [weights.Shape[0], weights.Shape[1]], restored = [-1, weights.Shape[0], .. weights.Shape.Skip(2)];
         string rows = editor.Names.Value(node.Inputs[0] + "/rows"), product = editor.Names.Value(node.Output + "/product");
-        string matrixName = editor.Add(node.Inputs[1] + "/matrix", new TensorData(ElementType.Float, matrix, weights.Bytes.ToArray()));
+        string matrixName = editor.Add(node.Inputs[1] + "/matrix", weights.Reshaped(matrix));
         string shape = editor.Add(node.Name + "/restore.shape", TensorData.FromInt64([restored.Length], restored));
         return
         [

@@ -149,7 +149,7 @@ public sealed class KnownBranchesTests
     private static ModelProto Model(bool condition, GraphProto then, GraphProto otherwise)
     {
         var model = ModelProto.Parser.ParseFrom(OnnxWriter.Write(new GraphBuilder(13, -1, 3)
-            .Constant("c", new TensorData(ElementType.Bool, [], [(byte)(condition ? 1 : 0)]))
+            .Constant("c", new TensorData(ElementType.Bool, [], new[] { (byte)(condition ? 1 : 0) }))
             .Node("Identity", "x", "r").Node("Identity", "r", "y").Build(-1, 3)).Message);
         model.Graph.Initializer.Clear();
         model.Graph.Initializer.Add(

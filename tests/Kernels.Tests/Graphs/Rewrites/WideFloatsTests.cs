@@ -105,9 +105,9 @@ public sealed class WideFloatsTests
     private static TensorData Constant(ElementType type, long[] shape, float[] values) => new(
         type,
         shape,
-        [.. values.SelectMany(value => type == ElementType.Float16
+        values.SelectMany(value => type == ElementType.Float16
             ? BitConverter.GetBytes((Half)value)
-            : BitConverter.GetBytes(BitConverter.SingleToUInt32Bits(value)).Skip(2))]);
+            : BitConverter.GetBytes(BitConverter.SingleToUInt32Bits(value)).Skip(2)).ToArray());
 
     private static float Upper(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000);
 }
