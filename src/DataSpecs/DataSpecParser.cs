@@ -105,7 +105,7 @@ internal static partial class DataSpecParser
             }
         }
 
-        throw new DataSpecException($"The data '{text}' begins with no known scheme; expected {Grammar}.");
+        throw new DataSpecException($"The data '{text}' has no known scheme before it; expected {Grammar}.");
     }
 
     private static (string Path, SampleSlice Slice) SplitSlice(string body, string text)

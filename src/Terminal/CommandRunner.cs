@@ -61,7 +61,7 @@ public static class CommandRunner
         }
 
         return UnknownOption(parsed) is { } option
-            ? $"{option} is no option of {parsed.CommandResult.Command.Name}."
+            ? $"{option} is not an option of {parsed.CommandResult.Command.Name}."
                 + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
             : string.Join(' ', parsed.Errors.Select(Words).Distinct(StringComparer.Ordinal));
     }
@@ -70,7 +70,7 @@ public static class CommandRunner
     private static string Words(ParseError problem) =>
         problem is { SymbolResult: OptionResult { Tokens: [var value, ..], Option: var option } }
         && problem.Message.Contains("'System.", StringComparison.Ordinal)
-            ? $"{option.Name} is '{value.Value}' where {Kind(option.ValueType)} is expected."
+            ? $"{option.Name} must be {Kind(option.ValueType)}, not '{value.Value}'."
             : problem.Message;
 
     private static string Kind(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch

@@ -14,7 +14,6 @@ public static class MachineLoad
         double.TryParse(text.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double load) && load >= cores + 0.5
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"the machine is busy: {load:0.#} processes were running in the last minute where it has {cores} "
-                + $"core{(cores == 1 ? "" : "s")}, so latencies are longer and less alike; wait until it is idle.")
+                $"load {load:0.#} on {cores} core{(cores == 1 ? "" : "s")}: timings will be noisy; wait until the machine is idle.")
             : null;
 }

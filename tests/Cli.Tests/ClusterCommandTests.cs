@@ -65,8 +65,8 @@ public class ClusterCommandTests
     [InlineData("argument 'MODEL' missing", "inspect")]
     [InlineData("not a calibration method", "quantize", "--model", "m.onnx", "--data", "idx:x", "--method", "magic", "-o", "q.onnx")]
     [InlineData("no known scheme", "quantize", "--model", "m.onnx", "--data", "images/", "-o", "q.onnx")]
-    [InlineData("--batch is 0", "quantize", "--model", "m.onnx", "--data", "idx:x", "--batch", "0", "-o", "q.onnx")]
-    [InlineData("--seed is -1", "sensitivity", "--model", "m.onnx", "--data", "idx:x", "--seed", "-1")]
+    [InlineData("--batch must be 1 to 4096, not 0", "quantize", "--model", "m.onnx", "--data", "idx:x", "--batch", "0", "-o", "q.onnx")]
+    [InlineData("--seed must be 0 to 2^53 - 1, not -1", "sensitivity", "--model", "m.onnx", "--data", "idx:x", "--seed", "-1")]
     [InlineData("--threads", "quantize", "--model", "m.onnx", "--data", "idx:x", "--threads", "many", "-o", "q.onnx")]
     [InlineData("--fast", "doctor", "--fast")]
     public async Task RunAsync_WrongOption_IsUsageErrorThatNamesIt(string named, params string[] args)

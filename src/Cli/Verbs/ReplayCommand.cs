@@ -38,6 +38,6 @@ internal static class ReplayCommand
         string end = report.Winner is { } winner ? $"winner {winner[..12]}" : "no winner yet";
         return !report.Agrees ? $"{scope}: the decisions are the same until record {report.Record}, there they differ."
             : report.IsFinished ? $"{scope}: every decision is the same, {end}."
-            : $"{scope}: every decision so far is the same, {end}; the job is not over.";
+            : $"{scope}: every decision so far is the same, {end}; the job is still running.";
     }
 }

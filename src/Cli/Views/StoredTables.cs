@@ -28,7 +28,7 @@ internal static class StoredTables
 
         if (state.Selection is null)
         {
-            Line("The job is not over: with more of it measured the answer may be better.");
+            Line("The job is still running: with more measured the answer may be better.");
         }
     }
 

@@ -52,6 +52,6 @@ internal static class CollectCommand
     private static double? Amount(ParseResult parsed, Option<double?> option) => parsed.GetValue(option) switch
     {
         >= 0 and <= 1_000_000 or null => parsed.GetValue(option),
-        var amount => throw new UsageException($"{option.Name} is {amount} where 0 to 1000000 is expected: correct it."),
+        var amount => throw new UsageException($"{option.Name} must be 0 to 1000000, not {amount}."),
     };
 }

@@ -79,9 +79,9 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         return failure.StatusCode switch
         {
             _ when Distrust(failure) is { } untrusted =>
-                $"the server {server.OriginalString} and this program do not agree on TLS ({Innermost(untrusted)}); name the authority of "
-                + "its certificate with --ca, the name in that certificate with --server, and a certificate of yours with --cert and "
-                + "--key where the server asks for one.",
+                $"TLS with the server {server.OriginalString} failed ({Innermost(untrusted)}); a server without TLS is http://…; else name "
+                + "the authority of its certificate with --ca, the name in that certificate with --server, and a certificate of yours with "
+                + "--cert and --key where the server asks for one.",
             StatusCode.Unavailable when Causes(failure.Status.DebugException).LastOrDefault() is { } cause =>
                 $"the server {server.OriginalString} cannot be reached ({cause.Message.TrimEnd('.')}); start one with ./cluster "
                 + "silo, or name another with --server.",

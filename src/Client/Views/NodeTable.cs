@@ -38,7 +38,7 @@ internal static class NodeTable
                     Words.Of(node.State),
                     slot.Device,
                     slot.DeviceClass,
-                    isFree ? slot.Excluded ? "left out" : "free" : slot.Candidate,
+                    isFree ? slot.Excluded ? "excluded" : "idle" : slot.Candidate,
                     isFree ? Figures.None : Words.Since(slot.CandidateStartTime, now),
                     heard,
                     node.Version);

@@ -133,9 +133,9 @@ internal static class VerdictBuilder
             VerdictCode.QuantizedFaster =>
                 $"{format} saves {ms} a run{(isFeasible ? " and the network stays accurate enough" : string.Empty)}{loss}.",
             VerdictCode.QuantizedWithNeighbours =>
-                $"{format} costs {ms} a run here, which changes of precision around {kept} would cost, too{loss}.",
+                $"{format} is {ms} a run slower here, but so is converting to {kept} and back{loss}.",
             VerdictCode.Float32ForAccuracy => $"{kept} costs {ms} a run and keeps accuracy that {format} loses{loss}.",
-            VerdictCode.Float32ForSpeed => $"{kept} is {ms} a run faster here than {format}{FloatCause.Of(memory, group, other)}.",
+            VerdictCode.Float32ForSpeed => $"{format} would add {ms} a run here{FloatCause.Of(memory, group, other)}.",
             VerdictCode.Float32WithNeighbours => $"{kept} like its neighbours: {format} would cost {ms} a run in changes of precision.",
             _ => FloatCause.Of(memory, group, other) is { Length: > 0 } cause && saved is not > 0
                 ? $"{kept}: {format} is slower here{cause}."

@@ -23,7 +23,7 @@ internal static class MachineDescription
 
     /// <summary>What the absence of VNNI means for a user.</summary>
     public const string WithoutVnni =
-        "no VNNI, so INT8 is in a form whose products are exact without it (int8-safe), and gains less than with it";
+        "no VNNI: INT8 uses int8-safe and gains less";
 
     /// <summary>The processor's name as reported by the system.</summary>
     public static string Processor()

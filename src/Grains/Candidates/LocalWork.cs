@@ -59,7 +59,7 @@ internal sealed partial class LocalWork(
         {
             BeginReply.Begun => await WaitAsync(assignment.Key, wait, cancellationToken),
             BeginReply.Draining => new CandidateReply(CandidatePhase.Refused, Problem: "it takes nothing new"),
-            BeginReply.Over => new CandidateReply(CandidatePhase.Refused, Problem: "it has done it before"),
+            BeginReply.Over => new CandidateReply(CandidatePhase.Refused, Problem: "its assignment is already completed"),
             _ => new CandidateReply(CandidatePhase.Refused, Problem: "the slot works on something else"),
         };
 
@@ -255,7 +255,7 @@ internal sealed partial class LocalWork(
     private partial void LogUnreleased(string grant, string problem);
 
     [LoggerMessage(
-        EventId = 1205, Level = LogLevel.Error, Message = "{Device} fails again and again and is left out for a while: {Problem}")]
+        EventId = 1205, Level = LogLevel.Error, Message = "{Device} fails repeatedly; excluded for a while: {Problem}")]
     private partial void LogDeviceFails(string device, string problem);
 
     [LoggerMessage(

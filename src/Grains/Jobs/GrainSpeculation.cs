@@ -276,6 +276,6 @@ internal sealed partial class GrainSpeculation(
     [LoggerMessage(
         EventId = 1013,
         Level = LogLevel.Warning,
-        Message = "What job {Job} will ask for cannot be foreseen: it goes on one round after the other")]
+        Message = "Prediction failed for job {Job}: speculation is off, rounds run one after the other")]
     private partial void LogBlind(Exception fault, string job);
 }

@@ -103,7 +103,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         _ when !isUsable => "silent",
         _ when node.Lack(request) is { } lack => lack.Words,
         _ when !node.HasVersions(request) => $"of another version ({node.Status.Versions} where the job was made for {request.Versions})",
-        _ when node.IsLeftOut(request) => "left out after failing the job's work again and again",
+        _ when node.IsLeftOut(request) => "excluded after failing the job's work repeatedly",
         _ => "with devices that fail",
     };
 

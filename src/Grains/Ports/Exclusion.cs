@@ -1,7 +1,7 @@
 namespace Cluster.Grains.Ports;
 
 /// <summary>
-/// Excludes what fails again and again: after several faults in a row for a while, for twice as long each time; then it may be tried once
+/// Excludes what fails repeatedly: after several faults in a row for a while, for twice as long each time; then it may be tried once
 /// more, and one success clears it. Not thread-safe.
 /// </summary>
 /// <param name="allowed">Faults in a row from which on it is excluded.</param>

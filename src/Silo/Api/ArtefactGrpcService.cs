@@ -63,7 +63,7 @@ internal sealed class ArtefactGrpcService(
             throw ApiError.Field(
                 Reason.RequestInvalid,
                 "offset",
-                $"The offset is {request.Offset} where 0 or more is expected: give the number of bytes that are there already.");
+                $"The offset must be 0 or more, not {request.Offset}: give the number of bytes that are there already.");
         }
 
         string tenant = CallerTenant.Of(context);
@@ -109,7 +109,7 @@ internal sealed class ArtefactGrpcService(
             throw ApiError.Field(
                 Reason.RequestInvalid,
                 "header.sha256",
-                $"The digest is \"{Names.Short(header.Sha256)}\" where 64 lower-case hexadecimal digits are expected: give the "
+                $"The digest must be 64 lower-case hexadecimal digits, not \"{Names.Short(header.Sha256)}\": give the "
                 + "SHA-256 of the file.");
         }
 
@@ -118,7 +118,7 @@ internal sealed class ArtefactGrpcService(
             throw ApiError.Field(
                 Reason.RequestInvalid,
                 "header.size_bytes",
-                $"The size is {header.SizeBytes} where 0 or more is expected: give the file's size in bytes.");
+                $"The size must be 0 or more, not {header.SizeBytes}: give the file's size in bytes.");
         }
 
         return header.SizeBytes <= options.MaxArtefactBytes ? header : throw ApiError.Of(

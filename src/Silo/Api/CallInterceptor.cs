@@ -117,7 +117,7 @@ internal sealed partial class CallInterceptor(
                 return ApiError.Later(
                     StatusCode.Unavailable,
                     Reason.ClusterUnavailable,
-                    "The store of files does not answer just now: try again.",
+                    "The artefact store is unavailable: try again.",
                     TimeSpan.FromSeconds(1));
             case JobStoreUnavailableException:
                 LogUnreached(method, thrown.Message);
@@ -132,7 +132,7 @@ internal sealed partial class CallInterceptor(
         LogBroken(thrown, method, id);
         var sentence = thrown is JobException
             ? options.Told(thrown.Message)
-            : "The call ended by an error of the server's: its log has it under the id that comes with this.";
+            : "Internal error: the server's log has details under this id.";
         return ApiError.Of(StatusCode.Internal, Reason.InternalError, sentence, ("id", id));
     }
 

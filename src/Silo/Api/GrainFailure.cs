@@ -28,23 +28,23 @@ internal static class GrainFailure
         ApiError.Later(
             StatusCode.Unavailable,
             Reason.ClusterUnavailable,
-            problem ?? "A part of the cluster does not answer just now: try again.",
+            problem ?? "A part of the cluster is unavailable: try again.",
             Soon);
 
     public static RpcException StoreAway() =>
-        Unavailable("Where the cluster's jobs are stored does not answer just now: try again.");
+        Unavailable("The job store is unavailable: try again.");
 
     public static RpcException Draining() =>
         ApiError.Later(StatusCode.Unavailable, Reason.ServerDraining, "This server is about to stop: go on at another.", Soon);
 
     public static RpcException UnknownJob(string id) =>
-        ApiError.Of(StatusCode.NotFound, Reason.JobUnknown, $"There is no job {id}: list the jobs to see which there are.", ("job", id));
+        ApiError.Of(StatusCode.NotFound, Reason.JobUnknown, $"There is no job {id}.", ("job", id));
 
     public static RpcException Ended(string id, string? problem) =>
         ApiError.Of(
             StatusCode.FailedPrecondition,
             Reason.JobEnded,
-            problem ?? $"The job {id} is over, where one is expected that is not: nothing was changed.",
+            problem ?? $"The job {id} has ended: nothing was changed.",
             ("job", id));
 
     /// <summary>The error for a reply.</summary>
@@ -52,6 +52,6 @@ internal static class GrainFailure
     {
         JobReplyOutcome.Unknown => UnknownJob(id),
         JobReplyOutcome.Ended => Ended(id, reply.Problem),
-        _ => Unavailable(reply.Problem ?? $"The job {id} cannot be reached just now: try again."),
+        _ => Unavailable(reply.Problem ?? $"The job {id} cannot be reached: try again."),
     };
 }

@@ -162,7 +162,7 @@ internal sealed class JobCreation(
             throw ApiError.Field(
                 Reason.SpecInvalid,
                 "request_id",
-                $"The request id is \"{Names.Short(request.RequestId)}\" where a UUID is expected: draw one, or leave it out.");
+                $"The request id must be a UUID, not \"{Names.Short(request.RequestId)}\": draw one, or leave it out.");
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
     private static JobStatus Status(V1.JobState state) => SameNames.Find<JobStatus>(state) ?? throw UnknownState();
 
     private static Exception UnknownState() => ApiError.Field(
-        Reason.RequestInvalid, "states", "One of the states is unspecified, where states of the contract are expected: leave it out.");
+        Reason.RequestInvalid, "states", "One of the states is unspecified: leave it out.");
 
     private static (DateTimeOffset?, string?) Position(string? text)
     {

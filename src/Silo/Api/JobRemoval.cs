@@ -27,7 +27,7 @@ internal sealed partial class JobRemoval(
             throw ApiError.Of(
                 StatusCode.FailedPrecondition,
                 Reason.JobRunning,
-                $"The job {id} is not over, where one is expected that is: cancel it first.",
+                $"The job {id} is still running: cancel it first.",
                 ("job", id));
         }
 

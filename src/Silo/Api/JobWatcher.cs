@@ -49,7 +49,7 @@ internal sealed class JobWatcher(
         return asked >= ShortestHeartbeat && asked <= LongestHeartbeat ? asked : throw ApiError.Field(
             Reason.RequestInvalid,
             "heartbeat_interval",
-            $"The heartbeat interval is {asked.TotalSeconds:0.###} s where 1 s to 300 s is expected: correct it, or leave it out.");
+            $"The heartbeat interval must be 1 s to 300 s, not {asked.TotalSeconds:0.###} s; leave it out for the usual one.");
     }
 
     private static void RequireWithin(long after, JobFeed feed)
@@ -59,7 +59,7 @@ internal sealed class JobWatcher(
             throw ApiError.Field(
                 Reason.RequestInvalid,
                 "after_sequence",
-                $"The sequence number is {after} where 0 or more is expected: give that of the last event seen.");
+                $"The sequence number must be 0 or more, not {after}: give that of the last event seen.");
         }
 
         if (after > feed.Count)

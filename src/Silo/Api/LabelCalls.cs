@@ -33,7 +33,7 @@ internal sealed class LabelCalls(JobReader reader, JobControlCalls control)
         return feed.Read(view => view.Labels) ?? throw ApiError.Of(
             StatusCode.FailedPrecondition,
             Reason.LabelsNotAwaited,
-            $"The job {id} asks for no labels just now: look at its state, and resume it if it is paused.",
+            $"The job {id} asks for no labels now: look at its state, and resume it if it is paused.",
             ("job", id));
     }
 

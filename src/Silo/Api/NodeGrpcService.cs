@@ -52,7 +52,7 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
         return grace >= TimeSpan.Zero && grace <= LongestGrace
             ? ChangeAsync(request.Name, (nodes, node) => nodes.DrainAsync(node, grace), context)
             : throw ApiError.Field(
-                Reason.RequestInvalid, "grace", $"The grace is {grace.TotalSeconds:0.###} s where 0 s to 86400 s is expected: correct it.");
+                Reason.RequestInvalid, "grace", $"The grace must be 0 s to 86400 s, not {grace.TotalSeconds:0.###} s.");
     }
 
     private async Task<V1.Node> ChangeAsync(

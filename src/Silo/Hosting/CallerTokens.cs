@@ -29,6 +29,6 @@ internal static class CallerTokens
     }
 
     private static TokenList One(string file, string token) => token.Length > 0 ? TokenList.OfOne(token) : throw new UsageException(
-        $"The token file {file} is empty where a token is expected: write one into it (openssl rand -hex 32), or leave out "
+        $"The token file {file} is empty: write a token into it (openssl rand -hex 32), or leave out "
         + "--token-file for a silo that anyone may call.");
 }

@@ -39,6 +39,6 @@ internal sealed record GatewayOptions : ServerOptions
     /// <exception cref="UsageException">None is named.</exception>
     public string Database => DatabaseOf(Clustering)
         ?? throw new UsageException(
-            "--clustering is 'localhost' where the database of a cluster is expected, as a cluster of one needs no gateway: give "
+            "--clustering must be the database of a cluster, not 'localhost', as a cluster of one needs no gateway: give "
             + "--clustering postgres:CONNECTION.");
 }

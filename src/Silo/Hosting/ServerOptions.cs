@@ -26,7 +26,7 @@ internal abstract record ServerOptions
             && value.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.')
             ? value
             : throw new UsageException(
-                $"--cluster-id is '{value}' where letters, digits, '-', '_' and '.' are expected, a letter or digit first: correct it.");
+                $"--cluster-id must be letters, digits, '-', '_' and '.', a letter or digit first, not '{value}'.");
     } = "cluster";
 
     /// <summary>The S3 service of a bucket, if it is not Amazon's.</summary>
@@ -144,13 +144,13 @@ internal abstract record ServerOptions
             && !(Uri.TryCreate(BucketEndpoint, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
         {
             throw new UsageException(
-                $"--s3-endpoint is '{BucketEndpoint}' where an address is expected, such as http://10.0.0.9:9000.");
+                $"--s3-endpoint must be an address, not '{BucketEndpoint}', such as http://10.0.0.9:9000.");
         }
 
         var bucket = BucketPlace.Parse(artefacts, endpoint)
-            ?? throw new UsageException($"--artefacts is '{artefacts}' where a folder or s3://BUCKET/PREFIX is expected.");
+            ?? throw new UsageException($"--artefacts must be a folder or s3://BUCKET/PREFIX, not '{artefacts}'.");
         return MaxArtefactBytes <= LargestCopy ? bucket : throw new UsageException(
-            $"--max-artefact-size is {MaxArtefactBytes >> 30} where at most {LargestCopy >> 30} is expected with a bucket: S3 copies no "
+            $"--max-artefact-size must be at most {LargestCopy >> 30}, not {MaxArtefactBytes >> 30} with a bucket: S3 copies no "
             + "more at once.");
     }
 
@@ -167,6 +167,6 @@ internal abstract record ServerOptions
                 + "such as Host=db;Database=cluster;Username=cluster;Password=…."),
         _ when clustering.StartsWith(Postgres, StringComparison.Ordinal) && clustering.Length > Postgres.Length =>
             clustering[Postgres.Length..],
-        _ => throw new UsageException($"--clustering is '{clustering}' where localhost or postgres:CONNECTION is expected."),
+        _ => throw new UsageException($"--clustering must be localhost or postgres:CONNECTION, not '{clustering}'."),
     };
 }

@@ -5,7 +5,7 @@ internal static class ListenAddress
 {
     /// <exception cref="UsageException">The text is not an address.</exception>
     public static IPEndPoint Parse(string text) => TryParse(text) ?? throw new UsageException(
-        $"The address is '{text}' where ADDRESS:PORT is expected: --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface, "
+        $"The address must be ADDRESS:PORT, not '{text}': --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface, "
         + "[::]:5180 with IPv6.");
 
     /// <summary>The address, or null if the text is not one.</summary>

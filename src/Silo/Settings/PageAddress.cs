@@ -8,7 +8,7 @@ internal static class PageAddress
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
             ? new IPEndPoint(IPAddress.Loopback, port)
             : ListenAddress.TryParse(text)
-                ?? throw new UsageException($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
+                ?? throw new UsageException($"--page must be [ADDRESS:]PORT, such as 5190, not '{text}'.");
 
     /// <summary>Why the option is refused, or null.</summary>
     public static string? Problem(IPEndPoint page, bool hasTokens) =>

@@ -84,8 +84,8 @@ internal sealed class SettingSymbols<T>(IReadOnlyDictionary<string, string?>? en
             return unknown is []
                 ? others
                 : throw new UsageException(
-                    $"{string.Join(", ", unknown)} of the environment ({Prefix}…) or of {_file.Name} is no option of this command: names "
-                    + $"are those of the command line without dashes, such as {_all[0].Setting.Key}.");
+                    $"{string.Join(", ", unknown)} of the environment ({Prefix}…) or of {_file.Name} is not an option of this command: "
+                    + $"names are those of the command line without dashes, such as {_all[0].Setting.Key}.");
         }
         catch (Exception unread) when (unread is IOException or InvalidDataException or UnauthorizedAccessException)
         {

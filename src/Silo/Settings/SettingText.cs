@@ -62,7 +62,7 @@ internal static class SettingText
             return Enum.Parse(words, list, ignoreCase: true);
         }
 
-        UsageException Refuse(string expected) => new($"{label} is '{text}' where {expected} is expected: correct it.");
+        UsageException Refuse(string expected) => new($"{label} must be {expected}, not '{text}'.");
     }
 
     /// <summary>A default as it would be typed; null for none.</summary>

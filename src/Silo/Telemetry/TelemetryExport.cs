@@ -85,14 +85,14 @@ internal static class TelemetryExport
             if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             {
                 throw new UsageException(
-                    $"The endpoint of telemetry is '{endpoint}' where http://HOST:PORT is expected: correct OTEL_EXPORTER_OTLP_ENDPOINT.");
+                    $"The endpoint of telemetry must be http://HOST:PORT, not '{endpoint}': correct OTEL_EXPORTER_OTLP_ENDPOINT.");
             }
 
             string protocol = Of(configuration, signal, "PROTOCOL") ?? "grpc";
             if (protocol is not ("grpc" or "http/protobuf"))
             {
                 throw new UsageException(
-                    $"OTEL_EXPORTER_OTLP_PROTOCOL is '{protocol}' where grpc or http/protobuf is expected: correct it.");
+                    $"OTEL_EXPORTER_OTLP_PROTOCOL must be grpc or http/protobuf, not '{protocol}'.");
             }
         }
     }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>Makes sentences safe to leave a node: its own paths are removed, and uploads get the caller's names.</summary>
+/// <summary>Redacts messages that leave a node: its own paths are removed, and uploads get the caller's names.</summary>
 internal sealed class NodeText
 {
     // A sentence becomes a header of an answer, whose size clients limit.

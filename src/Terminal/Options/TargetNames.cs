@@ -9,7 +9,7 @@ public static class TargetNames
     {
         string[] targets = options.Target.Split(',', StringSplitOptions.TrimEntries);
         return targets.Length > 1 && (targets.Contains(string.Empty) || targets.Distinct(StringComparer.Ordinal).Count() < targets.Length)
-            ? throw new UsageException($"--target is '{options.Target}' where different names between commas are expected.")
+            ? throw new UsageException($"--target must be different names between commas, not '{options.Target}'.")
             : targets;
     }
 }

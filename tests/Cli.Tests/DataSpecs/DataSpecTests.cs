@@ -50,11 +50,11 @@ public class DataSpecTests
     }
 
     [Theory]
-    [InlineData("mnist.gz", "'mnist.gz' begins with no known scheme; expected 'idx:IMAGES")]
-    [InlineData("", "begins with no known scheme")]
+    [InlineData("mnist.gz", "'mnist.gz' has no known scheme before it; expected 'idx:IMAGES")]
+    [InlineData("", "has no known scheme before it")]
     [InlineData("idx:", "names no path")]
     [InlineData("idx:@1..2", "names no path")]
-    [InlineData("imagenet:calib", "begins with no known scheme")]
+    [InlineData("imagenet:calib", "has no known scheme before it")]
     [InlineData("folder:,labels=x", "names no path")]
     [InlineData("idx:a+cifar10:", "'cifar10:' names no path")]
     [InlineData("folder:a,alphabet=b", "give both, as 'folder:DIR,labels=FILE.csv,alphabet=FILE'")]

@@ -43,8 +43,8 @@ public class MaxDropTests
     [InlineData("20dB", MetricKind.Top1, "--max-drop is given in dB, and top1 is bounded in shares or numbers; correct it")]
     [InlineData("1%", MetricKind.OutputKl, "--max-drop is given in %, and output-kl is bounded in nats; correct it")]
     [InlineData("1nats", MetricKind.OutputSqnr, "--max-drop is given in nats, and output-sqnr is bounded in dB; correct it")]
-    [InlineData("2", MetricKind.Top1, "--max-drop is 2 where a fraction from 0 to below 1 is expected")]
-    [InlineData("1%-of-fp32", MetricKind.Rmse, "--max-drop is 0.01 where a bound of rmse, which has no share of FP32's, is expected")]
+    [InlineData("2", MetricKind.Top1, "--max-drop must be a fraction from 0 to below 1, not 2")]
+    [InlineData("1%-of-fp32", MetricKind.Rmse, "--max-drop must be a bound of rmse, which has no share of FP32's, not 0.01")]
     public void In_AnotherUnit_IsRefused(string text, MetricKind metric, string said) =>
         Should.Throw<UsageException>(() => MaxDrop.Parse(text).In(new JobOptions { Metric = metric })).Message.ShouldStartWith(said);
 

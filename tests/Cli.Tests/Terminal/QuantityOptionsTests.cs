@@ -32,7 +32,7 @@ public class QuantityOptionsTests
     [Theory]
     [InlineData("2 parsecs", "--latency-budget: '2 parsecs' is not a time; write 2ms, 800us or 0.01s.")]
     [InlineData("ms", "--latency-budget: 'ms' is not a time; write 2ms, 800us or 0.01s.")]
-    [InlineData("-1ms", "--latency-budget is -1ms where a time above 0 is expected: write 2ms or 800us.")]
+    [InlineData("-1ms", "--latency-budget must be a time above 0, not -1ms: write 2ms or 800us.")]
     public void Milliseconds_AnythingElse_IsRefused(string text, string error) => Time(text).Error.ShouldBe(error);
 
     private static (double? Value, string? Error) Time(string text)

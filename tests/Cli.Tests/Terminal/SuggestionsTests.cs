@@ -19,10 +19,10 @@ public sealed class SuggestionsTests
     [InlineData("There is no command 'rnu'. Did you mean run?", "help", "rnu")]
     [InlineData("There is no command 'sillo'. Did you mean silo?", "sillo")]
     [InlineData("'submit' is a remote command, which another program runs; type ./cluster submit.\n", "submit")]
-    [InlineData("--modle is no option of run. Did you mean --model?", "run", "--modle", "x")]
-    [InlineData("-model is no option of run. Did you mean --model?", "run", "-model", "x")]
-    [InlineData("--evaluate is no option of run. Did you mean --eval?", "run", "--evaluate", "x")]
-    [InlineData("--max-minutes is '5m' where a number is expected.", "run", "--model", "x", "--max-minutes", "5m")]
+    [InlineData("--modle is not an option of run. Did you mean --model?", "run", "--modle", "x")]
+    [InlineData("-model is not an option of run. Did you mean --model?", "run", "-model", "x")]
+    [InlineData("--evaluate is not an option of run. Did you mean --eval?", "run", "--evaluate", "x")]
+    [InlineData("--max-minutes must be a number, not '5m'.", "run", "--model", "x", "--max-minutes", "5m")]
     public async Task RunAsync_MistypedWord_SaysWhatWasProbablyMeant(string said, params string[] args)
     {
         var (code, _, error) = await RunAsync(args);

@@ -40,12 +40,12 @@ public sealed class ClientCommandTests
     [InlineData("--after is -1", "watch", "a", "--after", "-1")]
     [InlineData("'yaml'", "list", "-o", "yaml")]
     [InlineData("--token", "list", "--token", "secret")]
-    [InlineData("--frobnicate is no option of show.", "show", "--frobnicate")]
+    [InlineData("--frobnicate is not an option of show.", "show", "--frobnicate")]
     [InlineData("--model", "submit", "--data", "folder:x")]
-    [InlineData("begins with no known scheme", "submit", "--model", "m.onnx", "--data", "x")]
+    [InlineData("has no known scheme before it", "submit", "--model", "m.onnx", "--data", "x")]
     [InlineData("'half' is not a share", "submit", "--model", "m.onnx", "--data", "folder:x", "--max-drop", "half")]
-    [InlineData("--confidence is 0.3", "submit", "--model", "m.onnx", "--data", "folder:x", "--confidence", "0.3")]
-    [InlineData("--seed is -1", "submit", "--model", "m.onnx", "--data", "folder:x", "--seed", "-1")]
+    [InlineData("--confidence must be a number above 0.5", "submit", "--model", "m.onnx", "--data", "folder:x", "--confidence", "0.3")]
+    [InlineData("--seed must be 0 to 2^53 - 1, not -1", "submit", "--model", "m.onnx", "--data", "folder:x", "--seed", "-1")]
     [InlineData("--request-id", "submit", "--model", "m.onnx", "--data", "folder:x", "--request-id", "7")]
     public async Task RunAsync_WrongOption_IsUsageErrorThatNamesIt(string named, params string[] args)
     {

@@ -49,7 +49,7 @@ public sealed class CollectTests : IAsyncLifetime
         var run = await ClientRun.OfAsync(_server, "collect", option, value);
 
         run.Code.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain($"{option} is ");
+        run.Error.ShouldContain($"{option} must be ");
         _server.State.Requests<CollectArtefactsRequest>().ShouldBeEmpty();
     }
 }

@@ -111,7 +111,7 @@ public sealed class ListTests
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         run.Lines.Count.ShouldBe(5);
         run.Rows[1].ShouldBe("nodes/a ready cpu:0 cpu/avx512-vnni jobs/x/candidates/3 30.0 s 2.0 s 0.1.0");
-        run.Lines[2].ShouldContain(" free ");
+        run.Lines[2].ShouldContain(" idle ");
         run.Lines[4].ShouldContain("no slots");
         JsonParser.Default.Parse<ListNodesResponse>((await ClientRun.OfAsync(server, "nodes", "--json")).Output)
             .Nodes.ShouldBe(server.State.Nodes);

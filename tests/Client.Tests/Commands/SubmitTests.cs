@@ -253,7 +253,7 @@ public sealed class SubmitTests : IAsyncLifetime
     {
         var run = await SubmitAsync("--target", targets);
         run.Code.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain($"--target is '{targets}' where different names between commas are expected");
+        run.Error.ShouldContain($"--target must be different names between commas, not '{targets}'");
         _server.State.Calls.ShouldBeEmpty();
     }
 

@@ -132,7 +132,7 @@ internal sealed class FakeState
         return new RpcException(new Status(code, message), new Metadata { { "grpc-status-details-bin", details.ToByteArray() } });
     }
 
-    /// <summary>A server that lives in a cluster that does not answer just now.</summary>
+    /// <summary>A server that lives in a cluster that is unavailable.</summary>
     public static RpcException AskedForPatience() =>
         Delayed(StatusCode.Unavailable, "A part of the cluster does not answer.", TimeSpan.FromSeconds(1));
 

@@ -50,7 +50,7 @@ public sealed class RpcFailureTests
         var failure = RpcFailure.Of(new RpcException(new Status(code, "Error starting gRPC call.", cause)), Server);
 
         failure.ExitCode.ShouldBe(ExitCode.Unavailable);
-        failure.Sentence.ShouldStartWith($"the server {Server.OriginalString} and this program do not agree on TLS (");
+        failure.Sentence.ShouldStartWith($"TLS with the server {Server.OriginalString} failed (");
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class TlsTests : IDisposable
         var run = await ClientRun.OfAsync(server, "list", "--ca", another.Write(_folder));
 
         run.Code.ShouldBe(ExitCode.Unavailable);
-        run.Error.ShouldContain($"the server {server.Address} and this program do not agree on TLS (");
+        run.Error.ShouldContain($"TLS with the server {server.Address} failed (");
         run.Error.ShouldContain("name the authority of its certificate with --ca");
         run.Error.ShouldNotContain("\n   at ");
     }

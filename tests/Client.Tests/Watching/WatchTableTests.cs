@@ -26,7 +26,7 @@ public sealed class WatchTableTests
         text.ShouldContain("candidate 7: top-1 59.75%, drop 0.13 points, 25.0 ms (1.24x)");
         text.ShouldContain("1 succeeded, 1 failed");
         text.ShouldContain("jobs/a/candidates/8");
-        text.ShouldContain("free");
+        text.ShouldContain("idle");
         text.ShouldContain("candidate 3 failed: out of memory");
     }
 

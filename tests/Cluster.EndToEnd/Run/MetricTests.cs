@@ -43,7 +43,7 @@ public sealed class MetricTests : IDisposable
         solved.Code.ShouldBe(0, solved.Error);
         var refused = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "1%-of-fp32");
         refused.Code.ShouldBe(2);
-        refused.Error.ShouldMatch($"--max-drop is .* {metric}");
+        refused.Error.ShouldMatch($"--max-drop must be .*{metric}");
 
         // A step by itself measures what the job did.
         var quantized = await ClusterProcess.RunAsync(

@@ -19,7 +19,7 @@ public sealed class LongJobTests
             memory,
             new AnnealOptions { StepsPerGroup = 10 * Budget, Steps = (0, 10 * Budget) },
             rounds,
-            new GreedyExploration(memory, new Looks(memory, rounds), rounds))));
+            new GreedyExploration(memory, new StagedEvaluation(memory, rounds), rounds))));
         return journal.Records;
     }
 

@@ -21,7 +21,7 @@ public sealed class StoppedSearchTests
                 minutes == 1 ? "stopped as its minute is over" : $"stopped as its {minutes} minutes are over");
             outcome.Winner.Latency.ShouldNotBeNull($"{minutes} minutes: the best is timed before it is published");
 
-            // What follows the stop is bounded: what is compared, and the best of what there is.
+            // What follows the stop is bounded: the baselines, and the best of what there is.
             journal.Events.SkipWhile(e => e is not SearchStopped).Count(e => e is ItemCompleted).ShouldBeLessThanOrEqualTo(6);
         }
     }

@@ -68,15 +68,15 @@ public sealed class MetricScaleTests
     }
 
     [Theory]
-    [InlineData(MetricKind.Top1, 1, false, "1 where a fraction from 0 to below 1")]
-    [InlineData(MetricKind.OutputKl, -1, false, "-1 where a number of nats from 0")]
-    [InlineData(MetricKind.OutputSqnr, 300, false, "300 where a number of decibels from -100 to 200")]
-    [InlineData(MetricKind.Rmse, 101, false, "101 where a share of FP32's RMSE from 0")]
-    [InlineData(MetricKind.Loss, -0.5, false, "-0.5 where a number from 0")]
-    [InlineData(MetricKind.OutputKl, 0.1, true, "0.1 where a bound of output-kl, which has no share of FP32's,")]
+    [InlineData(MetricKind.Top1, 1, false, "a fraction from 0 to below 1, not 1")]
+    [InlineData(MetricKind.OutputKl, -1, false, "a number of nats from 0, not -1")]
+    [InlineData(MetricKind.OutputSqnr, 300, false, "a number of decibels from -100 to 200, not 300")]
+    [InlineData(MetricKind.Rmse, 101, false, "a share of FP32's RMSE from 0, not 101")]
+    [InlineData(MetricKind.Loss, -0.5, false, "a number from 0, not -0.5")]
+    [InlineData(MetricKind.OutputKl, 0.1, true, "a bound of output-kl, which has no share of FP32's, not 0.1")]
     public void DropFault_OutsideOfTheMetricsUnit_IsNamed(MetricKind metric, double drop, bool isRelative, string said) =>
         new JobOptions { Metric = metric, MaxDrop = drop, MaxDropIsRelative = isRelative }.DropFault()!.Sentence()
-            .ShouldStartWith($"--max-drop is {said} is expected: ");
+            .ShouldStartWith($"--max-drop must be {said}: ");
 
     [Theory]
     [InlineData(MetricKind.Top5, 0.1, true)]

@@ -69,10 +69,7 @@ public sealed class UsualMistakesTests : IDisposable
         float[] outputs = new float[Samples * network.Classes];
         using var opened = TargetList.Usual.Open(network.Content, threads: 1, "FP32");
         opened.Run([TensorData.FromFloats([Samples, 3, 2, 2], inputs)], outputs);
-        return new TensorData(ElementType.Int64, [Samples],
-        [
-            .. outputs.Chunk(network.Classes).SelectMany(row => BitConverter.GetBytes((long)Array.IndexOf(row, row.Max()))),
-        ]);
+        return TensorData.FromInt64([Samples], [.. outputs.Chunk(network.Classes).Select(row => (long)Array.IndexOf(row, row.Max()))]);
     }
 
     private static float[] Scaled(float[] pixels, string how)

@@ -25,7 +25,7 @@ public sealed class FaultyNodeTests : IDisposable
 
         // On a busy machine the node may be silent for a moment first.
         await silo.ReadAsync("j-1", record => record.Event is JobUnschedulable { Reason: var reason }
-            && reason.Contains("1 left out after failing the job's work again and again", StringComparison.Ordinal)
+            && reason.Contains("1 excluded after failing the job's work repeatedly", StringComparison.Ordinal)
             && reason.Contains("The lock file cannot be opened.", StringComparison.Ordinal));
         Volatile.Write(ref isBroken, false);
         var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();

@@ -276,7 +276,7 @@ public sealed class NodeDirectoryTests
     [InlineData("version", "1 of another version (2 where the job was made for 1)")]
     [InlineData("cordoned", "1 cordoned")]
     [InlineData("drained", "1 being drained")]
-    [InlineData("left out", "1 left out after failing the job's work again and again")]
+    [InlineData("left out", "1 excluded after failing the job's work repeatedly")]
     [InlineData("device", "1 with devices that fail")]
     [InlineData("host", "1 with other processors (avx2 where the job was made for avx512)")]
     public void Acquire_NodeThatCannotServe_GivesNoneAndExplainsWhy(string why, string explained)

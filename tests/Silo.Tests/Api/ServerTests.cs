@@ -111,7 +111,7 @@ public sealed class ServerTests
         foreach (var refused in new[] { listed, got, watched })
         {
             refused.StatusCode.ShouldBe(StatusCode.Unavailable);
-            refused.Status.Detail.ShouldBe("Where the cluster's jobs are stored does not answer just now: try again.");
+            refused.Status.Detail.ShouldBe("The job store is unavailable: try again.");
         }
 
         Volatile.Write(ref isAway, false);

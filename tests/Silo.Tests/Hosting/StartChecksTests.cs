@@ -70,7 +70,7 @@ public sealed class StartChecksTests : IDisposable
         File.WriteAllText(_folder["token"], content);
 
         Should.Throw<UsageException>(() => CallerTokens.Read(_folder["token"], tokensFile: null)).Message
-            .ShouldContain("is empty where a token is expected");
+            .ShouldContain("is empty: write a token into it");
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ConnectTests(PageSilos silos) : IClassFixture<PageSilos>
 
         var error = JsonNode.Parse(messages.Single())!["error"]!;
         ((string)error["code"]!).ShouldBe("not_found");
-        ((string)error["message"]!).ShouldBe("There is no job none: list the jobs to see which there are.");
+        ((string)error["message"]!).ShouldBe("There is no job none.");
         ((string)error["details"]![0]!["type"]!).ShouldBe("google.rpc.ErrorInfo");
     }
 

@@ -17,5 +17,5 @@ public sealed class PageAddressTests
     [InlineData("cluster.example:5190")]
     public void Parse_OfAnythingElse_SaysWhatIsExpected(string text) =>
         Should.Throw<UsageException>(() => PageAddress.Parse(text)).Message
-            .ShouldBe($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
+            .ShouldBe($"--page must be [ADDRESS:]PORT, such as 5190, not '{text}'.");
 }

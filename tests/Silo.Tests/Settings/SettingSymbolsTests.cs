@@ -52,8 +52,8 @@ public sealed class SettingSymbolsTests : IDisposable
     [Theory]
     [InlineData(
         """{ "DataDir": "d", "MaxCalls": "many" }""",
-        "--max-calls (MaxCalls of the environment or of --config) is 'many' where a whole number 0 to 1000000 is expected: correct it.")]
-    [InlineData("""{ "MaxCals": 1 }""", "MaxCals of the environment (CLUSTER__…) or of --config is no option of this command")]
+        "--max-calls (MaxCalls of the environment or of --config) must be a whole number 0 to 1000000, not 'many'.")]
+    [InlineData("""{ "MaxCals": 1 }""", "MaxCals of the environment (CLUSTER__…) or of --config is not an option of this command")]
     [InlineData("""{ "DataDir": "d", "Roles": "chief" }""", "has 'chief' where coordinator or worker is expected")]
     [InlineData("""{ "MaxCalls": """, "which cannot be read")]
     [InlineData("{}", "--data-dir is not given: folder of jobs, artefacts and caches.")]

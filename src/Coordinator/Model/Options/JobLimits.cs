@@ -39,7 +39,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Epochs"/>.</summary>
     public static JobLimit<int> Epochs { get; } = new(
-        nameof(JobOptions.Epochs), "--epochs", count => count >= 1, "at least 1", "correct it",
+        nameof(JobOptions.Epochs), "--epochs", count => count >= 1, "at least 1", string.Empty,
         $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})");
 
     /// <summary>Limit of <see cref="JobOptions.Reconstruct"/>.</summary>
@@ -51,7 +51,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Iterations"/>.</summary>
     public static JobLimit<int> Iterations { get; } = new(
-        nameof(JobOptions.Iterations), "--iterations", count => count is >= 1 and <= MostIterations, $"1 to {MostIterations}", "correct it",
+        nameof(JobOptions.Iterations), "--iterations", count => count is >= 1 and <= MostIterations, $"1 to {MostIterations}", string.Empty,
         $"learning iterations for each block, or layer, of --reconstruct and --repair, 1 to {MostIterations} "
         + $"(default: {JobOptions.UsualIterations})");
 
@@ -87,7 +87,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Goal"/>.</summary>
     public static JobLimit<SearchGoal> Goal { get; } = Choice<SearchGoal>(
-        nameof(JobOptions.Goal), "--goal", "fastest, front, or accurate with a budget,",
+        nameof(JobOptions.Goal), "--goal", "fastest, front, or accurate with a budget",
         "which plan to look for: fastest (within the accepted loss, and the budgets where there are any), accurate (the most "
         + "accurate within the budgets) or front (all that no other beats) (default: accurate with a budget, else fastest)",
         "GOAL");
@@ -138,8 +138,8 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
-        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list",
-        "calibrators to try, in order of preference among equals", "LIST");
+        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once", "correct the list",
+        "calibrators to try; of equals the first wins", "LIST");
 
     /// <summary>Limit of <see cref="JobOptions.Calibrators"/>.</summary>
     public static JobLimit<CalibratorScope> Calibrators { get; } = Choice<CalibratorScope>(
@@ -150,17 +150,17 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.KeepFloat32"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> KeepFloat32 { get; } = new(
-        nameof(JobOptions.KeepFloat32), "--keep-fp32", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list",
+        nameof(JobOptions.KeepFloat32), "--keep-fp32", ArePatterns, "at least one name or pattern, none of them empty", "correct the list",
         "groups that stay in FP32: names as inspect prints them, patterns with * and ?, comma-separated", "GROUP[,GROUP...]");
 
     /// <summary>Limit of <see cref="JobOptions.Only"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Only { get; } = new(
-        nameof(JobOptions.Only), "--only", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list",
+        nameof(JobOptions.Only), "--only", ArePatterns, "at least one name or pattern, none of them empty", "correct the list",
         "groups that alone may be quantized, named in the same way; all others stay in FP32", "GROUP[,GROUP...]");
 
     /// <summary>Limit of <see cref="JobOptions.Formats"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Formats { get; } = new(
-        nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them,",
+        nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them",
         "correct the list",
         "formats that each group may get one of besides FP32: int8, int8-safe (exact on every x86), w4a8 (weights in 4 bits: smaller, as "
         + "fast as int8); for MatMul, Gemm and LSTM in ONNX Runtime on processors int8-dynamic (ranges found in each run) and int4-block "
@@ -170,7 +170,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Kinds"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Kinds { get; } = new(
-        nameof(JobOptions.Kinds), "--kinds", kinds => IsDistinct(kinds) && ArePatterns(kinds), "at least one name, each once,",
+        nameof(JobOptions.Kinds), "--kinds", kinds => IsDistinct(kinds) && ArePatterns(kinds), "at least one name, each once",
         "correct the list",
         "kinds of machines to find one plan for, the best where it gains least: instruction sets as doctor says them, or names that silos "
         + "have by --machine-kind",
@@ -178,14 +178,14 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Set"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Set { get; } = new(
-        nameof(JobOptions.Set), "--set", AreNamed, "an input's name, = and its value,", "write NAME=VALUE, as in sr=16000",
+        nameof(JobOptions.Set), "--set", AreNamed, "an input's name, = and its value", "write NAME=VALUE, as in sr=16000",
         "bind an input to a constant, so that it needs no data and is no input of the written file: one number for all its elements, or "
         + "one for each, separated by commas; once for each input",
         "NAME=VALUE");
 
     /// <summary>Limit of <see cref="JobOptions.Shape"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Shape { get; } = new(
-        nameof(JobOptions.Shape), "--shape", AreShapes, "an input's name, = and a size above 0 for each axis,",
+        nameof(JobOptions.Shape), "--shape", AreShapes, "an input's name, = and a size above 0 for each axis",
         "write NAME=SIZE,SIZE,... as in x=1,3,320,320",
         "shape of an input for one sample, where the network leaves sizes free: what it is calibrated, judged and timed at; pictures are "
         + "resized to it, and the file stays free (default: the shape of the data)",
@@ -219,13 +219,12 @@ public static class JobLimits
     public static JobLimit<double> MaxMinutes { get; } = new(
         nameof(JobOptions.MaxMinutes), "--max-minutes", minutes => minutes >= 0 && double.IsFinite(minutes), "a number from 0",
         "leave it out for no limit",
-        "most minutes to work on the job, then the best so far is timed and published; 0 with a job that was interrupted publishes what "
-        + "it has");
+        "time limit in minutes: then the best so far is timed and published; 0 publishes what an interrupted job has");
 
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
     public static JobLimit<StrategyKind> Strategy { get; } = Choice<StrategyKind>(
         nameof(JobOptions.Strategy), "--strategy", "greedy, knapsack, anneal or ladder",
-        "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
+        "how to search: greedy (skip what harms most, re-quantize the harmless), knapsack (solve for the plan from one "
         + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
         + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: knapsack)",
         "NAME", "knapsack");
@@ -239,12 +238,12 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(
-        nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", "correct it",
+        nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", string.Empty,
         "images per run when latency is measured");
 
     /// <summary>Limit of <see cref="JobOptions.Threads"/>.</summary>
     public static JobLimit<int> Threads { get; } = new(
-        nameof(JobOptions.Threads), "--threads", count => count is >= 1 and <= MostThreads, $"1 to {MostThreads}", "correct it",
+        nameof(JobOptions.Threads), "--threads", count => count is >= 1 and <= MostThreads, $"1 to {MostThreads}", string.Empty,
         "threads of the runtime when latency is measured");
 
     /// <summary>Limit of <see cref="JobOptions.Seed"/>.</summary>

@@ -10,5 +10,6 @@ public sealed record JobOptionFault(string Option, string Name, string Found, st
 {
     /// <summary>The fault in a sentence.</summary>
     /// <param name="name">The option's name where it was given; null: its name on the command line.</param>
-    public string Sentence(string? name = null) => $"{name ?? Name} is {Found} where {Expected} is expected: {Advice}.";
+    public string Sentence(string? name = null) =>
+        $"{name ?? Name} must be {Expected}, not {Found}{(Advice.Length > 0 ? $": {Advice}" : string.Empty)}.";
 }

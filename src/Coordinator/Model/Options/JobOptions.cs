@@ -130,7 +130,7 @@ public sealed record JobOptions
         var (isWithin, expected, advice) = Measure switch
         {
             _ when MaxDropIsRelative == true && !Measure.IsShare() =>
-                (false, $"a bound of {Measure.Word()}, which has no share of FP32's,", "give it in the metric's own unit"),
+                (false, $"a bound of {Measure.Word()}, which has no share of FP32's", "give it in the metric's own unit"),
             MetricKind.OutputKl => (AcceptedDrop >= 0, "a number of nats from 0", "0.05 is usual"),
             MetricKind.OutputSqnr => (AcceptedDrop is >= -100 and <= 200, "a number of decibels from -100 to 200", "20dB is usual"),
             MetricKind.Rmse => (AcceptedDrop is >= 0 and <= 100, "a share of FP32's RMSE from 0", "1% is usual"),

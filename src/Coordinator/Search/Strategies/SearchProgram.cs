@@ -39,7 +39,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
     // Most items of the rounds after the exploration.
     private const int Tail = UsualItems + (PolishRounds * (1 + PolishPlans + 2)) + MostFinalists + LastItems;
 
-    private readonly Looks _looks = new(memory, rounds);
+    private readonly StagedEvaluation _stages = new(memory, rounds);
 
     // For a front every plan is timed.
     private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : MostFinalists;
@@ -99,7 +99,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
         _phase = Phase.Last;
         var baselines = new[] { memory.Baseline, Baselines.FirstAttempt(memory) }.Where((_, i) => i == 0 || !WinnerSelector.HasAny(memory));
         yield return left.Of(
-            $"{why}: what is compared", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1);
+            $"{why}: baselines", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1);
 
         RequireFloat32();
         yield return left.Of(
@@ -136,7 +136,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
         yield return rounds.Of(choice is null ? "FP32" : "FP32, and the calibrator of each group", first, later: 9);
 
         RequireFloat32();
-        yield return _looks.AtBest(
+        yield return _stages.AtBest(
             "baselines",
             Baselines.Corrected(memory).Prepend(attempt).Concat(Baselines.Others(memory)),
             () => memory.Formats.All.Skip(1).Select(format => Baselines.Best(memory, format)).OfType<Plan>(),
@@ -297,7 +297,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
             .Where(plan => memory.Ms(plan) is { } ms && !Ties.IsFaster(least, ms) && Ties.IsFaster(ms, float32Ms))
             .OrderBy(plan => plan, memory.Simplest)
             .Take(Math.Min(2, memory.BudgetLeft));
-        yield return _looks.Of("speed: accuracy of the faster ones", faster, later: 4);
+        yield return _stages.Of("speed: accuracy of the faster ones", faster, later: 4);
     }
 
     /// <summary>Times plans that are predicted faster than the fastest accurate one, and evaluates those that really are.</summary>
@@ -323,7 +323,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));
-            yield return _looks.Of("speed: accuracy of the faster ones", faster, later: 4);
+            yield return _stages.Of("speed: accuracy of the faster ones", faster, later: 4);
         }
     }
 }

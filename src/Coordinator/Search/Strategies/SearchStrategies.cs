@@ -27,7 +27,7 @@ public static class SearchStrategies
                 rounds,
                 Greedy(memory, options, rounds)),
             StrategyKind.Knapsack => Knapsack(memory, options, rounds),
-            StrategyKind.Ladder => new LadderExploration(memory, new Looks(memory, rounds)),
+            StrategyKind.Ladder => new LadderExploration(memory, new StagedEvaluation(memory, rounds)),
             var other => throw new JobException($"The strategy {other} is unknown: choose one of those that --help lists."),
         };
 
@@ -37,15 +37,15 @@ public static class SearchStrategies
         {
             SearchGoal.Accurate => new BudgetExploration(memory, rounds),
             SearchGoal.Front => Front(memory, rounds),
-            _ => new GreedyExploration(memory, new Looks(memory, rounds), rounds),
+            _ => new GreedyExploration(memory, new StagedEvaluation(memory, rounds), rounds),
         };
 
     private static IExploration Knapsack(SearchMemory memory, JobOptions options, Rounds rounds) =>
         options.Aim == SearchGoal.Front
             ? Front(memory, rounds)
-            : new KnapsackExploration(memory, new Looks(memory, rounds), rounds);
+            : new KnapsackExploration(memory, new StagedEvaluation(memory, rounds), rounds);
 
     // The plans solved for on the way to the winner are on the front, too.
     private static FrontExploration Front(SearchMemory memory, Rounds rounds) =>
-        new(memory, rounds, new KnapsackExploration(memory, new Looks(memory, rounds), rounds));
+        new(memory, rounds, new KnapsackExploration(memory, new StagedEvaluation(memory, rounds), rounds));
 }

@@ -47,7 +47,7 @@ internal sealed class JobFiles(NodeFolders folders)
     {
         if (!StoredArtefact.IsDigest(model))
         {
-            throw new JobException($"The model is '{model}' where the SHA-256 of an artefact is expected: upload the model.");
+            throw new JobException($"The model must be the SHA-256 of an artefact, not '{model}': upload the model.");
         }
 
         string path = _artefacts.PathOf(model);

@@ -71,7 +71,7 @@ public static class PaddleScalesReader
             if (op is not (PaddleOperator.Quantize or PaddleOperator.Dequantize))
             {
                 throw new KernelException(
-                    $"{What} is '{op}' where {PaddleOperator.Quantize} or {PaddleOperator.Dequantize} is expected; remove it.");
+                    $"{What} must be {PaddleOperator.Quantize} or {PaddleOperator.Dequantize}, not '{op}'; remove it.");
             }
 
             string tensor = Text("tensor");

@@ -48,8 +48,8 @@ internal sealed class CollectionCalls(Collector collector, ApiOptions options)
 
     private static TimeSpan? Time(Duration? time, string field) => time is null || time is { Seconds: >= 0, Nanos: >= 0 }
         ? time?.ToTimeSpan()
-        : throw ApiError.Field(Reason.RequestInvalid, field, $"The time is {time} where 0 or more is expected: give how long to keep.");
+        : throw ApiError.Field(Reason.RequestInvalid, field, $"The time must be 0 or more, not {time}: give how long to keep.");
 
     private static long NotNegative(long bytes) => bytes >= 0 ? bytes : throw ApiError.Field(
-        Reason.RequestInvalid, "max_stored_bytes", $"The size is {bytes} where 0 or more is expected: give what may stay.");
+        Reason.RequestInvalid, "max_stored_bytes", $"The size must be 0 or more, not {bytes}: give what may stay.");
 }

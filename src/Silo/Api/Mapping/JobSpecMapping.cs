@@ -73,7 +73,7 @@ internal static class JobSpecMapping
         return rules
             .Where(rule => !rule.IsFine)
             .Select(rule =>
-                ($"spec.{rule.Field}", $"The field spec.{rule.Field} is {rule.Found} where {rule.Expected} is expected: correct it."))
+                ($"spec.{rule.Field}", $"The field spec.{rule.Field} must be {rule.Expected}, not {rule.Found}."))
             .Concat(options.Measure.IsCommand() || options.MetricCommand is not null ? [NoCommand] : [])
             .Concat(options.Validate().Select(fault => Named(fault, $"spec.{JobOptionsMapping.FieldName(fault.Option)}")));
     }

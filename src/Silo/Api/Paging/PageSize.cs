@@ -10,7 +10,7 @@ internal static class PageSize
     public static int Of(int asked, int usual) => asked switch
     {
         < 0 => throw ApiError.Field(
-            Reason.PageSizeInvalid, "page_size", $"The page size is {asked} where 0 (for {usual}) to {Largest} is expected: correct it."),
+            Reason.PageSizeInvalid, "page_size", $"The page size must be 0 (for {usual}) to {Largest}, not {asked}."),
         0 => usual,
         _ => Math.Min(asked, Largest),
     };

@@ -85,6 +85,6 @@ internal sealed partial class ReloadedFiles<T>
         EventId = 2502,
         EventName = "files.kept",
         Level = LogLevel.Error,
-        Message = "A file that changed cannot be used, and what it said before stays in force: {Problem}")]
+        Message = "A changed file is invalid; its last valid content stays in force: {Problem}")]
     private static partial void LogKept(ILogger logger, string problem);
 }

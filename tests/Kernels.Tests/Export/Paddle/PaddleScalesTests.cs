@@ -104,7 +104,7 @@ public sealed class PaddleScalesTests
             File("""{"op": "dequantize_linear", "tensor": "w", "scale": [1, 2], "quant_axis": 0}"""), Name).ShouldBeEmpty();
 
     [Theory]
-    [InlineData("""{"op": "relu", "tensor": "x", "scale": 1}""", "is 'relu' where quantize_linear or dequantize_linear is expected")]
+    [InlineData("""{"op": "relu", "tensor": "x", "scale": 1}""", "must be quantize_linear or dequantize_linear, not 'relu'")]
     [InlineData("""{"op": "quantize_linear", "scale": 1}""", "lacks \"tensor\"")]
     [InlineData("7", "lacks \"op\"")]
     [InlineData("""{"op": "quantize_linear", "tensor": "x"}""", "has a scale that is not above 0 and finite, or none")]

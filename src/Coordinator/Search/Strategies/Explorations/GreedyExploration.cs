@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then reverts
 /// what was not needed.
 /// </summary>
-internal sealed class GreedyExploration(SearchMemory memory, Looks looks, Rounds rounds) : IExploration
+internal sealed class GreedyExploration(SearchMemory memory, StagedEvaluation stages, Rounds rounds) : IExploration
 {
     // Items that usually follow the skips.
     private const int LaterThanSkips = 8;
@@ -96,7 +96,7 @@ internal sealed class GreedyExploration(SearchMemory memory, Looks looks, Rounds
                 yield break;
             }
 
-            yield return looks.Of("walk-back: which group can be quantized again", candidates, later: 6);
+            yield return stages.Of("walk-back: which group can be quantized again", candidates, later: 6);
 
             var kept = candidates
                 .Where(memory.IsFeasible)

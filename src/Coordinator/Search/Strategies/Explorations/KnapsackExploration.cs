@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// the plan that fills a budget, or promises most within a bound. It is measured, its loss corrects the estimates, and the next plan is
 /// solved for, until none promises enough.
 /// </summary>
-internal sealed class KnapsackExploration(SearchMemory memory, Looks looks, Rounds rounds) : IExploration
+internal sealed class KnapsackExploration(SearchMemory memory, StagedEvaluation stages, Rounds rounds) : IExploration
 {
     private const int MostPlans = 12;
 
@@ -33,7 +33,7 @@ internal sealed class KnapsackExploration(SearchMemory memory, Looks looks, Roun
     {
         for (var tried = 0; tried < MostPlans && memory.BudgetLeft > 0 && MostPromising(start) is { } next; tried++)
         {
-            yield return looks.Of("knapsack: the plan that promises most", [next], later: MostPlans - tried);
+            yield return stages.Of("knapsack: the plan that promises most", [next], later: MostPlans - tried);
         }
     }
 

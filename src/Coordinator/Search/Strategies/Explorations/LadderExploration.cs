@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// each group's alone, ranked once: nothing is priced, ranked again or reverted. If formats between the start's and FP32 are offered, the
 /// groups get those first, in the same order.
 /// </summary>
-internal sealed class LadderExploration(SearchMemory memory, Looks looks) : IExploration
+internal sealed class LadderExploration(SearchMemory memory, StagedEvaluation stages) : IExploration
 {
     public IEnumerable<ProposedRound> Explore(Plan start) => Parts(start).InTurn();
 
@@ -20,7 +20,7 @@ internal sealed class LadderExploration(SearchMemory memory, Looks looks) : IExp
 
         foreach (var rungs in Rungs(start).Chunk(SkipMoves.PerRound))
         {
-            yield return looks.Of("ladder: the most sensitive groups in FP32", rungs, later: 8);
+            yield return stages.Of("ladder: the most sensitive groups in FP32", rungs, later: 8);
 
             if (memory.BudgetLeft == 0 || rungs.Any(memory.IsFeasible))
             {

@@ -25,7 +25,7 @@ export function facts(job) {
     ["test", spec.test?.spec],
     ["seed", spec.seed ?? "0"],
   ].filter(([, value]) => value);
-  return [h("h2", {}, "Question"), h("dl", { class: "facts" }, known.flatMap(([what, value]) => [h("dt", {}, what), h("dd", {}, value)]))];
+  return [h("h2", {}, "Options"), h("dl", { class: "facts" }, known.flatMap(([what, value]) => [h("dt", {}, what), h("dd", {}, value)]))];
 }
 
 /** The files, each a link that saves it: the report and the network first. */

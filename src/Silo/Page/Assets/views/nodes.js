@@ -20,7 +20,7 @@ export function nodesTable(nodes, only = null) {
 
 function work(slot, only) {
   const problem = slot.problem ? h("small", { class: "problem" }, slot.problem) : null;
-  if (!slot.candidate) return [h("span", {}, slot.excluded ? "left out" : "free"), problem];
+  if (!slot.candidate) return [h("span", {}, slot.excluded ? "excluded" : "idle"), problem];
   const [, job, candidate] = /^(jobs\/[^/]+)(?:\/candidates\/(\d+))?$/.exec(slot.candidate) ?? [null, slot.candidate];
   const what = candidate ? `candidate ${candidate}` : "other work";
   const shown = job === only ? what : h("a", { href: `#/${job}` }, `${what} of ${last(job).slice(0, 12)}`);

@@ -4,7 +4,7 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// Evaluates plans first on a part of the images, and on all of them only where that may matter: accepting a plan takes all images,
 /// refusing it seldom does.
 /// </summary>
-internal sealed class Looks(SearchMemory memory, Rounds rounds)
+internal sealed class StagedEvaluation(SearchMemory memory, Rounds rounds)
 {
     /// <summary>The rounds that evaluate plans, as many as the budget allows: on all images those that may be accurate enough.</summary>
     public IEnumerable<ProposedRound> Of(string purpose, IEnumerable<Plan> plans, int later)
