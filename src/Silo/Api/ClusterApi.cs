@@ -82,7 +82,6 @@ internal static class ClusterApi
             ConnectionLimit.KeepIfKnown(call);
             return next(call);
         });
-        routes.Use(next => call => call.Features.Get<LateBody>() is { } body ? body.ReadAsync(next) : next(call));
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
         routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);
