@@ -65,8 +65,8 @@ internal sealed class GatewayMember : IDisposable
             try
             {
                 _ = await _browser.GetStringAsync(new Uri("/", UriKind.Relative), cancellation);
-                var jobs = await CallAsync("JobService/ListJobs", """{"pageSize":100}""", cancellation);
-                _ = await CallAsync("NodeService/ListNodes", "{}", cancellation);
+                string jobs = await CallAsync("jobs?pageSize=100", cancellation);
+                _ = await CallAsync("nodes", cancellation);
                 return jobs.Contains(job, StringComparison.Ordinal) ? string.Empty : "The page does not list the job.";
             }
             catch (Exception broken) when (broken is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
@@ -88,11 +88,10 @@ internal sealed class GatewayMember : IDisposable
 
     private static Uri PlaceOf(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://{IPAddress.Loopback}:{port}"));
 
-    private async Task<string> CallAsync(string method, string json, CancellationToken cancellation)
+    private async Task<string> CallAsync(string path, CancellationToken cancellation)
     {
-        using var body = new StringContent(json, Encoding.UTF8, "application/json");
-        using var answer = await _browser.PostAsync(new Uri($"/cluster.v1.{method}", UriKind.Relative), body, cancellation);
+        using var answer = await _browser.GetAsync(new Uri($"/v1/{path}", UriKind.Relative), cancellation);
         string said = await answer.Content.ReadAsStringAsync(cancellation);
-        return answer.IsSuccessStatusCode ? said : throw new HttpRequestException($"{method}: {said}");
+        return answer.IsSuccessStatusCode ? said : throw new HttpRequestException($"{path}: {said}");
     }
 }

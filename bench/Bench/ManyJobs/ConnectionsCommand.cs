@@ -17,6 +17,7 @@ namespace Cluster.Bench.ManyJobs;
 internal static class ConnectionsCommand
 {
     private const int Addresses = 200;
+    private const string Token = "the-token-of-this-measurement";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static Command Create()
@@ -42,14 +43,17 @@ internal static class ConnectionsCommand
     private static async Task RunAsync(string data, int idle, int slow, TimeSpan length, CancellationToken cancellation)
     {
         int page = FreePort.Next();
+        string token = $"{data}.token";
+        await File.WriteAllTextAsync(token, Token, cancellation);
         using var silo = new AloneSilo(
-            data, "--devices", "cpu:1", "--in-process", "--page", page.ToString(CultureInfo.InvariantCulture));
+            data,
+            "--devices", "cpu:1", "--in-process", "--page", page.ToString(CultureInfo.InvariantCulture), "--token-file", token);
         await silo.StartAsync(cancellation);
         Console.WriteLine("| what | asked for | open at once | open after | ListJobs p50 ms | max ms | silo, MB |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         byte[] head = Encoding.ASCII.GetBytes(
-            $"POST /cluster.v1.JobService/ListJobs HTTP/1.1\r\nHost: 127.0.0.1:{page}\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 4000000\r\n\r\n");
+            $"POST /v1/jobs/none:pause HTTP/1.1\r\nHost: 127.0.0.1:{page}\r\nAuthorization: Bearer {Token}\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n");
         await RowAsync("nothing", silo, 0, silo.Port, [], length / 10, cancellation);
         await RowAsync("idle", silo, idle, silo.Port, [], length, cancellation);
         await RowAsync("slow bodies", silo, slow, page, head, length, cancellation);
@@ -76,7 +80,11 @@ internal static class ConnectionsCommand
         do
         {
             long asked = Stopwatch.GetTimestamp();
-            await jobs.ListJobsAsync(new ListJobsRequest(), deadline: DateTime.UtcNow + Patience, cancellationToken: cancellation);
+            await jobs.ListJobsAsync(
+                new ListJobsRequest(),
+                new Metadata { { "authorization", $"Bearer {Token}" } },
+                DateTime.UtcNow + Patience,
+                cancellation);
             took.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
             foreach (var socket in head.Length > 0 ? open.Where(IsOpen) : [])
             {

@@ -145,11 +145,12 @@ internal sealed class JobGrain(
     {
         var isMissed = _phase.IsBusy && reason.ReasonCode is not (
             DeactivationReasonCode.ApplicationRequested or DeactivationReasonCode.ShuttingDown);
-        if (reason.ReasonCode == DeactivationReasonCode.DirectoryFailure && _phase is JobPhase.Running { Job: var running })
+        if (reason.ReasonCode == DeactivationReasonCode.DirectoryFailure
+            && _phase is JobPhase.Running { Job: var running }
+            && kept.TryKeep(Id, running))
         {
             // The silo with the directory's entry is lost, and nothing else: the job's journal decides who runs it.
             _phase = new JobPhase.Unread();
-            kept.Keep(Id, running);
         }
 
         await StopHereAsync();

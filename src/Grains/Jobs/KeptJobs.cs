@@ -9,11 +9,19 @@ namespace Cluster.Grains.Jobs;
 internal sealed class KeptJobs : IHostedService
 {
     private readonly ConcurrentDictionary<string, RunningJob> _jobs = new(StringComparer.Ordinal);
+    private volatile bool _isStopping;
 
-    public void Keep(string id, RunningJob job)
+    /// <summary>False if this silo stops, which nothing outlives.</summary>
+    public bool TryKeep(string id, RunningJob job)
     {
         _jobs[id] = job;
+        if (_isStopping)
+        {
+            return Take(id) is null;
+        }
+
         _ = ForgetAsync(KeyValuePair.Create(id, job));
+        return true;
     }
 
     /// <summary>The job that runs here, which is no longer kept; null if there is none.</summary>
@@ -21,8 +29,11 @@ internal sealed class KeptJobs : IHostedService
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_jobs.Values.Select(job => job.DisposeAsync().AsTask()));
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        return Task.WhenAll(_jobs.Values.Select(job => job.DisposeAsync().AsTask()));
+    }
 
     private async Task ForgetAsync(KeyValuePair<string, RunningJob> kept)
     {

@@ -51,6 +51,11 @@ internal static class ApiError
             new ErrorInfo { Reason = reason, Domain = Domain },
             new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) });
 
+    /// <summary>An error with its details.</summary>
+    public static RichStatus DetailsOf(RpcException error) => error.Trailers.GetValueBytes(DetailsKey) is { } details
+        ? RichStatus.Parser.ParseFrom(details)
+        : new RichStatus { Code = (int)error.StatusCode, Message = error.Status.Detail };
+
     private static string Cut(string text) => text.Length <= MostCharacters ? text : $"{text[..(MostCharacters - 1)]}…";
 
     private static RpcException Make(StatusCode code, string words, params IEnumerable<IMessage> details)

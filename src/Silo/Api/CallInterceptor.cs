@@ -4,11 +4,11 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Wraps every call: its span, its duration, and a status for every exception. Internal errors are logged, not shown to callers.
+/// Wraps every call: its span, its duration, a status for every exception, and the audit log. Internal errors are logged, not shown to callers.
 /// While the store of jobs does not answer, calls that need it are refused at once: each would wait until it gives up.
 /// </summary>
 internal sealed partial class CallInterceptor(
-    ApiOptions options, StoreHealth store, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
+    ApiOptions options, StoreHealth store, SiloMetrics metrics, AuditLog audit, ILogger<CallInterceptor> logger) : Interceptor
 {
     private static readonly string[] Stored = [V1.JobService.Descriptor.FullName, V1.ArtefactService.Descriptor.FullName];
 
@@ -16,27 +16,27 @@ internal sealed partial class CallInterceptor(
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => continuation(Bounded(request), context));
+        RunAsync(context, request, () => continuation(Bounded(request), context));
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         ServerCallContext context,
         ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => continuation(requestStream, context));
+        RunAsync(context, request: null, () => continuation(requestStream, context));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => WithResult(continuation(Bounded(request), responseStream, context)));
+        RunAsync(context, request, () => WithResult(continuation(Bounded(request), responseStream, context)));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => WithResult(continuation(requestStream, responseStream, context)));
+        RunAsync(context, request: null, () => WithResult(continuation(requestStream, responseStream, context)));
 
     private static TRequest Bounded<TRequest>(TRequest request)
     {
@@ -54,18 +54,21 @@ internal sealed partial class CallInterceptor(
         return true;
     }
 
-    private async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    private async Task<T> RunAsync<T>(ServerCallContext context, object? request, Func<Task<T>> call)
     {
         var method = context.Method.TrimStart('/');
         using var activity = ClusterTracing.Call(
             method, context.RequestHeaders.GetValue("traceparent"), context.RequestHeaders.GetValue("tracestate"));
         var began = Stopwatch.GetTimestamp();
         var code = StatusCode.OK;
+        object? response = null;
         try
         {
-            return store.IsAway && Stored.Contains(method.Split('/')[0], StringComparer.Ordinal)
+            var answer = store.IsAway && Stored.Contains(method.Split('/')[0], StringComparer.Ordinal)
                 ? throw GrainFailure.StoreAway()
                 : await call();
+            response = answer;
+            return answer;
         }
 #pragma warning disable CA1031 // Every call ends with a status: an unexpected exception is logged and becomes INTERNAL.
         catch (Exception thrown)
@@ -84,6 +87,7 @@ internal sealed partial class CallInterceptor(
         {
             activity?.SetTag("rpc.response.status_code", Labels.Status(code));
             metrics.Called(method, Labels.Status(code), Stopwatch.GetElapsedTime(began), IsOurs(code) ? Labels.Status(code) : null);
+            audit.Tell(context, request as IMessage, response as IMessage, code);
         }
     }
 

@@ -40,13 +40,8 @@ internal static class ClusterApi
             .AddSingleton<CollectionCalls>();
         services.AddAuthentication(TokenHandler.Name).AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddAuthorization();
-        services.AddSingleton<CallInterceptor>().AddSingleton<AuditInterceptor>();
-        services.AddGrpc(grpc =>
-        {
-            // The audit log includes the status that the caller gets.
-            grpc.Interceptors.Add<AuditInterceptor>();
-            grpc.Interceptors.Add<CallInterceptor>();
-        });
+        services.AddSingleton<CallInterceptor>().AddSingleton<AuditLog>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
         services.AddGrpcHealthChecks(health =>
         {
             foreach (var service in new[] { V1.JobService.Descriptor, V1.NodeService.Descriptor, V1.ArtefactService.Descriptor })
@@ -82,7 +77,6 @@ internal static class ClusterApi
             ConnectionLimit.KeepIfKnown(call);
             return next(call);
         });
-        routes.Use(next => call => call.Features.Get<LateBody>() is { } body ? body.ReadAsync(next) : next(call));
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
         routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);

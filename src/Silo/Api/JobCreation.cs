@@ -54,7 +54,7 @@ internal sealed class JobCreation(
             await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
             await KeepAsync(accepted.Inputs, tenant, cancellationToken);
             await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
-            await using var alone = await quotas.LockJobsAsync(cancellationToken);
+            await using var alone = await quotas.LockAsync(cancellationToken);
             stored = await FindAsync(accepted, cancellationToken) ?? await StoreAsync(accepted, tenant, cancellationToken);
         }
 

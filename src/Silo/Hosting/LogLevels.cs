@@ -21,6 +21,7 @@ internal static class LogLevels
         .AddFilter("Grpc", LogLevel.Warning)
         // With CallInterceptor around every call, what is left are messages that cannot be read, which strangers can repeat at will.
         .AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None)
+        .AddFilter("Grpc.AspNetCore.Grpc.JsonTranscoding.ServerCallHandler", LogLevel.None)
         // A line for each call without a token, which strangers can repeat at will; the metrics count them.
         .AddFilter("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)

@@ -21,9 +21,13 @@ internal static class PageGuard
             return $"The request comes from {origin}, where the page of {request.Host} is expected: open the page itself.";
         }
 
+        bool isCall = PageServer.IsCall(request);
+        bool changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
         string site = request.Headers["Sec-Fetch-Site"].ToString();
-        return HttpMethods.IsPost(request.Method) && site is not ("" or "same-origin" or "none")
+        return (changes || isCall) && site is not ("" or "same-origin" or "none")
             ? "The request comes from another site, where the page itself is expected: open the page."
+            : changes && isCall && !options.HasTokens
+            ? "This page only shows, as its server has no tokens: start it with --token-file or --tokens, or use ./cluster."
             : null;
     }
 

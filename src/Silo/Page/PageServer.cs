@@ -1,13 +1,30 @@
-using Cluster.Silo.Page.Connect;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cluster.Silo.Page;
 
 /// <summary>
-/// The live page on its own port: a port without TLS speaks either HTTP/1.1, which browsers need, or HTTP/2, which gRPC needs. Calls go
-/// through the gRPC services with all their checks.
+/// The live page on its own port: a port without TLS speaks either HTTP/1.1, which browsers need, or HTTP/2, which gRPC needs. Its calls
+/// are those that have an HTTP rule in the contract, in JSON: the gRPC services answer them, with all their checks.
 /// </summary>
 internal static class PageServer
 {
+    private const string Calls = "/v1";
+
+    // Whether this caller may change something: the page should offer nothing that would be refused.
+    private const string MayChange = "Cluster-May-Change";
+
+    // Enough for a name, an etag and a reason.
+    private const int LargestRequest = 1 << 16;
+
+    /// <summary>Adds the page and its calls.</summary>
+    public static void AddPage(this IServiceCollection services, PageOptions options) =>
+        services.AddSingleton(options).AddGrpc().AddJsonTranscoding(json =>
+        {
+            json.JsonSettings = new GrpcJsonSettings { IgnoreDefaultValues = true, WriteInt64sAsStrings = true };
+            json.TypeRegistry = Refusal.Details;
+        });
+
     /// <summary>Lets the host listen for browsers.</summary>
     /// <param name="kestrel">The host's server.</param>
     /// <param name="place">The address.</param>
@@ -28,21 +45,27 @@ internal static class PageServer
             return;
         }
 
-        var calls = new ConnectCalls(options);
         bool hasOrleans = OrleansPage.Map(server);
-        server.Use(next => http => http.CameBy(Door.Page) ? ServeAsync(http, options, hasOrleans, calls, next) : next(http));
+
+        // The rules of calls in JSON are for browsers, whose requests the guard has seen.
+        server.Use(next => http => http.CameBy(Door.Page) ? ServeAsync(http, options, hasOrleans, next)
+            : IsCall(http.Request) ? Results.NotFound().ExecuteAsync(http)
+            : next(http));
     }
 
     /// <summary>The page's address once the server listens, or null if there is no page.</summary>
     public static string? Address(WebApplication server) =>
         server.Services.GetService<PageOptions>() is null ? null : server.Urls.Last();
 
-    private static Task ServeAsync(HttpContext http, PageOptions options, bool hasOrleans, ConnectCalls calls, RequestDelegate next)
+    /// <summary>Whether a request is a call in JSON.</summary>
+    public static bool IsCall(HttpRequest request) => request.Path.StartsWithSegments(Calls, StringComparison.OrdinalIgnoreCase);
+
+    private static Task ServeAsync(HttpContext http, PageOptions options, bool hasOrleans, RequestDelegate next)
     {
         PageHeaders.Write(http.Response.Headers);
         if (PageGuard.Problem(http.Request, options) is { } problem)
         {
-            return ConnectError.PermissionDenied(problem).WriteAsync(http);
+            return Refusal.SendJsonAsync(http, new RpcException(new Status(StatusCode.PermissionDenied, problem)));
         }
 
         if (hasOrleans && OrleansPage.Takes(http))
@@ -50,6 +73,18 @@ internal static class PageServer
             return next(http);
         }
 
-        return ConnectMethod.Find(http.Request.Path) is { } method ? calls.ServeAsync(http, method, next) : PageFiles.ServeAsync(http);
+        if (!IsCall(http.Request))
+        {
+            return PageFiles.ServeAsync(http);
+        }
+
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LargestRequest;
+        http.Response.OnStarting(() =>
+        {
+            // Its caller was authorized meanwhile.
+            http.Response.Headers[MayChange] = http.User.IsInRole(nameof(Role.Submit)) ? "yes" : "no";
+            return Task.CompletedTask;
+        });
+        return next(http);
     }
 }

@@ -83,9 +83,7 @@ public sealed class GatewayTests
         using var browser = new HttpClient { BaseAddress = new Uri(gateway.Urls.Last()) };
 
         using var page = await browser.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
-        using var question = new StringContent("{}", mediaType: new MediaTypeHeaderValue("application/json"));
-        using var answer = await browser.PostAsync(
-            new Uri("/cluster.v1.JobService/ListJobs", UriKind.Relative), question, TestContext.Current.CancellationToken);
+        using var answer = await browser.GetAsync(new Uri("/v1/jobs", UriKind.Relative), TestContext.Current.CancellationToken);
 
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
         page.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");

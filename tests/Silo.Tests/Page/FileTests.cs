@@ -62,7 +62,8 @@ public sealed class FileTests(PageSilos silos) : IClassFixture<PageSilos>
     [InlineData("GET", "/../Program.cs", HttpStatusCode.NotFound)]
     [InlineData("POST", "/", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "/cluster.v1.JobService/CreateJob", HttpStatusCode.MethodNotAllowed)]
-    [InlineData("GET", "/cluster.v1.JobService/GetJob", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/cluster.v1.JobService/GetJob", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/v1/nothing", HttpStatusCode.NotFound)]
     public async Task Request_ForWhatThereIsNot_IsRefused(string method, string path, HttpStatusCode status)
     {
         using var http = new HttpClient { BaseAddress = silos.Open.Address };

@@ -43,10 +43,7 @@ public sealed class TlsTests : IDisposable
 
     private static async Task<HttpStatusCode> CallAsync(HttpClient http, PageSilo silo, string origin)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(silo.Address, "/cluster.v1.JobService/ListJobs"))
-        {
-            Content = new StringContent("{}", new MediaTypeHeaderValue("application/json")),
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(silo.Address, "/v1/jobs"));
         request.Headers.Add("Origin", origin);
         using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return answer.StatusCode;

@@ -2,7 +2,7 @@ namespace Cluster.Silo.Api.Access;
 
 /// <summary>
 /// Refuses calls beyond a tenant's quotas. A refused call changes nothing. Calls that count and then store do so one after another, on all
-/// servers together (<see cref="LockJobsAsync"/>, <see cref="LockUploadsAsync"/>), so no more are accepted than fit.
+/// servers together (<see cref="LockAsync"/>), so no more are accepted than fit.
 /// </summary>
 internal sealed class TenantQuotas(
     ApiOptions options, IJobStore jobs, JobReader reader, IArtefactStore artefacts, IArtefactClaims claims) : IDisposable
@@ -11,9 +11,8 @@ internal sealed class TenantQuotas(
 
     private readonly ConcurrentDictionary<string, StreamLimit> _streams = new(StringComparer.Ordinal);
 
-    // Callers of this server wait here, with no connection to the store.
-    private readonly SemaphoreSlim _jobs = new(1);
-    private readonly SemaphoreSlim _uploads = new(1);
+    // Callers of this server wait here: one connection to the store is enough to wait for other servers.
+    private readonly SemaphoreSlim _turn = new(1);
 
     private Quotas Quotas => options.Quotas;
 
@@ -22,12 +21,24 @@ internal sealed class TenantQuotas(
         .GetOrAdd(tenant, static (name, most) => new StreamLimit(most, $"uploads, downloads and watched jobs of {name}"), Quotas.Streams)
         .Enter(caller: null);
 
-    /// <summary>Until the result is disposed of, no other call counts and stores jobs.</summary>
-    public Task<IAsyncDisposable> LockJobsAsync(CancellationToken cancellationToken) => LockAsync(_jobs, "jobs", cancellationToken);
+    /// <summary>Until the result is disposed of, no other call counts and stores jobs or uploads.</summary>
+    public async Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return new Held(_turn, await jobs.LockAsync("quotas", cancellationToken));
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
 
-    /// <summary>Until the result is disposed of, no other call counts and claims uploads; null if there is no such quota.</summary>
+    /// <summary>The same, or null if uploads have no quota.</summary>
     public async Task<IAsyncDisposable?> LockUploadsAsync(CancellationToken cancellationToken) =>
-        Quotas.StoredBytes == 0 ? null : await LockAsync(_uploads, "uploads", cancellationToken);
+        Quotas.StoredBytes == 0 ? null : await LockAsync(cancellationToken);
 
     /// <exception cref="RpcException">An upload does not fit in addition to the tenant's others.</exception>
     public async Task RequireRoomAsync(string tenant, string sha256, long bytes, CancellationToken cancellationToken)
@@ -122,25 +133,7 @@ internal sealed class TenantQuotas(
         }
     }
 
-    public void Dispose()
-    {
-        _jobs.Dispose();
-        _uploads.Dispose();
-    }
-
-    private async Task<IAsyncDisposable> LockAsync(SemaphoreSlim turn, string name, CancellationToken cancellationToken)
-    {
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            return new Held(turn, await jobs.LockAsync(name, cancellationToken));
-        }
-        catch
-        {
-            turn.Release();
-            throw;
-        }
-    }
+    public void Dispose() => _turn.Dispose();
 
     private JobQuery Unended(string? tenant) => new(options.MaxJobs, JobLifecycle.Unended) { Tenant = tenant };
 

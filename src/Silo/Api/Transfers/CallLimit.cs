@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.AspNetCore.Routing;
 
 namespace Cluster.Silo.Api.Transfers;
 
@@ -52,7 +52,7 @@ internal static class CallLimit
         await Refusal.CountAndSendAsync(call, error);
     }
 
-    // There are few routes; a made-up path has none, or the one for everything else.
+    // A made-up path has none.
     public static string MethodOf(HttpContext call) =>
-        (call.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/') ?? "unknown";
+        call.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName.TrimStart('/') ?? "unknown";
 }

@@ -53,16 +53,28 @@ internal sealed class ConnectionLimit(int most)
         {
 #pragma warning disable CA2000 // The connection's end disposes of it.
             var place = _places.TryEnter(address);
-            if (place is null && _visitors.FirstOrDefault(other => other.Address == address && !other.IsKnown) is { } stranger)
+            if (place is null && OldestStranger(address) is { } stranger)
             {
-                Remove(_visitors.Find(stranger)!);
-                stranger.Connection.Abort(new ConnectionAbortedException("Others wait, and no known caller has used this connection."));
+                Remove(stranger);
+                stranger.Value.Connection.Abort(
+                    new ConnectionAbortedException("Others wait, and no known caller has used this connection."));
                 place = _places.TryEnter(address);
             }
 #pragma warning restore CA2000
 
             return place is null ? null : _visitors.AddLast(new Visitor(connection, address, place));
         }
+    }
+
+    private LinkedListNode<Visitor>? OldestStranger(string address)
+    {
+        var visitor = _visitors.First;
+        while (visitor is not null && (visitor.Value.IsKnown || visitor.Value.Address != address))
+        {
+            visitor = visitor.Next;
+        }
+
+        return visitor;
     }
 
     // A second time it changes nothing.

@@ -1,5 +1,5 @@
 // The live page: which view is shown, by the address behind #, and what ends it.
-import { CallError } from "./rpc/connect.js";
+import { CallError, codes } from "./rpc/call.js";
 import { forgetToken, hasToken } from "./rpc/token.js";
 import { h } from "./dom.js";
 import { showJob } from "./views/job.js";
@@ -13,14 +13,14 @@ let current = new AbortController();
 async function show(isFirst) {
   current.abort();
   const { signal } = current = new AbortController();
-  const job = /^#\/(jobs\/[^/]+)$/.exec(location.hash)?.[1];
+  const job = /^#\/(jobs\/[\w-]+)$/.exec(location.hash)?.[1];
   forget.hidden = !hasToken();
   document.getElementById("connection").textContent = "";
   try {
-    await (job ? showJob(content, decodeURIComponent(job), signal, !isFirst) : showJobs(content, signal, !isFirst));
+    await (job ? showJob(content, job, signal, !isFirst) : showJobs(content, signal, !isFirst));
   } catch (failure) {
     if (signal.aborted) return;
-    if (failure instanceof CallError && (failure.code === "unauthenticated" || (failure.code === "permission_denied" && hasToken()))) {
+    if (failure instanceof CallError && (failure.code === codes.unauthenticated || (failure.code === codes.permissionDenied && hasToken()))) {
       askForToken(content, hasToken() ? failure.message : "", () => show(true));
     } else {
       content.replaceChildren(h("section", { class: "card", role: "alert" },

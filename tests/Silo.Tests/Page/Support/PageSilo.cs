@@ -4,6 +4,8 @@ using Cluster.Silo.Page;
 using Grpc.Core;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Tests.Page;
@@ -50,6 +52,8 @@ internal sealed class PageSilo : IAsyncDisposable
 
     /// <summary>Where clients call.</summary>
     public string Listens => _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    public IReadOnlyList<Endpoint> Endpoints => _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public JobService.JobServiceClient Jobs => new(_channel!);
 

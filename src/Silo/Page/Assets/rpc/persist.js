@@ -1,5 +1,5 @@
 // Goes on where a server stopped answering: what is tried again, when, and what the page says meanwhile.
-import { CallError } from "./connect.js";
+import { CallError, codes } from "./call.js";
 
 const longest = 10_000;
 const connection = document.getElementById("connection");
@@ -7,8 +7,8 @@ let isLost = false;
 let fading;
 
 /** Whether trying again can help: the server stops, starts, is busy or cannot be reached. */
-export const passes = failure =>
-  failure instanceof CallError && ["unavailable", "resource_exhausted", "deadline_exceeded", "unknown", "internal"].includes(failure.code);
+export const passes = failure => failure instanceof CallError
+  && [codes.unavailable, codes.resourceExhausted, codes.deadlineExceeded, codes.unknown, codes.internal].includes(failure.code);
 
 /** Waits longer each time, with some chance in it, so that many pages do not come back at once. */
 export class BackOff {

@@ -4,12 +4,12 @@ const place = "cluster.token";
 export const hasToken = () => sessionStorage.getItem(place) !== null;
 
 // By the server's word, with each answer: what the token's role allows.
-let allowed = [];
+let isAllowed = false;
 
-export const tellMayChange = methods => { allowed = (methods ?? "").split(" "); };
+export const tellMayChange = word => { isAllowed = word === "yes"; };
 
-/** Whether this tab's caller may call a method that changes something, such as "CancelJob". */
-export const mayCall = method => hasToken() && allowed.includes(method);
+/** Whether this tab's caller may change something. */
+export const mayChange = () => hasToken() && isAllowed;
 
 export const useToken = token => sessionStorage.setItem(place, token);
 

@@ -1,5 +1,5 @@
 // A job's events as one stream over many connections: each once, in order, as `cluster watch` has them.
-import { call, CallError, stream } from "./connect.js";
+import { CallError, codes, get, stream } from "./call.js";
 import { BackOff, passes } from "./persist.js";
 
 // A server that misses three heartbeats is gone, even if the connection seems alive.
@@ -13,11 +13,11 @@ export async function follow(name, history, signal) {
     try {
       await once(name, history, signal, () => backOff.reset());
       // A server that stops ends its streams, too.
-      const job = await call("JobService/GetJob", { name }, signal);
+      const job = await get(name, {}, signal);
       if (isOver(job.state)) return;
     } catch (failure) {
       signal.throwIfAborted();
-      if (failure.code === "out_of_range") {
+      if (failure.code === codes.outOfRange) {
         history.clear();
       } else if (!passes(failure)) {
         throw failure;
@@ -36,12 +36,12 @@ async function once(name, history, signal, heard) {
   let timer;
   const listen = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(new CallError("unavailable", "The server is silent.")), longestSilence);
+    timer = setTimeout(() => silence.abort(new CallError(codes.unavailable, "The server is silent.")), longestSilence);
   };
-  const request = { name, afterSequence: `${history.last}`, heartbeatInterval: `${heartbeat / 1000}s` };
+  const query = { afterSequence: history.last, heartbeatInterval: `${heartbeat / 1000}s` };
   listen();
   try {
-    for await (const event of stream("JobService/WatchJob", request, either)) {
+    for await (const event of stream(`${name}:watch`, query, either)) {
       listen();
       heard();
       history.apply(event);

@@ -1,25 +1,25 @@
 // Pausing, resuming and cancelling a job, for those who have a token.
 import { announce, h, say } from "../dom.js";
 import { word } from "../model/words.js";
-import { call } from "../rpc/connect.js";
-import { hasToken, mayCall } from "../rpc/token.js";
+import { post } from "../rpc/call.js";
+import { hasToken, mayChange } from "../rpc/token.js";
 import { isOver } from "../rpc/watch.js";
 
 /** The buttons, and what shows them as a job is: `show(job)`. */
 export function actions(name, changed) {
   const problem = h("p", { class: "problem", role: "alert" });
-  const pause = button("Pause", () => act("PauseJob"));
-  const resume = button("Resume", () => act("ResumeJob"));
-  const cancel = button("Cancel…", () => ask(name, request => act("CancelJob", request)), "stop");
+  const pause = button("Pause", () => act("pause"));
+  const resume = button("Resume", () => act("resume"));
+  const cancel = button("Cancel…", () => ask(name, request => act("cancel", request)), "stop");
   const readOnly = h("p", { class: "note" });
   const element = h("div", {}, h("div", { class: "actions" }, pause, resume, cancel), readOnly, problem);
   const buttons = [pause, resume, cancel];
 
-  async function act(method, request = {}) {
+  async function act(verb, request = {}) {
     say(problem, "");
     for (const one of buttons) one.disabled = true;
     try {
-      const job = await call(`JobService/${method}`, { name, ...request });
+      const job = await post(`${name}:${verb}`, request);
       announce(`State: ${word(job.state)}.`);
       changed(job);
     } catch (failure) {
@@ -33,11 +33,11 @@ export function actions(name, changed) {
     element,
     show(job) {
       const isOn = !isOver(job.state);
-      const mayAct = ["PauseJob", "ResumeJob", "CancelJob"].some(mayCall);
+      const mayAct = mayChange();
       const waits = ["paused", "pausing", "suspended"].includes(word(job.state));
-      pause.hidden = !isOn || !mayCall("PauseJob") || waits || word(job.state) === "cancelling";
-      resume.hidden = !isOn || !mayCall("ResumeJob") || !waits;
-      cancel.hidden = !isOn || !mayCall("CancelJob") || word(job.state) === "cancelling";
+      pause.hidden = !isOn || !mayAct || waits || word(job.state) === "cancelling";
+      resume.hidden = !isOn || !mayAct || !waits;
+      cancel.hidden = !isOn || !mayAct || word(job.state) === "cancelling";
       const told = hasToken()
         ? "Read-only: your token lets you look at jobs. To change them, use one with the role submit."
         : `Read-only, as this server has no tokens. To change the job: ./cluster cancel ${name}`;

@@ -2,7 +2,7 @@
 import { announce, h } from "../dom.js";
 import { History } from "../model/history.js";
 import { measures, word } from "../model/words.js";
-import { call } from "../rpc/connect.js";
+import { get } from "../rpc/call.js";
 import { repeat } from "../rpc/persist.js";
 import { follow, isOver } from "../rpc/watch.js";
 import { actions } from "./actions.js";
@@ -17,7 +17,7 @@ const every = 3_000;
 const redraw = 400;
 
 export async function showJob(content, name, signal, takesFocus) {
-  let job = await call("JobService/GetJob", { name }, signal);
+  let job = await get(name, {}, signal);
   let timer = 0;
   let slots = new Map();
   const [head, charts, all, lines] = [jobHead(name, job), figures(), candidates(), log()];
@@ -62,10 +62,10 @@ export async function showJob(content, name, signal, takesFocus) {
   });
   show(job);
   await Promise.all([
-    follow(name, history, signal).then(async () => show(await call("JobService/GetJob", { name }, signal))),
+    follow(name, history, signal).then(async () => show(await get(name, {}, signal))),
     repeat(every, async () => {
-      if (!isOver(job.state)) show(await call("JobService/GetJob", { name }, signal));
-      const known = (await call("NodeService/ListNodes", {}, signal)).nodes ?? [];
+      if (!isOver(job.state)) show(await get(name, {}, signal));
+      const known = (await get("nodes", {}, signal)).nodes ?? [];
       nodes.replaceChildren(...nodesTable(known, name));
       slots = new Map(known.map(node => [node.name, node.slots?.length ?? 0]));
     }, signal),

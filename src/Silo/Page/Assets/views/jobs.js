@@ -3,7 +3,7 @@ import { announce, h, say } from "../dom.js";
 import { duration, none, since } from "../model/figures.js";
 import { bestOf } from "../model/measured.js";
 import { briefly, eta, last, position, tone, word } from "../model/words.js";
-import { call } from "../rpc/connect.js";
+import { get } from "../rpc/call.js";
 import { repeat } from "../rpc/persist.js";
 import { isOver } from "../rpc/watch.js";
 import { nodesTable } from "./nodes.js";
@@ -37,7 +37,7 @@ export async function showJobs(content, signal, takesFocus) {
     say(empty, "There are no jobs yet. Submit one: ./cluster submit --model net.onnx --data folder:images");
     more.hidden = !hasMore;
     update(body, rows, jobs);
-    nodes.replaceChildren(...nodesTable((await call("NodeService/ListNodes", {}, signal)).nodes ?? []));
+    nodes.replaceChildren(...nodesTable((await get("nodes", {}, signal)).nodes ?? []));
   };
   more.addEventListener("click", () => {
     pages++;
@@ -50,7 +50,7 @@ async function listed(pages, signal) {
   const jobs = [];
   let pageToken = "";
   for (let i = 0; i < pages; i++) {
-    const answer = await call("JobService/ListJobs", { pageSize: page, pageToken }, signal);
+    const answer = await get("jobs", { pageSize: page, pageToken }, signal);
     jobs.push(...answer.jobs ?? []);
     pageToken = answer.nextPageToken ?? "";
     if (!pageToken) break;
