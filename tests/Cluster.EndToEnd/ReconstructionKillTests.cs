@@ -19,8 +19,8 @@ public class ReconstructionKillTests
         TinyNetwork.Write(folder.Root);
         var whole = await ClusterProcess.RunAsync(folder.Root, Learn(rounding, "whole.onnx"));
         whole.Code.ShouldBe(0, whole.Error);
-        whole.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(0);
-        int blocks = whole.Json().GetProperty("blocks").GetArrayLength();
+        whole.Json().GetProperty("learning").GetProperty("resumed").GetInt32().ShouldBe(0);
+        int blocks = whole.Json().GetProperty("learning").GetProperty("blocks").GetArrayLength();
         using (var process = ClusterProcess.Start(folder.Root, Learn(rounding, "q.onnx")))
         {
             await ClusterProcess.UntilSaidAsync(process, $"block 2 of {blocks},");
@@ -41,7 +41,7 @@ public class ReconstructionKillTests
 
         resumed.Code.ShouldBe(0, resumed.Error);
         resumed.Error.ShouldContain($"resumes after {finished} finished blocks: block {finished + 1} of {blocks}");
-        resumed.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(finished);
+        resumed.Json().GetProperty("learning").GetProperty("resumed").GetInt32().ShouldBe(finished);
         Sha256(folder["q.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
         (await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken))
             .ShouldBe(await File.ReadAllTextAsync(folder["whole.plan.json"], TestContext.Current.CancellationToken));
@@ -62,9 +62,9 @@ public class ReconstructionKillTests
         var resumed = await ClusterProcess.RunAsync(folder.Root, command);
 
         resumed.Code.ShouldBe(0, resumed.Error);
-        int blocks = resumed.Json().GetProperty("blocks").GetArrayLength();
+        int blocks = resumed.Json().GetProperty("learning").GetProperty("blocks").GetArrayLength();
         resumed.Error.ShouldContain($"all {blocks} blocks were finished by an earlier run");
-        resumed.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(blocks);
+        resumed.Json().GetProperty("learning").GetProperty("resumed").GetInt32().ShouldBe(blocks);
         Directory.Exists(folder["q.rounding"]).ShouldBeFalse();
     }
 

@@ -53,17 +53,16 @@ public class RoundingTests
 
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
-        report.GetProperty("rounding").GetString().ShouldBe(rounding);
         report.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
         report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
         if (rounding == "nearest")
         {
-            report.TryGetProperty("blocks", out _).ShouldBeFalse();
+            report.TryGetProperty("learning", out _).ShouldBeFalse();
             run.Error.ShouldContain("warning: --iterations has no effect with --rounding nearest");
         }
         else
         {
-            CheckBlocks(report, phases.Split(' '));
+            CheckBlocks(report.GetProperty("learning"), phases.Split(' '));
         }
 
         var accuracy = report.GetProperty("accuracy");
@@ -79,12 +78,12 @@ public class RoundingTests
             (correct, To - From));
     }
 
-    private static void CheckBlocks(JsonElement report, string[] phases)
+    private static void CheckBlocks(JsonElement learning, string[] phases)
     {
-        report.GetProperty("iterations").GetInt32().ShouldBe(Iterations);
-        report.GetProperty("iterationsPerSecond").GetDouble().ShouldBeGreaterThan(0);
-        report.GetProperty("learningSeconds").GetDouble().ShouldBeGreaterThan(0);
-        JsonElement[] blocks = [.. report.GetProperty("blocks").EnumerateArray()];
+        learning.GetProperty("iterations").GetInt32().ShouldBe(Iterations);
+        learning.GetProperty("iterationsPerSecond").GetDouble().ShouldBeGreaterThan(0);
+        learning.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+        JsonElement[] blocks = [.. learning.GetProperty("blocks").EnumerateArray()];
         blocks.Select(block => block.GetProperty("phase").GetString()).Distinct().ShouldBe(phases);
         foreach (var block in blocks)
         {

@@ -4,7 +4,6 @@ using Cluster.Cli.Verbs;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Reproductions.Mnist;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -39,13 +38,9 @@ internal static class ReproduceMnistCommand
         {
             var streams = parsed.InvocationConfiguration;
             var found = MnistData.In(parsed.GetRequiredValue(data));
-            bool isLive = StandardStreams.IsLive(streams.Error);
             var work = new MnistReproduction(
                 found, parsed.GetRequiredValue(output), parsed.GetValue(epochs), parsed.GetValue(tuned), parsed.GetValue(seed));
-            var figures = await work.RunAsync(
-                new FineTuneProgressView(streams.Error, isLive, new FineTuneOptions().BatchSize),
-                text => streams.Error.WriteLine($"cluster: {text}"),
-                cancellation);
+            var figures = await work.RunAsync(text => streams.Error.WriteLine($"cluster: {text}"), cancellation);
             await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), figures, Write);
             return ExitCode.Done;
         }));

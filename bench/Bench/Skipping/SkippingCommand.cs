@@ -58,7 +58,7 @@ internal static class SkippingCommand
         var run = await JobRun.StartAsync(
             output,
             [
-                "--model", inputs.Model, "--data", inputs.Calibration, "--eval", inputs.Evaluation!, "--batch", $"{batch}",
+                "--model", inputs.Model, "--data", inputs.Calibration!, "--eval", inputs.Evaluation!, "--batch", $"{batch}",
                 "--max-drop", drop.ToString("R", CultureInfo.InvariantCulture), "--reconstruct", "never",
             ],
             cancellation);

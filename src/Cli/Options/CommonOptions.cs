@@ -14,6 +14,10 @@ internal static class CommonOptions
     public static InputOption Model() =>
         new("--model", isData: false) { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
 
+    /// <summary>The groups that stay in FP32 where no search names them.</summary>
+    public const string KeptGroups =
+        "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas";
+
     /// <summary>Calibration images.</summary>
     public static InputOption Data(bool required, string description = "calibration images; labels are ignored") =>
         Images("--data", description, required);
@@ -46,16 +50,14 @@ internal static class CommonOptions
     public static Option<int?> Bits(string name, string description) => Within(
         2, 8, "2 to 8", new Option<int?>(name) { Description = $"{description}, 2 to 8 (default: 8)", HelpName = "N" });
 
-    public static Option<string?> Method(string description) => Checked(
-        new Option<string?>("--method") { Description = description, HelpName = "METHOD" }, text => CalibrationMethod.Parse(text));
-
-    /// <summary>Groups that a single step keeps in FP32, as typed; see KeptGroups.</summary>
-    public static Option<string[]> KeepFloat32() => new("--keep-fp32")
-    {
-        Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
-        HelpName = "GROUP[,GROUP…]",
-        DefaultValueFactory = _ => [],
-    };
+    /// <summary>The calibrator of every group where no plan is given.</summary>
+    public static Option<string?> Method() => Checked(
+        new Option<string?>("--method")
+        {
+            Description = $"calibrator of every group where no plan is given (default: {GivenPlan.DefaultMethod})",
+            HelpName = "METHOD",
+        },
+        text => CalibrationMethod.Parse(text));
 
     /// <summary>The device for learning; null if not given.</summary>
     public static Option<string?> Device(string description) => Checked(

@@ -6,20 +6,19 @@ namespace Cluster.Cli.Options;
 /// <summary>The options of `cluster run`, and the job that a command line requests.</summary>
 internal sealed class RunOptions
 {
-    private readonly InputOption _model = CommonOptions.Model();
-    private readonly InputOption _data = CommonOptions.Data(
-        required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
-    private readonly InputOption _evaluation = CommonOptions.Evaluation("labelled images that the search decides on");
-    private readonly InputOption _test = CommonOptions.Images("--test", "labelled images used once, for the winner", required: false);
-    private readonly InputOption _training = CommonOptions.Images(
-        "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
-    private readonly InputOption _preprocess = CommonOptions.Preprocess();
-    private readonly Option<string?> _output = CommonOptions.Output(
-        "DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
-    private readonly JobOptionSymbols _job = new();
+    private readonly RequestOptions _request = new()
+    {
+        Data = CommonOptions.Data(
+            required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation"),
+        Evaluation = CommonOptions.Evaluation("labelled images that the search decides on"),
+        Test = CommonOptions.Images("--test", "labelled images used once, for the winner", required: false),
+        Training = CommonOptions.Images(
+            "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false),
+        Output = CommonOptions.Output(
+            "DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true),
+    };
     private readonly Option<int> _workers = NumberOptions.Positive(
         "--workers", "candidates evaluated at once; does not change the winner", 1);
-    private readonly Option<long?> _memory = CommonOptions.Memory();
     private readonly Option<string> _cache = new("--cache")
     {
         Description = "folder of results across jobs, or none",
@@ -38,7 +37,7 @@ internal sealed class RunOptions
     };
     private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
 
-    public RunOptions() => CommonOptions.Checked(_job.Of(JobLimits.Methods), text =>
+    public RunOptions() => CommonOptions.Checked(_request.Job.Of(JobLimits.Methods), text =>
     {
         foreach (string method in JobOptionSymbols.Split(text))
         {
@@ -48,12 +47,8 @@ internal sealed class RunOptions
 
     public void AddTo(Command command)
     {
-        Option[] all =
-        [
-            _model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All,
-            _workers, _memory, _cache, _labels, _table, _fleet, _fresh, _retime,
-        ];
-        foreach (var option in all)
+        _request.AddTo(command);
+        foreach (var option in new Option[] { _workers, _cache, _labels, _table, _fleet, _fresh, _retime })
         {
             command.Options.Add(option);
         }
@@ -67,7 +62,7 @@ internal sealed class RunOptions
         string? threads = parsed.GetValue(_table) is null
             ? ThreadCount.Judge(parsed.GetValue<int>(JobLimits.Threads.Name), Environment.ProcessorCount)
             : null;
-        return new[] { _job.Warning(parsed), threads }.OfType<string>();
+        return new[] { _request.Job.Warning(parsed), threads }.OfType<string>();
     }
 
     /// <exception cref="UsageException">Options contradict.</exception>
@@ -77,23 +72,10 @@ internal sealed class RunOptions
             ? throw new UsageException($"--retime times a finished job again, and {other} has it done without: leave one of them out.")
             : Read(parsed);
 
-    private JobRequest Read(ParseResult parsed) => new()
+    private JobRequest Read(ParseResult parsed) => _request.Read(parsed) with
     {
-        Inputs = new LocalInputs
-        {
-            Model = parsed.GetValue(_model)!,
-            Calibration = parsed.GetValue(_data)!,
-            Evaluation = parsed.GetValue(_evaluation),
-            Test = parsed.GetValue(_test),
-            Training = parsed.GetValue(_training),
-            Preprocess = parsed.GetValue(_preprocess),
-            RunsCommands = true,
-            IsModelApart = true,
-        },
-        Options = _job.Read(parsed, parsed.GetValue(_training) is not null),
-        Output = parsed.GetValue(_output)!,
+        Options = _request.Job.Read(parsed, parsed.GetValue(_request.Training!) is not null),
         Workers = parsed.GetValue(_workers),
-        Memory = parsed.GetValue(_memory),
         Cache = parsed.GetRequiredValue(_cache) is var cache && cache == "none" ? null : cache,
         Labels = parsed.GetValue(_labels),
         LatencyTable = parsed.GetValue(_table),

@@ -10,7 +10,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var model = new InputArgument("MODEL") { Description = "an ONNX file, FP32 or quantized (QDQ)" };
-        var given = new GivenOptions();
+        var given = new JobOptionSymbols(JobLimits.Shape, JobLimits.Set);
         var json = CommonOptions.Json();
         var groups = new Option<bool>("--groups") { Description = "list the nodes of every group" };
         var command = new Command("inspect", CommandHelp.Describe(
@@ -22,9 +22,13 @@ internal static class InspectCommand
         {
             model, json, groups,
         };
-        given.AddTo(command);
+        foreach (var option in given.All)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, () => RunAsync(
-            parsed.GetRequiredValue(model), given.Read(parsed), parsed.GetValue(json), parsed.GetValue(groups),
+            parsed.GetRequiredValue(model), GivenInputs.Of(given.Chosen(parsed)), parsed.GetValue(json), parsed.GetValue(groups),
             parsed.InvocationConfiguration)));
         return command;
     }

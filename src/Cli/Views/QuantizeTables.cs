@@ -1,33 +1,41 @@
 namespace Cluster.Cli.Views;
 
-/// <summary>The report for people.</summary>
+/// <summary>The report of a job with a given plan, for people.</summary>
 internal static class QuantizeTables
 {
     public static void Write(IAnsiConsole console, QuantizeReport report)
     {
         void Line(string text) => CommandConsole.Line(console, text);
-        if (report is { Latency: { } latency, Float32: { } float32 })
+        if (report.Float32 is { } float32)
         {
-            string speed = $"{float32.Latency.MedianMs / latency.MedianMs:F2} times as fast as FP32";
-            void Beside(string[] headings, string[] before, string[] after) => MeasuredTables.Write(
-                console, headings, (before, float32.Latency, float32.SizeBytes), (after, latency, report.Output.SizeBytes));
+            string speed = report.Latency is { } latency && float32.Latency is { } other
+                ? $"{other.MedianMs / latency.MedianMs:F2} times as fast as FP32; "
+                : "";
             if (report.Accuracy is { } accuracy && float32.Accuracy is { } exact)
             {
-                string[] Answers(MeasuredAccuracy of) => [.. MeasuredTables.Top1(of), MeasuredTables.Interval(of)];
-                Beside([">Correct", ">Top-1", ">95 % interval"], Answers(exact), Answers(accuracy));
+                Beside(console, report, float32, [">Correct", ">Top-1", ">95 % interval"], Answers(exact), Answers(accuracy));
                 Line(
-                    $"{speed}; top-1 {100 * (accuracy.Top1 - exact.Top1):+0.00;-0.00;0.00} points; "
+                    $"{speed}top-1 {100 * (accuracy.Top1 - exact.Top1):+0.00;-0.00;0.00} points; "
                     + $"KL to FP32 {Figures.Nats(accuracy.Kl)} nats");
             }
 
             if (report.Metric is { } metric)
             {
-                string[] Answers(double loss) => [MeasuredTables.Level(metric.Metric, loss)];
-                Beside([$">{metric.Metric.Heading()}"], Answers(metric.Float32Loss), Answers(metric.Loss));
+                string[] Level(double loss) => [MetricFigures.Level(metric.Metric, metric.Metric.CountsImages() ? 1 - loss : loss)];
+                Beside(console, report, float32, [$">{metric.Metric.Heading()}"], Level(metric.Float32Loss), Level(metric.Loss));
                 Line(
-                    $"{speed}; {metric.Sentence}, on {metric.Total} sample{(metric.Total == 1 ? ", too few for an interval" : "s")}"
+                    $"{speed}{metric.Sentence}, on {metric.Total} sample{(metric.Total == 1 ? ", too few for an interval" : "s")}"
                     + (metric.Kl is { } kl ? $"; KL to FP32 {Figures.Nats(kl)} nats" : ""));
             }
+        }
+
+        if (report.FineTune is { } tuned)
+        {
+            Line(
+                $"Training:    {tuned.Before.Correct} of {tuned.Before.Total} right before, {tuned.After.Correct} after "
+                + $"({tuned.Gained} gained, {tuned.Lost} lost, McNemar p {tuned.McNemarP:G2}); KL {Figures.Nats(tuned.Before.Kl)} and "
+                + $"{Figures.Nats(tuned.After.Kl)} nats; best epoch {tuned.BestEpoch} of {tuned.Epochs.Count - 1}");
+            Line($"Verdict:     {(tuned.Kept ? "" : "the plan's own file was written: ")}{tuned.Reason}");
         }
 
         string packed = $"packed weights {Figures.Bytes(report.PackedBytes)}, {Figures.Count(report.Bops)} bit operations an image";
@@ -63,4 +71,26 @@ internal static class QuantizeTables
         Line($"Calibration: {report.Calibration}");
         Line($"Next:        ./cluster inspect {report.Output.Path}");
     }
+
+    // What each answers, how fast it is where that was timed, how large.
+    private static void Beside(
+        IAnsiConsole console, QuantizeReport report, QuantizeFloat32 float32, string[] headings, string[] before, string[] after)
+    {
+        string[] timed = report.Latency is { Batch: var batch } ? [$">Median ms (batch {batch})", ">IQR ms"] : [];
+        var table = CommandConsole.Table(console, ["", .. headings, .. timed, ">Bytes"]);
+        Row("FP32", before, float32.Latency, float32.SizeBytes);
+        Row("quantized", after, report.Latency, report.Output.SizeBytes);
+        console.Write(table);
+
+        void Row(string name, string[] answers, MeasuredLatency? latency, long bytes)
+        {
+            string[] times = latency is null ? [] : [$"{latency.MedianMs:F3}", $"{latency.IqrMs:F3}"];
+            CommandConsole.AddRow(table, [name, .. answers, .. times, $"{bytes}"]);
+        }
+    }
+
+    private static string[] Answers(MeasuredAccuracy of) =>
+    [
+        $"{of.Correct} of {of.Total}", $"{100 * of.Top1:F2} %", $"{100 * of.Ci95[0]:F2} to {100 * of.Ci95[1]:F2} %",
+    ];
 }

@@ -4,14 +4,26 @@ using Cluster.Kernels.Data.Arrays;
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The images of each role, checked against the network and each other before any work.</summary>
+/// <param name="GivenCalibration">Null only where a given plan has its numbers.</param>
+/// <param name="GivenEvaluation">Null only where a given plan is not measured.</param>
 public sealed record JobData(
-    ImageBatches Calibration,
-    ImageBatches Evaluation,
+    ImageBatches? GivenCalibration,
+    ImageBatches? GivenEvaluation,
     ImageBatches? Test,
     ImageBatches? Training,
     DataDigests Digests,
     IReadOnlyList<string> Warnings)
 {
+    /// <summary>The calibration images, where there are some, as for every search.</summary>
+    public ImageBatches Calibration =>
+        GivenCalibration ?? throw new InvalidOperationException("This work was given no calibration images.");
+
+    /// <summary>The evaluation images, likewise.</summary>
+    public ImageBatches Evaluation => GivenEvaluation ?? throw new InvalidOperationException("This work was given no evaluation images.");
+
+    /// <summary>What files are compared with their simulation on; null without any images.</summary>
+    public ImageBatches? Samples => GivenEvaluation ?? GivenCalibration;
+
     /// <summary>The metric for evaluation and test images.</summary>
     public MetricKind Metric { get; init; }
 
@@ -21,8 +33,10 @@ public sealed record JobData(
     /// <summary>What judges boxes, masks or strings, if these are the metric.</summary>
     internal AnswerJudge? Judge { get; init; }
 
-    /// <summary>How outputs and labels are read for the metric, a sentence each.</summary>
-    public IReadOnlyList<string> Readings => Judge?.Sentences ?? [];
+    /// <summary>How samples of several shapes are run, and outputs and labels read for the metric, a sentence each.</summary>
+    public IEnumerable<string> Readings => new[] { Samples is { } samples ? SampleShapes.Words(samples.Images) : null }
+        .OfType<string>()
+        .Concat(Judge?.Sentences ?? []);
 
     // The most calibration images when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
@@ -31,9 +45,11 @@ public sealed record JobData(
     private const double LeastCopies = 0.01;
 
     /// <param name="pixels">Where the pixels are stored; null: in memory.</param>
+    /// <param name="isSearch">Whether plans are searched: then there are evaluation images, if need be a part of the others, and a person
+    /// may be asked for their labels.</param>
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
-    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, SpillSpace? pixels = null)
+    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, SpillSpace? pixels = null, bool isSearch = true)
     {
         RequireCommand(inputs, options);
         var preprocess = InputPreprocess.Load(
@@ -42,7 +58,7 @@ public sealed record JobData(
         SampleSet Open(string spec, DataAccess access) => DataSource
             .OpenSamples(spec, access, pixels, preprocess?.Geometry)
             .For(inputsOf, preprocess);
-        var first = Open(inputs.Calibration, inputs.Access.Calibration);
+        var calibration = inputs.Calibration is { } calibrating ? Open(calibrating, inputs.Access.Calibration) : null;
         SampleSet Judged(string spec, DataAccess access) => JudgedSamples.Of(Open(spec, access), options, network);
         var evaluation = inputs.Evaluation is { } spec ? Judged(spec, inputs.Access.Evaluation) : null;
         var test = inputs.Test is { } testSpec ? Judged(testSpec, inputs.Access.Test) : null;
@@ -51,34 +67,37 @@ public sealed record JobData(
                 .Open(trainingSpec, inputs.Access.Training, pixels: pixels, geometry: preprocess?.Geometry)
                 .For(inputsOf, preprocess)
             : null;
-        var calibration = first;
-        if (evaluation is null)
+        if (evaluation is null && isSearch)
         {
-            var split = DataSplit.Seeded(first.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
-            calibration = first.Select(split.Calibration);
-            evaluation = JudgedSamples.Of(first.Select(split.Evaluation), options, network);
+            var all = calibration!;
+            var split = DataSplit.Seeded(all.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, all.Count / 4)));
+            (calibration, evaluation) = (all.Select(split.Calibration), JudgedSamples.Of(all.Select(split.Evaluation), options, network));
         }
 
         var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
-        JudgedSamples.RequireAsked(evaluation, options, network);
-        JudgedSamples.RequireLabels(
-            options.Measure,
-            network,
-            (evaluation.HasLabels ? evaluation : null, labelled),
-            (test, inputs.Access.Test),
-            (training, inputs.Access.Training));
-        (evaluation, string[] repeated) = Once(evaluation);
-        var digests = new DataDigests(
-            Digest(calibration, preprocess),
-            MetricFiles.Judged(Digest(evaluation, preprocess), options.MetricCommand),
-            test is null ? null : MetricFiles.Judged(Digest(test, preprocess), options.MetricCommand),
-            training is null ? null : Digest(training, preprocess));
+        string[] repeated = [];
+        if (evaluation is not null)
+        {
+            JudgedSamples.RequireAsked(evaluation, options, network);
+            JudgedSamples.RequireLabels(
+                options.Measure,
+                network,
+                (evaluation.HasLabels || !isSearch ? evaluation : null, labelled),
+                (test, inputs.Access.Test),
+                (training, inputs.Access.Training));
+            (evaluation, repeated) = Once(evaluation);
+        }
+
+        string? DigestOf(SampleSet? samples) => samples is null ? null : Digest(samples, preprocess);
+        string? Judging(SampleSet? samples) => DigestOf(samples) is { } digest ? MetricFiles.Judged(digest, options.MetricCommand) : null;
+        ImageBatches? Batches(SampleSet? samples) => samples is null ? null : new(samples, preprocess, network.ExecutionBatch);
         return new JobData(
-            new ImageBatches(calibration, preprocess, network.ExecutionBatch),
-            new ImageBatches(evaluation, preprocess, network.ExecutionBatch),
-            test is null ? null : new ImageBatches(test, preprocess, network.ExecutionBatch),
-            training is null ? null : new ImageBatches(training, preprocess, network.ExecutionBatch),
-            digests,
+            Batches(calibration),
+            Batches(evaluation),
+            Batches(test),
+            Batches(training),
+            new DataDigests(
+                DigestOf(calibration) ?? string.Empty, Judging(evaluation) ?? string.Empty, Judging(test), DigestOf(training)),
             [
                 .. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test)),
 
@@ -86,16 +105,15 @@ public sealed record JobData(
                 .. training is null
                     ? []
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
-                .. new[] { SampleShapes.Words(evaluation) }.OfType<string>(),
                 .. Untrained(inputs, options),
-                .. EvaluationSanity.JudgeCalibration(calibration),
-                .. Forgotten(inputs.Evaluation ?? inputs.Calibration, labelled),
+                .. calibration is null ? [] : EvaluationSanity.JudgeCalibration(calibration),
+                .. (inputs.Evaluation ?? inputs.Calibration) is { } judged ? Forgotten(judged, labelled) : [],
                 .. repeated,
             ])
         {
             Metric = options.Measure,
             Command = options.MetricCommand,
-            Judge = JudgedSamples.Judge(evaluation, options, network),
+            Judge = evaluation is null ? null : JudgedSamples.Judge(evaluation, options, network),
         };
     }
 

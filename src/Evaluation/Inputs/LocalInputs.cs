@@ -7,9 +7,10 @@ public sealed record LocalInputs
     public required string Model { get; init; }
 
     /// <summary>
-    /// Calibration images, a data SPEC like the next three; split into calibration and evaluation if <see cref="Evaluation"/> is null.
+    /// Calibration images, a data SPEC like the next three; a search splits them into calibration and evaluation if
+    /// <see cref="Evaluation"/> is null. Null only where a given plan has its numbers.
     /// </summary>
-    public required string Calibration { get; init; }
+    public required string? Calibration { get; init; }
 
     /// <summary>Labelled images that the search decides on; null: split off <see cref="Calibration"/>.</summary>
     public string? Evaluation { get; init; }

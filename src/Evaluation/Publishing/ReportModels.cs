@@ -36,7 +36,7 @@ public static class ReportModels
     private static IEnumerable<ReportData> Data(OpenedJob job, JobNames names)
     {
         var data = job.Data;
-        string calibration = names.Inputs.Calibration;
+        string calibration = names.Inputs.Calibration!;
         string evaluation = names.Inputs.Evaluation ?? $"{calibration} (the rest of a seeded split)";
         yield return new ReportData(DataRole.Calibration, calibration, data.Calibration.Images.Count, data.Digests.Calibration);
         yield return new ReportData(DataRole.Evaluation, evaluation, data.Evaluation.Images.Count, data.Digests.Evaluation);

@@ -78,16 +78,10 @@ public sealed class LazySetup(
     private EvaluationSetup MakeNew(CancellationToken cancellation)
     {
         var (statistics, fitted) = Calibrate(cancellation);
-        var setup = _network.With(statistics, data.Calibration, data.Evaluation, data.Metric);
+        var setup = _network.With(statistics, data, spec.Options);
         setup.Warn(text => Said?.Invoke(text));
         return setup with
         {
-            Test = data.Test,
-            MetricCommand = data.Command,
-            Judge = data.Judge,
-            AllowsLostChannels = spec.Options.LostChannels == ChannelLoss.Allow,
-            Batch = spec.Options.Batch,
-            Threads = spec.Options.Threads,
             Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(statistics, fitted) : null,
         };
     }

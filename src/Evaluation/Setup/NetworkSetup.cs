@@ -54,6 +54,20 @@ internal sealed class NetworkSetup(
         return CalibrationPass.RunInParts(Float32, images, count, Cores, cancellation);
     }
 
+    /// <summary>Combines what follows from the network, its statistics, a job's data and its options.</summary>
+    /// <inheritdoc cref="With(CalibrationStatistics, ImageBatches?, ImageBatches?, MetricKind, CodeStorage)"/>
+    public EvaluationSetup With(
+        CalibrationStatistics statistics, JobData data, JobOptions options, CodeStorage storage = CodeStorage.Bytes) =>
+        With(statistics, data.GivenCalibration, data.Samples, data.Metric, storage) with
+        {
+            Test = data.Test,
+            MetricCommand = data.Command,
+            Judge = data.Judge,
+            AllowsLostChannels = options.LostChannels == ChannelLoss.Allow,
+            Batch = options.Batch,
+            Threads = options.Threads,
+        };
+
     /// <summary>Combines what follows from the network, its statistics and its images.</summary>
     /// <param name="calibration">Null if every build is given its corrected biases.</param>
     /// <param name="evaluation">What files are judged on; null if none is.</param>

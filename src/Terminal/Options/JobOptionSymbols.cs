@@ -4,8 +4,8 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Terminal.Options;
 
 /// <summary>
-/// The options of a job on the command line, the same for `run` and `submit`: one for each of <see cref="JobLimits.All"/>, by the type
-/// of its values. Defaults are those of <see cref="JobOptions"/>.
+/// The options of a job on the command line, the same for `run`, `submit` and the steps that search nothing: one for each of
+/// <see cref="JobLimits.All"/>, or of some of them, by the type of its values. Defaults are those of <see cref="JobOptions"/>.
 /// </summary>
 public sealed class JobOptionSymbols
 {
@@ -16,9 +16,10 @@ public sealed class JobOptionSymbols
     private readonly Option<MaxDrop?> _maxDrop = MaxDrop.Option(JobLimits.MaxDrop.Help);
 
     /// <summary>Makes new options, for one command.</summary>
-    public JobOptionSymbols()
+    /// <param name="some">Only those of these; none: all.</param>
+    public JobOptionSymbols(params IReadOnlyList<JobLimit> some)
     {
-        foreach (var limit in JobLimits.All)
+        foreach (var limit in some.Count == 0 ? JobLimits.All : some)
         {
             switch (limit)
             {
@@ -90,7 +91,7 @@ public sealed class JobOptionSymbols
     public static string[] Split(string methods) =>
         methods.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>The options that a command line chooses.</summary>
+    /// <summary>The options that a command line chooses for a search.</summary>
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public JobOptions Read(ParseResult parsed, bool hasTrainingImages)
     {
@@ -120,7 +121,8 @@ public sealed class JobOptionSymbols
     /// <summary>A sentence where the accepted loss is unusually large, else null.</summary>
     public string? Warning(ParseResult parsed) => parsed.GetValue(_maxDrop)?.Warning(Chosen(parsed));
 
-    private JobOptions Chosen(ParseResult parsed)
+    /// <summary>The options that a command line chooses, for a job that may search nothing.</summary>
+    public JobOptions Chosen(ParseResult parsed)
     {
         var options = _choices.Aggregate(Usual, (chosen, choose) => choose(parsed, chosen));
         return parsed.GetValue(_maxDrop) is { } drop ? drop.In(options) : options;

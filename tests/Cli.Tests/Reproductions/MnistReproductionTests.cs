@@ -16,7 +16,7 @@ public sealed class MnistReproductionTests : IDisposable
         Write("t10k", 100, 2);
 
         var figures = await new MnistReproduction(MnistData.In(_folder.Root), _folder["out"], Epochs: 2, TunedEpochs: 1, Seed: 0)
-            .RunAsync(new FineTuneProgressView(TextWriter.Null, isLive: false, 32), _ => { }, TestContext.Current.CancellationToken);
+            .RunAsync(_ => { }, TestContext.Current.CancellationToken);
 
         figures.Float32.Correct.ShouldBeGreaterThan(90);
         figures.Int8.Correct.ShouldBeInRange(figures.Float32.Correct - 2, figures.Float32.Correct + 2);

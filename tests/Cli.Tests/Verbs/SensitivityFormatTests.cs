@@ -8,12 +8,12 @@ public class SensitivityFormatTests
     [Fact]
     public void Format_FlagsAndNames_ChooseTheFormat()
     {
-        SensitivityCommand.Format(json: false, csv: false, null).ShouldBe(SensitivityFormat.Table);
-        SensitivityCommand.Format(json: true, csv: false, null).ShouldBe(SensitivityFormat.Json);
+        SensitivityCommand.Format(json: false, csv: false, "").ShouldBe(SensitivityFormat.Table);
+        SensitivityCommand.Format(json: true, csv: false, "").ShouldBe(SensitivityFormat.Json);
         SensitivityCommand.Format(json: false, csv: true, "x.json").ShouldBe(SensitivityFormat.Csv);
         SensitivityCommand.Format(json: false, csv: false, "x.json").ShouldBe(SensitivityFormat.Json);
         SensitivityCommand.Format(json: false, csv: false, "x.txt").ShouldBe(SensitivityFormat.Csv);
-        Should.Throw<UsageException>(() => SensitivityCommand.Format(json: true, csv: true, null));
+        Should.Throw<UsageException>(() => SensitivityCommand.Format(json: true, csv: true, ""));
         Should.Throw<UsageException>(() => SensitivityCommand.Format(json: false, csv: false, Path.GetTempPath()));
     }
 

@@ -23,16 +23,4 @@ public sealed class FineTuneVerdictTests
         verdict.Kept.ShouldBeFalse();
         verdict.Reason.ShouldContain("the plan stays as it was");
     }
-
-    [Theory]
-    [InlineData(10, 20, true)]
-    [InlineData(0, 0, false)]
-    [InlineData(30, 10, false)]
-    public void Of_BestIsAskedFor_KeepsWhatDidBetterAndSaysThatItMayBeChance(int lost, int gained, bool kept)
-    {
-        var verdict = FineTuneVerdict.Of(new PairedCounts(lost, gained, 1000), keep: FineTuneKeep.Best);
-
-        verdict.Kept.ShouldBe(kept);
-        verdict.Reason.ShouldContain(kept ? "may be chance" : "the plan stays as it was");
-    }
 }

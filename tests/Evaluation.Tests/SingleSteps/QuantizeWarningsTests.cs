@@ -96,17 +96,19 @@ public sealed class QuantizeWarningsTests : IDisposable
         await File.WriteAllBytesAsync(_folder["net.onnx"], OnnxWriter.Write(graph).Message, TestContext.Current.CancellationToken);
         NpzWriter.Write(_folder["data.npz"], ("x", samples));
         var words = new List<string>();
-        var request = new QuantizeRequest
+        var request = new JobRequest
         {
-            Model = _folder["net.onnx"],
-            Data = $"npz:{_folder["data.npz"]}",
-            Evaluation = evaluation,
-            Metric = evaluation is null ? null : MetricKind.OutputSqnr,
-            Method = "max",
-            Format = GroupFormat.Int8Safe,
+            Inputs = new LocalInputs
+            {
+                Model = _folder["net.onnx"],
+                Calibration = $"npz:{_folder["data.npz"]}",
+                Evaluation = evaluation,
+            },
+            Options = new JobOptions { Metric = evaluation is null ? null : MetricKind.OutputSqnr },
             Output = _folder["q.onnx"],
         };
-        var report = await new QuantizeWork(request, words.Add).RunAsync(TestContext.Current.CancellationToken);
+        var given = new GivenPlan { Method = "max", Format = GroupFormat.Int8Safe };
+        var report = await new QuantizeWork(request, given, words.Add).RunAsync(TestContext.Current.CancellationToken);
         return [.. words, report.Precision];
     }
 

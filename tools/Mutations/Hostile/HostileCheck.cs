@@ -137,15 +137,13 @@ internal static partial class HostileCheck
         await File.WriteAllBytesAsync(In("net.onnx"), file, cancellation);
         NpzWriter.Write(In("data.npz"), [.. net.Inputs.Zip(calibration, (input, array) => (input.Name, array))]);
         var words = new List<string>();
-        var request = new QuantizeRequest
+        var request = new JobRequest
         {
-            Model = In("net.onnx"),
-            Data = $"npz:{In("data.npz")}",
-            Method = recipe.Method,
-            Format = GroupFormat.Int8Safe,
+            Inputs = new LocalInputs { Model = In("net.onnx"), Calibration = $"npz:{In("data.npz")}" },
             Output = In("q.onnx"),
         };
-        await new QuantizeWork(request, words.Add).RunAsync(cancellation);
+        var given = new GivenPlan { Method = recipe.Method, Format = GroupFormat.Int8Safe };
+        await new QuantizeWork(request, given, words.Add).RunAsync(cancellation);
 
         var network = NetworkFile.Open(In("net.onnx"));
         bool isFree = network.Grouped.Inputs[0].Shape[0] < 0;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Cluster.DataSpecs;
-using Cluster.Evaluation.SingleSteps.FineTune;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Reproductions.Integer;
 using Cluster.Storage.Files;
 
@@ -26,10 +26,9 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
     private string Model => Path.Combine(Folder, "mnist.onnx");
 
     /// <summary>Does it all.</summary>
-    /// <param name="view">Shows the training for 4 bits.</param>
     /// <param name="say">Told each step.</param>
     /// <exception cref="Kernels.KernelException">The data cannot be read, or ONNX Runtime is missing.</exception>
-    public async Task<MnistFigures> RunAsync(IFineTuneView view, Action<string> say, CancellationToken cancellation)
+    public async Task<MnistFigures> RunAsync(Action<string> say, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
         Directory.CreateDirectory(Folder);
@@ -51,47 +50,36 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
 
         say("quantizing to 4 bits");
         var nibbles = await QuantizeAsync("mnist.int4.onnx", 4, "mse", say, cancellation);
-        var tuned = await new FineTuneWork(Tuning(nibbles), view, say).RunAsync(cancellation);
+        var training = Request("mnist.int4.tuned.onnx", calibration: null, new JobOptions { Epochs = TunedEpochs, Seed = Seed });
+        var tuned = await new QuantizeWork(
+            training with { Inputs = training.Inputs with { Training = Data.Training } },
+            new GivenPlan { Plan = nibbles.Plan, Calibration = nibbles.Calibration },
+            say).RunAsync(cancellation);
         return new MnistFigures(
             bytes.Float32!.Accuracy!,
             bytes.Accuracy!,
             integer,
             codes,
             nibbles.Accuracy!,
-            tuned.After,
+            tuned.FineTune!.After,
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     private Task<QuantizeReport> QuantizeAsync(
         string name, int bits, string method, Action<string> say, CancellationToken cancellation) =>
         new QuantizeWork(
-            new QuantizeRequest
-            {
-                Model = Model,
-                Output = Path.Combine(Folder, name),
-                Method = method,
-                BiasCorrection = false,
-                WeightBits = bits,
-                ActivationBits = bits,
-                FirstLastBits = bits,
-                Data = $"{Data.Training}@0..{Math.Min(CalibrationImages, DataSource.Open(Data.Training).Count)}",
-                Evaluation = Data.Test,
-                Batch = 1,
-                Threads = 1,
-                Force = true,
-            },
+            Request(
+                name,
+                $"{Data.Training}@0..{Math.Min(CalibrationImages, DataSource.Open(Data.Training).Count)}",
+                new JobOptions { Batch = 1 }),
+            new GivenPlan { Method = method, BiasCorrection = false, WeightBits = bits, ActivationBits = bits, FirstLastBits = bits },
             say).RunAsync(cancellation);
 
-    private FineTuneRequest Tuning(QuantizeReport nibbles) => new()
+    private JobRequest Request(string name, string? calibration, JobOptions options) => new()
     {
-        Model = Model,
-        Plan = nibbles.Plan,
-        Calibration = nibbles.Calibration,
-        Training = Data.Training,
-        Evaluation = Data.Test,
-        Threads = Environment.ProcessorCount,
-        Output = Path.Combine(Folder, "mnist.int4.tuned.onnx"),
-        Options = new FineTuneOptions { Epochs = TunedEpochs, Seed = Seed },
-        Force = true,
+        Inputs = new LocalInputs { Model = Model, Calibration = calibration, Evaluation = Data.Test },
+        Options = options,
+        Output = Path.Combine(Folder, name),
+        Fresh = true,
     };
 }

@@ -1,3 +1,6 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Inputs;
+
 namespace Cluster.Reproductions.Paddle;
 
 /// <summary>
@@ -46,7 +49,8 @@ public sealed record PaddleReproduction(
         foreach (var (name, method) in Activations)
         {
             say($"activations by {name}");
-            last = await new QuantizeWork(Request(name) with { Method = method }, say).RunAsync(cancellation);
+            var given = new GivenPlan { Method = method, BiasCorrection = false };
+            last = await new QuantizeWork(Request(name), given, say).RunAsync(cancellation);
             activations.Add(new PaddleMethod(name, $"--method {method}", last.Accuracy!));
         }
 
@@ -54,16 +58,16 @@ public sealed record PaddleReproduction(
         foreach (var (name, rounding) in Weights)
         {
             say($"weights by {name}");
-            var request = Request(name) with
+            var given = new GivenPlan
             {
                 Method = "mse",
+                BiasCorrection = false,
                 WeightBits = WeightBits,
                 ActivationBits = 8,
                 FirstLastBits = 8,
                 Rounding = rounding,
-                Iterations = rounding is null ? null : Iterations,
             };
-            last = await new QuantizeWork(request, say).RunAsync(cancellation);
+            last = await new QuantizeWork(Request(name, rounding is null ? null : Iterations), given, say).RunAsync(cancellation);
             weights.Add(new PaddleMethod(name, $"--rounding {rounding ?? "nearest"}", last.Accuracy!));
         }
 
@@ -71,15 +75,11 @@ public sealed record PaddleReproduction(
             last!.Float32!.Accuracy!, activations, symmetric, weights, WeightBits);
     }
 
-    private QuantizeRequest Request(string name) => new()
+    private JobRequest Request(string name, int? iterations = null) => new()
     {
-        Model = Model,
+        Inputs = new LocalInputs { Model = Model, Calibration = Calibration, Evaluation = Evaluation },
+        Options = new JobOptions { Batch = 1, Iterations = iterations },
         Output = Path.Combine(Folder, $"{name}.onnx"),
-        BiasCorrection = false,
-        Data = Calibration,
-        Evaluation = Evaluation,
-        Batch = 1,
-        Threads = 1,
-        Force = true,
+        Fresh = true,
     };
 }

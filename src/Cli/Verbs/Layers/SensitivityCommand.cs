@@ -9,12 +9,15 @@ internal static class SensitivityCommand
 
     public static Command Create()
     {
-        var model = CommonOptions.Model();
-        var data = CommonOptions.Data(
-            required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
-        var evaluation = CommonOptions.Evaluation("labelled images that each group is tried on");
-        var preprocess = CommonOptions.Preprocess();
-        var method = CommonOptions.Method("calibrator of the group in INT8 (default: mse)");
+        var request = new RequestOptions(JobLimits.Metric, JobLimits.Shape, JobLimits.Set, JobLimits.Seed)
+        {
+            Data = CommonOptions.Data(
+                required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation"),
+            Evaluation = CommonOptions.Evaluation("labelled images that each group is tried on"),
+            Output = CommonOptions.Output(
+                "FILE", "write to this file instead of standard output: JSON if it ends in .json, otherwise CSV", required: false),
+        };
+        var method = CommonOptions.Method();
         var images = NumberOptions.Positive(
             "--images",
             "evaluation images to use, drawn with the seed in the shares of their labels; all where there are fewer",
@@ -23,14 +26,8 @@ internal static class SensitivityCommand
         {
             Description = "also measure, for each group, all others in INT8 and this one in FP32: one pass over the images each",
         };
-        var metric = JobOptionSymbols.Choice(JobLimits.Metric);
-        var memory = CommonOptions.Memory();
-        var seed = NumberOptions.Of(JobLimits.Seed);
-        var given = new GivenOptions();
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
-        var output = CommonOptions.Output(
-            "FILE", "write to this file instead of standard output: JSON if it ends in .json, otherwise CSV", required: false);
         var command = new Command("sensitivity", CommandHelp.Describe(
             "Rank the groups of a network by the effect of quantizing each alone: KL divergence of the softmax from FP32, "
             + "signal to noise of the group's output, and accuracy. One sweep over cached FP32 prefixes.",
@@ -38,46 +35,31 @@ internal static class SensitivityCommand
             "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 "
             + "--csv -o sensitivity.csv"))
         {
-            model, data, evaluation, preprocess, method, images, leftOut, metric, memory, seed, json, csv, output,
+            method, images, leftOut, json, csv,
         };
-        given.AddTo(command);
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            () => RunAsync(
-                new SensitivityRequest(
-                    new LocalInputs
-                    {
-                        Model = parsed.GetValue(model)!,
-                        Calibration = parsed.GetValue(data)!,
-                        Evaluation = parsed.GetValue(evaluation),
-                        Preprocess = parsed.GetValue(preprocess),
-                    },
-                    parsed.GetValue(method) ?? "mse",
-                    parsed.GetValue(images),
-                    parsed.GetValue(seed),
-                    parsed.GetValue(memory),
-                    (MetricKind?)parsed.GetValue(metric),
-                    parsed.GetValue(leftOut))
-                {
-                    Given = given.Read(parsed),
-                },
-                Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
-                parsed.GetValue(output),
-                parsed.InvocationConfiguration,
-                cancellation)));
+        request.AddTo(command);
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            var job = request.Read(parsed);
+            string calibrator = parsed.GetValue(method) ?? GivenPlan.DefaultMethod;
+            job = job with { Options = job.Options with { Methods = [calibrator], Calibrators = CalibratorScope.Network } };
+            var format = Format(parsed.GetValue(json), parsed.GetValue(csv), job.Output);
+            return await RunAsync(
+                job, parsed.GetValue(images), parsed.GetValue(leftOut), format, parsed.InvocationConfiguration, cancellation);
+        }));
         return command;
     }
 
     /// <summary>The format of the result.</summary>
     /// <exception cref="UsageException">Two formats were requested, or the output is a folder.</exception>
-    internal static SensitivityFormat Format(bool json, bool csv, string? output)
+    internal static SensitivityFormat Format(bool json, bool csv, string output)
     {
         if (json && csv)
         {
             throw new UsageException("--json and --csv were both given; choose one.");
         }
 
-        if (output is not null && Directory.Exists(output))
+        if (Directory.Exists(output))
         {
             throw new UsageException(
                 $"the output '{output}' is a folder; give a file name such as {Path.Combine(output, "sensitivity.csv")}.");
@@ -85,25 +67,26 @@ internal static class SensitivityCommand
 
         return json ? SensitivityFormat.Json
             : csv ? SensitivityFormat.Csv
-            : output is null ? SensitivityFormat.Table
+            : output.Length == 0 ? SensitivityFormat.Table
             : output.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? SensitivityFormat.Json
             : SensitivityFormat.Csv;
     }
 
     private static async Task<int> RunAsync(
-        SensitivityRequest request,
+        JobRequest job,
+        int images,
+        bool isLeftOut,
         SensitivityFormat format,
-        string? output,
         InvocationConfiguration streams,
         CancellationToken cancellation)
     {
-        if (output is not null)
+        if (job.Output.Length > 0)
         {
-            OutputPlace.PrepareFile(output, text => streams.Error.WriteLine($"cluster: {text}"));
+            OutputPlace.PrepareFile(job.Output, text => streams.Error.WriteLine($"cluster: {text}"));
         }
 
-        bool isLive = StandardStreams.IsLive(streams.Error);
-        var report = await new SensitivityWork(request, new SensitivityProgress(streams.Error, isLive)).RunAsync(cancellation);
+        var progress = new SensitivityProgress(streams.Error, StandardStreams.IsLive(streams.Error));
+        var report = await new SensitivityWork(job, images, isLeftOut, progress).RunAsync(cancellation);
         if (format == SensitivityFormat.Table)
         {
             SensitivityTables.Write(CommandConsole.For(streams.Output), report);
@@ -113,13 +96,13 @@ internal static class SensitivityCommand
         string text = format == SensitivityFormat.Json
             ? JsonSerializer.Serialize(report, PlanJson.Indented) + "\n"
             : SensitivityTables.Csv(report);
-        if (output is null)
+        if (job.Output.Length == 0)
         {
             await streams.Output.WriteAsync(text);
         }
         else
         {
-            AtomicFile.Write(output, text);
+            AtomicFile.Write(job.Output, text);
         }
 
         return ExitCode.Done;

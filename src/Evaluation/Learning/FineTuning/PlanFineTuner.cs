@@ -16,7 +16,6 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
 
     /// <summary>Trains, builds, gates and compares.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
-    /// <param name="keep">What it takes for the trained file to be kept.</param>
     /// <exception cref="JobException">The plan has no quantized group.</exception>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
@@ -25,8 +24,7 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
         FineTuneOptions options,
         IProgress<FineTuneProgress>? progress,
         CancellationToken cancellation,
-        MachineShare? share = null,
-        FineTuneKeep keep = FineTuneKeep.Significant)
+        MachineShare? share = null)
     {
         var before = builder.Build(start.Plan, cancellation, start.Corrections, start.Learned);
         var quantized = before.Network
@@ -41,7 +39,7 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
         var scoreAfter = scorer.Score(after.File, cancellation);
         var counts = MetricScorer.Count(scoreBefore, scoreAfter);
         var verdict = parity.Passed
-            ? FineTuneVerdict.Of(counts, keep: keep)
+            ? FineTuneVerdict.Of(counts)
             : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
         return new FineTuneOutcome(
             plan, training.Parameters, before, after, scorer.Float32(), scoreBefore, scoreAfter, counts,

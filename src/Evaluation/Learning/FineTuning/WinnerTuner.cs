@@ -5,9 +5,6 @@ namespace Cluster.Evaluation.Learning.FineTuning;
 /// <summary>Runs a job's <see cref="FineTuneItem"/>: trains the plan, and measures the result like any other candidate.</summary>
 internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
-    // Often enough that a kill costs only minutes, rarely enough that writing costs almost nothing.
-    private const int CheckpointEvery = 100;
-
     /// <summary>Trains, or resumes from an earlier attempt's checkpoints.</summary>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint exists.</exception>
@@ -35,37 +32,12 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         var images = lazy.Training
             ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
 
-        var device = place.Device.Require();
-        var options = Recipe(setup) with
+        return new PlanTraining(setup, accuracy, images, place.Say)
         {
-            Device = device,
-            Parts = TrainingThreads.Of(folder),
+            Device = place.Device.Require(),
             Epochs = item.Epochs,
-            Seed = SplitMix64.Derive(lazy.Spec.Options.Seed, "finetune"),
-            CheckpointEvery = CheckpointEvery,
-
-            // An attempt on another kind of slot starts over in its own folder.
-            State = new StateFolder(device.IsHost ? folder : Path.Combine(folder, device.Kind), AtomicFile.Write),
-        };
-        var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
-        place.Say(
-            $"fine-tuning {FormatShares.Of(item.Plan)} on {split.Training.Images.Count} images, "
-            + $"{split.Validation.Images.Count} kept aside for validation");
-        var tuner = new PlanFineTuner(accuracy, setup.Parity, setup.Builder);
-        var outcome = tuner.Run(start, split, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
-        string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
-        string found = LearnedAccuracy.Found(setup.Metric, outcome.ScoreBefore, outcome.ScoreAfter);
-        place.Say($"fine-tuned{resumed}: {(outcome.Parity.Passed ? found : outcome.Verdict.Reason)}");
-        return outcome;
-    }
-
-    // A network that is hardly better than chance has nothing to teach: then only the labels are used, at 1 % of the usual rate.
-    private FineTuneOptions Recipe(EvaluationSetup setup)
-    {
-        var float32 = accuracy.Float32();
-        return float32.Correct * (long)setup.Classes > 2L * float32.Total
-            ? new FineTuneOptions()
-            : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
+            Seed = lazy.Spec.Options.Seed,
+        }.Run(start, folder, share, cancellation);
     }
 
     private LearnedFile Describe(FineTuneOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
@@ -87,18 +59,5 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
                 && LearnedAccuracy.MayWin(outcome.Float32, outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options),
             MustBeFaster = false, // if no accurate plan was found, the winner need not be faster than FP32
         };
-    }
-
-    private sealed class EpochLines(int epochs, Action<string> say) : IProgress<FineTuneProgress>
-    {
-        public void Report(FineTuneProgress value)
-        {
-            if (value.Finished is { } epoch)
-            {
-                say(
-                    $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, validation loss "
-                    + $"{epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right");
-            }
-        }
     }
 }

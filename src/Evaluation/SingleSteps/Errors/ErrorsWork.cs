@@ -2,8 +2,9 @@ using Cluster.Kernels.Evaluation.Errors;
 
 namespace Cluster.Evaluation.SingleSteps.Errors;
 
-/// <summary>Builds a plan as `quantize` does, and compares each layer with FP32's, alone and with all layers before it.</summary>
-public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
+/// <summary>Builds a given plan, and compares each layer with FP32's, alone and with all layers before it.</summary>
+/// <param name="images">Most images to compare on: those of the evaluation, else those of the calibration.</param>
+public sealed class ErrorsWork(JobRequest request, GivenPlan given, int images, Action<string> say)
 {
     /// <summary>Runs the whole analysis.</summary>
     /// <exception cref="JobException">The plan belongs to another network, or quantizes nothing.</exception>
@@ -11,28 +12,20 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
     public async Task<ErrorAnalysis> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var quantize = request.ToQuantize();
-        var given = quantize.Plan is { } stored ? PlanFiles.Read(stored) : null;
-        var network = NetworkFile.OpenFor(quantize.Model, given, sizes: quantize.Sizes);
-        var memory = WorkingMemory.Of(quantize.Memory);
-        using var pixels = memory.ImageSpace(Path.GetTempPath());
-        var images = QuantizeImages.Open(quantize, network, pixels, isJudged: false);
-        using var uncalibrated = new NetworkSetup(network, TargetList.Usual, memory, Path.GetTempPath());
+        using var job = new GivenJob(request, given, Path.GetTempPath(), say);
         using var hold = await new MachineLock().SharedAsync(cancellation);
-        var samples = images.Samples!.Stratified(request.Images, quantize.Seed);
+        var samples = job.Data.Samples!.Stratified(images, request.Options.Seed);
         var groups = await Task.Run(
             () =>
             {
-                var plan = new QuantizePlanner(quantize, uncalibrated, images, say).Make(cancellation);
-                var setup = uncalibrated.With(plan.Statistics, images.Calibration, samples);
-                setup.Warn(say);
-                return Analyse(setup, plan, cancellation);
+                var (plan, setup) = job.Make(cancellation);
+                return Analyse(setup with { Evaluation = samples }, plan, cancellation);
             },
             cancellation);
         return new ErrorAnalysis(
-            quantize.Model,
-            quantize.Plan,
-            quantize.Method is { } method ? CalibrationMethod.Parse(method).Id : null,
+            request.Inputs.Model,
+            given.Plan,
+            given.Plan is null ? given.MethodId : null,
             samples.Images.Count,
             groups,
             Stopwatch.GetElapsedTime(began).TotalSeconds);

@@ -1,34 +1,32 @@
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Measures a file beside the FP32 network, as a job measures its candidates.</summary>
-internal sealed class ArtefactMeter(MeasuringSetup setup)
+internal static class ArtefactMeter
 {
-    private readonly FileScorer _scorer = new(setup);
-
     /// <summary>The file by the metric that was asked for: top-1, or any other.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite, or the user's command failed.</exception>
-    public FileAccuracy Accuracy(ModelFile file, CancellationToken cancellation)
+    public static FileAccuracy Accuracy(MeasuringSetup setup, ModelFile file, CancellationToken cancellation)
     {
-        var before = _scorer.Float32();
+        var scorer = new FileScorer(setup);
+        var before = scorer.Float32();
         string? doubt = before.Losses is null && setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct) : null;
         if (before.Losses is not null && Float32Doubts.Worthless(setup, before.Loss, bound: null) is { } worthless)
         {
             throw new JobException(worthless + ".");
         }
 
-        var after = ReferenceEquals(file, setup.Float32Model) ? before : _scorer.Score(file, cancellation);
+        var after = ReferenceEquals(file, setup.Float32Model) ? before : scorer.Score(file, cancellation);
         return setup.Metric == MetricKind.Top1
             ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null, doubt)
             : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after), doubt);
     }
 
     /// <summary>Latencies of both, timed in turn, while nothing else is measured on this machine.</summary>
-    /// <param name="digest">SHA-256 of the file.</param>
-    public async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(
-        MachineLock machine, string digest, ModelFile file, CancellationToken cancellation)
+    public static async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)> LatencyAsync(
+        MeasuringSetup setup, MachineLock machine, BuiltArtefact artefact, CancellationToken cancellation)
     {
         using var hold = await machine.ExclusiveAsync(cancellation);
-        var timed = await Task.Run(() => new FileTimer(setup).Measure(digest, file, cancellation), cancellation);
+        var timed = await Task.Run(() => new FileTimer(setup).Measure(artefact.Sha256, artefact.File, cancellation), cancellation);
         MeasuredLatency Of(double median, double iqr) =>
             new(median, iqr, timed.Count, timed.Runtime, timed.Device, timed.Batch, timed.Threads);
         return (Of(timed.Float32MedianMs, timed.Float32IqrMs), Of(timed.MedianMs, timed.IqrMs));

@@ -14,6 +14,9 @@ internal sealed class QuantizeFiles(string output)
     /// <summary>Finished blocks while a rounding is being learned; deleted once the file exists.</summary>
     public string Rounding => Path.ChangeExtension(Model, ".rounding");
 
+    /// <summary>Checkpoints while the plan is being trained, likewise.</summary>
+    public string Training => Path.ChangeExtension(Model, ".training");
+
     /// <summary>Creates the folder, so that an unusable name is detected before any work.</summary>
     /// <exception cref="UnauthorizedAccessException">It cannot be created or written to.</exception>
     public void Prepare(Action<string> say) => OutputPlace.PrepareFile(Model, say);
@@ -24,7 +27,7 @@ internal sealed class QuantizeFiles(string output)
     {
         AtomicFile.Write(Plan, (stored is null ? Store(network, plan, artefact, dataDigest) : Stated(stored, plan)).Format());
         ModelFiles.Write(Model, artefact.File);
-        WorkFolders.Delete(Rounding);
+        Array.ForEach([Rounding, Training], WorkFolders.Delete);
     }
 
     // Unchanged, unless groups of it were kept in FP32: that is another plan, of the same inputs.

@@ -1,7 +1,7 @@
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Finds the plan to build: read together with its numbers, or made with one calibrator for every group.</summary>
-internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setup, QuantizeImages images, Action<string> say)
+internal sealed class QuantizePlanner(JobRequest request, GivenPlan given, NetworkSetup setup, JobData data, Action<string> say)
 {
     private NetworkFile Network => setup.Network;
 
@@ -9,52 +9,52 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
     /// <exception cref="JobException">The plan belongs to another network, or its calibration is not the one it was built from.</exception>
     public QuantizePlan Make(CancellationToken cancellation)
     {
-        if (request.Plan is not { } path)
+        if (given.Plan is not { } path)
         {
-            return Calibrate(Keep(new Plan(QuantizeRequest.Target, Decide())), request.Seed, cancellation);
+            return Calibrate(Keep(new Plan(request.Options.Target, Decide())), request.Options.Seed, cancellation);
         }
 
         var file = PlanFiles.Read(path);
         if (file.BuiltFrom.Model != Network.Digest)
         {
             throw new JobException(
-                $"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Model} has {Network.Digest}: give "
+                $"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Inputs.Model} has {Network.Digest}: give "
                 + "the model that the plan was made for.");
         }
 
         setup.Translator.Require(file.Plan);
-        return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
+        return given.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
     }
 
-    private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, Network.Grouped.Groups, request.Model);
+    private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.Options.KeepFloat32 ?? [], Network.Grouped.Groups, request.Inputs.Model);
 
     // As in papers: few bits inside, more in the first and the last layer, which have few weights and the most to lose.
     private IReadOnlyList<GroupDecision> Decide()
     {
-        string method = CalibrationMethod.Parse(request.Method!).Id;
+        string method = given.MethodId;
         string[] weighted = [.. setup.Translator.Weighted.Select(group => group.Name)];
         return [.. setup.Translator.Decided.Select(group =>
         {
             bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
             var format = isEnd
-                ? Integer(request.FirstLastBits, request.FirstLastBits)
-                : Integer(request.WeightBits, request.ActivationBits);
-            if (request.Format is { IsOfRuntime: true } inEachRun)
+                ? Integer(given.FirstLastBits, given.FirstLastBits)
+                : Integer(given.WeightBits, given.ActivationBits);
+            if (given.Format is { IsOfRuntime: true } inEachRun)
             {
                 bool isTaken = RuntimePlacement.Takes(Network.Grouped, group, inEachRun);
                 format = isTaken ? inEachRun : TargetList.Usual.SearchedFormats[0];
             }
 
-            return GroupDecision.In(format, group.Name, method, request.BiasCorrection) with
+            return GroupDecision.In(format, group.Name, method, given.BiasCorrection) with
             {
-                Rounding = request.Rounding ?? GroupDecision.Nearest,
+                Rounding = given.Rounding ?? GroupDecision.Nearest,
             };
         })];
     }
 
     private GroupFormat Integer(int? weightBits, int? activationBits) =>
-        GroupFormat.Integer(weightBits ?? QuantizeRequest.DefaultBits, activationBits ?? QuantizeRequest.DefaultBits) is var format
-            && format == GroupFormat.Int8 ? request.Int8Form : format;
+        GroupFormat.Integer(weightBits ?? GivenPlan.DefaultBits, activationBits ?? GivenPlan.DefaultBits) is var format
+            && format == GroupFormat.Int8 ? given.Int8Form : format;
 
     private QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
     {
@@ -88,7 +88,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
         if (file.BuiltFrom.Learned is not null)
         {
             throw new JobException(
-                $"{request.Plan} was built from learned parameters, which --data does not give again: give --calibration with the "
+                $"{given.Plan} was built from learned parameters, which --data does not give again: give --calibration with the "
                 + "folder that lies beside the plan.");
         }
 
@@ -105,9 +105,9 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
     private QuantizePlan Calibrate(Plan plan, long seed, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        say($"calibrating on {images.Calibration!.Images.Count} images");
-        var set = images.Calibration;
-        bool isDivided = images.Evaluation is null && set.Images.Count >= HeldOutSamples.Parts;
+        say($"calibrating on {data.Calibration.Images.Count} images");
+        var set = data.Calibration;
+        bool isDivided = data.GivenEvaluation is null && set.Images.Count >= HeldOutSamples.Parts;
         var (statistics, parts) = isDivided
             ? setup.CalibrateInParts(set, HeldOutSamples.Parts, cancellation)
             : (setup.Calibrate(set, cancellation), []);

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Kernels.Learning.FineTuning;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>The result of `quantize`; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
+/// <summary>The result of `quantize` and `finetune`; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
 public sealed record QuantizeReport
 {
     /// <summary>Path of the FP32 network, as typed.</summary>
@@ -10,9 +12,6 @@ public sealed record QuantizeReport
 
     /// <summary>The written file.</summary>
     public required QuantizeOutput Output { get; init; }
-
-    /// <summary>The calibrator, if no plan was given.</summary>
-    public string? Method { get; init; }
 
     /// <summary>Path of the plan that the file was built from, even if this command made it.</summary>
     public required string Plan { get; init; }
@@ -29,36 +28,11 @@ public sealed record QuantizeReport
     /// <summary>Groups that could be quantized.</summary>
     public required int Groups { get; init; }
 
-    /// <summary>
-    /// How weights are rounded, and in how many bits, if no plan was given: for inner groups, and for the first and the last.
-    /// </summary>
-    public string? Rounding { get; init; }
+    /// <summary>How roundings were learned; null if they were not.</summary>
+    public QuantizeLearning? Learning { get; init; }
 
-    /// <summary>How the weights of each block were learned; null if they were rounded to nearest.</summary>
-    public IReadOnlyList<BlockOutcome>? Blocks { get; init; }
-
-    /// <summary>
-    /// Blocks that an interrupted run of the same command had finished, which were not learned again.
-    /// </summary>
-    public int? ResumedBlocks { get; init; }
-
-    /// <summary>Requested iterations per block.</summary>
-    public int? Iterations { get; init; }
-
-    /// <summary>Iterations of learning per second, over all blocks of this run.</summary>
-    public double? IterationsPerSecond { get; init; }
-
-    /// <summary>Wall time of learning.</summary>
-    public double? LearningSeconds { get; init; }
-
-    /// <summary>Bits of weights in inner groups.</summary>
-    public int? WeightBits { get; init; }
-
-    /// <summary>Bits of activations in inner groups.</summary>
-    public int? ActivationBits { get; init; }
-
-    /// <summary>Bits of weights and activations in the first and the last group with weights.</summary>
-    public int? FirstLastBits { get; init; }
+    /// <summary>How the plan was trained; null if it was not.</summary>
+    public FineTuneReport? FineTune { get; init; }
 
     /// <summary>
     /// Bit operations per image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x 32.
@@ -74,7 +48,7 @@ public sealed record QuantizeReport
     /// <summary>The file and FP32 by the requested metric; null if that is top-1.</summary>
     public MeasuredMetric? Metric { get; init; }
 
-    /// <summary>Latency of the file, in ONNX Runtime; null without evaluation images.</summary>
+    /// <summary>Latency of the file, in ONNX Runtime; null without evaluation images, and after training.</summary>
     public MeasuredLatency? Latency { get; init; }
 
     /// <summary>The FP32 network on the same images, its latency interleaved with the file's.</summary>
@@ -97,6 +71,60 @@ public sealed record QuantizeReport
 
 /// <summary>The FP32 network, for comparison with the quantized file.</summary>
 /// <param name="Accuracy">Null if a metric other than top-1 was requested.</param>
+/// <param name="Latency">Null like that of the file.</param>
 /// <param name="Bops">Bit operations per image.</param>
 /// <param name="PackedBytes">Bytes of the packed numbers.</param>
-public sealed record QuantizeFloat32(MeasuredAccuracy? Accuracy, MeasuredLatency Latency, long SizeBytes, long Bops, long PackedBytes);
+public sealed record QuantizeFloat32(MeasuredAccuracy? Accuracy, MeasuredLatency? Latency, long SizeBytes, long Bops, long PackedBytes);
+
+/// <summary>A trained plan, compared with the plan that it started from.</summary>
+/// <param name="Kept">Whether the written file is the trained one.</param>
+/// <param name="Reason">Why, one sentence.</param>
+/// <param name="Before">The plan's own file.</param>
+/// <param name="After">The trained file.</param>
+/// <param name="Gain">Gain of top-1, as a fraction; negative if training made it worse.</param>
+/// <param name="GainCi95">Its paired interval: low, high.</param>
+/// <param name="Lost">Images that only the plan's own file gets right.</param>
+/// <param name="Gained">Images that only the trained file gets right.</param>
+/// <param name="McNemarP">Two-sided mid-p of McNemar's exact test.</param>
+/// <param name="TrainedSha256">SHA-256 of the trained file.</param>
+/// <param name="Epochs">From 0, the untrained plan; correct images are of those kept aside, in simulation.</param>
+/// <param name="BestEpoch">The chosen epoch.</param>
+/// <param name="RolledBack">How often training went back to the beginning of an epoch with half the rate.</param>
+/// <param name="ResumedAt">Step at which training resumed from a checkpoint; 0 for none.</param>
+public sealed record FineTuneReport(
+    bool Kept,
+    string Reason,
+    MeasuredAccuracy Before,
+    MeasuredAccuracy After,
+    double Gain,
+    IReadOnlyList<double> GainCi95,
+    int Lost,
+    int Gained,
+    double McNemarP,
+    string TrainedSha256,
+    IReadOnlyList<FineTuneEpoch> Epochs,
+    int BestEpoch,
+    int RolledBack,
+    long ResumedAt)
+{
+    internal static FineTuneReport Of(FineTuneOutcome outcome)
+    {
+        var (verdict, counts, training) = (outcome.Verdict, outcome.Counts, outcome.Training);
+        var (low, high) = FineTuneVerdict.Gain(counts);
+        return new FineTuneReport(
+            verdict.Kept,
+            verdict.Reason,
+            MeasuredAccuracy.Of(outcome.ScoreBefore, isFloat32: false),
+            MeasuredAccuracy.Of(outcome.ScoreAfter, isFloat32: false),
+            -counts.Drop,
+            [low, high],
+            counts.Lost,
+            counts.Gained,
+            counts.McNemarMidP,
+            outcome.After.Sha256,
+            training.Log,
+            training.Best,
+            training.RolledBack,
+            training.ResumedAt);
+    }
+}

@@ -1,10 +1,11 @@
 using Cluster.Evaluation.Learning.Reconstruction;
+using System.Text.Json.Serialization;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Learns the roundings of `quantize`.</summary>
-internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup setup, Action<string> say)
+internal sealed class QuantizeRounding(JobRequest request, GivenPlan given, EvaluationSetup setup, Action<string> say)
 {
     /// <summary>
     /// The learned numbers, with a report on each block; null for rounding to nearest and for plans with learned numbers.
@@ -14,20 +15,23 @@ internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup 
     /// timer.</param>
     public QuantizeLearning? Learn(QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
     {
-        if (plan.Learned is not null || request.LearnedRounding is not { } method)
+        if (plan.Learned is not null || given.LearnedRounding is not { } method)
         {
             return null;
         }
 
-        int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
-        var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
+        int iterations = request.Options.Iterations ?? JobOptions.UsualIterations;
+        var options = ReconstructionOptions.For(method, iterations, request.Options.Seed) with
+        {
+            Device = given.Device ?? ComputeDevice.Cpu,
+        };
         if (UnlearnedLayers.Words(setup.Network.Grouped, method) is { } unlearned)
         {
             say(unlearned);
         }
 
         long began = share.Clock.GetTimestamp();
-        var progress = new BlockLines(request.Rounding!, say);
+        var progress = new BlockLines(given.Rounding!, say);
         var result = PlanReconstructor.Learn(
             setup, plan.Plan, options, stateFolder, progress, share, heldOutSeed: null, cancellation);
         if (progress.Resumed is null && result.Blocks.Count > 0)
@@ -41,17 +45,18 @@ internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup 
             progress.Resumed ?? result.Blocks.Count,
             iterations,
             share.Clock.GetElapsedTime(began).TotalSeconds);
-        say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {request.Rounding} in "
+        say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {given.Rounding} in "
             + $"{learned.Seconds:F1} s, {learned.IterationsPerSecond:F1} iterations a second");
         return learned;
     }
 }
 
 /// <summary>Learned roundings, and how they were learned.</summary>
-/// <param name="Resumed">Blocks that an earlier run of the same command had finished.</param>
+/// <param name="Resumed">Blocks that an earlier run of the same command had finished, which were not learned again.</param>
+/// <param name="Iterations">Asked for, of each block.</param>
 /// <param name="Seconds">Wall time of this run.</param>
-internal sealed record QuantizeLearning(
-    LearnedParameters Parameters, IReadOnlyList<BlockOutcome> Blocks, int Resumed, int Iterations, double Seconds)
+public sealed record QuantizeLearning(
+    [property: JsonIgnore] LearnedParameters Parameters, IReadOnlyList<BlockOutcome> Blocks, int Resumed, int Iterations, double Seconds)
 {
     /// <summary>Rate within the loops of the blocks.</summary>
     public double IterationsPerSecond =>

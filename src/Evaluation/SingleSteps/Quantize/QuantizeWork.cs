@@ -1,102 +1,57 @@
+using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Kernels.Export.Paddle;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>One quantization from its files to its files: plan, build, gate, accuracy, publish, latency.</summary>
-public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
+/// <summary>A job with a given plan from files to files: plan, training if asked for, build, gate, accuracy, publish, latency.</summary>
+public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<string> say)
 {
     private readonly MachineLock _machine = new();
     private readonly QuantizeFiles _files = new(request.Output);
 
-    /// <summary>Runs the whole quantization.</summary>
+    /// <summary>Runs the whole job; an interrupted one resumes what it learned.</summary>
     /// <exception cref="JobException">The request cannot be fulfilled, or the parity gate refuses the file.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        if (request.Unused is { } unused)
+        if (given.Unused(request.Options) is { } unused)
         {
             say($"warning: {unused}");
         }
 
-        var given = request.Plan is null ? null : PlanFiles.Read(request.Plan);
-        var target = TargetList.Find(given?.Plan.Target ?? QuantizeRequest.Target);
-        bool runsHere = RunsHere(target);
-        var network = NetworkFile.OpenFor(request.Model, given, request.Equalize, request.Sizes);
-        foreach (string note in request.Given.Notes)
-        {
-            say(note);
-        }
-
-        if (network.Equalization is { } equalized)
-        {
-            say($"equalized {equalized.Pairs.Count} pairs of "
-                + $"layers{(equalized.Skipped is [var first, ..] ? $"; {equalized.Skipped.Count} layers are in no pair: {first}" : "")}");
-        }
-
         var ranges = ReadRanges();
-        var memory = WorkingMemory.Of(request.Memory);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(request.Output))!;
-        using var pixels = memory.ImageSpace(folder);
-        var images = QuantizeImages.Open(request, network, pixels);
-        if (images.Shared is > 0 and var shared)
-        {
-            say($"warning: {shared} calibration images are in the evaluation set too; what is measured on them is too good");
-        }
-
-        if ((images.Samples is { } all ? SampleShapes.Words(all.Images) : null) is { } shapes)
-        {
-            say(shapes);
-        }
-
-        var judge = images.Judge(request, network);
-        foreach (string reading in judge?.Sentences ?? [])
-        {
-            say(reading);
-        }
-
+        using var job = new GivenJob(request, given, Path.GetDirectoryName(Path.GetFullPath(request.Output))!, say);
         _files.Prepare(say);
-        using var uncalibrated = new NetworkSetup(network, target, memory, folder);
         Made made;
         using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
-            made = await Task.Run(() => Make(uncalibrated, images, judge, runsHere, share, cancellation), cancellation);
+            made = await Task.Run(() => Make(job, share, cancellation), cancellation);
         }
 
-        _files.Write(network, made.Plan, made.Artefact, images.CalibrationDigest, request.Calibration is null ? null : given);
+        _files.Write(job.Network, made.Plan, made.Artefact, job.Data.Digests.Calibration, IsStored ? job.Stored : null);
         say($"wrote {request.Output}");
         Export(made.Setup, made.Plan, made.Artefact, ranges);
-        var latency = made.Meter is null
+        (MeasuredLatency, MeasuredLatency)? latency = job.Data.GivenEvaluation is null || made.Training is not null
             ? null
-            : await made.Meter.LatencyAsync(_machine, made.Artefact.Sha256, made.Artefact.File, cancellation);
+            : await ArtefactMeter.LatencyAsync(made.Setup, _machine, made.Artefact, cancellation);
         return Report(made, latency) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
-    private Made Make(
-        NetworkSetup uncalibrated,
-        QuantizeImages images,
-        AnswerJudge? judge,
-        bool runsHere,
-        MachineShare share,
-        CancellationToken cancellation)
+    // A stored plan whose numbers are not changed needs no folder of its own for them.
+    private bool IsStored => given.Calibration is not null && request.Inputs.Training is null;
+
+    private Made Make(GivenJob job, MachineShare share, CancellationToken cancellation)
     {
-        if (request.Calibration is not null && images.Samples is { } samples)
+        var (plan, setup) = job.Make(cancellation);
+        var learning = new QuantizeRounding(request, given, setup, say).Learn(plan, _files.Rounding, share, cancellation);
+        plan = plan with { Learned = learning?.Parameters ?? plan.Learned };
+        var training = job.Data.Training is { } images ? Train(plan, setup, images, share, cancellation) : null;
+        if (training is { Verdict.Kept: true })
         {
-            uncalibrated.RequireSameFunction(samples);
+            plan = plan with { Plan = training.Plan, Corrections = training.Learned.Biases, Learned = training.Learned };
         }
 
-        var plan = new QuantizePlanner(request, uncalibrated, images, say).Make(cancellation);
-        var setup = uncalibrated.With(plan.Statistics, images.Calibration, images.Samples, request.Measure, request.Storage) with
-        {
-            MetricCommand = request.MetricCommand,
-            Judge = judge,
-            Batch = request.Batch,
-            Threads = request.Threads,
-        };
-        setup.Warn(say);
-
-        var learning = new QuantizeRounding(request, setup, say).Learn(plan, _files.Rounding, share, cancellation);
-        plan = plan with { Learned = learning?.Parameters ?? plan.Learned };
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
         string[] layers = artefact.Network is { } numbers ? InFloat(setup, plan.Plan, numbers) : [];
         if (layers.Length > 0)
@@ -105,9 +60,9 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
                 + "no integer kernel, and what leads to the network's output alone is not rounded");
         }
 
-        var parity = runsHere ? Gate(setup, artefact, images, cancellation) : null;
+        var parity = job.RunsHere ? Gate(setup, artefact, cancellation) : null;
         var channels = artefact.Network is { } built
-            && (images.Samples is null ? null : images.Evaluation ?? setup.Calibration) is { } seen // without what was left out
+            && (job.Data.Samples is null ? null : job.Data.GivenEvaluation ?? setup.Calibration) is { } seen // without what was left out
             ? new ChannelCheck(setup, built, seen, cancellation)
             : null;
         if ((channels?.Lost(plan.Plan)?.Words
@@ -118,15 +73,27 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say($"warning: {lost}");
         }
 
-        var meter = images.Evaluation is null ? null : new ArtefactMeter(setup);
-        var accuracy = meter?.Accuracy(artefact.File, cancellation);
+        var accuracy = job.Data.GivenEvaluation is null ? null : ArtefactMeter.Accuracy(setup, artefact.File, cancellation);
         if (accuracy?.Doubt is { } doubt)
         {
             say(doubt);
         }
 
         var finding = parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = channels?.Worst };
-        return new Made(setup, plan, artefact, layers.Length, learning, finding, meter, accuracy);
+        return new Made(setup, plan, artefact, layers.Length, learning, training, finding, accuracy);
+    }
+
+    // Whether the trained file is kept is decided by top-1. Nothing is timed then.
+    private FineTuneOutcome Train(
+        QuantizePlan plan, EvaluationSetup setup, ImageBatches images, MachineShare share, CancellationToken cancellation)
+    {
+        setup = setup with { Metric = MetricKind.Top1, MetricCommand = null, Judge = null };
+        return new PlanTraining(setup, new FileScorer(setup), images, say)
+        {
+            Device = given.Device ?? ComputeDevice.Cpu,
+            Epochs = request.Options.Epochs ?? JobOptions.UsualEpochs,
+            Seed = request.Options.Seed,
+        }.Run(new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned), _files.Training, share, cancellation);
     }
 
     private static string[] InFloat(EvaluationSetup setup, Plan plan, QuantizedNetwork numbers)
@@ -147,29 +114,19 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 
     private QuantizeReport Report(Made made, (MeasuredLatency Float32, MeasuredLatency Artefact)? latency)
     {
-        var (setup, plan, artefact, layersInFloat, learning, parity, _, accuracy) = made;
+        var (setup, plan, artefact, layersInFloat, learning, training, parity, accuracy) = made;
         var network = setup.Network;
-        bool isNew = request.Plan is null;
-        int? Bits(int? asked) => isNew ? asked ?? QuantizeRequest.DefaultBits : null;
         return new QuantizeReport
         {
-            Model = request.Model,
+            Model = request.Inputs.Model,
             Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn),
-            Method = isNew ? CalibrationMethod.Parse(request.Method!).Id : null,
-            Rounding = isNew ? request.Rounding ?? GroupDecision.Nearest : null,
-            Blocks = learning?.Blocks,
-            ResumedBlocks = learning?.Resumed,
-            Iterations = learning?.Iterations,
-            IterationsPerSecond = learning?.IterationsPerSecond,
-            LearningSeconds = learning?.Seconds,
-            WeightBits = Bits(request.WeightBits),
-            ActivationBits = Bits(request.ActivationBits),
-            FirstLastBits = Bits(request.FirstLastBits),
+            Plan = _files.Plan,
+            Calibration = IsStored ? given.Calibration! : _files.Calibration,
+            Learning = learning,
+            FineTune = training is null ? null : FineTuneReport.Of(training),
             Bops = (long)BitOperations.Count(network.Grouped, setup.Translator.Settings(plan.Plan)),
             PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
-            Plan = request.Plan is { } path && request.KeepFloat32.Count == 0 ? path : _files.Plan,
-            Calibration = request.Calibration ?? _files.Calibration,
             Int8Groups = plan.Plan.QuantizedCount,
             LayersInFloat = layersInFloat,
             Precision = FormatShares.Titled(plan.Plan) + layersInFloat switch
@@ -182,15 +139,13 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Accuracy = accuracy?.Artefact,
             Metric = accuracy?.Metric,
             Latency = latency?.Artefact,
-            Float32 = latency is { Float32: var float32 }
-                ? new QuantizeFloat32(
-                    accuracy?.Float32,
-                    float32,
-                    network.Float32Model.Length,
-                    (long)BitOperations.Count(
-                        network.Grouped, [.. network.Grouped.Groups.Select(group => GroupDecision.Baseline(group.Name))]),
-                    PackedSize.Bytes(network.Grouped.Graph))
-                : null,
+            Float32 = accuracy is null ? null : new QuantizeFloat32(
+                accuracy.Float32,
+                latency?.Float32,
+                network.Float32Model.Length,
+                (long)BitOperations.Count(
+                    network.Grouped, [.. network.Grouped.Groups.Select(group => GroupDecision.Baseline(group.Name))]),
+                PackedSize.Bytes(network.Grouped.Graph)),
             Parity = parity,
         };
     }
@@ -200,12 +155,12 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     {
         var settings = setup.Translator.Settings(plan.Plan);
         string stem = Path.ChangeExtension(request.Output, null);
-        if (request.AlsoExport is ExtraExport.Paddle)
+        if (request.Options.AlsoExport is ExtraExport.Paddle)
         {
             say($"wrote {string.Join(", ", new PaddleFile(stem).Write(artefact, settings, setup.Statistics, ranges))} for PaddleSlim");
         }
 
-        if (request.AlsoExport is not ExtraExport.Tensorrt)
+        if (request.Options.AlsoExport is not ExtraExport.Tensorrt)
         {
             return;
         }
@@ -220,12 +175,12 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 
     private IReadOnlyDictionary<string, float>? ReadRanges()
     {
-        if (request.PaddleScales is { } paddle)
+        if (given.PaddleScales is { } paddle)
         {
             return PaddleScalesReader.Read(File.ReadAllText(paddle), Path.GetFileName(paddle));
         }
 
-        if (request.CalibrationCache is not { } path)
+        if (given.CalibrationCache is not { } path)
         {
             return null;
         }
@@ -234,24 +189,9 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         return CalibrationCacheReader.Read(text, Path.GetFileName(path));
     }
 
-    // The file can be made anywhere, but its runtime may not be available here.
-    private bool RunsHere(ITarget target)
+    private ParityReport? Gate(EvaluationSetup setup, BuiltArtefact artefact, CancellationToken cancellation)
     {
-        try
-        {
-            target.RequireUsable();
-            return true;
-        }
-        catch (JobException refusal) when (request.Evaluation is null)
-        {
-            say($"{refusal.Message} The file is as the plan says, but is not run here.");
-            return false;
-        }
-    }
-
-    private ParityReport? Gate(EvaluationSetup setup, BuiltArtefact artefact, QuantizeImages images, CancellationToken cancellation)
-    {
-        if (artefact.Network is not null && images.Samples is null)
+        if (artefact.Network is not null && (request.Inputs.Calibration ?? request.Inputs.Evaluation) is null)
         {
             say("without --eval or --data there are no images for the parity gate; the file is as the plan says, but was not run here");
         }
@@ -265,15 +205,16 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     /// <summary>What was made before anything is written.</summary>
     /// <param name="LayersInFloat">Layers of quantized groups that have no integer kernel.</param>
     /// <param name="Learning">Null where no rounding was learned.</param>
+    /// <param name="Training">Null where the plan was not trained.</param>
     /// <param name="Parity">Null where the file was not run.</param>
-    /// <param name="Meter">Null without evaluation data, like the accuracy.</param>
+    /// <param name="Accuracy">Null without evaluation data.</param>
     private sealed record Made(
         EvaluationSetup Setup,
         QuantizePlan Plan,
         BuiltArtefact Artefact,
         int LayersInFloat,
         QuantizeLearning? Learning,
+        FineTuneOutcome? Training,
         ParityFinding? Parity,
-        ArtefactMeter? Meter,
         FileAccuracy? Accuracy);
 }

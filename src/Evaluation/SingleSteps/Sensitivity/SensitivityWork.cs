@@ -1,42 +1,37 @@
+using Cluster.Evaluation.Nodes;
+
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
-/// <summary>Calibrates, sweeps, ranks.</summary>
-public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgress progress)
+/// <summary>Opens a job without a search, calibrates, sweeps, ranks.</summary>
+/// <param name="images">Most evaluation images to use.</param>
+/// <param name="isLeftOut">Whether each group is also left in FP32 with all others in INT8.</param>
+public sealed class SensitivityWork(JobRequest request, int images, bool isLeftOut, SensitivityProgress progress)
 {
     /// <summary>Runs the whole command.</summary>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var given = request.Given;
-        var options = new JobOptions { Seed = request.Seed, Metric = request.Metric, Set = given.Set, Shape = given.Shapes };
-        var network = NetworkFile.Open(request.Inputs.Model, sizes: request.Inputs.Sizes(options));
-        GraphLimits.RequireSearchable(network.Grouped);
-        var memory = WorkingMemory.Of(request.Memory);
-        using var pixels = memory.ImageSpace(Path.GetTempPath());
-        var data = JobData.Open(request.Inputs, options, network, pixels);
-        foreach (string warning in data.Warnings)
+        using var folder = TemporaryFolder.Make(Path.GetTempPath());
+        using var job = OpenedJob.Describe(request.Inputs, request.Options, folder.Path, WorkingMemory.Of(request.Memory));
+        foreach (string note in job.Data.Warnings.Select(warning => $"warning: {warning}").Concat(job.Data.Readings))
         {
-            progress.Say($"warning: {warning}");
+            progress.Say(note);
         }
 
-        using var uncalibrated = new NetworkSetup(network, TargetList.Usual, memory, Path.GetTempPath());
+        job.Lazy.Said = progress.Say;
         using var hold = await new MachineLock().SharedAsync(cancellation);
-        progress.Say($"calibrating on {data.Calibration.Images.Count} images");
-        var statistics = await Task.Run(() => uncalibrated.Calibrate(data.Calibration, cancellation), cancellation);
-        var setup = uncalibrated.With(statistics, data.Calibration, data.Evaluation, data.Metric);
-        if (data.Metric.CountsImages()
-            && data.Evaluation.Images.HasLabels
+        var setup = await Task.Run(() => job.Lazy.Make(cancellation), cancellation);
+        if (setup.Metric.CountsImages()
+            && setup.Evaluation.Images.HasLabels
             && await Task.Run(() => Float32Doubts.Of(setup, new FileScorer(setup).Float32().Correct), cancellation) is { } doubt)
         {
             progress.Say(doubt);
         }
 
-        setup.Warn(progress.Say);
-
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
-        var left = request.LeftOut ? await Task.Run(() => LeaveOut(setup, cancellation), cancellation) : null;
-        var space = setup.Translator.Space();
+        var left = isLeftOut ? await Task.Run(() => LeaveOut(setup, cancellation), cancellation) : null;
+        var space = job.Lazy.Space;
         var ranked = result.Groups
             .Select((group, index) => new RankedGroup(
                 index, group.Group, space.Groups[index].Operators, space.Groups[index].Macs, group.Kl, group.SqnrDb,
@@ -46,22 +41,22 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             .ToList();
         return new SensitivityReport(
             request.Inputs.Model,
-            CalibrationMethod.Parse(request.Method).Id,
-            Math.Min(request.Images, data.Evaluation.Images.Count),
+            Item.Calibrator,
+            Math.Min(images, setup.Evaluation.Images.Count),
             ranked,
             result.Seconds,
             Stopwatch.GetElapsedTime(began).TotalSeconds,
-            request.Metric == MetricKind.Top1 ? null : request.Metric,
+            request.Options.Metric == MetricKind.Top1 ? null : request.Options.Metric,
             left?[0]);
     }
 
-    private SensitivityItem Item => new("", CalibrationMethod.Parse(request.Method).Id, request.Images, Seed: request.Seed);
+    private SensitivityItem Item => new("", CalibrationMethod.Parse(request.Options.Methods[0]).Id, images, Seed: request.Options.Seed);
 
     private SensitivityResult Sweep(EvaluationSetup setup, CancellationToken cancellation)
     {
-        var images = setup.Evaluation.Take(request.Images);
-        progress.Say($"trying {setup.Translator.Decided.Count} groups on {images.Images.Count} images each");
-        progress.Begin("batch", images.Count);
+        var some = setup.Evaluation.Take(images);
+        progress.Say($"trying {setup.Translator.Decided.Count} groups on {some.Images.Count} images each");
+        progress.Begin("batch", some.Count);
         try
         {
             return new SensitivityMeasurer(setup, _ => progress.Done()).Measure(Item, cancellation);
@@ -86,17 +81,4 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             progress.End();
         }
     }
-}
-
-/// <summary>A user's request for `sensitivity`, as typed.</summary>
-/// <param name="Images">Most evaluation images to use.</param>
-/// <param name="Memory">Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</param>
-/// <param name="Metric">What images are judged by; null: <see cref="MetricKind.Top1"/>.</param>
-/// <param name="LeftOut">Whether each group is also left in FP32 with all others in INT8.</param>
-public sealed record SensitivityRequest(
-    LocalInputs Inputs, string Method, int Images, long Seed, long? Memory = null, MetricKind? Metric = null,
-    bool LeftOut = false)
-{
-    /// <summary>What the user says of the inputs.</summary>
-    public GivenInputs Given { get; init; } = GivenInputs.None;
 }

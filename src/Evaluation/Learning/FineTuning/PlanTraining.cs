@@ -1,0 +1,71 @@
+using Cluster.Kernels.Learning.FineTuning;
+
+namespace Cluster.Evaluation.Learning.FineTuning;
+
+/// <summary>How a plan is trained, in a job and by `finetune`.</summary>
+/// <param name="scorer">Judges the files.</param>
+/// <param name="images">Labelled training images.</param>
+/// <param name="say">Receives a sentence for each epoch.</param>
+internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, ImageBatches images, Action<string> say)
+{
+    // Often enough that a kill costs only minutes, rarely enough that writing costs almost nothing.
+    private const int CheckpointEvery = 100;
+
+    /// <summary>Where it is trained.</summary>
+    public required ComputeDevice Device { get; init; }
+
+    /// <summary>Passes over the training images.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The job's seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Trains, or resumes from the checkpoints in a folder, and compares the files before and after.</summary>
+    /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
+    /// <exception cref="Kernels.KernelException">Training failed.</exception>
+    public FineTuneOutcome Run(FineTuneStart start, string folder, MachineShare share, CancellationToken cancellation)
+    {
+        var options = Recipe() with
+        {
+            Device = Device,
+            Parts = TrainingThreads.Of(folder),
+            Epochs = Epochs,
+            Seed = SplitMix64.Derive(Seed, "finetune"),
+            CheckpointEvery = CheckpointEvery,
+
+            // An attempt on another kind of slot starts over in its own folder.
+            State = new StateFolder(Device.IsHost ? folder : Path.Combine(folder, Device.Kind), AtomicFile.Write),
+        };
+        var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, Seed);
+        say($"fine-tuning {FormatShares.Of(start.Plan)} on {split.Training.Images.Count} images, "
+            + $"{split.Validation.Images.Count} kept aside for validation");
+        var tuner = new PlanFineTuner(scorer, setup.Parity, setup.Builder);
+        var outcome = tuner.Run(start, split, options, new EpochLines(Epochs, say), cancellation, share);
+        string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
+        string found = LearnedAccuracy.Found(setup.Metric, outcome.ScoreBefore, outcome.ScoreAfter);
+        say($"fine-tuned{resumed}: {(outcome.Parity.Passed ? found : outcome.Verdict.Reason)}");
+        return outcome;
+    }
+
+    // A network that is hardly better than chance has nothing to teach: then only the labels are used, at 1 % of the usual rate.
+    private FineTuneOptions Recipe()
+    {
+        var float32 = scorer.Float32();
+        return float32.Correct * (long)setup.Classes > 2L * float32.Total
+            ? new FineTuneOptions()
+            : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
+    }
+
+    private sealed class EpochLines(int epochs, Action<string> say) : IProgress<FineTuneProgress>
+    {
+        public void Report(FineTuneProgress value)
+        {
+            if (value.Finished is { } epoch)
+            {
+                say(
+                    $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, validation loss "
+                    + $"{epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right");
+            }
+        }
+    }
+}
