@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
 using Cluster.Simulation;
 
 namespace Cluster.Reporting.Tests;
@@ -104,13 +101,10 @@ public sealed class ResultConsistencyTests
 
     private static void Write(WorkFolder folder, JobOutcome outcome)
     {
-        var model = SampleOutcome.Model() with { Outcome = outcome, Evaluated = outcome.Evaluated, Files = [] };
+        var model = SampleOutcome.Report(outcome);
         File.WriteAllText(folder["front.csv"], CsvFiles.Front(model));
         File.WriteAllText(folder["sensitivity.csv"], CsvFiles.Sensitivity(model));
         File.WriteAllText(folder["report.html"], HtmlReport.Write(model));
-        File.WriteAllText(
-            folder["result.json"],
-            ResultBuilder.Build(
-                outcome, "net.onnx", 1, _ => null, parity: null, new ResultTimings(1, new Dictionary<string, double>())).Format());
+        File.WriteAllText(folder["result.json"], model.Result.Format());
     }
 }

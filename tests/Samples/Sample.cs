@@ -43,7 +43,7 @@ internal static class Sample
     public static ResultDocument Result(JobOutcome outcome, Func<string, string?>? pathOf = null, ParityFinding? parity = null)
     {
         var timings = new ResultTimings(12.5, new Dictionary<string, double>(StringComparer.Ordinal) { ["calibration"] = 1.5 });
-        var document = ResultBuilder.Build(outcome, "net.onnx", 1234, pathOf ?? (_ => null), parity, timings);
+        var document = ResultBuilder.Build(outcome, pathOf) with { Parity = parity, Timings = timings };
         string text = document.Format();
         SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
         ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);

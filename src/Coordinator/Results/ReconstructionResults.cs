@@ -15,7 +15,7 @@ internal static class ReconstructionResults
             : null,
         [
             .. trial.Steps.Select(step => Step(step, trial, describe)),
-            .. trial.Failures.Where(failed => failed.Method != ReconstructionStep.Probe).Select(Failed),
+            .. trial.Failures.Select(Failed),
         ])
     {
         Second = trial.Second is { } second ? Of(second, describe) : null,
@@ -42,7 +42,8 @@ internal static class ReconstructionResults
     }
 
     private static ResultReconstructionStep Failed(MethodFailure failed) =>
-        new(failed.Method.Rounding(), Kept: false, failed.Reason, null, null, null, null, null, [], 0, 0);
+        new(
+            failed.Method == ReconstructionStep.Probe ? ResultReconstructionStep.Probe : failed.Method.Rounding(), Kept: false, failed.Reason, null, null, null, null, null, [], 0, 0);
 
     // Learned steps also lower the activations' own error: only FP32 itself bounds those methods.
     private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) =>

@@ -3,20 +3,10 @@ namespace Cluster.Coordinator.Results;
 /// <summary>Makes the result document of an outcome.</summary>
 public static class ResultBuilder
 {
-    /// <summary>Builds the document.</summary>
+    /// <summary>Builds the document; its host adds the model's file, the parity gate's finding and the time by stage.</summary>
     /// <param name="outcome">The job's outcome.</param>
-    /// <param name="modelName">The model's file name.</param>
-    /// <param name="modelSizeBytes">Size of that file.</param>
     /// <param name="pathOf">Gives the path of a digest's file relative to the result, or null if it was not kept.</param>
-    /// <param name="parity">The parity gate's finding.</param>
-    /// <param name="timings">The time by stage.</param>
-    public static ResultDocument Build(
-        JobOutcome outcome,
-        string modelName,
-        long modelSizeBytes,
-        Func<string, string?> pathOf,
-        ParityFinding? parity,
-        ResultTimings timings)
+    public static ResultDocument Build(JobOutcome outcome, Func<string, string?>? pathOf = null)
     {
         var spec = outcome.Spec;
         ResultPlan Describe(PlanMeasurement measurement) => Plan(measurement, outcome.Float32.Accuracy, pathOf);
@@ -37,9 +27,9 @@ public static class ResultBuilder
                 spec.Options.MaxDropIsRelative,
                 spec.Prepared),
             Model = new ResultModel(
-                modelName,
+                string.Empty,
                 spec.ModelDigest,
-                modelSizeBytes,
+                SizeBytes: 0,
                 outcome.Space.Groups.Count,
                 outcome.Space.Macs,
                 outcome.Space.Groups.Sum(group => group.Parameters)),
@@ -68,9 +58,8 @@ public static class ResultBuilder
             Repairs = outcome.Repairs.Count == 0 ? null : outcome.Repairs,
             Reconstruction = outcome.Reconstruction is { } reconstruction ? ReconstructionResults.Of(reconstruction, Describe) : null,
             FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,
-            Parity = parity,
             Refused = outcome.Refused.Count == 0 ? null : [.. outcome.Refused.Select(ResultRefusal.Of)],
-            Timings = timings,
+            Timings = new ResultTimings(0, new Dictionary<string, double>()),
         };
     }
 
@@ -98,7 +87,8 @@ public static class ResultBuilder
         };
     }
 
-    private static ResultPlan Plan(PlanMeasurement measurement, AccuracyResult? float32, Func<string, string?> pathOf)
+    /// <summary>Describes a plan, with its losses against FP32.</summary>
+    public static ResultPlan Plan(PlanMeasurement measurement, AccuracyResult? float32, Func<string, string?>? pathOf = null)
     {
         var accuracy = measurement.Accuracy;
         return new ResultPlan(
@@ -122,7 +112,7 @@ public static class ResultBuilder
                 : null,
             accuracy?.SizeBytes,
             accuracy?.Bops,
-            accuracy is null ? null : new ResultArtefact(pathOf(accuracy.ArtefactSha256), accuracy.ArtefactSha256));
+            accuracy is null ? null : new ResultArtefact(pathOf?.Invoke(accuracy.ArtefactSha256), accuracy.ArtefactSha256));
     }
 
     private static ResultAccuracy Accuracy(AccuracyResult accuracy, AccuracyResult float32)
@@ -167,12 +157,12 @@ public static class ResultBuilder
         var (metric, drop) = (accuracy.Metric!.Value, paired.DropInterval(0.95));
         var level = PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95);
         double least = metric.IsCommand() ? double.NegativeInfinity : 0;
-        double[] ends = [.. new[] { level.Low, level.High }.Select(end => MetricScale.Value(metric, Math.Max(least, end))).Order()];
+        var ends = new[] { level.Low, level.High }.Select(end => MetricScale.Value(metric, Math.Max(least, end))).Order();
         return new ResultAccuracy(
             null,
             accuracy.Total,
             null,
-            ends.All(double.IsFinite) ? ends : null,
+            [.. ends.Select(Finite)],
             paired.Drop,
             [drop.Low, drop.High],
             accuracy.Kl,
@@ -200,6 +190,8 @@ public static class ResultBuilder
             metric == MetricKind.Top1 ? share : null,
             [interval.Low, interval.High],
             (double)(test.Float32Correct - test.Correct) / test.Total,
-            metric == MetricKind.Top5 ? share : null);
+            metric == MetricKind.Top5 ? share : null,
+            Lost: test.Lost,
+            Gained: test.Gained);
     }
 }

@@ -93,7 +93,7 @@ public sealed class SchemaTests
         result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
         result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);
         result.Winner.Accuracy!.Top1.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);
-        result.Winner.Accuracy.Ci95![0].ShouldBeLessThan(result.Winner.Accuracy.Top1!.Value);
+        result.Winner.Accuracy.Ci95![0]!.Value.ShouldBeLessThan(result.Winner.Accuracy.Top1!.Value);
         result.Test!.Total.ShouldBe(1000);
         result.Front.Select(plan => plan.Latency!.MedianMs).ShouldBe(result.Front.Select(plan => plan.Latency!.MedianMs).Order());
     }
