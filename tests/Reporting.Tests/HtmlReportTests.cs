@@ -77,8 +77,8 @@ public sealed class HtmlReportTests
             {
                 Refused =
                 [
-                    new ResultRefusal(plan, plan.Digest, "Runtime and simulation are 0.5 apart.", [], Parity: null),
-                    new ResultRefusal(plan, plan.Digest, "They diverge first in group 'b'.", ["b", "c"], Parity: null),
+                    new RefusedPlan(plan, "Runtime and simulation are 0.5 apart.", [], Parity: null),
+                    new RefusedPlan(plan, "They diverge first in group 'b'.", ["b", "c"], Parity: null),
                 ],
             },
         };
@@ -143,7 +143,7 @@ public sealed class HtmlReportTests
                     WorstTensor = hostile,
                     WorstGroup = hostile,
                 },
-                Refused = [new ResultRefusal(result.Winner.Plan, hostile, hostile, [hostile], Parity: null)],
+                Refused = [new RefusedPlan(result.Winner.Plan, hostile, [hostile], Parity: null)],
             },
         };
 

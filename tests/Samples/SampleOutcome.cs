@@ -26,7 +26,7 @@ internal static class SampleOutcome
     };
 
     /// <summary>A plan as results have it.</summary>
-    public static ResultPlan Result(PlanMeasurement measured) => ResultBuilder.Plan(measured, Float32.Accuracy);
+    public static ResultPlan Result(PlanMeasurement measured) => ResultPlans.Of(measured, Float32.Accuracy);
 
     public static ReportModel Model(WinnerKind kind = WinnerKind.Faster, string prefix = "conv", bool withTest = true)
     {
@@ -41,39 +41,58 @@ internal static class SampleOutcome
         };
         var measured = new[] { float32, int8, best, winner }.Concat(Others(best.Plan)).ToArray();
         var spec = Spec(withTest);
+        ResultPlan Describe(PlanMeasurement one) => ResultPlans.Of(one, float32.Accuracy);
+        var evidence = new DropEvidence(
+            13,
+            PairedDrop.Of(float32.Accuracy!, selected.Accuracy!),
+            Expected: 0.0021,
+            new Interval(-0.009, 0.014),
+            Confidence: 0.95,
+            AtMost: 0.0123,
+            Resolution: 0.0037)
+        {
+            Decided = kind == WinnerKind.NothingFeasible ? 0.0064 : 0.0047,
+            Bound = 0.005,
+        };
         var outcome = new JobOutcome
         {
             Spec = spec,
             Space = space,
-            Selection = new WinnerSelected(selected.Plan, kind != WinnerKind.NothingFeasible, kind, Reason(kind)),
+            Result = new ResultDocument
+            {
+                Job = new ResultJob(
+                    spec.JobId,
+                    spec.Options.Seed,
+                    spec.Options.Target,
+                    spec.Options.Methods,
+                    spec.Options.MaxDrop,
+                    Confidence: null,
+                    BudgetEvaluations: null,
+                    new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test),
+                    spec.Versions),
+                Model = new ResultModel("mobilenet_v1_0.25_224.onnx", spec.ModelDigest, 1_892_000, 20, space.Macs, 470_000),
+                Baselines = new ResultBaselines(Describe(float32), Describe(int8), Describe(best)),
+                Winner = Describe(selected),
+                Decision = new ResultDecision(
+                    kind, kind != WinnerKind.NothingFeasible, Reason(kind), Quantized: !selected.Plan.IsBaseline),
+                Evidence = selected == float32 ? null : ResultEvidence.Of(evidence),
+                Front = [.. Front(measured).Select(Describe)],
+                Sensitivity = Sensitivity(space),
+                Groups = Verdicts(space, selected.Plan),
+                Test = withTest
+                    ? ResultPlans.Test(new Cluster.Coordinator.Work.TestResult(1190, 1196, 2000, 41, 35), MetricKind.Top1)
+                    : null,
+                Evaluations = new EvaluationCounts(16, 9, 14_600),
+                Predictions =
+                [
+                    .. measured.Skip(1).Select((one, i) => new LatencyPrediction(
+                        one.Plan.Digest, one.Latency!.MedianMs * (1 + (0.02 * Math.Sin(i * 2.1))), one.Latency.MedianMs)),
+                ],
+                Timings = new ResultTimings(84, new Dictionary<string, double> { ["calibration"] = 3.4 }),
+            },
             Winner = selected,
-            Evidence = selected == float32 ? null
-                : new DropEvidence(
-                    13,
-                    PairedDrop.Of(float32.Accuracy!, selected.Accuracy!),
-                    Expected: 0.0021,
-                    new Interval(-0.009, 0.014),
-                    Confidence: 0.95,
-                    AtMost: 0.0123,
-                    Resolution: 0.0037)
-                {
-                    Decided = kind == WinnerKind.NothingFeasible ? 0.0064 : 0.0047,
-                    Bound = 0.005,
-                },
-            Float32 = float32,
-            Int8 = int8,
-            Int8Best = best,
-            Front = Front(measured),
-            Sensitivity = Sensitivity(space),
             Profile = Profile(space, best.Plan),
-            Verdicts = Verdicts(space, selected.Plan),
-            Test = withTest ? new Cluster.Coordinator.Work.TestResult(1190, 1196, 2000, 41, 35) : null,
-            Evaluations = new EvaluationCounts(16, 9, 14_600),
             Latencies = measured.Skip(1).Select(one => one.Latency!).ToArray(),
-            Predictions = measured.Skip(1)
-                .Select((one, i) => new LatencyPrediction(
-                    one.Plan.Digest, one.Latency!.MedianMs * (1 + (0.02 * Math.Sin(i * 2.1))), one.Latency.MedianMs))
-                .ToArray(),
             Failures =
             [
                 new ItemFailed(11, new string('e', 64), new FailedResult(FailureKind.NotFinite, "The outputs hold NaN on image 17."), 1)
@@ -111,20 +130,16 @@ internal static class SampleOutcome
     /// <summary>The report of a job on a made-up machine.</summary>
     public static ReportModel Report(JobOutcome outcome)
     {
-        var result = ResultBuilder.Build(outcome);
+        var result = outcome.Result;
         return new ReportModel
         {
-            Result = result with
-            {
-                Model = result.Model with { Name = "mobilenet_v1_0.25_224.onnx" },
-                Timings = new ResultTimings(84, new Dictionary<string, double> { ["calibration"] = 3.4 }),
-            },
+            Result = result with { Model = result.Model with { Name = "mobilenet_v1_0.25_224.onnx" } },
             Options = outcome.Spec.Options,
             Space = outcome.Space,
             Profile = outcome.Profile,
             Latencies = outcome.Latencies,
             Failures = outcome.Failures,
-            Evaluated = [.. outcome.Evaluated.Select(one => ResultBuilder.Plan(one, outcome.Float32.Accuracy))],
+            Evaluated = outcome.Described,
             WorstChannel = outcome.WorstChannel,
             ModelPath = "models/mobilenet_v1_0.25_224.onnx",
             Data = Data(withTest: false),
@@ -228,16 +243,15 @@ internal static class SampleOutcome
         .OrderBy(one => one.Latency!.MedianMs)
         .ToArray();
 
-    private static SensitivityResult Sensitivity(SearchSpace space) => new(
-        space.Groups
-            .Select((group, i) => new GroupSensitivity(
-                group.Name,
-                i == 11 ? 0 : 1e-4 * Math.Pow(10, 1.3 * (1 + Math.Sin(i * 1.7))),
-                i == 11 ? null : 42 - (12 * (1 + Math.Sin(i * 1.7))),
-                480 + (i % 3),
-                Images))
-            .ToArray(),
-        6.2);
+    private static GroupSensitivity[] Sensitivity(SearchSpace space) =>
+    [
+        .. space.Groups.Select((group, i) => new GroupSensitivity(
+            group.Name,
+            i == 11 ? 0 : 1e-4 * Math.Pow(10, 1.3 * (1 + Math.Sin(i * 1.7))),
+            i == 11 ? null : 42 - (12 * (1 + Math.Sin(i * 1.7))),
+            480 + (i % 3),
+            Images)),
+    ];
 
     private static ProfileResult Profile(SearchSpace space, Plan plan) => new(
         plan.Digest,

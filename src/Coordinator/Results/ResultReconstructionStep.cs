@@ -22,7 +22,7 @@ public sealed record ResultReconstructionStep(
     IReadOnlyList<double>? GainCi95,
     double? Bound,
     string? Learned,
-    IReadOnlyList<Work.ReconstructedBlock> Blocks,
+    IReadOnlyList<ReconstructedBlock> Blocks,
     int Evaluations,
     double Seconds)
 {

@@ -16,13 +16,13 @@ public static class ReportModels
         Func<string, string?>? pathOf = null,
         ParityFinding? parity = null)
     {
-        var result = ResultBuilder.Build(outcome, pathOf) with
+        var result = outcome.Result.With(plan => plan.Artefact is { } file
+            ? plan with { Artefact = file with { Path = pathOf?.Invoke(file.Sha256) } }
+            : plan);
+        result = result with
         {
             Parity = parity,
             Timings = job.Timings,
-        };
-        result = result with
-        {
             Model = result.Model with
             {
                 Name = names.ModelFile,
@@ -39,7 +39,7 @@ public static class ReportModels
             Profile = outcome.Profile,
             Latencies = outcome.Latencies,
             Failures = outcome.Failures,
-            Evaluated = [.. outcome.Evaluated.Select(measured => ResultBuilder.Plan(measured, outcome.Float32.Accuracy))],
+            Evaluated = outcome.Described,
             WorstChannel = outcome.WorstChannel,
             ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
