@@ -6,8 +6,7 @@ public static class CsvFiles
     /// <summary>The text of front.csv: a record per plan of the front, fastest first.</summary>
     public static string Front(ReportModel model)
     {
-        var metric = model.Outcome.Spec.Options.Measure;
-        bool isReversed = metric.IsReversed();
+        var metric = model.Options.Measure;
         var csv = new CsvText(
             "plan_sha256",
             "role",
@@ -37,30 +36,30 @@ public static class CsvFiles
             var (accuracy, latency) = (point.Accuracy, point.Latency);
 
             // Of images without labels it is not known how many are right, only how many differ from FP32.
-            var (level, interval) = accuracy?.Drop is null ? (point.Level, point.LevelInterval) : (null, null);
+            var interval = accuracy?.Unlabelled is null ? accuracy?.Ci95 : null;
             csv.Add(
                 point.Plan.Digest,
                 Role(point.Roles),
                 point.Plan.CountInt8(),
                 point.Plan.Groups.Count,
-                point.IsCounted ? accuracy?.Correct : null,
+                accuracy?.Correct,
                 accuracy?.Total,
-                Value(metric, level),
-                Value(metric, isReversed ? interval?.High : interval?.Low),
-                Value(metric, isReversed ? interval?.Low : interval?.High),
-                metric.IsShare() ? point.DropPoints / 100 : accuracy?.Loss - model.Outcome.Float32.Accuracy?.Loss,
+                accuracy is { Correct: { } correct, Total: var total } ? (double)correct / total : accuracy?.Value,
+                interval?[0],
+                interval?[1],
+                accuracy?.Drop,
                 latency?.MedianMs,
                 latency?.IqrMs,
-                latency?.Count,
+                latency?.N,
                 latency?.Float32MedianMs,
                 point.SpeedUp,
                 latency?.Batch,
                 latency?.Threads,
-                accuracy?.SizeBytes,
-                accuracy?.Bops,
+                point.Measured.SizeBytes,
+                point.Measured.Bops,
                 accuracy?.Kl,
                 accuracy?.Agree,
-                accuracy?.ArtefactSha256,
+                point.Measured.Artefact?.Sha256,
                 FormatShares.Of(point.Plan));
         }
 
@@ -70,7 +69,7 @@ public static class CsvFiles
     /// <summary>The text of sensitivity.csv: a record per group, in the network's order.</summary>
     public static string Sensitivity(ReportModel model)
     {
-        var outcome = model.Outcome;
+        var (result, space) = (model.Result, model.Space);
         var csv = new CsvText(
             "group",
             "operators",
@@ -88,13 +87,13 @@ public static class CsvFiles
             "bias_correction",
             "verdict",
             "reason");
-        for (var i = 0; i < outcome.Space.Groups.Count; i++)
+        for (var i = 0; i < space.Groups.Count; i++)
         {
-            var group = outcome.Space.Groups[i];
-            var decision = outcome.Winner.Plan.Groups[i];
-            var alone = outcome.Sensitivity?.Groups.ElementAtOrDefault(i);
-            var time = outcome.Profile?.Groups.ElementAtOrDefault(i);
-            var verdict = outcome.Verdicts.ElementAtOrDefault(i);
+            var group = space.Groups[i];
+            var decision = result.Winner.Plan.Groups[i];
+            var alone = result.Sensitivity.ElementAtOrDefault(i);
+            var time = model.Profile?.Groups.ElementAtOrDefault(i);
+            var verdict = result.Groups.ElementAtOrDefault(i);
             csv.Add(
                 group.Name,
                 string.Join('+', group.Operators),
@@ -126,9 +125,6 @@ public static class CsvFiles
         MetricKind.Score or MetricKind.Loss => $"{part}{metric.Word()}",
         _ => part.Length == 0 ? $"{metric.Word().Replace('-', '_')}_fraction" : $"{part}fraction",
     };
-
-    private static double? Value(MetricKind metric, double? level) =>
-        level is { } known && MetricScale.Value(metric, known) is var value && double.IsFinite(value) ? value : null;
 
     private static string Role(PlanRoles roles) => string.Join('+', new[]
     {

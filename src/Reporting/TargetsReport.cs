@@ -19,7 +19,7 @@ public static class TargetsReport
             + $"those of its runtime, and a plan is made for one target only.</p></header>\n");
         foreach (var model in models)
         {
-            string target = model.Outcome.Spec.Options.Target;
+            string target = model.Options.Target;
             var verdict = Verdict.Of(model);
             html.Add($"<section id=\"{target}\"><h2>{target}</h2><p><strong>{verdict.Status}</strong> {verdict.Sentence} ");
             html.Add($"<a href=\"{target}/report.html\">The whole report</a></p>");

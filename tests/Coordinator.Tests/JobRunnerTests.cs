@@ -223,7 +223,7 @@ public sealed class JobRunnerTests
         reports[^1].Best.ShouldNotBeNull();
         reports.ShouldAllBe(report => report.EstimatedLeft >= 0 && report.Purpose.Length > 0);
         reports.ShouldAllBe(report => report.Remaining == null || report.EstimatedLeft > 0, "no time is left of nothing");
-        outcome.Evaluations.Images.ShouldBeGreaterThan(0);
+        outcome.Result.Evaluations.Images.ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -16,9 +16,9 @@ public sealed class StoppedSearchTests
             var (outcome, journal) = await StoppedAsync(after, isPaused);
 
             journal.Events.Last().ShouldBeOfType<JobCompleted>();
-            outcome.Stopped.ShouldBe("requested (enough)");
+            outcome.Result.Decision.Stopped.ShouldBe("requested (enough)");
             outcome.Evaluated.ShouldNotBeEmpty();
-            Sample.Result(outcome).Winner.PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
+            Sample.Result(outcome.Result).Winner.PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
             var best = OutcomeBuilder.BestSoFar(journal.State.Memory);
             (outcome.Winner.Plan.IsBaseline || outcome.Winner.Plan.Equals(best!.Plan)).ShouldBeTrue($"after {after}");
         }

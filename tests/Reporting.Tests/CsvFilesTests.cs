@@ -39,9 +39,9 @@ public sealed class CsvFilesTests
             + "drop_fraction,latency_median_ms,latency_iqr_ms,latency_n,fp32_median_ms,speedup_ratio,batch_images,threads,"
             + "size_bytes,bops_per_image,kl_nats,agree_images,artefact_sha256,formats");
         lines[1].ShouldEndWith(",20 of 20 groups in int8");
-        lines.Length.ShouldBe(model.Outcome.Front.Count + 2);
+        lines.Length.ShouldBe(model.Result.Front.Count + 2);
         lines[^1].ShouldBeEmpty();
-        lines[1].Split(',')[..7].ShouldBe([model.Outcome.Int8!.Plan.Digest, "int8", "20", "20", "442", "800", "0.5525"]);
+        lines[1].Split(',')[..7].ShouldBe([SampleOutcome.Int8.Plan.Digest, "int8", "20", "20", "442", "800", "0.5525"]);
         lines[1..^1].Select(line => double.Parse(line.Split(',')[10], System.Globalization.CultureInfo.InvariantCulture)).ShouldBeInOrder();
         lines[^2].Split(',')[1].ShouldBe("fp32");
     }

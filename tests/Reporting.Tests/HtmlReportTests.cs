@@ -70,15 +70,15 @@ public sealed class HtmlReportTests
     public void Write_PlansThatTheGateRefused_AreShownWithTheirReasons()
     {
         var model = SampleOutcome.Model();
-        var plan = model.Outcome.Winner.Plan;
+        var plan = model.Result.Winner.Plan;
         model = model with
         {
-            Outcome = model.Outcome with
+            Result = model.Result with
             {
                 Refused =
                 [
-                    new RefusedPlan(plan, "Runtime and simulation are 0.5 apart.", [], Finding: null),
-                    new RefusedPlan(plan, "They diverge first in group 'b'.", ["b", "c"], Finding: null),
+                    new RefusedPlan(plan, "Runtime and simulation are 0.5 apart.", [], Parity: null),
+                    new RefusedPlan(plan, "They diverge first in group 'b'.", ["b", "c"], Parity: null),
                 ],
             },
         };
@@ -121,29 +121,30 @@ public sealed class HtmlReportTests
     public void Write_HostileNames_AreTextOnly()
     {
         const string hostile = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&\u001b[31m\u202e";
-        var model = SampleOutcome.Model(prefix: hostile) with
+        var model = SampleOutcome.Model(prefix: hostile);
+        var result = model.Result;
+        model = model with
         {
-            ModelName = hostile,
             ModelPath = hostile,
             Machine = hostile,
             CommandLine = hostile,
             NextCommand = hostile,
             Data = [new ReportData(DataRole.Evaluation, hostile, 1, hostile)],
-            Versions = [new(hostile, hostile)],
-            Timings = [new StageTime(hostile, TimeSpan.Zero)],
             Files = [new ReportFile(hostile, hostile, 1, hostile)],
-            Parity = new ParityFinding(Passed: false, 1, 1)
+            Result = result with
             {
-                MaxCodeDifference = 0,
-                ExactShare = 1,
-                WorstTensor = hostile,
-                WorstGroup = hostile,
+                Model = result.Model with { Name = hostile },
+                Job = result.Job with { Versions = new EvaluatorVersions(hostile, hostile, hostile), Methods = [hostile] },
+                Timings = new ResultTimings(1, new Dictionary<string, double> { [hostile] = 1 }),
+                Parity = new ParityFinding(Passed: false, 1, 1)
+                {
+                    MaxCodeDifference = 0,
+                    ExactShare = 1,
+                    WorstTensor = hostile,
+                    WorstGroup = hostile,
+                },
+                Refused = [new RefusedPlan(result.Winner.Plan, hostile, [hostile], Parity: null)],
             },
-        };
-
-        model = model with
-        {
-            Outcome = model.Outcome with { Refused = [new RefusedPlan(model.Outcome.Winner.Plan, hostile, [hostile], Finding: null)] },
         };
 
         var html = HtmlReport.Write(model);
@@ -158,7 +159,7 @@ public sealed class HtmlReportTests
             .Select(attribute => attribute.Name.LocalName)
             .Concat(Body(model).Descendants().Select(element => element.Name.LocalName));
         names.ShouldNotContain("onerror");
-        Body(model).Descendants("h1").Single().Value.ShouldBe(VisibleText.Clean(hostile));
+        Body(model).Descendants("h1").Single().Value.ShouldBe(VisibleText.Clean(Path.GetFileNameWithoutExtension(hostile)));
     }
 
     [Fact]
@@ -178,30 +179,24 @@ public sealed class HtmlReportTests
     public void Write_FailedBaselinesSweepAndProfile_StillReports()
     {
         var model = SampleOutcome.Model();
+        var float32 = model.Result.Baselines.Fp32 with { Latency = null };
         var bare = model with
         {
-            Outcome = model.Outcome with
+            Result = model.Result with
             {
-                Selection = model.Outcome.Selection with
-                {
-                    Plan = model.Outcome.Float32.Plan,
-                    Feasible = false,
-                    Kind = WinnerKind.NothingFeasible,
-                    Reason = "Every candidate failed."
-                },
-                Winner = model.Outcome.Float32 with { Latency = null },
-                Float32 = model.Outcome.Float32 with { Latency = null },
-                Int8 = null,
-                Int8Best = null,
+                Decision = new ResultDecision(WinnerKind.NothingFeasible, Feasible: false, "Every candidate failed."),
+                Winner = float32,
+                Baselines = new ResultBaselines(float32, Int8: null, Int8Best: null),
+                Evidence = null,
                 Front = [],
-                Sensitivity = null,
-                Profile = null,
-                Verdicts = [],
+                Sensitivity = [],
+                Groups = [],
                 Predictions = [],
-                Latencies = [],
+                Parity = null,
             },
+            Profile = null,
+            Latencies = [],
             Evaluated = [],
-            Parity = null,
             Files = [],
         };
 

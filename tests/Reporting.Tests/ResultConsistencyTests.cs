@@ -1,6 +1,3 @@
-using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Results;
 using Cluster.Simulation;
 
 namespace Cluster.Reporting.Tests;
@@ -31,9 +28,9 @@ public sealed class ResultConsistencyTests
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 36).Select(RunAsync));
 
-        outcomes.Select(outcome => outcome.Kind).Distinct().Count().ShouldBe(Enum.GetValues<WinnerKind>().Length);
-        outcomes.ShouldContain(outcome => outcome.PassedOver != null);
-        outcomes.ShouldContain(outcome => outcome.Selection.Reason.Contains("the parity gate refused", StringComparison.Ordinal));
+        outcomes.Select(outcome => outcome.Result.Decision.Kind).Distinct().Count().ShouldBe(Enum.GetValues<WinnerKind>().Length);
+        outcomes.ShouldContain(outcome => outcome.Result.Decision.PassedOver != null);
+        outcomes.ShouldContain(outcome => outcome.Result.Decision.Reason.Contains("the parity gate refused", StringComparison.Ordinal));
         outcomes.ShouldContain(outcome => outcome.Finals.Count > 1);
     }
 
@@ -41,18 +38,22 @@ public sealed class ResultConsistencyTests
     public async Task Contradictions_ForgedResult_AreFound()
     {
         var outcome = await RunAsync(6);
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
-        var slower = outcome.Winner.Latency! with { MedianMs = 1.2 * outcome.Winner.Latency.MedianMs };
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
+        var result = outcome.Result;
+        var slower = result.Winner.Latency! with { MedianMs = 1.2 * result.Winner.Latency.MedianMs };
         using var folder = new WorkFolder();
-        Write(folder, outcome with { Winner = outcome.Winner with { Latency = slower } });
+        Write(folder, outcome with { Result = result with { Winner = result.Winner with { Latency = slower } } });
         ResultConsistency.Contradictions(folder.Root, ExitCode.NothingFeasible).Count.ShouldBeGreaterThan(3);
 
-        Write(folder, outcome with { Front = [.. outcome.Front.Where(plan => !plan.Plan.Equals(outcome.Winner.Plan))] });
+        Write(folder, outcome with
+        {
+            Result = result with { Front = [.. result.Front.Where(plan => !plan.Plan.Equals(outcome.Winner.Plan))] },
+        });
         ResultConsistency.Contradictions(folder.Root, ExitCode.Done).ShouldContain("the winner is not on the front");
     }
 
-    private static int Code(JobOutcome outcome) => !outcome.Selection.Feasible ? ExitCode.NothingFeasible
-        : outcome.Kind == WinnerKind.Unclear ? ExitCode.Unclear
+    private static int Code(JobOutcome outcome) => !outcome.Result.Decision.Feasible ? ExitCode.NothingFeasible
+        : outcome.Result.Decision.Kind == WinnerKind.Unclear ? ExitCode.Unclear
         : ExitCode.Done;
 
     private static Task<JobOutcome> RunAsync(int seed)
@@ -104,13 +105,10 @@ public sealed class ResultConsistencyTests
 
     private static void Write(WorkFolder folder, JobOutcome outcome)
     {
-        var model = SampleOutcome.Model() with { Outcome = outcome, Evaluated = outcome.Evaluated, Files = [] };
+        var model = SampleOutcome.Report(outcome);
         File.WriteAllText(folder["front.csv"], CsvFiles.Front(model));
         File.WriteAllText(folder["sensitivity.csv"], CsvFiles.Sensitivity(model));
         File.WriteAllText(folder["report.html"], HtmlReport.Write(model));
-        File.WriteAllText(
-            folder["result.json"],
-            ResultBuilder.Build(
-                outcome, "net.onnx", 1, _ => null, parity: null, new ResultTimings(1, new Dictionary<string, double>())).Format());
+        File.WriteAllText(folder["result.json"], model.Result.Format());
     }
 }

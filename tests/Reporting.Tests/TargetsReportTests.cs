@@ -24,10 +24,6 @@ public sealed class TargetsReportTests
     private static ReportModel On(string target, WinnerKind kind)
     {
         var model = SampleOutcome.Model(kind);
-        var spec = model.Outcome.Spec;
-        return model with
-        {
-            Outcome = model.Outcome with { Spec = spec with { Options = spec.Options with { Target = target } } }
-        };
+        return model with { Options = model.Options with { Target = target } };
     }
 }

@@ -11,90 +11,112 @@ internal static class SampleOutcome
     private const int Float32Correct = 482;
     private const double Float32Ms = 31.08;
 
+    public static PlanMeasurement Float32 { get; } = Float32Of("conv");
+
+    public static PlanMeasurement Int8 { get; } = Int8Of("conv");
+
+    public static PlanMeasurement Winner { get; } = WinnerOf("conv");
+
+    public static JobSpec Spec(bool withTest = true) => new()
+    {
+        ModelDigest = new string('d', 64),
+        Data = new DataDigests(new string('1', 64), new string('2', 64), withTest ? new string('3', 64) : null),
+        Options = new JobOptions { Seed = 7, FineTune = FineTuneMode.Never, Reconstruct = ReconstructionMode.Never },
+        Versions = new EvaluatorVersions("cluster 0.1.0, libtorch 1.13.1", "onnxruntime 1.30.0", "avx512-vnni"),
+    };
+
+    /// <summary>A plan as results have it.</summary>
+    public static ResultPlan Result(PlanMeasurement measured) => ResultPlans.Of(measured, Float32.Accuracy);
+
     public static ReportModel Model(WinnerKind kind = WinnerKind.Faster, string prefix = "conv", bool withTest = true)
     {
         var space = Space(prefix);
-        var names = space.Groups.Select(group => group.Name).ToArray();
-        var float32 = Measured(Plan.Baseline("onnxruntime-cpu", names), Float32Correct, Float32Ms, 0);
-        var int8 = Measured(Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", names, "max", biasCorrection: false), 442, 25.00, 0.162);
-        var best = Measured(Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", names, "mse", biasCorrection: true), 477, 25.31, 0.0143);
-        var winner = Measured(best.Plan.With([18, 19], GroupFormat.Baseline), 479, 25.92, 0.0121);
-        var others = Others(best.Plan);
+        var (float32, int8, winner) = (Float32Of(prefix), Int8Of(prefix), WinnerOf(prefix));
+        var best = BestOf(prefix);
         var selected = kind switch
         {
             WinnerKind.NothingFaster => float32,
             WinnerKind.NothingFeasible => best,
             _ => winner,
         };
-        var measured = new[] { float32, int8, best, winner }.Concat(others).ToArray();
-        return new ReportModel
+        var measured = new[] { float32, int8, best, winner }.Concat(Others(best.Plan)).ToArray();
+        var spec = Spec(withTest);
+        ResultPlan Describe(PlanMeasurement one) => ResultPlans.Of(one, float32.Accuracy);
+        var evidence = new DropEvidence(
+            13,
+            PairedDrop.Of(float32.Accuracy!, selected.Accuracy!),
+            Expected: 0.0021,
+            new Interval(-0.009, 0.014),
+            Confidence: 0.95,
+            AtMost: 0.0123,
+            Resolution: 0.0037)
         {
-            Outcome = new JobOutcome
+            Decided = kind == WinnerKind.NothingFeasible ? 0.0064 : 0.0047,
+            Bound = 0.005,
+        };
+        var outcome = new JobOutcome
+        {
+            Spec = spec,
+            Space = space,
+            Result = new ResultDocument
             {
-                Spec = Spec(withTest),
-                Space = space,
-                Selection = new WinnerSelected(selected.Plan, kind != WinnerKind.NothingFeasible, kind, Reason(kind)),
-                Winner = selected,
-                Evidence = selected == float32 ? null
-                    : new DropEvidence(
-                        13,
-                        PairedDrop.Of(float32.Accuracy!, selected.Accuracy!),
-                        Expected: 0.0021,
-                        new Interval(-0.009, 0.014),
-                        Confidence: 0.95,
-                        AtMost: 0.0123,
-                        Resolution: 0.0037)
-                    {
-                        Decided = kind == WinnerKind.NothingFeasible ? 0.0064 : 0.0047,
-                        Bound = 0.005,
-                    },
-                Float32 = float32,
-                Int8 = int8,
-                Int8Best = best,
-                Front = Front(measured),
+                Job = new ResultJob(
+                    spec.JobId,
+                    spec.Options.Seed,
+                    spec.Options.Target,
+                    spec.Options.Methods,
+                    spec.Options.MaxDrop,
+                    Confidence: null,
+                    BudgetEvaluations: null,
+                    new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test),
+                    spec.Versions),
+                Model = new ResultModel("mobilenet_v1_0.25_224.onnx", spec.ModelDigest, 1_892_000, 20, space.Macs, 470_000),
+                Baselines = new ResultBaselines(Describe(float32), Describe(int8), Describe(best)),
+                Winner = Describe(selected),
+                Decision = new ResultDecision(
+                    kind, kind != WinnerKind.NothingFeasible, Reason(kind), Quantized: !selected.Plan.IsBaseline),
+                Evidence = selected == float32 ? null : ResultEvidence.Of(evidence),
+                Front = [.. Front(measured).Select(Describe)],
                 Sensitivity = Sensitivity(space),
-                Profile = Profile(space, best.Plan),
-                Verdicts = Verdicts(space, selected.Plan),
-                Test = withTest ? new Cluster.Coordinator.Work.TestResult(1190, 1196, 2000, 41, 35) : null,
+                Groups = Verdicts(space, selected.Plan),
+                Test = withTest
+                    ? ResultPlans.Test(new Cluster.Coordinator.Work.TestResult(1190, 1196, 2000, 41, 35), MetricKind.Top1)
+                    : null,
                 Evaluations = new EvaluationCounts(16, 9, 14_600),
-                Latencies = measured.Skip(1).Select(one => one.Latency!).ToArray(),
-                Predictions = measured.Skip(1)
-                    .Select((one, i) => new LatencyPrediction(
-                        one.Plan.Digest, one.Latency!.MedianMs * (1 + (0.02 * Math.Sin(i * 2.1))), one.Latency.MedianMs))
-                    .ToArray(),
-                Failures =
+                Predictions =
                 [
-                    new ItemFailed(11, new string('e', 64), new FailedResult(FailureKind.NotFinite, "The outputs hold NaN on image 17."), 1)
+                    .. measured.Skip(1).Select((one, i) => new LatencyPrediction(
+                        one.Plan.Digest, one.Latency!.MedianMs * (1 + (0.02 * Math.Sin(i * 2.1))), one.Latency.MedianMs)),
                 ],
+                Timings = new ResultTimings(84, new Dictionary<string, double> { ["calibration"] = 3.4 }),
             },
-            ModelName = "mobilenet_v1_0.25_224",
-            ModelPath = "models/mobilenet_v1_0.25_224.onnx",
-            Data = Data(withTest),
-            Machine = "AMD EPYC 9B14, 2 cores, 15.6 GiB, Debian 12",
-            CommandLine =
-                "./cluster run --model models/mobilenet_v1_0.25_224.onnx --data 'folder:imagenet,labels=calibration200.csv' "
-                + "--eval 'folder:imagenet,labels=evaluation800.csv' -o out",
-            NextCommand = "deploy out/winner.qdq.onnx: onnxruntime.InferenceSession(\"out/winner.qdq.onnx\")",
-            Parity = new ParityFinding(Passed: true, 256, 41)
-            {
-                MaxCodeDifference = 1,
-                ExactShare = 0.999_991,
-                WorstTensor = prefix + "_07_pw/Relu6",
-                WorstGroup = prefix + "_07_pw",
-                Divergence = 0.000_052,
-                PlanDivergence = 0.0131,
-                AllowedDivergence = 0.000_655,
-                Top1Agreement = 1,
-                Lost = 0,
-                Gained = 0,
-            },
-            Timings =
+            Winner = selected,
+            Profile = Profile(space, best.Plan),
+            Latencies = measured.Skip(1).Select(one => one.Latency!).ToArray(),
+            Failures =
             [
-                new StageTime("Reading and calibration", TimeSpan.FromSeconds(3.4)),
-                new StageTime("Sensitivity", TimeSpan.FromSeconds(6.2)),
-                new StageTime("Search", TimeSpan.FromSeconds(74))
+                new ItemFailed(11, new string('e', 64), new FailedResult(FailureKind.NotFinite, "The outputs hold NaN on image 17."), 1)
             ],
-            Versions = [new("cluster", "0.1.0"), new("ONNX Runtime", "1.30.0"), new("libtorch", "1.13.1")],
+            Evaluated = measured,
+        };
+        var parity = new ParityFinding(Passed: true, 256, 41)
+        {
+            MaxCodeDifference = 1,
+            ExactShare = 0.999_991,
+            WorstTensor = prefix + "_07_pw/Relu6",
+            WorstGroup = prefix + "_07_pw",
+            Divergence = 0.000_052,
+            PlanDivergence = 0.0131,
+            AllowedDivergence = 0.000_655,
+            Top1Agreement = 1,
+            Lost = 0,
+            Gained = 0,
+        };
+        var model = Report(outcome);
+        return model with
+        {
+            Result = model.Result with { Parity = parity },
+            Data = Data(withTest),
             Files =
             [
                 new ReportFile("out/winner.qdq.onnx", "the quantized network", winner.Accuracy!.SizeBytes, new string('a', 64)),
@@ -102,7 +124,30 @@ internal static class SampleOutcome
                 new ReportFile("out/result.json", "every number"),
                 new ReportFile("out/report.html", "this report"),
             ],
-            Evaluated = measured,
+        };
+    }
+
+    /// <summary>The report of a job on a made-up machine.</summary>
+    public static ReportModel Report(JobOutcome outcome)
+    {
+        var result = outcome.Result;
+        return new ReportModel
+        {
+            Result = result with { Model = result.Model with { Name = "mobilenet_v1_0.25_224.onnx" } },
+            Options = outcome.Spec.Options,
+            Space = outcome.Space,
+            Profile = outcome.Profile,
+            Latencies = outcome.Latencies,
+            Failures = outcome.Failures,
+            Evaluated = outcome.Described,
+            WorstChannel = outcome.WorstChannel,
+            ModelPath = "models/mobilenet_v1_0.25_224.onnx",
+            Data = Data(withTest: false),
+            Machine = "AMD EPYC 9B14, 2 cores, 15.6 GiB, Debian 12",
+            CommandLine =
+                "./cluster run --model models/mobilenet_v1_0.25_224.onnx --data 'folder:imagenet,labels=calibration200.csv' "
+                + "--eval 'folder:imagenet,labels=evaluation800.csv' -o out",
+            NextCommand = "deploy out/winner.qdq.onnx: onnxruntime.InferenceSession(\"out/winner.qdq.onnx\")",
         };
     }
 
@@ -156,13 +201,19 @@ internal static class SampleOutcome
             .ToArray(),
         Enumerable.Range(0, 21).Select(i => new GroupEdge(i - 1, i, $"t{i}", 100_352 >> (i / 5))).ToArray());
 
-    private static JobSpec Spec(bool withTest) => new()
-    {
-        ModelDigest = new string('d', 64),
-        Data = new DataDigests(new string('1', 64), new string('2', 64), withTest ? new string('3', 64) : null),
-        Options = new JobOptions { Seed = 7, FineTune = FineTuneMode.Never, Reconstruct = ReconstructionMode.Never },
-        Versions = new EvaluatorVersions("cluster 0.1.0, libtorch 1.13.1", "onnxruntime 1.30.0", "avx512-vnni"),
-    };
+    private static string[] Names(string prefix) => [.. Space(prefix).Groups.Select(group => group.Name)];
+
+    private static PlanMeasurement Float32Of(string prefix) =>
+        Measured(Plan.Baseline("onnxruntime-cpu", Names(prefix)), Float32Correct, Float32Ms, 0);
+
+    private static PlanMeasurement Int8Of(string prefix) => Measured(
+        Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", Names(prefix), "max", biasCorrection: false), 442, 25.00, 0.162);
+
+    private static PlanMeasurement BestOf(string prefix) => Measured(
+        Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", Names(prefix), "mse", biasCorrection: true), 477, 25.31, 0.0143);
+
+    private static PlanMeasurement WinnerOf(string prefix) =>
+        Measured(BestOf(prefix).Plan.With([18, 19], GroupFormat.Baseline), 479, 25.92, 0.0121);
 
     private static ReportData[] Data(bool withTest)
     {
@@ -192,16 +243,15 @@ internal static class SampleOutcome
         .OrderBy(one => one.Latency!.MedianMs)
         .ToArray();
 
-    private static SensitivityResult Sensitivity(SearchSpace space) => new(
-        space.Groups
-            .Select((group, i) => new GroupSensitivity(
-                group.Name,
-                i == 11 ? 0 : 1e-4 * Math.Pow(10, 1.3 * (1 + Math.Sin(i * 1.7))),
-                i == 11 ? null : 42 - (12 * (1 + Math.Sin(i * 1.7))),
-                480 + (i % 3),
-                Images))
-            .ToArray(),
-        6.2);
+    private static GroupSensitivity[] Sensitivity(SearchSpace space) =>
+    [
+        .. space.Groups.Select((group, i) => new GroupSensitivity(
+            group.Name,
+            i == 11 ? 0 : 1e-4 * Math.Pow(10, 1.3 * (1 + Math.Sin(i * 1.7))),
+            i == 11 ? null : 42 - (12 * (1 + Math.Sin(i * 1.7))),
+            480 + (i % 3),
+            Images)),
+    ];
 
     private static ProfileResult Profile(SearchSpace space, Plan plan) => new(
         plan.Digest,

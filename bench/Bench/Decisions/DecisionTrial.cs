@@ -26,24 +26,24 @@ internal sealed record DecisionTrial(
     {
         var outcome = JobOutcome.Of(ReplayedJob.Run(network.Spec with { Options = options }, network.Space, measured.Of));
         var plan = outcome.Winner.Plan;
-        var accepted = outcome.Selection.Feasible && !plan.IsBaseline;
+        var accepted = outcome.Result.Decision.Feasible && !plan.IsBaseline;
         var truth = network.TrueDrop(plan);
         var kept = truth <= options.AcceptedDrop;
         var power = Math.Min(1, (accepted && kept ? network.SpeedUp(plan) : 1) / best);
-        return outcome.Evidence is { } evidence
+        return outcome.Result is { Evidence: { } evidence, Winner.Accuracy: { } accuracy }
             ? new DecisionTrial(
                 accepted,
                 accepted && !kept,
-                evidence.Counts.Drop - truth,
-                evidence.Expected - truth,
-                Contains(evidence.Interval, truth),
-                Contains(evidence.Counts.DropInterval(0.95), truth),
+                accuracy.Drop - truth,
+                evidence.ExpectedDrop - truth,
+                Contains(evidence.DropCi95, truth),
+                Contains(accuracy.DropCi95, truth),
                 power,
                 evidence.Looks,
-                outcome.Evaluations.Images,
+                outcome.Result.Evaluations.Images,
                 evidence.WrongAcceptance)
-            : new DecisionTrial(accepted, accepted && !kept, null, null, null, null, power, 0, outcome.Evaluations.Images);
+            : new DecisionTrial(accepted, accepted && !kept, null, null, null, null, power, 0, outcome.Result.Evaluations.Images);
     }
 
-    private static bool Contains(Interval interval, double value) => interval.Low <= value && value <= interval.High;
+    private static bool Contains(IReadOnlyList<double> interval, double value) => interval[0] <= value && value <= interval[1];
 }

@@ -63,10 +63,12 @@ internal static class LabelsCommand
             + $"{labelled.Data.Evaluation.Images.Count} | {person.Asks} | {Drop(hidden.Outcome)} | {Drop(few.Outcome)} |");
     }
 
-    private static string Drop(JobOutcome outcome) => outcome.Evidence is not { Counts: var counts } ? "FP32" : string.Create(
+    private static string Drop(JobOutcome outcome) => outcome.Result.Winner is { Plan.IsBaseline: true } or { Accuracy: null }
+        ? "FP32"
+        : string.Create(
         CultureInfo.InvariantCulture,
-        $"{100 * counts.DropInterval(0.95).Low:0.00} to {100 * counts.DropInterval(0.95).High:0.00}"
-        + $"{(counts is PairedCounts { Open: > 0 and var open } ? $", {open} without a label" : string.Empty)}");
+        $"{100 * outcome.Result.Winner.Accuracy.DropCi95[0]:0.00} to {100 * outcome.Result.Winner.Accuracy.DropCi95[1]:0.00}"
+        + $"{(outcome.Result.Winner.Accuracy.Unlabelled is > 0 and var open ? $", {open} without a label" : string.Empty)}");
 
     private static OpenedJob Open(LocalInputs inputs, JobOptions options) =>
         OpenedJob.Describe(inputs, options, Directory.CreateTempSubdirectory("cluster-bench-labels-").FullName);

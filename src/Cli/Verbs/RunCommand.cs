@@ -69,8 +69,8 @@ internal static class RunCommand
 
     /// <summary>The exit code after jobs.</summary>
     public static int CodeOf(params IReadOnlyCollection<ReportModel> models) =>
-        models.Any(model => !model.Outcome.Selection.Feasible) ? ExitCode.NothingFeasible
-        : models.Any(model => model.Outcome.Kind == WinnerKind.Unclear) ? ExitCode.Unclear
+        models.Any(model => !model.Result.Decision.Feasible) ? ExitCode.NothingFeasible
+        : models.Any(model => model.Kind == WinnerKind.Unclear) ? ExitCode.Unclear
         : ExitCode.Done;
 
     /// <summary>Runs the job and returns the content of its report; the files are then in its folder.</summary>
@@ -90,7 +90,7 @@ internal static class RunCommand
             outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);
         }
 
-        return ReportModels.Of(job.Opened, job.Folder, names, outcome, null);
+        return ReportModels.Of(job.Opened, job.Folder, names, outcome);
     }
 
     // The demo always starts over.

@@ -13,13 +13,13 @@ internal static class TerminalTables
         var isAscii = !console.Profile.Capabilities.Unicode;
         Line(console, model.ModelName, isAscii);
         console.Write(Results(model, isAscii));
-        if (model.Outcome.Fleet is { } fleet)
+        if (model.Result.Fleet is { } fleet)
         {
             FleetTable.Write(console, fleet.Kinds, fleet.Plans);
             Line(console, fleet.Note, isAscii);
         }
 
-        if (model.Outcome.PassedOver is { } passed)
+        if (model.Result.Decision.PassedOver is { } passed)
         {
             Line(console, passed, isAscii);
         }
@@ -29,7 +29,7 @@ internal static class TerminalTables
             Line(console, labels, isAscii);
         }
 
-        if (model.Outcome.Stopped is { } stopped)
+        if (model.Result.Decision.Stopped is { } stopped)
         {
             Line(
                 console,
@@ -42,7 +42,7 @@ internal static class TerminalTables
             Line(console, line, isAscii);
         }
 
-        if (model.Outcome.FineTune is { Kept: false } trial)
+        if (model.Result.FineTune is { Kept: false } trial)
         {
             Line(console, $"Fine-tuning: {trial.Reason}", isAscii);
         }
@@ -59,7 +59,7 @@ internal static class TerminalTables
     // Steps that were not tried are in the report only: here they would be noise.
     private static IEnumerable<string> Reconstruction(ReportModel model)
     {
-        if (model.Outcome.Reconstruction is not { Tried: true } trial)
+        if (model.Result.Reconstruction is not { Tried: true } trial)
         {
             yield break;
         }
@@ -71,20 +71,21 @@ internal static class TerminalTables
 
         foreach (var step in trial.Steps)
         {
-            var blocks = step.Result.Blocks;
+            if (step.After is null)
+            {
+                yield return $"{step.Title} failed: {step.Reason}";
+                continue;
+            }
+
+            var blocks = step.Blocks;
             var kept = blocks.Where(block => block.Kept).ToArray();
             var lower = kept.Length == 0
                 ? string.Empty
                 : $", loss {Figures.Percent(1 - (kept.Sum(block => block.After) / kept.Sum(block => block.Before)))} "
                     + "lower on held-out images";
-            yield return $"{step.Method.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, "
-                + $"{Figures.Duration(TimeSpan.FromSeconds(step.Result.Seconds))}): "
+            yield return $"{step.Title} ({kept.Length} of {blocks.Count} blocks{lower}, "
+                + $"{Figures.Duration(TimeSpan.FromSeconds(step.Seconds))}): "
                 + $"{(step.Kept ? "kept, " : "not kept, ")}{step.Reason}";
-        }
-
-        foreach (var failed in trial.Failures)
-        {
-            yield return $"{failed.Method.Title()} failed: {failed.Reason}";
         }
     }
 
@@ -92,7 +93,7 @@ internal static class TerminalTables
     {
         var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
         table.AddColumn("Plan");
-        var metric = model.Outcome.Spec.Options.Measure;
+        var metric = model.Options.Measure;
         foreach (var heading in new[] { model.Heading, MetricFigures.DropHeading(metric), "Median ms", "Speed-up", "Size" })
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
@@ -101,9 +102,9 @@ internal static class TerminalTables
         foreach (var row in Comparison.Rows(model))
         {
             var point = row.Point;
-            var isWinner = model.Outcome.Kind is WinnerKind.Faster or WinnerKind.MostAccurate
+            var isWinner = model.Kind is WinnerKind.Faster or WinnerKind.MostAccurate
                 && point.Roles.HasFlag(PlanRoles.Winner)
-                && string.Equals(row.Name, PlanNames.Selected(model.Outcome.Kind), StringComparison.Ordinal);
+                && string.Equals(row.Name, PlanNames.Selected(model.Kind), StringComparison.Ordinal);
             var style = isWinner ? new Style(Color.Green) : Style.Plain;
             string[] cells =
             [
@@ -114,7 +115,7 @@ internal static class TerminalTables
                 point.Plan.IsBaseline || point.SpeedUp is null
                     ? (point.Plan.IsBaseline ? "1.00×" : Figures.None)
                     : Figures.Ratio(point.SpeedUp) + "×" + Interval(point),
-                Figures.Bytes(point.Accuracy?.SizeBytes),
+                Figures.Bytes(point.Measured.SizeBytes),
             ];
             table.AddRow(cells.Select(cell => new Text(Plain(cell, isAscii), style)));
         }

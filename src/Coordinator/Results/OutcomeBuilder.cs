@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Results;
 
-/// <summary>Builds an outcome from a job's state.</summary>
+/// <summary>Builds an outcome and its result from a job's state.</summary>
 internal static class OutcomeBuilder
 {
     public static JobOutcome Build(JobState state)
@@ -10,7 +10,6 @@ internal static class OutcomeBuilder
         var searched = Measurement(memory, selection.Plan);
         var rebuilt = state.KeptBefore(PostSearchSteps.FineTuning);
         var untuned = rebuilt is null ? searched : Measurement(memory, rebuilt);
-        var trial = state.Spec.Options.FineTune is FineTuneMode.Never ? null : Trial(state, memory, untuned);
         var kept = state.Kept;
         var winner = kept == rebuilt ? untuned : Measurement(memory, kept!);
         PlanMeasurement[] learned = winner == searched ? [] : winner == untuned || rebuilt is null ? [winner] : [untuned, winner];
@@ -18,46 +17,19 @@ internal static class OutcomeBuilder
         {
             Spec = state.Spec,
             Space = state.Space,
-            Selection = state.Winner!,
-            Stopped = state.Stopped?.Reason,
+            Result = Result(state, untuned, winner, learned),
             Winner = winner,
-            Evidence = WinnerEvidence.Of(memory, winner.Plan, Learned(state)),
+            Evaluated = EvaluatedPlans.Of(state),
             WorstChannel = kept is null ? memory.Parity(winner.Plan)?.WorstChannel : kept.WorstChannel,
-            Float32 = Measurement(memory, memory.Baseline),
-            Int8 = memory.Seen(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
-            Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
-            Front = Front(memory, learned, winner),
-            Fleet = Fleet.Of(memory, winner.Plan),
-            PassedOver = PassedOver.Words(memory, state.Winner!.Kind, winner),
-            Sensitivity = memory.Sensitivity,
-            Profile = memory.Profile,
-            Verdicts = VerdictBuilder.Build(
-                memory,
-                state.WinnerBefore(PostSearchSteps.FineTuning) is { } before && before.Plan.HasFormatsOf(winner.Plan)
-                    ? before
-                    : state.Winner,
-                winner.Latency),
-            Test = kept is null ? memory.Test : kept.Test,
-            Reconstruction = state.Spec.Options.Reconstruct is ReconstructionMode.Never ? null : Reconstruction(state, memory),
-            Repairs = memory.Repairs.Trials,
             Learned = kept?.Learned,
-            FineTune = trial,
-            Evaluations = new EvaluationCounts(
-                memory.FullEvaluations,
-                memory.SubsetEvaluations,
-                memory.Images,
-                memory.Raw(memory.Baseline)?.Answers is null ? null : memory.Labels.Given),
+            Profile = memory.Profile,
             Latencies =
             [
                 .. memory.Latencies.Select(entry => entry.Result),
                 .. state.Steps.OfType<StepCompleted>().Select(step => (step.Result as LearnedResult)?.Latency).OfType<LatencyResult>(),
             ],
             Finals = memory.Finals,
-            Predictions = Predictions(memory),
-            LatencyModel = LatencyModelCheck.Of(memory),
-            Refused = memory.Refusals.Plans,
             Failures = [.. state.Failures],
-            Evaluated = EvaluatedPlans.Of(state),
         };
     }
 
@@ -100,99 +72,67 @@ internal static class OutcomeBuilder
         .OfType<LearnedResult>()
         .Select(learned => (learned.Plan, learned.Accuracy));
 
-    private static FineTuneTrial Trial(JobState state, SearchMemory memory, PlanMeasurement untuned)
+    private static ResultDocument Result(JobState state, PlanMeasurement untuned, PlanMeasurement winner, PlanMeasurement[] learned)
     {
-        var epochs = state.Spec.Options.Epochs!.Value;
-        FineTuneTrial[] trials =
-        [
-            .. state.Steps.Where(step => PostSearchSteps.IsOf(step, PostSearchSteps.FineTuning)).Select(
-                step => Trial(step, epochs, Started(state, memory, (FineTuneItem)step.Item))),
-        ];
-        return trials.Length == 0
-            ? new FineTuneTrial(
-                Tried: false,
-                Kept: false,
-                PostSearchSteps.WhyNone(state) ?? FineTuning.WhyNot(state) ?? "It was not done.",
-                epochs,
-                untuned)
-            : trials.Reverse().Aggregate((later, earlier) => earlier with { Second = later });
-    }
-
-    private static FineTuneTrial Trial(StepEvent step, int epochs, PlanMeasurement before) => step switch
-    {
-        StepCompleted { Result: FineTuneResult result } tuned => new FineTuneTrial(
-            Tried: true,
-            tuned.Winner is not null,
-            tuned.Reason,
-            epochs,
-            before,
-            new PlanMeasurement(result.Plan, result.Accuracy, result.Latency),
-            result.Learned,
-            result.BestEpoch,
-            result.Images,
-            result.Seconds),
-        StepFailed failed => new FineTuneTrial(
-            Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before),
-        _ => throw new ArgumentOutOfRangeException(nameof(step), step.GetType().Name, message: null),
-    };
-
-    // The plan that was trained, with its initial roundings.
-    private static PlanMeasurement Started(JobState state, SearchMemory memory, FineTuneItem item) => state.Steps
-        .OfType<StepCompleted>()
-        .Select(step => step.Result)
-        .OfType<ReconstructResult>()
-        .FirstOrDefault(result => string.Equals(result.Learned, item.Learned, StringComparison.Ordinal)) is { } rebuilt
-            ? Measurement(memory, rebuilt)
-            : Measurement(memory, item.Plan);
-
-    private static ReconstructionTrial Reconstruction(JobState state, SearchMemory memory)
-    {
-        var ended = state.Steps.Where(step => PostSearchSteps.IsOf(step, PostSearchSteps.Reconstruction)).ToLookup(RankOf);
-        var whyStopped = Escalation.WhyStopped(state);
-        var first = Reconstruction(state, memory, [.. ended[0]], ended.Count > 1 ? null : whyStopped);
-        return ended.Count > 1 ? first with { Second = Reconstruction(state, memory, [.. ended[1]], whyStopped) } : first;
-    }
-
-    private static int RankOf(StepEvent ended) => ((ReconstructItem)ended.Item).Rank;
-
-    private static ReconstructionTrial Reconstruction(JobState state, SearchMemory memory, StepEvent[] ended, string? whyStopped)
-    {
-        var target = ended is [{ Item: ReconstructItem first }, ..] ? first.Plan : null;
-        ProbeTrial? probe = null;
-        var methods = new List<MethodTrial>();
-        var failures = new List<MethodFailure>();
-        foreach (var step in ended)
+        var (spec, space, memory) = (state.Spec, state.Space, state.Memory);
+        var (options, selection) = (spec.Options, state.Winner!);
+        var (first, best) = (Baselines.FirstAttempt(memory), Baselines.Best(memory));
+        var trials = new LearnedResults(state, plan => Measurement(memory, plan), made => Measurement(memory, made));
+        var evidence = WinnerEvidence.Of(memory, winner.Plan, Learned(state));
+        ResultPlan Describe(PlanMeasurement measured) => ResultPlans.Of(measured, memory.Seen(memory.Baseline));
+        return new ResultDocument
         {
-            var method = ((ReconstructItem)step.Item).Step;
-            switch (step)
-            {
-                case StepCompleted { Result: WeightProbeResult result } probed:
-                    probe = new ProbeTrial(result, Escalation.WeightsMatter(probed), probed.Reason);
-                    break;
-                case StepCompleted { Result: ReconstructResult result } rebuilt:
-                    methods.Add(new MethodTrial(method, result, rebuilt.Winner is not null, rebuilt.Reason));
-                    break;
-                case StepFailed failed:
-                    failures.Add(new MethodFailure(method, failed.Failure.Reason));
-                    break;
-            }
-        }
-
-        var reason = methods.LastOrDefault(method => method.Kept) is { } kept ? Said(kept)
-            : methods.Count > 0 ? string.Join("; ", [.. methods.Select(Said), .. whyStopped is null ? Array.Empty<string>() : [whyStopped]])
-            : failures.Count > 0 ? $"it failed, the winner stays as it was: {failures[^1].Reason}"
-            : whyStopped ?? PostSearchSteps.WhyNone(state) ?? Escalation.Target(state).Reason;
-        return new ReconstructionTrial(
-            ended.Length > 0,
-            methods.Any(method => method.Kept),
-            reason,
-            state.Spec.Options.Iterations!.Value,
-            target is null ? null : Measurement(memory, target),
-            probe,
-            methods,
-            failures);
-
-        static string Said(MethodTrial trial) => $"{trial.Method.Title()}: {trial.Reason}";
+            Job = new ResultJob(
+                spec.JobId,
+                options.Seed,
+                options.Target,
+                options.Methods,
+                options.MaxDrop,
+                options.Confidence,
+                options.BudgetEvaluations,
+                new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test, spec.Data.Training),
+                spec.Versions,
+                options.Metric,
+                options.MetricCommand,
+                options.MaxDropIsRelative,
+                spec.Prepared),
+            Model = new ResultModel(
+                string.Empty, spec.ModelDigest, SizeBytes: 0, space.Groups.Count, space.Macs, space.Groups.Sum(group => group.Parameters)),
+            Baselines = new ResultBaselines(
+                Describe(Measurement(memory, memory.Baseline)),
+                memory.Seen(first) is null ? null : Describe(Measurement(memory, first)),
+                best is null ? null : Describe(Measurement(memory, best)),
+                memory.Profile?.Given is { } given && Ties.IsFaster(given.Float32MedianMs, given.MedianMs) ? given : null),
+            Winner = Describe(winner),
+            Decision = new ResultDecision(
+                selection.KindBy(winner.Latency),
+                selection.Feasible,
+                selection.Reason,
+                !winner.Plan.IsBaseline,
+                state.Stopped?.Reason,
+                PassedOver.Words(memory, selection.Kind, winner)),
+            Evidence = evidence is null ? null : ResultEvidence.Of(evidence),
+            Front = [.. Front(memory, learned, winner).Select(Describe)],
+            Fleet = Fleet.Of(memory, winner.Plan),
+            Evaluations = new EvaluationCounts(
+                memory.FullEvaluations,
+                memory.SubsetEvaluations,
+                memory.Images,
+                memory.Raw(memory.Baseline)?.Answers is null ? null : memory.Labels.Given),
+            Sensitivity = memory.Sensitivity?.Groups ?? [],
+            Groups = VerdictBuilder.Build(
+                memory,
+                state.WinnerBefore(PostSearchSteps.FineTuning) is { } before && before.Plan.HasFormatsOf(winner.Plan) ? before : selection,
+                winner.Latency),
+            Predictions = Predictions(memory),
+            LatencyModel = LatencyModelCheck.Of(memory),
+            Test = (state.Kept is { } made ? made.Test : memory.Test) is { } test ? ResultPlans.Test(test, options.Measure) : null,
+            Repairs = memory.Repairs.Trials is { Count: > 0 } repairs ? repairs : null,
+            Reconstruction = options.Reconstruct is ReconstructionMode.Never ? null : trials.Reconstruction(),
+            FineTune = options.FineTune is FineTuneMode.Never ? null : trials.Tuning(untuned),
+            Refused = memory.Refusals.Plans is { Count: > 0 } refused ? [.. refused] : null,
+            Timings = new ResultTimings(0, new Dictionary<string, double>()),
+        };
     }
 
     // Values that a table prints together were measured together, or at least relative to FP32 and shown next to the same FP32.

@@ -4,8 +4,8 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Correct">Right images; absent if the metric is a loss or the images have no labels, like the next but one.</param>
 /// <param name="Total">Images.</param>
 /// <param name="Top1">Their ratio; absent for another metric.</param>
-/// <param name="Ci95">Their 95 % interval, Wilson's: low, high; for a loss that of <paramref name="Value"/>, by Student's t; absent if it
-/// is infinite.</param>
+/// <param name="Ci95">Their 95 % interval, Wilson's: low, high; for a loss that of <paramref name="Value"/>, by Student's t, with null for
+/// an infinite end.</param>
 /// <param name="Drop">Loss against FP32 on the same images; negative if it is better. A fraction of images, nats, noise over signal, or
 /// squared error.</param>
 /// <param name="DropCi95">95 % interval of that loss: low, high.</param>
@@ -19,11 +19,32 @@ public sealed record ResultAccuracy(
     int? Correct,
     int Total,
     double? Top1,
-    IReadOnlyList<double>? Ci95,
+    IReadOnlyList<double?>? Ci95,
     double Drop,
     IReadOnlyList<double> DropCi95,
     double Kl,
     double Agreement,
     double? Top5 = null,
     double? Value = null,
-    int? Unlabelled = null);
+    int? Unlabelled = null)
+{
+    /// <summary>Images with the same top-1 as FP32.</summary>
+    [JsonIgnore]
+    public int Agree => (int)Math.Round(Agreement * Total);
+
+    /// <summary>The level on the scale that decides, as <see cref="AccuracyResult.Level"/>.</summary>
+    public double Level(MetricKind metric) => Unlabelled is not null ? 1 - Drop
+        : Correct is { } right ? (double)right / Total
+        : MetricScale.LevelOf(metric, Value);
+
+    /// <summary>
+    /// The 95 % interval of <see cref="Level"/>; where the images have no labels, that of the changes against FP32.
+    /// </summary>
+    public Interval LevelInterval(MetricKind metric)
+    {
+        double[] ends = Unlabelled is not null ? [1 - DropCi95[1], 1 - DropCi95[0]]
+            : Correct is not null ? [.. Ci95!.Select(end => end!.Value)]
+            : [.. Ci95!.Select(end => MetricScale.LevelOf(metric, end)).Order()];
+        return new Interval(ends[0], ends[1]);
+    }
+}

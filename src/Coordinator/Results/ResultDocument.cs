@@ -68,10 +68,25 @@ public sealed record ResultDocument
     public ParityFinding? Parity { get; init; }
 
     /// <summary>Plans that the parity gate refused, in that order; absent if there are none.</summary>
-    public IReadOnlyList<ResultRefusal>? Refused { get; init; }
+    public IReadOnlyList<RefusedPlan>? Refused { get; init; }
 
     /// <summary>The job's time by stage.</summary>
     public required ResultTimings Timings { get; init; }
+
+    /// <summary>The same with other descriptions of its plans.</summary>
+    public ResultDocument With(Func<ResultPlan, ResultPlan> describe) => this with
+    {
+        Baselines = Baselines with
+        {
+            Fp32 = describe(Baselines.Fp32),
+            Int8 = Baselines.Int8 is { } int8 ? describe(int8) : null,
+            Int8Best = Baselines.Int8Best is { } best ? describe(best) : null,
+        },
+        Winner = describe(Winner),
+        Front = [.. Front.Select(describe)],
+        Reconstruction = Reconstruction?.With(describe),
+        FineTune = FineTune?.With(describe),
+    };
 
     /// <summary>Parses a result; <paramref name="name"/> is its name in errors.</summary>
     /// <exception cref="JobException">It is not a result of this version.</exception>

@@ -16,6 +16,9 @@ namespace Cluster.Coordinator.Results;
 /// The share of random halves of these answers on which the job's rule accepts a plan that loses more than the bound on all of them;
 /// absent where no drop was compared with a bound, or labels are missing.
 /// </param>
+/// <param name="Words">All of it in words, as terminal and report say it.</param>
+/// <param name="Judged">The drop that was compared with the next; both are absent where none was.</param>
+/// <param name="Bound">The largest drop that the job accepts.</param>
 public sealed record ResultEvidence(
     int Looks,
     int? Lost,
@@ -26,7 +29,10 @@ public sealed record ResultEvidence(
     double Confidence,
     double AtMost,
     double Resolution,
-    double? WrongAcceptance)
+    double? WrongAcceptance,
+    string Words,
+    double? Judged,
+    double? Bound)
 {
     internal static ResultEvidence Of(DropEvidence evidence) => new(
         evidence.Looks,
@@ -38,5 +44,8 @@ public sealed record ResultEvidence(
         evidence.Confidence,
         evidence.AtMost,
         evidence.Resolution,
-        evidence.WrongAcceptance);
+        evidence.WrongAcceptance,
+        evidence.Words,
+        evidence.Decided,
+        evidence.Decided is null ? null : evidence.Bound);
 }

@@ -29,4 +29,11 @@ public sealed record ResultFineTune(
 {
     /// <summary>The result for the next plan, tried if this one did not become accurate enough.</summary>
     public ResultFineTune? Second { get; init; }
+
+    internal ResultFineTune With(Func<ResultPlan, ResultPlan> describe) => this with
+    {
+        Before = describe(Before),
+        After = After is null ? null : describe(After),
+        Second = Second?.With(describe),
+    };
 }

@@ -27,4 +27,9 @@ public sealed record ResultLatency(
     IReadOnlyList<double>? Ci95 = null,
     double? OtherCores = null,
     double? ClockHz = null,
-    IReadOnlyList<string>? Throttled = null);
+    IReadOnlyList<string>? Throttled = null)
+{
+    /// <summary>FP32's median over its own; null without a time.</summary>
+    [JsonIgnore]
+    public double? SpeedUp => MedianMs > 0 ? Float32MedianMs / MedianMs : null;
+}

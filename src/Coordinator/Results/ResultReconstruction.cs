@@ -19,4 +19,11 @@ public sealed record ResultReconstruction(
 {
     /// <summary>The result for a second plan, tried if no method made the first one accurate enough.</summary>
     public ResultReconstruction? Second { get; init; }
+
+    internal ResultReconstruction With(Func<ResultPlan, ResultPlan> describe) => this with
+    {
+        Target = Target is null ? null : describe(Target),
+        Steps = [.. Steps.Select(step => step with { After = step.After is null ? null : describe(step.After) })],
+        Second = Second?.With(describe),
+    };
 }

@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Results;
 
 /// <summary>One method's attempt.</summary>
-/// <param name="Method">"adaround", "brecq" or "qdrop".</param>
+/// <param name="Method">"adaround", "brecq" or "qdrop"; "probe" if that has no result.</param>
 /// <param name="Kept">Whether it replaced the winner.</param>
 /// <param name="Reason">Why, or why it has no result.</param>
 /// <param name="After">The plan with the learned numbers; absent without a result.</param>
@@ -22,6 +22,13 @@ public sealed record ResultReconstructionStep(
     IReadOnlyList<double>? GainCi95,
     double? Bound,
     string? Learned,
-    IReadOnlyList<Work.ReconstructedBlock> Blocks,
+    IReadOnlyList<ReconstructedBlock> Blocks,
     int Evaluations,
-    double Seconds);
+    double Seconds)
+{
+    internal const string Probe = "probe";
+
+    /// <summary>The method's name in papers.</summary>
+    [JsonIgnore]
+    public string Title => Enum.GetValues<ReconstructionStep>().FirstOrDefault(step => step.Rounding() == Method).Title();
+}

@@ -10,6 +10,8 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Top5">The winner's share if the metric is top-5, else absent.</param>
 /// <param name="Value">The winner's KL in nats, SQNR in decibels or RMSE if that is the metric.</param>
 /// <param name="Float32Value">The same for FP32; absent if it is infinite.</param>
+/// <param name="Lost">Images that FP32 gets right and the winner does not.</param>
+/// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
 public sealed record ResultTest(
     int? Correct,
     int? Float32Correct,
@@ -19,4 +21,6 @@ public sealed record ResultTest(
     double Drop,
     double? Top5 = null,
     double? Value = null,
-    double? Float32Value = null);
+    double? Float32Value = null,
+    int? Lost = null,
+    int? Gained = null);

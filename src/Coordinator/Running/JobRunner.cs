@@ -233,7 +233,7 @@ public sealed class JobRunner(
             }
         }
 
-        await journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+        await journal.AppendAsync(new JobCompleted(outcome.Winner.Plan.Digest));
         executor.Recorded(PublishItem.Sequence);
     }
 }

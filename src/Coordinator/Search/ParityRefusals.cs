@@ -19,7 +19,7 @@ internal sealed class ParityRefusals
     public string? FirstGroup => _refused.SelectMany(refusal => refusal.Groups).FirstOrDefault();
 
     /// <summary>Whether a file differs from its simulation, which is a defect; the others lose a channel of an output.</summary>
-    public bool AnyDefect => _refused.Any(refusal => refusal.Finding?.WorstChannel is not { IsWeak: true });
+    public bool AnyDefect => _refused.Any(refusal => refusal.Parity?.WorstChannel is not { IsWeak: true });
 
     /// <summary>Adds a plan's parity result: a failed measurement proves nothing either.</summary>
     public void Add(Plan plan, WorkResult result)
@@ -33,7 +33,7 @@ internal sealed class ParityRefusals
                     .Select(decision => (decision.Group, decision.Format)));
                 break;
             case FailedResult failed:
-                _refused.Add(new RefusedPlan(plan, failed.Reason, [], Finding: null));
+                _refused.Add(new RefusedPlan(plan, failed.Reason, [], Parity: null));
                 break;
         }
     }

@@ -105,7 +105,19 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         _ => level,
     };
 
-    /// <summary>The same in the form for people, if it is a loss: "0.0131 nats", "23.1 dB", "0.0812".</summary>
+    /// <summary>The level of a <see cref="Value"/>; null stands for an infinite one.</summary>
+    public static double LevelOf(MetricKind metric, double? value) => (metric, value) switch
+    {
+        (MetricKind.OutputSqnr, { } decibels) => Math.Pow(10, -decibels / 10),
+        (MetricKind.OutputSqnr, null) => 0,
+        (_, null) => double.PositiveInfinity,
+        (MetricKind.Rmse, { } root) => root * root,
+        (MetricKind.Score, { } score) => 0 - score,
+        (_, { } share) when metric.IsMissingShare() => 1 - share,
+        (_, { } level) => level,
+    };
+
+    /// <summary>A level in the form for people, if it is a loss: "0.0131 nats", "23.1 dB", "0.0812".</summary>
     public static string Level(MetricKind metric, double level) => metric switch
     {
         MetricKind.OutputSqnr => $"{Decibels(level)} dB",

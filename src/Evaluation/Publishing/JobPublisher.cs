@@ -30,7 +30,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         }
 
         var networks = ModelFiles.Write(folder.WinnerModel, artefact.File);
-        IReadOnlyList<string> clean = outcome.Given is null || outcome.Winner.Plan.IsBaseline
+        IReadOnlyList<string> clean = outcome.Result.Baselines.Given is null || outcome.Winner.Plan.IsBaseline
             ? []
             : ModelFiles.Write(folder.Float32Model, setup.Float32Model);
         AtomicFile.Write(folder.WinnerPlan, BuiltPlan.Of(job, folder, outcome.Winner.Plan, artefact, outcome.Learned).Format());
@@ -74,8 +74,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
 
     /// <summary>The plans whose files may be made.</summary>
     internal static IEnumerable<Plan> Published(JobOutcome outcome) =>
-        outcome.Front.Append(outcome.Winner).Concat(new[] { outcome.Int8, outcome.Int8Best }.OfType<PlanMeasurement>()).Select(
-            measured => measured.Plan);
+        outcome.Result.Front.Concat(new[] { outcome.Result.Winner, outcome.Result.Baselines.Int8, outcome.Result.Baselines.Int8Best })
+            .OfType<ResultPlan>().Select(measured => measured.Plan);
 
     private static PublishedArtefact Describe(string path)
     {

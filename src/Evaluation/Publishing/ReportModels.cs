@@ -6,30 +6,49 @@ namespace Cluster.Evaluation.Publishing;
 public static class ReportModels
 {
     /// <summary>Makes the model of a job's report.</summary>
+    /// <param name="pathOf">Gives the path of a digest's file relative to the result, or null if it was not kept.</param>
     /// <param name="parity">The parity gate's findings; null if the winner is FP32 or the gate has not run.</param>
-    public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity)
+    public static ReportModel Of(
+        OpenedJob job,
+        JobFolder folder,
+        JobNames names,
+        JobOutcome outcome,
+        Func<string, string?>? pathOf = null,
+        ParityFinding? parity = null)
     {
-        var versions = job.Spec.Versions;
+        var result = outcome.Result.With(plan => plan.Artefact is { } file
+            ? plan with { Artefact = file with { Path = pathOf?.Invoke(file.Sha256) } }
+            : plan);
+        result = result with
+        {
+            Parity = parity,
+            Timings = job.Timings,
+            Model = result.Model with
+            {
+                Name = names.ModelFile,
+                SizeBytes = job.Network.Content.Length,
+                Widened = job.Network.Widened,
+                TimedShape = job.TimedShape,
+            },
+        };
         return new ReportModel
         {
-            Outcome = outcome,
-            ModelName = Path.GetFileNameWithoutExtension(names.ModelFile),
+            Result = result,
+            Options = outcome.Spec.Options,
+            Space = outcome.Space,
+            Profile = outcome.Profile,
+            Latencies = outcome.Latencies,
+            Failures = outcome.Failures,
+            Evaluated = outcome.Described,
+            WorstChannel = outcome.WorstChannel,
             ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
             Machine = MachineDescription.Summary(),
-            TimedShape = job.TimedShape,
             CommandLine = names.CommandLine,
-            NextCommand = Next(folder, names, outcome),
-            Parity = parity,
-            Timings = job.Timings,
-            Versions =
-            [
-                new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)
-            ],
-            Files = [.. Files(job, folder, names, outcome)],
-            Float32File = outcome.Given is null ? null
-                : names.Shown(outcome.Winner.Plan.IsBaseline ? folder.WinnerModel : folder.Float32Model),
-            Evaluated = outcome.Evaluated,
+            NextCommand = Next(folder, names, result),
+            Files = [.. Files(job, folder, names, result)],
+            Float32File = result.Baselines.Given is null ? null
+                : names.Shown(result.Winner.Plan.IsBaseline ? folder.WinnerModel : folder.Float32Model),
         };
     }
 
@@ -51,24 +70,24 @@ public static class ReportModels
         }
     }
 
-    private static string Next(JobFolder folder, JobNames names, JobOutcome outcome) =>
-        !outcome.Selection.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
-        : outcome.Kind == WinnerKind.Unclear ? names.Again
-        : outcome is { Winner.Plan.IsBaseline: true, Given: null } ? $"deploy {names.Inputs.Model} as it is"
-        : $"deploy {names.Shown(folder.WinnerModel)}: " + (outcome.Spec.Options.Target.StartsWith("onnxruntime", StringComparison.Ordinal)
+    private static string Next(JobFolder folder, JobNames names, ResultDocument result) =>
+        !result.Decision.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
+        : result.Decision.Kind == WinnerKind.Unclear ? names.Again
+        : result is { Winner.Plan.IsBaseline: true, Baselines.Given: null } ? $"deploy {names.Inputs.Model} as it is"
+        : $"deploy {names.Shown(folder.WinnerModel)}: " + (result.Job.Target.StartsWith("onnxruntime", StringComparison.Ordinal)
             ? $"onnxruntime.InferenceSession(\"{names.Shown(folder.WinnerModel)}\")"
             : "docs/guide/deployment.md says how");
 
-    private static IEnumerable<ReportFile> Files(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome)
+    private static IEnumerable<ReportFile> Files(OpenedJob job, JobFolder folder, JobNames names, ResultDocument result)
     {
         yield return new ReportFile(
             names.Shown(folder.WinnerModel),
-            outcome.Winner.Plan.IsBaseline ? job.Network.IsWrittenAnew ? "the FP32 network, written anew" : "the unchanged FP32 network"
-                : outcome.Selection.Feasible ? $"the network to deploy{Exactness.Words(folder.WinnerModel, outcome.Winner.Plan.Target)}"
+            result.Winner.Plan.IsBaseline ? job.Network.IsWrittenAnew ? "the FP32 network, written anew" : "the unchanged FP32 network"
+                : result.Decision.Feasible ? $"the network to deploy{Exactness.Words(folder.WinnerModel, result.Winner.Plan.Target)}"
                 : "closest plan, do not deploy",
-            outcome.Winner.Accuracy?.SizeBytes,
-            outcome.Winner.Accuracy?.ArtefactSha256);
-        if (outcome.Given is not null && !outcome.Winner.Plan.IsBaseline)
+            result.Winner.SizeBytes,
+            result.Winner.Artefact?.Sha256);
+        if (result.Baselines.Given is not null && !result.Winner.Plan.IsBaseline)
         {
             yield return new ReportFile(
                 names.Shown(folder.Float32Model), "the FP32 network, written anew", job.Network.Float32Model.Length);

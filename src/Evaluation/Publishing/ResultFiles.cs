@@ -10,32 +10,29 @@ internal sealed class ResultFiles(
     public void Write()
     {
         var setup = job.Setup;
-        var model = ReportModels.Of(job, folder, names, outcome, parity) with
+        string? measured = outcome.Winner.Accuracy?.ArtefactSha256;
+        var model = ReportModels.Of(
+            job,
+            folder,
+            names,
+            outcome,
+            sha256 => sha256 == measured ? Path.GetFileName(folder.WinnerModel) : others.NameOf(sha256),
+            parity);
+        var result = model.Result;
+        model = model with
         {
+            Result = result with
+            {
+                Winner = result.Winner with
+                {
+                    Artefact = result.Winner.Artefact is { } artefact ? artefact with { ExactOn = winner.ExactOn } : null,
+                },
+            },
             Activations = ActivationSpreads.Of(winner.Network, setup.Translator.Settings(outcome.Winner.Plan), setup.Statistics),
         };
         AtomicFile.Write(folder.Front, CsvFiles.Front(model));
         AtomicFile.Write(folder.Sensitivity, CsvFiles.Sensitivity(model));
-        AtomicFile.Write(folder.Result, Document().Format());
+        AtomicFile.Write(folder.Result, model.Result.Format());
         AtomicFile.Write(folder.Report, HtmlReport.Write(model));
-    }
-
-    private ResultDocument Document()
-    {
-        string? measured = outcome.Winner.Accuracy?.ArtefactSha256;
-        var stages = job.Timings;
-        var document = ResultBuilder.Build(
-            outcome,
-            names.ModelFile,
-            job.Network.Content.Length,
-            sha256 => sha256 == measured ? Path.GetFileName(folder.WinnerModel) : others.NameOf(sha256),
-            parity,
-            new ResultTimings(
-                stages[^1].Duration.TotalSeconds,
-                stages.SkipLast(1).ToDictionary(stage => stage.Stage, stage => stage.Duration.TotalSeconds, StringComparer.Ordinal)));
-        document = document with { Model = document.Model with { Widened = job.Network.Widened, TimedShape = job.TimedShape } };
-        return document.Winner.Artefact is { } artefact
-            ? document with { Winner = document.Winner with { Artefact = artefact with { ExactOn = winner.ExactOn } } }
-            : document;
     }
 }

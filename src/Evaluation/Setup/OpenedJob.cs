@@ -40,8 +40,9 @@ public sealed class OpenedJob : IDisposable
     internal EvaluationSetup Setup => Lazy.Value;
 
     /// <summary>Wall time of each stage so far.</summary>
-    public IReadOnlyList<StageTime> Timings =>
-        [new StageTime("calibration", Lazy.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
+    public ResultTimings Timings => new(
+        Stopwatch.GetElapsedTime(_began).TotalSeconds,
+        new Dictionary<string, double>(StringComparer.Ordinal) { ["calibration"] = Lazy.CalibrationTime.TotalSeconds });
 
     /// <summary>Opens a new job: reads and checks everything that a user can get wrong, before any work.</summary>
     /// <param name="inputs">Its files.</param>

@@ -25,10 +25,10 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
         var y = Vertical(points, bound);
         html.Add(
             $"<svg class=\"{kind}\" viewBox=\"0 0 {right + 16} {bottom + 52}\" role=\"img\" "
-            + $"aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
+            + $"aria-label=\"{model.Options.Measure.Heading()} accuracy "
             + $"against milliseconds of every measured plan\">");
         var pane = new ChartPane(html, Left, Top, right, bottom);
-        pane.Grid(model.Outcome.Spec.Options.Measure, x, y, ticks, "median milliseconds per run");
+        pane.Grid(model.Options.Measure, x, y, ticks, "median milliseconds per run");
         if (bound is { } least)
         {
             var height = Math.Max(0, y.At(least) - Top);
@@ -158,14 +158,14 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
         {
             var below = ChartHeight.Of(point) < y.Low ? $" ({point.LevelText}, below the axis)" : string.Empty;
-            var text = PlanNames.Of(point, model.Outcome.Kind) + below;
+            var text = PlanNames.Of(point, model.Kind) + below;
             var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(ChartHeight.Of(point)));
             html.Add($"<text class=\"label {Class(point)}\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
 
         if (bound is { } least && float32 is not null)
         {
-            var text = ChartHeight.Bound(model.Outcome.Spec.Options, float32);
+            var text = ChartHeight.Bound(model.Options, float32);
             var (labelX, labelY) = placer.Place(text, x.At(float32.ComparableMs!.Value), y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
@@ -181,12 +181,12 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
 
     // None if the job asks for the most accurate plan without a limit for the loss.
     private static double? Bound(ReportModel model, PlanPoint? float32) =>
-        model.Outcome.Spec.Options is { Aim: not SearchGoal.Accurate } options && float32?.Level is { } level
+        model.Options is { Aim: not SearchGoal.Accurate } options && float32?.Level is { } level
             ? ChartHeight.OfBound(options, level)
             : null;
 
     private static string Tooltip(ReportModel model, PlanPoint point) =>
-        $"{PlanNames.Of(point, model.Outcome.Kind)}: {point.LevelText}{Counted(point)}, "
+        $"{PlanNames.Of(point, model.Kind)}: {point.LevelText}{Counted(point)}, "
         + $"{Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
         + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}";
 

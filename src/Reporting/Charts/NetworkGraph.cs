@@ -32,11 +32,11 @@ internal static class NetworkGraph
         _ => "half",
     };
 
-    /// <summary>Draws the groups and edges of the outcome's space in the winner's formats.</summary>
-    public static void Write(HtmlWriter html, JobOutcome outcome)
+    /// <summary>Draws the groups and edges of the network in the winner's formats.</summary>
+    public static void Write(HtmlWriter html, ReportModel model)
     {
-        var space = outcome.Space;
-        var formats = outcome.Winner.Plan.Groups.Select(decision => decision.Format).ToArray();
+        var space = model.Space;
+        var formats = model.Result.Winner.Plan.Groups.Select(decision => decision.Format).ToArray();
         var lanes = EdgeLanes.Of(space);
         double width = FirstLane + (lanes.Select(lane => lane.Number).DefaultIfEmpty(-1).Max() * LaneWidth) + 10;
         double height = (space.Groups.Count * RowHeight) + 6;
@@ -55,7 +55,7 @@ internal static class NetworkGraph
 
         for (var i = 0; i < space.Groups.Count; i++)
         {
-            Box(html, outcome, i, formats[i]);
+            Box(html, space.Groups[i], i, formats[i], model.Result.Groups.ElementAtOrDefault(i)?.Reason);
         }
 
         html.Add($"</svg>");
@@ -105,16 +105,14 @@ internal static class NetworkGraph
         $"<path class=\"tip{change}\" d=\"M{x} {y}L{x + backX + (backY / 2)} {y + backY + (backX / 2)}"
         + $"L{x + backX - (backY / 2)} {y + backY - (backX / 2)}Z\"/>");
 
-    private static void Box(HtmlWriter html, JobOutcome outcome, int index, GroupFormat format)
+    private static void Box(HtmlWriter html, GroupInfo group, int index, GroupFormat format, string? reason)
     {
-        var group = outcome.Space.Groups[index];
         string name = VisibleText.Shorten(group.Name, MostCharacters);
         string operators = string.Join(" · ", group.Operators);
         int free = MostCharacters - name.Length;
-        var verdict = index < outcome.Verdicts.Count ? outcome.Verdicts[index] : null;
         html.Add(
             $"<g class=\"box {Tone(format)}\"><title>{group.Name} ({operators}), {format.Title}"
-            + $"{(verdict is null ? string.Empty : $": {verdict.Reason}")}</title>");
+            + $"{(reason is null ? string.Empty : $": {reason}")}</title>");
         html.Add(
             $"<rect x=\"{Left}\" y=\"{Center(index) - (BoxHeight / 2)}\" width=\"{Right - Left}\" height=\"{BoxHeight}\" rx=\"4\"/>"
             + $"<text class=\"format\" x=\"{Left + 8}\" y=\"{Center(index) + 4}\">{format.Title}</text>"

@@ -9,11 +9,11 @@ internal static class PredictionChart
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var pane = new ChartPane(html, 58, 12, 446, 330);
-        var predictions = model.Outcome.Predictions;
+        var predictions = model.Result.Predictions;
         var x = LinearAxis.Over(
             predictions.SelectMany(one => new[] { Math.Max(0, one.PredictedMs), one.MeasuredMs }), 0.06, pane.Left, pane.Right);
         var y = x with { From = pane.Bottom, To = pane.Top };
-        var winner = model.Outcome.Winner.Plan.Digest;
+        var winner = model.Result.Winner.PlanDigest;
         html.Add(
             $"<svg class=\"small\" viewBox=\"0 0 460 380\" role=\"img\" aria-label=\"Predicted against measured milliseconds\">");
         foreach (var tick in x.Ticks(TickCount))

@@ -10,9 +10,9 @@ internal static class SensitivityChart
     private const double LabelWidth = 36;
 
     /// <summary>Draws the chart of a sweep with at least one group.</summary>
-    public static void Write(HtmlWriter html, SensitivityResult sensitivity, Plan winner)
+    public static void Write(HtmlWriter html, IReadOnlyList<GroupSensitivity> sensitivity, Plan winner)
     {
-        var rows = sensitivity.Groups.OrderByDescending(group => group.Kl).ToArray();
+        var rows = sensitivity.OrderByDescending(group => group.Kl).ToArray();
         var formats = winner.Groups.ToDictionary(decision => decision.Group, decision => decision.Format, StringComparer.Ordinal);
         foreach (var frame in BarFrame.Both)
         {

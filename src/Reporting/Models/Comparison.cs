@@ -10,7 +10,7 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
     public static IReadOnlyList<Comparison> Rows(ReportModel model)
     {
         var points = model.Points;
-        var kind = model.Outcome.Kind;
+        var kind = model.Kind;
         return new (PlanRoles Role, string Name)[]
             {
                 (PlanRoles.Float32, PlanNames.Float32),

@@ -6,18 +6,17 @@ namespace Cluster.Reporting.Models;
 /// </summary>
 /// <param name="Quantized">The plan with the group in another format.</param>
 /// <param name="Float32">The same plan with the group in FP32.</param>
-internal sealed record LeftOut(AccuracyResult Quantized, AccuracyResult Float32)
+internal sealed record LeftOut(ResultAccuracy Quantized, ResultAccuracy Float32)
 {
-    /// <summary>What leaving it in FP32 changed, as a sentence.</summary>
-    public string Words => $"Measured with this group left in FP32: {Figures.Nats(Float32.Kl)} nats from FP32's outputs instead of "
-        + $"{Figures.Nats(Quantized.Kl)}{Levels}.";
-
-    private string Levels => IsLevel(Float32) && IsLevel(Quantized)
-        ? $", {Level(Float32)} instead of {Level(Quantized)}"
-        : string.Empty;
+    /// <summary>What leaving it in FP32 changed, as a sentence; levels are said where they are of all images.</summary>
+    public string Words(MetricKind metric, int images) => $"Measured with this group left in FP32: {Figures.Nats(Float32.Kl)} nats from FP32's outputs instead of "
+        + $"{Figures.Nats(Quantized.Kl)}"
+        + (metric != MetricKind.OutputKl && IsLevel(Float32, images) && IsLevel(Quantized, images)
+            ? $", {MetricFigures.Level(metric, Float32.Level(metric))} instead of {MetricFigures.Level(metric, Quantized.Level(metric))}."
+            : ".");
 
     /// <summary>Of each group, the pair with the most groups out of FP32; null where none was measured.</summary>
-    public static IReadOnlyList<LeftOut?> Of(IEnumerable<PlanMeasurement> evaluated, int groups)
+    public static IReadOnlyList<LeftOut?> Of(IEnumerable<ResultPlan> evaluated, int groups)
     {
         var measured = evaluated.Where(one => one.Accuracy is not null).DistinctBy(one => one.Plan)
             .ToDictionary(one => one.Plan, one => one.Accuracy!);
@@ -34,8 +33,6 @@ internal sealed record LeftOut(AccuracyResult Quantized, AccuracyResult Float32)
     }
 
     // Where labels are missing a level is a bound, and one of divergence is said already.
-    private static bool IsLevel(AccuracyResult accuracy) =>
-        accuracy is { Total: > 0, Open: null, Part: null } && accuracy.Metric != MetricKind.OutputKl;
-
-    private static string Level(AccuracyResult accuracy) => MetricFigures.Level(accuracy.Metric ?? MetricKind.Top1, accuracy.Level);
+    private static bool IsLevel(ResultAccuracy accuracy, int images) =>
+        accuracy.Total == images && accuracy.Unlabelled.GetValueOrDefault() == 0;
 }

@@ -6,38 +6,38 @@ public static class PlainLines
     /// <summary>The lines; without a cost where FP32 stays or nothing may be deployed.</summary>
     public static IReadOnlyList<(string What, string Text)> Of(ReportModel model)
     {
-        var outcome = model.Outcome;
+        var (result, decision) = (model.Result, model.Result.Decision);
         var winner = model.Points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
-        var isQuantized = outcome.Selection.Feasible && !winner.Plan.IsBaseline;
+        var isQuantized = decision.Feasible && !winner.Plan.IsBaseline;
         (string, string)[] cost = isQuantized ? [("It costs", Cost(model))] : [];
         (string, string)[] test = Verdict.Test(model) is { } tested && !winner.Plan.IsBaseline ? [("On the test set", tested)] : [];
-        (string, string) gain = outcome.Kind == WinnerKind.Unclear
-            ? ("Unclear", $"the machine was busy. {outcome.Selection.Reason}")
+        (string, string) gain = model.Kind == WinnerKind.Unclear
+            ? ("Unclear", $"the machine was busy. {decision.Reason}")
             : ("You get", Gain(model, winner, isQuantized));
-        (string, string)[] given = outcome.Given is { } timed ? [("Your file", Given(model, timed))] : [];
-        return [gain, .. cost, .. Channel(outcome), .. Rule(outcome), .. test, .. given, ("Next", model.NextCommand)];
+        (string, string)[] given = result.Baselines.Given is { } timed ? [("Your file", Given(model, timed))] : [];
+        return [gain, .. cost, .. Channel(model), .. Rule(result), .. test, .. given, ("Next", model.NextCommand)];
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>
         isQuantized ? $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(model, winner)}{Size(model, winner)}"
-            + (model.Outcome.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty)
-        : model.Outcome.Selection.Feasible ? $"FP32 as it is. {model.Outcome.Selection.Reason}"
-        : $"nothing to deploy. {model.Outcome.Selection.Reason}";
+            + (model.Result.Decision.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty)
+        : model.Result.Decision.Feasible ? $"FP32 as it is. {model.Result.Decision.Reason}"
+        : $"nothing to deploy. {model.Result.Decision.Reason}";
 
     private static string Cost(ReportModel model)
     {
-        var refused = model.Outcome.Refused.Count;
-        return (model.Outcome.Evidence?.Words ?? "an unknown loss")
+        var refused = model.Result.Refused?.Count ?? 0;
+        return (model.Result.Evidence?.Words ?? "an unknown loss")
             + (refused == 0 ? string.Empty : $"; the parity gate refused {(refused == 1 ? "a plan" : $"{refused} plans")} before it");
     }
 
     // A figure over all outputs hides it; shares of right answers do not depend on one channel, unless it is lost.
-    private static IEnumerable<(string, string)> Channel(JobOutcome outcome) => outcome.WorstChannel is { } worst
-        && (worst.IsWeak || outcome.Spec.Options.Measure is MetricKind.OutputSqnr or MetricKind.OutputKl)
+    private static IEnumerable<(string, string)> Channel(ReportModel model) => model.WorstChannel is { } worst
+        && (worst.IsWeak || model.Options.Measure is MetricKind.OutputSqnr or MetricKind.OutputKl)
             ? [("Weakest channel", worst.Words)]
             : [];
 
-    private static IEnumerable<(string, string)> Rule(JobOutcome outcome) => outcome.Evidence?.WrongAcceptance is { } wrong
+    private static IEnumerable<(string, string)> Rule(ResultDocument result) => result.Evidence?.WrongAcceptance is { } wrong
         ? [("How sure", "on random halves of these answers the rule accepts a plan that loses more than the bound in "
             + $"{100 * wrong:0.#} % of the cases")]
         : [];
@@ -52,10 +52,10 @@ public static class PlainLines
         model.Files.FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.Ordinal))?.Path ?? "the winner";
 
     private static string Speed(ReportModel model, PlanPoint winner) => winner.SpeedUp is null ? "not timed"
-        : $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32{model.Outcome.Fleet?.Where(winner.Plan)}"
+        : $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32{model.Result.Fleet?.Where(winner.Plan)}"
             + (winner.SpeedUpInterval is { } interval ? $" ({Figures.Ratio(interval.Low)}–{Figures.Ratio(interval.High)})" : string.Empty);
 
-    private static string Size(ReportModel model, PlanPoint winner) => winner.Accuracy is { } accuracy
-        ? $", {Figures.Bytes(accuracy.SizeBytes)} instead of {Figures.Bytes(model.Outcome.Float32.Accuracy?.SizeBytes)}"
+    private static string Size(ReportModel model, PlanPoint winner) => winner.Measured.SizeBytes is { } bytes
+        ? $", {Figures.Bytes(bytes)} instead of {Figures.Bytes(model.Result.Baselines.Fp32.SizeBytes)}"
         : string.Empty;
 }

@@ -1,13 +1,31 @@
 namespace Cluster.Reporting.Models;
 
-/// <summary>All content of the report, the tables and the CSV files: the search's outcome, and facts that only its host knows.</summary>
+/// <summary>The content of the report, the tables and the CSV files: the job's result, and what only they show.</summary>
 public sealed record ReportModel
 {
-    /// <summary>The search's outcome.</summary>
-    public required JobOutcome Outcome { get; init; }
+    /// <summary>The job's result.</summary>
+    public required ResultDocument Result { get; init; }
 
-    /// <summary>The network's name for readers, such as "resnet20".</summary>
-    public required string ModelName { get; init; }
+    /// <summary>What the job was asked for.</summary>
+    public required JobOptions Options { get; init; }
+
+    /// <summary>The network's groups and edges.</summary>
+    public required SearchSpace Space { get; init; }
+
+    /// <summary>The split of the latency, or null if the profile failed.</summary>
+    public ProfileResult? Profile { get; init; }
+
+    /// <summary>Every latency observation.</summary>
+    public IReadOnlyList<LatencyResult> Latencies { get; init; } = [];
+
+    /// <summary>Candidates that ended without a result.</summary>
+    public IReadOnlyList<ItemFailed> Failures { get; init; } = [];
+
+    /// <summary>Every plan with an accuracy or a latency; may include the front and the baselines.</summary>
+    public IReadOnlyList<ResultPlan> Evaluated { get; init; } = [];
+
+    /// <summary>The channel of all outputs of which the winner keeps least; null if it is FP32, or nothing is noisy.</summary>
+    public OutputChannel? WorstChannel { get; init; }
 
     /// <summary>Path of the FP32 file.</summary>
     public required string ModelPath { get; init; }
@@ -27,50 +45,64 @@ public sealed record ReportModel
     /// <summary>The file of FP32 as it was timed, where that is faster than the user's own; else null.</summary>
     public string? Float32File { get; init; }
 
-    /// <summary>The parity gate's finding on the winner, or null if no quantized file was published.</summary>
-    public ParityFinding? Parity { get; init; }
-
-    /// <summary>Wall time of each stage, in order.</summary>
-    public IReadOnlyList<StageTime> Timings { get; init; } = [];
-
-    /// <summary>Names and versions of the computing libraries: "cluster", "ONNX Runtime", "libtorch".</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Versions { get; init; } = [];
-
-    /// <summary>The shapes of a sample that latency is of, where the network leaves sizes free; else null.</summary>
-    public string? TimedShape { get; init; }
-
     /// <summary>The files of the result.</summary>
     public IReadOnlyList<ReportFile> Files { get; init; } = [];
-
-    /// <summary>Every plan with an accuracy on the whole evaluation set or a latency; may include the front and the baselines.</summary>
-    public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
 
     /// <summary>The activations of the winner's quantized tensors; empty if it is FP32, or while nothing is published.</summary>
     public IReadOnlyList<ActivationSpread> Activations { get; init; } = [];
 
+    /// <summary>The network's name for readers, such as "resnet20".</summary>
+    public string ModelName => Path.GetFileNameWithoutExtension(Result.Model.Name);
+
+    /// <summary>How the job ended.</summary>
+    public WinnerKind Kind => Result.Decision.Kind;
+
+    /// <summary>The meaning of drops for people.</summary>
+    public MetricScale Scale => new(
+        Options.Measure, Result.Baselines.Fp32.Accuracy is { } float32 ? float32.Level(Options.Measure) : 0);
+
     /// <summary>The metric for plans, as in a sentence: "top-1".</summary>
-    public string Metric => Outcome.Spec.Options.Measure.Title() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
+    public string Metric => Options.Measure.Title() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
 
     /// <summary>The same as the heading of a column.</summary>
-    public string Heading => Outcome.Spec.Options.Measure.Heading() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
-
-    /// <summary>Whether the evaluation images had no labels: then levels are relative to FP32's.</summary>
-    public bool IsUnlabelled => Outcome.Float32.Accuracy is { Drop: not null };
+    public string Heading => Options.Measure.Heading() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
 
     /// <summary>How many labels the decision took, where the evaluation images have none; else null.</summary>
-    public string? LabelsUsed => Outcome.Evaluations.Labels is { } labels
-        ? $"Labels: {labels} of {Outcome.Float32.Accuracy!.Total} evaluation images. On the others "
+    public string? LabelsUsed => Result.Evaluations.Labels is { } labels
+        ? $"Labels: {labels} of {Result.Baselines.Fp32.Accuracy!.Total} evaluation images. On the others "
             + "what was decided has FP32's answer, or is accurate enough whatever the label is."
         : null;
 
     /// <summary>The heading of the column of drops: "drop, points".</summary>
-    public string DropHeading => MetricFigures.DropHeading(Outcome.Spec.Options.Measure).ToLowerInvariant();
+    public string DropHeading => MetricFigures.DropHeading(Options.Measure).ToLowerInvariant();
 
     /// <summary>Whether the winner was judged on images that the search did not use.</summary>
     public bool HasTestSet => Data.Any(data => data.Role == DataRole.Test);
 
-    /// <summary>
-    /// The plans to show, see <see cref="PlanPoint"/>: baselines and winner first, then the front, then the rest.
-    /// </summary>
-    public IReadOnlyList<PlanPoint> Points => PlanPoint.Collect(this);
+    /// <summary>The plans of the result, each once: baselines and winner, then the front from the fastest, then the rest.</summary>
+    public IReadOnlyList<PlanPoint> Points
+    {
+        get
+        {
+            var named = new[] { Result.Baselines.Fp32, Result.Baselines.Int8, Result.Baselines.Int8Best, Result.Winner };
+            return [.. named.OfType<ResultPlan>().Concat(Result.Front).Concat(Evaluated)
+                .GroupBy(measured => measured.PlanDigest, StringComparer.Ordinal)
+                .Select(Place)];
+        }
+    }
+
+    private bool IsUnlabelled => Result.Baselines.Fp32.Accuracy is { Unlabelled: not null };
+
+    private PlanPoint Place(IGrouping<string, ResultPlan> same)
+    {
+        PlanRoles Role(ResultPlan? one, PlanRoles role) => one?.PlanDigest == same.Key ? role : PlanRoles.None;
+        var measured = same.FirstOrDefault(one => one.Accuracy is not null) ?? same.First();
+        return new PlanPoint(
+            measured with { Latency = same.Select(one => one.Latency).FirstOrDefault(latency => latency is not null) },
+            Role(Result.Baselines.Fp32, PlanRoles.Float32) | Role(Result.Baselines.Int8, PlanRoles.Int8)
+                | Role(Result.Baselines.Int8Best, PlanRoles.Int8Best) | Role(Result.Winner, PlanRoles.Winner),
+            Result.Front.Any(one => one.PlanDigest == same.Key),
+            Options.Measure,
+            Result.Baselines.Fp32);
+    }
 }

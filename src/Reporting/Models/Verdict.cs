@@ -12,7 +12,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         var points = model.Points;
         var float32 = points.First(point => point.Roles.HasFlag(PlanRoles.Float32));
         var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
-        return model.Outcome.Kind switch
+        return model.Kind switch
         {
             WinnerKind.Faster or WinnerKind.Unclear when !winner.Plan.IsBaseline => Faster(model, float32, winner),
             WinnerKind.NothingFaster or WinnerKind.Unclear => NothingFaster(model, float32),
@@ -26,14 +26,14 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} {Gain(model, winner)}, "
         + $"{Found(winner, float32)}, and has "
         + $"{Sizes(float32, winner)}.",
-        [.. Reasons(model), .. Paired(float32, winner), .. Learned(model)]);
+        [.. Reasons(model), .. Paired(model), .. Learned(model)]);
 
     private const string Unclear = "Unclear: machine busy";
 
-    private static bool IsUnclear(ReportModel model) => model.Outcome.Kind == WinnerKind.Unclear;
+    private static bool IsUnclear(ReportModel model) => model.Kind == WinnerKind.Unclear;
 
     // Of several kinds of machines, no milliseconds are those of all.
-    private static string Gain(ReportModel model, PlanPoint winner) => model.Outcome.Fleet is { } fleet
+    private static string Gain(ReportModel model, PlanPoint winner) => model.Result.Fleet is { } fleet
         ? $"is {Figures.Ratio(winner.SpeedUp)}× as fast as FP32{fleet.Where(winner.Plan)} ({Runs(model)})"
         : $"takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
             + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, "
@@ -42,10 +42,10 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         "Most accurate within the budget",
         $"{model.ModelName} {(winner.Plan.IsBaseline ? "in FP32" : $"with {FormatShares.Titled(winner.Plan)}")} is the most accurate that "
-        + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: it {Found(winner, float32)}, in "
+        + $"was measured within {BudgetWords.Budgets(model.Options)}: it {Found(winner, float32)}, in "
         + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms "
         + $"({Runs(model)}), with {Sizes(float32, winner)}.",
-        [.. Reasons(model), .. Paired(float32, winner), .. Learned(model)]);
+        [.. Reasons(model), .. Paired(model), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32) => new(
         IsUnclear(model) ? Unclear : "Nothing faster",
@@ -71,20 +71,21 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         }
 
         return new(
-            model.Outcome.Spec.Options.Budgets > 0 ? "Nothing within the budget" : "Not accurate enough",
-            $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the nearest "
+            model.Options.Budgets > 0 ? "Nothing within the budget" : "Not accurate enough",
+            $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Options)}: the nearest "
             + $"{Found(winner, float32)}{Dropped(winner)}{Corrected(model)}{Took(model, winner)}.",
-            [.. Reasons(model), .. Paired(float32, winner), .. Learned(model)]);
+            [.. Reasons(model), .. Paired(model), .. Learned(model)]);
     }
 
     // Why it won, and why plans that look better did not.
     private static IEnumerable<string> Reasons(ReportModel model) =>
-        new[] { model.Outcome.Selection.Reason, model.Outcome.PassedOver }.OfType<string>();
+        new[] { model.Result.Decision.Reason, model.Result.Decision.PassedOver }.OfType<string>();
 
     // The value that was compared with the bound, if it is not the measured one.
     private static string Corrected(ReportModel model) =>
-        model.Outcome.Evidence is { Decided: { } decided } evidence && decided > evidence.Bound && evidence.Counts.Drop <= evidence.Bound
-            ? $", {evidence.Scale.Drop(decided)} by which it is judged"
+        model.Result is { Evidence: { Judged: { } judged, Bound: { } bound }, Winner.Accuracy.Drop: var drop } && judged > bound
+            && drop <= bound
+            ? $", {model.Scale.Drop(judged)} by which it is judged"
             : string.Empty;
 
     private static string Took(ReportModel model, PlanPoint plan) => plan.Latency is { } latency
@@ -94,36 +95,34 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static IEnumerable<string> Learned(ReportModel model) => [.. Reconstructed(model), .. Tuned(model), .. Tested(model)];
 
-    private static IEnumerable<string> Paired(PlanPoint float32, PlanPoint winner)
+    private static IEnumerable<string> Paired(ReportModel model)
     {
-        if (!winner.Plan.IsBaseline && float32.Accuracy is { } before && winner.Accuracy is { } after)
+        if (model.Result is { Evidence: { } evidence, Winner.Accuracy: { } winner })
         {
-            var scale = new MetricScale(winner.Metric, before.Level);
-            var paired = PairedDrop.Of(before, after, ImageScope.Full);
-            var drop = paired.DropInterval(0.95);
-            yield return paired is PairedCounts counts
-                ? $"Image by image, it loses {counts.Lost} that FP32 gets right and gains {counts.Gained} that FP32 gets "
-                    + $"wrong, of {paired.Total}{Unlabelled(counts)}: "
-                    + $"a measured drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
-                    + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).{Decisive(after)}"
-                : $"Sample by sample, {paired.Words}: {scale.Compare(paired)} (paired 95% interval {scale.Drop(drop.Low)} to "
-                    + $"{scale.Drop(drop.High)}).";
+            var (scale, drop) = (model.Scale, new Interval(winner.DropCi95[0], winner.DropCi95[1]));
+            yield return evidence.Lost is { } lost
+                ? $"Image by image, it loses {lost} that FP32 gets right and gains {evidence.Gained} that FP32 gets "
+                    + $"wrong, of {winner.Total}{Unlabelled(winner)}: "
+                    + $"a measured drop of {Figures.Points(100 * winner.Drop)} points (paired 95% interval "
+                    + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).{Decisive(model, winner)}"
+                : $"Sample by sample, over {winner.Total} samples: {scale.Compare(drop, winner.Drop)} (paired 95% interval "
+                    + $"{scale.Drop(drop.Low)} to {scale.Drop(drop.High)}).";
         }
     }
 
     // Where a plan has FP32's answer nothing is lost, whatever the label is.
-    private static string Decisive(AccuracyResult accuracy) =>
-        accuracy is { Drop: null } && accuracy.Metric.GetValueOrDefault() == MetricKind.Top1
+    private static string Decisive(ReportModel model, ResultAccuracy accuracy) =>
+        accuracy.Unlabelled is null && model.Options.Measure == MetricKind.Top1
             ? $" Only {accuracy.Total - accuracy.Agree} labels matter: on the other images it has FP32's answer."
             : string.Empty;
 
-    private static string Unlabelled(PairedCounts counts) => counts.Open == 0
+    private static string Unlabelled(ResultAccuracy accuracy) => accuracy.Unlabelled is not > 0
         ? string.Empty
-        : $", and answers {counts.Open} unlabelled images otherwise, which count as lost";
+        : $", and answers {accuracy.Unlabelled} unlabelled images otherwise, which count as lost";
 
     private static IEnumerable<string> Reconstructed(ReportModel model)
     {
-        for (var trial = model.Outcome.Reconstruction; trial is not null; trial = trial.Second)
+        for (var trial = model.Result.Reconstruction; trial is not null; trial = trial.Second)
         {
             yield return !trial.Tried ? $"Nothing to rescue by rounding: {trial.Reason}"
                 : trial.Kept ? $"Its roundings were learned and kept. {trial.Reason}."
@@ -134,7 +133,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static IEnumerable<string> Tuned(ReportModel model)
     {
-        for (var trial = model.Outcome.FineTune; trial is not null; trial = trial.Second)
+        for (var trial = model.Result.FineTune; trial is not null; trial = trial.Second)
         {
             yield return !trial.Tried ? $"It was not fine-tuned: {trial.Reason}"
                 : trial.Kept ? $"It was fine-tuned over {trial.Epochs} epochs and kept: {trial.Reason}."
@@ -158,16 +157,16 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     /// <summary>What the test set says of the winner, which is the loss without any choice; null without one.</summary>
     public static string? Test(ReportModel model)
     {
-        var metric = model.Outcome.Spec.Options.Measure;
-        return model.Outcome.Test switch
+        var metric = model.Options.Measure;
+        string Level(double? value) => MetricFigures.Level(metric, MetricScale.LevelOf(metric, value));
+        return model.Result.Test switch
         {
-            { Level: { } found, Float32Level: { } reference } => $"{metric.Title()} {MetricFigures.Level(metric, found)}"
-                + (metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? string.Empty
-                    : $" against {MetricFigures.Level(metric, reference)} in FP32"),
-            { Total: > 0 } test => $"{metric.Title()} {Proportion(test.Correct, test.Total)} against "
-                + $"{Figures.Percent((double)test.Float32Correct / test.Total)} in FP32, on {test.Total:N0} images "
-                + $"({PairedCounts.Changed(test.Lost, test.Gained)})",
-            _ => null,
+            null => null,
+            { Correct: { } correct, Float32Correct: { } float32, Lost: { } lost, Gained: { } gained } test =>
+                $"{metric.Title()} {Proportion(correct, test.Total)} against {Figures.Percent((double)float32 / test.Total)} in FP32, "
+                + $"on {test.Total:N0} images ({PairedCounts.Changed(lost, gained)})",
+            var test => $"{metric.Title()} {Level(test.Value)}"
+                + (metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? string.Empty : $" against {Level(test.Float32Value)} in FP32"),
         };
     }
 
@@ -188,7 +187,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
         MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 or MetricKind.Miou =>
             $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
-        _ when !plan.IsCounted => $"has FP32's answer on {Figures.Percent(plan.Accuracy?.Agree / (double?)plan.Accuracy?.Total)} of the "
+        _ when !plan.IsCounted => $"has FP32's answer on {Figures.Percent(plan.Accuracy?.Agreement)} of the "
             + "evaluation images",
         _ => $"is right{In(plan)} on {Accuracy(plan)} of the evaluation images against {Accuracy(float32)} in FP32",
     };
@@ -214,7 +213,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     private static string Measured(PlanPoint point) => $"{point.LevelText} (95% interval {point.LevelIntervalText})";
 
     private static string Accuracy(PlanPoint point) =>
-        point.Accuracy is { Total: > 0 } accuracy ? Proportion(accuracy.Correct, accuracy.Total) : "an unknown share";
+        point.Accuracy is { Correct: { } correct } accuracy ? Proportion(correct, accuracy.Total) : "an unknown share";
 
     private static string Proportion(int correct, int total)
     {
@@ -224,13 +223,9 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     }
 
     private static string Sizes(PlanPoint float32, PlanPoint winner) =>
-        $"{Figures.Bytes(winner.Accuracy?.SizeBytes)} instead of {Figures.Bytes(float32.Accuracy?.SizeBytes)}";
+        $"{Figures.Bytes(winner.Measured.SizeBytes)} instead of {Figures.Bytes(float32.Measured.SizeBytes)}";
 
-    private static string Runs(ReportModel model)
-    {
-        var spec = model.Outcome.Spec;
-        return $"batch {spec.Options.Batch}, {Threads(spec.Options.Threads)}";
-    }
+    private static string Runs(ReportModel model) => $"batch {model.Options.Batch}, {Threads(model.Options.Threads)}";
 
     /// <summary>"1 thread", "2 threads".</summary>
     public static string Threads(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";

@@ -8,7 +8,7 @@ internal static class ComparisonSection
         html.Add(
             $"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are "
             + $"measured on the exported file itself; plans with the same formats run the same kernels, and one of them is timed. "
-            + $"Asked for: {BudgetWords.Question(model.Outcome.Spec.Options)}.</p>");
+            + $"Asked for: {BudgetWords.Question(model.Options)}.</p>");
         html.Add(
             $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">{model.Metric}<small>95% interval</small></th><th "
             + $"class=\"n\">{model.DropHeading}</th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "
@@ -34,9 +34,9 @@ internal static class ComparisonSection
         if (point.LevelIntervalText is { } interval)
         {
             html.Add($"<small>{interval}</small>");
-            if (accuracy!.Part is null)
+            if (!point.IsPart)
             {
-                html.Add($"<small>{(point.IsCounted ? $"{accuracy.Correct} " : string.Empty)}of {accuracy.Total}</small>");
+                html.Add($"<small>{(point.IsCounted ? $"{accuracy!.Correct} " : string.Empty)}of {accuracy!.Total}</small>");
             }
         }
 
@@ -44,7 +44,7 @@ internal static class ComparisonSection
         html.Add($"<td class=\"n\">{Figures.Milliseconds(latency?.MedianMs)}");
         if (latency is not null)
         {
-            html.Add($"<small>IQR {Figures.Milliseconds(latency.IqrMs)}, n {latency.Count}</small>");
+            html.Add($"<small>IQR {Figures.Milliseconds(latency.IqrMs)}, n {latency.N}</small>");
         }
 
         html.Add($"</td><td class=\"n\">{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}");
@@ -59,9 +59,9 @@ internal static class ComparisonSection
         }
 
         html.Add(
-            $"</td><td class=\"n\">{Figures.Bytes(accuracy?.SizeBytes)}"
-            + $"<small>{Figures.Count(accuracy?.Bops)}</small></td><td class=\"n\">"
-            + $"{(accuracy is { Total: > 0 } ? Figures.Percent((double)accuracy.Agree / accuracy.Total) : Figures.None)}"
+            $"</td><td class=\"n\">{Figures.Bytes(point.Measured.SizeBytes)}"
+            + $"<small>{Figures.Count(point.Measured.Bops)}</small></td><td class=\"n\">"
+            + $"{Figures.Percent(accuracy?.Agreement)}"
             + $"<small>{Figures.Nats(accuracy?.Kl)}</small></td></tr>");
     }
 }

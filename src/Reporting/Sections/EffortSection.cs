@@ -5,31 +5,30 @@ internal static class EffortSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        var outcome = model.Outcome;
-        var spent = outcome.Evaluations;
+        var spent = model.Result.Evaluations;
         html.Add(
             $"<section id=\"effort\"><h2>What it took</h2><dl><dt>Evaluations</dt><dd>{spent.Full} on all evaluation images, "
             + $"{spent.Subset} on a subset; {Figures.Count(spent.Images)} images "
-            + $"together{Budget(outcome.Spec.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>"
-            + $"{outcome.Latencies.Count}</dd>");
+            + $"together{Budget(model.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>"
+            + $"{model.Latencies.Count}</dd>");
         if (model.LabelsUsed is { } labels)
         {
             html.Add($"<dt>Labels</dt><dd>{labels}</dd>");
         }
 
-        foreach (var stage in model.Timings)
+        foreach (var (stage, seconds) in model.Result.Timings.Stages)
         {
-            html.Add($"<dt>{stage.Stage}</dt><dd>{Figures.Duration(stage.Duration)}</dd>");
+            html.Add($"<dt>{stage}</dt><dd>{Figures.Duration(TimeSpan.FromSeconds(seconds))}</dd>");
         }
 
-        html.Add($"</dl>");
-        if (outcome.Failures.Count > 0)
+        html.Add($"<dt>total</dt><dd>{Figures.Duration(TimeSpan.FromSeconds(model.Result.Timings.TotalSeconds))}</dd></dl>");
+        if (model.Failures.Count > 0)
         {
             html.Add(
                 $"<div class=\"scroll\"><table><caption>Candidates that ended without a result; the search went on without "
                 + $"them.</caption><thead><tr><th class=\"n\">item</th><th>kind</th><th class=\"n\">attempts</th><th>"
                 + $"why</th></tr></thead><tbody>");
-            foreach (var failed in outcome.Failures)
+            foreach (var failed in model.Failures)
             {
                 html.Add(
                     $"<tr><td class=\"n\">{failed.Sequence}</td><td>{failed.Failure.Kind.ToString()}</td><td class=\"n\">"

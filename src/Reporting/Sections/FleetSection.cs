@@ -7,7 +7,7 @@ internal static class FleetSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        if (model.Outcome.Fleet is not { } fleet)
+        if (model.Result.Fleet is not { } fleet)
         {
             return;
         }
@@ -24,7 +24,7 @@ internal static class FleetSection
         html.Add($"<th class=\"n\">least ×</th><th class=\"n\">lost</th></tr></thead><tbody>");
         foreach (var plan in fleet.Plans)
         {
-            bool isWinner = plan.Plan.Equals(model.Outcome.Winner.Plan);
+            bool isWinner = plan.Plan.Equals(model.Result.Winner.Plan);
             html.Add(
                 $"<tr class=\"{(isWinner ? "selected" : "plain")}\"><td><code>{plan.Plan.Digest[..12]}</code></td>"
                 + $"<td>{FormatShares.Titled(plan.Plan)}</td>");

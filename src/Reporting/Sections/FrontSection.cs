@@ -25,7 +25,7 @@ internal static class FrontSection
         html.Add($"<figcaption>");
         (string Class, string Words)[] keys =
         [
-            ("winner", PlanNames.Selected(model.Outcome.Kind)), ("fp32", "FP32"), ("int8", "all INT8"),
+            ("winner", PlanNames.Selected(model.Kind)), ("fp32", "FP32"), ("int8", "all INT8"),
             ("front", "Pareto front"), ("other", "not on the front"),
         ];
         foreach (var key in keys.Where(key => points.Any(point => point.IsComplete && FrontChart.Class(point) == key.Class)))
@@ -43,10 +43,10 @@ internal static class FrontSection
 
     // A reader asks why a plan won that is drawn as less accurate than asked for.
     private static string BelowTheLine(ReportModel model) =>
-        model.Outcome.Evidence is { Decided: { } decided } evidence && evidence.Counts.Drop > evidence.Bound
+        model.Result is { Evidence: { Judged: { } judged, Bound: { } bound }, Winner.Accuracy.Drop: var drop } && drop > bound
             ? " The winner measured below the dashed line. A difference of a few images is mostly chance: what decides is the loss to "
                 + "expect on new images, from these answers and from how little its outputs differ from FP32's, with an allowance for "
-                + $"the choice. It is judged as {evidence.Scale.Short(decided)}."
+                + $"the choice. It is judged as {model.Scale.Short(judged)}."
             : string.Empty;
 
     private static string Groups(Plan plan, bool isMixed) =>
@@ -64,13 +64,13 @@ internal static class FrontSection
         {
             html.Add(
                 $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
-                + $"{PlanNames.Of(point, model.Outcome.Kind)}</td><td class=\"n\">"
+                + $"{PlanNames.Of(point, model.Kind)}</td><td class=\"n\">"
                 + $"{Groups(point.Plan, isMixed)}</td><td class=\"n\">{point.LevelText}</td><td class=\"n\">"
                 + $"{Figures.Points(point.DropPoints)}</td>");
             html.Add(
                 $"<td class=\"n\">{Figures.Milliseconds(point.ComparableMs)}</td><td class=\"n\">"
                 + $"{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}</td><td class=\"n\">"
-                + $"{Figures.Bytes(point.Accuracy?.SizeBytes)}</td><td><code>{point.Plan.Digest[..12]}</code></td></tr>");
+                + $"{Figures.Bytes(point.Measured.SizeBytes)}</td><td><code>{point.Plan.Digest[..12]}</code></td></tr>");
         }
 
         html.Add($"</tbody></table></div>");

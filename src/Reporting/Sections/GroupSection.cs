@@ -5,8 +5,7 @@ internal static class GroupSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        var outcome = model.Outcome;
-        var profile = outcome.Profile;
+        var (profile, winner) = (model.Profile, model.Result.Winner);
         html.Add(
             $"<section id=\"groups\"><h2>Why each group has its precision</h2><p class=\"note\">A group is what one kernel of the "
             + $"target executes; groups are in the network's order. KL and SQNR: this group alone in 8 bits. Milliseconds are of "
@@ -18,7 +17,7 @@ internal static class GroupSection
                 + $"{Figures.Milliseconds(profile.Int8TotalMs)} ms in INT8.");
         }
 
-        if (!outcome.Winner.Plan.IsBaseline && outcome.Winner.Latency is { } latency)
+        if (!winner.Plan.IsBaseline && winner.Latency is { } latency)
         {
             html.Add(
                 $" Saved milliseconds of groups that are not in FP32 are shares of the "
@@ -32,21 +31,22 @@ internal static class GroupSection
             + $"data-sort>KL alone<small>nats</small></th><th class=\"n\" data-sort>SQNR<small>dB</small></th><th class=\"n\" "
             + $"data-sort>FP32<small>ms</small></th><th class=\"n\" data-sort>INT8<small>ms</small></th><th class=\"n\" data-sort>"
             + $"saves<small>ms, with edges</small></th><th>why</th></tr></thead><tbody>");
-        var left = LeftOut.Of(model.Evaluated, outcome.Space.Groups.Count);
-        for (var i = 0; i < outcome.Space.Groups.Count; i++)
+        var left = LeftOut.Of(model.Evaluated, model.Space.Groups.Count);
+        for (var i = 0; i < model.Space.Groups.Count; i++)
         {
-            Row(html, outcome, i, left[i]);
+            Row(html, model, i, left[i]);
         }
 
         html.Add($"</tbody></table></div></section>\n");
     }
 
-    private static void Row(HtmlWriter html, JobOutcome outcome, int index, LeftOut? left)
+    private static void Row(HtmlWriter html, ReportModel model, int index, LeftOut? left)
     {
-        var group = outcome.Space.Groups[index];
-        var decision = outcome.Winner.Plan.Groups[index];
-        var verdict = index < outcome.Verdicts.Count ? outcome.Verdicts[index] : null;
-        var time = outcome.Profile is { } profile && index < profile.Groups.Count ? profile.Groups[index] : null;
+        var group = model.Space.Groups[index];
+        var decision = model.Result.Winner.Plan.Groups[index];
+        var verdict = model.Result.Groups.ElementAtOrDefault(index);
+        var time = model.Profile?.Groups.ElementAtOrDefault(index);
+        string? apart = left?.Words(model.Options.Measure, model.Result.Baselines.Fp32.Accuracy?.Total ?? 0);
         html.Add(
             $"<tr><td class=\"n\" data-v=\"{index}\">{index + 1}</td><td class=\"group\">{group.Name}<small>"
             + $"{string.Join(" · ", group.Operators)}</small></td><td class=\"n\" data-v=\"{group.Macs}\">"
@@ -65,7 +65,7 @@ internal static class GroupSection
             + $"data-v=\"{Sortable(time?.Int8Ms)}\">{Figures.Milliseconds(time?.Int8Ms)}</td><td class=\"n\" "
             + $"data-v=\"{Sortable(verdict?.PredictedSavedMs)}\">{Figures.Milliseconds(verdict?.PredictedSavedMs)}</td>");
         html.Add(
-            $"<td class=\"why\">{Words(verdict?.Code, outcome.Selection.Feasible)}<small>{verdict?.Reason} {left?.Words}</small></td>"
+            $"<td class=\"why\">{Words(verdict?.Code, model.Result.Decision.Feasible)}<small>{verdict?.Reason} {apart}</small></td>"
             + $"</tr>");
     }
 

@@ -4,7 +4,7 @@ namespace Cluster.Reporting.Sections;
 internal static class HeadlineSection
 {
     /// <summary>"good" where something won, "bad" where nothing may be deployed, else "none".</summary>
-    public static string Tone(ReportModel model) => model.Outcome.Kind switch
+    public static string Tone(ReportModel model) => model.Kind switch
     {
         WinnerKind.Faster or WinnerKind.MostAccurate => "good",
         WinnerKind.Unclear or WinnerKind.NothingFaster => "none",
@@ -16,8 +16,8 @@ internal static class HeadlineSection
         var verdict = Verdict.Of(model);
         var tone = Tone(model);
         html.Add(
-            $"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Options.Target} · job "
-            + $"{model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");
+            $"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Options.Target} · job "
+            + $"{model.Result.Job.Id[..12]}</p><h1>{model.ModelName}</h1>");
         html.Add($"<span class=\"status {tone}\">{verdict.Status}</span><dl class=\"answer\">");
         foreach (var (what, text) in PlainLines.Of(model))
         {

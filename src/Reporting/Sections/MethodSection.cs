@@ -5,44 +5,39 @@ internal static class MethodSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        var outcome = model.Outcome;
-        var latency = outcome.Winner.Latency ?? outcome.Float32.Latency;
+        var (job, options) = (model.Result.Job, model.Options);
+        var latency = model.Result.Winner.Latency ?? model.Result.Baselines.Fp32.Latency;
         html.Add(
             $"<section id=\"method\"><h2>How it was measured</h2><dl><dt>Machine</dt><dd>{model.Machine}</dd><dt>Device</dt><dd>"
             + $"{latency?.Device ?? "no latency was measured"}</dd><dt>Runtime</dt><dd>"
-            + $"{latency?.Runtime ?? outcome.Spec.Versions.Runtime}</dd><dt>Instruction set</dt><dd>"
-            + $"{outcome.Spec.Versions.InstructionSet}</dd>");
-        html.Add($"<dt>Batch and threads</dt><dd>batch {outcome.Spec.Options.Batch}, {Verdict.Threads(outcome.Spec.Options.Threads)}</dd>");
-        if (model.TimedShape is { } shape)
+            + $"{latency?.Runtime ?? job.Versions.Runtime}</dd><dt>Instruction set</dt><dd>"
+            + $"{job.Versions.InstructionSet}</dd>");
+        html.Add($"<dt>Batch and threads</dt><dd>batch {options.Batch}, {Verdict.Threads(options.Threads)}</dd>");
+        if (model.Result.Model.TimedShape is { } shape)
         {
             html.Add($"<dt>Timed shape</dt><dd>{shape}</dd>");
         }
 
         html.Add(
-            $"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every "
-            + $"plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");
-        if (GpuClocks.Words(outcome.Latencies) is { } clocks)
+            $"<dt>Latency</dt><dd>median and interquartile range of {latency?.N ?? 0} runs of each, after a warm-up, every "
+            + $"plan in turn with FP32 on a machine of their own; {model.Latencies.Count} such measurements</dd>");
+        if (GpuClocks.Words(model.Latencies) is { } clocks)
         {
             html.Add($"<dt>GPU clock</dt><dd>{clocks}</dd>");
         }
 
         html.Add(
             $"<dt>Accuracy</dt><dd>{model.Metric} of the exported file in the runtime; intervals are "
-            + $"{Intervals(outcome.Spec.Options)}, 95%</dd>"
-            + $"<dt>Asked for</dt><dd>{BudgetWords.Question(outcome.Spec.Options)}; {Bound(outcome.Spec.Options)}</dd>");
-        if (outcome.Spec.Prepared is { } prepared)
+            + $"{Intervals(options)}, 95%</dd>"
+            + $"<dt>Asked for</dt><dd>{BudgetWords.Question(options)}; {Bound(options)}</dd>");
+        if (job.Prepared is { } prepared)
         {
             html.Add($"<dt>FP32 network</dt><dd>{prepared}: channels of neighbouring layers were scaled against each other first</dd>");
         }
 
         html.Add(
-            $"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Options.Methods)}</dd><dt>Seed</dt><dd>"
-            + $"{outcome.Spec.Options.Seed}</dd><dt>Numerics</dt><dd>{outcome.Spec.Versions.Numerics}</dd>");
-        foreach (var (name, version) in model.Versions)
-        {
-            html.Add($"<dt>{name}</dt><dd>{version}</dd>");
-        }
-
+            $"<dt>Ranges tried</dt><dd>{string.Join(", ", options.Methods)}</dd><dt>Seed</dt><dd>"
+            + $"{options.Seed}</dd><dt>Numerics</dt><dd>{job.Versions.Numerics}</dd>");
         html.Add($"</dl></section>\n");
         Data(html, model);
     }

@@ -8,7 +8,7 @@ internal static class NetworkSection
 
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        var groups = model.Outcome.Winner.Plan.Groups;
+        var groups = model.Result.Winner.Plan.Groups;
         html.Add($"<section id=\"network\"><h2>The network in its formats</h2><p class=\"legend\">");
         foreach (var format in groups.CountBy(decision => decision.Format).OrderByDescending(format => format.Value))
         {
@@ -18,7 +18,7 @@ internal static class NetworkSection
 
         html.Add(
             $"</p><details{Open(groups.Count <= MostOpen)}><summary>{groups.Count} groups, from the first to the last</summary><figure>");
-        NetworkGraph.Write(html, model.Outcome);
+        NetworkGraph.Write(html, model);
         html.Add(
             $"<figcaption>Point at a group for the reason. Orange arrows change the format. Arrows at the left join the "
             + $"network's inputs, its outputs, and operators that no plan decides on.</figcaption></figure></details></section>\n");

@@ -6,7 +6,7 @@ internal static class ParitySection
     public static void Write(HtmlWriter html, ReportModel model)
     {
         html.Add($"<section id=\"parity\"><h2>Does the file do what was simulated?</h2>");
-        if (model.Parity is { } parity)
+        if (model.Result.Parity is { } parity)
         {
             WriteFinding(html, parity);
         }
@@ -60,7 +60,7 @@ internal static class ParitySection
 
     private static void WriteRefused(HtmlWriter html, ReportModel model)
     {
-        if (model.Outcome.Refused is not { Count: > 0 } refused)
+        if (model.Result.Refused is not { Count: > 0 } refused)
         {
             return;
         }

@@ -8,7 +8,7 @@ internal static class PredictionSection
 
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        var predictions = model.Outcome.Predictions.Where(one => one.MeasuredMs > 0).ToArray();
+        var predictions = model.Result.Predictions.Where(one => one.MeasuredMs > 0).ToArray();
         html.Add($"<section id=\"prediction\"><h2>Predicted and measured latency</h2>");
         if (predictions.Length == 0)
         {
@@ -21,7 +21,7 @@ internal static class PredictionSection
             $"<p>Over {predictions.Length} measured plans the prediction is off by {Figures.Percent(errors[errors.Length / 2])} "
             + $"in the median and {Figures.Percent(errors[^1])} at most. Predictions choose what is tried; only measurements "
             + $"choose the winner.</p>");
-        if (model.Outcome.LatencyModel is { } check)
+        if (model.Result.LatencyModel is { } check)
         {
             html.Add($"<p>{Unseen(check)}</p>");
         }

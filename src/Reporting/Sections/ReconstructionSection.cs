@@ -5,7 +5,7 @@ internal static class ReconstructionSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        if (model.Outcome.Reconstruction is not { Tried: true } first)
+        if (model.Result.Reconstruction is not { Tried: true } first)
         {
             return;
         }
@@ -20,7 +20,7 @@ internal static class ReconstructionSection
         html.Add($"</section>\n");
     }
 
-    private static void Plan(HtmlWriter html, ReconstructionTrial trial)
+    private static void Plan(HtmlWriter html, ResultReconstruction trial)
     {
         html.Add(
             $"<p class=\"note\">Of "
@@ -29,35 +29,38 @@ internal static class ReconstructionSection
             + $"fell and the evaluation images agree.</p>");
         if (trial.Probe is { } probe)
         {
-            html.Add($"<p>Probe: {probe.Reason} ({Figures.Duration(TimeSpan.FromSeconds(probe.Result.Seconds))}).</p>");
+            html.Add($"<p>Probe: {probe.Reason} ({Figures.Duration(TimeSpan.FromSeconds(probe.Seconds))}).</p>");
         }
 
         foreach (var step in trial.Steps)
         {
             Step(html, step, trial);
         }
-
-        foreach (var failed in trial.Failures)
-        {
-            html.Add($"<p>{failed.Method.Title()} failed: {failed.Reason}</p>");
-        }
     }
 
-    private static void Step(HtmlWriter html, MethodTrial step, ReconstructionTrial trial)
+    private static void Step(HtmlWriter html, ResultReconstructionStep step, ResultReconstruction trial)
     {
-        var result = step.Result;
-        string bound = step.Method != ReconstructionStep.AdaRound
-            ? "nothing but FP32 bounds it, as it learns the activations' steps too"
-            : trial.Probe is { } probe ? $"FP32 weights diverge by {Number(probe.Result.Kl)}" : "its bound is not known";
+        if (step.After is not { } after)
+        {
+            html.Add($"<p>{step.Title} failed: {step.Reason}</p>");
+            return;
+        }
+
+        string bound = step.Bound switch
+        {
+            null => "its bound is not known",
+            0 => "nothing but FP32 bounds it, as it learns the activations' steps too",
+            { } probe => $"FP32 weights diverge by {Number(probe)}",
+        };
         html.Add(
-            $"<p><b>{step.Method.Title()}</b>, {(step.Kept ? "kept" : "not kept")}: {step.Reason}. It diverges from "
-            + $"FP32 by {Number(result.Accuracy.Kl)} nats where the plan without does by {Number(trial.Target?.Accuracy?.Kl)}; "
-            + $"{bound}. {Figures.Duration(TimeSpan.FromSeconds(result.Seconds))}.</p>");
+            $"<p><b>{step.Title}</b>, {(step.Kept ? "kept" : "not kept")}: {step.Reason}. It diverges from "
+            + $"FP32 by {Number(after.Accuracy?.Kl)} nats where the plan without does by {Number(trial.Target?.Accuracy?.Kl)}; "
+            + $"{bound}. {Figures.Duration(TimeSpan.FromSeconds(step.Seconds))}.</p>");
         html.Add(
             $"<div class=\"scroll\"><table><thead><tr><th data-sort>block</th><th data-sort>learned</th><th class=\"n\" data-sort>"
             + $"loss before</th><th class=\"n\" data-sort>after</th><th data-sort>kept</th><th class=\"n\" data-sort>"
             + $"seconds</th></tr></thead><tbody>");
-        foreach (var block in result.Blocks)
+        foreach (var block in step.Blocks)
         {
             string kept = block.Kept ? "yes" : block.TakenBack ? "taken back by the evaluation" : "no: its loss did not fall";
             html.Add(

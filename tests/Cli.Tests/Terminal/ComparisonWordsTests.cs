@@ -10,7 +10,7 @@ public sealed class ComparisonWordsTests
     [Fact]
     public void Status_FasterAndLessAccurate_IsATrade()
     {
-        var comparison = PlanComparison.Of(Side(SampleOutcome.Model().Outcome.Int8!), Side(Winner));
+        var comparison = PlanComparison.Of(Side(SampleOutcome.Int8), Side(Winner));
 
         ComparisonWords.Status(comparison).ShouldBe("A trade");
         ComparisonWords.Sentence(comparison).ShouldBe("A is faster; B is more accurate.");
@@ -19,7 +19,7 @@ public sealed class ComparisonWordsTests
     [Fact]
     public void Status_PlanThatWasNotMeasured_IsNotCompared()
     {
-        var plan = SampleOutcome.Model().Outcome.Int8!.Plan;
+        var plan = SampleOutcome.Int8.Plan;
 
         var comparison = PlanComparison.Of(
             Side(Winner), new ComparedPlan("other.plan.json", plan, Accuracy: null, Latency: null, Spec: null));
@@ -37,12 +37,12 @@ public sealed class ComparisonWordsTests
     public void Status_FewOrManyImagesApart_IsUnclearOrDecided(int before, int after, string status) =>
         ComparisonWords.Status(PlanComparison.Of(Side(Plan(before)), Side(Plan(after)))).ShouldBe(status);
 
-    private static PlanMeasurement Winner => SampleOutcome.Model().Outcome.Winner;
+    private static PlanMeasurement Winner => SampleOutcome.Winner;
 
     // As fast as the winner; right on so many images more than 450.
     private static PlanMeasurement Plan(int more) => SampleOutcome.Measured(
         more == 0 ? Winner.Plan : Winner.Plan.With([more % 18], GroupFormat.Baseline), 450 + more, 25, 0.01);
 
     private static ComparedPlan Side(PlanMeasurement plan) =>
-        new("out", plan.Plan, plan.Accuracy, plan.Latency, SampleOutcome.Model().Outcome.Spec);
+        new("out", plan.Plan, plan.Accuracy, plan.Latency, SampleOutcome.Spec());
 }

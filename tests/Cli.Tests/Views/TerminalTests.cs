@@ -46,17 +46,22 @@ public sealed class TerminalTests
 
         text.ShouldContain(headline);
         text.ShouldContain($"| {row} ");
-        text.ShouldContain(SampleOutcome.Model(kind).Outcome.Selection.Reason);
+        text.ShouldContain(SampleOutcome.Model(kind).Result.Decision.Reason);
     }
 
     [Fact]
     public void Write_HostileNames_CannotSteerTheTerminal()
     {
-        var model = SampleOutcome.Model() with { ModelName = "[red]x[/]\u001b[2J", Files = [new ReportFile("[bold", "\u001b]0;title\a")] };
+        var model = SampleOutcome.Model();
+        model = model with
+        {
+            Result = model.Result with { Model = model.Result.Model with { Name = "[red]x[bold]\u001b[2J.onnx" } },
+            Files = [new ReportFile("[bold", "\u001b]0;title\a")],
+        };
 
         var text = Tables(model, isTerminal: false, noColor: false);
 
-        text.ShouldStartWith("[red]x[/]?[2J\n");
+        text.ShouldStartWith("[red]x[bold]?[2J\n");
         text.ShouldNotContain("\u001b");
         text.ShouldContain("[bold");
     }
@@ -75,7 +80,7 @@ public sealed class TerminalTests
     public void Report_WithoutTerminal_WritesALineForEachChangeAndNoneTwice()
     {
         var error = new StringWriter { NewLine = "\n" };
-        var best = SampleOutcome.Model().Outcome.Winner;
+        var best = SampleOutcome.Winner;
         using var view = new ProgressView(error, isTerminal: false, () => 80);
 
         view.Report(Progress(0, "baselines", best: null, left: null));

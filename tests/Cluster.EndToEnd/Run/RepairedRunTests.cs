@@ -20,7 +20,7 @@ public sealed class RepairedRunTests(GlyphJob job)
         var repairs = files.Result().GetProperty("repairs");
         repairs.EnumerateArray().Select(trial => trial.GetProperty("format").GetString()).ShouldBe(["int8", "w4a8"]);
         var outcome = JobOutcome.Of(files.State());
-        var nibbles = outcome.Repairs[1];
+        var nibbles = outcome.Result.Repairs![1];
         nibbles.Groups.ShouldNotBeEmpty();
         nibbles.Groups.ShouldAllBe(group => group.After < group.Before);
         outcome.Winner.Plan.Groups.ShouldContain(group => group.Repair == nibbles.Learned);

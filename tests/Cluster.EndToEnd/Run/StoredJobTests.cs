@@ -111,8 +111,9 @@ public sealed class StoredJobTests(GlyphJob job)
         files.Completed().Where(item => item.Result is LatencyResult or ProfileResult or FinalTimingResult)
             .ShouldAllBe(item => item.Source == ResultSource.LatencyTable, "no time of this machine decides");
         var outcome = JobOutcome.Of(files.State());
-        Plan[] front = [.. outcome.Front.Select(point => point.Plan).Where(plan => !plan.IsBaseline && !plan.Equals(outcome.Winner.Plan))];
-        outcome.Front.ShouldContain(point => point.Plan.Groups.Any(group => group.Format.IsBaseline) && !point.Plan.IsBaseline);
+        Plan[] front =
+            [.. outcome.Result.Front.Select(point => point.Plan).Where(plan => !plan.IsBaseline && !plan.Equals(outcome.Winner.Plan))];
+        outcome.Result.Front.ShouldContain(point => point.Plan.Groups.Any(group => group.Format.IsBaseline) && !point.Plan.IsBaseline);
         front.Select(plan => folder[$"out/plan-{plan.Digest[..12]}.qdq.onnx"]).ShouldBeSubsetOf(kept);
 
         var compared = await ClusterProcess.RunAsync(

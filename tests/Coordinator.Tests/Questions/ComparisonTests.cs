@@ -8,12 +8,13 @@ public sealed class ComparisonTests
     public async Task Compare_BaselineAndWinner_AgreesWithTheResult()
     {
         var outcome = await Jobs.RunAsync(Network);
-        var before = new ComparedPlan("a", outcome.Int8Best!.Plan, outcome.Int8Best.Accuracy, outcome.Int8Best.Latency, Network.Spec);
+        var int8 = Int8(outcome);
+        var before = new ComparedPlan("a", int8.Plan, int8.Accuracy, int8.Latency, Network.Spec);
         var after = new ComparedPlan("b", outcome.Winner.Plan, outcome.Winner.Accuracy, outcome.Winner.Latency, Network.Spec);
 
         var comparison = PlanComparison.Of(before, after);
 
-        var paired = PairedCounts.Of(outcome.Int8Best.Accuracy!, outcome.Winner.Accuracy!, ImageScope.Full);
+        var paired = PairedCounts.Of(int8.Accuracy!, outcome.Winner.Accuracy!, ImageScope.Full);
         comparison.Gain.ShouldBe(-paired.Drop);
         comparison.GainCi95![0].ShouldBeLessThan(comparison.Gain!.Value);
         comparison.GainCi95[1].ShouldBeGreaterThan(comparison.Gain.Value);
@@ -28,6 +29,9 @@ public sealed class ComparisonTests
         (back.Speed * comparison.Speed)!.Value.ShouldBe(1, 1e-9);
     }
 
+    private static PlanMeasurement Int8(JobOutcome outcome) =>
+        outcome.Evaluated.Single(one => one.Plan.Equals(outcome.Result.Baselines.Int8Best!.Plan));
+
     [Fact]
     public async Task Compare_IntervalsOfRunsInTurn_CombineInQuadrature()
     {
@@ -39,7 +43,7 @@ public sealed class ComparisonTests
             plan.Latency! with { LowMs = plan.Latency!.MedianMs / 1.03, HighMs = plan.Latency.MedianMs * 1.03 },
             Network.Spec);
 
-        var comparison = PlanComparison.Of(Side(outcome.Int8Best!), Side(outcome.Winner));
+        var comparison = PlanComparison.Of(Side(Int8(outcome)), Side(outcome.Winner));
 
         Math.Log(comparison.SpeedCi95![1] / comparison.Speed!.Value).ShouldBe(Math.Sqrt(2) * Math.Log(1.03), 1e-6);
         comparison.Faster.ShouldBe(BetterSide.First);
@@ -70,7 +74,7 @@ public sealed class ComparisonTests
 
         var explanation = GroupExplainer.Of(state, "g06");
 
-        var verdict = outcome.Verdicts.Single(group => group.Group == "g06");
+        var verdict = outcome.Result.Groups.Single(group => group.Group == "g06");
         (explanation.Code, explanation.Reason, explanation.Kl).ShouldBe((verdict.Code, verdict.Reason, verdict.Kl));
         explanation.SensitivityRank.ShouldBe(1);
         explanation.Decision.Format.IsBaseline.ShouldBeTrue();

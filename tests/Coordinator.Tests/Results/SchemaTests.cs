@@ -68,8 +68,9 @@ public sealed class SchemaTests
         var outcome = await Jobs.RunAsync(network);
 
         var result = Sample.Result(
-            outcome,
-            sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null,
+            outcome.Result.With(plan => plan.PlanDigest == outcome.Winner.Plan.Digest
+                ? plan with { Artefact = plan.Artefact! with { Path = "winner.qdq.onnx" } }
+                : plan),
             new ParityFinding(Passed: true, 8, 3)
             {
                 MaxCodeDifference = 1,
@@ -93,7 +94,7 @@ public sealed class SchemaTests
         result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
         result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);
         result.Winner.Accuracy!.Top1.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);
-        result.Winner.Accuracy.Ci95![0].ShouldBeLessThan(result.Winner.Accuracy.Top1!.Value);
+        result.Winner.Accuracy.Ci95![0]!.Value.ShouldBeLessThan(result.Winner.Accuracy.Top1!.Value);
         result.Test!.Total.ShouldBe(1000);
         result.Front.Select(plan => plan.Latency!.MedianMs).ShouldBe(result.Front.Select(plan => plan.Latency!.MedianMs).Order());
     }
@@ -103,12 +104,14 @@ public sealed class SchemaTests
     {
         var network = Networks.Easy with { Spec = Networks.Easy.Spec with { Data = new DataDigests("c", "e", "t") } };
         var outcome = await Jobs.RunAsync(network);
-        var top5 = outcome.Spec.Choosing(options => options with { Metric = MetricKind.Top5 });
         var winner = outcome.Winner with { Accuracy = outcome.Winner.Accuracy! with { Metric = MetricKind.Top5 } };
 
-        var result = Sample.Result(outcome with { Spec = top5, Winner = winner });
+        var result = Sample.Result(outcome.Result with
+        {
+            Winner = ResultPlans.Of(winner, network.Accuracy(outcome.Result.Baselines.Fp32.Plan, ImageScope.Full)),
+            Test = ResultPlans.Test(new Cluster.Coordinator.Work.TestResult(880, 900, 1000, 30, 10), MetricKind.Top5),
+        });
 
-        result.Job.Metric.ShouldBe(MetricKind.Top5);
         (result.Winner.Accuracy!.Top1, result.Test!.Top1).ShouldBe((null, null));
         result.Winner.Accuracy.Top5.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);
         result.Test.Top5.ShouldBe(result.Test.Correct!.Value / (double)result.Test.Total);
@@ -120,11 +123,26 @@ public sealed class SchemaTests
         var outcome = await Jobs.RunAsync(Networks.Easy);
         var held = outcome.Winner.Latency! with { ClockHz = 1.98e9, Throttled = "hw_thermal,power_cap" };
 
-        var result = Sample.Result(outcome with { Winner = outcome.Winner with { Latency = held } });
+        var result = Sample.Result(
+            outcome.Result with { Winner = ResultPlans.Of(outcome.Winner with { Latency = held }, float32: null) });
 
         result.Winner.Latency!.ClockHz.ShouldBe(1.98e9);
         result.Winner.Latency.Throttled.ShouldBe(["hw_thermal", "power_cap"]);
         (result.Baselines.Fp32.Latency!.ClockHz, result.Baselines.Fp32.Latency.Throttled).ShouldBe((null, null));
+    }
+
+    [Fact]
+    public void Result_OfAReconstruction_HasItsMethodsAndFailuresWithTheirBlocks()
+    {
+        var trial = JobOutcome.Of(JobState.Fold(SampleEvents.Rebuilt)!).Result.Reconstruction.ShouldNotBeNull();
+
+        trial.Probe.ShouldNotBeNull();
+        trial.Steps.Select(step => (step.Method, step.Kept, step.Blocks.Count))
+            .ShouldBe([("brecq", false, 2), ("qdrop", true, 2), ("adaround", false, 0)]);
+        var block = trial.Steps[1].Blocks[0];
+        (block.Before, block.After, block.Kept, block.Phase).ShouldBe((0.5, 0.25, true, "weights"));
+        trial.Steps[2].Reason.ShouldContain("8 GiB");
+        trial.Steps.Select(step => step.Title).ShouldBe(["BRECQ", "QDrop", "AdaRound"]);
     }
 
     [Fact]

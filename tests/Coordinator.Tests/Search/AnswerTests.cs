@@ -18,14 +18,15 @@ public sealed class AnswerTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Evaluated.ShouldContain(
-            plan => plan.Accuracy != null && !plan.Plan.IsBaseline && network.MsOf(plan.Plan) > network.MsOf(outcome.Float32.Plan)
+            plan => plan.Accuracy != null && !plan.Plan.IsBaseline
+                && network.MsOf(plan.Plan) > network.MsOf(outcome.Result.Baselines.Fp32.Plan)
                 && plan.Accuracy.Level > outcome.Winner.Accuracy!.Level,
             "a slower one is more accurate");
-        network.MsOf(outcome.Winner.Plan).ShouldBeLessThan(network.MsOf(outcome.Float32.Plan));
-        outcome.Verdicts.ShouldAllBe(verdict => !verdict.Reason.Contains("accurate enough", StringComparison.Ordinal));
-        outcome.Evidence!.Decided.ShouldNotBeNull().ShouldBeGreaterThan(outcome.Evidence.Bound);
+        network.MsOf(outcome.Winner.Plan).ShouldBeLessThan(network.MsOf(outcome.Result.Baselines.Fp32.Plan));
+        outcome.Result.Groups.ShouldAllBe(verdict => !verdict.Reason.Contains("accurate enough", StringComparison.Ordinal));
+        outcome.Result.Evidence!.Judged.ShouldNotBeNull().ShouldBeGreaterThan(outcome.Result.Evidence.Bound!.Value);
     }
 
     [Fact]
@@ -37,9 +38,9 @@ public sealed class AnswerTests
             ? new ParityResult(new ParityFinding(Passed: false, 8, 0), "They differ.", [])
             : null));
 
-        outcome.Selection.Reason.ShouldContain("refused 1 plan");
+        outcome.Result.Decision.Reason.ShouldContain("refused 1 plan");
         int looks = outcome.Evaluated.Count(plan => plan is { Accuracy.Part: null, Plan.IsBaseline: false });
-        outcome.Evidence.ShouldNotBeNull().Looks.ShouldBe(looks - 1);
+        outcome.Result.Evidence.ShouldNotBeNull().Looks.ShouldBe(looks - 1);
     }
 
     [Theory]
@@ -56,10 +57,10 @@ public sealed class AnswerTests
             })])
             : null));
 
-        outcome.Selection.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.Unclear);
+        outcome.Result.Decision.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.Unclear);
         outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
         outcome.Finals.Count.ShouldBe(2);
-        outcome.Selection.Reason.Contains("unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
+        outcome.Result.Decision.Reason.Contains("unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
     }
 
     [Theory]
@@ -80,9 +81,9 @@ public sealed class AnswerTests
             : null));
 
         outcome.Finals.Count.ShouldBe(2);
-        outcome.Selection.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.Unclear);
+        outcome.Result.Decision.Kind.ShouldBe(helps ? WinnerKind.Faster : WinnerKind.Unclear);
         outcome.Winner.Plan.IsBaseline.ShouldBe(!helps);
-        outcome.Selection.Reason.Contains("(0.67 to 2.50: unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
+        outcome.Result.Decision.Reason.Contains("(0.67 to 2.50: unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
     }
 
     [Theory]
@@ -105,7 +106,7 @@ public sealed class AnswerTests
 
         outcome.Evaluated.ShouldContain(plan => plan.Plan.QuantizedCount == 8 && plan.Latency != null);
         outcome.Winner.Plan.Groups[0].Format.IsBaseline.ShouldBeTrue();
-        outcome.Front.ShouldContain(plan => plan.Plan.Equals(outcome.Winner.Plan));
+        outcome.Result.Front.ShouldContain(plan => plan.Plan.Equals(outcome.Winner.Plan));
     }
 
     [Fact]
@@ -115,10 +116,10 @@ public sealed class AnswerTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
-        outcome.Selection.Reason.ShouldContain("by more than a tie (3 %); nearest: 8 of 8 groups in int8 at 7.8 ms against 8 ms");
-        outcome.Front.ShouldHaveSingleItem().Plan.IsBaseline.ShouldBeTrue();
-        outcome.PassedOver.ShouldNotBeNull().ShouldContain(
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Result.Decision.Reason.ShouldContain("by more than a tie (3 %); nearest: 8 of 8 groups in int8 at 7.8 ms against 8 ms");
+        outcome.Result.Front.ShouldHaveSingleItem().Plan.IsBaseline.ShouldBeTrue();
+        outcome.Result.Decision.PassedOver.ShouldNotBeNull().ShouldContain(
             "within 3 % of the winner's time: a tie, where the more accurate plan is taken, then the simpler");
     }
 
@@ -136,8 +137,8 @@ public sealed class AnswerTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: large);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
-        outcome.Selection.Reason.ShouldEndWith(
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Result.Decision.Reason.ShouldEndWith(
             " 8 of 8 groups in int8 is accurate enough at 28 % of the size: --size-budget 28000 asks for the most accurate so small.");
     }
 
@@ -156,7 +157,7 @@ public sealed class AnswerTests
         };
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
-        outcome.Reconstruction.ShouldNotBeNull().Reason.ShouldContain("no plan is within the budget");
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Reconstruction.ShouldNotBeNull().Reason.ShouldContain("no plan is within the budget");
     }
 }

@@ -13,8 +13,8 @@ public sealed class CalibratorChoiceTests
 
         outcome.Winner.Plan.Groups.Select(group => group.Calibrator).ShouldBe(["kl", "mse", "kl", "mse", "kl", "mse", "kl", "mse"]);
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Format == GroupFormat.Int8 && group.BiasCorrection);
-        outcome.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
-        outcome.Int8!.Plan.Groups.ShouldAllBe(group => group.Calibrator == "max" && !group.BiasCorrection);
+        outcome.Result.Baselines.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Result.Baselines.Int8!.Plan.Groups.ShouldAllBe(group => group.Calibrator == "max" && !group.BiasCorrection);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class CalibratorChoiceTests
 
         var outcome = await Jobs.RunAsync(Mixed, evaluator: evaluator);
 
-        outcome.Int8Best.ShouldNotBeNull();
+        outcome.Result.Baselines.Int8Best.ShouldNotBeNull();
         evaluator.Asked.OfType<AccuracyItem>().Select(item => item.Plan.Groups[0].Calibrator).Distinct()
             .ShouldBe(["none", "max", "kl", "mse"]);
     }
@@ -73,7 +73,8 @@ public sealed class CalibratorChoiceTests
 
         outcome.Winner.Plan.Groups.Select(group => group.Format)
             .ShouldBe([GroupFormat.Baseline, .. Enumerable.Repeat(GroupFormat.Int8, 7)]);
-        (outcome.Verdicts[0].Code, outcome.Verdicts[0].Reason).ShouldBe((VerdictCode.Float32Asked, "Kept in FP32 by --keep-fp32."));
+        var verdict = outcome.Result.Groups[0];
+        (verdict.Code, verdict.Reason).ShouldBe((VerdictCode.Float32Asked, "Kept in FP32 by --keep-fp32."));
         journal.Proposed.OfType<CalibratorItem>().Single().Plan.Groups[0].Format.ShouldBe(GroupFormat.Baseline);
         journal.Proposed.OfType<ProfileItem>().Single().Plan.CountOf(GroupFormat.Int8).ShouldBe(8, "every group is timed in both");
     }

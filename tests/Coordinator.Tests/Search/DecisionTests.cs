@@ -142,21 +142,21 @@ public sealed class DecisionTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        var evidence = outcome.Evidence.ShouldNotBeNull();
+        var evidence = outcome.Result.Evidence.ShouldNotBeNull();
         evidence.Looks.ShouldBeGreaterThan(1);
-        evidence.Interval.Low.ShouldBeLessThan(network.DamageOf(outcome.Winner.Plan));
-        evidence.Interval.High.ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
-        evidence.Expected.ShouldBeInRange(evidence.Interval.Low, evidence.Interval.High);
-        evidence.AtMost.ShouldBeGreaterThan(evidence.Expected);
+        evidence.DropCi95[0].ShouldBeLessThan(network.DamageOf(outcome.Winner.Plan));
+        evidence.DropCi95[1].ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
+        evidence.ExpectedDrop.ShouldBeInRange(evidence.DropCi95[0], evidence.DropCi95[1]);
+        evidence.AtMost.ShouldBeGreaterThan(evidence.ExpectedDrop);
         evidence.Bound.ShouldBe(network.Spec.Options.AcceptedDrop);
-        evidence.Decided.ShouldNotBeNull().ShouldBeInRange(evidence.Expected, evidence.Bound);
-        evidence.Expected.ShouldBeLessThan(evidence.Bound);
+        evidence.Judged.ShouldNotBeNull().ShouldBeInRange(evidence.ExpectedDrop, evidence.Bound!.Value);
+        evidence.ExpectedDrop.ShouldBeLessThan(evidence.Bound!.Value);
         evidence.WrongAcceptance.ShouldNotBeNull().ShouldBeInRange(0, 0.1);
-        outcome.Selection.Reason.ShouldContain("at 95 % confidence");
+        outcome.Result.Decision.Reason.ShouldContain("at 95 % confidence");
     }
 
     [Fact]
-    public async Task Evidence_WinnerIsFloat32_IsNone() => (await Jobs.RunAsync(Networks.AllSlower)).Evidence.ShouldBeNull();
+    public async Task Evidence_WinnerIsFloat32_IsNone() => (await Jobs.RunAsync(Networks.AllSlower)).Result.Evidence.ShouldBeNull();
 
     [Theory]
     [InlineData(12, 14, "as accurate as FP32 within 1.04 points")]

@@ -10,17 +10,17 @@ public sealed class FineTuneTests
 
         var outcome = await Jobs.RunAsync(network, journal);
 
-        var trial = outcome.FineTune.ShouldNotBeNull();
+        var trial = outcome.Result.FineTune.ShouldNotBeNull();
         (trial.Tried, trial.Kept, trial.Epochs).ShouldBe((true, true, 3));
         outcome.Winner.Plan.Groups.Where(group => !group.Format.IsBaseline).ShouldAllBe(group => group.Rounding == "qat");
-        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
-        outcome.Selection.Plan.ShouldBe(outcome.Winner.Plan);
-        outcome.Selection.Reason.ShouldContain("Fine-tuned:");
-        outcome.Test!.Correct.ShouldBe(880);
+        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct!.Value);
+        outcome.Result.Winner.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Result.Decision.Reason.ShouldContain("Fine-tuned:");
+        outcome.Result.Test!.Correct.ShouldBe(880);
         outcome.Latencies[^1].PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
         ((JobCompleted)journal.Events.Last()).PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
-        outcome.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
-        Sample.Result(outcome).FineTune!.GainCi95![0].ShouldBeGreaterThan(0);
+        outcome.Result.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
+        Sample.Result(outcome.Result).FineTune!.GainCi95![0].ShouldBeGreaterThan(0);
     }
 
     [Theory]
@@ -44,11 +44,11 @@ public sealed class FineTuneTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
-        (outcome.FineTune!.Tried, outcome.FineTune.Kept).ShouldBe((true, false));
-        outcome.FineTune.Reason.ShouldContain(reason);
+        (outcome.Result.FineTune!.Tried, outcome.Result.FineTune.Kept).ShouldBe((true, false));
+        outcome.Result.FineTune.Reason.ShouldContain(reason);
         outcome.Winner.Plan.ShouldBe(expected.Winner.Plan);
-        outcome.Selection.Reason.ShouldBe(expected.Selection.Reason);
-        outcome.Test.ShouldBe(expected.Test);
+        outcome.Result.Decision.Reason.ShouldBe(expected.Result.Decision.Reason);
+        outcome.Result.Test!.Correct.ShouldBe(expected.Result.Test!.Correct);
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class FineTuneTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.OfType<FineTuneItem>().ShouldBeEmpty();
-        outcome.FineTune!.Tried.ShouldBeFalse();
-        outcome.FineTune.Reason.ShouldContain("FP32 network");
+        outcome.Result.FineTune!.Tried.ShouldBeFalse();
+        outcome.Result.FineTune.Reason.ShouldContain("FP32 network");
     }
 
     [Fact]
@@ -72,8 +72,8 @@ public sealed class FineTuneTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        (outcome.FineTune!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
-        outcome.FineTune.Reason.ShouldContain("nothing to win back");
+        (outcome.Result.FineTune!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
+        outcome.Result.FineTune.Reason.ShouldContain("nothing to win back");
     }
 
     [Fact]

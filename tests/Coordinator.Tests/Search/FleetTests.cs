@@ -68,7 +68,7 @@ public sealed class FleetTests
         }
 
         outcome.Winner.Latency!.SpeedUp!.Value.ShouldBe(least, 1e-9);
-        outcome.Selection.Reason.ShouldContain("where it gains least of half, third");
+        outcome.Result.Decision.Reason.ShouldContain("where it gains least of half, third");
         static double Least(Plan plan) => new[] { Half, Third }.Min(kind => kind.Float32Ms.Sum() / kind.MsOf(plan));
     }
 
@@ -77,7 +77,7 @@ public sealed class FleetTests
     {
         var outcome = await RunAsync(Half, ("third", Third));
 
-        var fleet = outcome.Fleet.ShouldNotBeNull();
+        var fleet = outcome.Result.Fleet.ShouldNotBeNull();
         fleet.Kinds.ShouldBe([new FleetKind("half"), new FleetKind("third")]);
         fleet.Plans.ShouldContain(plan => plan.Plan.Equals(outcome.Winner.Plan));
         foreach (var plan in fleet.Plans)
@@ -115,8 +115,8 @@ public sealed class FleetTests
         var plain = await Jobs.RunAsync(Plain(Half));
 
         named.Winner.Plan.ShouldBe(plain.Winner.Plan);
-        named.Predictions.ShouldBe(plain.Predictions);
-        plain.Fleet.ShouldBeNull();
+        named.Result.Predictions.ShouldBe(plain.Result.Predictions);
+        plain.Result.Fleet.ShouldBeNull();
     }
 
     [Theory]

@@ -80,12 +80,12 @@ public sealed class FormatSearchTests
         var outcome = await Jobs.RunAsync(Network);
         var without = await Jobs.RunAsync(Network with { Float16Ms = null });
 
-        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Result.Decision.Feasible.ShouldBeTrue();
         outcome.Winner.Plan.CountOf(GroupFormat.Int8).ShouldBeGreaterThan(0);
         outcome.Winner.Plan.CountOf(GroupFormat.Float16).ShouldBeGreaterThan(0);
         outcome.Winner.Latency!.MedianMs.ShouldBeLessThan(without.Winner.Latency!.MedianMs);
-        outcome.Verdicts.Select(verdict => verdict.Format).ShouldBe(outcome.Winner.Plan.Groups.Select(group => group.Format));
-        outcome.Verdicts.First(verdict => verdict.Format == GroupFormat.Float16).Reason.ShouldStartWith("float16 saves ");
+        outcome.Result.Groups.Select(verdict => verdict.Format).ShouldBe(outcome.Winner.Plan.Groups.Select(group => group.Format));
+        outcome.Result.Groups.First(verdict => verdict.Format == GroupFormat.Float16).Reason.ShouldStartWith("float16 saves ");
     }
 
     [Fact]

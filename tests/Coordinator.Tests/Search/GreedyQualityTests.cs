@@ -16,7 +16,7 @@ public sealed class GreedyQualityTests
 
             var outcome = await Jobs.RunAsync(network);
 
-            var found = Math.Min(network.MsOf(outcome.Winner.Plan), network.MsOf(outcome.Float32.Plan));
+            var found = Math.Min(network.MsOf(outcome.Winner.Plan), network.MsOf(outcome.Result.Baselines.Fp32.Plan));
             ratios.Add(found / Best(network, outcome));
         }
 
@@ -29,7 +29,7 @@ public sealed class GreedyQualityTests
     private static double Best(SyntheticNetwork network, JobOutcome outcome)
     {
         var names = network.Space.Groups.Select(group => group.Name).ToArray();
-        var allowed = outcome.Float32.Accuracy!.Correct - (network.Spec.Options.AcceptedDrop * network.Images);
+        var allowed = outcome.Result.Baselines.Fp32.Accuracy!.Correct - (network.Spec.Options.AcceptedDrop * network.Images);
         var best = double.MaxValue;
         for (var mask = 0; mask < 1 << network.Count; mask++)
         {

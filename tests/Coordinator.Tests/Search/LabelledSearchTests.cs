@@ -14,14 +14,14 @@ public sealed class LabelledSearchTests
         var (outcome, person) = await HiddenAsync(network);
 
         outcome.Winner.Plan.ShouldBe(known.Winner.Plan);
-        outcome.Selection.Kind.ShouldBe(known.Selection.Kind);
+        outcome.Result.Decision.Kind.ShouldBe(known.Result.Decision.Kind);
         var asked = person.Asked.SelectMany(item => item.Images).ToArray();
         asked.ShouldBeUnique();
         asked.Length.ShouldBeLessThanOrEqualTo(JobOptions.UsualMaxLabels);
-        outcome.Evaluations.Labels.ShouldBe(asked.Length);
-        if (outcome.Evidence?.Counts is PairedCounts { Open: 0 } counts)
+        outcome.Result.Evaluations.Labels.ShouldBe(asked.Length);
+        if (outcome.Result.Winner.Accuracy is { Unlabelled: 0 } accuracy)
         {
-            counts.Drop.ShouldBe(known.Evidence!.Counts.Drop, 1e-12);
+            accuracy.Drop.ShouldBe(known.Result.Winner.Accuracy!.Drop, 1e-12);
         }
     }
 
@@ -35,11 +35,11 @@ public sealed class LabelledSearchTests
         var (outcome, person) = await HiddenAsync(network);
 
         person.Asked.ShouldBeEmpty();
-        if (outcome.Selection is { Feasible: true, Plan.IsBaseline: false })
+        if (outcome.Result.Decision is { Feasible: true, Quantized: true })
         {
-            var counts = outcome.Evidence!.Counts.ShouldBeOfType<PairedCounts>();
-            (counts.Lost, counts.Gained).ShouldBe((0, 0));
-            ((double)counts.Open / counts.Total).ShouldBeLessThanOrEqualTo(network.Spec.Options.AcceptedDrop);
+            var (evidence, accuracy) = (outcome.Result.Evidence!, outcome.Result.Winner.Accuracy!);
+            (evidence.Lost, evidence.Gained).ShouldBe((0, 0));
+            ((double)accuracy.Unlabelled!.Value / accuracy.Total).ShouldBeLessThanOrEqualTo(network.Spec.Options.AcceptedDrop);
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class LabelledSearchTests
         var outcome = await RunAsync(network, nobody, new MemoryJournal());
 
         nobody.Asked.SelectMany(item => item.Images).ShouldBeUnique();
-        outcome.Evaluations.Labels.ShouldBe(0);
+        outcome.Result.Evaluations.Labels.ShouldBe(0);
         outcome.Winner.Accuracy!.Open.ShouldNotBeNull();
     }
 
@@ -93,7 +93,7 @@ public sealed class LabelledSearchTests
         var outcome = await RunAsync(stopped, absent, journal);
 
         absent.Asked.ShouldBeEmpty();
-        outcome.Stopped.ShouldNotBeNull();
+        outcome.Result.Decision.Stopped.ShouldNotBeNull();
     }
 
     [Fact]

@@ -7,8 +7,8 @@ public sealed class LatencyModelCheckTests
     {
         var outcome = await Jobs.RunAsync(Networks.Sensitive);
 
-        var check = outcome.LatencyModel.ShouldNotBeNull();
-        check.Unseen.Count.ShouldBe(outcome.Predictions.Count);
+        var check = outcome.Result.LatencyModel.ShouldNotBeNull();
+        check.Unseen.Count.ShouldBe(outcome.Result.Predictions.Count);
         check.MedianError.ShouldNotBeNull().ShouldBeLessThan(0.02);
         check.RepeatError.ShouldBe(0, "the same formats take the same time there");
         check.Drift.ShouldBe(0, 1e-9);
@@ -21,8 +21,8 @@ public sealed class LatencyModelCheckTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        var fitted = outcome.Predictions.Average(one => Math.Abs(one.PredictedMs - one.MeasuredMs) / one.MeasuredMs);
-        var check = outcome.LatencyModel.ShouldNotBeNull();
+        var fitted = outcome.Result.Predictions.Average(one => Math.Abs(one.PredictedMs - one.MeasuredMs) / one.MeasuredMs);
+        var check = outcome.Result.LatencyModel.ShouldNotBeNull();
         check.LargestError.ShouldNotBeNull().ShouldBeGreaterThan(fitted);
         check.Unseen.ShouldContain(one => Math.Abs(one.PredictedMs - one.MeasuredMs) > 0.05 * one.MeasuredMs);
     }
@@ -47,9 +47,9 @@ public sealed class LatencyModelCheckTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: drifting);
 
-        outcome.LatencyModel!.Drift.ShouldBeGreaterThan(0.05);
+        outcome.Result.LatencyModel!.Drift.ShouldBeGreaterThan(0.05);
         outcome.Winner.Plan.ShouldBe(calm.Winner.Plan, "each plan is compared with the FP32 beside it");
-        outcome.LatencyModel.MedianError.ShouldNotBeNull().ShouldBeLessThan(0.02);
+        outcome.Result.LatencyModel.MedianError.ShouldNotBeNull().ShouldBeLessThan(0.02);
     }
 
     [Theory]

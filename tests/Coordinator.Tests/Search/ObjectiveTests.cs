@@ -17,10 +17,10 @@ public sealed class ObjectiveTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.MostAccurate);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.MostAccurate);
         outcome.Winner.Latency!.MedianMs.ShouldBeLessThanOrEqualTo(5);
         network.MsOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(5);
-        outcome.Selection.Reason.ShouldStartWith("The most accurate measured plan within 5 ms a run: ");
+        outcome.Result.Decision.Reason.ShouldStartWith("The most accurate measured plan within 5 ms a run: ");
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class ObjectiveTests
         var outcome = await Jobs.RunAsync(network);
 
         // Every plan of the same calibrator: which group to leave in FP32 is what the budget decides.
-        var start = outcome.Int8Best!.Plan;
+        var start = outcome.Result.Baselines.Int8Best!.Plan;
         var best = Enumerable.Range(0, 1 << network.Count)
             .Select(mask => start.With(
                 Enumerable.Range(0, network.Count).Where(group => (mask >> group & 1) == 1), GroupDecision.Baseline))
@@ -48,15 +48,16 @@ public sealed class ObjectiveTests
     [InlineData(0.02)]
     public async Task LatencyBudget_WhateverLossWouldBeAccepted_ExpectsAtLeastTheMeasuredOne(double beyond)
     {
-        var free = (await Jobs.RunAsync(Asking(options => options with { LatencyBudgetMs = 5 }))).Evidence.ShouldNotBeNull();
-        var bound = free.Counts.Drop + beyond;
+        var free = (await Jobs.RunAsync(Asking(options => options with { LatencyBudgetMs = 5 }))).Result;
+        var drop = free.Winner.Accuracy!.Drop;
 
-        var evidence = (await Jobs.RunAsync(Asking(options => options with { LatencyBudgetMs = 5, MaxDrop = bound }))).Evidence!;
+        var bounded = (await Jobs.RunAsync(Asking(options => options with { LatencyBudgetMs = 5, MaxDrop = drop + beyond }))).Result;
 
         // The most accurate of several is flattered by the choice, and --max-drop has no say in it.
-        evidence.Counts.ShouldBe(free.Counts);
-        evidence.Decided.ShouldBeNull();
-        evidence.Expected.ShouldBeInRange(evidence.Counts.Drop - 0.0005, evidence.Counts.Drop + 0.01);
+        var evidence = bounded.Evidence.ShouldNotBeNull();
+        (evidence.Lost, evidence.Gained, bounded.Winner.Accuracy!.Drop).ShouldBe((free.Evidence!.Lost, free.Evidence.Gained, drop));
+        evidence.Judged.ShouldBeNull();
+        evidence.ExpectedDrop.ShouldBeInRange(drop - 0.0005, drop + 0.01);
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class ObjectiveTests
 
             var outcome = Jobs.RunAsync(network).GetAwaiter().GetResult();
 
-            outcome.Selection.Kind.ShouldBe(WinnerKind.MostAccurate);
+            outcome.Result.Decision.Kind.ShouldBe(WinnerKind.MostAccurate);
             network.MsOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(budget * 1.0001);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
 
@@ -82,9 +83,9 @@ public sealed class ObjectiveTests
         var bySize = await Jobs.RunAsync(Asking(options => options with { SizeBudgetBytes = size + 700 }));
         bySize.Winner.Accuracy!.SizeBytes.ShouldBeLessThanOrEqualTo(size + 700);
         Network.DamageOf(bySize.Winner.Plan).ShouldBeLessThan(
-            Network.DamageOf(bySize.Int8Best!.Plan) / 2, "two groups more fit, the worst");
+            Network.DamageOf(bySize.Result.Baselines.Int8Best!.Plan) / 2, "two groups more fit, the worst");
 
-        long operations = bySize.Int8Best.Accuracy!.Bops;
+        long operations = bySize.Result.Baselines.Int8Best.Bops!.Value;
         long budget = operations + (3 * 1000 * (1024 - 64));
         var byOperations = await Jobs.RunAsync(Asking(options => options with { BopsBudget = budget }));
         byOperations.Winner.Accuracy!.Bops.ShouldBeLessThanOrEqualTo(budget);
@@ -114,9 +115,9 @@ public sealed class ObjectiveTests
     {
         var outcome = await Jobs.RunAsync(Asking(budget), evaluator: evaluator);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
-        outcome.Selection.Feasible.ShouldBeFalse();
-        outcome.Selection.Reason.ShouldContain(reason);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Decision.Feasible.ShouldBeFalse();
+        outcome.Result.Decision.Reason.ShouldContain(reason);
         outcome.Winner.Latency.ShouldNotBeNull("what is published was timed");
         outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
     }
@@ -125,14 +126,14 @@ public sealed class ObjectiveTests
     public async Task MaxDrop_Relative_IsAShareOfFloat32()
     {
         var outcome = await Jobs.RunAsync(Asking(options => options with { MaxDrop = 0.02, MaxDropIsRelative = true }));
-        double float32 = (double)outcome.Float32.Accuracy!.Correct / outcome.Float32.Accuracy.Total;
+        double float32 = (double)outcome.Result.Baselines.Fp32.Accuracy!.Correct!.Value / outcome.Result.Baselines.Fp32.Accuracy.Total;
 
         var same = await Jobs.RunAsync(Asking(options => options with { MaxDrop = 0.02 * float32 }));
 
         outcome.Winner.Plan.ShouldBe(same.Winner.Plan);
         var hopeless = await Jobs.RunAsync(
             Networks.Hopeless.Choosing(options => options with { MaxDrop = 0.001, MaxDropIsRelative = true }));
-        hopeless.Selection.Reason.ShouldContain("within 0.1 % of FP32's accuracy");
+        hopeless.Result.Decision.Reason.ShouldContain("within 0.1 % of FP32's accuracy");
     }
 
     [Fact]
@@ -142,7 +143,7 @@ public sealed class ObjectiveTests
         var outcome = await Jobs.RunAsync(Asking(
             options => options with { Goal = SearchGoal.Fastest, MaxDrop = 0.02, SizeBudgetBytes = least + 700 }));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         outcome.Winner.Accuracy!.SizeBytes.ShouldBeLessThanOrEqualTo(least + 700);
     }
 
@@ -152,11 +153,11 @@ public sealed class ObjectiveTests
         var usual = await Jobs.RunAsync(Network);
         var front = await Jobs.RunAsync(Asking(options => options with { Goal = SearchGoal.Front }));
 
-        front.Front.Count.ShouldBeGreaterThan(usual.Front.Count);
-        front.Front.ShouldAllBe(plan => plan.Latency != null || plan.Plan.IsBaseline);
-        front.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        front.Result.Front.Count.ShouldBeGreaterThan(usual.Result.Front.Count);
+        front.Result.Front.ShouldAllBe(plan => plan.Latency != null || plan.Plan.IsBaseline);
+        front.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         var few = await Jobs.RunAsync(Asking(options => options with { Goal = SearchGoal.Front, BudgetEvaluations = 12 }));
-        few.Evaluations.Full.ShouldBeLessThanOrEqualTo(12);
+        few.Result.Evaluations.Full.ShouldBeLessThanOrEqualTo(12);
     }
 
     [Theory]

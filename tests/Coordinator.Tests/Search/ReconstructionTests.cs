@@ -17,7 +17,7 @@ public sealed class ReconstructionTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.OfType<ReconstructItem>().Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.QDrop]);
-        outcome.Reconstruction!.Probe!.WeightsMatter.ShouldBeFalse();
+        outcome.Result.Reconstruction!.Probe!.WeightsMatter.ShouldBeFalse();
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "qdrop");
     }
 
@@ -31,10 +31,10 @@ public sealed class ReconstructionTests
 
         evaluator.Asked.OfType<ReconstructItem>().Count().ShouldBe(4);
         var expected = await Jobs.RunAsync(Networks.Sensitive);
-        (outcome.Reconstruction!.Tried, outcome.Reconstruction.Kept).ShouldBe((true, false));
-        outcome.Reconstruction.Reason.ShouldContain("not within the accepted drop");
+        (outcome.Result.Reconstruction!.Tried, outcome.Result.Reconstruction.Kept).ShouldBe((true, false));
+        outcome.Result.Reconstruction.Reason.ShouldContain("not within the accepted drop");
         outcome.Winner.Plan.ShouldBe(expected.Winner.Plan);
-        outcome.Selection.ShouldBe(expected.Selection);
+        outcome.Result.Decision.ShouldBe(expected.Result.Decision);
         outcome.Learned.ShouldBeNull();
     }
 
@@ -64,8 +64,8 @@ public sealed class ReconstructionTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.OfType<ReconstructItem>().Count().ShouldBe(steps);
-        outcome.Reconstruction!.Kept.ShouldBeFalse();
-        outcome.Reconstruction.Reason.ShouldContain(reason);
+        outcome.Result.Reconstruction!.Kept.ShouldBeFalse();
+        outcome.Result.Reconstruction.Reason.ShouldContain(reason);
         outcome.Winner.Plan.ShouldBe((await Jobs.RunAsync(Networks.Sensitive)).Winner.Plan);
     }
 
@@ -79,8 +79,8 @@ public sealed class ReconstructionTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.OfType<ReconstructItem>().ShouldBeEmpty();
-        (outcome.Reconstruction!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
-        outcome.Reconstruction.Reason.ShouldContain("nothing to win back");
+        (outcome.Result.Reconstruction!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
+        outcome.Result.Reconstruction.Reason.ShouldContain("nothing to win back");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ReconstructionTests
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => LuckyMax(network, item)));
 
         outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
-        outcome.Reconstruction!.Target!.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Result.Reconstruction!.Target!.Plan.ShouldBe(outcome.Winner.Plan);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => LuckyMax(network, item)));
 
-        outcome.Reconstruction!.Target!.Plan.Groups.ShouldAllBe(group => group.Calibrator == "mse" && group.BiasCorrection);
+        outcome.Result.Reconstruction!.Target!.Plan.Groups.ShouldAllBe(group => group.Calibrator == "mse" && group.BiasCorrection);
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        (outcome.Reconstruction!.Tried, outcome.Selection.Kind).ShouldBe((false, WinnerKind.NothingFaster));
-        outcome.Reconstruction.Reason.ShouldContain("FP32 network");
+        (outcome.Result.Reconstruction!.Tried, outcome.Result.Decision.Kind).ShouldBe((false, WinnerKind.NothingFaster));
+        outcome.Result.Reconstruction.Reason.ShouldContain("FP32 network");
     }
 
     [Fact]
@@ -128,10 +128,10 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(Rebuilding(lossy));
 
-        outcome.Reconstruction!.Steps.ShouldHaveSingleItem();
-        outcome.Reconstruction.Target!.Plan.ShouldBe((await Jobs.RunAsync(lossy)).Winner.Plan);
+        outcome.Result.Reconstruction!.Steps.ShouldHaveSingleItem();
+        outcome.Result.Reconstruction.Target!.Plan.ShouldBe((await Jobs.RunAsync(lossy)).Winner.Plan);
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "adaround");
-        outcome.Selection.Reason.ShouldContain("Reconstructed by AdaRound: the reconstructed file is better");
+        outcome.Result.Decision.Reason.ShouldContain("Reconstructed by AdaRound: the reconstructed file is better");
     }
 
     [Fact]
@@ -141,9 +141,9 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Selection.Feasible.ShouldBeTrue(outcome.Selection.Reason);
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
-        (await Jobs.RunAsync(Networks.Hopeless)).Selection.Feasible.ShouldBeFalse();
+        outcome.Result.Decision.Feasible.ShouldBeTrue(outcome.Result.Decision.Reason);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
+        (await Jobs.RunAsync(Networks.Hopeless)).Result.Decision.Feasible.ShouldBeFalse();
     }
 
     [Fact]
@@ -155,9 +155,9 @@ public sealed class ReconstructionTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         var tuning = evaluator.Asked.OfType<FineTuneItem>().ShouldHaveSingleItem();
-        var step = outcome.Reconstruction!.Steps.ShouldHaveSingleItem();
-        (tuning.Plan, tuning.Learned).ShouldBe((step.Result.Plan, step.Result.Learned));
-        outcome.FineTune!.Before.Accuracy.ShouldBe(step.Result.Accuracy);
+        var step = outcome.Result.Reconstruction!.Steps.ShouldHaveSingleItem();
+        (tuning.Plan, tuning.Learned).ShouldBe((step.After!.Plan, step.Learned));
+        outcome.Result.FineTune!.Before.Accuracy!.Correct.ShouldBe(step.After.Accuracy!.Correct);
     }
 
     [Fact]
@@ -174,10 +174,10 @@ public sealed class ReconstructionTests
                     Recovered = step => recovered * (int)step / 3
                 });
 
-                (with.Selection.Feasible || !without.Selection.Feasible).ShouldBeTrue($"seed {seed}");
-                with.Reconstruction!.Steps.Count.ShouldBeLessThanOrEqualTo(3);
-                bool isKept = with.Reconstruction.Kept || with.Reconstruction.Second is { Kept: true };
-                if (with.Selection.Feasible && without.Selection.Feasible && isKept && !with.Winner.Plan.IsBaseline)
+                (with.Result.Decision.Feasible || !without.Result.Decision.Feasible).ShouldBeTrue($"seed {seed}");
+                with.Result.Reconstruction!.Steps.Count.ShouldBeLessThanOrEqualTo(3);
+                bool isKept = with.Result.Reconstruction.Kept || with.Result.Reconstruction.Second is { Kept: true };
+                if (with.Result.Decision.Feasible && without.Result.Decision.Feasible && isKept && !with.Winner.Plan.IsBaseline)
                 {
                     var isFaster = without.Winner.Plan.IsBaseline || with.Winner.Latency!.MedianMs < without.Winner.Latency!.MedianMs;
                     var isBetter = without.Winner.Accuracy!.Correct < with.Winner.Accuracy!.Correct;
@@ -185,7 +185,7 @@ public sealed class ReconstructionTests
                 }
                 else if (!isKept)
                 {
-                    with.Selection.ShouldBe(without.Selection);
+                    with.Result.Decision.ShouldBe(without.Result.Decision);
                 }
             }
         }

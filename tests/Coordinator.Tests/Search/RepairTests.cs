@@ -19,11 +19,11 @@ public sealed class RepairTests
         (item.Method, item.Iterations).ShouldBe((RepairMethod.AdaRound, JobOptions.UsualIterations));
         outcome.Winner.Plan.IsAll(GroupFormat.Int8).ShouldBeTrue();
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Repair == item.Id && group.RoundingMethod == "adaround");
-        outcome.Verdicts[0].Reason.ShouldContain("rounded by AdaRound");
+        outcome.Result.Groups[0].Reason.ShouldContain("rounded by AdaRound");
         without.Winner.Plan.QuantizedCount.ShouldBeLessThan(8);
-        var trial = outcome.Repairs.ShouldHaveSingleItem();
+        var trial = outcome.Result.Repairs.ShouldHaveSingleItem();
         (trial.Format, trial.Learned, trial.Usual.Count).ShouldBe((GroupFormat.Int8, item.Id, 8));
-        without.Repairs.ShouldBeEmpty();
+        without.Result.Repairs.ShouldBeNull();
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class RepairTests
         var without = await Jobs.RunAsync(Damaged(0.002));
 
         outcome.Winner.Plan.ShouldBe(without.Winner.Plan);
-        outcome.Repairs.ShouldHaveSingleItem().Usual.ShouldBeEmpty();
+        outcome.Result.Repairs.ShouldHaveSingleItem().Usual.ShouldBeEmpty();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class RepairTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Repairs.ShouldHaveSingleItem().Usual.ShouldBe(["g00", "g01", "g02", "g03"]);
+        outcome.Result.Repairs.ShouldHaveSingleItem().Usual.ShouldBe(["g00", "g01", "g02", "g03"]);
         outcome.Winner.Plan.Groups.Where(group => group.Repair is not null).Select(group => group.Group).ShouldBe(
             ["g00", "g01", "g02", "g03"]);
     }
@@ -72,7 +72,7 @@ public sealed class RepairTests
         var outcome = await Jobs.RunAsync(Network(Damaged(0.002), options => options) with { RepairClaims = _ => 0 });
 
         outcome.Winner.Plan.ShouldBe((await Jobs.RunAsync(Damaged(0.002))).Winner.Plan);
-        outcome.Repairs.ShouldHaveSingleItem().Learned.ShouldBeNull();
+        outcome.Result.Repairs.ShouldHaveSingleItem().Learned.ShouldBeNull();
     }
 
     [Fact]

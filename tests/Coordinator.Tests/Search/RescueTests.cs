@@ -26,16 +26,16 @@ public sealed class RescueTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
-        (await Jobs.RunAsync(Nothing)).Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
+        (await Jobs.RunAsync(Nothing)).Result.Decision.Kind.ShouldBe(WinnerKind.NothingFaster);
         var asked = evaluator.Asked.OfType<ReconstructItem>().ToArray();
         asked.Select(item => (item.Step, item.Rank)).ShouldBe(
             [.. from rank in new[] { 0, 1 } from step in Enum.GetValues<ReconstructionStep>() select (step, rank)]);
         network.MsOf(asked[0].Plan).ShouldBeLessThan(network.MsOf(asked[^1].Plan));
-        (outcome.Selection.Kind, outcome.Selection.Feasible).ShouldBe((WinnerKind.Faster, true));
-        (outcome.Reconstruction!.Kept, outcome.Reconstruction.Second!.Kept).ShouldBe((false, true));
+        (outcome.Result.Decision.Kind, outcome.Result.Decision.Feasible).ShouldBe((WinnerKind.Faster, true));
+        (outcome.Result.Reconstruction!.Kept, outcome.Result.Reconstruction.Second!.Kept).ShouldBe((false, true));
         outcome.Winner.Plan.HasFormatsOf(asked[^1].Plan).ShouldBeTrue();
-        outcome.Verdicts.Select(verdict => verdict.Format).ShouldBe(outcome.Winner.Plan.Groups.Select(group => group.Format));
-        Sample.Result(outcome);
+        outcome.Result.Groups.Select(verdict => verdict.Format).ShouldBe(outcome.Winner.Plan.Groups.Select(group => group.Format));
+        Sample.Result(outcome.Result);
     }
 
     [Fact]
@@ -52,11 +52,12 @@ public sealed class RescueTests
         var trained = evaluator.Asked.OfType<FineTuneItem>().ToArray();
         trained.Select(item => item.Rank).ShouldBe([0, 1]);
         trained.ShouldAllBe(item => item.Learned != null && item.Plan.Groups.Any(group => group.Rounding == "qdrop"));
-        (outcome.FineTune!.Kept, outcome.FineTune.Second!.Kept).ShouldBe((false, true));
-        outcome.FineTune.Reason.ShouldContain("not within the accepted drop");
-        (outcome.Selection.Kind, outcome.Winner.Plan.Groups.Any(group => group.Rounding == "qat")).ShouldBe((WinnerKind.Faster, true));
-        outcome.Selection.Reason.ShouldContain("fine-tuned, without which they were not accurate enough");
-        Sample.Result(outcome);
+        (outcome.Result.FineTune!.Kept, outcome.Result.FineTune.Second!.Kept).ShouldBe((false, true));
+        outcome.Result.FineTune.Reason.ShouldContain("not within the accepted drop");
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Winner.Plan.Groups.ShouldContain(group => group.Rounding == "qat");
+        outcome.Result.Decision.Reason.ShouldContain("fine-tuned, without which they were not accurate enough");
+        Sample.Result(outcome.Result);
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class RescueTests
 
         var trained = evaluator.Asked.OfType<FineTuneItem>().ShouldHaveSingleItem();
         (trained.Rank, trained.Learned).ShouldBe((0, null));
-        (outcome.FineTune!.Kept, outcome.FineTune.Second).ShouldBe((true, null));
+        (outcome.Result.FineTune!.Kept, outcome.Result.FineTune.Second).ShouldBe((true, null));
         outcome.Winner.Latency!.MedianMs.ShouldBe(network.MsOf(trained.Plan));
     }
 
@@ -101,8 +102,8 @@ public sealed class RescueTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.ShouldNotContain(item => item.StepSequence != null);
-        outcome.Reconstruction!.Reason.ShouldContain("faster by more than a tie");
-        outcome.FineTune!.Reason.ShouldContain("faster by more than a tie");
+        outcome.Result.Reconstruction!.Reason.ShouldContain("faster by more than a tie");
+        outcome.Result.FineTune!.Reason.ShouldContain("faster by more than a tie");
     }
 
     [Fact]
@@ -141,8 +142,8 @@ public sealed class RescueTests
         var said = journal.Events.OfType<StepCompleted>().First().Reason;
         said.Contains("2 plans, up to 3 methods of 50 iterations a block each", StringComparison.Ordinal).ShouldBeTrue(said);
         said.Contains("in at most 10 minutes", StringComparison.Ordinal).ShouldBe(mode == ReconstructionMode.Auto);
-        outcome.Reconstruction!.Reason.Contains("would not be over within 10 minutes", StringComparison.Ordinal)
-            .ShouldBe(mode == ReconstructionMode.Auto, outcome.Reconstruction.Reason);
+        outcome.Result.Reconstruction!.Reason.Contains("would not be over within 10 minutes", StringComparison.Ordinal)
+            .ShouldBe(mode == ReconstructionMode.Auto, outcome.Result.Reconstruction.Reason);
     }
 
     [Fact]

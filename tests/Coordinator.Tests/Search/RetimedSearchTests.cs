@@ -17,18 +17,18 @@ public sealed class RetimedSearchTests : IAsyncDisposable
     {
         var network = Networks.Easy.By(strategy);
         var journal = new MemoryJournal();
-        (await Jobs.RunAsync(network, journal, Busy(network, until: 2))).Kind.ShouldBe(WinnerKind.Unclear);
+        (await Jobs.RunAsync(network, journal, Busy(network, until: 2))).Result.Decision.Kind.ShouldBe(WinnerKind.Unclear);
 
         var (unclear, asked) = await AgainAsync(network, journal, until: 2);
 
-        unclear.Kind.ShouldBe(WinnerKind.Unclear);
+        unclear.Result.Decision.Kind.ShouldBe(WinnerKind.Unclear);
         asked.OfType<FinalTimingItem>().ShouldHaveSingleItem().Again.ShouldBe(1);
         asked.Count.ShouldBe(1, "nothing else is measured");
         journal = _journal;
 
         var (clear, again) = await AgainAsync(network, journal, until: 2);
 
-        clear.Kind.ShouldBe(WinnerKind.Faster);
+        clear.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         again.ShouldHaveSingleItem().ShouldBe(_journal.Proposed.Last());
         clear.Winner.Plan.ShouldBe(unclear.Winner.Plan);
         var replay = JournalReplay.Of(_journal.Records);
@@ -48,7 +48,7 @@ public sealed class RetimedSearchTests : IAsyncDisposable
         asked.ShouldHaveSingleItem().ShouldBeOfType<FinalTimingItem>();
         outcome.Learned.ShouldBe(first.Learned);
         outcome.Winner.Plan.ShouldBe(first.Winner.Plan);
-        outcome.Evidence!.Looks.ShouldBe(first.Evidence!.Looks, "no plan is counted twice");
+        outcome.Result.Evidence!.Looks.ShouldBe(first.Result.Evidence!.Looks, "no plan is counted twice");
         JournalReplay.Of(_journal.Records).Agrees.ShouldBeTrue();
     }
 
@@ -64,7 +64,7 @@ public sealed class RetimedSearchTests : IAsyncDisposable
 
         var (outcome, _) = await AgainAsync(network, journal, evaluator);
 
-        (outcome.Kind, outcome.Winner.Plan.IsBaseline).ShouldBe((WinnerKind.NothingFaster, true));
+        (outcome.Result.Decision.Kind, outcome.Winner.Plan.IsBaseline).ShouldBe((WinnerKind.NothingFaster, true));
         JournalReplay.Of(_journal.Records).Agrees.ShouldBeTrue();
     }
 
@@ -74,13 +74,13 @@ public sealed class RetimedSearchTests : IAsyncDisposable
         var network = Networks.Easy.Choosing(options => options with { MaxMinutes = 0 });
         var journal = new MemoryJournal();
         var first = await Jobs.RunAsync(network, journal);
-        first.Stopped.ShouldNotBeNull();
+        first.Result.Decision.Stopped.ShouldNotBeNull();
 
         var (outcome, asked) = await AgainAsync(network, journal, until: 0);
 
         asked.OfType<FinalTimingItem>().Count().ShouldBe(first.Finals.Count == 0 ? 0 : 1);
-        outcome.Stopped.ShouldBe(first.Stopped);
-        outcome.Selection.Plan.ShouldBe(first.Selection.Plan);
+        outcome.Result.Decision.Stopped.ShouldBe(first.Result.Decision.Stopped);
+        outcome.Winner.Plan.ShouldBe(first.Winner.Plan);
     }
 
     [Fact]

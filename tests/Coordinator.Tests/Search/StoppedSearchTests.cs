@@ -17,7 +17,7 @@ public sealed class StoppedSearchTests
 
             journal.Events.Count(e => e is SearchStopped).ShouldBe(1, $"{minutes} minutes");
             journal.Events.Last().ShouldBeOfType<JobCompleted>();
-            outcome.Selection.Reason.ShouldContain(
+            outcome.Result.Decision.Reason.ShouldContain(
                 minutes == 1 ? "stopped as its minute is over" : $"stopped as its {minutes} minutes are over");
             outcome.Winner.Latency.ShouldNotBeNull($"{minutes} minutes: the best is timed before it is published");
 
@@ -64,7 +64,7 @@ public sealed class StoppedSearchTests
 
             Jobs.Decisions(journal.Events.Where(e => e is not (SearchContinued or JobSubmitted)))
                 .ShouldBe(Jobs.Decisions(never.Events.Where(e => e is not JobSubmitted)), $"{minutes} minutes");
-            outcome.Stopped.ShouldBeNull();
+            outcome.Result.Decision.Stopped.ShouldBeNull();
             journal.State.Spec.Options.MaxMinutes.ShouldBeNull();
         }
     }
@@ -104,7 +104,7 @@ public sealed class StoppedSearchTests
 
         var outcome = await RunAsync(StrategyKind.Greedy, 0, journal);
 
-        outcome.Selection.Reason.ShouldContain("its 0 minutes are over");
+        outcome.Result.Decision.Reason.ShouldContain("its 0 minutes are over");
         journal.Events.Last().ShouldBeOfType<JobCompleted>();
     }
 
@@ -128,9 +128,9 @@ public sealed class StoppedSearchTests
 
         var outcome = await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Time = time });
 
-        outcome.Selection.ShouldBe(journal.Events.OfType<WinnerSelected>().Single());
-        outcome.Reconstruction!.Tried.ShouldBeFalse();
-        outcome.Reconstruction.Reason.ShouldContain("the job was stopped, as its 100000 minutes are over");
+        outcome.Result.Decision.Reason.ShouldBe(journal.Events.OfType<WinnerSelected>().Single().Reason);
+        outcome.Result.Reconstruction!.Tried.ShouldBeFalse();
+        outcome.Result.Reconstruction.Reason.ShouldContain("the job was stopped, as its 100000 minutes are over");
         journal.Events.Last().ShouldBeOfType<JobCompleted>();
     }
 
@@ -161,7 +161,7 @@ public sealed class StoppedSearchTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.ShouldNotContain(item => item is ReconstructItem);
-        outcome.Reconstruction!.Reason.ShouldBe("It was left out: the budget of 6 evaluations is spent.");
+        outcome.Result.Reconstruction!.Reason.ShouldBe("It was left out: the budget of 6 evaluations is spent.");
     }
 
     [Fact]

@@ -97,8 +97,8 @@ public sealed class SweepPartTests
         Sweeps(divided).Select(item => item.Part).ShouldBe(Enumerable.Range(0, 4).Select(index => new SweepPart(index, 4)));
         divided.State.JobId.ShouldBe(whole.State.JobId, "the same question");
         four.Winner.Plan.Digest.ShouldBe(one.Winner.Plan.Digest);
-        four.Sensitivity.ShouldNotBeNull().Groups.Select(group => (group.Group, group.Kl)).ShouldBe(
-            one.Sensitivity.ShouldNotBeNull().Groups.Select(group => (group.Group, group.Kl)));
+        four.Result.Sensitivity.Select(group => (group.Group, group.Kl)).ShouldBe(
+            one.Result.Sensitivity.Select(group => (group.Group, group.Kl)));
     }
 
     private static IEnumerable<SensitivityItem> Sweeps(MemoryJournal journal) => journal.Proposed.OfType<SensitivityItem>();

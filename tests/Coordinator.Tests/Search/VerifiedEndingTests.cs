@@ -9,13 +9,13 @@ public sealed class VerifiedEndingTests
 
         var outcome = await Jobs.RunAsync(Networks.Easy with { Differs = static (_, group) => group is "g03" or "g05" }, journal);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         Kept(outcome.Winner.Plan).ShouldBe(["g03", "g05"], "both differ, each fed the same numbers: one refusal says so of both");
-        outcome.Selection.Reason.ShouldContain("the parity gate refused 1 plan before it, the first for group 'g03'");
+        outcome.Result.Decision.Reason.ShouldContain("the parity gate refused 1 plan before it, the first for group 'g03'");
         var gates = Results<ParityItem, ParityResult>(journal);
         gates.Select(gate => gate.Result.Failure is null).ShouldBe([false, true]);
         gates[^1].Item.Plan.ShouldBe(outcome.Winner.Plan);
-        outcome.Front.Select(point => point.Plan).ShouldNotContain(gates[0].Item.Plan, "a front is to choose from");
+        outcome.Result.Front.Select(point => point.Plan).ShouldNotContain(gates[0].Item.Plan, "a front is to choose from");
         journal.Events.ShouldContain(e => e is JobCompleted);
     }
 
@@ -30,11 +30,11 @@ public sealed class VerifiedEndingTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: refusing);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         outcome.Winner.Plan.ShouldNotBe(usual);
-        outcome.Selection.Reason.ShouldEndWith("the parity gate refused 1 plan before it.");
-        var refused = outcome.Refused.ShouldHaveSingleItem();
-        (refused.Plan, refused.Reason, refused.Finding!.Divergence).ShouldBe((usual, "Runtime and simulation are 0.5 apart.", 0.5));
+        outcome.Result.Decision.Reason.ShouldEndWith("the parity gate refused 1 plan before it.");
+        var refused = outcome.Result.Refused!.ShouldHaveSingleItem();
+        (refused.Plan, refused.Reason, refused.Parity!.Divergence).ShouldBe((usual, "Runtime and simulation are 0.5 apart.", 0.5));
     }
 
     [Fact]
@@ -65,10 +65,10 @@ public sealed class VerifiedEndingTests
         var outcome = await Jobs.RunAsync(Networks.Easy, evaluator: losing);
 
         outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
-        outcome.Selection.Reason.ShouldContain("may win");
-        outcome.Selection.Reason.ShouldEndWith($"The first: Here {channel.Words}.");
-        outcome.Refused.ShouldNotBeEmpty();
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Decision.Reason.ShouldContain("may win");
+        outcome.Result.Decision.Reason.ShouldEndWith($"The first: Here {channel.Words}.");
+        outcome.Result.Refused.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -103,8 +103,9 @@ public sealed class VerifiedEndingTests
         outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
         var together = Results<FinalTimingItem, FinalTimingResult>(journal).ShouldHaveSingleItem();
         together.Item.Plans.ShouldContain(plan => plan.QuantizedCount == 7);
-        together.Item.Plans.ShouldContain(outcome.Int8Best!.Plan);
-        outcome.Int8!.Latency!.MedianMs.ShouldBe(outcome.Int8Best.Latency!.MedianMs, "the same kernels are timed once");
+        together.Item.Plans.ShouldContain(outcome.Result.Baselines.Int8Best!.Plan);
+        outcome.Result.Baselines.Int8!.Latency!.MedianMs.ShouldBe(
+            outcome.Result.Baselines.Int8Best.Latency!.MedianMs, "the same kernels are timed once");
     }
 
     [Fact]
@@ -123,14 +124,15 @@ public sealed class VerifiedEndingTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: slower);
 
-        double float32 = outcome.Float32.Latency!.MedianMs;
+        double float32 = outcome.Result.Baselines.Fp32.Latency!.MedianMs;
         float32.ShouldBe(3 * network.Float32Ms.Sum(), 1e-9);
-        foreach (var plan in outcome.Front.Append(outcome.Winner).Append(outcome.Int8!).Append(outcome.Int8Best!))
+        foreach (var plan in outcome.Result.Front.Append(outcome.Result.Winner).Append(outcome.Result.Baselines.Int8!).Append(
+            outcome.Result.Baselines.Int8Best!))
         {
             plan.Latency!.Float32MedianMs.ShouldBe(float32, 1e-9);
         }
 
-        outcome.Selection.Reason.ShouldContain(FormattableString.Invariant(
+        outcome.Result.Decision.Reason.ShouldContain(FormattableString.Invariant(
             $"{float32 / outcome.Winner.Latency!.MedianMs:F2} times as fast as FP32 ("));
         outcome.Winner.Latency.LowMs.ShouldNotBeNull();
     }
@@ -181,7 +183,7 @@ public sealed class VerifiedEndingTests
         replayed.Winner.Plan.ShouldBe(expected.Winner.Plan);
         replayed.Winner.Latency!.MedianMs.ShouldBe(expected.Winner.Latency!.MedianMs);
         var apart = (table with { Finals = null }).Find(
-            new FinalTimingItem(network.Spec.LatencyContext, [expected.Winner.Plan, expected.Int8Best!.Plan]));
+            new FinalTimingItem(network.Spec.LatencyContext, [expected.Winner.Plan, expected.Result.Baselines.Int8Best!.Plan]));
         apart.ShouldNotBeNull("a table may have each plan by itself").Plans.Count.ShouldBe(2);
     }
 
@@ -201,9 +203,9 @@ public sealed class VerifiedEndingTests
         var outcome = await Jobs.RunAsync(
             slow, evaluator: new PlayedEvaluator(slow, (_, _, _) => Task.FromResult<WorkResult?>(null), space));
 
-        outcome.Verdicts[0].Reason.ShouldBe(
+        outcome.Result.Groups[0].Reason.ShouldBe(
             "FP32: int8 is slower here because of HardSigmoid, computed in FP32 between two conversions (1.2 ms against 1 ms a run).");
-        outcome.Verdicts[1].Reason.ShouldStartWith("FP32, as no accurate quantized plan was faster");
+        outcome.Result.Groups[1].Reason.ShouldStartWith("FP32, as no accurate quantized plan was faster");
     }
 
     [Fact]

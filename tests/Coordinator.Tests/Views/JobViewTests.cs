@@ -186,8 +186,8 @@ public sealed class JobViewTests
         }
 
         view.Front.Select(one => (one.Candidate.Plan, one.Latency.SpeedUp)).ShouldBe(
-            outcome.Front.Select(one => (one.Plan, one.Latency!.SpeedUp)));
-        view.PassedOver.ShouldBe(outcome.PassedOver);
+            outcome.Result.Front.Select(one => (one.Plan, one.Latency!.SpeedUp)));
+        view.PassedOver.ShouldBe(outcome.Result.Decision.PassedOver);
     }
 
     [Theory]

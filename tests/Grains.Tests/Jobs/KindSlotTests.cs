@@ -33,7 +33,7 @@ public sealed class KindSlotTests : IDisposable
         node.Given.Where(given => given.Item.Kind != Edge).Select(given => given.Device).Distinct().ShouldBe(["cpu:0"]);
         node.Given.ShouldAllBe(given => given.Item.IsExclusive == (given.Item.Kind != null));
 
-        var fleet = JobOutcome.Of(JobState.Fold(events)!).Fleet.ShouldNotBeNull();
+        var fleet = JobOutcome.Of(JobState.Fold(events)!).Result.Fleet.ShouldNotBeNull();
         fleet.Plans.ShouldNotBeEmpty();
         foreach (var plan in fleet.Plans)
         {

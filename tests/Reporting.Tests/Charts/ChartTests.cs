@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Cluster.Coordinator.Model;
 using Cluster.Reporting.Charts;
 using FsCheck;
 using FsCheck.Fluent;
@@ -23,23 +22,23 @@ public sealed class ChartTests
 
         Prop.ForAll(arbitrary, tried =>
         {
-            var names = model.Outcome.Space.Groups.Select(group => group.Name).ToArray();
+            var names = model.Space.Groups.Select(group => group.Name).ToArray();
             var extra = tried.Take(18)
-                .Select((one, i) => SampleOutcome.Measured(
+                .Select((one, i) => SampleOutcome.Result(SampleOutcome.Measured(
                     Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", names, "kl", biasCorrection: true).With([i], GroupFormat.Baseline),
                     one.Correct,
                     one.Ms,
-                    one.Correct * 1e-5))
+                    one.Correct * 1e-5)))
                 .ToArray();
             var widened = model with
             {
                 Evaluated = [.. model.Evaluated, .. extra],
-                Outcome = model.Outcome with
+                Result = model.Result with
                 {
-                    Front = [.. model.Outcome.Front, .. extra.Take(3)],
+                    Front = [.. model.Result.Front, .. extra.Take(3)],
                     Predictions =
                     [
-                        .. extra.Select(one => new LatencyPrediction(one.Plan.Digest, one.Latency!.MedianMs / 2, one.Latency.MedianMs)),
+                        .. extra.Select(one => new LatencyPrediction(one.PlanDigest, one.Latency!.MedianMs / 2, one.Latency.MedianMs)),
                         new LatencyPrediction("x", 1, 1)
                     ],
                 },
@@ -65,13 +64,13 @@ public sealed class ChartTests
             Plan.Uniform(
                     GroupFormat.Int8,
                     "onnxruntime-cpu",
-                    [.. model.Outcome.Space.Groups.Select(group => group.Name)],
+                    [.. model.Space.Groups.Select(group => group.Name)],
                     "kl",
                     biasCorrection: true)
                 .With([0], GroupDecision.Baseline),
             700, 0.01, 0.001);
 
-        var chart = HtmlReportTests.Body(model with { Evaluated = [.. model.Evaluated, extra] }).Descendants("svg").First();
+        var chart = HtmlReportTests.Body(model with { Evaluated = [.. model.Evaluated, SampleOutcome.Result(extra)] }).Descendants("svg").First();
 
         chart.Elements("text").Where(text => text.Attribute("class")!.Value == "tick").ShouldAllBe(tick => !tick.Value.StartsWith('-'));
     }
@@ -119,17 +118,16 @@ public sealed class ChartTests
     public void NetworkGraph_Branches_HaveABoxPerGroupInItsFormatAndALanePerBranch()
     {
         var model = SampleOutcome.Model();
-        var outcome = model.Outcome;
         GroupEdge[] branches = [new(0, 3, "a", 1), new(0, 5, "a", 1), new(4, 6, "b", 1), new(3, 20, "c", 1), new(-1, 7, "x", 1)];
-        var space = outcome.Space with { Edges = [.. outcome.Space.Edges, .. branches] };
+        var space = model.Space with { Edges = [.. model.Space.Edges, .. branches] };
 
-        var chart = HtmlReportTests.Body(model with { Outcome = outcome with { Space = space } }).Descendants("svg").ElementAt(4);
+        var chart = HtmlReportTests.Body(model with { Space = space }).Descendants("svg").ElementAt(4);
 
         IsWithin(chart).ShouldBeTrue();
         chart.Elements("g").Select(box => box.Attribute("class")!.Value).ShouldBe(
-            outcome.Winner.Plan.Groups.Select(group => group.Format.IsBaseline ? "box fp32" : "box int8"));
+            model.Result.Winner.Plan.Groups.Select(group => group.Format.IsBaseline ? "box fp32" : "box int8"));
         chart.Elements("g").First().Element("title")!.Value.ShouldBe(
-            $"conv_00_dw/Conv (Conv · Clip), {outcome.Verdicts[0].Format.Title}: {outcome.Verdicts[0].Reason}");
+            $"conv_00_dw/Conv (Conv · Clip), {model.Result.Groups[0].Format.Title}: {model.Result.Groups[0].Reason}");
         chart.Elements("path").Count(path => path.Attribute("class")!.Value.StartsWith("tip", StringComparison.Ordinal))
             .ShouldBe(21 + branches.Length);
         EdgeLanes.Of(space).Select(lane => (lane.From, lane.Last, lane.Number)).ShouldBe([(4, 6, 0), (0, 5, 1)]);

@@ -7,7 +7,7 @@ public sealed class LeftOutTests
     [Fact]
     public void Of_PlansThatDifferInOneGroup_PairsThoseWithTheMostQuantized()
     {
-        PlanMeasurement[] measured =
+        ResultPlan[] measured =
         [
             Measured(Without(0, 1), 790, 0.001), Measured(Without(0), 780, 0.002), Measured(All, 770, 0.005),
             Measured(Without(1), 775, 0.004),
@@ -16,7 +16,7 @@ public sealed class LeftOutTests
         var left = LeftOut.Of(measured, 3);
 
         left.Select(pair => (pair?.Quantized.Correct, pair?.Float32.Correct)).ShouldBe([(770, 780), (770, 775), (null, null)]);
-        left[0]!.Words.ShouldBe("Measured with this group left in FP32: 0.0020 nats from FP32's outputs instead of 0.0050, "
+        left[0]!.Words(MetricKind.Top1, 800).ShouldBe("Measured with this group left in FP32: 0.0020 nats from FP32's outputs instead of 0.0050, "
             + "97.50% instead of 96.25%.");
     }
 
@@ -31,5 +31,6 @@ public sealed class LeftOutTests
 
     private static Plan Without(params int[] groups) => All.With(groups, GroupDecision.Baseline);
 
-    private static PlanMeasurement Measured(Plan plan, int correct, double kl) => SampleOutcome.Measured(plan, correct, 20, kl);
+    private static ResultPlan Measured(Plan plan, int correct, double kl) =>
+        SampleOutcome.Result(SampleOutcome.Measured(plan, correct, 20, kl));
 }

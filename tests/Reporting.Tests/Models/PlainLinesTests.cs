@@ -1,5 +1,4 @@
 using System.Net;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Reporting.Tests.Models;
@@ -12,7 +11,7 @@ public sealed class PlainLinesTests
     public void Of_ARateOnItsOwnAnswers_SaysHowOftenTheRuleIsWrong(double? rate, string? expected)
     {
         var model = SampleOutcome.Model();
-        model = model with { Outcome = model.Outcome with { Evidence = model.Outcome.Evidence! with { WrongAcceptance = rate } } };
+        model = model with { Result = model.Result with { Evidence = model.Result.Evidence! with { WrongAcceptance = rate } } };
 
         Line(model, "How sure").ShouldBe(expected);
     }
@@ -25,14 +24,10 @@ public sealed class PlainLinesTests
     public void Of_TheWorstChannel_IsSaidBesideFiguresOfAllOutputsAndWhereItIsWeak(MetricKind metric, double decibels, bool isSaid)
     {
         var model = SampleOutcome.Model();
-        var (outcome, spec) = (model.Outcome, model.Outcome.Spec);
         model = model with
         {
-            Outcome = outcome with
-            {
-                Spec = spec with { Options = spec.Options with { Metric = metric } },
-                WorstChannel = new OutputChannel("scores", 1, 3, decibels),
-            },
+            Options = model.Options with { Metric = metric },
+            WorstChannel = new OutputChannel("scores", 1, 3, decibels),
         };
 
         Line(model, "Weakest channel").ShouldBe(isSaid
@@ -45,7 +40,8 @@ public sealed class PlainLinesTests
     {
         var finding = new ParityFinding(true, 64, 0) { WorstChannel = new OutputChannel("scores", 2, 7, 21.5) };
 
-        WebUtility.HtmlDecode(HtmlReport.Write(SampleOutcome.Model() with { Parity = finding })).ShouldContain(
+        var model = SampleOutcome.Model();
+        WebUtility.HtmlDecode(HtmlReport.Write(model with { Result = model.Result with { Parity = finding } })).ShouldContain(
             "channel 7 along axis 2 of the output 'scores' keeps 21.5 dB of what it holds in FP32 (simulated on a few images)");
     }
 

@@ -10,13 +10,13 @@ public sealed class FleetSectionTests
     {
         var model = SampleOutcome.Model();
         var plan = new FleetPlan(
-            model.Outcome.Winner.Plan,
+            model.Result.Winner.Plan,
             [new FleetSpeed(1.25, IsMeasured: true) { Ci95 = [1.2, 1.3], IsOnFront = true }, new FleetSpeed(1.5, IsMeasured: false)],
             Drop: 0.01,
             IsSameEverywhere: true);
         model = model with
         {
-            Outcome = model.Outcome with { Fleet = new Fleet([new FleetKind("avx2"), new FleetKind("edge-box", IsEarlier: true)], [plan]) },
+            Result = model.Result with { Fleet = new Fleet([new FleetKind("avx2"), new FleetKind("edge-box", IsEarlier: true)], [plan]) },
         };
 
         string report = HtmlReport.Write(model);

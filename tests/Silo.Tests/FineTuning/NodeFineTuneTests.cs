@@ -27,10 +27,10 @@ public sealed class NodeFineTuneTests : IDisposable
 
         (run.Spec.Options.FineTune, run.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 60));
         var outcome = run.Outcome;
-        var trial = outcome.FineTune.ShouldNotBeNull();
+        var trial = outcome.Result.FineTune.ShouldNotBeNull();
         trial.Kept.ShouldBeTrue(trial.Reason);
-        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
-        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct!.Value);
+        outcome.Result.Decision.Feasible.ShouldBeTrue();
         run.Artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy.ArtefactSha256, "what is published is what was measured");
         var plan = run.Plan();
         plan.BuiltFrom.Learned.ShouldBe(trial.Learned);

@@ -32,22 +32,22 @@ public sealed class NodeReconstructionTests : IDisposable
 
         // 1. The search had to leave groups in FP32; everything in 8 bits was refused.
         var state = JobState.Fold(run.Events)!;
-        var trial = outcome.Reconstruction.ShouldNotBeNull();
+        var trial = outcome.Result.Reconstruction.ShouldNotBeNull();
         trial.Kept.ShouldBeTrue(trial.Reason);
         trial.Target!.Plan.QuantizedCount.ShouldBeGreaterThan(state.Selection!.Plan.QuantizedCount);
 
         // 2. What replaced its winner has more groups in 8 bits and is accurate enough; it is what was trained further,
         // which may replace it in turn.
-        outcome.Selection.Feasible.ShouldBeTrue();
-        var tuning = outcome.FineTune.ShouldNotBeNull();
+        outcome.Result.Decision.Feasible.ShouldBeTrue();
+        var tuning = outcome.Result.FineTune.ShouldNotBeNull();
         tuning.After.ShouldNotBeNull(tuning.Reason);
         var rebuilt = tuning.Before;
-        rebuilt.Plan.ShouldBe(trial.Steps[^1].Result.Plan);
+        rebuilt.Plan.ShouldBe(trial.Steps[^1].After!.Plan);
         rebuilt.Plan.QuantizedCount.ShouldBe(trial.Target.Plan.QuantizedCount);
-        rebuilt.Accuracy!.Correct.ShouldBeGreaterThan(trial.Target.Accuracy!.Correct);
+        rebuilt.Accuracy!.Correct!.Value.ShouldBeGreaterThan(trial.Target.Accuracy!.Correct!.Value);
         rebuilt.Plan.Groups.ShouldContain(group => group.Rounding != "nearest");
         outcome.Winner.Plan.ShouldBe(tuning.Kept ? tuning.After.Plan : rebuilt.Plan);
-        outcome.Learned.ShouldBe(tuning.Kept ? tuning.Learned : trial.Steps[^1].Result.Learned);
+        outcome.Learned.ShouldBe(tuning.Kept ? tuning.Learned : trial.Steps[^1].Learned);
         run.Artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
 
         // 3. It can be built again from what is published, and nothing else is left.

@@ -28,7 +28,7 @@ public sealed class PoisonedSearchTests : IDisposable
         poisoned.Failures.Select(failed => failed.Failure.Kind).Distinct()
             .ShouldBeSubsetOf([FailureKind.OutOfMemory, FailureKind.DeadlineExceeded, FailureKind.Quarantined, FailureKind.NotFinite]);
         poisoned.Winner.Plan.Groups.ShouldBe(expected.Winner.Plan.Groups);
-        poisoned.Selection.Kind.ShouldBe(expected.Selection.Kind);
+        poisoned.Result.Decision.Kind.ShouldBe(expected.Result.Decision.Kind);
         poisoned.Failures.Count.ShouldBe(expected.Failures.Count);
         told.Count.ShouldBe(expected.Failures.Count, "what is not finite is not tried again");
         poisoned.Failures.ShouldAllBe(failed => failed.Attempts == (failed.Failure.Kind == FailureKind.NotFinite ? 1 : 2));

@@ -7,12 +7,12 @@ public sealed class GreedyTests
     {
         var outcome = await Jobs.RunAsync(Networks.Easy.By(StrategyKind.Greedy));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
         outcome.Winner.Plan.Groups.ShouldAllBe(decision => decision.Calibrator == "mse" && decision.BiasCorrection);
-        outcome.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
-        outcome.Int8!.Plan.Groups.ShouldAllBe(decision => decision.Calibrator == "max" && !decision.BiasCorrection);
-        outcome.Verdicts.ShouldAllBe(verdict => verdict.Code == VerdictCode.QuantizedFaster);
+        outcome.Result.Baselines.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Result.Baselines.Int8!.Plan.Groups.ShouldAllBe(decision => decision.Calibrator == "max" && !decision.BiasCorrection);
+        outcome.Result.Groups.ShouldAllBe(verdict => verdict.Code == VerdictCode.QuantizedFaster);
     }
 
     [Fact]
@@ -21,10 +21,10 @@ public sealed class GreedyTests
         var outcome = await Jobs.RunAsync(Networks.Sensitive.By(StrategyKind.Greedy));
 
         Skipped(outcome).ShouldBe([2, 6]);
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
-        outcome.Verdicts[2].Code.ShouldBe(VerdictCode.Float32ForAccuracy);
-        outcome.Verdicts[2].Reason.ShouldContain("keeps accuracy");
-        outcome.Verdicts[3].Code.ShouldBe(VerdictCode.QuantizedFaster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Groups[2].Code.ShouldBe(VerdictCode.Float32ForAccuracy);
+        outcome.Result.Groups[2].Reason.ShouldContain("keeps accuracy");
+        outcome.Result.Groups[3].Code.ShouldBe(VerdictCode.QuantizedFaster);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class GreedyTests
     {
         var outcome = await Jobs.RunAsync(Networks.Scattered.By(StrategyKind.Greedy));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         Skipped(outcome).ShouldBe([2, 3, 4, 5, 6]);
         new SimplicityComparer(Networks.Scattered.Space).Switches(outcome.Winner.Plan).ShouldBe(2);
     }
@@ -61,10 +61,10 @@ public sealed class GreedyTests
     {
         var outcome = await Jobs.RunAsync(Networks.HalfSlower.By(StrategyKind.Greedy));
 
-        outcome.Int8Best!.Latency!.MedianMs.ShouldBeGreaterThan(outcome.Float32.Latency!.MedianMs);
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Baselines.Int8Best!.Latency!.MedianMs.ShouldBeGreaterThan(outcome.Result.Baselines.Fp32.Latency!.MedianMs);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         Skipped(outcome).ShouldBe([0, 1, 2, 3, 4, 5]);
-        outcome.Verdicts[0].Code.ShouldBe(VerdictCode.Float32ForSpeed);
+        outcome.Result.Groups[0].Code.ShouldBe(VerdictCode.Float32ForSpeed);
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public sealed class GreedyTests
     {
         var outcome = await Jobs.RunAsync(Networks.AllSlower.By(StrategyKind.Greedy));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
-        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Result.Decision.Feasible.ShouldBeTrue();
         outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
-        outcome.Selection.Reason.ShouldContain("Nothing quantized was faster than FP32 at batch 32; nearest: 8 of 8");
-        outcome.Front.Single().Plan.IsBaseline.ShouldBeTrue();
-        outcome.Verdicts.ShouldAllBe(verdict => verdict.Code == VerdictCode.Float32NothingFaster);
+        outcome.Result.Decision.Reason.ShouldContain("Nothing quantized was faster than FP32 at batch 32; nearest: 8 of 8");
+        outcome.Result.Front.Single().Plan.IsBaseline.ShouldBeTrue();
+        outcome.Result.Groups.ShouldAllBe(verdict => verdict.Code == VerdictCode.Float32NothingFaster);
     }
 
     [Fact]
@@ -85,10 +85,10 @@ public sealed class GreedyTests
     {
         var outcome = await Jobs.RunAsync(Networks.Hopeless with { Int8Ms = [.. Enumerable.Repeat(1.5, 8)] });
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
-        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Result.Decision.Feasible.ShouldBeTrue();
         outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
-        outcome.Selection.Reason.ShouldContain("even those that are not are no faster than FP32");
+        outcome.Result.Decision.Reason.ShouldContain("even those that are not are no faster than FP32");
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class GreedyTests
         var network = Networks.Hopeless with { Int8Ms = [.. Enumerable.Repeat(1.5, 8)] };
         var outcome = await Jobs.RunAsync(network.Choosing(options => options with { Goal = SearchGoal.Fastest, BopsBudget = 600_000 }));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
     }
 
@@ -106,15 +106,16 @@ public sealed class GreedyTests
     {
         var outcome = await Jobs.RunAsync(Networks.Hopeless.By(StrategyKind.Greedy));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
-        outcome.Selection.Feasible.ShouldBeFalse();
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Decision.Feasible.ShouldBeFalse();
         outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
-        outcome.Selection.Reason.ShouldContain("to accept it, give --max-drop");
+        outcome.Result.Decision.Reason.ShouldContain("to accept it, give --max-drop");
         var bound = double.Parse(
-            outcome.Selection.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'), System.Globalization.CultureInfo.InvariantCulture) / 100;
+            outcome.Result.Decision.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'),
+            System.Globalization.CultureInfo.InvariantCulture) / 100;
         var again = await Jobs.RunAsync(
             Networks.Hopeless.Choosing(options => options with { MaxDrop = bound }));
-        again.Selection.Feasible.ShouldBeTrue();
+        again.Result.Decision.Feasible.ShouldBeTrue();
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public sealed class GreedyTests
         var outcome = await Jobs.RunAsync(network.By(StrategyKind.Greedy), evaluator: evaluator);
 
         evaluator.Asked.OfType<TestItem>().Single().Plan.ShouldBe(outcome.Winner.Plan);
-        outcome.Test.ShouldNotBeNull();
+        outcome.Result.Test.ShouldNotBeNull();
     }
 
     [Fact]
@@ -149,7 +150,7 @@ public sealed class GreedyTests
 
         var outcome = await Jobs.RunAsync(Networks.Sensitive.By(StrategyKind.Greedy), evaluator: evaluator);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         outcome.Profile.ShouldBeNull();
         outcome.Failures.Count.ShouldBe(2);
     }
@@ -162,10 +163,10 @@ public sealed class GreedyTests
 
         var outcome = await Jobs.RunAsync(Networks.Easy.By(StrategyKind.Greedy), evaluator: evaluator);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
-        outcome.Selection.Reason.ShouldContain("no such kernel");
-        outcome.Int8Best.ShouldBeNull();
+        outcome.Result.Decision.Reason.ShouldContain("no such kernel");
+        outcome.Result.Baselines.Int8Best.ShouldBeNull();
     }
 
     [Fact]

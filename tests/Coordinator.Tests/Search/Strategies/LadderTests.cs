@@ -10,7 +10,7 @@ public sealed class LadderTests
 
         var outcome = await Jobs.RunAsync(network, journal);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         Kept(outcome.Winner.Plan).ShouldBe([1, 2, 6]);
         var rungs = journal.Events.OfType<RoundProposed>()
             .Where(round => round.Purpose.StartsWith("ladder", StringComparison.Ordinal))

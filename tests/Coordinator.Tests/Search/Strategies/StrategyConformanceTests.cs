@@ -88,7 +88,7 @@ public sealed class StrategyConformanceTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.Faster);
         network.DamageOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(network.Spec.Options.AcceptedDrop + 0.004);
     }
 
@@ -98,8 +98,8 @@ public sealed class StrategyConformanceTests
     {
         var outcome = await Jobs.RunAsync(Searched(Networks.Hopeless, strategy));
 
-        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
-        outcome.Selection.Feasible.ShouldBeFalse();
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Result.Decision.Feasible.ShouldBeFalse();
     }
 
     [Theory]
@@ -153,8 +153,7 @@ public sealed class StrategyConformanceTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: failing);
 
-        outcome.Selection.ShouldNotBeNull();
-        outcome.Selection.Plan.Digest[0].ShouldNotBeInRange('0', '3');
+        outcome.Winner.Plan.Digest[0].ShouldNotBeInRange('0', '3');
     }
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class FrontTests
         var outcome = await Jobs.RunAsync(network, journal);
 
         Looks(journal).Count().ShouldBeLessThanOrEqualTo(40);
-        outcome.Front.Count.ShouldBeGreaterThan(8);
+        outcome.Result.Front.Count.ShouldBeGreaterThan(8);
     }
 
     private static SyntheticNetwork Asking(SyntheticNetwork network, StrategyKind strategy) =>
