@@ -152,3 +152,13 @@ public sealed class Preprocess
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
+
+/// <summary>The colour model that a network takes.</summary>
+public enum PixelColor
+{
+    /// <summary>One channel.</summary>
+    Gray,
+
+    /// <summary>Three channels: R, G, B.</summary>
+    Rgb,
+}

@@ -94,3 +94,18 @@ public static class ErrorSweep
             new(x.Local + y.Local, x.Accumulated + y.Accumulated, [.. x.Channels.Zip(y.Channels, (a, b) => a + b)]);
     }
 }
+
+/// <summary>The distance of a tensor q from its exact value a.</summary>
+/// <param name="Mse">Mean squared error, Σ(a − q)² / n, in squared units of the tensor.</param>
+/// <param name="Mae">Mean absolute error, Σ|a − q| / n, in units of the tensor.</param>
+/// <param name="Cosine">Σaq / (‖a‖ ‖q‖), −1 to 1; null if one of the two is all zeros and has no direction.</param>
+/// <param name="SqnrDb">10 log10(Σa² / Σ(a − q)²), dB; null if there is no error, or no signal.</param>
+public sealed record TensorErrors(double Mse, double Mae, double? Cosine, double? SqnrDb);
+
+/// <summary>The errors, relative to FP32, of what a group hands on to later groups or out of the network.</summary>
+/// <param name="Local">With only this group quantized and FP32 inputs; null if it stays in FP32.</param>
+/// <param name="Accumulated">In the quantized network, with all earlier groups quantized too; null if it hands on no float32.</param>
+/// <param name="WorstChannelDb">
+/// Signal to noise of the channel that keeps least in the quantized network, dB; null if no channel loses anything.
+/// </param>
+public sealed record GroupErrors(TensorErrors? Local, TensorErrors? Accumulated, double? WorstChannelDb);

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.FakeQuantization;
@@ -133,4 +134,37 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
         bool isRedundant = !(parameters.Low < bounds.Floor) && !(parameters.High > bounds.Ceiling);
         return isRedundant ? new ConstantQuantizer(tensor, parameters) : null;
     }
+}
+
+/// <summary>Turns the whole numbers of an integer kernel into its output, in the runtime's order of float operations.</summary>
+internal interface IIntegerOutput
+{
+    /// <summary>The output that readers see; takes over the whole numbers.</summary>
+    Tensor Finish(GraphNode node, Tensor whole, IRunObserver? observer);
+}
+
+/// <summary>A Q/DQ pair with a constant scale, bit-identical to ONNX. Without gradients.</summary>
+/// <param name="Name">The tensor that is quantized.</param>
+internal sealed record ConstantQuantizer(string Name, QuantizationParameters Parameters) : IFakeQuantizer
+{
+    public Tensor Apply(Tensor exact, IRunObserver? observer)
+    {
+        if (exact.dtype != ScalarType.Float32)
+        {
+            using var real = exact.to(ScalarType.Float32); // from a 16-bit layer
+            return Apply(real, observer);
+        }
+
+        if (observer is null)
+        {
+            return TensorQuantizer.FakeQuantize(exact, Parameters);
+        }
+
+        using var steps = exact.div(Parameters.Scale.AsScalar());
+        return observer.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantize(exact, Parameters);
+    }
+
+    /// <summary>The same for a tensor given as x / scale.</summary>
+    public Tensor ApplyToSteps(Tensor steps, IRunObserver? observer) =>
+        observer?.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantizeSteps(steps, Parameters);
 }

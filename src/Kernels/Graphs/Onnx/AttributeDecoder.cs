@@ -62,3 +62,17 @@ internal static class AttributeDecoder
 
     private static string Lower(string sentenceStart) => char.ToLowerInvariant(sentenceStart[0]) + sentenceStart[1..];
 }
+
+/// <summary>The kind of an attribute: the values of AttributeProto.AttributeType that are supported here.</summary>
+internal enum AttributeKind
+{
+    Undefined = 0,
+    Float = 1,
+    Int = 2,
+    String = 3,
+    Tensor = 4,
+    Graph = 5,
+    Floats = 6,
+    Ints = 7,
+    Strings = 8,
+}

@@ -111,3 +111,13 @@ public sealed record FineTuneOptions
         KernelException.Require(Augmentation.Shift >= 0, $"Images are to be moved by {Augmentation.Shift} pixels; 0 or more is expected.");
     }
 }
+
+/// <summary>The rule by which gradients change parameters.</summary>
+public enum TrainingOptimizer
+{
+    /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
+    Sgd,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019).</summary>
+    AdamW,
+}

@@ -101,3 +101,76 @@ internal sealed class TrainedWeight
         return flat.reshape(_along);
     }
 }
+
+/// <summary>The allowed codes of each output channel of a weight.</summary>
+/// <param name="Low">Smallest code, one per channel.</param>
+/// <param name="High">Largest code, one per channel.</param>
+internal sealed record CodeRange(int[] Low, int[] High)
+{
+    private const int EightBits = 8;
+
+    /// <summary>
+    /// -127 to 127 with 8 bits. With fewer bits a channel has 2^bits codes with zero anywhere among them: of the ranges that contain the
+    /// channel's codes, the one closest to symmetric.
+    /// </summary>
+    public static CodeRange Of(QuantizedWeights weights)
+    {
+        var layout = ChannelLayout.Of(weights.Codes.Length, weights.Shape, weights.Axis);
+        var ranges = Array.ConvertAll(layout.Ranges(weights.Codes), range => Around(range.Low, range.High, weights.Bits));
+        return new CodeRange([.. ranges.Select(range => range.Low)], [.. ranges.Select(range => range.High)]);
+    }
+
+    private static (int Low, int High) Around(int smallest, int largest, int bits)
+    {
+        if (bits == EightBits)
+        {
+            return (Math.Min(smallest, -sbyte.MaxValue), sbyte.MaxValue);
+        }
+
+        int highest = (1 << bits) - 1;
+        int zero = Math.Clamp(1 << (bits - 1), -smallest, Math.Max(-smallest, highest - largest));
+        return (-zero, highest - zero);
+    }
+}
+
+/// <summary>The real weights at which training starts.</summary>
+internal static class LatentWeights
+{
+    // Just inside the interval that rounds to a code: on its edge the code would depend on rounding errors.
+    private const float HalfIteration = 0.49f;
+
+    /// <summary>
+    /// For learned codes, their real values, the middle of the interval that rounds to them. FP32 weights that a reconstruction rounded the
+    /// other way would otherwise lie on an edge, and the first iterations would take them back. For codes of rounding to nearest, the FP32
+    /// weight, or the real number nearest to it that rounds to the plan's code. A smallest or largest code also covers everything beyond
+    /// it.
+    /// </summary>
+    /// <param name="float32">In the weight's own order.</param>
+    /// <param name="learned">Whether the codes were learned.</param>
+    public static float[] Of(ReadOnlySpan<float> float32, QuantizedWeights start, CodeRange range, bool learned)
+    {
+        var layout = ChannelLayout.Of(float32.Length, start.Shape, start.Axis);
+        float[] latent = new float[float32.Length];
+        for (int i = 0; i < latent.Length; i++)
+        {
+            int channel = i / layout.Inner % layout.Channels;
+            latent[i] = learned
+                ? start.Codes[i] * start.Scales[channel]
+                : Nearest(float32[i], start.Codes[i], start.Scales[channel], range.Low[channel], range.High[channel]);
+        }
+
+        return latent;
+    }
+
+    private static float Nearest(float weight, int code, float scale, int low, int high)
+    {
+        if ((int)Math.Clamp(MathF.Round(weight / scale), low, high) == code)
+        {
+            return weight;
+        }
+
+        float from = code == low ? float.NegativeInfinity : (code - HalfIteration) * scale;
+        float to = code == high ? float.PositiveInfinity : (code + HalfIteration) * scale;
+        return Math.Clamp(weight, from, to);
+    }
+}

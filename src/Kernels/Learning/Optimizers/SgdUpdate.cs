@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Optimizers;
@@ -27,4 +28,34 @@ internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, doub
 
         value.add_(direction, (-learningRate).AsScalar());
     }
+}
+
+/// <summary>
+/// An optimizer whose whole state is named tensors, so that a checkpoint restores it exactly with any version of TorchSharp: its own
+/// optimizers return their state in version-dependent ways. The rules and their order of operations are torch.optim's.
+/// </summary>
+internal abstract class ParameterUpdate(IReadOnlyList<TrainedParameter> parameters)
+{
+    protected IReadOnlyList<TrainedParameter> Parameters { get; } = parameters;
+
+    /// <summary>Iterations done, needed by rules with bias correction.</summary>
+    public long Iterations { get; set; }
+
+    /// <summary>The tensors that an iteration reads and writes besides the parameters; the caller must not dispose them.</summary>
+    public abstract IEnumerable<(string Name, Tensor Value)> State { get; }
+
+    /// <summary>Changes every parameter, in place.</summary>
+    /// <param name="gradients">One a parameter, in order; not changed.</param>
+    public void Apply(IReadOnlyList<Tensor> gradients, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        Iterations++;
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            Update(i, gradients[i], learningRate * Parameters[i].RateFactor);
+        }
+    }
+
+    protected abstract void Update(int index, Tensor gradient, double learningRate);
 }

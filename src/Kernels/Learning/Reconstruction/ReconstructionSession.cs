@@ -224,3 +224,44 @@ internal sealed class ReconstructionSession(
             phase, index, _numbers.Of(block.Weighted.Select(node => node.Name), block.Nodes.Select(node => node.Output)), outcome);
     }
 }
+
+/// <summary>The learned numbers, and the outcome of each block.</summary>
+public sealed record ReconstructionResult(LearnedParameters Parameters, IReadOnlyList<BlockOutcome> Blocks);
+
+/// <summary>The progress of a reconstruction.</summary>
+/// <param name="Block">The block's name: its weighted nodes.</param>
+/// <param name="Index">The block's index, from 0, of <paramref name="Count"/> blocks (BRECQ counts each of its phases).</param>
+/// <param name="Iteration">Iterations done in this block.</param>
+/// <param name="IterationsPerSecond">Rate over all blocks of this call; 0 before the first.</param>
+/// <param name="Remaining">Estimate from that rate; null while there is none.</param>
+public sealed record ReconstructionProgress(
+    string Block, int Index, int Count, int Iteration, double IterationsPerSecond, TimeSpan? Remaining);
+
+/// <summary>Turns iterations into a rate and an estimate of the time left.</summary>
+internal sealed class ProgressMeter(IProgress<ReconstructionProgress>? progress, int blocks, long iterations, TimeProvider time)
+{
+    private long _started;
+    private long _done;
+    private long _skipped;
+    private double _seconds;
+
+    /// <summary>Counts blocks that an earlier run finished.</summary>
+    public void Skip(int count) => _skipped += count;
+
+    public void Begin() => _started = time.GetTimestamp();
+
+    public void Report(string block, int index, int iteration)
+    {
+        double seconds = _seconds + time.GetElapsedTime(_started).TotalSeconds;
+        double rate = seconds > 0 ? (_done + iteration) / seconds : 0;
+        long left = iterations - _skipped - _done - iteration;
+        progress?.Report(new ReconstructionProgress(
+            block, index, blocks, iteration, rate, rate > 0 ? TimeSpan.FromSeconds(left / rate) : null));
+    }
+
+    public void End(int count)
+    {
+        _done += count;
+        _seconds += time.GetElapsedTime(_started).TotalSeconds;
+    }
+}

@@ -114,3 +114,42 @@ public sealed record SmoothedNetwork(ModelGraph Graph, IReadOnlyList<SmoothedTen
         return median > 0 ? ranges.Max() / median : 1;
     }
 }
+
+/// <summary>A tensor whose channels were scaled.</summary>
+/// <param name="Value">Its name.</param>
+/// <param name="Products">Nodes that read it.</param>
+/// <param name="Before">Largest magnitude on the calibration data.</param>
+/// <param name="After">Largest magnitude after scaling.</param>
+/// <param name="SpreadBefore">Largest magnitude relative to the median channel's: the cost of one scale for all channels.</param>
+/// <param name="SpreadAfter">The same after scaling.</param>
+public sealed record SmoothedTensor(
+    string Value,
+    IReadOnlyList<string> Products,
+    double Before,
+    double After,
+    double SpreadBefore,
+    double SpreadAfter);
+
+/// <summary>Splits each channel's range between activations and weights (Xiao et al., SmoothQuant, ICML 2023, equation 4).</summary>
+internal static class SmoothFactors
+{
+    private const double Least = 1e-5;
+
+    /// <summary>s_j = max|X_j|^α / max|W_j|^(1-α): the divisor of activations and the factor of weights.</summary>
+    /// <param name="activations">Largest magnitude of each channel.</param>
+    /// <param name="weights">Largest magnitude of the weights that the channel is multiplied with.</param>
+    /// <param name="alpha">0: weights become equal and activations take over their ranges; 1: the other way round.</param>
+    /// <returns>The factors; 1 for a channel that is always 0 or is multiplied only with zeros.</returns>
+    public static double[] Of(ReadOnlySpan<float> activations, ReadOnlySpan<float> weights, double alpha)
+    {
+        double[] factors = new double[activations.Length];
+        for (int i = 0; i < factors.Length; i++)
+        {
+            factors[i] = activations[i] == 0 || weights[i] == 0
+                ? 1
+                : Math.Max(Math.Pow(activations[i], alpha) / Math.Pow(weights[i], 1 - alpha), Least);
+        }
+
+        return factors;
+    }
+}
