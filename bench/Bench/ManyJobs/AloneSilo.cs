@@ -19,7 +19,7 @@ internal sealed class AloneSilo(string folder, params string[] options) : IDispo
     /// <summary>Where clients connect.</summary>
     public int Port { get; } = FreePort.Next();
 
-    public GrpcChannel Connect() => GrpcChannel.ForAddress($"http://{Listen}");
+    public GrpcChannel Connect(GrpcChannelOptions? options = null) => GrpcChannel.ForAddress($"http://{Listen}", options ?? new());
 
     /// <summary>Starts it, until its health says that it serves jobs; the time that this took.</summary>
     public async Task<TimeSpan> StartAsync(CancellationToken cancellation)
@@ -34,7 +34,7 @@ internal sealed class AloneSilo(string folder, params string[] options) : IDispo
         };
         var began = Stopwatch.GetTimestamp();
         _process = Process.Start(start)!;
-        var log = Path.Combine(Path.GetDirectoryName(folder)!, "silo.log");
+        var log = $"{folder}.log";
         _process.OutputDataReceived += (_, line) => Note(log, line.Data);
         _process.ErrorDataReceived += (_, line) => Note(log, line.Data);
         _process.BeginOutputReadLine();

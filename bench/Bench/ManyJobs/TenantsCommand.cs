@@ -16,24 +16,30 @@ internal static class TenantsCommand
     public static Command Create()
     {
         var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 500, Description = "of the other tenant" };
-        var slots = new Option<int>("--slots") { DefaultValueFactory = _ => 6, Description = "of the silo" };
+        var slots = new Option<int>("--slots") { DefaultValueFactory = _ => 6, Description = "of each silo" };
+        var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 1, Description = "more than one meet in PostgreSQL" };
         var target = new Option<string>("--target")
         {
             DefaultValueFactory = _ => "synthetic:groups=12,ms=100..200",
             Description = "of all jobs",
         };
         var minutes = new Option<int>("--minutes") { DefaultValueFactory = _ => 8, Description = "for the one job among them, at most" };
-        var command = new Command("tenants", "One job of a tenant, alone and among many of another.") { jobs, slots, target, minutes };
+        var command = new Command("tenants", "One job of a tenant, alone and among many of another.") 
+        {
+            jobs, slots, silos, target, minutes,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var folder = Directory.CreateTempSubdirectory("cluster-tenants-");
             string tokens = Path.Combine(folder.FullName, "tokens");
             await File.WriteAllLinesAsync(tokens, new[] { Many, One }.Select(Line), cancellation);
-            using (var silo = new AloneSilo(
-                Path.Combine(folder.FullName, "data"), "--devices", $"cpu:{parsed.GetValue(slots)}", "--in-process", "--tokens", tokens))
+            await using (var cluster = await SiloCluster.StartAsync(
+                parsed.GetValue(silos),
+                folder.FullName,
+                ["--devices", $"cpu:{parsed.GetValue(slots)}", "--in-process", "--tokens", tokens],
+                cancellation))
             {
-                await silo.StartAsync(cancellation);
-                using var channel = silo.Connect();
+                using var channel = cluster.Connect();
                 var calls = new JobService.JobServiceClient(channel);
                 var spec = new JobSpec
                 {
@@ -50,7 +56,7 @@ internal static class TenantsCommand
                 await Parallel.ForEachAsync(
                     Enumerable.Range(0, parsed.GetValue(jobs)),
                     new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-                    async (_, stop) => await calls.CreateJobAsync(new CreateJobRequest { Spec = spec }, Call(Many, stop)));
+                    async (_, stop) => await calls.CreateJobAsync(Request(spec), Call(Many, stop)));
                 await RowAsync($"among {parsed.GetValue(jobs)}", calls, spec, TimeSpan.FromMinutes(parsed.GetValue(minutes)), cancellation);
             }
 
@@ -66,7 +72,7 @@ internal static class TenantsCommand
         await calls.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }, Call(One, cancellation));
         var validated = Stopwatch.GetElapsedTime(began);
         began = Stopwatch.GetTimestamp();
-        var job = (await calls.CreateJobAsync(new CreateJobRequest { Spec = spec }, Call(One, cancellation))).Job;
+        var job = (await calls.CreateJobAsync(Request(spec), Call(One, cancellation))).Job;
         while (job.State is not (JobState.Succeeded or JobState.Failed) && Stopwatch.GetElapsedTime(began) < limit)
         {
             await Task.Delay(100, cancellation);
@@ -79,6 +85,8 @@ internal static class TenantsCommand
         Console.WriteLine(
             $"| {what} | {took.TotalSeconds:0.0} | {job.State} | {job.Progress.Done} | {over.Jobs.Count} | {validated.TotalSeconds:0.0} |");
     }
+
+    private static CreateJobRequest Request(JobSpec spec) => new() { Spec = spec, RequestId = $"{Guid.NewGuid()}" };
 
     private static CallOptions Call(string tenant, CancellationToken cancellation) =>
         new(new Metadata { { "authorization", $"Bearer {tenant}" } }, cancellationToken: cancellation);
