@@ -16,7 +16,7 @@ internal static class ShowCommand
             else
             {
                 JobReport.Write(
-                    call.Console, found, await GroupReasons.ReadAsync(found, call.Server, call.Streams.Error, call.Cancellation));
+                    call.Console, found, await PublishedResult.ReadAsync(found, call.Server, call.Streams.Error, call.Cancellation));
             }
 
             return ExitCode.Done;

@@ -1,4 +1,5 @@
 using Cluster.Contract.V1;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Plans;
 using Spectre.Console;
@@ -10,8 +11,8 @@ namespace Cluster.Client.Views;
 /// <summary>The output of `show` for a job.</summary>
 internal static class JobReport
 {
-    /// <param name="reasons">Why each group of the winner has its precision, by the group's name; empty if unknown.</param>
-    public static void Write(IAnsiConsole console, Job job, IReadOnlyDictionary<string, string> reasons)
+    /// <param name="result">Says why each group of the winner has its precision, and what was learned; null if unknown.</param>
+    public static void Write(IAnsiConsole console, Job job, ResultDocument? result)
     {
         Facts(console, job);
         if (job.Winner is { } winner)
@@ -24,10 +25,10 @@ internal static class JobReport
                 CommandConsole.Line(console, Words.Best(winner.Candidate));
             }
 
-            Decisions(console, job, winner, reasons);
+            Decisions(console, job, winner, result);
         }
 
-        ReconstructionTable.Write(console, job);
+        ReconstructionTable.Write(console, result?.Reconstruction);
         if (job.Artefacts.Count > 0)
         {
             CommandConsole.Line(console, "");
@@ -116,7 +117,7 @@ internal static class JobReport
         _ => set.Spec,
     };
 
-    private static void Decisions(IAnsiConsole console, Job job, Winner winner, IReadOnlyDictionary<string, string> reasons)
+    private static void Decisions(IAnsiConsole console, Job job, Winner winner, ResultDocument? result)
     {
         if (winner.Plan is not { Groups.Count: > 0 } plan)
         {
@@ -142,7 +143,7 @@ internal static class JobReport
                 isFloat ? Figures.None : decision.Calibrator,
                 isFloat ? Figures.None : decision.BiasCorrection ? "yes" : "no",
                 isFloat ? Figures.None : decision.Rounding.Split(':')[0],
-                reasons.GetValueOrDefault(decision.Group, Figures.None));
+                result?.Groups.FirstOrDefault(verdict => verdict.Group == decision.Group)?.Reason ?? Figures.None);
         }
 
         console.Write(table);

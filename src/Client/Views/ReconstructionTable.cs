@@ -1,4 +1,4 @@
-using Cluster.Contract.V1;
+using Cluster.Coordinator.Results;
 using Spectre.Console;
 
 namespace Cluster.Client.Views;
@@ -6,34 +6,50 @@ namespace Cluster.Client.Views;
 /// <summary>The output of `show` for a job's reconstruction: one line for each step, then the learned blocks.</summary>
 internal static class ReconstructionTable
 {
-    public static void Write(IAnsiConsole console, Job job)
+    public static void Write(IAnsiConsole console, ResultReconstruction? first)
     {
-        if (job.Reconstruction.Count == 0)
+        if (first is not { Tried: true })
         {
             return;
         }
 
         CommandConsole.Line(console, "");
-        foreach (var step in job.Reconstruction)
-        {
-            string kept = step.Method == "probe" ? "" : step.Kept ? " (kept)" : " (not kept)";
-            CommandConsole.Line(
-                console,
-                $"Reconstruction, {step.Method}{kept}, {Figures.Duration(step.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}: {step.Reason}");
-        }
-
-        if (!job.Reconstruction.Any(step => step.Blocks.Count > 0))
-        {
-            return;
-        }
-
         var table = CommandConsole.Table(console, "Method", "Block", "Learned", ">Loss before", ">Loss after", "Kept");
-        foreach (var (step, block) in job.Reconstruction.SelectMany(step => step.Blocks.Select(block => (step, block))))
+        Plan(console, table, first, string.Empty);
+        if (first.Second is { } second)
         {
-            CommandConsole.AddRow(
-                table, step.Method, block.Name, block.Phase, $"{block.LossBefore:G4}", $"{block.LossAfter:G4}", block.Kept ? "yes" : "no");
+            Plan(console, table, second, " of the second plan");
         }
 
-        console.Write(table);
+        if (table.Rows.Count > 0)
+        {
+            console.Write(table);
+        }
+    }
+
+    private static void Plan(IAnsiConsole console, Table table, ResultReconstruction trial, string which)
+    {
+        void Line(string step, string reason, double seconds) => CommandConsole.Line(
+            console, $"Reconstruction, {step}, {Figures.Duration(TimeSpan.FromSeconds(seconds))}: {reason}");
+        if (trial.Probe is { } probe)
+        {
+            Line($"probe{which}", probe.Reason, probe.Seconds);
+        }
+
+        foreach (var step in trial.Steps)
+        {
+            Line($"{step.Method}{which}{(step.Kept ? " (kept)" : " (not kept)")}", step.Reason, step.Seconds);
+            foreach (var block in step.Blocks)
+            {
+                CommandConsole.AddRow(
+                    table,
+                    step.Method + which,
+                    block.Name,
+                    block.Phase,
+                    $"{block.Before:G4}",
+                    $"{block.After:G4}",
+                    block.Kept ? "yes" : "no");
+            }
+        }
     }
 }

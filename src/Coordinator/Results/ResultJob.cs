@@ -30,3 +30,27 @@ public sealed record ResultJob(
     string? MetricCommand = null,
     bool? MaxDropIsRelative = null,
     string? Prepared = null);
+
+/// <summary>SHA-256 of a job's inputs.</summary>
+/// <param name="Model">The FP32 model file.</param>
+/// <param name="Calibration">Calibration images.</param>
+/// <param name="Evaluation">Evaluation images and labels.</param>
+/// <param name="Test">Test images and labels, if any.</param>
+/// <param name="Training">Training images and labels, if the winner may be fine-tuned.</param>
+public sealed record ResultDigests(string Model, string Calibration, string Evaluation, string? Test, string? Training = null);
+
+/// <summary>The network.</summary>
+/// <param name="Name">The model's file name.</param>
+/// <param name="Sha256">Digest of that file.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="Groups">Number of groups.</param>
+/// <param name="Macs">Multiply-accumulates per image.</param>
+/// <param name="Parameters">Number of weights.</param>
+public sealed record ResultModel(string Name, string Sha256, long SizeBytes, int Groups, long Macs, long Parameters)
+{
+    /// <summary>The other float that parts of the file compute in, which are float32 here; null: none.</summary>
+    public string? Widened { get; init; }
+
+    /// <summary>The shapes of a sample that latency is of, such as "x 3x320x320", where the network leaves sizes free; else null.</summary>
+    public string? TimedShape { get; init; }
+}

@@ -34,81 +34,55 @@ public static class ResultPlans
     private static ResultAccuracy Accuracy(AccuracyResult accuracy, AccuracyResult float32)
     {
         var paired = PairedDrop.Of(float32, accuracy);
-        if (accuracy.Losses is { } losses)
-        {
-            return Loss(accuracy, losses, paired);
-        }
-
         var drop = paired.DropInterval(0.95);
-        if (accuracy.Answers is not null)
-        {
-            return new ResultAccuracy(
-                null,
-                accuracy.Total,
-                null,
-                null,
-                paired.Drop,
-                [drop.Low, drop.High],
-                accuracy.Kl,
-                (double)accuracy.Agree / accuracy.Total,
-                Unlabelled: ((PairedCounts)paired).Open);
-        }
-
-        var interval = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
-        var share = (double)accuracy.Correct / accuracy.Total;
+        var (isLoss, hasLabels) = (accuracy.Losses is not null, accuracy.Answers is null);
+        int? correct = isLoss || !hasLabels ? null : accuracy.Correct;
+        double? share = (double?)correct / accuracy.Total;
+        var wilson = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
         return new ResultAccuracy(
-            accuracy.Correct,
+            correct,
             accuracy.Total,
             accuracy.Metric is null ? share : null,
-            [interval.Low, interval.High],
+            isLoss ? LossInterval(accuracy) : hasLabels ? [wilson.Low, wilson.High] : null,
             paired.Drop,
             [drop.Low, drop.High],
             accuracy.Kl,
             (double)accuracy.Agree / accuracy.Total,
-            accuracy.Metric == MetricKind.Top5 ? share : null);
+            accuracy.Metric == MetricKind.Top5 ? share : null,
+            isLoss ? Value(accuracy.Metric!.Value, accuracy.Level) : null,
+            isLoss || hasLabels ? null : ((PairedCounts)paired).Open);
     }
 
-    private static ResultAccuracy Loss(AccuracyResult accuracy, byte[] losses, PairedDrop paired)
+    private static double?[] LossInterval(AccuracyResult accuracy)
     {
-        var (metric, drop) = (accuracy.Metric!.Value, paired.DropInterval(0.95));
-        var level = PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95);
+        var metric = accuracy.Metric!.Value;
         double least = metric.IsCommand() ? double.NegativeInfinity : 0;
-        var ends = new[] { level.Low, level.High }.Select(end => MetricScale.Value(metric, Math.Max(least, end))).Order();
-        return new ResultAccuracy(
-            null,
-            accuracy.Total,
-            null,
-            [.. ends.Select(Finite)],
-            paired.Drop,
-            [drop.Low, drop.High],
-            accuracy.Kl,
-            (double)accuracy.Agree / accuracy.Total,
-            Value: Finite(MetricScale.Value(metric, accuracy.Level)));
+        var level = PairedLosses.Of([.. SampleLosses.Values(accuracy.Losses!)]).DropInterval(0.95);
+        double[] ends = [MetricScale.Value(metric, Math.Max(least, level.Low)), MetricScale.Value(metric, Math.Max(least, level.High))];
+        return [.. ends.Order().Select(Finite)];
     }
+
+    private static double? Value(MetricKind metric, double? level) => level is { } known ? Finite(MetricScale.Value(metric, known)) : null;
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     /// <summary>Describes what the test set says.</summary>
     public static ResultTest Test(TestResult test, MetricKind metric)
     {
-        if (test is { Level: { } level, Float32Level: { } float32 })
-        {
-            return new ResultTest(
-                null, null, test.Total, null, null, level - float32,
-                Value: Finite(MetricScale.Value(metric, level)), Float32Value: Finite(MetricScale.Value(metric, float32)));
-        }
-
-        var share = (double)test.Correct / test.Total;
-        var interval = WilsonInterval.Of(test.Correct, test.Total);
+        bool isLoss = test.Level is not null;
+        double? share = isLoss ? null : (double)test.Correct / test.Total;
+        var wilson = WilsonInterval.Of(test.Correct, test.Total);
         return new ResultTest(
-            test.Correct,
-            test.Float32Correct,
+            isLoss ? null : test.Correct,
+            isLoss ? null : test.Float32Correct,
             test.Total,
             metric == MetricKind.Top1 ? share : null,
-            [interval.Low, interval.High],
-            (double)(test.Float32Correct - test.Correct) / test.Total,
+            isLoss ? null : [wilson.Low, wilson.High],
+            (test.Level - test.Float32Level) ?? ((double)(test.Float32Correct - test.Correct) / test.Total),
             metric == MetricKind.Top5 ? share : null,
-            Lost: test.Lost,
-            Gained: test.Gained);
+            Value(metric, test.Level),
+            Value(metric, test.Float32Level),
+            isLoss ? null : test.Lost,
+            isLoss ? null : test.Gained);
     }
 }

@@ -18,7 +18,6 @@ public sealed class JobView
     private int _taken;
     private SearchMemory? _memory;
     private WinnerSelected? _selection;
-    private readonly List<StepEvent> _steps = [];
     private readonly List<SensitivityResult> _sensitivities = [];
     private readonly SweepPieces _pieces = new();
     private JobOptions? _options;
@@ -73,9 +72,6 @@ public sealed class JobView
 
     /// <summary>Files of the result, in the order of publishing.</summary>
     public IReadOnlyList<ArtefactPublished> Artefacts => _artefacts;
-
-    /// <summary>The items of steps after the search that have ended, in order.</summary>
-    public IReadOnlyList<StepEvent> Steps => _steps;
 
     /// <summary>The sweeps over single groups that have ended, in order.</summary>
     public IReadOnlyList<SensitivityResult> Sensitivities => _sensitivities;
@@ -258,7 +254,6 @@ public sealed class JobView
     private StatusChange Retime(DateTimeOffset at)
     {
         Choose(null, null);
-        _steps.Clear();
         return new StatusChange(Count, at, Status, "the finalists are timed again");
     }
 
@@ -270,7 +265,6 @@ public sealed class JobView
 
     private JobChange EndStep(StepEvent step, DateTimeOffset at)
     {
-        _steps.Add(step);
         var item = Item(step.Sequence);
         var failed = step as StepFailed;
         item.End(failed?.Failure, failed?.Attempts ?? 0);

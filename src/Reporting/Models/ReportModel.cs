@@ -106,3 +106,33 @@ public sealed record ReportModel
             Result.Baselines.Fp32);
     }
 }
+
+/// <summary>The images of one role.</summary>
+/// <param name="Role">What they are for.</param>
+/// <param name="Spec">As typed, such as "cifar10:data/test.bin@0..2000".</param>
+/// <param name="Images">Number of images.</param>
+/// <param name="Sha256">Digest of images and labels.</param>
+public sealed record ReportData(DataRole Role, string Spec, int Images, string Sha256);
+
+/// <summary>The purpose of a set of images.</summary>
+public enum DataRole
+{
+    /// <summary>Ranges and bias corrections are estimated on it; labels are not read.</summary>
+    Calibration,
+
+    /// <summary>The search measures accuracy on it.</summary>
+    Evaluation,
+
+    /// <summary>Used once, for the winner.</summary>
+    Test,
+
+    /// <summary>The winner is fine-tuned on it.</summary>
+    Training,
+}
+
+/// <summary>A file of the result.</summary>
+/// <param name="Path">Its path, as the user would type it.</param>
+/// <param name="What">A short description.</param>
+/// <param name="SizeBytes">Its size, or null if not known yet.</param>
+/// <param name="Sha256">Its digest, or null if it grows or is not one file.</param>
+public sealed record ReportFile(string Path, string What, long? SizeBytes = null, string? Sha256 = null);

@@ -70,7 +70,6 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
             var job = await reader.GetAsync(entry.Id, TenantName.Of(entry), cancellationToken);
             job.Groups.Clear();
             job.Artefacts.Clear();
-            job.Reconstruction.Clear();
             job.Sensitivities.Clear();
             return job;
         }

@@ -1,3 +1,6 @@
+using System.Text;
+using Cluster.Coordinator.Results;
+
 namespace Cluster.Client.Tests.Commands;
 
 public sealed class JobCommandTests
@@ -96,40 +99,45 @@ public sealed class JobCommandTests
         var job = server.State.Jobs[0];
         job.State = JobState.Succeeded;
         job.Winner = Samples.Winner();
-        job.Artefacts.Add(
-            server.State.Publish(
-                "result.json",
-                """{"groups":[{"group":"conv1","reason":"saves 3 ms"},{"group":"fc","reason":"costs accuracy"}]}"""u8.ToArray()));
+        job.Artefacts.Add(server.State.Publish("result.json", Encoding.UTF8.GetBytes(SampleResult.Document.Format())));
         var run = await ClientRun.OfAsync(server, "show", "a");
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain("The fastest of 12 plans within 0.50 points.");
         Row(run, "conv1").ShouldBe("conv1 Conv+Relu 41.0 M INT8 mse yes nearest saves 3 ms");
         Row(run, "fc").ShouldBe("fc Gemm 5.00 k FP32 – – – costs accuracy");
-        Row(run, "result.json").ShouldBe($"result.json 93 B {job.Artefacts[0].Sha256}");
+        Row(run, "result.json").ShouldBe($"result.json {Figures.Bytes(job.Artefacts[0].SizeBytes)} {job.Artefacts[0].Sha256}");
     }
 
     [Fact]
     public async Task Show_JobWithAReconstruction_HasItsStepsAndBlocks()
     {
         await using var server = await StartAsync();
-        server.State.Jobs[0].Reconstruction.Add(new ReconstructionStep { Method = "probe", Reason = "weights are a cause" });
-        server.State.Jobs[0].Reconstruction.Add(new ReconstructionStep
+        var trial = new ResultReconstruction(
+            Tried: true,
+            Kept: true,
+            "it helped",
+            Iterations: 100,
+            Target: null,
+            new ResultWeightProbe(9, 10, 0.01, WeightsMatter: true, "weights are a cause", Seconds: 1),
+            [
+                new ResultReconstructionStep(
+                    "brecq", Kept: true, "it is as accurate as FP32", null, null, null, null, null,
+                    [new("conv1+conv2", "weights", 0.5, 0.25, Kept: true, TakenBack: false, 100, 70)], Evaluations: 1, Seconds: 75),
+            ])
         {
-            Method = "brecq",
-            Kept = true,
-            Reason = "it is as accurate as FP32",
-            Elapsed = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(75)),
-            Blocks =
-            {
-                new ReconstructedBlock { Name = "conv1+conv2", Phase = "weights", LossBefore = 0.5, LossAfter = 0.25, Kept = true }
-            },
-        });
+            Second = new ResultReconstruction(
+                Tried: true, Kept: false, "it did not", Iterations: 100, Target: null, Probe: null,
+                [new ResultReconstructionStep("qdrop", Kept: false, "out of memory", null, null, null, null, null, [], 0, 0)]),
+        };
+        var result = SampleResult.Document with { Reconstruction = trial };
+        server.State.Jobs[0].Artefacts.Add(server.State.Publish("result.json", Encoding.UTF8.GetBytes(result.Format())));
 
         var run = await ClientRun.OfAsync(server, "show", "a");
 
         run.Code.ShouldBe(ExitCode.Done, run.Error);
-        run.Output.ShouldContain("Reconstruction, probe, ");
+        run.Output.ShouldContain("Reconstruction, probe, 1.0 s: weights are a cause");
         run.Output.ShouldContain("Reconstruction, brecq (kept), 01:15: it is as accurate as FP32");
+        run.Output.ShouldContain("Reconstruction, qdrop of the second plan (not kept), 0.0 s: out of memory");
         run.Output.ShouldContain("conv1+conv2");
         run.Output.ShouldContain("0.25");
     }

@@ -115,24 +115,6 @@ public sealed class MappingTests
     }
 
     [Fact]
-    public void Job_WithAReconstruction_HasItsStepsAndBlocks()
-    {
-        var view = new JobView();
-        foreach (var (journalEvent, i) in SampleEvents.Rebuilt.Select((journalEvent, i) => (journalEvent, i)))
-        {
-            view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent));
-        }
-
-        var steps = view.Steps.Select(ReconstructionMapping.ToContract).ToArray();
-
-        steps.Select(step => (step.Method, step.Kept, step.Blocks.Count))
-            .ShouldBe([("probe", false, 0), ("adaround", false, 0), ("brecq", false, 2), ("qdrop", true, 2)]);
-        var block = steps[3].Blocks[0];
-        (block.LossBefore, block.LossAfter, block.Kept, block.Phase).ShouldBe((0.5, 0.25, true, "weights"));
-        steps[1].Reason.ShouldContain("8 GiB");
-    }
-
-    [Fact]
     public void Spec_FineTuneAlwaysWithoutImages_IsRefused()
     {
         var spec = new V1.JobSpec

@@ -25,7 +25,6 @@ internal static class JobMapping
         job.Groups.AddRange((view.Space ?? entry.Space).Groups.Select(group => group.ToContract()));
         job.Progress = view.ToProgress(entry.Id, running, now);
         job.Winner = view.Winner?.ToContract(entry.Id);
-        job.Reconstruction.AddRange(view.Steps.Where(step => step.Item is ReconstructItem).Select(ReconstructionMapping.ToContract));
         job.Sensitivities.AddRange(view.Sensitivities.Select(SensitivityMapping.ToContract));
         job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
         job.Reason = view.Reason ?? string.Empty;
