@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Kernels.Calibration;
 
 namespace Cluster.Evaluation.Tests;
@@ -45,7 +46,7 @@ internal sealed class Sample : IDisposable
 
     public JobRequest Request => new()
     {
-        Inputs = new LocalInputs
+        Inputs = new JobInputs
         {
             Model = ModelPath,
             Calibration = $"idx:{In("calibration-images-idx3-ubyte")}",

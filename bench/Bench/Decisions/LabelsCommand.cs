@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Coordinator.Model.Options;
@@ -41,7 +42,7 @@ internal static class LabelsCommand
             Console.WriteLine("|---|---|---|---|---|---|---|");
             foreach (string model in parsed.GetRequiredValue(models))
             {
-                var inputs = new LocalInputs { Model = model, Calibration = parsed.GetRequiredValue(data) };
+                var inputs = new JobInputs { Model = model, Calibration = parsed.GetRequiredValue(data) };
                 var options = new JobOptions { MaxDrop = parsed.GetValue(drop), Reconstruct = ReconstructionMode.Never };
                 Console.WriteLine(await RowAsync(inputs, options, parsed.GetRequiredValue(eval), cancellation));
             }
@@ -49,7 +50,7 @@ internal static class LabelsCommand
         return command;
     }
 
-    private static async Task<string> RowAsync(LocalInputs inputs, JobOptions options, string eval, CancellationToken cancellation)
+    private static async Task<string> RowAsync(JobInputs inputs, JobOptions options, string eval, CancellationToken cancellation)
     {
         var known = await RunAsync(inputs with { Evaluation = eval }, options, null, null, cancellation);
         using var labelled = Open(inputs with { Evaluation = eval }, options);
@@ -68,11 +69,11 @@ internal static class LabelsCommand
         $"{100 * counts.DropInterval(0.95).Low:0.00} to {100 * counts.DropInterval(0.95).High:0.00}"
         + $"{(counts is PairedCounts { Open: > 0 and var open } ? $", {open} without a label" : string.Empty)}");
 
-    private static OpenedJob Open(LocalInputs inputs, JobOptions options) =>
+    private static OpenedJob Open(JobInputs inputs, JobOptions options) =>
         OpenedJob.Describe(inputs, options, Directory.CreateTempSubdirectory("cluster-bench-labels-").FullName);
 
     private static async Task<(JobOutcome Outcome, ILatencyTable Times)> RunAsync(
-        LocalInputs inputs, JobOptions options, ILatencyTable? times, ILabels? labels, CancellationToken cancellation)
+        JobInputs inputs, JobOptions options, ILatencyTable? times, ILabels? labels, CancellationToken cancellation)
     {
         string folder = Directory.CreateTempSubdirectory("cluster-bench-labels-").FullName;
         try

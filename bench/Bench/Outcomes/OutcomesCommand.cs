@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using System.CommandLine;
 using Cluster.Bench.Spaces;
 using Cluster.Coordinator.Model.Options;
@@ -31,7 +32,7 @@ internal static class OutcomesCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var inputs = new LocalInputs
+            var inputs = new JobInputs
             {
                 Model = parsed.GetRequiredValue(model),
                 Calibration = parsed.GetRequiredValue(data),
@@ -52,7 +53,7 @@ internal static class OutcomesCommand
         return command;
     }
 
-    private static RecordedOutcomes Recorded(LocalInputs inputs, string folder, CancellationToken cancellation)
+    private static RecordedOutcomes Recorded(JobInputs inputs, string folder, CancellationToken cancellation)
     {
         var options = new JobOptions
         {

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using System.Diagnostics;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs.Models;
@@ -21,7 +22,7 @@ internal sealed class SkippedNetwork : IDisposable
 
     /// <summary>Reads, calibrates and runs FP32, all of which is counted.</summary>
     /// <param name="folder">For the calibration statistics: nothing may be there yet.</param>
-    public SkippedNetwork(LocalInputs inputs, JobOptions options, string folder, CancellationToken cancellation)
+    public SkippedNetwork(JobInputs inputs, JobOptions options, string folder, CancellationToken cancellation)
     {
         _cancellation = cancellation;
         _job = OpenedJob.Describe(inputs, options, folder);

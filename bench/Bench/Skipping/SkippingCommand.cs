@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Bench.Jobs;
@@ -33,7 +34,7 @@ internal static class SkippingCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var inputs = new LocalInputs
+            var inputs = new JobInputs
             {
                 Model = parsed.GetRequiredValue(model),
                 Calibration = parsed.GetRequiredValue(data),
@@ -52,13 +53,13 @@ internal static class SkippingCommand
     }
 
     private static async Task<SkippingRow> SearchAsync(
-        LocalInputs inputs, string folder, int batch, double drop, CancellationToken cancellation)
+        JobInputs inputs, string folder, int batch, double drop, CancellationToken cancellation)
     {
         string output = Path.Combine(folder, "job");
         var run = await JobRun.StartAsync(
             output,
             [
-                "--model", inputs.Model, "--data", inputs.Calibration!, "--eval", inputs.Evaluation!, "--batch", $"{batch}",
+                "--model", inputs.Model, "--data", inputs.Calibration!.Spec, "--eval", inputs.Evaluation!.Spec, "--batch", $"{batch}",
                 "--max-drop", drop.ToString("R", CultureInfo.InvariantCulture), "--reconstruct", "never",
             ],
             cancellation);
@@ -73,7 +74,7 @@ internal static class SkippingCommand
 
     // A network of its own for each, so that none finds what another has read, calibrated or built.
     private static async Task<SkippingRow> SkipAsync(
-        string name, Func<SkippedNetwork, int, Plan> order, LocalInputs inputs, string folder, double drop, CancellationToken cancellation)
+        string name, Func<SkippedNetwork, int, Plan> order, JobInputs inputs, string folder, double drop, CancellationToken cancellation)
     {
         string calibration = Path.Combine(folder, name);
         if (Directory.Exists(calibration))
@@ -90,9 +91,9 @@ internal static class SkippingCommand
     }
 
     private static async Task WriteAsync(
-        IReadOnlyList<SkippingRow> rows, LocalInputs inputs, int batch, CancellationToken cancellation)
+        IReadOnlyList<SkippingRow> rows, JobInputs inputs, int batch, CancellationToken cancellation)
     {
-        var images = new ImageBatches(DataSource.Open(inputs.Evaluation!), Preprocess.LoadFor(inputs.Model), BatchSize: batch);
+        var images = new ImageBatches(DataSource.Open(inputs.Evaluation!.Spec), Preprocess.LoadFor(inputs.Model), BatchSize: batch);
         ModelFile[] files = [NetworkFile.Open(inputs.Model).Float32Model, .. rows.Select(row => row.File)];
         using var hold = await new MachineLock().ExclusiveAsync(cancellation);
         var medians = TargetTiming

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
@@ -20,7 +21,7 @@ internal static class SpaceSample
     private static readonly DepthwiseBlock[] Blocks = [new(1, 32), new(2, 64), new(1, 64), new(2, 128)];
 
     /// <summary>What a job on it is given; made in the folder where it is not there.</summary>
-    public static LocalInputs Open(string folder, TextWriter talk, CancellationToken cancellation)
+    public static JobInputs Open(string folder, TextWriter talk, CancellationToken cancellation)
     {
         string model = Path.Combine(folder, "network.onnx");
         if (!File.Exists(model))
@@ -31,7 +32,7 @@ internal static class SpaceSample
             Train(model, talk, cancellation);
         }
 
-        return new LocalInputs
+        return new JobInputs
         {
             Model = model,
             Calibration = GlyphSample.Spec(folder, GlyphSet.Calibration).ToString(),

@@ -11,29 +11,9 @@ namespace Cluster.Cli.Options;
 /// </summary>
 internal static class CommonOptions
 {
-    public static InputOption Model() =>
-        new("--model", isData: false) { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
-
     /// <summary>The groups that stay in FP32 where no search names them.</summary>
     public const string KeptGroups =
         "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas";
-
-    /// <summary>Calibration images.</summary>
-    public static InputOption Data(bool required, string description = "calibration images; labels are ignored") =>
-        Images("--data", description, required);
-
-    /// <summary>Evaluation images.</summary>
-    public static InputOption Evaluation(string description = "labelled images that accuracy is measured on") =>
-        Images("--eval", description, required: false);
-
-    public static InputOption Images(string name, string description, bool required) =>
-        new(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
-
-    public static InputOption Preprocess() => new("--preprocess", isData: false)
-    {
-        Description = "preprocessing (default: MODEL.preprocess.json beside the model)",
-        HelpName = "FILE.json",
-    };
 
     public static InputOption File(string name, string helpName, string description) =>
         new(name, isData: false) { Description = description, HelpName = helpName };

@@ -8,12 +8,7 @@ internal sealed class RunOptions
 {
     private readonly RequestOptions _request = new()
     {
-        Data = CommonOptions.Data(
-            required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation"),
-        Evaluation = CommonOptions.Evaluation("labelled images that the search decides on"),
-        Test = CommonOptions.Images("--test", "labelled images used once, for the winner", required: false),
-        Training = CommonOptions.Images(
-            "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false),
+        Files = JobFileOptions.OfASearch(),
         Output = CommonOptions.Output(
             "DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true),
     };
@@ -74,7 +69,7 @@ internal sealed class RunOptions
 
     private JobRequest Read(ParseResult parsed) => _request.Read(parsed) with
     {
-        Options = _request.Job.Read(parsed, parsed.GetValue(_request.Training!) is not null),
+        Options = _request.Job.Read(parsed, parsed.GetValue(_request.Files.Training!) is not null),
         Workers = parsed.GetValue(_workers),
         Cache = parsed.GetRequiredValue(_cache) is var cache && cache == "none" ? null : cache,
         Labels = parsed.GetValue(_labels),

@@ -91,7 +91,7 @@ internal static class DemoCommand
     private static JobRequest Fresh(
         string model, string calibration, string evaluation, int evaluationImages, string output, string? test = null) => new()
         {
-            Inputs = new LocalInputs { Model = model, Calibration = calibration, Evaluation = evaluation, Test = test },
+            Inputs = new JobInputs { Model = model, Calibration = calibration, Evaluation = evaluation, Test = test },
             Options = Asking(new JobOptions { Reconstruct = ReconstructionMode.Never }, evaluationImages),
             Output = output,
             Workers = Environment.ProcessorCount,

@@ -7,7 +7,7 @@ internal static class DequantizeCommand
 {
     public static Command Create()
     {
-        var model = CommonOptions.Model();
+        var model = JobFileOptions.Model();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output(
             "FILE.onnx", "FP32 network to quantize next; its preprocessing is written beside it", required: true);

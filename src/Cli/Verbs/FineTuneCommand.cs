@@ -9,10 +9,13 @@ internal static class FineTuneCommand
     {
         var request = new RequestOptions(JobLimits.Epochs, JobLimits.Metric, JobLimits.Shape, JobLimits.Set, JobLimits.Seed)
         {
-            Training = CommonOptions.Images(
-                "--train", "labelled training images; one in twenty is kept aside to choose the best epoch", required: true),
-            Evaluation = CommonOptions.Images(
-                "--eval", "labelled images that the plan's file and the trained one are compared on", required: true),
+            Files = new()
+            {
+                Training = JobFileOptions.Images(
+                    "--train", "labelled training images; one in twenty is kept aside to choose the best epoch", required: true),
+                Judged = JobFileOptions.Images(
+                    "--eval", "labelled images that the plan's file and the trained one are compared on", required: true),
+            },
             Output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true),
             Force = CommonOptions.Force(),
         };

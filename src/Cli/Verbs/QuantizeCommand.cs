@@ -19,9 +19,12 @@ internal static class QuantizeCommand
             JobLimits.MetricCommand, JobLimits.AlsoExport, JobLimits.Shape, JobLimits.Set, JobLimits.Batch, JobLimits.Threads,
             JobLimits.Seed)
         {
-            Data = CommonOptions.Data(required: false),
-            Evaluation = CommonOptions.Evaluation(
-                "images that accuracy, or the metric, and latency are measured on, of the file and of FP32"),
+            Files = new()
+            {
+                Calibration = JobFileOptions.Data(required: false),
+                Judged = JobFileOptions.Evaluation(
+                    "images that accuracy, or the metric, and latency are measured on, of the file and of FP32"),
+            },
             Output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true),
             Force = CommonOptions.Force(),
         };

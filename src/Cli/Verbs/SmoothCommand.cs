@@ -8,9 +8,9 @@ internal static class SmoothCommand
 {
     public static Command Create()
     {
-        var model = CommonOptions.Model();
-        var data = CommonOptions.Data(required: true);
-        var preprocess = CommonOptions.Preprocess();
+        var model = JobFileOptions.Model();
+        var data = JobFileOptions.Data(required: true);
+        var preprocess = JobFileOptions.Preprocess();
         var alpha = new Option<double>("--alpha")
         {
             Description = "how much of the activations' range goes to the weights, 0 to 1",

@@ -1,6 +1,8 @@
 using Cluster.Contract.V1;
+using Cluster.Coordinator.Model;
 using Cluster.DataSpecs.Models;
 using Cluster.Plans;
+using JobSpec = Cluster.Contract.V1.JobSpec;
 
 namespace Cluster.Client.Commands;
 
@@ -16,19 +18,20 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
     /// <exception cref="Remote.RemoteException">The server refused, failed or could not be reached.</exception>
     public async Task<JobSpec> BuildAsync(SubmitRequest request, CancellationToken cancellation)
     {
-        string model = Path.GetFullPath(request.Model, currentDirectory);
+        var inputs = request.Inputs;
+        string model = Path.GetFullPath(inputs.Model, currentDirectory);
         if (!File.Exists(model))
         {
-            throw new NotFoundException($"there is no model file {request.Model}.");
+            throw new NotFoundException($"there is no model file {inputs.Model}.");
         }
 
-        string preprocess = ReadPreprocess(request);
+        string preprocess = ReadPreprocess(inputs);
         (string Name, string? Spec)[] roles =
         [
-            ("calibration data", request.Calibration),
-            ("evaluation data", request.Evaluation),
-            ("test data", request.Test),
-            ("training data", request.Training)
+            ("calibration data", inputs.Calibration?.Spec),
+            ("evaluation data", inputs.Evaluation?.Spec),
+            ("test data", inputs.Test?.Spec),
+            ("training data", inputs.Training?.Spec)
         ];
         var packages = roles.Select(role => role.Spec is null || request.SharedPaths ? null : _packer.Pack(role.Spec)).ToArray();
 
@@ -62,19 +65,19 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
             + $"{Figures.Bytes(Array.MaxLength)}: use './cluster run' or './cluster quantize' on this machine.");
     }
 
-    private string ReadPreprocess(SubmitRequest request)
+    private string ReadPreprocess(JobInputs inputs)
     {
-        string?[] specs = [request.Calibration, request.Evaluation, request.Test, request.Training];
-        if (specs.OfType<string>().All(spec => DataSpec.Parse(spec).IsArrays))
+        DataLocation?[] sets = [inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training];
+        if (sets.OfType<DataLocation>().All(set => DataSpec.Parse(set.Spec).IsArrays))
         {
-            return request.Preprocess is { } named
+            return inputs.Preprocess is { } named
                 ? throw new UsageException(
                     $"the preprocessing file {named} is named, but npz: and npy: arrays are given to the network as they are; leave it "
                     + "out.")
                 : string.Empty;
         }
 
-        string path = Path.GetFullPath(request.Preprocess ?? PreprocessPlace.Beside(request.Model), currentDirectory);
+        string path = Path.GetFullPath(inputs.Preprocess ?? PreprocessPlace.Beside(inputs.Model), currentDirectory);
         if (!File.Exists(path))
         {
             throw new NotFoundException(

@@ -8,23 +8,7 @@ internal sealed class SubmitOptions
 {
     private const int LongestName = 100;
 
-    private readonly Option<string> _model = new("--model")
-    {
-        Description = "FP32 network, an ONNX file",
-        HelpName = "FILE.onnx",
-        Required = true
-    };
-    private readonly InputOption _data = Images(
-        "--data", "calibration images; without --eval they are split, seeded, into calibration and evaluation", required: true);
-    private readonly InputOption _evaluation = Images("--eval", "labelled images that the search decides on", required: false);
-    private readonly InputOption _test = Images("--test", "labelled images used once, for the winner", required: false);
-    private readonly InputOption _training = Images(
-        "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
-    private readonly Option<string?> _preprocess = new("--preprocess")
-    {
-        Description = "preprocessing (default: MODEL.preprocess.json beside the model)",
-        HelpName = "FILE.json"
-    };
+    private readonly JobFileOptions _files = JobFileOptions.OfASearch();
     private readonly JobOptionSymbols _job = new();
     private readonly Option<string?> _name = new("--name")
     {
@@ -59,7 +43,7 @@ internal sealed class SubmitOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [_model, _data, _evaluation, _test, _training, _preprocess, .. _job.All, _name, _requestId, _dryRun, _watch, _sharedPaths];
+        [.. _files.All, .. _job.All, _name, _requestId, _dryRun, _watch, _sharedPaths];
 
     /// <summary>A warning about what is allowed but probably not meant; else null.</summary>
     public string? Warning(ParseResult parsed) => _job.Warning(parsed);
@@ -67,7 +51,8 @@ internal sealed class SubmitOptions
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public SubmitRequest Request(ParseResult parsed)
     {
-        var options = _job.Read(parsed, parsed.GetValue(_training) is not null);
+        var inputs = _files.Read(parsed);
+        var options = _job.Read(parsed, inputs.Training is not null);
         if (options.MetricCommand is not null || options.Measure.IsCommand())
         {
             throw new UsageException(
@@ -76,15 +61,10 @@ internal sealed class SubmitOptions
 
         return new SubmitRequest
         {
-            Model = parsed.GetRequiredValue(_model),
-            Calibration = parsed.GetRequiredValue(_data)!,
-            Evaluation = parsed.GetValue(_evaluation),
-            Test = parsed.GetValue(_test),
-            Training = options.FineTune == FineTuneMode.Never ? null : parsed.GetValue(_training),
-            Preprocess = parsed.GetValue(_preprocess),
+            Inputs = inputs with { Training = options.FineTune == FineTuneMode.Never ? null : inputs.Training },
             Options = options,
             Targets = TargetNames.Of(options),
-            Name = parsed.GetValue(_name) ?? NameOf(parsed.GetRequiredValue(_model)!),
+            Name = parsed.GetValue(_name) ?? NameOf(inputs.Model),
             RequestId = parsed.GetValue(_requestId) ?? Guid.NewGuid(),
             SharedPaths = parsed.GetValue(_sharedPaths),
             DryRun = parsed.GetValue(_dryRun),

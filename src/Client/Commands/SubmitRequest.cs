@@ -6,19 +6,8 @@ namespace Cluster.Client.Commands;
 /// <summary>A user's request for `submit`, as typed.</summary>
 internal sealed record SubmitRequest
 {
-    public required string Model { get; init; }
-
-    /// <summary>A data spec, like the next two.</summary>
-    public required string Calibration { get; init; }
-
-    public string? Evaluation { get; init; }
-
-    public string? Test { get; init; }
-
-    public string? Training { get; init; }
-
-    /// <summary>A file; null: the one next to the model.</summary>
-    public string? Preprocess { get; init; }
+    /// <summary>The job's files, on the user's machine.</summary>
+    public required JobInputs Inputs { get; init; }
 
     /// <summary>The job's options.</summary>
     public required JobOptions Options { get; init; }

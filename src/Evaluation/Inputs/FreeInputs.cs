@@ -12,6 +12,17 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     /// <summary>The other sets of samples that the network is to run on.</summary>
     public IReadOnlyList<(string? Spec, DataAccess Access)> Others { get; init; } = [];
 
+    /// <summary>The sizes that a job's data have.</summary>
+    public static FreeInputs Of(JobInputs inputs, JobOptions options, JobAccess access) =>
+        new(
+            (inputs.Calibration ?? inputs.Evaluation)?.Spec,
+            inputs.Calibration is null ? access.Evaluation : access.Calibration,
+            inputs.Preprocess)
+        {
+            Given = GivenInputs.Of(options),
+            Others = [(inputs.Evaluation?.Spec, access.Evaluation), (inputs.Test?.Spec, access.Test)],
+        };
+
     /// <summary>The graph with sizes for all free axes; one whose inputs need none as it is.</summary>
     /// <exception cref="KernelException">The samples cannot be read.</exception>
     internal ModelGraph Bind(ModelGraph graph, string model)

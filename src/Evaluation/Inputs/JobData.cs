@@ -47,24 +47,33 @@ public sealed record JobData(
     /// <param name="pixels">Where the pixels are stored; null: in memory.</param>
     /// <param name="isSearch">Whether plans are searched: then there are evaluation images, if need be a part of the others, and a person
     /// may be asked for their labels.</param>
+    /// <param name="access">Where data may lie; null: anywhere.</param>
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
-    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, SpillSpace? pixels = null, bool isSearch = true)
+    public static JobData Open(
+        JobInputs inputs,
+        JobOptions options,
+        NetworkFile network,
+        SpillSpace? pixels = null,
+        bool isSearch = true,
+        JobAccess? access = null)
     {
-        RequireCommand(inputs, options);
+        access ??= JobAccess.Own;
+        RequireCommand(inputs, options, access);
         var preprocess = InputPreprocess.Load(
-            inputs.Model, inputs.Preprocess, GivenInputs.Of(options), inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training);
+            inputs.Model, inputs.Preprocess, GivenInputs.Of(options), inputs.Calibration?.Spec, inputs.Evaluation?.Spec, inputs.Test?.Spec,
+            inputs.Training?.Spec);
         var inputsOf = network.Grouped.Graph.SampleInputs;
-        SampleSet Open(string spec, DataAccess access) => DataSource
-            .OpenSamples(spec, access, pixels, preprocess?.Geometry)
+        SampleSet Open(DataLocation data, DataAccess from) => DataSource
+            .OpenSamples(data.Spec, from, pixels, preprocess?.Geometry)
             .For(inputsOf, preprocess);
-        var calibration = inputs.Calibration is { } calibrating ? Open(calibrating, inputs.Access.Calibration) : null;
-        SampleSet Judged(string spec, DataAccess access) => JudgedSamples.Of(Open(spec, access), options, network);
-        var evaluation = inputs.Evaluation is { } spec ? Judged(spec, inputs.Access.Evaluation) : null;
-        var test = inputs.Test is { } testSpec ? Judged(testSpec, inputs.Access.Test) : null;
-        var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
+        var calibration = inputs.Calibration is { } calibrating ? Open(calibrating, access.Calibration) : null;
+        SampleSet Judged(DataLocation data, DataAccess from) => JudgedSamples.Of(Open(data, from), options, network);
+        var evaluation = inputs.Evaluation is { } judged ? Judged(judged, access.Evaluation) : null;
+        var test = inputs.Test is { } tested ? Judged(tested, access.Test) : null;
+        var training = inputs.Training is { } trained && options.FineTune != FineTuneMode.Never
             ? DataSource
-                .Open(trainingSpec, inputs.Access.Training, pixels: pixels, geometry: preprocess?.Geometry)
+                .Open(trained.Spec, access.Training, pixels: pixels, geometry: preprocess?.Geometry)
                 .For(inputsOf, preprocess)
             : null;
         if (evaluation is null && isSearch)
@@ -74,7 +83,7 @@ public sealed record JobData(
             (calibration, evaluation) = (all.Select(split.Calibration), JudgedSamples.Of(all.Select(split.Evaluation), options, network));
         }
 
-        var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
+        var labelled = inputs.Evaluation is null ? access.Calibration : access.Evaluation;
         string[] repeated = [];
         if (evaluation is not null)
         {
@@ -83,8 +92,8 @@ public sealed record JobData(
                 options.Measure,
                 network,
                 (evaluation.HasLabels || !isSearch ? evaluation : null, labelled),
-                (test, inputs.Access.Test),
-                (training, inputs.Access.Training));
+                (test, access.Test),
+                (training, access.Training));
             (evaluation, repeated) = Once(evaluation);
         }
 
@@ -107,7 +116,7 @@ public sealed record JobData(
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
                 .. calibration is null ? [] : EvaluationSanity.JudgeCalibration(calibration),
-                .. (inputs.Evaluation ?? inputs.Calibration) is { } judged ? Forgotten(judged, labelled) : [],
+                .. (inputs.Evaluation ?? inputs.Calibration) is { } listed ? Forgotten(listed.Spec, labelled) : [],
                 .. repeated,
             ])
         {
@@ -138,14 +147,14 @@ public sealed record JobData(
                 : (evaluation, [$"{copies} of {evaluation.Count} evaluation images are copies of others: intervals are too narrow."]);
     }
 
-    private static void RequireCommand(LocalInputs inputs, JobOptions options)
+    private static void RequireCommand(JobInputs inputs, JobOptions options, JobAccess access)
     {
         if (!options.Measure.IsCommand())
         {
             return;
         }
 
-        if (!inputs.RunsCommands)
+        if (!access.IsOwn)
         {
             throw new JobException(
                 $"{JobLimits.MetricCommand.Name} starts a program of a user's where only `run` does so, on the user's own machine: choose "
@@ -167,7 +176,7 @@ public sealed record JobData(
         ? CanonicalJson.Digest(new { arrays = samples.Digest })
         : CanonicalJson.Digest(new { images = samples.Digest, preprocess = preprocess.Digest });
 
-    private static IEnumerable<string> Untrained(LocalInputs inputs, JobOptions options)
+    private static IEnumerable<string> Untrained(JobInputs inputs, JobOptions options)
     {
         if (options.FineTune == FineTuneMode.Auto && inputs.Training is null)
         {

@@ -3,8 +3,8 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>A user's request for a local job, as typed.</summary>
 public sealed record JobRequest
 {
-    /// <summary>Model and data.</summary>
-    public required LocalInputs Inputs { get; init; }
+    /// <summary>Model and data, as typed.</summary>
+    public required JobInputs Inputs { get; init; }
 
     /// <summary>The job's options; they and the inputs determine its identity.</summary>
     public JobOptions Options { get; init; } = new();

@@ -97,7 +97,7 @@ public sealed class NetworkFile
     /// <exception cref="KernelException">The file is not a supported network; the message says why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
-    /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="LocalInputs.IsModelApart"/>.</param>
+    /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="JobAccess.IsOwn"/>.</param>
     /// <param name="sizes">Gives the sizes that the file leaves free beside the batch; null: none are known.</param>
     public static NetworkFile Open(string path, bool equalize = false, bool isApart = true, FreeInputs? sizes = null)
     {

@@ -9,7 +9,7 @@ public static class JobPreparation
         JobInputs inputs, JobOptions options, NodeFolders folders, SlotDevice slot, CancellationToken cancellation)
     {
         using var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
-        using var opened = Open(files.Inputs, options, folders, slot);
+        using var opened = Open(files, options, folders, slot);
         RequireExecutable(opened);
         var unsupported = opened.Network.Grouped.Groups
             .Where(group => !group.CanQuantize)
@@ -23,15 +23,16 @@ public static class JobPreparation
         return new PreparedResult(spec, space, [.. unsupported], forecast.Likely, forecast.Most, notes);
     }
 
-    private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders, SlotDevice slot)
+    private static OpenedJob Open(LocatedFiles files, JobOptions options, NodeFolders folders, SlotDevice slot)
     {
         try
         {
-            return OpenedJob.Describe(files, options, JobFolder.CalibrationIn(folders.Temporary), slot: slot);
+            return OpenedJob.Describe(
+                files.Inputs, options, JobFolder.CalibrationIn(folders.Temporary), slot: slot, access: files.Access);
         }
         catch (KernelException refusal)
         {
-            var (fault, field) = FaultOf(files.Model, refusal);
+            var (fault, field) = FaultOf(files.Inputs.Model, refusal);
             throw new PreparationException(fault, field, refusal.Message, refusal);
         }
     }

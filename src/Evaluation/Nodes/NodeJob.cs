@@ -57,7 +57,7 @@ public sealed class NodeJob : INodeJob
         try
         {
             calibration = CachedFolder.Use(Path.GetFullPath(folders.Calibration(job.Spec.Network, job.Spec.Data.Calibration)));
-            return new NodeJob(job, folders, files, Open(job, files.Inputs, folders, calibration.Path, memory, slot), calibration, slot);
+            return new NodeJob(job, folders, files, Open(job, files, folders, calibration.Path, memory, slot), calibration, slot);
         }
         catch
         {
@@ -108,11 +108,11 @@ public sealed class NodeJob : INodeJob
 
     // Unpacked files may have been damaged since: they are unpacked again for the next attempt, here or elsewhere.
     private static OpenedJob Open(
-        JobEntry job, LocalInputs inputs, NodeFolders folders, string calibration, WorkingMemory memory, SlotDevice slot)
+        JobEntry job, LocatedFiles files, NodeFolders folders, string calibration, WorkingMemory memory, SlotDevice slot)
     {
         try
         {
-            return OpenedJob.Open(inputs, job.Spec, calibration, memory, slot);
+            return OpenedJob.Open(files.Inputs, files.Access, job.Spec, calibration, memory, slot);
         }
         catch (Exception damage) when (damage is KernelException or JobException or IOException)
         {

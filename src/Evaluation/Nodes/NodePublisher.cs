@@ -61,14 +61,6 @@ internal sealed class NodePublisher(
     private static JobNames Names(JobEntry job, string root)
     {
         string name = job.DisplayName.Length > 0 ? job.DisplayName : job.Id;
-        var inputs = new LocalInputs
-        {
-            Model = $"{name}.onnx",
-            Calibration = job.Inputs.Calibration.Spec,
-            Evaluation = job.Inputs.Evaluation?.Spec,
-            Test = job.Inputs.Test?.Spec,
-            Training = job.Inputs.Training?.Spec,
-        };
-        return new JobNames(inputs, $"./cluster fetch {job.Id}", root);
+        return new JobNames(job.Inputs with { Model = $"{name}.onnx" }, $"./cluster fetch {job.Id}", root);
     }
 }

@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.Publishing;
 /// <param name="Root">The folder that file names are relative to; null: the current one, if that is shorter.</param>
 /// <param name="Again">What to do to have the finalists timed again.</param>
 public sealed record JobNames(
-    LocalInputs Inputs, string CommandLine, string? Root = null, string Again = WinnerSelected.SubmitAgain)
+    JobInputs Inputs, string CommandLine, string? Root = null, string Again = WinnerSelected.SubmitAgain)
 {
     /// <summary>The model's file name.</summary>
     public string ModelFile => Path.GetFileName(Inputs.Model);

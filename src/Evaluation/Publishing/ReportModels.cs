@@ -36,18 +36,19 @@ public static class ReportModels
     private static IEnumerable<ReportData> Data(OpenedJob job, JobNames names)
     {
         var data = job.Data;
-        string calibration = names.Inputs.Calibration!;
-        string evaluation = names.Inputs.Evaluation ?? $"{calibration} (the rest of a seeded split)";
+        string calibration = names.Inputs.Calibration!.Spec;
+        string evaluation = names.Inputs.Evaluation?.Spec ?? $"{calibration} (the rest of a seeded split)";
         yield return new ReportData(DataRole.Calibration, calibration, data.Calibration.Images.Count, data.Digests.Calibration);
         yield return new ReportData(DataRole.Evaluation, evaluation, data.Evaluation.Images.Count, data.Digests.Evaluation);
         if (data.Test is { } test)
         {
-            yield return new ReportData(DataRole.Test, names.Inputs.Test ?? "", test.Images.Count, data.Digests.Test ?? "");
+            yield return new ReportData(DataRole.Test, names.Inputs.Test?.Spec ?? "", test.Images.Count, data.Digests.Test ?? "");
         }
 
         if (data.Training is { } training)
         {
-            yield return new ReportData(DataRole.Training, names.Inputs.Training ?? "", training.Images.Count, data.Digests.Training ?? "");
+            yield return new ReportData(
+                DataRole.Training, names.Inputs.Training?.Spec ?? "", training.Images.Count, data.Digests.Training ?? "");
         }
     }
 

@@ -49,16 +49,19 @@ public sealed class OpenedJob : IDisposable
     /// <param name="calibration">Folder of the calibration statistics: read if they exist, else made when needed.</param>
     /// <param name="memory">The job's memory budget; null: <see cref="WorkingMemory.Usual"/>.</param>
     /// <param name="slot">The device of this process's slot; null: the target's.</param>
+    /// <param name="access">Where its data may lie; null: it is the user's own, on the user's machine.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request cannot be fulfilled.</exception>
     public static OpenedJob Describe(
-        LocalInputs inputs,
+        JobInputs inputs,
         JobOptions options,
         string calibration,
         WorkingMemory? memory = null,
-        SlotDevice? slot = null) =>
+        SlotDevice? slot = null,
+        JobAccess? access = null) =>
         Keeping(calibration, memory, (held, pixels) =>
         {
+            access ??= JobAccess.Own;
             var target = Known(options, slot);
             target.RequireUsable();
             var decided = InFormats(options, target).Decided(inputs.Training is not null);
@@ -67,9 +70,10 @@ public sealed class OpenedJob : IDisposable
                 throw new JobException(misplaced) { FailsOn = JobFault.Request };
             }
 
-            var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart, inputs.Sizes(options));
+            var network = NetworkFile.Open(
+                inputs.Model, options.Equalize == ChannelScaling.On, access.IsOwn, FreeInputs.Of(inputs, options, access));
             GraphLimits.RequireSearchable(network.Grouped);
-            var data = JobData.Open(inputs, options, network, pixels);
+            var data = JobData.Open(inputs, options, network, pixels, access: access);
             var spec = new JobSpec
             {
                 ModelDigest = network.Digest,
@@ -96,18 +100,18 @@ public sealed class OpenedJob : IDisposable
         });
 
     /// <summary>Opens an accepted job: its files must match the digests in its spec.</summary>
-    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?)"/>
+    /// <inheritdoc cref="Describe(JobInputs, JobOptions, string, WorkingMemory?, SlotDevice?, JobAccess?)"/>
     public static OpenedJob Open(
-        LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
+        JobInputs inputs, JobAccess access, JobSpec spec, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
         Keeping(calibration, memory, (held, pixels) =>
         {
             // A slot on processors runs the simulations of jobs whose files run elsewhere, so the target need not be usable here.
             _ = Known(spec.Options, slot);
 
             var network = NetworkFile.Open(
-                inputs.Model, spec.Options.Equalize == ChannelScaling.On, inputs.IsModelApart, inputs.Sizes(spec.Options));
+                inputs.Model, spec.Options.Equalize == ChannelScaling.On, access.IsOwn, FreeInputs.Of(inputs, spec.Options, access));
             RequireDigest("model", spec.ModelDigest, network.Digest);
-            var data = JobData.Open(inputs, spec.Options, network, pixels);
+            var data = JobData.Open(inputs, spec.Options, network, pixels, access: access);
             RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);
             RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
             RequireDigest("test data", spec.Data.Test, data.Digests.Test);

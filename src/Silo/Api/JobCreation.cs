@@ -184,7 +184,7 @@ internal sealed class JobCreation(
         (string Field, string? Sha256)[] named =
         [
             ("spec.model", inputs.Model),
-            ("spec.calibration", inputs.Calibration.Artefact),
+            ("spec.calibration", inputs.Calibration?.Artefact),
             ("spec.evaluation", inputs.Evaluation?.Artefact),
             ("spec.test", inputs.Test?.Artefact),
             ("spec.training", inputs.Training?.Artefact),

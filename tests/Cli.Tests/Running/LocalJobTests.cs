@@ -1,4 +1,5 @@
 using Cluster.Cli.Verbs.Running;
+using Cluster.Coordinator.Model;
 
 namespace Cluster.Cli.Tests.Running;
 
@@ -61,7 +62,7 @@ public sealed class LocalJobTests : IDisposable
 
     private JobRequest Request(Func<JobOptions, JobOptions>? choose = null) => new()
     {
-        Inputs = new LocalInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
+        Inputs = new JobInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
         Options = choose?.Invoke(new JobOptions()) ?? new JobOptions(),
         Output = _folder["out"],
     };

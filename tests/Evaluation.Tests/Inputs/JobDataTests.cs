@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 namespace Cluster.Evaluation.Tests.Inputs;
 
 public sealed class JobDataTests : IDisposable
@@ -71,8 +72,8 @@ public sealed class JobDataTests : IDisposable
             .ShouldContain("1 calibration image gives ranges that others may exceed; 100 to 500 are usual.");
     }
 
-    private LocalInputs Inputs() => new() { Model = _folder["tiny.onnx"], Calibration = Images };
+    private JobInputs Inputs() => new() { Model = _folder["tiny.onnx"], Calibration = Images };
 
-    private static JobData Open(LocalInputs inputs, JobOptions? options = null) =>
+    private static JobData Open(JobInputs inputs, JobOptions? options = null) =>
         JobData.Open(inputs, options ?? new JobOptions(), NetworkFile.Open(inputs.Model));
 }

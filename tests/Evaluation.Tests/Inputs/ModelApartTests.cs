@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Evaluation.SingleSteps.Inspect;
 using Cluster.Mutations;
 
@@ -86,13 +87,13 @@ public sealed class ModelApartTests : IDisposable
         session.Run([input], [session.OutputNames[0]])[0].As<float>().ToArray();
 
     private OpenedJob Described(string model, bool isApart) => OpenedJob.Describe(
-        new LocalInputs
+        new JobInputs
         {
             Model = model,
             Preprocess = _folder["tiny.preprocess.json"],
             Calibration = $"idx:{_folder["images-idx3-ubyte"]}",
-            IsModelApart = isApart,
         },
         new JobOptions(),
-        _folder["calibration"]);
+        _folder["calibration"],
+        access: JobAccess.Own with { IsOwn = isApart });
 }

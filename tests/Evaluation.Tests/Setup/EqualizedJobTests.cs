@@ -42,7 +42,7 @@ public sealed class EqualizedJobTests : IDisposable
 
         Statistics().ShouldNotBe(before);
         string made = Statistics();
-        using var again = OpenedJob.Open(_sample.Request.Inputs, equalized.Spec, _sample.In("calibration"));
+        using var again = OpenedJob.Open(_sample.Request.Inputs, JobAccess.Own, equalized.Spec, _sample.In("calibration"));
         again.Lazy.Make(CancellationToken.None);
         Statistics().ShouldBe(made, "a stored job has the network that it began with");
 

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 namespace Cluster.Evaluation.Tests.Setup;
 
 /// <summary>What is too large for a search is refused before anything is measured, alike locally and by a server.</summary>
@@ -14,7 +15,7 @@ public sealed class LargeNetworkTests
         Should.Throw<KernelException>(() =>
         {
             using var job = OpenedJob.Describe(
-                new LocalInputs { Model = folder["tiny.onnx"], Calibration = "none", Evaluation = "none" },
+                new JobInputs { Model = folder["tiny.onnx"], Calibration = "none", Evaluation = "none" },
                 new JobOptions { Target = "onnxruntime-cpu" },
                 folder["calibration"]);
         }).Message.ShouldContain(" groups where a search takes at most 2,000, as it compares them with each other");

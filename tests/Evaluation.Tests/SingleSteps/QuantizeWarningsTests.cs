@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Evaluation.SingleSteps.Quantize;
 
 namespace Cluster.Evaluation.Tests.SingleSteps;
@@ -98,7 +99,7 @@ public sealed class QuantizeWarningsTests : IDisposable
         var words = new List<string>();
         var request = new JobRequest
         {
-            Inputs = new LocalInputs
+            Inputs = new JobInputs
             {
                 Model = _folder["net.onnx"],
                 Calibration = $"npz:{_folder["data.npz"]}",

@@ -57,7 +57,7 @@ public sealed class NodeJobTests : IDisposable
         TinyNetwork.Write(_folder.Root);
         var request = new JobRequest
         {
-            Inputs = new LocalInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
+            Inputs = new JobInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
             Options = new JobOptions { Methods = ["max"], Batch = 4, Reconstruct = ReconstructionMode.Never },
             Output = _folder["out"],
         };
@@ -113,7 +113,7 @@ public sealed class NodeJobTests : IDisposable
             (job with
             {
                 Id = "c",
-                Inputs = job.Inputs with { Calibration = job.Inputs.Calibration with { Artefact = new string('0', 64) } }
+                Inputs = job.Inputs with { Calibration = job.Inputs.Calibration! with { Artefact = new string('0', 64) } }
             }, FailureKind.Unavailable, "not in"),
             (
                 job with { Id = "d", Spec = spec with { ModelDigest = new string('1', 64) } },
@@ -126,7 +126,7 @@ public sealed class NodeJobTests : IDisposable
             (job with
             {
                 Id = "f",
-                Inputs = job.Inputs with { Calibration = new DataLocation("idx:../images", job.Inputs.Calibration.Artefact) }
+                Inputs = job.Inputs with { Calibration = new DataLocation("idx:../images", job.Inputs.Calibration!.Artefact) }
             }, FailureKind.Unavailable, "leads out"),
             (
                 job with { Id = "g", Inputs = job.Inputs with { Calibration = new DataLocation("idx:images") } },

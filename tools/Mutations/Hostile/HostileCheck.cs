@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Cluster.DataSpecs.Models;
@@ -139,7 +140,7 @@ internal static partial class HostileCheck
         var words = new List<string>();
         var request = new JobRequest
         {
-            Inputs = new LocalInputs { Model = In("net.onnx"), Calibration = $"npz:{In("data.npz")}" },
+            Inputs = new JobInputs { Model = In("net.onnx"), Calibration = $"npz:{In("data.npz")}" },
             Output = In("q.onnx"),
         };
         var given = new GivenPlan { Method = recipe.Method, Format = GroupFormat.Int8Safe };

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using System.Diagnostics;
 using Cluster.DataSpecs;
 using Cluster.Coordinator.Model.Options;
@@ -77,7 +78,7 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
 
     private JobRequest Request(string name, string? calibration, JobOptions options) => new()
     {
-        Inputs = new LocalInputs { Model = Model, Calibration = calibration, Evaluation = Data.Test },
+        Inputs = new JobInputs { Model = Model, Calibration = calibration, Evaluation = Data.Test },
         Options = options,
         Output = Path.Combine(Folder, name),
         Fresh = true,

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
 
@@ -77,7 +78,7 @@ public sealed record PaddleReproduction(
 
     private JobRequest Request(string name, int? iterations = null) => new()
     {
-        Inputs = new LocalInputs { Model = Model, Calibration = Calibration, Evaluation = Evaluation },
+        Inputs = new JobInputs { Model = Model, Calibration = Calibration, Evaluation = Evaluation },
         Options = new JobOptions { Batch = 1, Iterations = iterations },
         Output = Path.Combine(Folder, $"{name}.onnx"),
         Fresh = true,

@@ -16,8 +16,11 @@ internal static class ErrorsCommand
         };
         var request = new RequestOptions(JobLimits.KeepFloat32, JobLimits.Shape, JobLimits.Set, JobLimits.Seed)
         {
-            Data = CommonOptions.Data(required: false, "calibration images where no plan is given; labels are ignored"),
-            Evaluation = CommonOptions.Evaluation("images to compare on, labels are ignored (default: the calibration images)"),
+            Files = new()
+            {
+                Calibration = JobFileOptions.Data(required: false, "calibration images where no plan is given; labels are ignored"),
+                Judged = JobFileOptions.Evaluation("images to compare on, labels are ignored (default: the calibration images)"),
+            },
             Output = CommonOptions.Output("FILE", "write it to a file, too: .html (chart and table), .json or .csv", required: false),
         };
         request.Job.Of(JobLimits.KeepFloat32).Description = CommonOptions.KeptGroups;
@@ -77,13 +80,13 @@ internal static class ErrorsCommand
         return command;
     }
 
-    private static void RequirePlan(string? stored, GivenPlan given, LocalInputs inputs)
+    private static void RequirePlan(string? stored, GivenPlan given, JobInputs inputs)
     {
         string? fault = stored is null
             ? inputs.Calibration is null
                 ? "neither a plan nor calibration images were given; give a job's folder or a plan file, or --data SPEC."
                 : null
-            : (inputs.Calibration ?? given.Method) is not null
+            : (inputs.Calibration?.Spec ?? given.Method) is not null
                 ? "--data or --method was given with a plan, whose numbers lie beside it; leave them out."
             : (given.WeightBits ?? given.ActivationBits) is not null
                 ? "--weight-bits or --activation-bits was given with a plan, which says how many bits each group has; leave them out."

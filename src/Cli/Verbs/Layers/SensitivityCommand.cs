@@ -11,9 +11,12 @@ internal static class SensitivityCommand
     {
         var request = new RequestOptions(JobLimits.Metric, JobLimits.Shape, JobLimits.Set, JobLimits.Seed)
         {
-            Data = CommonOptions.Data(
-                required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation"),
-            Evaluation = CommonOptions.Evaluation("labelled images that each group is tried on"),
+            Files = new()
+            {
+                Calibration = JobFileOptions.Data(
+                    required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation"),
+                Judged = JobFileOptions.Evaluation("labelled images that each group is tried on"),
+            },
             Output = CommonOptions.Output(
                 "FILE", "write to this file instead of standard output: JSON if it ends in .json, otherwise CSV", required: false),
         };

@@ -13,7 +13,9 @@ internal sealed class JobFiles(NodeFolders folders)
         var unpacked = new List<CachedFolder>();
         try
         {
-            return new LocatedFiles(await LocateAsync(inputs, unpacked, cancellation), unpacked);
+            var access = await AccessAsync(inputs, unpacked, cancellation);
+            var here = inputs with { Model = Model(inputs.Model), Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null };
+            return new LocatedFiles(here, access, unpacked);
         }
         catch
         {
@@ -22,23 +24,14 @@ internal sealed class JobFiles(NodeFolders folders)
         }
     }
 
-    private async Task<LocalInputs> LocateAsync(JobInputs inputs, List<CachedFolder> unpacked, CancellationToken cancellation)
+    private async Task<JobAccess> AccessAsync(JobInputs inputs, List<CachedFolder> unpacked, CancellationToken cancellation)
     {
-        var calibration = await AccessAsync(inputs.Calibration, "calibration");
-        return new LocalInputs
-        {
-            Model = Model(inputs.Model),
-            Calibration = inputs.Calibration.Spec,
-            Evaluation = inputs.Evaluation?.Spec,
-            Test = inputs.Test?.Spec,
-            Training = inputs.Training?.Spec,
-            Access = new JobAccess(
-                calibration,
-                inputs.Evaluation is { } evaluation ? await AccessAsync(evaluation, "evaluation") : calibration,
-                inputs.Test is { } test ? await AccessAsync(test, "test") : calibration,
-                inputs.Training is { } training ? await AccessAsync(training, "training") : calibration),
-            Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
-        };
+        var calibration = await AccessAsync(inputs.Calibration!, "calibration");
+        return new JobAccess(
+            calibration,
+            inputs.Evaluation is { } evaluation ? await AccessAsync(evaluation, "evaluation") : calibration,
+            inputs.Test is { } test ? await AccessAsync(test, "test") : calibration,
+            inputs.Training is { } training ? await AccessAsync(training, "training") : calibration);
 
         Task<DataAccess> AccessAsync(DataLocation location, string role) => this.AccessAsync(location, role, unpacked, cancellation);
     }
@@ -101,11 +94,14 @@ internal sealed class JobFiles(NodeFolders folders)
 }
 
 /// <summary>A job's files on this node. Unpacked ones stay until this is disposed of.</summary>
-/// <param name="inputs">The files.</param>
+/// <param name="inputs">The files, with paths of this node.</param>
+/// <param name="access">Where the data may lie.</param>
 /// <param name="unpacked">Keeps the unpacked folders.</param>
-internal sealed class LocatedFiles(LocalInputs inputs, IReadOnlyList<CachedFolder> unpacked) : IDisposable
+internal sealed class LocatedFiles(JobInputs inputs, JobAccess access, IReadOnlyList<CachedFolder> unpacked) : IDisposable
 {
-    public LocalInputs Inputs => inputs;
+    public JobInputs Inputs => inputs;
+
+    public JobAccess Access => access;
 
     public void Dispose()
     {
