@@ -11,4 +11,8 @@ public sealed record DataLocation(string Spec, string? Artefact = null)
     /// <summary>What a user typed; null: nothing.</summary>
     [return: NotNullIfNotNull(nameof(spec))]
     public static implicit operator DataLocation?(string? spec) => spec is null ? null : new(spec);
+
+    /// <inheritdoc cref="op_Implicit"/>
+    [return: NotNullIfNotNull(nameof(spec))]
+    public static DataLocation? FromString(string? spec) => spec;
 }

@@ -37,7 +37,6 @@ public sealed class JobRunner(
     private async Task<JobOutcome> RunToEndAsync(JobSpec spec, CancellationToken cancellationToken)
     {
         // 1. The journal is empty, this job's, or another's.
-        spec.Validate();
         await BeginAsync(spec, cancellationToken);
         var isRetimed = journal.Read(state => state!.Retimings > 0);
         using var limit = new TimeLimit(isRetimed ? null : spec.Options.MaxMinutes, journal, _options.Time);

@@ -65,12 +65,7 @@ public sealed class OpenedJob : IDisposable
             access ??= JobAccess.Own;
             var target = Known(options, slot);
             target.RequireUsable();
-            var decided = InFormats(options, target).Decided(inputs.Training is not null);
-            if ((options.DropFault()?.Sentence() ?? decided.Contradiction() ?? KindsOfGpus(options, target)) is { } misplaced)
-            {
-                throw new JobException(misplaced) { FailsOn = JobFault.Request };
-            }
-
+            var resolved = new ResolvedOptions(options, target, inputs.Training is not null);
             var network = NetworkFile.Open(
                 inputs.Model, options.Equalize == ChannelScaling.On, access.IsOwn, FreeInputs.Of(inputs, options, access));
             GraphLimits.RequireSearchable(network.Grouped);
@@ -79,8 +74,7 @@ public sealed class OpenedJob : IDisposable
             {
                 ModelDigest = network.Digest,
                 Data = data.Digests,
-                Options = LearningChoice.Decided(Stated(InFormats(options, target), network), data, network)
-                    .Decided(data.Training is not null),
+                Options = resolved.For(network, data),
                 Versions = CurrentVersions() with { Device = target.DeviceClass },
             };
             spec.Validate();
@@ -128,21 +122,6 @@ public sealed class OpenedJob : IDisposable
                 + $"quantized as it is{(reasons is [var first, ..] ? $": {first}" : ".")}",
             ]
             : [];
-
-    private static JobOptions InFormats(JobOptions options, ITarget target) =>
-        options with
-        {
-            Formats = options.Formats
-                ?? [.. (options.Kinds is null ? target.SearchedFormats : [GroupFormat.Int8Safe]).Select(format => format.Text)],
-        };
-
-    private static string? KindsOfGpus(JobOptions options, ITarget target) => options.Kinds is not null && target.UsesGpu
-        ? $"{JobLimits.Kinds.Name} names kinds of processors, and {target.Name} computes on a GPU: leave one of them out."
-        : null;
-
-    // A network without layers for it is not equalized, and the spec says so.
-    private static JobOptions Stated(JobOptions options, NetworkFile network) =>
-        options with { Equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : null };
 
     // Images that do not fit into memory are stored next to the calibration until the job is disposed.
     private static OpenedJob Keeping(string calibration, WorkingMemory? memory, Func<WorkingMemory, SpillSpace, OpenedJob> open)
