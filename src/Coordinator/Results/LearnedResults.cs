@@ -49,7 +49,8 @@ internal sealed class LearnedResults(
                     result.Images,
                     result.Seconds);
             case StepFailed failed:
-                return NotTuned($"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", before) with { Tried = true };
+                string reason = $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}";
+                return NotTuned(reason, before) with { Tried = true };
             default:
                 throw new ArgumentOutOfRangeException(nameof(step), step.GetType().Name, message: null);
         }
@@ -81,7 +82,7 @@ internal sealed class LearnedResults(
             [.. ended.OfType<StepCompleted>().Where(step => step != probed).Select(step => Method(step, target, probe))];
         ResultReconstructionStep[] failures = [.. ended.OfType<StepFailed>().Select(Failed)];
         string reason = methods.LastOrDefault(method => method.Kept) is { } kept ? Said(kept)
-            : methods.Length > 0 ? string.Join("; ", [.. methods.Select(Said), .. whyStopped is null ? Array.Empty<string>() : [whyStopped]])
+            : methods.Length > 0 ? string.Join("; ", methods.Select(Said).Append(whyStopped).OfType<string>())
             : failures.Length > 0 ? $"it failed, the winner stays as it was: {failures[^1].Reason}"
             : whyStopped ?? PostSearchSteps.WhyNone(state) ?? Escalation.Target(state).Reason;
         return new ResultReconstruction(

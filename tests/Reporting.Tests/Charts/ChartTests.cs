@@ -70,7 +70,9 @@ public sealed class ChartTests
                 .With([0], GroupDecision.Baseline),
             700, 0.01, 0.001);
 
-        var chart = HtmlReportTests.Body(model with { Evaluated = [.. model.Evaluated, SampleOutcome.Result(extra)] }).Descendants("svg").First();
+        var widened = model with { Evaluated = [.. model.Evaluated, SampleOutcome.Result(extra)] };
+
+        var chart = HtmlReportTests.Body(widened).Descendants("svg").First();
 
         chart.Elements("text").Where(text => text.Attribute("class")!.Value == "tick").ShouldAllBe(tick => !tick.Value.StartsWith('-'));
     }

@@ -16,7 +16,8 @@ public sealed class LeftOutTests
         var left = LeftOut.Of(measured, 3);
 
         left.Select(pair => (pair?.Quantized.Correct, pair?.Float32.Correct)).ShouldBe([(770, 780), (770, 775), (null, null)]);
-        left[0]!.Words(MetricKind.Top1, 800).ShouldBe("Measured with this group left in FP32: 0.0020 nats from FP32's outputs instead of 0.0050, "
+        left[0]!.Words(MetricKind.Top1, 800).ShouldBe(
+            "Measured with this group left in FP32: 0.0020 nats from FP32's outputs instead of 0.0050, "
             + "97.50% instead of 96.25%.");
     }
 
