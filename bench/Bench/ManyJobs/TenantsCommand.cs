@@ -24,7 +24,7 @@ internal static class TenantsCommand
             Description = "of all jobs",
         };
         var minutes = new Option<int>("--minutes") { DefaultValueFactory = _ => 8, Description = "for the one job among them, at most" };
-        var command = new Command("tenants", "One job of a tenant, alone and among many of another.") 
+        var command = new Command("tenants", "One job of a tenant, alone and among many of another.")
         {
             jobs, slots, silos, target, minutes,
         };

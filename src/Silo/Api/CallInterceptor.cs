@@ -4,8 +4,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Wraps every call: its span, its duration, a status for every exception, and the audit log. Internal errors are logged, not shown to callers.
-/// While the store of jobs does not answer, calls that need it are refused at once: each would wait until it gives up.
+/// Wraps every call: its span, its duration, a status for every exception, and the audit log. Internal errors are logged, not shown to
+/// callers. While the store of jobs does not answer, calls that need it are refused at once: each would wait until it gives up.
 /// </summary>
 internal sealed partial class CallInterceptor(
     ApiOptions options, StoreHealth store, SiloMetrics metrics, AuditLog audit, ILogger<CallInterceptor> logger) : Interceptor

@@ -34,8 +34,8 @@ internal static class PageClient
         using var request = new HttpRequestMessage(method, new Uri(silo.Address, $"/v1/{path}"));
         if (json is not null)
         {
-            request.Content = new StringContent(
-                json, new MediaTypeHeaderValue(headers.FirstOrDefault(header => header.Name == "Content-Type").Value ?? "application/json"));
+            string type = headers.FirstOrDefault(header => header.Name == "Content-Type").Value ?? "application/json";
+            request.Content = new StringContent(json, new MediaTypeHeaderValue(type));
         }
 
         foreach (var (name, value) in headers.Where(header => header.Name != "Content-Type"))
