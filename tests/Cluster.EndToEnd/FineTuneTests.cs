@@ -112,7 +112,7 @@ public class FineTuneTests(GlyphJob job)
         await PrepareAsync(folder);
 
         await ExpectAsync(folder, 2, "model itself", Tune("glyphs.onnx", "1"));
-        await ExpectAsync(folder, 2, "--epochs is 0", Tune("t.onnx", "0"));
+        await ExpectAsync(folder, 2, "--epochs must be at least 1, not 0", Tune("t.onnx", "0"));
         await ExpectAsync(folder, 3, "nowhere", [.. Tune("t.onnx", "1").Select(word => word == "q.plan.json" ? "nowhere.json" : word)]);
     }
 
