@@ -50,3 +50,7 @@ internal sealed class DataPacker(string currentDirectory)
             .All(file =>
                 !roots.TryGetValue(prefix + file.Name, out string? taken) || string.Equals(taken, file.Path, StringComparison.Ordinal));
 }
+
+/// <summary>The files of a data set, and its spec with paths relative to the root of their tar.</summary>
+/// <param name="Files">Sorted by name, each name once.</param>
+internal sealed record DataPackage(string Spec, IReadOnlyList<PackedFile> Files);

@@ -150,3 +150,21 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         }
     }
 }
+
+/// <summary>Stops writing an upload that has already been answered.</summary>
+internal sealed class AnsweredEarlyException : Exception;
+
+/// <summary>The source of an upload. It is written twice, the first time for its digest, and must be the same both times.</summary>
+internal interface IUploadSource
+{
+    /// <summary>Its name for people.</summary>
+    string Name { get; }
+
+    /// <summary>Its approximate size in bytes.</summary>
+    long EstimatedBytes { get; }
+
+    /// <summary>A key that is equal for equal sources.</summary>
+    string Key { get; }
+
+    Task WriteToAsync(Stream destination, CancellationToken cancellation);
+}

@@ -196,3 +196,77 @@ public sealed class LatencyModel
         }
     }
 }
+
+/// <summary>A measured plan that a model is fitted to.</summary>
+/// <param name="Formats">For each group, the number of its format in the search's <see
+/// cref="Model.FormatCatalog"/>.</param>
+/// <param name="Ms">Measured milliseconds a run.</param>
+public sealed record LatencySample(IReadOnlyList<int> Formats, double Ms);
+
+/// <summary>Least squares of x·u = 1 over rows x, with a penalty on u's distance from (1, …, 1).</summary>
+internal static class RidgeTowardsOne
+{
+    public static double[] Solve(IEnumerable<double[]> rows, int columns, double ridge)
+    {
+        // Normal equations (XᵀX + λI) u = Xᵀ1 + λ1.
+        var matrix = new double[columns, columns];
+        var right = new double[columns];
+        for (var i = 0; i < columns; i++)
+        {
+            matrix[i, i] = ridge;
+            right[i] = ridge;
+        }
+
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < columns; i++)
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    matrix[i, j] += row[i] * row[j];
+                }
+
+                right[i] += row[i];
+            }
+        }
+
+        return PositiveDefinite.Solve(matrix, right);
+    }
+}
+
+/// <summary>Solves systems of equations whose matrix is symmetric and positive definite, as in least squares with a penalty.</summary>
+internal static class PositiveDefinite
+{
+    /// <summary>Solves A·x = b by Gaussian elimination, which needs no pivots for such an A; A is overwritten.</summary>
+    public static double[] Solve(double[,] matrix, double[] right)
+    {
+        var size = right.Length;
+        for (var pivot = 0; pivot < size; pivot++)
+        {
+            for (var row = pivot + 1; row < size; row++)
+            {
+                var factor = matrix[row, pivot] / matrix[pivot, pivot];
+                for (var column = pivot; column < size; column++)
+                {
+                    matrix[row, column] -= factor * matrix[pivot, column];
+                }
+
+                right[row] -= factor * right[pivot];
+            }
+        }
+
+        var solution = new double[size];
+        for (var row = size - 1; row >= 0; row--)
+        {
+            var sum = right[row];
+            for (var column = row + 1; column < size; column++)
+            {
+                sum -= matrix[row, column] * solution[column];
+            }
+
+            solution[row] = sum / matrix[row, row];
+        }
+
+        return solution;
+    }
+}

@@ -135,3 +135,57 @@ public sealed record PlanComparison(
 /// <param name="First">Its decision in the first.</param>
 /// <param name="Second">Its decision in the second.</param>
 public sealed record GroupDifference(string Group, GroupDecision First, GroupDecision Second);
+
+/// <summary>One side of a comparison.</summary>
+/// <param name="Name">Its name: a folder or a file.</param>
+/// <param name="Plan">The plan.</param>
+/// <param name="Accuracy">Its accuracy on the whole evaluation set; null if not measured.</param>
+/// <param name="Latency">Its latency; null if not measured.</param>
+/// <param name="Spec">The job that measured it; null if none did.</param>
+public sealed record ComparedPlan(string Name, Plan Plan, AccuracyResult? Accuracy, LatencyResult? Latency, JobSpec? Spec);
+
+/// <summary>The side that is better by more than a 95 % interval.</summary>
+public enum BetterSide
+{
+    /// <summary>The measurements do not tell them apart.</summary>
+    Unclear,
+
+    /// <summary>The first.</summary>
+    First,
+
+    /// <summary>The second.</summary>
+    Second,
+}
+
+/// <summary>The data of one side.</summary>
+/// <param name="Name">See <see cref="ComparedPlan"/>.</param>
+/// <param name="PlanDigest">The plan's identity.</param>
+/// <param name="Formats">The number of its groups in each format, in words.</param>
+/// <param name="Correct">Evaluation images that it gets right.</param>
+/// <param name="Total">Evaluation images.</param>
+/// <param name="MedianMs">Median of a run.</param>
+/// <param name="Float32MedianMs">Median of the FP32 runs in turn with it.</param>
+/// <param name="SizeBytes">Size of its file.</param>
+/// <param name="Level">Its mean loss if the metric is a loss (<see cref="AccuracyResult.Level"/>), else null.</param>
+public sealed record ComparedSide(
+    string Name,
+    string PlanDigest,
+    string Formats,
+    int? Correct,
+    int? Total,
+    double? MedianMs,
+    double? Float32MedianMs,
+    long? SizeBytes,
+    double? Level = null)
+{
+    internal static ComparedSide Of(ComparedPlan plan) => new(
+        plan.Name,
+        plan.Plan.Digest,
+        FormatShares.Of(plan.Plan),
+        plan.Accuracy?.Correct,
+        plan.Accuracy?.Total,
+        plan.Latency?.MedianMs,
+        plan.Latency?.Float32MedianMs,
+        plan.Accuracy?.SizeBytes,
+        plan.Accuracy is { Losses: not null } loss ? loss.Level : null);
+}

@@ -213,3 +213,9 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
     private static bool IsPicture(string path) =>
         Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 }
+
+/// <summary>One image of a <see cref="FolderListing"/>.</summary>
+/// <param name="Path">A full path.</param>
+/// <param name="Label">Its class, from 0; null if the part has no classes.</param>
+/// <param name="Labels">Its boxes, mask or text; null without.</param>
+public readonly record struct ListedImage(string Path, int? Label, PictureLabels? Labels = null);

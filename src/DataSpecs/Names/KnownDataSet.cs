@@ -90,3 +90,18 @@ public sealed record KnownDataSet(
             [.. files.Select((file, i) => new KnownDownload(new Uri($"{site}{names[i]}.gz"), file.Sha256, file.Bytes))]);
     }
 }
+
+/// <summary>One file of a named data set.</summary>
+/// <param name="Name">Name of the unpacked file; the file itself may be gzipped, with <c>.gz</c> at its end.</param>
+/// <param name="Count">Samples in it.</param>
+public sealed record KnownFile(string Name, int Count);
+
+/// <summary>A download of a data set: a plain file, or an archive whose files are kept.</summary>
+/// <param name="Address">The address at its publisher, or at a mirror.</param>
+/// <param name="Sha256">Digest of the downloaded bytes, lower-case hexadecimal.</param>
+/// <param name="Bytes">Number of bytes.</param>
+public sealed record KnownDownload(Uri Address, string Sha256, long Bytes)
+{
+    /// <summary>The last part of the address.</summary>
+    public string FileName => Address.Segments[^1];
+}

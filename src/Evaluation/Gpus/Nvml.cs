@@ -128,3 +128,70 @@ public sealed unsafe class Nvml
     private static string Text(byte* text) =>
         Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 }
+
+/// <summary>Why a GPU's clocks are throttled: the bits of NVML's nvmlClocksThrottleReason constants (nvml.h) that slow work.</summary>
+public static class ThrottleReasons
+{
+    private static readonly (ulong Bit, string Name)[] Bits =
+    [
+        (0x4, "power_cap"),
+        (0x8, "hw_slowdown"),
+        (0x20, "sw_thermal"),
+        (0x40, "hw_thermal"),
+        (0x80, "hw_power_brake"),
+    ];
+
+    /// <summary>Every name.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Bits.Select(reason => reason.Name)];
+
+    /// <summary>The names of a mask's reasons; idle and operator settings are left out.</summary>
+    public static IReadOnlySet<string> Of(ulong mask) =>
+        Bits.Where(reason => (mask & reason.Bit) != 0).Select(reason => reason.Name).ToHashSet(StringComparer.Ordinal);
+}
+
+/// <summary>A GPU as NVML shows it.</summary>
+public sealed class NvmlDevice : IGpuSensor
+{
+    private const double MilliwattsAWatt = 1000;
+    private const double HertzAMegahertz = 1e6;
+    private const double Percent = 100;
+
+    private readonly Nvml _nvml;
+    private readonly nint _handle;
+    private readonly int _index;
+
+    internal NvmlDevice(Nvml nvml, nint handle, int index) => (_nvml, _handle, _index) = (nvml, handle, index);
+
+    /// <inheritdoc/>
+    public string Device => $"cuda:{_index}";
+
+    /// <summary>The class that its results and times belong to: name, compute capability and driver; unknown parts are left out.</summary>
+    public string Class => string.Join(", ", new[] { _nvml.Name(_handle), Capability(), Driver() }.OfType<string>());
+
+    /// <summary>Major and minor number of its compute capability, or null.</summary>
+    public (int Major, int Minor)? ComputeCapability => _nvml.Capability(_handle);
+
+    /// <summary>Bytes of its memory, or null.</summary>
+    public long? MemoryBytes => (long?)_nvml.Memory(_handle)?.Total;
+
+    /// <inheritdoc/>
+    public GpuReading Read()
+    {
+        var memory = _nvml.Memory(_handle);
+        return new GpuReading
+        {
+            Utilization = _nvml.Utilization(_handle)?.Gpu / Percent,
+            UsedBytes = (long?)memory?.Used,
+            TotalBytes = (long?)memory?.Total,
+            Power = _nvml.Milliwatts(_handle) / MilliwattsAWatt,
+            ClockHz = _nvml.Megahertz(_handle) * HertzAMegahertz,
+            Throttled = _nvml.Throttled(_handle) is { } mask ? ThrottleReasons.Of(mask) : null,
+        };
+    }
+
+    private string? Capability() => ComputeCapability is var (major, minor)
+        ? $"compute {major}.{minor}"
+        : null;
+
+    private string? Driver() => _nvml.DriverVersion() is { } version ? $"driver {version}" : null;
+}

@@ -144,3 +144,8 @@ internal static class SameFunction
         return Math.Sqrt(sums.Sum(sum => sum.Noise(0)) / sums.Sum(sum => sum.Signal(0)));
     }
 }
+
+/// <summary>The FP32 network as the user gave it: what every accuracy is compared with.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Batch">The samples that it takes at a time; null: any number.</param>
+internal sealed record OriginalFile(ModelFile File, int? Batch);

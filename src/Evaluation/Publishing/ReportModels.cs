@@ -120,3 +120,40 @@ public static class ReportModels
         yield return new ReportFile(names.Shown(folder.Journal), "the journal");
     }
 }
+
+/// <summary>The processors on which a published file computes the measured numbers, from its own metadata.</summary>
+internal static class Exactness
+{
+    /// <summary>
+    /// The consequence for deployment on the target, to follow "the network to deploy"; empty if nothing is stated, or for a GPU.
+    /// </summary>
+    public static string Words(string path, string target) => StatedIn(path) switch
+    {
+        null => string.Empty,
+        _ when TargetList.Find(target).UsesGpu => string.Empty,
+        SaturatingProducts.EveryX86 => ", exact on every x86",
+        var processors => $", exact on {processors} ({JobLimits.Formats.Name} int8-safe: on every x86)",
+    };
+
+    private static string? StatedIn(string path) =>
+        File.Exists(path) ? SaturatingProducts.StatedIn(OnnxReader.Read(path)) : null;
+}
+
+/// <summary>The user's names for a job's model, data and files, wherever this process really reads them from.</summary>
+/// <param name="Inputs">Model and data as the user would type them.</param>
+/// <param name="CommandLine">The command line that the report gives for repeating the job.</param>
+/// <param name="Root">The folder that file names are relative to; null: the current one, if that is shorter.</param>
+/// <param name="Again">What to do to have the finalists timed again.</param>
+public sealed record JobNames(
+    JobInputs Inputs, string CommandLine, string? Root = null, string Again = WinnerSelected.SubmitAgain)
+{
+    /// <summary>The model's file name.</summary>
+    public string ModelFile => Path.GetFileName(Inputs.Model);
+
+    /// <summary>A file's name as the user would type it.</summary>
+    public string Shown(string path)
+    {
+        string relative = Path.GetRelativePath(Root ?? Environment.CurrentDirectory, path);
+        return Root is not null || relative.Length < path.Length ? relative : path;
+    }
+}

@@ -176,3 +176,80 @@ public sealed class OpenedJob : IDisposable
         }
     }
 }
+
+/// <summary>
+/// A new job's options on their way to its spec: what they leave open follows from the target, before any file is read, then from network
+/// and data. Limits and contradictions are checked here, once.
+/// </summary>
+internal sealed class ResolvedOptions
+{
+    private readonly JobOptions _asked;
+
+    /// <param name="options">As they were asked for.</param>
+    /// <param name="hasTrainingImages">Whether the job names training images.</param>
+    /// <exception cref="JobException">They are out of their limits, or contradict each other or the target.</exception>
+    public ResolvedOptions(JobOptions options, ITarget target, bool hasTrainingImages)
+    {
+        var formats = options.Kinds is null ? target.SearchedFormats : [GroupFormat.Int8Safe];
+        _asked = options with { Formats = options.Formats ?? [.. formats.Select(format => format.Text)] };
+        string? fault = _asked.Decided(hasTrainingImages).Fault() ?? (options.Kinds is not null && target.UsesGpu
+            ? $"{JobLimits.Kinds.Name} names kinds of processors, and {target.Name} computes on a GPU: leave one of them out."
+            : null);
+        if (fault is not null)
+        {
+            throw new JobException(fault) { FailsOn = JobFault.Request };
+        }
+    }
+
+    /// <summary>The options with nothing left open.</summary>
+    /// <exception cref="JobException">A step that was asked for is not possible.</exception>
+    public JobOptions For(NetworkFile network, JobData data)
+    {
+        // A network without layers for it is not equalized, and the spec says so.
+        var equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : (ChannelScaling?)null;
+        return LearningChoice.Decided(_asked with { Equalize = equalize }, data, network).Decided(data.Training is not null);
+    }
+}
+
+/// <summary>Checks FP32's known accuracy (<see cref="JobOptions.Expect"/>) on the evaluation images before any work.</summary>
+internal static class ExpectedAccuracy
+{
+    private const int MostImages = 1000;
+
+    /// <exception cref="JobException">The images say otherwise by more than their interval, or have no labels.</exception>
+    public static void Require(JobOptions options, ITarget target, NetworkFile network, ImageBatches evaluation)
+    {
+        if (options.Expect is not { } expected)
+        {
+            return;
+        }
+
+        if (!options.Measure.CountsImages() || !evaluation.Images.HasLabels)
+        {
+            throw new JobException(
+                $"{JobLimits.Expect.Name} is FP32's share of right answers, and "
+                + (options.Measure.CountsImages() ? $"'{evaluation.Images.Name}' has no labels" : $"{options.Measure.Word()} counts none")
+                + ": leave it out.")
+            {
+                FailsOn = JobFault.Request,
+            };
+        }
+
+        float[] logits = TargetLogits.Of(
+            target, network.Original.File, evaluation, network.Classes, Environment.ProcessorCount, CancellationToken.None);
+        var score = RuntimeEvaluator.Score(logits, network.Classes, evaluation, reference: null, options.Measure.Ranks());
+        var interval = WilsonInterval.Of(score.Correct, score.Total);
+        if (interval.Low <= expected && expected <= interval.High)
+        {
+            return;
+        }
+
+        string? why = UsualMistakes.Explain(
+            target, network.Original.File, evaluation, network.Classes, options.Measure.Ranks(), MostImages);
+        throw new JobException(
+            $"{JobLimits.Expect.Name} is {100 * expected:0.##} % where FP32 is right on {100.0 * score.Correct / score.Total:0.##} % of "
+            + $"{score.Total} evaluation images (95 % interval {100 * interval.Low:0.#} to {100 * interval.High:0.#}): "
+            + $"{why ?? $"no usual mistake explains it ({UsualMistakes.Names(evaluation)})"}. Correct the data, or leave "
+            + $"{JobLimits.Expect.Name} out.");
+    }
+}

@@ -1,8 +1,9 @@
 using Cluster.Grains.Jobs;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime.Services;
 
 namespace Cluster.Grains.Hosting;
 
@@ -44,4 +45,61 @@ public static class GrainServices
 
         return services;
     }
+}
+
+/// <summary>Counts the silos that the cluster declared dead, without those that left properly. Thread-safe.</summary>
+public sealed class LostSilos : ISiloStatusListener
+{
+    // A silo that leaves says so before it ends; a silo that was declared dead was last known as active.
+    private readonly ConcurrentDictionary<SiloAddress, byte> _active = new();
+    private long _count;
+
+    /// <param name="members">The cluster's; holds listeners weakly, and this one lives as long as the silo's services.</param>
+    public LostSilos(ISiloStatusOracle members) => members.SubscribeToSiloStatusEvents(this);
+
+    /// <summary>The count since this silo started.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <inheritdoc/>
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        if (status == SiloStatus.Active)
+        {
+            _active[updatedSilo] = 0;
+        }
+        else if (_active.TryRemove(updatedSilo, out _) && status == SiloStatus.Dead)
+        {
+            Interlocked.Increment(ref _count);
+        }
+    }
+}
+
+/// <summary>Finds nodes by the names of their silos, which are their ids.</summary>
+internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipService members, ISiloMetadataCache metadata)
+    : GrainServiceClient<INodeService>(silo), INodeServices
+{
+    public IReadOnlyList<string> Names =>
+    [
+        .. members.CurrentSnapshot.Members.Values
+            .Where(member => member.Status is SiloStatus.Active or SiloStatus.ShuttingDown
+                && SiloRoleMetadata.RolesOf(metadata, member.SiloAddress).HasFlag(SiloRoles.Worker))
+            .Select(member => member.Name),
+    ];
+
+    public async ValueTask<INodeService?> FindAsync(string node)
+    {
+        if (Find(node) is { } known)
+        {
+            return known;
+        }
+
+        // A node that has just joined may not be known here yet.
+        await members.Refresh();
+        return Find(node);
+    }
+
+    private INodeService? Find(string node) => members.CurrentSnapshot.Members.Values
+        .FirstOrDefault(member => member.Status != SiloStatus.Dead && member.Name == node) is { } found
+            ? GetGrainService(found.SiloAddress)
+            : null;
 }

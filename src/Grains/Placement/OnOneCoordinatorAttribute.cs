@@ -3,3 +3,9 @@ namespace Cluster.Grains.Placement;
 /// <summary>See <see cref="OneCoordinator"/>.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class OnOneCoordinatorAttribute() : PlacementAttribute(new OneCoordinator());
+
+/// <summary>
+/// The silo that a grain's id chooses (https://en.wikipedia.org/wiki/Rendezvous_hashing): the same one, whichever silo asks, until it is
+/// lost or a silo comes.
+/// </summary>
+public sealed class OneCoordinator : PlacementStrategy;

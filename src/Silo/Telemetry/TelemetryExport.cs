@@ -3,6 +3,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using OpenTelemetry;
 
 namespace Cluster.Silo.Telemetry;
 
@@ -126,4 +127,21 @@ internal static class TelemetryExport
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
         && !string.Equals(configuration[$"OTEL_{signal}_EXPORTER"], "none", StringComparison.OrdinalIgnoreCase)
         && !string.IsNullOrEmpty(EndpointOf(configuration, signal));
+}
+
+/// <summary>Drops Orleans' spans that belong to no request: silos call each other all the time, and each call would be a trace.</summary>
+internal sealed class OrleansSpans : BaseProcessor<Activity>
+{
+    /// <summary>The prefix of Orleans' sources.</summary>
+    public const string Sources = "Microsoft.Orleans.";
+
+    // At the start: the span of the other side depends on the context sent to it.
+    public override void OnStart(Activity data)
+    {
+        if (data.ParentId is null && data.Source.Name.StartsWith(Sources, StringComparison.Ordinal))
+        {
+            data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            data.IsAllDataRequested = false;
+        }
+    }
 }

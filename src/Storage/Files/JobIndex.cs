@@ -78,3 +78,6 @@ internal sealed class JobIndex(int mostHeld)
         }
     }
 }
+
+/// <summary>The fields for listing and finding a job, as in <see cref="JobEntry"/>.</summary>
+internal sealed record JobLine(string Id, string? RequestId, string Tenant, DateTimeOffset CreatedAt, JobStatus Status);

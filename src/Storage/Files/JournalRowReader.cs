@@ -56,3 +56,62 @@ internal sealed class JournalRowReader(string name)
     private JobException Damaged(string why) =>
         new($"{name} is damaged at event {_count + 1} ({why}): restore the database from a backup, or delete the job.");
 }
+
+/// <summary>An event as a row of a database, with the parts and the checksum of a line in a journal file.</summary>
+/// <param name="Number">Its number in the journal, from 0.</param>
+/// <param name="Owner">The fencing token of the owner that wrote it.</param>
+/// <param name="At">When it was written, in whole milliseconds.</param>
+/// <param name="Event">The event as canonical JSON.</param>
+/// <param name="Sum">Its checksum, chained to that of the row before.</param>
+internal sealed record JournalRow(long Number, long Owner, DateTimeOffset At, string Event, string Sum)
+{
+    /// <summary>
+    /// The row of an event that follows a row with the given checksum: rows are chained like the lines of a file, so that a changed, lost,
+    /// repeated or moved one is detected.
+    /// </summary>
+    public static JournalRow Of(JournalRecord record, string previousSum)
+    {
+        var text = CanonicalJson.SerializeToUtf8(record.Event).Span;
+        return new JournalRow(
+            record.Number,
+            record.Owner,
+            record.At,
+            Encoding.UTF8.GetString(text),
+            JournalLines.Sum(previousSum, JournalLines.Body(record.At, text, record.Number, record.Owner)));
+    }
+}
+
+/// <summary>
+/// The records of a journal whose checksums match so far. An unknown record is reported only at the end: if the journal is damaged further
+/// on, the damage is reported instead.
+/// </summary>
+internal sealed class IntactRecords
+{
+    private readonly List<JournalRecord> _records = [];
+    private JobException? _unknown;
+
+    /// <summary>All records; call it after the journal was read to its end.</summary>
+    /// <exception cref="JobException">A record is unknown.</exception>
+    public IReadOnlyList<JournalRecord> All => _unknown is null ? _records : throw _unknown;
+
+    /// <summary>Adds the next record.</summary>
+    /// <param name="text">The stored text of the record, intact.</param>
+    /// <param name="parse">Reads a record from that and its place in the journal.</param>
+    public void Add<TText>(TText text, Func<TText, int, JournalRecord> parse)
+        where TText : allows ref struct
+    {
+        if (_unknown is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _records.Add(parse(text, _records.Count));
+        }
+        catch (JobException e)
+        {
+            _unknown = e;
+        }
+    }
+}

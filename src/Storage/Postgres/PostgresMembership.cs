@@ -93,3 +93,10 @@ public sealed class PostgresMembership
         $"{database} is a copy of a cluster's database: {sign}. Give the copy artefacts of its own, delete the copied rows (DELETE FROM "
         + "cluster_members) and start again.";
 }
+
+/// <summary>A silo's row among the members of a cluster.</summary>
+/// <param name="Address">Its IP address for other silos.</param>
+/// <param name="Port">Its port for them.</param>
+/// <param name="Generation">Differs each time that a silo starts at this address.</param>
+/// <param name="AliveAt">Its last sign of life, in UTC.</param>
+public sealed record MemberRow(string Address, int Port, int Generation, DateTime AliveAt);

@@ -283,3 +283,23 @@ public static class JobLimits
     private static bool IsDistinct(IReadOnlyList<string> methods) =>
         methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count;
 }
+
+/// <summary>The plans whose files a job publishes.</summary>
+public enum KeptFiles
+{
+    /// <summary>The winner's.</summary>
+    Winner,
+
+    /// <summary>Also those of the front and of the plan with every group in INT8.</summary>
+    Front,
+}
+
+/// <summary>Whether a plan may win that loses a whole channel of the network's outputs.</summary>
+public enum ChannelLoss
+{
+    /// <summary>The gate refuses it, whatever the metric says.</summary>
+    Refuse,
+
+    /// <summary>The metric alone decides: the channel is one that nobody reads.</summary>
+    Allow,
+}

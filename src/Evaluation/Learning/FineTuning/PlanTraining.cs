@@ -69,3 +69,55 @@ internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, Ima
         }
     }
 }
+
+/// <summary>
+/// Parts of a batch that training computes concurrently, one thread each. The trained bytes depend on their number, so a training resumes
+/// with its original number, on any machine.
+/// </summary>
+internal static class TrainingThreads
+{
+    /// <summary>The number that a folder's training started with, or this machine's, which is then stored there.</summary>
+    public static int Of(string folder)
+    {
+        string path = Path.Combine(folder, "threads");
+        if (File.Exists(path) && int.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out int known) && known > 0)
+        {
+            return known;
+        }
+
+        Directory.CreateDirectory(folder);
+        AtomicFile.Write(path, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
+        return Environment.ProcessorCount;
+    }
+}
+
+/// <summary>
+/// Labelled training images, a few of which are held out to choose among epochs, so that the evaluation images are used only once, for the
+/// verdict.
+/// </summary>
+internal sealed record TrainingSplit(ImageBatches Training, ImageBatches Validation)
+{
+    // Precise enough for a choice among ten epochs, and no more images than a network can spare.
+    private const int LargestValidation = 1000;
+    private const int ValidationPart = 20;
+    private const int Fewest = 2;
+
+    /// <summary>Splits the images, seeded.</summary>
+    /// <exception cref="KernelException">They do not fit this network, or are too few.</exception>
+    public static TrainingSplit Of(ImageSet images, Preprocess preprocess, NetworkFile network, int batch, long seed)
+    {
+        images.For(network.Grouped.Inputs, preprocess);
+        images.RequireClasses(network.Classes);
+        if (images.Count < Fewest)
+        {
+            throw new KernelException(
+                $"'{images.Name}' has {images.Count} image where at least {Fewest} are needed to train and to validate; give more.");
+        }
+
+        int validation = Math.Clamp(images.Count / ValidationPart, 1, LargestValidation);
+        var split = DataSplit.Seeded(images.Count, SplitMix64.Derive(seed, "finetune/validation"), validation);
+        return new TrainingSplit(
+            new ImageBatches(images.Select(split.Evaluation), preprocess, batch),
+            new ImageBatches(images.Select(split.Calibration), preprocess, network.ExecutionBatch));
+    }
+}

@@ -129,3 +129,68 @@ internal sealed record QuantizePlan(
     /// <summary>What judges it without evaluation data; null where there are some, and where the statistics were read.</summary>
     public HeldOutSamples? HeldOut { get; init; }
 }
+
+/// <summary>
+/// The numbers of a calibration folder for a plan, without those of groups that the plan keeps in FP32: their layers have the original
+/// network's numbers. For a plan exactly as its run wrote it, nothing is left out.
+/// </summary>
+internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
+{
+    private readonly HashSet<string> _float32 = Nodes(plan, groups);
+
+    public IReadOnlyDictionary<string, float[]> Biases(IReadOnlyDictionary<string, float[]> stored) => Quantized(stored);
+
+    public LearnedParameters Learned(LearnedParameters stored) =>
+        stored with { Weights = Quantized(stored.Weights), Biases = Quantized(stored.Biases) };
+
+    private static HashSet<string> Nodes(Plan plan, IReadOnlyList<LayerGroup> groups)
+    {
+        var kept = plan.Groups
+            .Where(decision => decision.Format.IsBaseline)
+            .Select(decision => decision.Group)
+            .ToHashSet(StringComparer.Ordinal);
+        return groups
+            .Where(group => kept.Contains(group.Name))
+            .SelectMany(group => group.Nodes)
+            .Select(node => node.Name)
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    private Dictionary<string, T> Quantized<T>(IReadOnlyDictionary<string, T> stored) =>
+        stored.Where(entry => !_float32.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+}
+
+/// <summary>
+/// Judges a plan on samples that did not choose its ranges, where only calibration samples are at hand: each part of them runs in the
+/// network whose ranges the other parts choose. On the samples that chose the ranges nothing saturates, however few they are.
+/// </summary>
+/// <param name="images">The calibration set.</param>
+/// <param name="parts">Statistics of each part of it; image i is in part i modulo their number.</param>
+internal sealed class HeldOutSamples(ImageBatches images, IReadOnlyList<CalibrationStatistics> parts)
+{
+    /// <summary>Into how many parts a set is divided; one of fewer samples is not.</summary>
+    public const int Parts = 4;
+
+    /// <summary>The plan's networks, each with samples that its ranges have not seen; the first of the set are enough.</summary>
+    /// <param name="built">The plan's own network.</param>
+    public IEnumerable<(QuantizedNetwork Network, ImageBatches Samples)> Of(
+        EvaluationSetup setup, QuantizePlan plan, QuantizedNetwork built)
+    {
+        var settings = setup.Translator.Settings(plan.Plan);
+        var far = plan.Statistics.Unseen(images.Images.Count);
+        for (int part = 0; part < parts.Count; part++)
+        {
+            int[] held =
+            [
+                .. Enumerable.Range(0, Math.Min(ChannelCheck.Images, images.Images.Count))
+                    .Where(image => image % parts.Count == part && !far.Contains(image)),
+            ];
+            if (held.Length > 0)
+            {
+                var others = CalibrationStatistics.Merged(parts.Where((_, other) => other != part));
+                var network = new PlanResolver(setup.Network.Grouped, others, setup.Resolver).Resolve(settings, plan.Learned);
+                yield return (network.WithBiases(built.CorrectedBiases), images with { Images = images.Images.Select(held) });
+            }
+        }
+    }
+}

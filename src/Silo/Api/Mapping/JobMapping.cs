@@ -79,3 +79,24 @@ internal static class JobMapping
         Candidate = winner.Candidate?.ToContract(id),
     };
 }
+
+/// <summary>Maps sweeps over single groups to the contract.</summary>
+internal static class SensitivityMapping
+{
+    public static V1.SensitivitySweep ToContract(SensitivityResult sweep) => new()
+    {
+        Format = sweep.Swept.Text,
+        Groups = { sweep.Groups.Select(Of) },
+    };
+
+    private static V1.GroupSensitivity Of(GroupSensitivity group)
+    {
+        var mapped = new V1.GroupSensitivity { Group = group.Group, Kl = group.Kl, Correct = group.Correct, Total = group.Total };
+        if (group.SqnrDb is { } decibels)
+        {
+            mapped.SqnrDb = decibels;
+        }
+
+        return mapped;
+    }
+}

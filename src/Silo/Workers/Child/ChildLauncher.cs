@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Silo.Workers.Child;
 
@@ -90,5 +91,52 @@ internal static class ChildLauncher
             requests.DisposeLocalCopyOfClientHandle();
             replies.DisposeLocalCopyOfClientHandle();
         }
+    }
+}
+
+/// <summary>
+/// The variables that children inherit from the silo: an allow-list of those needed to run and compute. Others may contain passwords.
+/// </summary>
+internal static class InheritedEnvironment
+{
+    private static readonly string[] Names =
+    [
+        "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LD_PRELOAD", "CLUSTER_ONNXRUNTIME",
+    ];
+
+    // Settings of the runtime and of numeric libraries.
+    private static readonly string[] Prefixes =
+    [
+        "LC_", "DOTNET_", "MALLOC_", "GLIBC_TUNABLES", "OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "ATEN_", "TORCH_",
+        "PYTORCH_", "ORT_", "CUDA_", "CUBLAS_", "CUDNN_", "NVIDIA_", "NCCL_",
+    ];
+
+    public static bool Holds(string name) =>
+        Names.Contains(name, StringComparer.Ordinal) || Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+}
+
+/// <summary>Environment variables of a slot's child.</summary>
+internal static class ChildEnvironment
+{
+    // Large blocks are allocated from the system and returned to it; otherwise glibc's heap grows with every large tensor.
+    private const string MmapThreshold = "1048576";
+    private const string Arenas = "4";
+
+    /// <summary>The differences from the silo's own environment; null: the variable is removed.</summary>
+    public static IEnumerable<(string Name, string? Value)> Of(WorkerOptions options)
+    {
+        string cores = Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Slots)).ToString(CultureInfo.InvariantCulture);
+        yield return ("MALLOC_MMAP_THRESHOLD_", MmapThreshold);
+        yield return ("MALLOC_ARENA_MAX", Arenas);
+        yield return ("DOTNET_PROCESSOR_COUNT", cores);
+        yield return ("OMP_NUM_THREADS", cores);
+        yield return ("OPENBLAS_NUM_THREADS", cores);
+        yield return ("DOTNET_DbgEnableMiniDump", null);
+        yield return (SlotDevice.Variable, SlotDevice.Of(options.Device));
+        yield return (MachineLock.Variable, options.MachineLock ?? Environment.GetEnvironmentVariable(MachineLock.Variable));
+        yield return (SlotDevice.ClassVariable, options.DeviceClass);
+        yield return (VisibleDevices.OrderVariable, VisibleDevices.BusOrder);
+        yield return (
+            VisibleDevices.Variable, SlotDevice.NumberOf(options.Device) is { } gpu ? VisibleDevices.NameOf(gpu) : string.Empty);
     }
 }

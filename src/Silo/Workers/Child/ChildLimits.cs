@@ -54,3 +54,9 @@ internal sealed class ChildLimits(WorkerOptions options)
 
     private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";
 }
+
+/// <summary>Why this side ended a child.</summary>
+/// <param name="Kind">The failure of its item.</param>
+/// <param name="Reason">The reason in a sentence.</param>
+/// <param name="IsCancelled">Whether its item was cancelled, so that it has no failure.</param>
+internal sealed record ChildEnd(FailureKind Kind, string Reason, bool IsCancelled = false);
