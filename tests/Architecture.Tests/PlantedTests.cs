@@ -29,8 +29,8 @@ public sealed class PlantedTests : IDisposable
         Project("src/Kernels");
         Project("src/Evaluation", "<ProjectReference Include=\"..\\Kernels\\Kernels.csproj\" />");
         Project("src/Silo", "<ProjectReference Include=\"..\\Evaluation\\Evaluation.csproj\" />");
-        _folder.Write("src/Silo/Api/Door.cs", "using Cluster.Kernels.Tensors;\n\nnamespace Cluster.Silo.Api;\n");
-        Arrows.Violations(Read()).ShouldBe(["src/Silo/Api/Door.cs names Kernels."]);
+        _folder.Write("src/Silo/Api/Listener.cs", "using Cluster.Kernels.Tensors;\n\nnamespace Cluster.Silo.Api;\n");
+        Arrows.Violations(Read()).ShouldBe(["src/Silo/Api/Listener.cs names Kernels."]);
     }
 
     [Fact]

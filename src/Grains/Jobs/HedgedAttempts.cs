@@ -40,7 +40,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         {
             await using var other = new AttemptRun(
                 attempts,
-                Unless(first, second(), cancellationToken),
+                StartUnlessEnded(first, second(), cancellationToken),
                 work,
                 new AttemptCourse(attempts.Time) { Beside = tried },
                 cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
 
     // The first attempt may have ended, with a late or lost answer: its node is asked, in no more than the time of any call, before the
     // same is measured again.
-    private Attempt Unless(AttemptRun first, Attempt other, CancellationToken cancellationToken) => other with
+    private Attempt StartUnlessEnded(AttemptRun first, Attempt other, CancellationToken cancellationToken) => other with
     {
         Started = async (node, device) =>
         {

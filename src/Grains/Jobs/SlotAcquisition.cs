@@ -22,7 +22,7 @@ internal sealed class SlotAcquisition(
     // silos' response timeout.
     private const int MostPatience = 3;
 
-    private readonly ConcurrentDictionary<string, Askers> _asking = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AcquireBatcher> _asking = new(StringComparer.Ordinal);
     private readonly NodeScores _scores = new(options, time);
     private readonly SlotRequests _requests = new(job);
 
@@ -47,7 +47,7 @@ internal sealed class SlotAcquisition(
     {
         var asking = _asking.GetOrAdd(
             $"{place} {kind} {attempt.Alone} {course.IsSpeculative} {string.Join(' ', course.Beside ?? [])}",
-            _ => new Askers(course.IsSpeculative ? 1 : AskingAtOnce));
+            _ => new AcquireBatcher(course.IsSpeculative ? 1 : AskingAtOnce));
         await asking.All.WaitAsync(cancellationToken);
         try
         {
@@ -174,7 +174,7 @@ internal sealed class SlotAcquisition(
     private sealed record Explanation(string? Reason);
 
     // Per kind: the current requests, and the single one that remains if none has had a slot for a while.
-    private sealed class Askers(int atOnce)
+    private sealed class AcquireBatcher(int atOnce)
     {
         public SemaphoreSlim All { get; } = new(atOnce);
 

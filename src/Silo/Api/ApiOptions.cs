@@ -13,7 +13,7 @@ internal sealed record ApiOptions
     public long MaxArtefactBytes { get; init; } = 2L << 30;
 
     /// <summary>Removes the server's own paths from a sentence for callers.</summary>
-    public Func<string, string> Told { get; init; } = text => text;
+    public Func<string, string> Redact { get; init; } = text => text;
 
     /// <summary>How long CreateJob waits for the job's files to be checked before it returns the job in its current state.</summary>
     public TimeSpan PreparationWait { get; init; } = TimeSpan.FromSeconds(10);

@@ -128,14 +128,14 @@ internal sealed partial class CallInterceptor(
                 return GrainFailure.StoreAway();
             case var _ when GrainFailure.IsTransient(thrown):
                 LogUnreached(method, thrown.Message);
-                var problem = thrown is GrainProblemException { IsForPeople: true } ? options.Told(thrown.Message) : null;
+                var problem = thrown is GrainProblemException { IsForPeople: true } ? options.Redact(thrown.Message) : null;
                 return GrainFailure.Unavailable(problem);
         }
 
         var id = Activity.Current?.TraceId.ToHexString() ?? RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
         LogBroken(thrown, method, id);
         var sentence = thrown is JobException
-            ? options.Told(thrown.Message)
+            ? options.Redact(thrown.Message)
             : "Internal error: the server's log has details under this id.";
         return ApiError.Of(StatusCode.Internal, Reason.InternalError, sentence, ("id", id));
     }

@@ -86,7 +86,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
         }
         catch (JobException damaged) when (damaged is not JobStoreUnavailableException)
         {
-            throw GrainFailure.Unavailable(options.Told(damaged.Message));
+            throw GrainFailure.Unavailable(options.Redact(damaged.Message));
         }
     }
 

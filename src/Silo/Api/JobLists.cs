@@ -52,7 +52,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
                 .ToArray());
         var response = new V1.ListCandidatesResponse
         {
-            Candidates = { found.Take(size).Select(candidate => candidate.ToContract(id).Told(options.Told)) }
+            Candidates = { found.Take(size).Select(candidate => candidate.ToContract(id).Redact(options.Redact)) }
         };
         if (found.Length > size)
         {

@@ -15,7 +15,7 @@ internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions
     {
         var feed = await FeedAsync(id, tenant, cancellationToken);
         var running = await RunningAsync(id, feed, cancellationToken);
-        return feed.Read(view => view.ToContract(feed.Entry, running, time.GetUtcNow())).Told(options.Told);
+        return feed.Read(view => view.ToContract(feed.Entry, running, time.GetUtcNow())).Redact(options.Redact);
     }
 
     public async Task<V1.JobProgress> ProgressAsync(string id, JobFeed feed, CancellationToken cancellationToken)

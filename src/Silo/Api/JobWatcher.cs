@@ -90,7 +90,7 @@ internal sealed class JobWatcher(
 
                 // Without the token: gRPC ends the call as cancelled if a write is, and a drain needs to report a reason. The caller's own
                 // cancellation ends a write anyway.
-                await responses.WriteAsync(change.ToContract(id).Told(options.Told), CancellationToken.None);
+                await responses.WriteAsync(change.ToContract(id).Redact(options.Redact), CancellationToken.None);
                 sequence = change.Sequence;
                 told = time.GetTimestamp();
             }

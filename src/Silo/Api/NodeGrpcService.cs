@@ -27,7 +27,7 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
         var jobs = await FeedsAsync(found.Take(size), context.CancellationToken);
         var response = new V1.ListNodesResponse
         {
-            Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs, tenant)).Told(options.Told)) }
+            Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs, tenant)).Redact(options.Redact)) }
         };
         if (found.Length > size)
         {
@@ -75,7 +75,7 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
         }
 
         var jobs = await FeedsAsync([shown], cancellationToken);
-        return shown.ToContract(slot => WorkOf(slot, jobs, tenant)).Told(options.Told);
+        return shown.ToContract(slot => WorkOf(slot, jobs, tenant)).Redact(options.Redact);
     }
 
     // For another tenant's job, or one that cannot be read: only that the slot is busy.

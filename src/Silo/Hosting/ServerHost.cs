@@ -52,7 +52,7 @@ internal static class ServerHost
             MaxArtefactBytes = options.MaxArtefactBytes,
             Quotas = options.Quotas,
             CallsPerPeriod = options.CallsPerSecond,
-            Told = text.Told,
+            Redact = text.Redact,
         };
 
     /// <summary>Adds the removal of what is no longer kept.</summary>

@@ -34,7 +34,7 @@ internal static class PageServer
     {
         endpoint.Protocols = HttpProtocols.Http1;
         guard(endpoint);
-        endpoint.MarkAs(Door.Page);
+        endpoint.MarkAs(ListenerRole.Page);
     });
 
     /// <summary>Answers browsers; must come before the handlers of other callers.</summary>
@@ -48,7 +48,7 @@ internal static class PageServer
         bool hasOrleans = OrleansPage.Map(server);
 
         // The rules of calls in JSON are for browsers, whose requests the guard has seen.
-        server.Use(next => http => http.CameBy(Door.Page) ? ServeAsync(http, options, hasOrleans, next)
+        server.Use(next => http => http.CameBy(ListenerRole.Page) ? ServeAsync(http, options, hasOrleans, next)
             : IsCall(http.Request) ? Results.NotFound().ExecuteAsync(http)
             : next(http));
     }

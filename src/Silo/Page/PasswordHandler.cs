@@ -15,7 +15,7 @@ internal sealed class PasswordHandler(
     public const string Name = "Basic";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-        !Context.CameBy(Door.Page) ? AuthenticateResult.NoResult()
+        !Context.CameBy(ListenerRole.Page) ? AuthenticateResult.NoResult()
         : api.Tokens is not { } tokens ? TokenHandler.WithoutTokens
         : Token() is { } token && tokens().Find(token) is { Tenant: TenantName.Default } owner ? TokenHandler.Is(owner)
         : AuthenticateResult.NoResult());

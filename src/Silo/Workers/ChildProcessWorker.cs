@@ -29,17 +29,17 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker
             {
                 ResultReply found => found.Result,
                 FaultReply fault => new FailedResult(
-                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)})."),
+                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Redact(fault.Text)})."),
                 _ => new FailedResult(FailureKind.NativeCrash, $"The evaluator answered work with a {reply.GetType().Name}."),
             };
         }
         catch (ChildEndedException ended)
         {
-            return ended.Failure with { Reason = _text.Told(ended.Failure.Reason) };
+            return ended.Failure with { Reason = _text.Redact(ended.Failure.Reason) };
         }
         catch (JobException unavailable)
         {
-            return new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message));
+            return new FailedResult(FailureKind.Unavailable, _text.Redact(unavailable.Message));
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker
                 try
                 {
                     var reply = await child.AskAsync(request, cancellation, ahead);
-                    await DistrustAsync(child, reply);
+                    await DiscardIfCorruptedAsync(child, reply);
                     cancellation.ThrowIfCancellationRequested();
                     return reply is CancelledReply ? throw new OperationCanceledException(cancellation) : reply;
                 }
@@ -132,7 +132,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker
     }
 
     // A defect leaves the process in an unknown state; after a device error every later call would fail.
-    private async Task DistrustAsync(EvaluatorProcess child, WorkerReply reply)
+    private async Task DiscardIfCorruptedAsync(EvaluatorProcess child, WorkerReply reply)
     {
         ChildEnd? end = reply switch
         {

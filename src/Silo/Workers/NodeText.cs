@@ -30,7 +30,7 @@ internal sealed class NodeText
     }
 
     /// <summary>The sentence in the form for callers.</summary>
-    public string Told(string text)
+    public string Redact(string text)
     {
         foreach (var (found, told) in _rules)
         {

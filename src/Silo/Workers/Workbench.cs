@@ -30,11 +30,11 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
 
             var opened = await OpenAsync(job, cancellation);
             var result = ResultGuard.Check(item, await opened.ExecuteAsync(item, StateFor(item, journal), stage, cancellation));
-            return result is FailedResult failure ? Told(failure) : result;
+            return result is FailedResult failure ? Redact(failure) : result;
         }
         catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
         {
-            return Told(EvaluationFailures.Of(failure)!);
+            return Redact(EvaluationFailures.Of(failure)!);
         }
     }
 
@@ -58,20 +58,20 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
         }
         catch (PreparationException refusal)
         {
-            return new RefusedResult(refusal.FailsOn, refusal.SpecField, _text.Told(refusal.Message));
+            return new RefusedResult(refusal.FailsOn, refusal.SpecField, _text.Redact(refusal.Message));
         }
         catch (Exception full) when (DiskFull.Is(full))
         {
-            return new RefusedResult(JobFault.Disk, string.Empty, _text.Told(full.Message));
+            return new RefusedResult(JobFault.Disk, string.Empty, _text.Redact(full.Message));
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             string sentence = $"The job's files cannot be read ({unread.Message}): correct them, or what may read them.";
-            return new RefusedResult(JobFault.Content, string.Empty, _text.Told(sentence));
+            return new RefusedResult(JobFault.Content, string.Empty, _text.Redact(sentence));
         }
         catch (Exception refusal) when (Refusals.IsRefusal(refusal))
         {
-            return new RefusedResult(Refusals.FaultOf(refusal), string.Empty, _text.Told(refusal.Message));
+            return new RefusedResult(Refusals.FaultOf(refusal), string.Empty, _text.Redact(refusal.Message));
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
             ? state
             : throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
 
-    private FailedResult Told(FailedResult failure) => failure with { Reason = _text.Told(failure.Reason) };
+    private FailedResult Redact(FailedResult failure) => failure with { Reason = _text.Redact(failure.Reason) };
 
     private IJobKind? KindOf(JobEntry job) => kind?.Has(job.Spec.Options.Target) == true ? kind : null;
 }

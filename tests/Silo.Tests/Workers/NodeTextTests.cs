@@ -22,19 +22,19 @@ public sealed class NodeTextTests
 
     [Theory]
     [MemberData(nameof(Sentences))]
-    public void Told_PathOfTheNode_IsWhatTheCallerKnows(string text, string told) => Text.Told(text).ShouldBe(told);
+    public void Redact_PathOfTheNode_IsWhatTheCallerKnows(string text, string told) => Text.Redact(text).ShouldBe(told);
 
     [Fact]
-    public void Told_LongText_IsCut() => Text.Told(new string('a', 100_000)).Length.ShouldBeLessThan(5000);
+    public void Redact_LongText_IsCut() => Text.Redact(new string('a', 100_000)).Length.ShouldBeLessThan(5000);
 
     [Fact]
-    public void Told_MessageWithReasonsInMessages_LosesThePathsOfAll()
+    public void Redact_MessageWithReasonsInMessages_LosesThePathsOfAll()
     {
         var response = new ListCandidatesResponse
         {
             Candidates = { new Candidate { Failure = new Failure { Message = "'/srv/data/jobs/x' is full" } } }
         };
-        response.Told(Text.Told).Candidates[0].Failure.Message.ShouldBe("'…/jobs/x' is full");
-        new Job { Name = "/srv/data", Reason = "/srv/data" }.Told(Text.Told).ShouldBe(new Job { Name = "/srv/data", Reason = "…" });
+        response.Redact(Text.Redact).Candidates[0].Failure.Message.ShouldBe("'…/jobs/x' is full");
+        new Job { Name = "/srv/data", Reason = "/srv/data" }.Redact(Text.Redact).ShouldBe(new Job { Name = "/srv/data", Reason = "…" });
     }
 }

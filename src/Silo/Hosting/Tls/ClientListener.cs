@@ -44,7 +44,7 @@ internal static class ClientListener
                 kestrel.Listen(options.Listen.Address, port, endpoint =>
                 {
                     endpoint.Protocols = HttpProtocols.Http2;
-                    endpoint.MarkAs(Door.Health);
+                    endpoint.MarkAs(ListenerRole.Health);
                 });
             }
 
@@ -69,7 +69,7 @@ internal static class ClientListener
     {
         if (options.HealthPort is not null)
         {
-            server.Use((call, next) => !call.CameBy(Door.Health) || CallLimit.IsHealth(call)
+            server.Use((call, next) => !call.CameBy(ListenerRole.Health) || CallLimit.IsHealth(call)
                 ? next(call)
                 : Refusal.SendAsync(
                     call,

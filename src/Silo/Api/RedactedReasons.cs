@@ -5,12 +5,12 @@ namespace Cluster.Silo.Api;
 /// Removes the server's paths from an answer's sentences. Reasons may come from silos or versions that did not do so themselves, so it is
 /// repeated on the way out.
 /// </summary>
-internal static class ToldReasons
+internal static class RedactedReasons
 {
     private static readonly string[] Sentences = ["reason", "message", "problem"];
 
     /// <summary>The same message with its sentences, and those of nested messages, made safe for callers.</summary>
-    public static T Told<T>(this T message, Func<string, string> told)
+    public static T Redact<T>(this T message, Func<string, string> told)
         where T : IMessage
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
@@ -24,12 +24,12 @@ internal static class ToldReasons
                     field.Accessor.SetValue(message, told(text));
                     break;
                 case IMessage inner:
-                    inner.Told(told);
+                    inner.Redact(told);
                     break;
                 case System.Collections.IList list when field.FieldType == FieldType.Message:
                     foreach (object? one in list)
                     {
-                        ((IMessage)one!).Told(told);
+                        ((IMessage)one!).Redact(told);
                     }
 
                     break;
