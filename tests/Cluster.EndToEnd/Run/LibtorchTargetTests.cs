@@ -114,7 +114,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
 
     [Theory]
     [InlineData("libtorch-cpu,", "--target must be different names between commas, not 'libtorch-cpu,'")]
-    [InlineData("libtorch-cpu,libtorch-cpu", "where different names between commas are expected")]
+    [InlineData("libtorch-cpu,libtorch-cpu", "--target must be different names between commas, not 'libtorch-cpu,libtorch-cpu'")]
     [InlineData("libtorch-cpu,tpu", "The target is 'tpu' where one of onnxruntime-cpu")]
     public async Task Run_TargetsThatCannotBe_AreRefusedBeforeAnyWork(string targets, string sentence)
     {

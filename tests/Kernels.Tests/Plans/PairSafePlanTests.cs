@@ -79,7 +79,6 @@ public sealed class PairSafePlanTests
             LearningRate = 0.5, // far enough that pairs come together
             Distill = 0,
             Seed = 1,
-            Augmentation = Augmentation.None,
         };
         var start = net.Resolver.Resolve(Settings(net.Graph));
 

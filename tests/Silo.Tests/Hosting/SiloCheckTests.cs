@@ -28,9 +28,9 @@ public sealed class SiloCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("The address is '5180'", "--listen", "5180")]
+    [InlineData("The address must be ADDRESS:PORT, not '5180'", "--listen", "5180")]
     [InlineData("The devices are 'gpu'", "--devices", "gpu")]
-    [InlineData("where localhost or postgres:CONNECTION is expected", "--clustering", "mysql:")]
+    [InlineData("must be localhost or postgres:CONNECTION, not", "--clustering", "mysql:")]
     [InlineData("The connection string of PostgreSQL is not understood", "--clustering", "postgres:Hots=db")]
     [InlineData("--listen and --silo-port are both port 5180", "--listen", "127.0.0.1:5180", "--silo-port", "5180")]
     [InlineData("--gateway-port must be a whole number 0 to 65535, not '70000'", "--gateway-port", "70000")]
@@ -60,7 +60,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--s3-endpoint must be an address, not 'here'", "--artefacts", "s3://bucket", "--s3-endpoint", "here")]
     [InlineData("--max-artefact-size must be at most 5, not 6", "--artefacts", "s3://bucket", "--max-artefact-size", "6")]
     [InlineData("--max-copies is given without a bucket", "--max-copies", "20")]
-    [InlineData("--max-unpacked is '-1' where 0 to 1000000", "--max-unpacked", "-1")]
+    [InlineData("--max-unpacked must be 0 to 1000000, not '-1'", "--max-unpacked", "-1")]
     [InlineData("--unheard-of", "--unheard-of")]
     public async Task Check_WhatWouldNotStart_IsOneSentenceAndTheCodeOfAStart(string expected, params string[] options)
     {
@@ -120,8 +120,8 @@ public sealed class SiloCheckTests : IDisposable
     [Theory]
     [InlineData("http://collector:4317", "grpc", null)]
     [InlineData("https://collector", "http/protobuf", null)]
-    [InlineData("collector:4317", "grpc", "where http://HOST:PORT is expected")]
-    [InlineData("http://collector:4317", "http", "where grpc or http/protobuf is expected")]
+    [InlineData("collector:4317", "grpc", "must be http://HOST:PORT, not")]
+    [InlineData("http://collector:4317", "http", "must be grpc or http/protobuf, not")]
     public void Telemetry_EndpointOrProtocol_IsUsableOrRefused(string endpoint, string protocol, string? refusal)
     {
         var environment = new ConfigurationBuilder()

@@ -60,13 +60,7 @@ public sealed record FineTuneOptions
     /// <summary>Temperature of the FP32 network's outputs.</summary>
     public double Temperature { get; init; } = 4;
 
-    /// <summary>Random changes of the training images.</summary>
-    public Augmentation Augmentation { get; init; } = Augmentation.None;
-
-    /// <summary>Epochs without a better validation after which training ends; 0: never.</summary>
-    public int Patience { get; init; }
-
-    /// <summary>Seed for the order of images and their augmentation.</summary>
+    /// <summary>Seed for the order of images.</summary>
     public long Seed { get; init; }
 
     /// <summary>Iterations between checkpoints; there is also one after every epoch. 0: only those.</summary>
@@ -89,8 +83,8 @@ public sealed record FineTuneOptions
     /// <summary>All that the result depends on, as text. Checkpoints are left out: they change nothing.</summary>
     internal string IdentityFor(QuantizedNetwork start) =>
         $"{Epochs} {BatchSize} {RateFor(start):R} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} "
-        + $"{ClipNorm:R} {Distill:R} {Temperature:R} {Augmentation.Flip} "
-        + $"{Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}";
+        + $"{ClipNorm:R} {Distill:R} {Temperature:R} "
+        + $"{Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}";
 
     /// <summary>Checks the values a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>
@@ -108,7 +102,6 @@ public sealed record FineTuneOptions
         KernelException.Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
         KernelException.Require(
             Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");
-        KernelException.Require(Augmentation.Shift >= 0, $"Images are to be moved by {Augmentation.Shift} pixels; 0 or more is expected.");
     }
 }
 

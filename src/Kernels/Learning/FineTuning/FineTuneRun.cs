@@ -35,7 +35,7 @@ internal sealed class FineTuneRun : IDisposable
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, FineTuneOptions.Momentum, options.WeightDecay, nesterov: true)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
-        _loader = new TrainingLoader(images, training.Preprocess!, options.Augmentation, options.BatchSize, options.Seed);
+        _loader = new TrainingLoader(images, training.Preprocess!, options.BatchSize, options.Seed);
         long iterations = (long)options.Epochs * _loader.Batches;
         _schedule = new LearningRateSchedule
         {
@@ -179,8 +179,7 @@ internal sealed class FineTuneRun : IDisposable
             _memory.KeepBest();
         }
 
-        bool givenUp = _options.Patience > 0 && epoch - State.Best >= _options.Patience;
-        State = State with { Ended = epoch == _options.Epochs || givenUp };
+        State = State with { Ended = epoch == _options.Epochs };
         _checkpoints.SaveEpoch(_memory.Save());
     }
 
@@ -202,7 +201,7 @@ internal sealed class FineTuneRun : IDisposable
         {
             throw new KernelException(
                 $"The loss is not a finite number at iteration {State.Iteration + 1}, after {LargestRollBacks} returns to the "
-                + "beginning of the epoch with half the learning rate each; give a smaller --lr.");
+                + "beginning of the epoch with half the learning rate each; check the training images and their labels.");
         }
 
         Restore(_checkpoints.EpochStart);

@@ -3,11 +3,11 @@ using System.Threading.Channels;
 namespace Cluster.Kernels.Learning.FineTuning.Loading;
 
 /// <summary>
-/// Shuffled, augmented, preprocessed batches, prepared by a separate thread so that training does not wait. The order and the images depend
+/// Shuffled, preprocessed batches, prepared by a separate thread so that training does not wait. The order and the images depend
 /// only on the seed and the epoch, so an epoch can be entered at any batch.
 /// </summary>
 /// <param name="batchSize">Images a batch; the last one of an epoch may be smaller.</param>
-internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Augmentation augmentation, int batchSize, long seed)
+internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, int batchSize, long seed)
 {
     // More would only cost memory: one batch is trained on while the next is prepared.
     private const int Ahead = 3;
@@ -53,7 +53,7 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
             int[] order = Order(epoch);
             for (int batch = firstBatch; batch < Batches && !stop.IsCancellationRequested; batch++)
             {
-                await writer.WriteAsync(Fill(epoch, order, batch), stop);
+                await writer.WriteAsync(Fill(order, batch), stop);
             }
         }
         catch (OperationCanceledException)
@@ -67,7 +67,7 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         }
     }
 
-    private TrainingBatch Fill(int epoch, int[] order, int batch)
+    private TrainingBatch Fill(int[] order, int batch)
     {
         lock (_making)
         {
@@ -75,13 +75,11 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
             int count = Math.Min(batchSize, order.Length - start);
             int size = images.ImageSize;
             var made = new TrainingBatch(new float[count * size], new long[count]);
-            byte[] changed = new byte[size];
             byte[]? pixels = null;
             for (int i = 0; i < count; i++)
             {
                 int image = order[start + i];
-                augmentation.Apply(images.ReadPixels(image, ref pixels), images.Height, images.Width, seed, epoch, image, changed);
-                preprocess.Apply(changed, made.Pixels.AsSpan(i * size, size));
+                preprocess.Apply(images.ReadPixels(image, ref pixels), made.Pixels.AsSpan(i * size, size));
                 made.Labels[i] = images.Label(image);
             }
 

@@ -8,7 +8,7 @@ public sealed class TrainingLoaderTests
     private static TrainingLoader Loader(long seed, int batch = 4)
     {
         var images = Nets.Images([.. Enumerable.Range(0, Images).Select(i => (byte)i)], 1, 1, 1, batch, classes: Images);
-        return new TrainingLoader(images.RequireImages(), images.Preprocess!, Augmentation.None, batch, seed);
+        return new TrainingLoader(images.RequireImages(), images.Preprocess!, batch, seed);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class TrainingLoaderTests
     public void Epoch_ImageWithoutLabel_FailsInTheReader()
     {
         var images = Nets.Images(new byte[3], 1, 1, 1, 1);
-        var loader = new TrainingLoader(images.RequireImages(), images.Preprocess!, Augmentation.None, 1, 0);
+        var loader = new TrainingLoader(images.RequireImages(), images.Preprocess!, 1, 0);
 
         Should.Throw<KernelException>(() => loader.Epoch(0, 0, CancellationToken.None).ToList()).Message.ShouldContain("no labels");
     }

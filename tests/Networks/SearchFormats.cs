@@ -1,5 +1,4 @@
 using Cluster.Kernels.Runtimes;
-using Xunit;
 
 namespace Cluster.Tests;
 
