@@ -131,16 +131,9 @@ internal static class SampleOutcome
     public static ReportModel Report(JobOutcome outcome)
     {
         var result = outcome.Result;
-        return new ReportModel
+        return new ReportModel(outcome)
         {
             Result = result with { Model = result.Model with { Name = "mobilenet_v1_0.25_224.onnx" } },
-            Options = outcome.Spec.Options,
-            Space = outcome.Space,
-            Profile = outcome.Profile,
-            Latencies = outcome.Latencies,
-            Failures = outcome.Failures,
-            Evaluated = outcome.Described,
-            WorstChannel = outcome.WorstChannel,
             ModelPath = "models/mobilenet_v1_0.25_224.onnx",
             Data = Data(withTest: false),
             Machine = "AMD EPYC 9B14, 2 cores, 15.6 GiB, Debian 12",

@@ -23,8 +23,14 @@ public sealed record JobOutcome
     public required IReadOnlyList<PlanMeasurement> Evaluated { get; init; }
 
     /// <summary><see cref="Evaluated"/>, described as in the result.</summary>
-    public IReadOnlyList<ResultPlan> Described =>
-        [.. Evaluated.Select(one => ResultPlans.Of(one, Evaluated.FirstOrDefault(first => first.Plan.IsBaseline)?.Accuracy))];
+    public IReadOnlyList<ResultPlan> Described
+    {
+        get
+        {
+            var float32 = Evaluated.FirstOrDefault(one => one.Plan.IsBaseline)?.Accuracy;
+            return [.. Evaluated.Select(one => ResultPlans.Of(one, float32))];
+        }
+    }
 
     /// <summary>The channel of all outputs of which the winner keeps least; null if it is FP32, or nothing is noisy.</summary>
     public OutputChannel? WorstChannel { get; init; }

@@ -22,8 +22,7 @@ internal static class MachineDescription
     }
 
     /// <summary>What the absence of VNNI means for a user.</summary>
-    public const string WithoutVnni =
-        "no VNNI: INT8 uses int8-safe and gains less";
+    public const string WithoutVnni = "no VNNI: INT8 uses int8-safe and gains less";
 
     /// <summary>The processor's name as reported by the system.</summary>
     public static string Processor()

@@ -31,16 +31,9 @@ public static class ReportModels
                 TimedShape = job.TimedShape,
             },
         };
-        return new ReportModel
+        return new ReportModel(outcome)
         {
             Result = result,
-            Options = outcome.Spec.Options,
-            Space = outcome.Space,
-            Profile = outcome.Profile,
-            Latencies = outcome.Latencies,
-            Failures = outcome.Failures,
-            Evaluated = outcome.Described,
-            WorstChannel = outcome.WorstChannel,
             ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
             Machine = MachineDescription.Summary(),

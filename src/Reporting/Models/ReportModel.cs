@@ -3,26 +3,39 @@ namespace Cluster.Reporting.Models;
 /// <summary>The content of the report, the tables and the CSV files: the job's result, and what only they show.</summary>
 public sealed record ReportModel
 {
+    /// <param name="outcome">The finished search.</param>
+    public ReportModel(JobOutcome outcome)
+    {
+        Result = outcome.Result;
+        Options = outcome.Spec.Options;
+        Space = outcome.Space;
+        Profile = outcome.Profile;
+        Latencies = outcome.Latencies;
+        Failures = outcome.Failures;
+        Evaluated = outcome.Described;
+        WorstChannel = outcome.WorstChannel;
+    }
+
     /// <summary>The job's result.</summary>
-    public required ResultDocument Result { get; init; }
+    public ResultDocument Result { get; init; }
 
     /// <summary>What the job was asked for.</summary>
-    public required JobOptions Options { get; init; }
+    public JobOptions Options { get; init; }
 
     /// <summary>The network's groups and edges.</summary>
-    public required SearchSpace Space { get; init; }
+    public SearchSpace Space { get; init; }
 
     /// <summary>The split of the latency, or null if the profile failed.</summary>
     public ProfileResult? Profile { get; init; }
 
     /// <summary>Every latency observation.</summary>
-    public IReadOnlyList<LatencyResult> Latencies { get; init; } = [];
+    public IReadOnlyList<LatencyResult> Latencies { get; init; }
 
     /// <summary>Candidates that ended without a result.</summary>
-    public IReadOnlyList<ItemFailed> Failures { get; init; } = [];
+    public IReadOnlyList<ItemFailed> Failures { get; init; }
 
     /// <summary>Every plan with an accuracy or a latency; may include the front and the baselines.</summary>
-    public IReadOnlyList<ResultPlan> Evaluated { get; init; } = [];
+    public IReadOnlyList<ResultPlan> Evaluated { get; init; }
 
     /// <summary>The channel of all outputs of which the winner keeps least; null if it is FP32, or nothing is noisy.</summary>
     public OutputChannel? WorstChannel { get; init; }

@@ -10,7 +10,7 @@ internal static class RedactedReasons
     private static readonly string[] Sentences = ["reason", "message", "problem"];
 
     /// <summary>The same message with its sentences, and those of nested messages, made safe for callers.</summary>
-    public static T Redact<T>(this T message, Func<string, string> told)
+    public static T Redact<T>(this T message, Func<string, string> redact)
         where T : IMessage
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
@@ -21,15 +21,15 @@ internal static class RedactedReasons
             switch (value)
             {
                 case string text when text.Length > 0 && Sentences.Contains(field.Name, StringComparer.Ordinal):
-                    field.Accessor.SetValue(message, told(text));
+                    field.Accessor.SetValue(message, redact(text));
                     break;
                 case IMessage inner:
-                    inner.Redact(told);
+                    inner.Redact(redact);
                     break;
                 case System.Collections.IList list when field.FieldType == FieldType.Message:
                     foreach (object? one in list)
                     {
-                        ((IMessage)one!).Redact(told);
+                        ((IMessage)one!).Redact(redact);
                     }
 
                     break;

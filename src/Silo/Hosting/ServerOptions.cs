@@ -150,7 +150,7 @@ internal abstract record ServerOptions
         var bucket = BucketPlace.Parse(artefacts, endpoint)
             ?? throw new UsageException($"--artefacts must be a folder or s3://BUCKET/PREFIX, not '{artefacts}'.");
         return MaxArtefactBytes <= LargestCopy ? bucket : throw new UsageException(
-            $"--max-artefact-size must be at most {LargestCopy >> 30}, not {MaxArtefactBytes >> 30} with a bucket: S3 copies no "
+            $"--max-artefact-size must be at most {LargestCopy >> 30}, not {MaxArtefactBytes >> 30}, with a bucket: S3 copies no "
             + "more at once.");
     }
 

@@ -122,9 +122,15 @@ public sealed class JobOptionSymbols
     public string? Warning(ParseResult parsed) => parsed.GetValue(_maxDrop)?.Warning(Chosen(parsed));
 
     /// <summary>The options that a command line chooses, for a job that may search nothing.</summary>
+    /// <exception cref="UsageException">The metric is a command's number, and this verb starts none.</exception>
     public JobOptions Chosen(ParseResult parsed)
     {
         var options = _choices.Aggregate(Usual, (chosen, choose) => choose(parsed, chosen));
+        if (options.Measure.IsCommand() && _symbols.TrueForAll(symbol => symbol.Name != JobLimits.MetricCommand.Name))
+        {
+            throw new UsageException($"only `run` and `quantize` start a command that judges: choose another {JobLimits.Metric.Name}.");
+        }
+
         return parsed.GetValue(_maxDrop) is { } drop ? drop.In(options) : options;
     }
 

@@ -44,11 +44,6 @@ internal static class SensitivityCommand
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
         {
             var job = request.Read(parsed);
-            if (job.Options.Measure.IsCommand())
-            {
-                throw new UsageException($"only `run` and `quantize` start a command that judges: choose another {JobLimits.Metric.Name}.");
-            }
-
             string calibrator = parsed.GetValue(method) ?? GivenPlan.DefaultMethod;
             job = job with { Options = job.Options with { Methods = [calibrator], Calibrators = CalibratorScope.Network } };
             var format = Format(parsed.GetValue(json), parsed.GetValue(csv), job.Output);

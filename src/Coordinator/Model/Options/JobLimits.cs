@@ -300,6 +300,6 @@ public enum ChannelLoss
     /// <summary>The gate refuses it, whatever the metric says.</summary>
     Refuse,
 
-    /// <summary>The metric alone decides: the channel is one that nobody reads.</summary>
+    /// <summary>The metric alone decides: no one reads the channel.</summary>
     Allow,
 }
