@@ -21,7 +21,7 @@ public sealed class RetryPolicyTests
 
     [Fact]
     public void Table_EveryKind_IsThere() =>
-        Table.Select(row => row.Data.Item1).Order().ShouldBe(Enum.GetValues<FailureKind>().Except([FailureKind.Quarantined]).Order());
+        Table.Select(row => row.Data.Item1).Order().ShouldBe(Enum.GetValues<FailureKind>().Except([FailureKind.Quarantined, FailureKind.Unscored]).Order());
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -72,6 +72,12 @@ public sealed class RetryPolicyTests
         RetryDecision expected = kind.IsInfrastructure() ? new RetryDecision.StopJob() : new RetryDecision.GiveUp(End(kind));
         Fail(policy, attempts, most, kind).ShouldBe(expected);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Decide_Unscored_StopsTheJob(bool distributed) =>
+        Fail(new RetryPolicy(distributed), new ItemAttempts(), 1, FailureKind.Unscored).ShouldBe(new RetryDecision.StopJob());
 
     [Fact]
     public void Decide_HostsAndDevicesLostInTurn_AddUp()

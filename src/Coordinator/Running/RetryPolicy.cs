@@ -25,7 +25,7 @@ internal sealed class RetryPolicy(bool distributed)
                 : new RetryDecision.GiveUp(End(failure, ofThisKind));
         }
 
-        if (!distributed)
+        if (!distributed || failure.Kind == FailureKind.Unscored)
         {
             return ofThisKind <= failure.Kind.Retries()
                 ? new RetryDecision.Again(TimeSpan.Zero, Alone: false)

@@ -38,6 +38,9 @@ public enum FailureKind
 
     /// <summary>It crashed its evaluator's process twice; or hosts were lost while it ran, the last one while it ran alone there.</summary>
     Quarantined,
+
+    /// <summary>Infrastructure: nobody scored the predictions, which a client of the job does.</summary>
+    Unscored,
 }
 
 /// <summary>What each kind of failure allows.</summary>
@@ -45,7 +48,7 @@ public static class FailureKindExtensions
 {
     /// <summary>Whether the failure says nothing about the candidate.</summary>
     public static bool IsInfrastructure(this FailureKind kind) =>
-        kind is FailureKind.Unavailable or FailureKind.HostLost or FailureKind.DeviceError;
+        kind is FailureKind.Unavailable or FailureKind.HostLost or FailureKind.DeviceError or FailureKind.Unscored;
 
     /// <summary>How often an item that failed this way is retried; zero if the next attempt could not differ.</summary>
     public static int Retries(this FailureKind kind) => kind switch

@@ -12,4 +12,7 @@ public sealed record JobAccess(DataAccess Calibration, DataAccess Evaluation, Da
     /// have data in other files of its folder, as uploads share one.
     /// </summary>
     public bool IsOwn { get; init; }
+
+    /// <summary>Where others run this process: what scores predictions for a metric of theirs; null where nothing is measured.</summary>
+    public IPredictionJudge? Judge { get; init; }
 }

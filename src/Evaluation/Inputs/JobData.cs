@@ -27,8 +27,8 @@ public sealed record JobData(
     /// <summary>The metric for evaluation and test images.</summary>
     public MetricKind Metric { get; init; }
 
-    /// <summary>The user's command, if that is the metric.</summary>
-    public string? Command { get; init; }
+    /// <summary>What scores predictions, where the metric is the user's own and something is measured.</summary>
+    internal IPredictionJudge? Predictions { get; init; }
 
     /// <summary>What judges boxes, masks or strings, if these are the metric.</summary>
     internal AnswerJudge? Judge { get; init; }
@@ -59,7 +59,7 @@ public sealed record JobData(
         JobAccess? access = null)
     {
         access ??= JobAccess.Own;
-        RequireCommand(inputs, options, access);
+        RequireJudged(inputs, options);
         var preprocess = InputPreprocess.Load(
             inputs.Model, inputs.Preprocess, GivenInputs.Of(options), inputs.Calibration?.Spec, inputs.Evaluation?.Spec, inputs.Test?.Spec,
             inputs.Training?.Spec);
@@ -98,7 +98,9 @@ public sealed record JobData(
         }
 
         string? DigestOf(SampleSet? samples) => samples is null ? null : Digest(samples, preprocess);
-        string? Judging(SampleSet? samples) => DigestOf(samples) is { } digest ? MetricFiles.Judged(digest, options.MetricCommand) : null;
+        string? Judging(SampleSet? samples) => DigestOf(samples) is not { } digest ? null
+            : options.MetricCommand is { } command ? MetricFiles.Judged(digest, samples!.ReadOthers(), command, access.IsOwn)
+            : digest;
         ImageBatches? Batches(SampleSet? samples) => samples is null ? null : new(samples, preprocess, network.ExecutionBatch);
         return new JobData(
             Batches(calibration),
@@ -121,7 +123,7 @@ public sealed record JobData(
             ])
         {
             Metric = options.Measure,
-            Command = options.MetricCommand,
+            Predictions = options.MetricCommand is { } command ? access.IsOwn ? new MetricProgram(command) : access.Judge : null,
             Judge = evaluation is null ? null : JudgedSamples.Judge(evaluation, options, network),
         };
     }
@@ -147,21 +149,9 @@ public sealed record JobData(
                 : (evaluation, [$"{copies} of {evaluation.Count} evaluation images are copies of others: intervals are too narrow."]);
     }
 
-    private static void RequireCommand(JobInputs inputs, JobOptions options, JobAccess access)
+    private static void RequireJudged(JobInputs inputs, JobOptions options)
     {
-        if (!options.Measure.IsCommand())
-        {
-            return;
-        }
-
-        if (!access.IsOwn)
-        {
-            throw new JobException(
-                $"{JobLimits.MetricCommand.Name} starts a program of a user's where only `run` does so, on the user's own machine: choose "
-                + $"another {JobLimits.Metric.Name}.");
-        }
-
-        if (inputs.Evaluation is null)
+        if (options.Measure.IsCommand() && inputs.Evaluation is null)
         {
             throw new JobException(
                 $"{JobLimits.MetricCommand.Name} is given samples by their places in a set, and there is no evaluation set: give --eval.")

@@ -6,17 +6,29 @@ internal static class MetricFiles
     private static readonly char[] Separators = [' ', '\t', '\'', '"', '='];
 
     /// <summary>
-    /// The identity of samples together with their judge: the command, and the content of each file that one of its words names. Files that
-    /// such a file reads or imports are not detected.
+    /// The identity of samples together with their judge: the arrays that it alone reads, the command, and the content of each file that
+    /// one of its words names. Files that such a file reads or imports are not detected.
     /// </summary>
-    /// <param name="samples">Digest of the samples.</param>
-    /// <param name="command">As typed; null: only the samples.</param>
-    public static string Judged(string samples, string? command) => command is null ? samples : CanonicalJson.Digest(new
+    /// <param name="digest">Digest of the samples.</param>
+    /// <param name="others">The samples' arrays that it alone reads.</param>
+    /// <param name="command">As typed.</param>
+    /// <param name="isOwn">Whether its files are on this machine.</param>
+    public static string Judged(string digest, IReadOnlyList<(string Name, TensorData Rows)> others, string command, bool isOwn = true)
     {
-        samples,
-        command,
-        files = command.Split(Separators, StringSplitOptions.RemoveEmptyEntries).Where(File.Exists).Select(Digest).ToArray(),
-    });
+        string[] words = isOwn ? command.Split(Separators, StringSplitOptions.RemoveEmptyEntries) : [];
+        string[] files = [.. words.Where(File.Exists).Select(Digest)];
+        return others.Count == 0
+            ? CanonicalJson.Digest(new { samples = digest, command, files })
+            : CanonicalJson.Digest(new { samples = digest, others = others.Select(Digest), command, files });
+    }
+
+    private static string Digest((string Name, TensorData Rows) array)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{array.Name} {array.Rows.Type} {string.Join(',', array.Rows.Shape)}\n"));
+        hash.AppendData(array.Rows.Bytes.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static string Digest(string path)
     {

@@ -1,4 +1,3 @@
-using Cluster.Evaluation.Measuring.Commands;
 
 namespace Cluster.Evaluation.Measuring;
 
@@ -18,8 +17,8 @@ internal class FileScorer
         _reference = new(() => Float32Logits(setup.Evaluation));
         _judge = new(() => setup.Judge?.Checked(Run(Reference), setup.Evaluation.Images));
         _scorer = new(setup.Metric, setup.Output);
-        _command = setup.MetricCommand is { } command
-            ? new(new MetricProgram(command), setup.Metric, setup.Output, setup.Evaluation.Images, _reference, _others)
+        _command = setup.Predictions is { } judge
+            ? new(judge, setup.Metric, setup.Output, setup.Evaluation.Images, _reference, _others)
             : null;
     }
 

@@ -38,7 +38,12 @@ public sealed class NodeJob : INodeJob
     /// <exception cref="NodeUnfitException">Its files are missing here or differ from the spec, or this machine computes different numbers
     /// than the spec requires.</exception>
     public static async Task<NodeJob> OpenAsync(
-        JobEntry job, NodeFolders folders, WorkingMemory memory, SlotDevice slot, CancellationToken cancellation)
+        JobEntry job,
+        NodeFolders folders,
+        WorkingMemory memory,
+        SlotDevice slot,
+        IPredictionJudge? judge,
+        CancellationToken cancellation)
     {
         // The items that need the device check it.
         var versions = OpenedJob.CurrentVersions() with { Device = job.Spec.Versions.Device };
@@ -52,7 +57,7 @@ public sealed class NodeJob : INodeJob
                 + "run nodes of one version and class, or submit the job again.");
         }
 
-        var files = await LocateAsync(job, folders, cancellation);
+        var files = await LocateAsync(job, folders, judge, cancellation);
         CachedFolder? calibration = null;
         try
         {
@@ -123,11 +128,12 @@ public sealed class NodeJob : INodeJob
     }
 
     // The silo that accepted the job shares these paths; this node does not, or no longer does.
-    private static async Task<LocatedFiles> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
+    private static async Task<LocatedFiles> LocateAsync(
+        JobEntry job, NodeFolders folders, IPredictionJudge? judge, CancellationToken cancellation)
     {
         try
         {
-            return await new JobFiles(folders).LocateAsync(job.Inputs, cancellation);
+            return await new JobFiles(folders).LocateAsync(job.Inputs, cancellation, judge);
         }
         catch (PathNotSharedException elsewhere)
         {

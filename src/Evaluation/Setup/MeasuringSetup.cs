@@ -39,8 +39,8 @@ internal record MeasuringSetup
     /// <summary>What judges boxes, masks or strings, where these are the metric.</summary>
     public AnswerJudge? Judge { get; init; }
 
-    /// <summary>The user's command that does it, where the metric is one.</summary>
-    public string? MetricCommand { get; init; }
+    /// <summary>What scores predictions, where the metric is the user's own.</summary>
+    internal IPredictionJudge? Predictions { get; init; }
 
     /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
     public int Batch { get; init; } = 1;

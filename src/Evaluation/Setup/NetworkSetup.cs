@@ -61,7 +61,7 @@ internal sealed class NetworkSetup(
         With(statistics, data.GivenCalibration, data.Samples, data.Metric, storage) with
         {
             Test = data.Test,
-            MetricCommand = data.Command,
+            Predictions = data.Predictions,
             Judge = data.Judge,
             AllowsLostChannels = options.LostChannels == ChannelLoss.Allow,
             Batch = options.Batch,

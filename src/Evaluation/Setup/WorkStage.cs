@@ -17,4 +17,7 @@ public enum WorkStage
 
     /// <summary>The item itself runs.</summary>
     Running,
+
+    /// <summary>The job's client scores predictions.</summary>
+    Scoring,
 }

@@ -53,6 +53,9 @@ public sealed record GrainOptions
     /// <summary>A caller's wait, limited to the longest.</summary>
     public TimeSpan Bounded(TimeSpan wait) => wait < LongestWait ? wait : LongestWait;
 
+    /// <summary>How long predictions wait for a client to score them while none is connected.</summary>
+    public TimeSpan ClientPatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How much longer than its wait a call may take before it counts as unanswered: its silo may have been killed.</summary>
     public TimeSpan CallMargin { get; init; } = TimeSpan.FromSeconds(1);
 

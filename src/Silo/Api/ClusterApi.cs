@@ -29,6 +29,8 @@ internal static class ClusterApi
             .AddSingleton<JobLists>()
             .AddSingleton<JobControlCalls>()
             .AddSingleton<LabelCalls>()
+            .AddSingleton<PredictionCalls>()
+            .AddSingleton<SolveCalls>()
             .AddSingleton<JobWatcher>()
             .AddSingleton<NamedArtefacts>()
             .AddSingleton<ArtefactAccess>()

@@ -11,6 +11,8 @@ internal sealed class JobGrpcService(
     JobLists lists,
     JobControlCalls control,
     LabelCalls labels,
+    PredictionCalls predictions,
+    SolveCalls solver,
     JobWatcher watcher,
     JobRemoval removal)
     : V1.JobService.JobServiceBase
@@ -83,6 +85,19 @@ internal sealed class JobGrpcService(
     [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> LabelImages(V1.LabelImagesRequest request, ServerCallContext context) =>
         labels.LabelAsync(request, CallerTenant.Of(context), context.CancellationToken);
+
+    [Authorize(Roles = nameof(Role.Submit))]
+    public override Task WatchPredictions(
+        V1.WatchPredictionsRequest request, IServerStreamWriter<V1.Predictions> responseStream, ServerCallContext context) =>
+        predictions.WatchAsync(
+            request, CallerTenant.Of(context), CallerTenant.ShareOf(context), responseStream, context.CancellationToken);
+
+    [Authorize(Roles = nameof(Role.Submit))]
+    public override Task<Empty> ScorePredictions(V1.ScorePredictionsRequest request, ServerCallContext context) =>
+        predictions.ScoreAsync(request, CallerTenant.Of(context), context.CancellationToken);
+
+    public override Task<V1.SolvePlanResponse> SolvePlan(V1.SolvePlanRequest request, ServerCallContext context) =>
+        solver.SolveAsync(request, CallerTenant.Of(context), context.CancellationToken);
 
     [Authorize(Roles = nameof(Role.Submit))]
     public override async Task<Empty> DeleteJob(V1.DeleteJobRequest request, ServerCallContext context)

@@ -21,6 +21,7 @@ internal static class Reason
     public const string LabelsNotAwaited = "LABELS_NOT_AWAITED";
     public const string ModelInvalid = "MODEL_INVALID";
     public const string NodeUnknown = "NODE_UNKNOWN";
+    public const string NotAnswered = "NOT_ANSWERED";
     public const string OffsetBeyondEnd = "OFFSET_BEYOND_END";
     public const string PageSizeInvalid = "PAGE_SIZE_INVALID";
     public const string PageTokenInvalid = "PAGE_TOKEN_INVALID";

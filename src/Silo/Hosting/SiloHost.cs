@@ -120,6 +120,7 @@ internal static partial class SiloHost
             KeepAliveEvery = TimeSpan.FromMilliseconds(500),
             Lease = TimeSpan.FromSeconds(10),
             LongestWait = TimeSpan.FromSeconds(1),
+            ClientPatience = TimeSpan.FromSeconds(3),
             DrainLimit = options.DrainLimit
         }
         : new GrainOptions { DrainLimit = options.DrainLimit };
@@ -148,6 +149,7 @@ internal static partial class SiloHost
                 MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,
                 Worked = StageTelemetry.For(metrics),
+                Scores = new(() => ActivatorUtilities.CreateInstance<ClientScores>(provider)),
                 ChildLost = kind => metrics.Restarted(kind),
             });
     }

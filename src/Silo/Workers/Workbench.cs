@@ -7,7 +7,9 @@ namespace Cluster.Silo.Workers;
 /// <param name="memory">How much of it a job may fill.</param>
 /// <param name="kind">Jobs that are not on real networks; null: there are none.</param>
 /// <param name="slot">What it computes on.</param>
-internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobKind? kind, SlotDevice slot) : IDisposable
+/// <param name="judge">Scores predictions of jobs with a metric of their client's; null: nothing does.</param>
+internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobKind? kind, SlotDevice slot, IPredictionJudge? judge = null)
+    : IDisposable
 {
     private const int Open = 2;
 
@@ -97,7 +99,7 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
 #pragma warning disable CA2000 // The list of open jobs owns it.
         INodeJob opened = KindOf(job) is { } played
             ? played.Open(job.Spec, folders, memory)
-            : await NodeJob.OpenAsync(job, folders, memory, slot, cancellation);
+            : await NodeJob.OpenAsync(job, folders, memory, slot, judge, cancellation);
 #pragma warning restore CA2000
         _jobs.AddFirst((job.Id, opened));
         return opened;

@@ -55,6 +55,11 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.FailedPrecondition,
             null,
             async host => await host.Jobs.PauseJobAsync(new PauseJobRequest { Name = await EndedAsync(host) })),
+        ["NOT_ANSWERED"] = (
+            StatusCode.FailedPrecondition,
+            null,
+            async host => await host.Jobs.SolvePlanAsync(
+                new SolvePlanRequest { Name = await EndedAsync(host), SizeBudgetBytes = 1 })),
         ["LABELS_NOT_AWAITED"] = (
             StatusCode.FailedPrecondition,
             null,

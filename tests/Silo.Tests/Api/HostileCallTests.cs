@@ -85,7 +85,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["submit: a goal that is none"] = Submit(StatusCode.InvalidArgument, request => request.Spec.Goal = (SearchGoal)99),
         ["submit: 20,000 methods"] =
             Submit(StatusCode.InvalidArgument, request => request.Spec.Methods.AddRange(Enumerable.Repeat("max", 20_000))),
-        ["submit: a command that judges"] = Submit(StatusCode.InvalidArgument, request => request.Spec.MetricCommand = "touch /tmp/owned"),
+        ["submit: a command that judges, without a bound"] =
+            Submit(StatusCode.InvalidArgument, request => request.Spec.MetricCommand = "touch /tmp/owned"),
 
         ["node: drain of a name of all"] = Drain(StatusCode.InvalidArgument, "nodes/", null),
         ["node: drain of two"] = Drain(StatusCode.InvalidArgument, "nodes/a|b", null),

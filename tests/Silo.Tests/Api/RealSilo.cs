@@ -37,7 +37,8 @@ internal sealed class RealSilo : IAsyncDisposable
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             DataFolder = data,
             Devices = ["cpu:0"],
-            SharedData = shared
+            SharedData = shared,
+            NoticesLossesFast = true
         };
         var app = await SiloHost.BuildAsync(options, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

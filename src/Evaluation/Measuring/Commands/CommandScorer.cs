@@ -3,21 +3,21 @@ using Cluster.Kernels.Data.Arrays;
 namespace Cluster.Evaluation.Measuring.Commands;
 
 /// <summary>
-/// Losses of outputs by a user's command; equal outputs of the same samples are judged once. If a command prints one number for all
-/// samples, each of them gets this loss: differences then have no spread.
+/// Losses of outputs by a metric of the user's; equal outputs of the same samples are judged once. If it gives one number for all samples, each of them gets this loss: differences then have no spread.
 /// </summary>
-/// <param name="program">The command.</param>
+/// <param name="judge">The metric.</param>
 /// <param name="metric">Whether its numbers are scores or losses.</param>
 /// <param name="output">The network's first output with its whole shape.</param>
 /// <param name="evaluation">The evaluation set.</param>
 /// <param name="float32">FP32's outputs for all of it.</param>
 /// <param name="others">The outputs besides the first.</param>
 internal sealed class CommandScorer(
-    MetricProgram program, MetricKind metric, ValueInfo output, SampleSet evaluation, Lazy<float[]> float32, OtherOutputs others)
+    IPredictionJudge judge, MetricKind metric, ValueInfo output, SampleSet evaluation, Lazy<float[]> float32, OtherOutputs others)
 {
     private const string EvaluationSet = "evaluation";
     private const string TestSet = "test";
     private const string LabelsArray = "labels";
+    private const string NamesArray = "output_names";
 
     private readonly Dictionary<string, double[]> _known = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -84,7 +84,7 @@ internal sealed class CommandScorer(
         {
             string path = Path.Combine(folder.FullName, "predictions.npz");
             NpzWriter.Write(path, Arrays(outputs, samples, part));
-            return program.RunAsync(path, set, samples.Count, CancellationToken.None).GetAwaiter().GetResult();
+            return judge.ScoreAsync(path, set, samples.Count, CancellationToken.None).GetAwaiter().GetResult();
         }
         finally
         {
@@ -101,12 +101,15 @@ internal sealed class CommandScorer(
             ("outputs", TensorData.FromFloats([count, .. output.Shape.Skip(1)], outputs)),
             ("index", Whole(part ?? Enumerable.Range(0, count))),
         ];
-        string[] taken = ["outputs", "index", LabelsArray];
+        string[] taken = ["outputs", "index", LabelsArray, NamesArray, .. samples.Others];
+        byte[] names = Encoding.UTF8.GetBytes(string.Join('\n', [output.Name, .. others.Of(outputs).Select(other => other.Name)]));
         return
         [
             .. arrays,
             .. samples.HasLabels ? [(LabelsArray, Whole(Enumerable.Range(0, count).Select(samples.Label)))] : arrays[..0],
             .. others.Of(outputs).Select(output => (taken.Contains(output.Name) ? $"output:{output.Name}" : output.Name, output.Value)),
+            (NamesArray, new TensorData(ElementType.UInt8, [names.Length], names)),
+            .. samples.ReadOthers(),
         ];
     }
 }

@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.Measuring.Commands;
 /// </summary>
 /// <param name="command">As it was typed.</param>
 /// <param name="limit">The command is killed after this time; null: <see cref="UsualLimit"/>.</param>
-internal sealed class MetricProgram(string command, TimeSpan? limit = null)
+internal sealed class MetricProgram(string command, TimeSpan? limit = null) : IPredictionJudge
 {
     private const int LongestQuote = 200;
     private static readonly char[] Separators = [' ', '\t', '\r', '\n', ','];
@@ -16,13 +16,9 @@ internal sealed class MetricProgram(string command, TimeSpan? limit = null)
     /// <summary>The time after which it counts as hung.</summary>
     public static TimeSpan UsualLimit => TimeSpan.FromMinutes(10);
 
-    /// <summary>Runs it.</summary>
-    /// <param name="file">Path of the predictions.</param>
-    /// <param name="set">"evaluation" or "test".</param>
-    /// <param name="samples">Number of samples.</param>
-    /// <returns>One number, or one per sample; all finite.</returns>
+    /// <inheritdoc/>
     /// <exception cref="JobException">Its exit code was not 0, it ran too long, or it printed something else.</exception>
-    public async Task<double[]> RunAsync(string file, string set, int samples, CancellationToken cancellation)
+    public async Task<double[]> ScoreAsync(string file, string set, int samples, CancellationToken cancellation)
     {
         using var process = Start(file, set);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

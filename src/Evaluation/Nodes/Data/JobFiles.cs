@@ -6,14 +6,17 @@ internal sealed class JobFiles(NodeFolders folders)
     private readonly FolderArtefactStore _artefacts = new(folders.Artefacts);
 
     /// <summary>The files; they exist, but their content is not checked. They stay until the result is disposed of.</summary>
+    /// <param name="inputs">The job's files.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="judge">Scores predictions; null where nothing is measured.</param>
     /// <exception cref="NodeUnfitException">One of the files is not visible on this node.</exception>
     /// <exception cref="JobException">Something cannot be accepted.</exception>
-    public async Task<LocatedFiles> LocateAsync(JobInputs inputs, CancellationToken cancellation)
+    public async Task<LocatedFiles> LocateAsync(JobInputs inputs, CancellationToken cancellation, IPredictionJudge? judge = null)
     {
         var unpacked = new List<CachedFolder>();
         try
         {
-            var access = await AccessAsync(inputs, unpacked, cancellation);
+            var access = await AccessAsync(inputs, unpacked, cancellation) with { Judge = judge };
             var here = inputs with { Model = Model(inputs.Model), Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null };
             return new LocatedFiles(here, access, unpacked);
         }

@@ -171,6 +171,27 @@ public sealed class ArraySet : SampleSet
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Others =>
+    [
+        .. _sources[0].Entries
+            .Where(entry => entry.Name.Length > 0 && entry.Name != ArraySource.LabelsArray && entry.Header.Type is not null
+                && Bound.All(array => array.Name != entry.Name))
+            .Select(entry => entry.Name),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, TensorData Rows)> ReadOthers() =>
+    [
+        .. Others.Select(name =>
+        {
+            var array = BoundArray.Other(name, _sources);
+            byte[] values = new byte[checked(array.RowBytes * Count)];
+            Fill(array, _samples, values);
+            return (name, new TensorData(array.Type, [Count, .. array.Shape], values));
+        }),
+    ];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<TensorData> Read(int start, int count, Preprocess? preprocess)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);

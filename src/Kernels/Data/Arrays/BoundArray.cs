@@ -61,6 +61,15 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             sources);
     }
 
+    /// <summary>Finds an array that is no input in each source, of the first one's type and shape.</summary>
+    /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
+    public static BoundArray Other(string name, IReadOnlyList<ArraySource> sources)
+    {
+        var found = sources[0].Entries.First(entry => entry.Name == name).Header;
+        var value = new ValueInfo(name, found.Type!.Value, [-1, .. found.Shape.Skip(1)]);
+        return Find(value, isOnly: false, "the metric", sources);
+    }
+
     /// <summary>Reads consecutive rows of one source, all of the first one's shape, converted.</summary>
     public void Read(int source, int firstRow, Span<byte> rows)
     {

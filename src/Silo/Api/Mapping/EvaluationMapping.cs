@@ -17,7 +17,7 @@ internal static class EvaluationMapping
         switch (evaluation.Result)
         {
             case AccuracyResult accuracy:
-                mapped.Accuracy = Accuracy(accuracy, evaluation.Drop);
+                mapped.Accuracy = accuracy.ToContract(evaluation.Drop);
                 mapped.Artefact = ArtefactMapping.Artefact(accuracy.ArtefactSha256, accuracy.SizeBytes);
                 break;
             case LatencyResult latency:
@@ -48,7 +48,7 @@ internal static class EvaluationMapping
         Threads = result.Threads,
     };
 
-    private static V1.Accuracy Accuracy(AccuracyResult result, double? drop)
+    public static V1.Accuracy ToContract(this AccuracyResult result, double? drop)
     {
         var mapped = new V1.Accuracy
         {

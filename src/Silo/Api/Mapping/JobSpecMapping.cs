@@ -49,11 +49,6 @@ internal static class JobSpecMapping
         return (inputs, options);
     }
 
-    private static (string Field, string Sentence) NoCommand => (
-        "spec.metric_command",
-        "The field spec.metric_command names a program, and a server runs none of a user's: choose another metric, or do the job with "
-        + "`cluster run` on a machine of yours.");
-
     private static IEnumerable<(string Field, string Sentence)> Faults(V1.JobSpec spec, JobOptions options)
     {
         (string Field, bool IsFine, string Found, string Expected)[] rules =
@@ -74,8 +69,8 @@ internal static class JobSpecMapping
             .Where(rule => !rule.IsFine)
             .Select(rule =>
                 ($"spec.{rule.Field}", $"The field spec.{rule.Field} must be {rule.Expected}, not {rule.Found}."))
-            .Concat(options.Measure.IsCommand() || options.MetricCommand is not null ? [NoCommand] : [])
-            .Concat(options.Validate().Select(fault => Named(fault, $"spec.{JobOptionsMapping.FieldName(fault.Option)}")));
+            .Concat(options.CommandFault() is { } fault ? [("spec.metric_command", fault)] : [])
+            .Concat(options.Validate().Select(wrong => Named(wrong, $"spec.{JobOptionsMapping.FieldName(wrong.Option)}")));
     }
 
     private static (string Field, string Sentence) Named(JobOptionFault fault, string field) =>

@@ -3,12 +3,16 @@ namespace Cluster.Silo.Workers.Child;
 /// <summary>
 /// A request that a child works on. Limits are checked against the silo's times: the child's clock is not trusted for that.
 /// </summary>
-internal sealed class AskedRequest(long id)
+/// <param name="id">Its id.</param>
+/// <param name="job">The job that it is work of; null of the first message.</param>
+internal sealed class AskedRequest(long id, string? job = null)
 {
     private readonly StageClock _seen = new();
     private long _lastSign = Stopwatch.GetTimestamp();
 
     public long Id { get; } = id;
+
+    public string? Job { get; } = job;
 
     public TaskCompletionSource<WorkerReply> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

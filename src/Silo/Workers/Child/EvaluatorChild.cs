@@ -6,7 +6,7 @@ namespace Cluster.Silo.Workers.Child;
 /// The child's side: reads requests until its parent is gone, works on one at a time, and sends heartbeats from a
 /// thread that work cannot block.
 /// </summary>
-internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? kind) : IDisposable
+internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? kind) : IPredictionJudge, IDisposable
 {
     private readonly BlockingStream _requests = new(requests);
     private readonly Lock _writing = new();
@@ -18,6 +18,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
     private JobEntry? _job;
     private long _active;
     private long _cancelled;
+    private TaskCompletionSource<ScoresRequest>? _scores;
     private StageClock _clock = new();
     private CancellationTokenSource? _cancel;
 
@@ -36,7 +37,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
 
         StartThread("requests", Listen);
         StartThread("heartbeat", () => Beat(TimeSpan.FromSeconds(begin.HeartbeatSeconds)));
-        using var bench = new Workbench(begin.Folders, new WorkingMemory(begin.WorkingMemory), kind, SlotDevice.Current());
+        using var bench = new Workbench(begin.Folders, new WorkingMemory(begin.WorkingMemory), kind, SlotDevice.Current(), this);
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
             switch (request)
@@ -51,6 +52,29 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
                     throw new ProtocolException($"A {request.GetType().Name} is not expected here.");
             }
         }
+    }
+
+    /// <summary>Has the job's client score predictions, and waits for it.</summary>
+    public async Task<double[]> ScoreAsync(string file, string set, int samples, CancellationToken cancellation)
+    {
+        var before = _clock.Stage;
+        Enter(WorkStage.Scoring);
+        var scores = new TaskCompletionSource<ScoresRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
+        long id;
+        lock (_state)
+        {
+            if (_cancel is not { IsCancellationRequested: false })
+            {
+                throw new OperationCanceledException("The work was cancelled.");
+            }
+
+            (_scores, id) = (scores, _active);
+        }
+
+        Send(new ScoreReply(id, file, set, samples));
+        var given = await scores.Task.WaitAsync(cancellation);
+        Enter(before);
+        return given.Problem is { } problem ? throw new UnscoredException(problem) : [.. given.Numbers];
     }
 
     public void Dispose()
@@ -68,13 +92,17 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
         {
             while (MessageStream.ReadAsync<WorkerRequest>(_requests, CancellationToken.None).GetAwaiter().GetResult() is { } request)
             {
-                if (request is CancelRequest cancel)
+                switch (request)
                 {
-                    Cancel(cancel.Id);
-                }
-                else
-                {
-                    _work.Writer.TryWrite(request);
+                    case CancelRequest cancel:
+                        Cancel(cancel.Id);
+                        break;
+                    case ScoresRequest scores:
+                        Take(scores);
+                        break;
+                    default:
+                        _work.Writer.TryWrite(request);
+                        break;
                 }
             }
         }
@@ -151,11 +179,22 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
         _journal.AddRange(page.Records);
     }
 
+    private void Take(ScoresRequest scores)
+    {
+        lock (_state)
+        {
+            if (scores.Id == _active)
+            {
+                _scores?.TrySetResult(scores);
+            }
+        }
+    }
+
     private void Activate(long id, CancellationTokenSource? cancel)
     {
         lock (_state)
         {
-            (_active, _cancel, _clock) = (id, cancel, new StageClock());
+            (_active, _cancel, _scores, _clock) = (id, cancel, null, new StageClock());
             if (id == _cancelled)
             {
                 cancel?.Cancel();
@@ -180,6 +219,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
             {
                 // Callbacks run elsewhere, because this thread must keep listening.
                 _ = _cancel?.CancelAsync();
+                _scores?.TrySetCanceled();
             }
         }
     }

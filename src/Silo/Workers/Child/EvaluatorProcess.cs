@@ -126,7 +126,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
         long id = ++_lastId;
         var message = request(id);
-        var asked = new AskedRequest(message is BeginRequest ? 0 : id);
+        var asked = new AskedRequest(message is BeginRequest ? 0 : id, (message as EvaluateRequest)?.JobId);
         lock (_lock)
         {
             if (_failure is { } failure)
@@ -254,11 +254,12 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             ResultReply result => result.Id,
             CancelledReply cancelled => cancelled.Id,
             FaultReply fault => fault.Id,
+            ScoreReply score => score.Id,
             _ => 0,
         };
         lock (_lock)
         {
-            bool isAnswer = reply is not (HeartbeatReply or TimesReply);
+            bool isAnswer = reply is not (HeartbeatReply or TimesReply or ScoreReply);
             if (_asked is not { } asked || asked.Id != id)
             {
                 if (isAnswer)
@@ -271,6 +272,11 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
             asked.Sign((reply as HeartbeatReply)?.Stage);
             asked.Told = (reply as TimesReply)?.Times ?? asked.Told;
+            if (reply is ScoreReply score)
+            {
+                _ = ScoreAsync(asked, score);
+            }
+
             if (isAnswer)
             {
                 _asked = null;
@@ -321,6 +327,35 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             _sending.Release();
         }
+    }
+
+    private async Task ScoreAsync(AskedRequest asked, ScoreReply score)
+    {
+        GivenScores given;
+        try
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+            var scores = _options.Scores?.Value.AskAsync(asked.Job!, score, ended.Token)
+                ?? Task.FromResult(new GivenScores([], "This silo has no way to the job's client."));
+            if (await Task.WhenAny(scores, asked.Answer.Task) != scores)
+            {
+                await ended.CancelAsync();
+            }
+
+            given = await scores;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // Whatever it is, the work must not wait for ever; it is retried.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            given = new GivenScores([], $"The predictions could not be brought to the job's client ({failure.Message}).");
+        }
+
+        await SendAsync(new ScoresRequest(score.Id, given.Numbers, given.Problem));
     }
 
     private async Task CancelAsync(AskedRequest asked)

@@ -1,8 +1,8 @@
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>
-/// The messages from a child to its silo; a closed set. Each request except a cancellation is answered by exactly one reply other than
-/// heartbeats and times.
+/// The messages from a child to its silo; a closed set. Each request for work is answered by exactly one reply other than heartbeats,
+/// times and questions.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(HelloReply), "hello")]
@@ -11,6 +11,7 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(ResultReply), "result")]
 [JsonDerivedType(typeof(CancelledReply), "cancelled")]
 [JsonDerivedType(typeof(FaultReply), "fault")]
+[JsonDerivedType(typeof(ScoreReply), "score")]
 internal abstract record WorkerReply;
 
 /// <summary>The answer to <see cref="BeginRequest"/>.</summary>
@@ -42,3 +43,10 @@ internal sealed record CancelledReply(long Id) : WorkerReply;
 /// <param name="Exception">The exception's type.</param>
 /// <param name="Text">Its text.</param>
 internal sealed record FaultReply(long Id, string Exception, string Text) : WorkerReply;
+
+/// <summary>Predictions that the job's client is to score; the work waits for <see cref="ScoresRequest"/>.</summary>
+/// <param name="Id">The request that they are made for.</param>
+/// <param name="File">Path of their archive, which exists until the answer.</param>
+/// <param name="Set">"evaluation" or "test".</param>
+/// <param name="Samples">Number of samples.</param>
+internal sealed record ScoreReply(long Id, string File, string Set, int Samples) : WorkerReply;

@@ -6,6 +6,7 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(EvaluateRequest), "evaluate")]
 [JsonDerivedType(typeof(JournalPage), "journal")]
 [JsonDerivedType(typeof(CancelRequest), "cancel")]
+[JsonDerivedType(typeof(ScoresRequest), "scores")]
 internal abstract record WorkerRequest;
 
 /// <summary>The first message: the sender's version, and the settings for the work.</summary>
@@ -40,3 +41,9 @@ internal sealed record JournalPage(IReadOnlyList<JournalRecord> Records) : Worke
 /// <summary>Stop a request; no effect if it has ended.</summary>
 /// <param name="Id">The request.</param>
 internal sealed record CancelRequest(long Id) : WorkerRequest;
+
+/// <summary>The answer to <see cref="ScoreReply"/>.</summary>
+/// <param name="Id">The request that the predictions are made for.</param>
+/// <param name="Numbers">One, or one for each sample; empty if there is a problem.</param>
+/// <param name="Problem">Why there are none, in a sentence; null if there are.</param>
+internal sealed record ScoresRequest(long Id, IReadOnlyList<double> Numbers, string? Problem) : WorkerRequest;

@@ -12,17 +12,17 @@ public sealed class MetricProgramTests : IDisposable
     [InlineData("echo 0.25; true", new[] { 0.25 })]
     [InlineData("printf '1\\n-2e-3\\n 3\\n'; true", new[] { 1, -2e-3, 3 })]
     [InlineData("echo 1, 2, 3; true", new[] { 1.0, 2, 3 })]
-    public async Task RunAsync_NumbersOnStandardOutput_AreItsAnswer(string command, double[] expected) =>
+    public async Task ScoreAsync_NumbersOnStandardOutput_AreItsAnswer(string command, double[] expected) =>
         (await RunAsync(command)).ShouldBe(expected);
 
     [Fact]
-    public async Task RunAsync_FileAndSet_AreItsLastArguments()
+    public async Task ScoreAsync_FileAndSet_AreItsLastArguments()
     {
         string script = _folder["judge.sh"];
         await File.WriteAllTextAsync(
             script, "[ \"$1\" = --kind ] && [ \"$3\" = 'a file' ] && [ \"$4\" = test ] && echo \"$2\"", Cancellation);
 
-        (await new MetricProgram($"sh '{script}' --kind 7").RunAsync("a file", "test", 3, Cancellation)).ShouldBe([7.0]);
+        (await new MetricProgram($"sh '{script}' --kind 7").ScoreAsync("a file", "test", 3, Cancellation)).ShouldBe([7.0]);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class MetricProgramTests : IDisposable
     [InlineData("echo 1 nan 2; true", "printed 'nan' as number 2")]
     [InlineData("echo 1e99; true", "printed '1e99' as number 1")]
     [InlineData("echo accuracy; true", "printed 'accuracy' as number 1")]
-    public async Task RunAsync_AnythingElse_IsToldWithWhatIsExpected(string command, string found)
+    public async Task ScoreAsync_AnythingElse_IsToldWithWhatIsExpected(string command, string found)
     {
         string message = (await Should.ThrowAsync<JobException>(() => RunAsync(command))).Message;
 
@@ -43,11 +43,11 @@ public sealed class MetricProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_CommandThatHangs_IsEndedWithWhatItStarted()
+    public async Task ScoreAsync_CommandThatHangs_IsEndedWithWhatItStarted()
     {
         var program = new MetricProgram("sleep 600 & sleep 600; true", TimeSpan.FromSeconds(0.5));
 
-        (await Should.ThrowAsync<JobException>(() => program.RunAsync("file", "test", 3, Cancellation))).Message
+        (await Should.ThrowAsync<JobException>(() => program.ScoreAsync("file", "test", 3, Cancellation))).Message
             .ShouldContain("had not ended after 0.5 s and was stopped");
     }
 
@@ -56,16 +56,19 @@ public sealed class MetricProgramTests : IDisposable
     {
         string script = _folder["judge.sh"];
         await File.WriteAllTextAsync(script, "echo 1", Cancellation);
-        string before = MetricFiles.Judged("samples", $"sh '{script}'");
+        string before = MetricFiles.Judged("samples", [], $"sh '{script}'");
         await File.WriteAllTextAsync(script, "echo 2", Cancellation);
 
-        MetricFiles.Judged("samples", $"sh '{script}'").ShouldNotBe(before);
-        MetricFiles.Judged("others", "sh judge.sh").ShouldNotBe(MetricFiles.Judged("samples", "sh judge.sh"));
-        MetricFiles.Judged("samples", "sh judge.sh").ShouldNotBe(MetricFiles.Judged("samples", "bash judge.sh"));
-        MetricFiles.Judged("samples", null).ShouldBe("samples");
+        MetricFiles.Judged("samples", [], $"sh '{script}'").ShouldNotBe(before);
+        MetricFiles.Judged("others", [], "sh judge.sh").ShouldNotBe(MetricFiles.Judged("samples", [], "sh judge.sh"));
+        MetricFiles.Judged("samples", [], "sh judge.sh").ShouldNotBe(MetricFiles.Judged("samples", [], "bash judge.sh"));
+        MetricFiles.Judged("samples", [("y", TensorData.FromFloats([1], [1]))], "sh judge.sh")
+            .ShouldNotBe(MetricFiles.Judged("samples", [("y", TensorData.FromFloats([1], [2]))], "sh judge.sh"));
+        MetricFiles.Judged("samples", [], $"sh '{script}'", isOwn: false)
+            .ShouldNotBe(MetricFiles.Judged("samples", [], $"sh '{script}'"), "a server's files are not those of the command");
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static Task<double[]> RunAsync(string command) => new MetricProgram(command).RunAsync("file", "evaluation", 3, Cancellation);
+    private static Task<double[]> RunAsync(string command) => new MetricProgram(command).ScoreAsync("file", "evaluation", 3, Cancellation);
 }

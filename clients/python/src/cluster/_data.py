@@ -1,0 +1,257 @@
+"""The user's data as an archive of arrays on disk: a spec, arrays, or what an iterable gives, never whole in memory."""
+import collections
+import io
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+import zipfile
+
+import numpy
+
+from ._errors import ClusterError
+
+ARCHIVE = "data.npz"
+LABELS = "labels"
+BLOCK = 1 << 20
+# Arrays that the server's own metrics read beside the inputs.
+ROLES = {"rmse": "targets", "map50": "boxes", "map50-95": "boxes", "miou": "masks", "ctc": "strings", "ctc-characters": "strings"}
+
+
+class Tar:
+    """Files as a tar, read again for each pass; equal files give equal bytes."""
+
+    def __init__(self, files):
+        self._files = files
+
+    def chunks(self):
+        """Its bytes, at most BLOCK at a time."""
+        for name, path in self._files:
+            info = tarfile.TarInfo(name)
+            info.size = os.path.getsize(path)
+            yield info.tobuf(tarfile.PAX_FORMAT)
+            with open(path, "rb") as file:
+                while True:
+                    part = file.read(BLOCK)
+                    if not part:
+                        break
+                    yield part
+            if info.size % tarfile.BLOCKSIZE:
+                yield bytes(tarfile.BLOCKSIZE - info.size % tarfile.BLOCKSIZE)
+        yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+class Blob:
+    """Bytes in memory."""
+
+    def __init__(self, content):
+        self._content = content
+
+    def chunks(self):
+        for start in range(0, len(self._content), BLOCK):
+            yield self._content[start:start + BLOCK]
+
+
+class Spool:
+    """Arrays that grow row by row in files of a folder, and become one archive."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._columns = {}
+        self.rows = 0
+
+    def add(self, rows):
+        """Adds a batch: arrays by name, all with as many rows."""
+        if self._columns and set(rows) != set(self._columns):
+            raise ClusterError(f"Sample {self.rows} has {_names(rows)}, and those before it have {_names(self._columns)}: give all the same.")
+        counts = {name: len(array) for name, array in rows.items()}
+        if len(set(counts.values())) != 1:
+            raise ClusterError(f"The batch at sample {self.rows} has {', '.join(f'{count} of {name!r}' for name, count in counts.items())}: "
+                               "give as many of each.")
+        for name, array in rows.items():
+            if array.dtype == object or array.dtype.kind not in "biufV":
+                raise ClusterError(f"{name!r} of sample {self.rows} has the type {array.dtype}: give numbers.")
+            column = self._columns.setdefault(name, _Column(os.path.join(self._folder, f"column{len(self._columns)}"), array))
+            if array.shape[1:] != column.shape or array.dtype != column.dtype:
+                raise ClusterError(
+                    f"{name!r} of sample {self.rows} is {array.dtype} {array.shape[1:]}, and of those before {column.dtype} {column.shape}: give "
+                    "one shape and type, padded where samples differ.")
+            column.write(array)
+        self.rows += next(iter(counts.values()))
+
+    def close(self, path):
+        """Writes the archive, as numpy.savez does."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+            for name, column in self._columns.items():
+                entry = zipfile.ZipInfo(f"{name}.npy")
+                with archive.open(entry, "w", force_zip64=True) as out:
+                    column.copy_to(out, self.rows)
+        return path
+
+
+class _Column:
+    def __init__(self, path, first):
+        self._path, self.shape, self.dtype = path, first.shape[1:], first.dtype
+        self._file = open(path, "wb")
+
+    def write(self, array):
+        self._file.write(numpy.ascontiguousarray(array).data)
+
+    def copy_to(self, out, rows):
+        self._file.close()
+        header = io.BytesIO()
+        numpy.lib.format.write_array_header_1_0(
+            header, {"descr": numpy.lib.format.dtype_to_descr(self.dtype), "fortran_order": False, "shape": (rows, *self.shape)})
+        out.write(header.getvalue())
+        with open(self._path, "rb") as file:
+            shutil.copyfileobj(file, out, BLOCK)
+        os.remove(self._path)
+
+
+class DataSet:
+    """What is uploaded for one role: files, and the spec that names them."""
+
+    def __init__(self, spec, files, folder=None):
+        self.spec, self.files, self._folder = spec, files, folder
+
+    @property
+    def tar(self):
+        return Tar(self.files)
+
+    @staticmethod
+    def of(data, role, model, metric):
+        """Reads data that a user gave for a role; arrays go to disk on the way."""
+        if isinstance(data, (str, os.PathLike)):
+            return _spec(os.fspath(data), role)
+        folder = tempfile.TemporaryDirectory(prefix="cluster-data-")
+        spool = Spool(folder.name)
+        batches = _batches(data, model, role)
+        try:
+            for rows in batches:
+                spool.add(_named(rows, ROLES.get(metric)))
+        except ClusterError as error:
+            raise ClusterError(f"The {role} data cannot be used: {error}") from error
+        if spool.rows == 0:
+            raise ClusterError(f"The {role} data holds no samples: give an iterable with at least one, fresh if it was read before.")
+        path = spool.close(os.path.join(folder.name, ARCHIVE))
+        return DataSet(f"npz:{ARCHIVE}", [(ARCHIVE, path)], folder)
+
+
+def example(data):
+    """Inputs of one batch, to export a module by."""
+    if isinstance(data, dict):
+        return {name: array[:1] for name, array in data.items() if name not in (LABELS, "y")}
+    if isinstance(data, tuple) and len(data) == 2 and hasattr(data[0], "shape"):
+        return [data[0][:1]]
+    if hasattr(data, "shape"):
+        return [data[:1]]
+    if isinstance(data, (str, os.PathLike)) or iter(data) is data:
+        raise ClusterError("A torch.nn.Module is exported with its first calibration batch: give arrays or an iterable that can be read again, "
+                           "such as a DataLoader, or export the network yourself.")
+    first = next(iter(data))
+    first = first[0] if isinstance(first, (tuple, list)) else first
+    if isinstance(first, dict):
+        return {name: array for name, array in first.items() if name not in (LABELS, "y")}
+    return list(first) if isinstance(first, (tuple, list)) else [first]
+
+
+def _batches(data, model, role):
+    """Arrays by name, a batch at a time: inputs under the network's names, the rest under "y" or its own."""
+    names = list(model.inputs)
+    if isinstance(data, dict) or hasattr(data, "shape"):
+        data = [data]
+    elif isinstance(data, tuple) and len(data) == 2 and all(hasattr(part, "shape") for part in data):
+        data = [data]
+    elif not hasattr(data, "__iter__"):
+        raise ClusterError(f"The {role} data must be a spec, arrays, or an iterable of (x, y) or of dicts, not {type(data).__name__}.")
+    for item in data:
+        rows = collections.OrderedDict()
+        if isinstance(item, dict):
+            rows.update(item)
+        else:
+            x, *rest = item if isinstance(item, (tuple, list)) else (item,)
+            if isinstance(x, dict):
+                rows.update(x)
+            else:
+                inputs = x if isinstance(x, (tuple, list)) else (x,)
+                if len(inputs) != len(names):
+                    raise ClusterError(f"A sample has {len(inputs)} inputs, and the network has {_names(names)}: give them in this order, or a dict.")
+                rows.update(zip(names, inputs))
+            if len(rest) > 1:
+                raise ClusterError(f"A sample has {1 + len(rest)} parts: give (x, y), with x and y as tuples or dicts where they have several arrays.")
+            if rest:
+                rows.update(rest[0] if isinstance(rest[0], dict) else {"y": rest[0]})
+        missing = [name for name in names if name not in rows]
+        if missing:
+            raise ClusterError(f"A sample has {_names(rows)}, and the network's inputs are {_names(names)}: name the arrays after them.")
+        arrays = {name: _array(value, name) for name, value in rows.items()}
+        ranks = {name: model.inputs[name] - arrays[name].ndim for name in names if model.inputs[name] is not None}
+        if any(difference not in (0, 1) for difference in ranks.values()) or len(set(ranks.values())) > 1:
+            shapes = ", ".join(f"{name!r} {arrays[name].shape}" for name in names)
+            raise ClusterError(f"The inputs are {shapes}, and the network takes {', '.join(f'{name!r} of {model.inputs[name]} axes' for name in names)}: "
+                               "give a batch, or one sample without the first axis.")
+        alone = set(ranks.values()) == {1}
+        yield {name: array[None] if alone else array for name, array in arrays.items()}
+
+
+def _array(value, name):
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    try:
+        return numpy.asarray(value)
+    except ValueError:
+        raise ClusterError(f"{name!r} has rows of several shapes: pad them to one.") from None
+
+
+def _named(rows, role):
+    """One integer a sample is a label; what else belongs to "y" has the metric's own name for it."""
+    y = rows.get("y")
+    if y is not None and LABELS not in rows:
+        if role is not None:
+            rows[role] = rows.pop("y")
+        elif y.ndim == 1 and y.dtype.kind in "iu":
+            rows[LABELS] = rows.pop("y")
+    return rows
+
+
+# Of docs/guide/data.md: FORMAT:PATH[,labels=PATH][,alphabet=PATH][@a..b], joined by +.
+PART = re.compile(r"(?P<format>folder|imagefolder|cifar10|npz|npy|idx):(?P<path>[^,@+]+)(?P<rest>(?:,[a-z]+=[^,@+]+)*)(?P<slice>@[-0-9.]+)?")
+
+
+def _spec(text, role):
+    if os.path.exists(text) and text.endswith((".npz", ".npy")):
+        text = f"{text[-3:]}:{text}"
+    files, parts = [], []
+    for part in text.split("+"):
+        match = PART.fullmatch(part)
+        if match is None:
+            raise ClusterError(f"The {role} data {part!r} is no spec: write npz:FILE, imagefolder:DIR or folder:DIR,labels=FILE.csv.")
+        options = [option.partition("=") for option in match["rest"].split(",")[1:]]
+        named = [_add(match["path"], files, role)]
+        named += [f"{key}={value if value == 'none' else _add(value, files, role, match['path'])}" for key, _, value in options]
+        parts.append(f"{match['format']}:{','.join(named)}{match['slice'] or ''}")
+    return DataSet("+".join(parts), files)
+
+
+def _add(path, files, role, folder=None):
+    """A path of a spec among the files of the tar, under a name of its own."""
+    found = path
+    if not os.path.exists(found) and folder is not None:
+        found = next((option for option in (os.path.join(folder, path), os.path.join(os.path.dirname(folder), path)) if os.path.exists(option)), path)
+    if not os.path.exists(found):
+        raise ClusterError(f"The {role} data names {path}, which is not there: correct the path.")
+    name = f"{len(files)}-{os.path.basename(os.path.normpath(found))}"
+    if os.path.isdir(found):
+        for parent, folders, names in os.walk(found):
+            folders.sort()
+            for file in sorted(names):
+                full = os.path.join(parent, file)
+                files.append((os.path.join(name, os.path.relpath(full, found)), full))
+    else:
+        files.append((name, found))
+    return name
+
+
+def _names(names):
+    return ", ".join(repr(name) for name in names)

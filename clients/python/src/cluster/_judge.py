@@ -1,0 +1,127 @@
+"""Computes the user's own metric in this process, over the outputs that nodes return."""
+import os
+import tempfile
+import threading
+import traceback
+
+import grpc
+import numpy
+
+from . import _contract
+from ._connection import Pauses
+from ._errors import ClusterError, MetricError, ServerError
+
+LIMIT = 600.0
+
+
+def command_of(metric):
+    """How the metric is named in the job, and run again by `cluster run`: it is a function of a module that Python can import."""
+    module = getattr(metric, "__module__", None) or "__main__"
+    name = getattr(metric, "__qualname__", type(metric).__qualname__)
+    if module == "__main__":
+        import __main__
+
+        path = getattr(__main__, "__file__", None)
+        module = os.path.splitext(os.path.basename(path))[0] if path else module
+    return f"python3 -m cluster.metric {module}:{name}"
+
+
+def numbers_of(metric, path):
+    """What a metric gives for an archive of predictions: one number, or one for each sample; all finite.
+
+    The metric gets a dict of the network's outputs, each with a row a sample, and what the evaluation data gave as y.
+    """
+    with numpy.load(path, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    first, *others = bytes(arrays.pop("output_names")).decode().split("\n")
+    samples = len(arrays.pop("index"))
+    outputs = {first: arrays.pop("outputs")}
+    for name in others:
+        renamed = f"output:{name}"
+        outputs[name] = arrays.pop(renamed if renamed in arrays else name)
+    value = metric(outputs, next(iter(arrays.values())) if len(arrays) == 1 else arrays or None)
+    numbers = numpy.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
+    if numbers.dtype.kind not in "biuf":
+        raise MetricError(f"The metric gave {type(value).__name__} ({str(value)[:80]}): it must give a number, or one for each sample.")
+    numbers = numbers.astype(numpy.float64).reshape(-1)
+    if len(numbers) not in (1, samples):
+        raise MetricError(f"The metric gave {len(numbers)} numbers for {samples} samples: it must give one, or one for each sample.")
+    wrong = numpy.flatnonzero(~numpy.isfinite(numbers.astype(numpy.float32)))
+    if len(wrong):
+        raise MetricError(f"The metric gave {numbers[wrong[0]]} for sample {wrong[0]}: it must give finite numbers.")
+    return numbers
+
+
+class Judge:
+    """A thread that scores a job's predictions until the job has ended, or the metric fails."""
+
+    def __init__(self, connection, job, metric, limit=LIMIT):
+        self._connection, self._job, self._metric, self._limit = connection, job, metric, limit
+        self._known = {}
+        self.error = None
+        """A ClusterError once it has given up."""
+        self._thread = threading.Thread(target=self._run, name=f"metric of {job}", daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        pauses = Pauses()
+        while self.error is None:
+            try:
+                request = _contract.WatchPredictionsRequest(name=self._job)
+                for predictions in self._connection.stream(self._connection.jobs.WatchPredictions, request):
+                    pauses = Pauses()
+                    if predictions.artefact:
+                        self._score(predictions.artefact)
+                    if self.error is not None:
+                        return
+                return
+            except grpc.RpcError as error:
+                try:
+                    pauses.wait(error, self._connection.address)
+                except ServerError as told:
+                    if error.code() != grpc.StatusCode.CANCELLED:
+                        self.error = told
+
+    def _score(self, artefact):
+        answer = _contract.ScorePredictionsRequest(name=self._job, artefact=artefact)
+        try:
+            with tempfile.TemporaryDirectory(prefix="cluster-predictions-") as folder:
+                path = self._connection.download(artefact, os.path.join(folder, "predictions.npz"))
+                answer.numbers.extend(self._compute(path, artefact))
+        except ServerError as told:
+            if told.code == grpc.StatusCode.NOT_FOUND:
+                return  # Nobody waits for them any more.
+            raise
+        except ClusterError as error:
+            self.error, answer.problem = error, str(error)
+        try:
+            self._connection.call(self._connection.jobs.ScorePredictions, answer)
+        except ServerError as told:
+            if told.reason not in ("JOB_ENDED", "JOB_UNKNOWN"):
+                raise
+
+    def _compute(self, path, artefact):
+        """The metric's numbers; a metric that hangs is left behind in a thread of its own."""
+        if artefact in self._known:
+            return self._known[artefact]
+        done = {}
+
+        def work():
+            try:
+                done["numbers"] = numbers_of(self._metric, path)
+            except MetricError as error:
+                done["error"] = error
+            except Exception as error:
+                last = traceback.extract_tb(error.__traceback__)[-1]
+                done["error"] = MetricError(f"The metric raised {type(error).__name__}: {error} (line {last.lineno} of {last.filename}).")
+                done["error"].__cause__ = error
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        thread.join(self._limit)
+        if thread.is_alive():
+            raise MetricError(f"The metric had not answered after {self._limit:g} s: make it faster, or give a longer metric_limit.")
+        if "error" in done:
+            raise done["error"]
+        self._known[artefact] = done["numbers"]
+        return done["numbers"]

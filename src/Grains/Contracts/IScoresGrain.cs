@@ -1,0 +1,41 @@
+namespace Cluster.Grains.Contracts;
+
+/// <summary>
+/// Brings predictions of a job from its nodes to the client that computes its metric, and the numbers back. Keyed by the job's id. Its
+/// state is lost with its silo; askers and listeners repeat their calls.
+/// </summary>
+[Alias("cluster.scores")]
+public interface IScoresGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Asks for the numbers of predictions and waits up to <paramref name="wait"/> for them; null if they have not come: ask again.
+    /// </summary>
+    [Alias("ask")]
+    Task<GivenScores?> AskAsync(AskedScores asked, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>What is asked for, without what the caller knows; waits up to <paramref name="wait"/> until there is something.</summary>
+    /// <param name="known">Digests of predictions that the caller was given before.</param>
+    /// <param name="wait">The longest wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Alias("listen")]
+    Task<AskedScores[]> ListenAsync(string[] known, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Answers what is asked for; ignored if nobody asks for it.</summary>
+    [Alias("give")]
+    Task GiveAsync(string predictions, GivenScores scores);
+}
+
+/// <summary>Predictions that are to be scored.</summary>
+/// <param name="Predictions">The digest of their archive, an artefact.</param>
+/// <param name="Set">"evaluation" or "test".</param>
+/// <param name="Samples">Number of samples.</param>
+[GenerateSerializer]
+[Alias("cluster.askedScores")]
+public sealed record AskedScores([property: Id(0)] string Predictions, [property: Id(1)] string Set, [property: Id(2)] int Samples);
+
+/// <summary>The numbers of predictions, or why there are none.</summary>
+/// <param name="Numbers">One, or one for each sample, finite; empty if there is a problem.</param>
+/// <param name="Problem">A sentence; null for none.</param>
+[GenerateSerializer]
+[Alias("cluster.givenScores")]
+public sealed record GivenScores([property: Id(0)] double[] Numbers, [property: Id(1)] string? Problem = null);

@@ -1,0 +1,88 @@
+namespace Cluster.Silo.Workers;
+
+/// <summary>Has the client of a job score its predictions: they are an artefact of its tenant until then.</summary>
+internal sealed partial class ClientScores(
+    IGrainFactory grains,
+    IJobStore store,
+    IArtefactStore artefacts,
+    IArtefactClaims claims,
+    GrainOptions options,
+    TimeProvider time,
+    ILogger<ClientScores> logger)
+{
+    /// <summary>The numbers, or why there are none.</summary>
+    /// <param name="job">The job's id.</param>
+    /// <param name="asked">The predictions.</param>
+    /// <param name="cancellationToken">The work has ended.</param>
+    public async Task<GivenScores> AskAsync(string job, ScoreReply asked, CancellationToken cancellationToken)
+    {
+        string? digest = null;
+        try
+        {
+            await using (var content = File.OpenRead(asked.File))
+            {
+                digest = await artefacts.PutAsync(content, cancellationToken);
+            }
+
+            var entry = await store.FindAsync(job, cancellationToken) ?? throw new JobException($"The job {job} was deleted.");
+            await claims.ClaimAsync(digest, TenantName.Of(entry), cancellationToken);
+            return await AskAsync(grains.GetGrain<IScoresGrain>(job), new AskedScores(digest, asked.Set, asked.Samples), cancellationToken);
+        }
+        catch (Exception unavailable) when (unavailable is JobException or IOException)
+        {
+            return new GivenScores([], unavailable.Message);
+        }
+        finally
+        {
+            if (digest is not null)
+            {
+                await RemoveAsync(digest);
+            }
+        }
+    }
+
+    private async Task<GivenScores> AskAsync(IScoresGrain scores, AskedScores asked, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var given = await scores.AskAsync(asked, options.LongestWait, cancellationToken)
+                    .WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
+                if (given is not null)
+                {
+                    return given.Problem is not null || given.Numbers.Length == 1 || given.Numbers.Length == asked.Samples
+                        ? given
+                        : new GivenScores(
+                            [],
+                            $"The job's metric gave {given.Numbers.Length} numbers for {asked.Samples} samples: it must give one, or one for "
+                            + "each sample.");
+                }
+            }
+            catch (Exception lost) when (GrainFailure.IsTransient(lost))
+            {
+                // Its silo was lost: the grain is active on another when it is asked again.
+                await Task.Delay(options.CallMargin, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task RemoveAsync(string digest)
+    {
+        try
+        {
+            if (await artefacts.RemoveAsync(digest, DateTimeOffset.MaxValue, CancellationToken.None))
+            {
+                await claims.ForgetAsync(digest, CancellationToken.None);
+            }
+        }
+        catch (Exception unavailable) when (unavailable is JobException or IOException)
+        {
+            // The collection of files that no job names removes it.
+            LogLeft(digest, unavailable.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 2210, Level = LogLevel.Warning, Message = "Predictions {Digest} could not be removed: {Problem}")]
+    private partial void LogLeft(string digest, string problem);
+}
