@@ -6,7 +6,8 @@ namespace Cluster.Silo.Workers.Child;
 /// The child's side: reads requests until its parent is gone, works on one at a time, and sends heartbeats from a
 /// thread that work cannot block.
 /// </summary>
-internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? kind) : IDisposable
+/// <param name="bench">Makes what does the work.</param>
+internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker bench) : IDisposable
 {
     private readonly BlockingStream _requests = new(requests);
     private readonly Lock _writing = new();
@@ -36,7 +37,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
 
         StartThread("requests", Listen);
         StartThread("heartbeat", () => Beat(TimeSpan.FromSeconds(begin.HeartbeatSeconds)));
-        using var bench = new Workbench(begin.Folders, new WorkingMemory(begin.WorkingMemory), kind, SlotDevice.Current());
+        using var made = bench(begin.Folders, new WorkingMemory(begin.WorkingMemory), SlotDevice.Current());
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
             switch (request)
@@ -45,7 +46,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
                     Take(page);
                     break;
                 case EvaluateRequest evaluate:
-                    await AnswerAsync(bench, evaluate);
+                    await AnswerAsync(made, evaluate);
                     break;
                 default:
                     throw new ProtocolException($"A {request.GetType().Name} is not expected here.");
