@@ -5,6 +5,27 @@ public class RepositoryTests
 {
     private static readonly SourceTree Tree = SourceTree.OfRepository();
 
+    // Folders whose list or switch names what lies below them, and needs their types; and two, of a graph and of the server's interface,
+    // that were divided by size.
+    private static readonly Dictionary<string, string[]> Knots = new(StringComparer.Ordinal)
+    {
+        ["Cli"] = ["Verbs, Verbs/Running"],
+        ["Evaluation"] = ["Nodes, Nodes/Data", "Targets, Targets/Libtorch, Targets/OnnxRuntime"],
+        ["Kernels"] =
+        [
+            "Calibration, Calibration/Entropy",
+            "Data, Data/Arrays, Data/Labels",
+            "Evaluation/Calibrators, Evaluation/Sensitivity",
+            "Execution, Execution/FakeQuantization",
+            "Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Forms",
+            "Learning/Reconstruction, Learning/Reconstruction/Blocks",
+        ],
+        ["Silo"] =
+        [
+            "Api, Api/Access, Api/Collection, Api/Mapping, Api/Paging, Api/Transfers", "Hosting, Hosting/Tls", "Workers, Workers/Child",
+        ],
+    };
+
     public static TheoryData<string> Built =>
         [.. Tree.In("src").Concat(Tree.In("tools")).Select(project => project.Room).Where(room => room != "Contract")];
 
@@ -16,12 +37,13 @@ public class RepositoryTests
 
     [Theory]
     [MemberData(nameof(Built))]
-    public void Folders_OfEveryRoom_AreInNoCycle(string project)
+    public void Folders_OfEveryRoom_AreInNoOtherCycleThanStated(string project)
     {
         string path = SourceTree.AssemblyOf(project);
         Assert.SkipUnless(File.Exists(path), $"{project} is not built here: dotnet build Cluster.sln");
 
-        FolderCycles.Violation(path, $"Cluster.{project}").ShouldBeNull();
+        FolderCycles.Of(path, $"Cluster.{project}", areTop: true).ShouldBeEmpty();
+        FolderCycles.Of(path, $"Cluster.{project}").ShouldBe(Knots.GetValueOrDefault(project, []));
     }
 
     [Fact]

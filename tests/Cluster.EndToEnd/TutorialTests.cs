@@ -1,5 +1,4 @@
-using System.Net.Http.Json;
-using Cluster.Samples.Service;
+using Cluster.Kernels.Execution.Files;
 
 namespace Cluster.EndToEnd;
 
@@ -7,7 +6,6 @@ namespace Cluster.EndToEnd;
 public sealed partial class TutorialTests
 {
     private const int Classes = 4;
-    private static readonly Uri AnyPort = new("http://127.0.0.1:0");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -26,7 +24,7 @@ public sealed partial class TutorialTests
         }
 
         (await File.ReadAllTextAsync(folder["OUT/report.html"], Token)).ShouldContain("<html");
-        await ClassifyAsync(folder);
+        Classify(folder);
         if (await HasAsync("onnxruntime"))
         {
             var deployed = await RunAsync(folder, commands.Single(block => block.Contains("deploy.py", StringComparison.Ordinal)));
@@ -34,31 +32,22 @@ public sealed partial class TutorialTests
         }
     }
 
-    // As the tutorial's last step, by the sample service in this process.
-    private static async Task ClassifyAsync(WorkFolder folder)
+    // As the tutorial's last step.
+    private static void Classify(WorkFolder folder)
     {
-        await using var service = ClassifierService.Create(folder["service/winner.qdq.onnx"], AnyPort, ComputeDevice.Cpu);
-        await service.StartAsync(Token);
-        using var client = new HttpClient { BaseAddress = new Uri(service.Urls.Single()) };
-        var images = DataSource.Open($"idx:{folder["test-images-idx3-ubyte"]}@0..40");
-        int right = 0;
-        for (int image = 0; image < images.Count; image++)
-        {
-            using var body = new ByteArrayContent(images.ReadPixels(image).ToArray());
-            using var answer = await client.PostAsync(new Uri("/classify", UriKind.Relative), body, Token);
-            var found = await answer.Content.ReadFromJsonAsync<Classification>(Token);
-            found!.Logits.Count.ShouldBe(Classes);
-            right += found.Class == images.Label(image) ? 1 : 0;
-        }
+        var images = new ImageBatches(
+            DataSource.Open($"idx:{folder["test-images-idx3-ubyte"]}@0..40"), Preprocess.LoadFor(folder["net.onnx"]), 40);
+        using var model = QuantizedModel.Load(folder["OUT/winner.qdq.onnx"], ComputeDevice.Cpu);
 
-        right.ShouldBeGreaterThan(images.Count / 2);
+        float[] logits = model.Run(images.Pixels(0), [40, 1, 24, 24]);
+
+        RuntimeEvaluator.Score(logits, Classes, images, null).Correct.ShouldBeGreaterThan(20);
     }
 
     private static IReadOnlyList<string> Commands() =>
     [
         .. ShellBlock().Matches(Checkout.Read("docs", "tutorials", "from-pytorch-to-deployment.md"))
-            .Select(match => match.Groups["commands"].Value)
-            .Where(block => !block.Contains("dotnet run", StringComparison.Ordinal)),
+            .Select(match => match.Groups["commands"].Value),
     ];
 
     private static async Task<OtherProgram> RunAsync(WorkFolder folder, string block)

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using Cluster.Coordinator.Search.Facts;
+using Cluster.Coordinator.Search.Judgements;
 using Cluster.Reporting.Tests.Charts;
 
 namespace Cluster.Reporting.Tests;

@@ -7,10 +7,10 @@ public sealed class TargetsReportTests
     public void Write_TwoTargets_HasAFrontAVerdictAndALinkForEach()
     {
         var page = HtmlReportTests.Body(
-            TargetsReport.Write([On("onnxruntime-cpu", WinnerKind.Faster), On("libtorch-cpu", WinnerKind.NothingFaster)]));
+            TargetsReport.Write([On("onnxruntime-cpu", WinnerKind.Faster), On("libtorch-cuda", WinnerKind.NothingFaster)]));
 
         var sections = page.Descendants("section").ToArray();
-        sections.Select(section => section.Attribute("id")?.Value).ShouldBe(["onnxruntime-cpu", "libtorch-cpu"]);
+        sections.Select(section => section.Attribute("id")?.Value).ShouldBe(["onnxruntime-cpu", "libtorch-cuda"]);
         foreach (var section in sections)
         {
             section.Descendants("svg").Count().ShouldBe(2, "a front, for a desktop and for a phone");

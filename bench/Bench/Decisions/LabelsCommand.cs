@@ -5,7 +5,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Search.Strategies.Explorations;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation;

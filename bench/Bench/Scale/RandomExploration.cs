@@ -1,6 +1,8 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Judgements;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Search.Strategies.Explorations;
 using Cluster.Plans;
 
 namespace Cluster.Bench.Scale;

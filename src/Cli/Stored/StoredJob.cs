@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Facts;
 
 namespace Cluster.Cli.Stored;
 

@@ -17,7 +17,7 @@ internal static class RunCommand
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
             "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT",
-            "run --model net.onnx --data folder:calib --target onnxruntime-cpu,libtorch-cpu -o OUT",
+            "run --model net.onnx --data folder:calib --target onnxruntime-cpu,libtorch-cuda -o OUT",
             "run --model net.onnx --data folder:calib --formats int8-safe --fleet OUT-avx2 -o OUT"));
         options.AddTo(command);
         var dryRun = new Option<bool>("--dry-run")

@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Search.Strategies.Explorations;
+
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>Whether this version of the search makes the decisions recorded in a journal.</summary>

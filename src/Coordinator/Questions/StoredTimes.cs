@@ -64,7 +64,7 @@ internal static class StoredMemory
             throw new JobException(fault) { FailsOn = JobFault.Request };
         }
 
-        var memory = SearchMemory.Of(state, options);
+        var memory = state.MemoryFor(options);
         return memory.Full(memory.Baseline) is not null && WinnerSelector.HasAny(memory) && !(isTimed && memory.BaselineMs is null)
             ? memory
             : throw new JobException($"{name} has measured no quantized plan yet: let it go on with the command that began it.");

@@ -54,10 +54,13 @@ public sealed class JobState
         get
         {
             _memory ??= new SearchMemory(Spec, Space);
-            _memory.Follow(this);
-            return _memory;
+            return Followed(_memory);
         }
     }
+
+    /// <summary>A memory of its own with all results, and other options.</summary>
+    internal SearchMemory MemoryFor(JobOptions asked) =>
+        Followed(new SearchMemory(Spec with { Options = asked }, Space) { IsAskedAnew = true });
 
     /// <summary>Items that ended without a result.</summary>
     public IReadOnlyList<ItemFailed> Failures => _failures;
@@ -235,6 +238,13 @@ public sealed class JobState
 
     /// <summary>Whether the job's status allows an event.</summary>
     public bool Allows(JournalEvent journalEvent) => JobLifecycle.Next(_life, journalEvent) is not null;
+
+    private SearchMemory Followed(SearchMemory memory)
+    {
+        memory.Follow(_items, _results, _steps);
+        (memory.Stopped, memory.Retimings) = (Stopped?.Reason, Retimings);
+        return memory;
+    }
 
     private void Stop(SearchStopped stopped)
     {

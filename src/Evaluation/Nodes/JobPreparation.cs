@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Search.Strategies.Explorations;
+
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>Reads a new job's files in the same way as its evaluators will, and returns what follows from them.</summary>

@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Search.Judgements;
+
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Search.Judgements;
 
 namespace Cluster.Evaluation.Publishing;
 

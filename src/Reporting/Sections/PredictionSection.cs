@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Search.Facts;
+
 namespace Cluster.Reporting.Sections;
 
 /// <summary>How well the latency model that guides the search agrees with the measurements.</summary>

@@ -5,8 +5,7 @@ namespace Cluster.Silo.Commands;
 /// <summary>`cluster evaluate`: the child that a silo starts for each device slot; not for users.</summary>
 internal static class EvaluateCommand
 {
-    /// <param name="kind">Jobs that the program plays; null: none.</param>
-    public static Command Create(IJobKind? kind)
+    public static Command Create(BenchMaker bench)
     {
         var requests = new Option<string>(ChildCommand.Requests)
         {
@@ -31,7 +30,7 @@ internal static class EvaluateCommand
             LinuxProcess.OfferForMemory();
             await using var input = new AnonymousPipeClientStream(PipeDirection.In, parsed.GetRequiredValue(requests));
             await using var output = new AnonymousPipeClientStream(PipeDirection.Out, parsed.GetRequiredValue(replies));
-            using var child = new EvaluatorChild(input, output, kind);
+            using var child = new EvaluatorChild(input, output, bench);
             await child.RunAsync();
             return ExitCode.Done;
         });

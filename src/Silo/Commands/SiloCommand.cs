@@ -9,8 +9,8 @@ internal static class SiloCommand
         Description = "only check these options, their files and OTEL_* variables, and say what the silo would do"
     };
 
-    /// <param name="kind">Jobs that the program plays; null: none.</param>
-    public static Command Create(IJobKind? kind)
+    /// <param name="set">Sets what has no option.</param>
+    public static Command Create(Func<SiloOptions, SiloOptions> set)
     {
         var command = new Command(OtherVerbs.Silo, CommandHelp.Describe(
             OtherVerbs.SiloDoes,
@@ -23,7 +23,7 @@ internal static class SiloCommand
             parsed,
             () => parsed.GetValue(Check)
                 ? CheckAsync(parsed)
-                : RunAsync(Settings.Read(parsed) with { Kind = kind }, parsed.InvocationConfiguration, cancellation),
+                : RunAsync(set(Settings.Read(parsed)), parsed.InvocationConfiguration, cancellation),
             "start it again: its jobs go on"));
         return command;
     }

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Search.Strategies.Explorations;
 
 namespace Cluster.Silo.Hosting;
 

@@ -136,15 +136,14 @@ internal static partial class SiloHost
             ? new SuppliedWorker(Worker(slot), bucket)
             : Worker(slot);
 
-        ISlotWorker Worker(SlotStatus slot) => options.InProcess
-            ? new InProcessWorker(folders.Node, options.Kind, InThisProcess(slot))
-            : new ChildProcessWorker(new WorkerOptions
+        ISlotWorker Worker(SlotStatus slot) => options.Worker?.Invoke(folders.Node)
+            ?? new ChildProcessWorker(new WorkerOptions
             {
                 Folders = folders.Node,
                 Device = slot.Device,
                 DeviceClass = slot.HasOwnDevice ? slot.DeviceClass : null,
                 Slots = options.Slots.Count,
-                Command = options.Kind is { } kind ? ChildCommand.Of(kind.GetType().Assembly) : ChildCommand.Own,
+                Command = options.Child,
                 MemoryLimit = options.MemoryLimit,
                 MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,
@@ -153,9 +152,6 @@ internal static partial class SiloHost
                 ChildLost = kind => metrics.Restarted(kind),
             });
     }
-
-    private static SlotDevice InThisProcess(SlotStatus slot) =>
-        SlotDevice.NumberOf(slot.Device) is { } gpu ? SlotDevice.Gpu(gpu, slot.DeviceClass) : SlotDevice.Processors;
 
     [LoggerMessage(
         EventId = 2303, EventName = "jobs.leftOut", Level = LogLevel.Error, Message = "A job is left out, and the others go on: {Problem}")]

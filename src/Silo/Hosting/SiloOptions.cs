@@ -102,14 +102,11 @@ internal sealed record SiloOptions : ServerOptions
     [Setting("--cache", "folder of results across jobs", "DIR")]
     public string? EvaluationCache { get; init; }
 
-    /// <summary>Jobs that its program plays; null: none.</summary>
-    public IJobKind? Kind { get; init; }
+    /// <summary>The program of a slot's child process.</summary>
+    public ChildCommand Child { get; init; } = ChildCommand.Own;
 
-    /// <summary>
-    /// Whether work runs in this process instead of one child per slot: for tests and benchmarks that do not measure the work itself.
-    /// </summary>
-    [Setting("--in-process", "work in this process, for benchmarks of everything but the work", IsHidden = true)]
-    public bool InProcess { get; init; }
+    /// <summary>Makes a slot's worker; null: each has a child process.</summary>
+    public Func<NodeFolders, ISlotWorker>? Worker { get; init; }
 
     /// <summary>Whether lost silos are detected within seconds, at the price of mistaking busy ones for lost: for tests.</summary>
     [Setting("--notice-losses-fast", "declare silent silos lost within seconds, for tests", IsHidden = true)]

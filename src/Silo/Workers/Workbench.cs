@@ -2,14 +2,14 @@ using Cluster.Coordinator.Search;
 
 namespace Cluster.Silo.Workers;
 
+/// <summary>Makes a slot's <see cref="Workbench"/>.</summary>
+internal delegate Workbench BenchMaker(NodeFolders folders, WorkingMemory memory, SlotDevice slot);
+
 /// <summary>The state of one slot's work. The jobs of its latest items stay open, because reading networks and images is slow.</summary>
 /// <param name="folders">The node's folders.</param>
 /// <param name="memory">How much of it a job may fill.</param>
-/// <param name="kind">Jobs that are not on real networks; null: there are none.</param>
 /// <param name="slot">What it computes on.</param>
-/// <param name="judge">Scores predictions of jobs with a metric of their client's; null: nothing does.</param>
-internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobKind? kind, SlotDevice slot, IPredictionJudge? judge = null)
-    : IDisposable
+internal class Workbench(NodeFolders folders, WorkingMemory memory, SlotDevice slot) : IDisposable
 {
     private const int Open = 2;
 
@@ -17,6 +17,9 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
 
     // Most recent first.
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
+
+    /// <summary>Scores predictions of jobs with a metric of their client's; null: nothing does.</summary>
+    public IPredictionJudge? Judge { get; set; }
 
     /// <summary>Runs an item. Expected failures become results; defects are thrown.</summary>
     public async Task<WorkResult> ExecuteAsync(
@@ -27,10 +30,10 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
             stage(WorkStage.Preparing);
             if (item is PrepareItem)
             {
-                return await PrepareAsync(job, cancellation);
+                return await AnswerAsync(job, cancellation);
             }
 
-            var opened = await OpenAsync(job, cancellation);
+            var opened = await OpenedAsync(job, cancellation);
             var result = ResultGuard.Check(item, await opened.ExecuteAsync(item, StateFor(item, journal), stage, cancellation));
             return result is FailedResult failure ? Redact(failure) : result;
         }
@@ -50,13 +53,19 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
         _jobs.Clear();
     }
 
-    private async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellation)
+    /// <summary>Reads a new job's files; whatever is wrong with them is thrown.</summary>
+    protected virtual Task<PreparedResult> PrepareAsync(JobEntry job, CancellationToken cancellation) =>
+        JobPreparation.RunAsync(job.Inputs, job.Spec.Options, folders, slot, cancellation);
+
+    /// <summary>Opens an accepted job.</summary>
+    protected virtual async Task<INodeJob> OpenAsync(JobEntry job, CancellationToken cancellation) =>
+        await NodeJob.OpenAsync(job, folders, memory, slot, Judge, cancellation);
+
+    private async Task<WorkResult> AnswerAsync(JobEntry job, CancellationToken cancellation)
     {
         try
         {
-            return KindOf(job) is { } played
-                ? played.Prepare(job.Inputs, job.Spec.Options)
-                : await JobPreparation.RunAsync(job.Inputs, job.Spec.Options, folders, slot, cancellation);
+            return await PrepareAsync(job, cancellation);
         }
         catch (PreparationException refusal)
         {
@@ -77,7 +86,7 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
         }
     }
 
-    private async Task<INodeJob> OpenAsync(JobEntry job, CancellationToken cancellation)
+    private async Task<INodeJob> OpenedAsync(JobEntry job, CancellationToken cancellation)
     {
         for (var node = _jobs.First; node is not null; node = node.Next)
         {
@@ -97,9 +106,7 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
         }
 
 #pragma warning disable CA2000 // The list of open jobs owns it.
-        INodeJob opened = KindOf(job) is { } played
-            ? played.Open(job.Spec, folders, memory)
-            : await NodeJob.OpenAsync(job, folders, memory, slot, judge, cancellation);
+        var opened = await OpenAsync(job, cancellation);
 #pragma warning restore CA2000
         _jobs.AddFirst((job.Id, opened));
         return opened;
@@ -112,6 +119,4 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
             : throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
 
     private FailedResult Redact(FailedResult failure) => failure with { Reason = _text.Redact(failure.Reason) };
-
-    private IJobKind? KindOf(JobEntry job) => kind?.Has(job.Spec.Options.Target) == true ? kind : null;
 }

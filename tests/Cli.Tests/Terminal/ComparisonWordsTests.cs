@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Facts;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Tests.Terminal;

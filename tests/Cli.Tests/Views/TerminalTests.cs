@@ -112,7 +112,7 @@ public sealed class TerminalTests
     }
 
     private static JobProgress Progress(
-        int done, string purpose, Cluster.Coordinator.Search.PlanMeasurement? best, double? left) =>
+        int done, string purpose, Cluster.Coordinator.Search.Facts.PlanMeasurement? best, double? left) =>
         new(
             done,
             10 - done,

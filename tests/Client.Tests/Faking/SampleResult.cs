@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Facts;
+using Cluster.Coordinator.Search.Judgements;
 using GroupFormat = Cluster.Plans.GroupFormat;
 using Plan = Cluster.Plans.Plan;
 

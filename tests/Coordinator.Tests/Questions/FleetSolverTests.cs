@@ -53,7 +53,7 @@ public sealed class FleetSolverTests
 
         var answer = FleetSolver.Of([("half", half), ("third", third)], options => options);
 
-        var judged = SearchMemory.Of(half, half.Spec.Options).FullPlans.Intersect(SearchMemory.Of(third, third.Spec.Options).FullPlans);
+        var judged = half.MemoryFor(half.Spec.Options).FullPlans.Intersect(third.MemoryFor(third.Spec.Options).FullPlans);
         answer.Plans.Select(plan => plan.Plan).ShouldBeSubsetOf(judged);
         answer.Kinds.Select(kind => kind.Name).ShouldBe(["none", "avx2"]);
     }

@@ -20,7 +20,7 @@ public sealed class StoredTimesTests
     {
         var (times, state) = await TimesAsync();
         var plan = state.Selection!.Plan.With([0, 4, 5], GroupFormat.Baseline);
-        SearchMemory.Of(state, state.Spec.Options).Latency(plan).ShouldBeNull("else it is not predicted");
+        state.MemoryFor(state.Spec.Options).Latency(plan).ShouldBeNull("else it is not predicted");
 
         var found = times.Find(new LatencyItem("other", plan)).ShouldNotBeNull();
 

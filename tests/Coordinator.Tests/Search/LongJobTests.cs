@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Search.Strategies.Explorations;
-
 namespace Cluster.Coordinator.Tests.Search;
 
 /// <summary>Jobs of more candidates than may be looked at again for each of them.</summary>

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Search.Steps;
 
 namespace Cluster.Coordinator.Tests.Search;
 

@@ -10,8 +10,8 @@ public sealed class TargetTests
     [Fact]
     public void Find_UnknownName_IsRefusedWithTheNames() =>
         Should.Throw<JobException>(() => TargetList.Find("tpu")).Message.ShouldBe(
-            "The target is 'tpu' where one of onnxruntime-cpu, libtorch-cpu, libtorch-cuda, onnxruntime-cuda, onnxruntime-tensorrt is "
-            + "expected: choose one of them, or use a version of cluster that has it.");
+            "The target is 'tpu' where one of onnxruntime-cpu, libtorch-cuda, onnxruntime-cuda, onnxruntime-tensorrt is expected: "
+            + "choose one of them, or use a version of cluster that has it.");
 
     [Fact]
     public void RequireUsable_CudaWithoutADevice_IsRefusedInOneSentence()

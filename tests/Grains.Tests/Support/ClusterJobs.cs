@@ -1,4 +1,5 @@
-using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Search.Strategies.Explorations;
+
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -11,7 +11,7 @@ internal static class FakeSlots
         Device = $"cpu:{index}",
         DeviceClass = Processors,
         Host = Processors,
-        Targets = ["onnxruntime-cpu", "libtorch-cpu"],
+        Targets = ["onnxruntime-cpu"],
     };
 
     public static SlotStatus Cuda(int index) => new()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Cluster.Coordinator.Search.Facts;
 using Cluster.Reporting.Charts;
 using FsCheck;
 using FsCheck.Fluent;

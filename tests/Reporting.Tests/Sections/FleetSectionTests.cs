@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Search.Fleets;
+using Cluster.Coordinator.Search.Judgements;
 
 namespace Cluster.Reporting.Tests.Sections;
 

@@ -7,7 +7,7 @@ namespace Cluster.Silo.Tests.Api;
 internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
 {
     private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(
-        _ => new Workbench(folders, WorkingMemory.Usual, SyntheticJobKind.Told, SlotDevice.Processors))];
+        _ => new SyntheticWorkbench(folders, WorkingMemory.Usual, SlotDevice.Processors, actsPoisoned: false))];
     private volatile TaskCompletionSource? _held;
     private volatile TaskCompletionSource _begun = new();
 

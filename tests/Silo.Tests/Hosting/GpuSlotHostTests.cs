@@ -41,7 +41,7 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
         var (cpu, gpu) = (_host.Slots[Cpu], _host.Slots[Gpu]);
 
         (cpu.DeviceClass, cpu.Host, cpu.HasOwnDevice).ShouldBe(("host", "host", false));
-        cpu.Targets.ShouldBe(["onnxruntime-cpu", "libtorch-cpu"]);
+        cpu.Targets.ShouldBe(["onnxruntime-cpu"]);
         (gpu.DeviceClass, gpu.Host, gpu.HasOwnDevice, gpu.MemoryBytes).ShouldBe((Class, "host", true, 8L << 30));
         gpu.Lacks.ShouldBe(["float16"]);
     }

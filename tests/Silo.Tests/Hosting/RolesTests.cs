@@ -29,7 +29,13 @@ public sealed class RolesTests : IDisposable
     public async Task Silo_ThatEnds_EndsItsSlots()
     {
         var silo = await SiloHost.BuildAsync(
-            new SiloOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = _folder["data"], InProcess = true }, Token);
+            new SiloOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                DataFolder = _folder["data"],
+                Worker = folders => new InProcessWorker(folders),
+            },
+            Token);
         _ = silo.Services.GetRequiredService<INodeHost>();
         var slots = silo.Services.GetRequiredService<SlotHost>();
 

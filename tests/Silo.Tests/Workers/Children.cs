@@ -6,7 +6,7 @@ internal static class Children
     public static NodeFolders Folders(WorkFolder folder) => new(folder["artefacts"], folder["cache"]);
 
     /// <summary>The program that plays synthetic jobs too.</summary>
-    public static ChildCommand Command { get; } = ChildCommand.Of(typeof(SyntheticJobKind).Assembly);
+    public static ChildCommand Command { get; } = ChildCommand.Of(typeof(SyntheticWorkbench).Assembly);
 
     public static WorkerOptions Options(WorkFolder folder) =>
         new() { Folders = Folders(folder), Command = Command, WatchEvery = TimeSpan.FromMilliseconds(50) };

@@ -18,7 +18,7 @@ public sealed class PoisonedSearchTests : IDisposable
     {
         await using var child = new ChildProcessWorker(
             Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(5) });
-        await using var here = new InProcessWorker(Children.Folders(_folder), SyntheticJobKind.Told);
+        await using var here = InProcessWorker.Synthetic(Children.Folders(_folder));
 
         var (poisoned, failures) = await SearchAsync(child, $"{Target},verbs=nan+oom+hang+segv+exit");
         var (expected, told) = await SearchAsync(here, $"{Target},verbs=nan");

@@ -15,5 +15,5 @@ internal sealed record RehearsedJob(JobEntry Entry, Func<ISearchStrategy> Strate
             Space = network.Space,
             Inputs = new JobInputs { Model = "model", Calibration = new DataLocation("folder:calibration") },
         },
-        () => Coordinator.Search.Strategies.SearchStrategies.Of(network.Spec.Options));
+        () => Coordinator.Search.Strategies.Explorations.SearchStrategies.Of(network.Spec.Options));
 }

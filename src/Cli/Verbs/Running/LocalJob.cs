@@ -1,4 +1,4 @@
-using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Search.Strategies.Explorations;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Labels;
 using Cluster.Evaluation.Learning;

@@ -14,16 +14,16 @@ internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string c
     private readonly List<Plan> _fullPlans = [];
     private readonly OrderedDictionary<Plan, AccuracyResult> _firstLooks = [];
 
-    /// <inheritdoc cref="SearchMemory.Correction"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Correction"/>
     public DropCorrection Correction { get; private set; } = new(options);
 
-    /// <inheritdoc cref="SearchMemory.Labels"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Labels"/>
     public LabelBook Labels { get; } = new();
 
-    /// <inheritdoc cref="SearchMemory.FullPlans"/>
+    /// <inheritdoc cref="Facts.SearchFacts.FullPlans"/>
     public IReadOnlyList<Plan> FullPlans => _fullPlans;
 
-    /// <inheritdoc cref="SearchMemory.PartlySeen"/>
+    /// <inheritdoc cref="Facts.SearchFacts.PartlySeen"/>
     public IEnumerable<KeyValuePair<Plan, AccuracyResult>> PartlySeen => _firstLooks.Where(look => Full(look.Key) is null);
 
     /// <summary>Evaluations on all images, those that failed among them.</summary>
@@ -107,22 +107,22 @@ internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string c
     /// <summary>A plan's accuracy on the whole set; null if there is none.</summary>
     public AccuracyResult? Full(Plan plan) => Accuracy(plan, ImageScope.Full);
 
-    /// <inheritdoc cref="SearchMemory.Seen"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Seen"/>
     public AccuracyResult? Seen(Plan plan) => Full(plan) ?? (PartOf(plan) is { } part ? Accuracy(plan, part) : null);
 
     /// <summary>The images of a plan's first look, if that was not on all of them.</summary>
     public ImageScope? PartOf(Plan plan) => _firstLooks.GetValueOrDefault(plan)?.Part;
 
-    /// <inheritdoc cref="SearchMemory.Raw"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Raw"/>
     public AccuracyResult? Raw(Plan plan) => _results.GetValueOrDefault(Item(plan, ImageScope.Full));
 
-    /// <inheritdoc cref="SearchMemory.Settled"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Settled"/>
     public AccuracyResult Settled(AccuracyResult learned) => Settled(learned, ImageScope.Full);
 
-    /// <inheritdoc cref="SearchMemory.Failure(Plan)"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Failure(Plan)"/>
     public FailedResult? Failure(Plan plan) => _failures.GetValueOrDefault(plan);
 
-    /// <inheritdoc cref="SearchMemory.Paired"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Paired"/>
     public PairedDrop? Paired(Plan plan, ImageScope images)
     {
         var item = Item(plan, images);

@@ -18,30 +18,30 @@ internal sealed class TimingMemory(JobSpec spec, SearchSpace space)
     private readonly Dictionary<string, ProfileResult> _profiles = new(StringComparer.Ordinal);
     private LatencyModel? _model;
 
-    /// <inheritdoc cref="SearchMemory.Kinds"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Kinds"/>
     public IReadOnlyList<string?> Kinds { get; } = spec.Options.Kinds is { } kinds ? [.. kinds] : OnlyKind;
 
-    /// <inheritdoc cref="SearchMemory.Latencies"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Latencies"/>
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
-    /// <inheritdoc cref="SearchMemory.Finals"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Finals"/>
     public IReadOnlyList<FinalTimingResult> Finals => _finals;
 
-    /// <inheritdoc cref="SearchMemory.Timings"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Timings"/>
     public IReadOnlyList<(int Session, Plan Plan, LatencyResult Result)> Timings => _timings;
 
-    /// <inheritdoc cref="SearchMemory.TimedTogether"/>
+    /// <inheritdoc cref="Facts.SearchFacts.TimedTogether"/>
     public IReadOnlyList<Plan> TimedTogether { get; private set; } = [];
 
     /// <summary>The profile, on the first kind.</summary>
     public ProfileResult? Profile { get; private set; }
 
-    /// <inheritdoc cref="SearchMemory.BaselineMs"/>
+    /// <inheritdoc cref="Facts.SearchFacts.BaselineMs"/>
     public double? BaselineMs => _finals is [.., { Plans: [{ Float32MedianMs: var last }, ..] }] ? last
         : _latencies is [{ Result.Float32MedianMs: var first }, ..] ? first
         : null;
 
-    /// <inheritdoc cref="SearchMemory.Model"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Model"/>
     public LatencyModel? Model => _model ??= FitModel(static _ => true);
 
     /// <summary>Adds a timing on one kind; returns the joint result once there is one on every kind, else null.</summary>
@@ -85,22 +85,22 @@ internal sealed class TimingMemory(JobSpec spec, SearchSpace space)
         _model = null;
     }
 
-    /// <inheritdoc cref="SearchMemory.Latency"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Latency"/>
     public LatencyResult? Latency(Plan plan, string? kind) =>
         _latest.TryGetValue((kind, plan.Digest), out var own) ? own
         : _timedOfFormats.TryGetValue(plan, out var same) && _latest.TryGetValue((kind, same.Digest), out var timed)
             ? timed with { PlanDigest = plan.Digest }
             : null;
 
-    /// <inheritdoc cref="SearchMemory.Ms(Plan, string)"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Ms(Plan, string)"/>
     public double? Ms(Plan plan, string? kind) => plan.IsBaseline ? BaselineMs
         : Latency(plan, kind) is { } latency ? Ms(latency)
         : null;
 
-    /// <inheritdoc cref="SearchMemory.Ms(LatencyResult)"/>
+    /// <inheritdoc cref="Facts.SearchFacts.Ms(LatencyResult)"/>
     public double? Ms(LatencyResult latency) => latency.MedianMs * (BaselineMs / latency.Float32MedianMs);
 
-    /// <inheritdoc cref="SearchMemory.ModelWithout"/>
+    /// <inheritdoc cref="Facts.SearchFacts.ModelWithout"/>
     public LatencyModel? ModelWithout(Plan plan) => FitModel(other => !other.HasFormatsOf(plan));
 
     // A joint timing counts more than a plan's own.

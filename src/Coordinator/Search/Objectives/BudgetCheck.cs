@@ -10,33 +10,33 @@ internal static class BudgetCheck
     /// A budget known to be unreachable, with the least that the network reaches and what to do, in a sentence; null if there is none.
     /// Before any work: bit operations are counted, and no file is smaller than its weights.
     /// </summary>
-    /// <param name="memory">The search's knowledge.</param>
+    /// <param name="facts">The search's results.</param>
     /// <param name="leastPredicted">The model's least prediction among the plans that may still be timed; null: none will be.</param>
-    public static string? Unreachable(SearchMemory memory, double? leastPredicted = null)
+    public static string? Unreachable(SearchFacts facts, double? leastPredicted = null)
     {
-        var options = memory.Spec.Options;
+        var options = facts.Spec.Options;
         return options switch
         {
-            { BopsBudget: { } operations } when memory.Objective.LeastBops() is var least && least > operations => Sentence(
+            { BopsBudget: { } operations } when new Objective(facts).LeastBops() is var least && least > operations => Sentence(
                 JobLimits.BopsBudget.Name, BudgetWords.Count(operations),
                 $"{BudgetWords.Count(least)} bit operations an image, every group that may be quantized in the fewest bits"),
-            { SizeBudgetBytes: { } bytes } when SizeModel.LeastBytes(memory) is var weights && weights > bytes => Sentence(
+            { SizeBudgetBytes: { } bytes } when SizeModel.LeastBytes(facts) is var weights && weights > bytes => Sentence(
                 JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(weights)}, which the weights alone have"),
             { SizeBudgetBytes: { } bytes }
-                when memory.FullPlans.Where(plan => !plan.IsBaseline).MinBy(plan => memory.Full(plan)!.SizeBytes) is { } smallest
-                    && memory.Full(smallest)!.SizeBytes is var least && least > bytes =>
+                when facts.FullPlans.Where(plan => !plan.IsBaseline).MinBy(plan => facts.Full(plan)!.SizeBytes) is { } smallest
+                    && facts.Full(smallest)!.SizeBytes is var least && least > bytes =>
                 Sentence(
                     JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(least)} ({FormatShares.Of(smallest)})"),
-            { LatencyBudgetMs: { } ms } => TooSlow(memory, ms, leastPredicted),
+            { LatencyBudgetMs: { } ms } => TooSlow(facts, ms, leastPredicted),
             _ => null,
         };
     }
 
-    private static string? TooSlow(SearchMemory memory, double budget, double? leastPredicted)
+    private static string? TooSlow(SearchFacts facts, double budget, double? leastPredicted)
     {
-        if (memory.BaselineMs is not { } float32
-            || memory.Latencies.MinBy(entry => memory.Ms(entry.Plan)) is not { Plan: { } fastest }
-            || memory.Ms(fastest) is not { } least
+        if (facts.BaselineMs is not { } float32
+            || facts.Latencies.MinBy(entry => facts.Ms(entry.Plan)) is not { Plan: { } fastest }
+            || facts.Ms(fastest) is not { } least
             || Math.Min(least, float32) <= budget
             || leastPredicted * (1 - ModelError) <= budget)
         {
@@ -47,7 +47,7 @@ internal static class BudgetCheck
         return Sentence(
             JobLimits.LatencyBudget.Name,
             BudgetWords.Milliseconds(budget),
-            $"{BudgetWords.Milliseconds(ms)} ({what}, measured at batch {memory.Spec.Options.Batch}; "
+            $"{BudgetWords.Milliseconds(ms)} ({what}, measured at batch {facts.Spec.Options.Batch}; "
             + $"FP32 takes {BudgetWords.Milliseconds(float32)})");
     }
 

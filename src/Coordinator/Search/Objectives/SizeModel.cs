@@ -7,51 +7,51 @@ namespace Cluster.Coordinator.Search.Objectives;
 /// </summary>
 internal sealed class SizeModel
 {
-    private readonly SearchMemory _memory;
+    private readonly SearchFacts _facts;
     private readonly long _float32Bytes;
     private readonly double[] _realized;
 
-    private SizeModel(SearchMemory memory, long float32Bytes, double[] realized)
+    private SizeModel(SearchFacts facts, long float32Bytes, double[] realized)
     {
-        _memory = memory;
+        _facts = facts;
         _float32Bytes = float32Bytes;
         _realized = realized;
     }
 
     /// <summary>The model from the measurements so far, or null before FP32's file is measured.</summary>
-    public static SizeModel? Of(SearchMemory memory)
+    public static SizeModel? Of(SearchFacts facts)
     {
-        if (memory.Full(memory.Baseline) is not { } float32)
+        if (facts.Full(facts.Baseline) is not { } float32)
         {
             return null;
         }
 
-        var smallest = memory.FullPlans.Where(plan => !plan.IsBaseline).MinBy(plan => memory.Full(plan)!.SizeBytes);
-        double Realized(Plan? plan, double otherwise) => plan is not null && SavedBytes(memory, plan).Sum() is > 0 and var saved
-            ? (float32.SizeBytes - memory.Full(plan)!.SizeBytes) / saved
+        var smallest = facts.FullPlans.Where(plan => !plan.IsBaseline).MinBy(plan => facts.Full(plan)!.SizeBytes);
+        double Realized(Plan? plan, double otherwise) => plan is not null && SavedBytes(facts, plan).Sum() is > 0 and var saved
+            ? (float32.SizeBytes - facts.Full(plan)!.SizeBytes) / saved
             : otherwise;
         var usual = Realized(smallest, otherwise: 1);
         return new SizeModel(
-            memory, float32.SizeBytes, [.. memory.Formats.All.Select(format => Realized(SmallestIn(memory, format), usual))]);
+            facts, float32.SizeBytes, [.. facts.Formats.All.Select(format => Realized(SmallestIn(facts, format), usual))]);
     }
 
     /// <summary>Bytes of the smallest plan's weights alone: no file of this network is smaller.</summary>
-    public static double LeastBytes(SearchMemory memory) => memory.Space.Groups
+    public static double LeastBytes(SearchFacts facts) => facts.Space.Groups
         .Select((group, i) => group.Parameters
-            * (memory.Choice.MayQuantize(i) ? memory.Formats.All.Where(group.Takes).Min(format => format.Weights.Bits) : 32) / 8.0)
+            * (facts.Choice.MayQuantize(i) ? facts.Formats.All.Where(group.Takes).Min(format => format.Weights.Bits) : 32) / 8.0)
         .Sum();
 
     /// <summary>Bytes of a plan's file: measured, else predicted.</summary>
-    public double Bytes(Plan plan) => _memory.Full(plan)?.SizeBytes ?? _float32Bytes - SavedBytes(_memory, plan)
-        .Zip(_memory.Formats.NumbersOf(plan), (saved, format) => saved * _realized[format])
+    public double Bytes(Plan plan) => _facts.Full(plan)?.SizeBytes ?? _float32Bytes - SavedBytes(_facts, plan)
+        .Zip(_facts.Formats.NumbersOf(plan), (saved, format) => saved * _realized[format])
         .Sum();
 
-    private static Plan? SmallestIn(SearchMemory memory, GroupFormat format) => memory.FullPlans
-        .Where(plan => !plan.IsBaseline && memory.Space.Groups.Zip(plan.Groups).All(
+    private static Plan? SmallestIn(SearchFacts facts, GroupFormat format) => facts.FullPlans
+        .Where(plan => !plan.IsBaseline && facts.Space.Groups.Zip(plan.Groups).All(
             group => group.Second.Format == format || group.Second.Format.IsBaseline || !group.First.Takes(format)))
-        .MinBy(plan => memory.Full(plan)!.SizeBytes);
+        .MinBy(plan => facts.Full(plan)!.SizeBytes);
 
     // Of each group's weights.
-    private static IEnumerable<double> SavedBytes(SearchMemory memory, Plan plan) =>
-        plan.Groups.Select((decision, i) => memory.Space.Groups[i].Parameters * (32 - decision.Format.Weights.Bits) / 8.0);
+    private static IEnumerable<double> SavedBytes(SearchFacts facts, Plan plan) =>
+        plan.Groups.Select((decision, i) => facts.Space.Groups[i].Parameters * (32 - decision.Format.Weights.Bits) / 8.0);
 }

@@ -3,14 +3,14 @@ namespace Cluster.Coordinator.Search.Repairs;
 /// <summary>The learned roundings for groups in one format, and the plans that show whether they help.</summary>
 internal sealed class FormatRepair
 {
-    private readonly SearchMemory _memory;
+    private readonly SearchFacts _facts;
     private readonly RepairItem _item;
     private readonly string?[] _learned;
     private Plan? _usual;
 
-    public FormatRepair(SearchMemory memory, RepairItem item, RepairResult result)
+    public FormatRepair(SearchFacts facts, RepairItem item, RepairResult result)
     {
-        (_memory, _item, Result) = (memory, item, result);
+        (_facts, _item, Result) = (facts, item, result);
         var rounding = result.Learned is { } digest ? GroupDecision.Repaired(item.Method.ToString().ToLowerInvariant(), digest) : null;
         var names = result.Groups.Select(group => group.Group).ToHashSet(StringComparer.Ordinal);
         _learned = [.. item.Plan.Groups.Select(decision => names.Contains(decision.Group) ? rounding : null)];
@@ -35,7 +35,7 @@ internal sealed class FormatRepair
         {
             if (_usual is null && Plans.All(IsKnown))
             {
-                _usual = Plans.Prepend(_item.Plan).OrderBy(plan => _memory.Full(plan)?.Kl ?? double.MaxValue).First();
+                _usual = Plans.Prepend(_item.Plan).OrderBy(plan => _facts.Full(plan)?.Kl ?? double.MaxValue).First();
             }
 
             return _usual ?? _item.Plan;
@@ -55,7 +55,7 @@ internal sealed class FormatRepair
         [.. Usual.Groups.Where(decision => decision.IsRepaired).Select(decision => decision.Group)],
         Result.Seconds);
 
-    private bool IsKnown(Plan plan) => _memory.Knows(_memory.AccuracyOf(plan, ImageScope.Full));
+    private bool IsKnown(Plan plan) => _facts.Knows(_facts.AccuracyOf(plan, ImageScope.Full));
 
     private Plan With(string[] groups) => new(
         _item.Plan.Target,

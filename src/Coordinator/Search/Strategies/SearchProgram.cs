@@ -224,7 +224,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
             yield break;
         }
 
-        yield return rounds.Of("repair: roundings of all layers", memory.Repairs.Items(), later: 8);
+        yield return rounds.Of("repair: roundings of all layers", Baselines.Repairs(memory), later: 8);
 
         var plans = memory.Formats.All.SelectMany(memory.Repairs.Plans).Take(memory.BudgetLeft);
         yield return rounds.Of(

@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Search.Strategies.Explorations;
+
 namespace Cluster.Evaluation.SingleSteps.Forecast;
 
 /// <summary>Estimates a job's cost here, before any of its work. Seconds and bytes are for this machine at its current load.</summary>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Cluster.Evaluation.Targets.Libtorch;
 
 /// <summary>
-/// Runs the published file with our own executor on libtorch, <see cref="QuantizedModel"/>, as an application would deploy it. Both devices
-/// share one implementation, so that a test on the processor covers what a GPU runs. Files are those of ONNX Runtime's CPU provider.
+/// Runs the published file with our own executor on libtorch, <see cref="QuantizedModel"/>, as an application would deploy it. A test
+/// on the processor covers what a GPU runs. Files are those of ONNX Runtime's CPU provider.
 /// </summary>
 internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
 {

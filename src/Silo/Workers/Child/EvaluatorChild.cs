@@ -6,7 +6,8 @@ namespace Cluster.Silo.Workers.Child;
 /// The child's side: reads requests until its parent is gone, works on one at a time, and sends heartbeats from a
 /// thread that work cannot block.
 /// </summary>
-internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? kind) : IPredictionJudge, IDisposable
+/// <param name="bench">Makes what does the work.</param>
+internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker bench) : IPredictionJudge, IDisposable
 {
     private readonly BlockingStream _requests = new(requests);
     private readonly Lock _writing = new();
@@ -37,7 +38,8 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
 
         StartThread("requests", Listen);
         StartThread("heartbeat", () => Beat(TimeSpan.FromSeconds(begin.HeartbeatSeconds)));
-        using var bench = new Workbench(begin.Folders, new WorkingMemory(begin.WorkingMemory), kind, SlotDevice.Current(), this);
+        using var made = bench(begin.Folders, new WorkingMemory(begin.WorkingMemory), SlotDevice.Current());
+        made.Judge = this;
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
             switch (request)
@@ -46,7 +48,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? 
                     Take(page);
                     break;
                 case EvaluateRequest evaluate:
-                    await AnswerAsync(bench, evaluate);
+                    await AnswerAsync(made, evaluate);
                     break;
                 default:
                     throw new ProtocolException($"A {request.GetType().Name} is not expected here.");

@@ -75,8 +75,7 @@ internal sealed class PageSilo : IAsyncDisposable
             Page = new IPEndPoint(IPAddress.Loopback, Address.Port),
             DataFolder = _folder["data"],
             Devices = ["cpu:0", "cpu:1"],
-            InProcess = true,
-            Kind = SyntheticJobKind.Told,
+            Worker = InProcessWorker.Synthetic,
             OrleansDashboard = _hasOrleans,
             TokensFile = _hasToken
                 ? _folder.Write(

@@ -1,0 +1,46 @@
+namespace Cluster.Coordinator.Search;
+
+/// <summary>The plans whose roundings are worth learning.</summary>
+/// <param name="Plans">The plans in the order in which they are tried, no two with the same formats; empty if there are none.</param>
+/// <param name="Reason">Why these, or why none, in a sentence.</param>
+internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Reason)
+{
+    private const double Confidence = 0.95;
+
+    /// <summary>
+    /// The plans of <see cref="LossyPlan.Fastest"/>; else the winner's own plan, if it has lost accuracy against FP32 or reconstruction is
+    /// always requested.
+    /// </summary>
+    public static ReconstructionTarget Of(SearchMemory memory, WinnerSelected selection, ReconstructionMode mode)
+    {
+        var refused = LossyPlan.Fastest(memory, selection);
+        if (refused.Count > 0)
+        {
+            return new ReconstructionTarget(
+                [.. refused.Select(one => one.Plan)], $"{string.Join("; ", refused.Select(one => one.Words(memory)))}.");
+        }
+
+        if (selection.Plan.IsBaseline)
+        {
+            return new ReconstructionTarget(
+                [],
+                "The result is the FP32 network, and no plan that was refused for its accuracy alone is shown to be faster by more than a "
+                + "tie.");
+        }
+
+        if (memory.Paired(selection.Plan, ImageScope.Full) is not { } counts)
+        {
+            return new ReconstructionTarget(
+                [], "The winner was not measured on the whole evaluation set, so nothing could be compared with it.");
+        }
+
+        var lost = counts.DropInterval(Confidence).Low;
+        return lost > 0 || !selection.Feasible ? new ReconstructionTarget([selection.Plan], "The winner is less accurate than FP32.")
+            : mode == ReconstructionMode.Always
+            ? new ReconstructionTarget([selection.Plan], "It was asked for; no faster plan was refused for its accuracy alone.")
+            : new ReconstructionTarget(
+                [],
+                "No plan that was refused for its accuracy alone is shown to be faster by more than a tie, and the winner is not shown to "
+                + "have lost any: there is nothing to win back.");
+    }
+}
