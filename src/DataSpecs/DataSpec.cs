@@ -24,6 +24,14 @@ public sealed class DataSpec : IEquatable<DataSpec>
     /// what is possible.</exception>
     public static DataSpec Parse(string text) => DataSpecParser.Parse(text);
 
+    /// <summary>The same with its paths in another form.</summary>
+    public DataSpec At(Func<string, string> place) => new([.. Parts.Select(part => part with
+    {
+        Path = place(part.Path),
+        LabelsPath = part.LabelsPath is { } labels ? place(labels) : null,
+        AlphabetPath = part.AlphabetPath is { } alphabet ? place(alphabet) : null,
+    })]);
+
     /// <summary>The canonical text: equal specs have equal texts, and it parses to an equal spec. Paths stay as written.</summary>
     public override string ToString() => string.Join('+', Parts);
 

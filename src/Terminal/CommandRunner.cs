@@ -1,4 +1,5 @@
 using System.CommandLine.Invocation;
+using Cluster.Terminal.Jobs;
 
 namespace Cluster.Terminal;
 
@@ -30,6 +31,19 @@ public static class CommandRunner
             _ => args,
         };
         var parsed = root.Parse(typed, Grammar);
+        int read = await CommandEnds.RunAsync(
+            () =>
+            {
+                parsed = parsed.Action is CommandHelp ? parsed : root.Parse(ConfigOption.Expand(parsed, typed), Grammar);
+                return Task.FromResult(ExitCode.Done);
+            },
+            error,
+            known: _ => null);
+        if (read != ExitCode.Done)
+        {
+            return read;
+        }
+
         if (parsed.Action is ParseErrorAction
             || (parsed.Action is CommandHelp && UnknownVerb(parsed) is not null)
             || (parsed.Action is AsynchronousCommandLineAction && UnknownOption(parsed) is not null))
@@ -63,7 +77,7 @@ public static class CommandRunner
         return UnknownOption(parsed) is { } option
             ? $"{option} is not an option of {parsed.CommandResult.Command.Name}."
                 + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
-            : string.Join(' ', parsed.Errors.Select(Words).Distinct(StringComparer.Ordinal));
+            : string.Join(' ', parsed.Errors.Select(error => ConfigOption.Placed(parsed, error, Words(error))).Distinct(StringComparer.Ordinal));
     }
 
     // The parser names .NET's types.

@@ -8,17 +8,22 @@ public static class Suggestions
     /// <param name="known">What there is.</param>
     public static string Of(string word, IEnumerable<string> known)
     {
-        var near = known
+        string[] near = Near(word, known);
+        return near.Length == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near)}?";
+    }
+
+    /// <summary>At most three of the known words, the nearest first.</summary>
+    internal static string[] Near(string word, IEnumerable<string> known) =>
+    [
+        .. known
             .Select(name => (Name: name, Distance: EditDistance.Of(word, name)))
             .Where(one => one.Distance > 0 && (one.Distance <= Math.Max(1, word.Length / 3) || IsBeginning(word, one.Name)))
             .OrderBy(one => one.Distance)
             .ThenBy(one => one.Name, StringComparer.Ordinal)
             .Select(one => one.Name)
             .Distinct(StringComparer.Ordinal)
-            .Take(3)
-            .ToArray();
-        return near.Length == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near)}?";
-    }
+            .Take(3),
+    ];
 
     // "--latency" is the beginning of "--latency-budget", and "--eval" that of "--evaluate"; two dashes are that of all.
     private static bool IsBeginning(string word, string name) =>

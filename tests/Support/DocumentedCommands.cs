@@ -29,10 +29,14 @@ public static partial class DocumentedCommands
         [.. All().Where(command => verbs.Contains(command.Words[0]))];
 
     /// <summary>All of them.</summary>
+    /// <remarks>What a line's `--config` says is given in its words.</remarks>
     public static IEnumerable<(string Place, string[] Words)> All() => Documents()
         .SelectMany(Lines)
         .Where(line => line.Text.StartsWith(Program, StringComparison.Ordinal))
-        .Select(line => ($"{line.Page}:{line.Number}", Words(line.Text[Program.Length..])));
+        .Select(line => (Place: $"{line.Page}:{line.Number}", Words: Words(line.Text[Program.Length..])))
+        .Select(line => line.Words.Contains("--config")
+            ? (line.Place, [.. line.Words, "--model", "net.onnx", "--data", "folder:calib"])
+            : line);
 
     /// <summary>
     /// The lines of a document's shell blocks, comments too, continued lines as one; a block of Python as one line. Of what is set in by

@@ -1,3 +1,5 @@
+using Cluster.Terminal.Jobs;
+
 namespace Cluster.Cli.Options;
 
 /// <summary>The options of a job on this machine, with a search or a given plan, and the request made of them.</summary>
@@ -5,6 +7,9 @@ namespace Cluster.Cli.Options;
 internal sealed class RequestOptions(params IReadOnlyList<JobLimit> job)
 {
     private readonly Option<long?> _memory = CommonOptions.Memory();
+
+    /// <summary>The job's file; null: the command takes none.</summary>
+    public ConfigOption? Config { get; init; }
 
     public required JobFileOptions Files { get; init; }
 
@@ -18,7 +23,7 @@ internal sealed class RequestOptions(params IReadOnlyList<JobLimit> job)
     /// <summary>Adds all of them, in the order of the help.</summary>
     public void AddTo(Command command)
     {
-        Option?[] all = [.. Files.All, Output, .. Job.All, _memory, Force];
+        Option?[] all = [Config, .. Files.All, Output, .. Job.All, _memory, Force];
         foreach (var option in all.OfType<Option>())
         {
             command.Options.Add(option);

@@ -1,5 +1,6 @@
 using Cluster.DataSpecs;
 using Cluster.Kernels.Calibration;
+using Cluster.Terminal.Jobs;
 
 namespace Cluster.Cli.Options;
 
@@ -8,6 +9,7 @@ internal sealed class RunOptions
 {
     private readonly RequestOptions _request = new()
     {
+        Config = new ConfigOption(),
         Files = JobFileOptions.OfASearch(),
         Output = CommonOptions.Output(
             "DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true),

@@ -1,5 +1,6 @@
 using Cluster.Cli.Verbs.Running;
 using Cluster.Evaluation.Publishing;
+using Cluster.Terminal.Jobs;
 
 namespace Cluster.Cli.Verbs;
 
@@ -43,7 +44,7 @@ internal static class RunCommand
                 }
 
                 return requests.Length > 1
-                    ? await RunOnTargets.RunAsync(request.Output, requests, parsed, parsed.GetValue(json), cancellation)
+                    ? await RunOnTargets.RunAsync(request, requests, parsed, parsed.GetValue(json), cancellation)
                     : await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
             "run the same command again to resume the job, or with --max-minutes 0 to publish the best so far"));
@@ -99,8 +100,7 @@ internal static class RunCommand
 
     // The typed command line, in the bootstrap script's form.
     private static string CommandLine(ParseResult parsed, params string[] without) =>
-        "./cluster " + string.Join(' ', parsed.Tokens
-            .Select(token => token.Value)
+        "./cluster " + string.Join(' ', ConfigOption.Typed(parsed)
             .Where(word => !without.Contains(word))
             .Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"'{word}'" : word));
 }

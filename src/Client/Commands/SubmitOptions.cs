@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Terminal.Jobs;
 
 namespace Cluster.Client.Commands;
 
@@ -43,7 +44,7 @@ internal sealed class SubmitOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [.. _files.All, .. _job.All, _name, _requestId, _dryRun, _watch, _sharedPaths];
+        [new ConfigOption(), .. _files.All, .. _job.All, _name, _requestId, _dryRun, _watch, _sharedPaths];
 
     /// <summary>A warning about what is allowed but probably not meant; else null.</summary>
     public string? Warning(ParseResult parsed) => _job.Warning(parsed);
@@ -79,7 +80,4 @@ internal sealed class SubmitOptions
         string name = Path.GetFileNameWithoutExtension(model);
         return name.Length > LongestName ? name[..LongestName] : name;
     }
-
-    private static InputOption Images(string name, string description, bool required) =>
-        new(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
 }

@@ -1,3 +1,5 @@
+using Cluster.Terminal.Jobs;
+
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The files of one job's output folder.</summary>
@@ -24,6 +26,9 @@ public sealed class JobFolder
 
     /// <summary>Results of several targets, whose jobs have folders below this one, `cluster.targets/v1`.</summary>
     public string Targets => In("targets.json");
+
+    /// <summary>The job as it was given, for `--config`.</summary>
+    public string Config => In("job.yaml");
 
     /// <summary>Plan of the winner, with the digests of what it was built from.</summary>
     public string WinnerPlan => In("winner.plan.json");
@@ -94,6 +99,16 @@ public sealed class JobFolder
             Directory.EnumerateFiles(Root, "winner.paddle.json")).ToArray())
         {
             File.Delete(file);
+        }
+    }
+
+    /// <summary>Writes the job as it was given, unless it is there already.</summary>
+    public void WriteConfig(JobRequest request)
+    {
+        string text = JobYamlText.Of(request.Inputs, request.Options, Root);
+        if (!File.Exists(Config) || File.ReadAllText(Config) != text)
+        {
+            AtomicFile.Write(Config, text);
         }
     }
 

@@ -55,6 +55,19 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_AFileOfAJob_IsThatJobAndTheCommandLineWins()
+    {
+        string file = _folder.Write("job.yaml", "model: net.onnx\ndata: cifar10:train.bin@0..9\nbatch: 4\nmethods: [max, kl]\nthreads: 2\n");
+
+        var run = await ClientRun.OfAsync(_server, ["submit", "--config", file, "--batch", "8"]);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        var spec = Created.ShouldHaveSingleItem().Spec;
+        (spec.Batch, spec.Threads, string.Join(' ', spec.Methods)).ShouldBe((8, 2, "max kl"));
+        (await NamesAsync(spec.Calibration)).ShouldBe(["train.bin"]);
+    }
+
+    [Fact]
     public async Task Submit_ModelWithDataInAnotherFile_UploadsOneFile()
     {
         // A graph with one float whose value lies in w.bin.

@@ -85,6 +85,7 @@ public sealed class ReaderFiles : IDisposable
         File.Copy(measured["latency.json"], _folder[Latencies]);
         string faster = _folder.Write("faster.json", TwiceAsFast(measured));
         await RunAsync([.. job, "--latency-table", faster, "--bops-budget", Budget, "-o", Job]);
+        _folder.Write("job.yaml", "model: net.onnx\ndata: folder:calib\neval: folder:val,labels=val.csv\n");
         await RunAsync(["quantize", .. data, "--method", "max", "-o", "q.onnx"]);
     }
 

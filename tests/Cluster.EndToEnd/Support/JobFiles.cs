@@ -9,7 +9,7 @@ internal sealed record JobFiles(string Root)
     public static IReadOnlyList<string> Expected { get; } =
     [
         "result.json", "winner.plan.json", "winner.qdq.onnx", "latency.json", "calibration", "calibration.cache",
-        "front.csv", "sensitivity.csv", "journal.jsonl", "report.html",
+        "front.csv", "sensitivity.csv", "job.yaml", "journal.jsonl", "report.html",
     ];
 
     public string this[string name] => Path.Combine(Root, name);

@@ -52,6 +52,11 @@ internal sealed class LocalJob : IDisposable
         var labels = _request.Labels is { } list ? GivenLabels.Read(list, Opened.Data.Evaluation.Images, Opened.Network.Classes) : null;
         await using var stored = await OpenJournalAsync(cancellation);
         using var journal = new JobJournal(stored);
+        if (journal.Read(state => state is null || state.JobId == Spec.JobId))
+        {
+            Folder.WriteConfig(_request);
+        }
+
         var evaluator = new LocalEvaluator(Opened.Lazy, Learning(), async stop => new PublishedResult(
             await publisher.PublishAsync(journal.Read(state => JobOutcome.Of(state!)), stop)));
         using var control = new JobControl(journal);

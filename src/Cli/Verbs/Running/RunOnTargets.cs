@@ -37,9 +37,9 @@ internal static class RunOnTargets
     }
 
     /// <summary>Runs the jobs, and writes the files about all of them.</summary>
-    /// <param name="output">Parent folder of the jobs' folders.</param>
+    /// <param name="whole">The request for all of them, whose output is the parent folder of the jobs' folders.</param>
     public static async Task<int> RunAsync(
-        string output, IReadOnlyList<JobRequest> requests, ParseResult parsed, bool json, CancellationToken cancellation)
+        JobRequest whole, IReadOnlyList<JobRequest> requests, ParseResult parsed, bool json, CancellationToken cancellation)
     {
         // Checks everything that may be refused before the first job begins.
         foreach (var request in requests)
@@ -63,13 +63,14 @@ internal static class RunOnTargets
             }
         }
 
-        var joint = new JobFolder(output);
+        var joint = new JobFolder(whole.Output);
+        joint.WriteConfig(whole);
         string text = Join(requests);
         AtomicFile.Write(joint.Targets, text);
         AtomicFile.Write(joint.Report, TargetsReport.Write(models));
         await parsed.InvocationConfiguration.Output.WriteLineAsync(json
             ? text
-            : $"All targets: {Path.Combine(output, Path.GetFileName(joint.Report))}");
+            : $"All targets: {Path.Combine(whole.Output, Path.GetFileName(joint.Report))}");
         return RunCommand.CodeOf(models);
     }
 
