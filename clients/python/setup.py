@@ -14,6 +14,9 @@ PROTO = HERE.parents[1] / "proto"
 ONNX = HERE.parents[1] / "src/Kernels/Graphs/Onnx/onnx.proto"
 # Set by this package itself, from the arguments of submit().
 OWN = ("model", "calibration", "evaluation", "test", "training", "preprocess", "metric", "metric_command")
+# As the command line has them.
+SHORT = {"budget_evaluations": "budget_evals", "keep_float32": "keep_fp32", "latency_budget_ms": "latency_budget",
+         "max_drop_is_relative": None, "size_budget_bytes": "size_budget"}
 TYPES = {1: "float", 3: "int", 5: "int", 8: "bool", 9: "str", 14: "str"}
 
 
@@ -65,11 +68,12 @@ def _options(files):
     lines = ['"""The options of a job, made from proto/cluster/v1/job.proto."""', "from typing import List, TypedDict, Union", "", "",
              "class JobOptions(TypedDict, total=False):", '    """Keyword arguments of run() and submit(), beside those that they name."""', ""]
     for index, field in enumerate(message.field):
-        if field.name in OWN:
+        name = SHORT.get(field.name, field.name)
+        if field.name in OWN or name is None:
             continue
         kind = TYPES[field.type]
         lines += [f"    # {line.strip()}".rstrip() for line in words.get((4, place, 2, index), "").strip().splitlines()]
-        lines.append(f"    {field.name}: {f'List[{kind}]' if field.label == 3 else f'Union[{kind}, str]' if kind != 'str' else kind}")
+        lines.append(f"    {name}: {f'List[{kind}]' if field.label == 3 else f'Union[{kind}, str]' if kind != 'str' else kind}")
     return "\n".join(lines) + "\n"
 
 

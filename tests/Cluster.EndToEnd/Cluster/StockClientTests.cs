@@ -26,34 +26,6 @@ public sealed class StockClientTests
     }
 
     [Fact]
-    public async Task Sample_InPython_SubmitsWatchesAndFetches()
-    {
-        await RequirePythonAsync();
-        using var folder = new WorkFolder();
-        WriteData(folder["glyphs"]);
-        await using var silo = new SiloProcess(folder.Root) { Program = "Silo" };
-        await silo.StartAsync();
-
-        var (code, output, error) = await RunAsync(
-            "/usr/bin/python3",
-            [
-                Checkout.At("samples", "python", "submit.py"), silo.Authority, GlyphJob.Model,
-                folder["glyphs"], "idx:glyphs-calibration-images-idx3-ubyte",
-                folder["glyphs"], "idx:glyphs-evaluation-images-idx3-ubyte",
-                folder["OUT"],
-            ],
-            []);
-
-        code.ShouldBe(0, error);
-        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines[0].ShouldStartWith("jobs/");
-        lines.ShouldContain(line => line.Contains("winner_selected", StringComparison.Ordinal));
-        lines[^1].ShouldStartWith(folder["OUT"]);
-        string winner = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder["OUT/winner.qdq.onnx"], Token)));
-        (await File.ReadAllTextAsync(folder["OUT/result.json"], Token)).ShouldContain(winner);
-    }
-
-    [Fact]
     public async Task WholeLife_OfAJob_InNode()
     {
         string? modules = NodeModules();

@@ -129,9 +129,11 @@ class DataSet:
         batches = _batches(data, model, role)
         try:
             for rows in batches:
-                spool.add(_named(rows, ROLES.get(metric)))
+                spool.add(_named(rows, ROLES.get(metric) if isinstance(metric, str) else None))
         except ClusterError as error:
             raise ClusterError(f"The {role} data cannot be used: {error}") from error
+        except Exception as error:
+            raise ClusterError(f"The {role} data raised {type(error).__name__} after {spool.rows} samples: {error}.") from error
         if spool.rows == 0:
             raise ClusterError(f"The {role} data holds no samples: give an iterable with at least one, fresh if it was read before.")
         path = spool.close(os.path.join(folder.name, ARCHIVE))

@@ -57,6 +57,12 @@ class LocalSilo:
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def _await(self):
         connection = Connection(self.address)
         deadline = time.monotonic() + START_LIMIT

@@ -3,6 +3,9 @@ import os
 import shutil
 
 from ._errors import ClusterError
+from ._words import key_of
+
+KEYS = {"calibration": "data", "evaluation": "eval", "test": "test", "training": "train"}
 
 
 class Recipe:
@@ -30,13 +33,15 @@ class Recipe:
                 shutil.copyfile(source, target)
             for name in {name.split("/")[0] for name, _ in data.files}:
                 spec = spec.replace(name, f"{stem}.files/{role}/{name}")
-            lines.append(f"{role}: {_quoted(spec)}")
+            lines.append(f"{KEYS[role]}: {_quoted(spec)}")
         if self._preprocess:
             with open(os.path.join(folder, "preprocess.json"), "w") as file:
                 file.write(self._preprocess)
             lines.append(f"preprocess: {stem}.files/preprocess.json")
         for name, value in self.options.items():
-            lines.append(f"{name}: {_text(value)}")
+            if value is None:
+                continue
+            lines.append(f"{key_of(name)}: {_text(f'{value}ms' if name == 'latency_budget_ms' else value)}")
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
         return path

@@ -9,11 +9,13 @@ UNITS = {
     "time": {"us": 1e-3, "ms": 1.0, "s": 1e3, "": 1.0},
     "size": {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 2 ** 10, "MiB": 2 ** 20, "GiB": 2 ** 30, "": 1},
     "count": {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12},
-    "share": {"": 1.0, "%": 0.01, "dB": 1.0, "points": 0.01},
+    "share": {"": 1.0, "%": 0.01, "dB": 1.0, "nats": 1.0},
 }
+OF_FLOAT32 = "-of-fp32"
 FIELDS = {"latency_budget_ms": "time", "size_budget_bytes": "size", "bops_budget": "count", "max_drop": "share"}
-# Shorter names, as the command line has them.
-ALIASES = {"latency_budget": "latency_budget_ms", "size_budget": "size_budget_bytes", "keep_fp32": "keep_float32"}
+# Shorter names, as the command line and its files have them.
+ALIASES = {"budget_evals": "budget_evaluations", "keep_fp32": "keep_float32", "latency_budget": "latency_budget_ms",
+           "size_budget": "size_budget_bytes"}
 
 
 def amount(name, value, unit):
@@ -45,8 +47,8 @@ def fill(spec, options):
         try:
             if field.label == field.LABEL_REPEATED:
                 getattr(spec, field.name).extend([value] if isinstance(value, str) else value)
-            elif field.name == "max_drop" and isinstance(value, str) and value.strip().endswith("relative"):
-                spec.max_drop, spec.max_drop_is_relative = amount(name, value.strip()[:-len("relative")], "share"), True
+            elif field.name == "max_drop" and isinstance(value, str) and value.endswith(OF_FLOAT32):
+                spec.max_drop, spec.max_drop_is_relative = amount(name, value[:-len(OF_FLOAT32)], "share"), True
             elif field.enum_type is not None:
                 setattr(spec, field.name, _choice(field, name, value))
             elif field.name in FIELDS:
@@ -69,3 +71,8 @@ def _choice(field, name, value):
         known = ", ".join(one.name[len(prefix):].lower().replace("_", "-") for one in values[1:])
         raise ClusterError(f"{name} must be one of {known}, not {value!r}.")
     return found
+
+
+def key_of(name):
+    """An option's key in a job's file."""
+    return next((short for short, long in ALIASES.items() if long == name), name).replace("_", "-")

@@ -1,0 +1,120 @@
+namespace Cluster.EndToEnd.Cluster;
+
+/// <summary>The Python package, installed by pip from this checkout, against silos that it starts itself.</summary>
+public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<PythonPackage>
+{
+    [Fact]
+    public async Task Words_WithoutAServer_AreThoseOfTheCommandLine() =>
+        await package.RunAsync("clients/python/tests/test_words.py");
+
+    [Fact]
+    public async Task FrontDoor_OwnMetricOverTwoOutputs_EndsWithOneDigestAndOneWinnerInPythonAndByItsFile()
+    {
+        using var folder = new WorkFolder();
+
+        string[] said = (await package.RunAsync("clients/python/tests/front_door.py", folder.Root)).Trim().Split('\n')[^1].Split(' ');
+        await package.ClusterAsync("run", "--config", said[0], "-o", folder["OUT"]);
+
+        using var result = JsonDocument.Parse(await File.ReadAllTextAsync(folder["OUT/result.json"], PythonPackage.Token));
+        result.RootElement.GetProperty("job").GetProperty("id").GetString().ShouldBe(said[1]);
+        result.RootElement.GetProperty("winner").GetProperty("planDigest").GetString().ShouldBe(said[2]);
+    }
+
+    [Fact]
+    public async Task Metrics_ThatMisbehave_SuspendTheJobUntilAGoodOneTakesItUp()
+    {
+        using var folder = new WorkFolder();
+
+        (await package.RunAsync("clients/python/tests/hostile.py", folder.Root)).ShouldEndWith("passed\n");
+    }
+
+    [Theory]
+    [InlineData("glyphs_arrays.py", "test: ")]
+    [InlineData("loader.py", "winner: ")]
+    [InlineData("own_metric.py", "job.yaml")]
+    public async Task Sample_AsItIs_EndsWell(string script, string printed) =>
+        (await package.RunAsync($"samples/python/{script}")).ShouldContain(printed);
+
+    [Fact]
+    public async Task Notebook_CellByCell_EndsWell() =>
+        await package.RunAsync("clients/python/tests/notebook.py", Checkout.At("docs", "notebooks", "first-job.ipynb"));
+}
+
+/// <summary>Installs the package once for all tests.</summary>
+public sealed class PythonPackage : IAsyncLifetime
+{
+    private const string Python = "/usr/bin/python3";
+    private readonly WorkFolder _folder = new();
+
+    internal static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(
+            File.Exists(Python) && (await ExecuteAsync(Python, "-c", "import grpc, google.protobuf, numpy, pandas, setuptools, torch, wheel")).Code == 0
+            && (await ExecuteAsync(Python, "-m", "pip", "--version")).Code == 0 && (await ExecuteAsync("/bin/sh", "-c", "command -v protoc")).Code == 0,
+            "needs python3 with pip, setuptools, wheel, grpc, google.protobuf, numpy, pandas and torch, and protoc: .ci/run installs them");
+
+        // A copy, because a build leaves its own folders beside the sources.
+        string clients = _folder["checkout/clients"];
+        Directory.CreateDirectory(clients);
+        (await ExecuteAsync(
+            "/bin/sh", "-c", $"cp -r '{Checkout.At("clients", "python")}' '{clients}' && cp -r '{Checkout.At("proto")}' '{_folder["checkout"]}' "
+            + $"&& mkdir -p '{_folder["checkout/src/Kernels/Graphs/Onnx"]}' "
+            + $"&& cp '{Checkout.At("src", "Kernels", "Graphs", "Onnx", "onnx.proto")}' '{_folder["checkout/src/Kernels/Graphs/Onnx"]}'")).Code.ShouldBe(0);
+        var (code, output, error) = await ExecuteAsync(
+            Python, "-m", "pip", "install", "--no-build-isolation", "--no-deps", "--no-index", "--target", _folder["packages"], $"{clients}/python");
+        code.ShouldBe(0, output + error);
+    }
+
+    /// <summary>Runs a script of the checkout in a folder of its own; returns what it printed.</summary>
+    public async Task<string> RunAsync(string script, params string[] arguments)
+    {
+        var (code, output, error) = await ExecuteAsync(Python, [Checkout.At(script.Split('/')), .. arguments]);
+        code.ShouldBe(0, output + error);
+        return output;
+    }
+
+    /// <summary>Runs a verb of the program for this machine.</summary>
+    public async Task ClusterAsync(params string[] arguments)
+    {
+        var (code, output, error) = await ExecuteAsync(ClusterProcess.Location, arguments);
+        code.ShouldBeOneOf([ExitCode.Done, ExitCode.Unclear], output + error);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<(int Code, string Output, string Error)> ExecuteAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Root
+        };
+        foreach (var (name, value) in new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["NO_PROXY"] = "*",
+            ["PATH"] = $"/usr/bin:{Environment.GetEnvironmentVariable("PATH")}",
+            ["PYTHONDONTWRITEBYTECODE"] = "1",
+            ["PYTHONPATH"] = $"{_folder["packages"]}:{Checkout.At("clients", "python", "tests")}",
+            ["CLUSTER_PROGRAM"] = BuiltProgram.Require("Silo"),
+            ["CLUSTER_JOB_SCHEMA"] = Checkout.At("docs", "schemas", "job.schema.json"),
+            ["CLUSTER_MACHINE_LOCK"] = _folder["lock"],
+        })
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Token);
+        var error = process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+        return (process.ExitCode, await output, await error);
+    }
+}
