@@ -11,14 +11,20 @@ public sealed class CommandHelp : SynchronousCommandLineAction
 {
     private const string Heading = "\n\nExamples:\n";
 
+    // Shows every option of a command whose own help shows those that people begin with.
+    private const string All = "--help-all";
+
     private readonly HelpAction _help;
     private readonly string? _more;
-    private readonly Dictionary<Command, string> _examples = [];
+    private readonly bool _isWhole;
+    private readonly Dictionary<Command, string> _examples;
 
-    private CommandHelp(HelpAction help, string? more)
+    private CommandHelp(HelpAction help, string? more, Dictionary<Command, string> examples, bool isWhole)
     {
         _help = help;
         _more = more;
+        _examples = examples;
+        _isWhole = isWhole;
     }
 
     /// <inheritdoc/>
@@ -36,10 +42,18 @@ public sealed class CommandHelp : SynchronousCommandLineAction
     public static void Install(RootCommand root, string? more = null)
     {
         var option = root.Options.OfType<HelpOption>().Single();
-        var help = new CommandHelp((HelpAction)option.Action!, more);
+        var usual = (HelpAction)option.Action!;
+        var help = new CommandHelp(usual, more, [], isWhole: false);
         help.Part(root);
         option.Action = help;
+        var whole = new CommandHelp(usual, more, help._examples, isWhole: true);
+        foreach (var command in root.Subcommands.Where(HasMany))
+        {
+            command.Options.Add(new Option<bool>(All) { Description = "show all options, in groups", Action = whole });
+        }
     }
+
+    private static bool HasMany(Command command) => command.Options.OfType<IOptionFile>().Any();
 
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
@@ -59,15 +73,23 @@ public sealed class CommandHelp : SynchronousCommandLineAction
 
         // The script starts the program under the script's name.
         string name = parseResult.RootCommandResult.Command.Name;
-        output.WriteLine(OptionGroups.Order(text.ToString().Replace($"  {name} ", "  ./cluster ", StringComparison.Ordinal).TrimEnd()));
-        if (_more is not null && parseResult.CommandResult.Command is RootCommand)
+        var command = parseResult.CommandResult.Command;
+        bool isShort = !_isWhole && HasMany(command);
+        output.WriteLine(OptionGroups.Order(
+            text.ToString().Replace($"  {name} ", "  ./cluster ", StringComparison.Ordinal).TrimEnd(), only: isShort));
+        if (isShort)
+        {
+            output.WriteLine($"\n./cluster {command.Name} {All} shows all of its options, in groups.");
+        }
+
+        if (_more is not null && command is RootCommand)
         {
             output.WriteLine($"\n{_more}");
         }
 
-        if (_examples.TryGetValue(parseResult.CommandResult.Command, out string? examples))
+        if (_examples.TryGetValue(command, out string? examples))
         {
-            output.WriteLine($"\nExamples:\n{examples}");
+            output.WriteLine(isShort ? $"\nExample:\n{examples.Split('\n')[0]}" : $"\nExamples:\n{examples}");
         }
 
         return ExitCode.Done;

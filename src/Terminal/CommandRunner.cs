@@ -1,5 +1,4 @@
 using System.CommandLine.Invocation;
-using Cluster.Terminal.Jobs;
 
 namespace Cluster.Terminal;
 
@@ -34,7 +33,7 @@ public static class CommandRunner
         int read = await CommandEnds.RunAsync(
             () =>
             {
-                parsed = parsed.Action is CommandHelp ? parsed : root.Parse(ConfigOption.Expand(parsed, typed), Grammar);
+                parsed = parsed.Action is CommandHelp ? parsed : root.Parse(FileOf(parsed)?.Expand(parsed, typed) ?? typed, Grammar);
                 return Task.FromResult(ExitCode.Done);
             },
             error,
@@ -77,7 +76,21 @@ public static class CommandRunner
         return UnknownOption(parsed) is { } option
             ? $"{option} is not an option of {parsed.CommandResult.Command.Name}."
                 + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
-            : string.Join(' ', parsed.Errors.Select(error => ConfigOption.Placed(parsed, error, Words(error))).Distinct(StringComparer.Ordinal));
+            : string.Join(' ', parsed.Errors.Select(error => Place(parsed, error) + Words(error)).Distinct(StringComparer.Ordinal));
+    }
+
+    private static IOptionFile? FileOf(ParseResult parsed) => parsed.CommandResult.Command.Options.OfType<IOptionFile>().FirstOrDefault();
+
+    // Where the option that an error is about was given, if not on the command line.
+    private static string Place(ParseResult parsed, ParseError error)
+    {
+        var at = error.SymbolResult;
+        while (at is not null and not OptionResult)
+        {
+            at = at.Parent;
+        }
+
+        return at is OptionResult { Option.Name: var name } && FileOf(parsed)?.PlaceOf(name) is { } place ? $"{place}: " : string.Empty;
     }
 
     // The parser names .NET's types.

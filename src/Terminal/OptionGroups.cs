@@ -3,20 +3,23 @@ namespace Cluster.Terminal;
 /// <summary>The groups in which the help of `run` and `submit` lists options: what most jobs need, then by what people want.</summary>
 public static class OptionGroups
 {
+    private const string Usual = "What most jobs need";
+
     /// <summary>Headings and the options below them, in order; an option that no group has stands at the end.</summary>
     public static IReadOnlyList<(string Heading, string[] Options)> All { get; } =
     [
         (
-            "What most jobs need",
-            [
-                "--model", "--data", "--eval", "--max-drop", "--output", "--test", "--preprocess", "--expect", "--labels", "--dry-run",
-                "--watch",
-            ]),
+            Usual,
+            ["--model", "--data", "--eval", "--max-drop", "--output", "--watch", "--test", "--expect", "--config"]),
+        (
+            "What it reads, and only checks",
+            ["--preprocess", "--labels", "--shape", "--set", "--data-root", "--dry-run", "--json"]),
         (
             "The answer",
             [
-                "--metric", "--metric-command", "--confidence", "--goal", "--latency-budget", "--size-budget", "--bops-budget", "--batch",
-                "--threads", "--target", "--kinds", "--fleet", "--keep-files", "--also-export",
+                "--metric", "--metric-command", "--detections", "--blank", "--confidence", "--lost-channels", "--goal",
+                "--latency-budget", "--size-budget", "--bops-budget", "--batch", "--threads", "--target", "--kinds", "--fleet",
+                "--keep-files", "--also-export",
             ]),
         (
             "What may be done to the network",
@@ -28,7 +31,7 @@ public static class OptionGroups
             "How long and how hard it searches",
             [
                 "--strategy", "--anneal-schedule", "--budget-evals", "--max-labels", "--max-minutes", "--workers", "--memory", "--seed",
-                "--cache", "--latency-table", "--fresh",
+                "--cache", "--latency-table", "--fresh", "--retime",
             ]),
         (
             "The server",
@@ -39,7 +42,8 @@ public static class OptionGroups
 
     /// <summary>Orders the lines of a help text's options by group; a text with few options stays as it is.</summary>
     /// <param name="help">A command's help, with a section "Options:".</param>
-    internal static string Order(string help)
+    /// <param name="only">Whether only those are shown that most jobs need.</param>
+    internal static string Order(string help, bool only = false)
     {
         string[] lines = help.Split('\n');
         int first = Array.FindIndex(lines, line => line.TrimEnd() == "Options:") + 1;
@@ -69,7 +73,7 @@ public static class OptionGroups
         var ordered = All.Select(group => (group.Heading, Entries: groups[group.Heading].OrderBy(
                 entry => Array.IndexOf(group.Options, NameOf(entry[0])))))
             .Append((Heading: "Other options", Entries: groups[null!].OrderBy(_ => 0)))
-            .Where(group => group.Entries.Any())
+            .Where(group => group.Entries.Any() && (!only || group.Heading == Usual))
             .SelectMany(group => group.Entries.SelectMany(entry => entry).Prepend($"{group.Heading}:").Append(string.Empty));
         return string.Join('\n', [.. lines[..(first - 1)], .. ordered.SkipLast(1), .. lines[end..]]);
     }

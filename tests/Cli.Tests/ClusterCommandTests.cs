@@ -25,7 +25,7 @@ public class ClusterCommandTests
     {
         foreach (string name in ClusterCommand.Create().Subcommands.Where(command => !command.Hidden).Select(command => command.Name))
         {
-            var run = await CommandLineRun.OfAsync(name, "--help");
+            var run = await CommandLineRun.OfAsync(name, name == "run" ? "--help-all" : "--help");
             run.Code.ShouldBe(ExitCode.Done, name);
             run.Output.ShouldContain($"Examples:\n  ./cluster {name}");
             run.Output.ShouldNotContain("Remote commands");

@@ -140,7 +140,13 @@ internal static class SampleOutcome
             CommandLine =
                 "./cluster run --model models/mobilenet_v1_0.25_224.onnx --data 'folder:imagenet,labels=calibration200.csv' "
                 + "--eval 'folder:imagenet,labels=evaluation800.csv' -o out",
-            NextCommand = "deploy out/winner.qdq.onnx: onnxruntime.InferenceSession(\"out/winner.qdq.onnx\")",
+            NextCommand = "ship it",
+            Python =
+            [
+                "import numpy as np, onnxruntime as ort",
+                "x = ((pixels - 127.5) / 127.5).astype(\"float32\")  # pixels: 0 to 255, RGB, (N, 3, 224, 224)",
+                "y = ort.InferenceSession(\"out/winner.qdq.onnx\").run(None, {\"input\": x})[0]",
+            ],
         };
     }
 

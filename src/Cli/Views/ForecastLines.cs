@@ -39,6 +39,11 @@ internal static class ForecastLines
         Line(
             $"Memory:       at least {Figures.Bytes(forecast.LeastMemoryBytes)}: with the data opened and FP32 run once; calibration and "
             + "bias correction come on top");
+        foreach (string doubt in forecast.Doubts)
+        {
+            Line($"But:          {doubt}");
+        }
+
         if (options.Repair is not (null or RepairMethod.Never))
         {
             Line($"Learning before plans are tried ({JobLimits.Repair.Name}) is one measurement a format, and its time is not counted.");

@@ -54,6 +54,11 @@ internal static class TerminalTables
         {
             Line(console, $"{what}: {text}", isAscii);
         }
+
+        foreach (string line in model.Python)
+        {
+            Line(console, $"    {line}", isAscii);
+        }
     }
 
     // Steps that were not tried are in the report only: here they would be noise.

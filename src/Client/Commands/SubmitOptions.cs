@@ -33,6 +33,8 @@ internal sealed class SubmitOptions
 
     public SubmitOptions()
     {
+        // Refused in a sentence of its own: see Request.
+        _job.Of(JobLimits.MetricCommand).Hidden = true;
         _name.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value.Length: > LongestName and var length }, ..])

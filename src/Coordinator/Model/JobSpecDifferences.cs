@@ -1,8 +1,28 @@
 namespace Cluster.Coordinator.Model;
 
 /// <summary>The differences between two jobs' specs in words, for refusing another job's folder.</summary>
-internal static class JobSpecDifferences
+public static class JobSpecDifferences
 {
+    /// <summary>Refuses a request in the folder of another job.</summary>
+    /// <param name="id">The stored job's identity.</param>
+    /// <param name="stored">The spec in the journal.</param>
+    /// <param name="asked">The spec of the current request.</param>
+    /// <exception cref="JobException">They differ.</exception>
+    public static void RequireNone(string id, JobSpec stored, JobSpec asked)
+    {
+        if (!string.Equals(id, asked.JobId, StringComparison.Ordinal))
+        {
+            // Equal parts with unequal identities: another version of cluster included more, or less, in a job's identity.
+            string parts = Of(stored, asked) is { Count: > 0 } all ? string.Join(", ", all) : "how this version of cluster describes a job";
+            throw new JobException(
+                $"The journal is another job's ({id[..12]}, not {asked.JobId[..12]}), which differs in {parts}: choose another output "
+                + "folder, or start again with --fresh.")
+            {
+                FailsOn = JobFault.Request,
+            };
+        }
+    }
+
     /// <summary>One entry per difference, values as "stored here, asked there"; empty for equal specs.</summary>
     /// <param name="stored">The spec in the journal.</param>
     /// <param name="asked">The spec of the current request.</param>

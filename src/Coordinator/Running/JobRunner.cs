@@ -84,15 +84,9 @@ public sealed class JobRunner(
     {
         var known = journal.Read(
             state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
-        if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
+        if (known is not null)
         {
-            throw new JobException(
-                $"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}), "
-                + $"which differs in {Differences(known.Spec, spec)}: "
-                + "choose another output folder, or start again with --fresh.")
-            {
-                FailsOn = JobFault.Request,
-            };
+            JobSpecDifferences.RequireNone(known.JobId, known.Spec, spec);
         }
 
         if (known?.Status is JobStatus.Cancelled or JobStatus.Failed)
@@ -119,11 +113,6 @@ public sealed class JobRunner(
                 + "differently, start again with --fresh.");
         }
     }
-
-    // Equal parts with unequal identities: another version of cluster included more, or less, in a job's identity.
-    private static string Differences(JobSpec stored, JobSpec asked) => JobSpecDifferences.Of(stored, asked) is { Count: > 0 } parts
-        ? string.Join(", ", parts)
-        : "how this version of cluster describes a job";
 
     // When the time limit elapses, or the job was asked to stop, running work is cancelled, and that is journaled: the rest follows from
     // it.

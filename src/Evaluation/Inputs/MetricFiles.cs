@@ -3,6 +3,11 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>The files of a command that judges predictions, as far as they can be detected.</summary>
 internal static class MetricFiles
 {
+    private static readonly HashSet<string> Scripts = new(StringComparer.Ordinal)
+    {
+        ".py", ".sh", ".js", ".mjs", ".rb", ".pl", ".R", ".r", ".jl", ".lua", ".m",
+    };
+
     private static readonly char[] Separators = [' ', '\t', '\'', '"', '='];
 
     /// <summary>
@@ -28,6 +33,28 @@ internal static class MetricFiles
         hash.AppendData(Encoding.UTF8.GetBytes($"{array.Name} {array.Rows.Type} {string.Join(',', array.Rows.Shape)}\n"));
         hash.AppendData(array.Rows.Bytes.Span);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Checks that a script that a plain command names is there, before any work.</summary>
+    /// <param name="command">As typed; null: none. One with the shell's own signs is left to the shell.</param>
+    /// <exception cref="JobException">It is not.</exception>
+    public static void Require(string? command)
+    {
+        if (command is null || command.AsSpan().IndexOfAny(";&|<>$`(){}*?~\\'\"") >= 0)
+        {
+            return;
+        }
+
+        string? missing = command.Split(Separators, StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault(word => Scripts.Contains(Path.GetExtension(word)) && !File.Exists(word));
+        if (missing is not null)
+        {
+            throw new JobException(
+                $"{JobLimits.MetricCommand.Name} names {missing}, which is not in {Environment.CurrentDirectory}: correct its path.")
+            {
+                FailsOn = JobFault.Missing,
+            };
+        }
     }
 
     private static string Digest(string path)

@@ -40,6 +40,10 @@ public static class ReportModels
             Machine = MachineDescription.Summary(),
             CommandLine = names.CommandLine,
             NextCommand = Next(folder, names, result),
+            Python = IsShipped(result) ? Shipping.Python(job, names, names.Shown(folder.WinnerModel)) : [],
+            CompareCommand = result.Decision.Feasible && Shipping.Earlier(folder, result) is { } earlier
+                ? $"./cluster compare {names.Shown(earlier)} {names.Shown(folder.Root)}"
+                : null,
             Files = [.. Files(job, folder, names, result)],
             Float32File = result.Baselines.Given is null ? null
                 : names.Shown(result.Winner.Plan.IsBaseline ? folder.WinnerModel : folder.Float32Model),
@@ -69,9 +73,13 @@ public static class ReportModels
         !result.Decision.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
         : result.Decision.Kind == WinnerKind.Unclear ? names.Again
         : result is { Winner.Plan.IsBaseline: true, Baselines.Given: null } ? $"deploy {names.Inputs.Model} as it is"
-        : $"deploy {names.Shown(folder.WinnerModel)}: " + (result.Job.Target.StartsWith("onnxruntime", StringComparison.Ordinal)
-            ? $"onnxruntime.InferenceSession(\"{names.Shown(folder.WinnerModel)}\")"
-            : "docs/guide/deployment.md says how");
+        : IsShipped(result) ? "ship it"
+        : $"deploy {names.Shown(folder.WinnerModel)}: docs/guide/deployment.md says how";
+
+    // In other runtimes and on other devices there is more to say than three lines.
+    private static bool IsShipped(ResultDocument result) => result.Decision is { Feasible: true, Kind: not WinnerKind.Unclear }
+        && result is not { Winner.Plan.IsBaseline: true, Baselines.Given: null }
+        && result.Job.Target == TargetList.Usual.Name;
 
     private static IEnumerable<ReportFile> Files(OpenedJob job, JobFolder folder, JobNames names, ResultDocument result)
     {

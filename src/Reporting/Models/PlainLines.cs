@@ -15,7 +15,8 @@ public static class PlainLines
             ? ("Unclear", $"the machine was busy. {decision.Reason}")
             : ("You get", Gain(model, winner, isQuantized));
         (string, string)[] given = result.Baselines.Given is { } timed ? [("Your file", Given(model, timed))] : [];
-        return [gain, .. cost, .. Channel(model), .. Rule(result), .. test, .. given, ("Next", model.NextCommand)];
+        (string, string)[] compare = model.CompareCommand is { } command ? [("Beside the earlier result", command)] : [];
+        return [gain, .. cost, .. Channel(model), .. Rule(result), .. test, .. given, .. compare, ("Next", model.NextCommand)];
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>

@@ -55,6 +55,12 @@ public sealed record ReportModel
     /// <summary>The command to type next.</summary>
     public required string NextCommand { get; init; }
 
+    /// <summary>Lines of Python that do what comes next; empty: none.</summary>
+    public IReadOnlyList<string> Python { get; init; } = [];
+
+    /// <summary>The command that compares an earlier result with this one; null: there is none.</summary>
+    public string? CompareCommand { get; init; }
+
     /// <summary>The file of FP32 as it was timed, where that is faster than the user's own; else null.</summary>
     public string? Float32File { get; init; }
 

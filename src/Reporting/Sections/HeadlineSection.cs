@@ -24,7 +24,13 @@ internal static class HeadlineSection
             html.Add($"<dt>{what}</dt><dd>{text}</dd>");
         }
 
-        html.Add($"</dl><details class=\"notes\"><summary>Why, and how sure that is</summary>");
+        html.Add($"</dl>");
+        if (model.Python.Count > 0)
+        {
+            html.Add($"<pre>{string.Join('\n', model.Python)}</pre>");
+        }
+
+        html.Add($"<details class=\"notes\"><summary>Why, and how sure that is</summary>");
         html.Add($"<p class=\"lead\">{verdict.Sentence}</p><ul class=\"notes\">");
         foreach (var note in verdict.Notes)
         {

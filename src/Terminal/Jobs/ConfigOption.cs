@@ -3,8 +3,13 @@ using Cluster.Terminal.Options;
 namespace Cluster.Terminal.Jobs;
 
 /// <summary>`--config`: the YAML file of a job. What the command line gives, too, wins over it.</summary>
-public sealed class ConfigOption : Option<string?>
+public sealed class ConfigOption : Option<string?>, IOptionFile
 {
+    // By option, the file and line that gave it.
+    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
+
+    private int _words;
+
     /// <summary>Makes a new one, for one command.</summary>
     public ConfigOption()
         : base("--config")
@@ -14,18 +19,9 @@ public sealed class ConfigOption : Option<string?>
         HelpName = "FILE.yaml";
     }
 
-    /// <summary>Words of the command line that the file stands for; 0: none was read.</summary>
-    public int WordsOfFile { get; private set; }
-
-    // By option, the line of the file that gave it.
-    private Dictionary<string, string> Places { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The command line with what its file says, if it names one that is to be read.</summary>
-    /// <exception cref="NotFoundException">There is no such file.</exception>
-    /// <exception cref="UsageException">It is no job's file; the message names file and line.</exception>
-    internal static string[] Expand(ParseResult parsed, string[] args)
+    string[] IOptionFile.Expand(ParseResult parsed, string[] args)
     {
-        if (Of(parsed) is not { } option || parsed.GetResult(option) is not { Tokens: [{ Value: var path }] })
+        if (parsed.GetResult(this) is not { Tokens: [{ Value: var path }] })
         {
             return args;
         }
@@ -34,35 +30,22 @@ public sealed class ConfigOption : Option<string?>
         [
             .. JobYaml.Read(path)
                 .Where(entry => !IsGiven(parsed, JobKeys.OptionOf(entry.Key)))
-                .SelectMany(entry => option.Words(parsed, path, entry)),
+                .SelectMany(entry => Words(parsed, path, entry)),
         ];
-        option.WordsOfFile = words.Length;
+        _words = words.Length;
         int verb = Array.IndexOf(args, parsed.CommandResult.Command.Name) + 1;
         return [.. args[..verb], .. words, .. args[verb..]];
     }
+
+    string? IOptionFile.PlaceOf(string option) => _places.GetValueOrDefault(option);
 
     /// <summary>The words that the user typed.</summary>
     public static IEnumerable<string> Typed(ParseResult parsed)
     {
         var words = parsed.Tokens.Select(token => token.Value).ToArray();
-        return Of(parsed) is { WordsOfFile: > 0 and var count } ? [words[0], .. words[(1 + (2 * count))..]] : words;
+        int ofFile = 2 * (parsed.CommandResult.Command.Options.OfType<ConfigOption>().FirstOrDefault()?._words ?? 0);
+        return ofFile > 0 ? [words[0], .. words[(1 + ofFile)..]] : words;
     }
-
-    /// <summary>An error of the parser, with the place in the file of the option that it is about.</summary>
-    internal static string Placed(ParseResult parsed, ParseError error, string words)
-    {
-        var option = error.SymbolResult;
-        while (option is not null and not OptionResult)
-        {
-            option = option.Parent;
-        }
-
-        return option is OptionResult result && Of(parsed)?.Places.GetValueOrDefault(result.Option.Name) is { } place
-            ? $"{place}: {words}"
-            : words;
-    }
-
-    private static ConfigOption? Of(ParseResult parsed) => parsed.CommandResult.Command.Options.OfType<ConfigOption>().FirstOrDefault();
 
     private static bool IsGiven(ParseResult parsed, string name) =>
         parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == name) is { } option
@@ -71,7 +54,7 @@ public sealed class ConfigOption : Option<string?>
     private IEnumerable<string> Words(ParseResult parsed, string path, JobYamlEntry entry)
     {
         string name = JobKeys.OptionOf(entry.Key);
-        string place = Places[name] = $"{path}, line {entry.Line}";
+        string place = _places[name] = $"{path}, line {entry.Line}";
         string folder = Path.GetDirectoryName(path) ?? string.Empty;
         return (JobKeys.IsData(entry.Key), entry.Key) switch
         {

@@ -11,7 +11,10 @@ public static class JobKeys
 {
     /// <summary>The keys of files and data with their help, in the order of the help.</summary>
     public static IReadOnlyList<(string Key, string Help, bool IsData)> Files { get; } =
-        [.. JobFileOptions.OfASearch().All.OfType<InputOption>().Select(option => (KeyOf(option.Name), option.Description!, option.IsData))];
+    [
+        .. JobFileOptions.OfASearch().All.OfType<InputOption>()
+            .Select(option => (KeyOf(option.Name), option.Description!, option.IsData)),
+    ];
 
     /// <summary>All keys, in the order in which they are written.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -52,7 +52,8 @@ public static class JobYaml
         catch (YamlException fault)
         {
             throw new UsageException(
-                $"{name}, line {Math.Max(fault.Start.Line, 1)}: this is not YAML ({fault.Message.TrimEnd('.')}): write one KEY: VALUE a line.");
+                $"{name}, line {Math.Max(fault.Start.Line, 1)}: this is not YAML ({fault.Message.TrimEnd('.')}): "
+                + "write one KEY: VALUE a line.");
         }
     }
 
@@ -86,7 +87,9 @@ public static class JobYaml
 
             Next();
             var end = Next();
-            return end is StreamEnd ? [.. _entries.Values] : throw Refused(end, "a second document begins, and a job's file has one: delete it");
+            return end is StreamEnd
+                ? [.. _entries.Values]
+                : throw Refused(end, "a second document begins, and a job's file has one: delete it");
         }
 
         private void Add(ParsingEvent at)

@@ -44,7 +44,8 @@ public sealed class JobSchemaTests
         return type.IsEnum
             ? new JsonObject
             {
-                ["enum"] = new JsonArray([.. Enum.GetValues(type).Cast<Enum>().Select(choice => JsonValue.Create(JobLimit.WordOf(choice)))]),
+                ["enum"] = new JsonArray(
+                    [.. Enum.GetValues(type).Cast<Enum>().Select(choice => JsonValue.Create(JobLimit.WordOf(choice)))]),
                 ["description"] = limit.Help,
             }
             : limit == JobLimits.Set || limit == JobLimits.Shape ? Of(["string", "array", "object"], limit.Help)

@@ -57,7 +57,8 @@ public sealed class SubmitTests : IAsyncLifetime
     [Fact]
     public async Task Submit_AFileOfAJob_IsThatJobAndTheCommandLineWins()
     {
-        string file = _folder.Write("job.yaml", "model: net.onnx\ndata: cifar10:train.bin@0..9\nbatch: 4\nmethods: [max, kl]\nthreads: 2\n");
+        string file = _folder.Write(
+            "job.yaml", "model: net.onnx\ndata: cifar10:train.bin@0..9\nbatch: 4\nmethods: [max, kl]\nthreads: 2\n");
 
         var run = await ClientRun.OfAsync(_server, ["submit", "--config", file, "--batch", "8"]);
 

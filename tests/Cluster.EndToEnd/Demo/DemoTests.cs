@@ -29,7 +29,8 @@ public sealed class DemoTests
         }
 
         run.Output.ShouldContain("On the test set: top-1 ");
-        run.Output.ShouldContain("Next: deploy out/winner.qdq.onnx: onnxruntime.InferenceSession(\"out/winner.qdq.onnx\")");
+        run.Output.ShouldContain("Next: ship it\n");
+        run.Output.ShouldContain("ort.InferenceSession(\"out/winner.qdq.onnx\").run(None, {");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class StreamsTests
         table.Output.ShouldNotContain("baselines");
         table.Output.ShouldContain(table.Code == 8 ? "Next: on an idle machine, ./cluster run "
             : new JobFiles(folder["out2"]).Result().GetProperty("decision").GetProperty("quantized").GetBoolean()
-            ? "Next: deploy out2/winner.qdq.onnx: "
+            ? "Next: ship it\n    import numpy as np, onnxruntime as ort\n"
             : "Next: deploy tiny.onnx as it is");
         table.Output.ShouldContain("out2/report.html");
     }

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Search;
 using Cluster.Evaluation.SingleSteps.Forecast;
 
 namespace Cluster.Cli.Verbs.Running;
@@ -11,7 +12,9 @@ internal static class DryRun
         var forecasts = new List<(JobOptions Options, JobForecast Forecast)>();
         foreach (var request in requests)
         {
+            OutputPlace.RequireWritable(request.Output);
             using var job = OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output));
+            RequireFree(request, job.Spec);
             await JobNotes.WriteAsync(streams.Error, job);
             forecasts.Add((job.Spec.Options, JobForecast.Of(job, cancellation)));
         }
@@ -22,6 +25,16 @@ internal static class DryRun
         await CommandReport.WriteAsync(streams.Output, json, report, (console, _) => ForecastLines.Write(console, forecasts));
         return ExitCode.Done;
     }
+
+    // As the job itself would refuse it, without making the folder.
+    private static void RequireFree(JobRequest request, JobSpec spec)
+    {
+        string journal = Path.Combine(request.Output, JobFolder.JournalName);
+        if (!request.Fresh && File.Exists(journal) && JobState.Fold(FileJournal.ReadOnly(journal).Select(line => line.Event)) is { } known)
+        {
+            JobSpecDifferences.RequireNone(known.JobId, known.Spec, spec);
+        }
+    }
 }
 
 /// <summary>Notes on a job before any of its work, one line each.</summary>
@@ -30,6 +43,7 @@ internal static class JobNotes
     /// <param name="machine">A warning about the machine, if there is one.</param>
     public static async Task WriteAsync(TextWriter error, OpenedJob job, string? machine = null)
     {
+        await error.WriteLineAsync($"cluster: {Timed(job.Spec.Options)}");
         foreach (string warning in job.Warnings.Concat(new[] { machine }.OfType<string>()))
         {
             await error.WriteLineAsync($"cluster: warning: {warning}");
@@ -50,4 +64,8 @@ internal static class JobNotes
             await error.WriteLineAsync($"cluster: {decides}");
         }
     }
+
+    private static string Timed(JobOptions options) =>
+        $"timing runs of {options.Batch} {(options.Batch == 1 ? "image" : "images")} on {options.Threads} "
+        + $"{(options.Threads == 1 ? "thread" : "threads")}: set {JobLimits.Batch.Name} and {JobLimits.Threads.Name} to what you will run";
 }

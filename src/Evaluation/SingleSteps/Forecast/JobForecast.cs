@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Search.Strategies.Explorations;
 
 namespace Cluster.Evaluation.SingleSteps.Forecast;
@@ -13,6 +14,7 @@ namespace Cluster.Evaluation.SingleSteps.Forecast;
 /// <param name="Seconds">Time of the likely measurements.</param>
 /// <param name="MostSeconds">Longest time, no more than the job's minutes; learning after the search is not included.</param>
 /// <param name="Float32MsPerImage">The basis of the estimate: FP32 on one core, from one run.</param>
+/// <param name="Doubts">What will probably stand in the way or ask for a person, one sentence each.</param>
 /// <param name="LeastMemoryBytes">This process with the data opened and FP32 run once; calibration and correction need more.</param>
 public sealed record JobForecast(
     string JobId,
@@ -25,8 +27,12 @@ public sealed record JobForecast(
     double Seconds,
     double MostSeconds,
     double Float32MsPerImage,
+    IReadOnlyList<string> Doubts,
     long LeastMemoryBytes)
 {
+    // More than eight bits in place of 32 have gained on any processor that was measured.
+    private const int MostGain = 8;
+
     private const int ProbeImages = 32;
 
     // The latency measurements of a usual search; each takes two networks and a warm-up, and is capped.
@@ -66,7 +72,31 @@ public sealed record JobForecast(
             Seconds(forecast.Likely, UsualTimings),
             Seconds(forecast.Most, MostTimings),
             1000 * perImage,
+            [.. Doubted(job, 1000 * perImage * job.Spec.Options.Batch / Math.Max(1, job.Spec.Options.Threads))],
             Environment.WorkingSet);
+    }
+
+    private static IEnumerable<string> Doubted(OpenedJob job, double float32Ms)
+    {
+        var options = job.Spec.Options;
+        if (options.LatencyBudgetMs is { } budget && float32Ms > MostGain * budget)
+        {
+            yield return $"{JobLimits.LatencyBudget.Name} is {BudgetWords.Milliseconds(budget)} where FP32 takes about "
+                + $"{BudgetWords.Milliseconds(float32Ms)} for {options.Batch} {(options.Batch == 1 ? "image" : "images")} here, "
+                + $"and no plan is {MostGain} times as fast: give a larger budget, a smaller {JobLimits.Batch.Name} or more "
+                + $"{JobLimits.Threads.Name}.";
+        }
+
+        if (options.Measure.CountsImages() && !job.Data.Evaluation.Images.HasLabels)
+        {
+            int images = job.Data.Evaluation.Images.Count;
+            int most = Math.Min(images, options.MaxLabels ?? JobOptions.UsualMaxLabels);
+            int Of(double share) => Math.Min(most, (int)Math.Ceiling(share * images));
+            yield return most == 0
+                ? "The evaluation images have no labels, and none will be asked for: a plan counts as wrong where it answers otherwise."
+                : $"The evaluation images have no labels: the job will stop and ask for those of about {Of(0.005)} to {Of(0.03)} of the "
+                    + $"{images} images, at most {most} ({JobLimits.MaxLabels.Name}).";
+        }
     }
 
     // By the second run the session has its memory and the processor its full clock.

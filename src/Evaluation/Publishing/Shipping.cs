@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Cluster.Evaluation.Publishing;
+
+/// <summary>What follows a winner: Python that runs its file, and the earlier result that it can be compared with.</summary>
+internal static class Shipping
+{
+    private const int MostFolders = 64;
+
+    /// <summary>Three lines of Python that run a file of ONNX Runtime, with its own inputs and preprocessing.</summary>
+    public static IReadOnlyList<string> Python(OpenedJob job, JobNames names, string file)
+    {
+        var inputs = job.Network.Grouped.Inputs;
+        string run = $"y = ort.InferenceSession({Quoted(file)}).run(None, "
+            + $"{{{string.Join(", ", inputs.Select((input, i) => $"{Quoted(input.Name)}: {Variable(i)}"))}}})[0]";
+        return inputs is [var image] && job.Data.Evaluation.Preprocess is { } preprocess
+            ? ["import numpy as np, onnxruntime as ort", Pixels(image, preprocess, names), run]
+            : [
+                "import onnxruntime as ort",
+                "# " + string.Join(", ", inputs.Select((input, i) => $"{Variable(i)}: {Type(input)} {Shape(input)}")) + ", as in your data",
+                run,
+            ];
+
+        string Variable(int i) => inputs.Count == 1 ? "x" : $"x{i}";
+    }
+
+    /// <summary>A folder beside the job's with the latest result of the same network on the same evaluation data; null: none.</summary>
+    public static string? Earlier(JobFolder folder, ResultDocument result) => Directory.GetParent(folder.Root) is not { } parent ? null
+        : parent.EnumerateDirectories().Take(MostFolders)
+            .Where(other => other.FullName != folder.Root)
+            .Select(other => new FileInfo(Path.Combine(other.FullName, "result.json")))
+            .Where(file => file.Exists && IsOfTheSame(file.FullName, result))
+            .MaxBy(file => file.LastWriteTimeUtc)?.DirectoryName;
+
+    private static bool IsOfTheSame(string path, ResultDocument result)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            using var other = JsonDocument.Parse(file);
+            return other.RootElement.TryGetProperty("job", out var job)
+                && job.TryGetProperty("digests", out var digests)
+                && Is("model", result.Job.Digests.Model)
+                && Is("evaluation", result.Job.Digests.Evaluation);
+
+            bool Is(string name, string digest) => digests.TryGetProperty(name, out var text) && text.ValueEquals(digest);
+        }
+        catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
+        {
+            // What lies beside is not this job's: a file that cannot be read is none to compare with.
+            return false;
+        }
+    }
+
+    private static string Pixels(ValueInfo input, Preprocess preprocess, JobNames names)
+    {
+        string x = preprocess.Scale == 1 ? "pixels" : $"pixels * {Number(preprocess.Scale)}";
+        bool hasMean = preprocess.Mean.Any(mean => mean != 0);
+        bool hasStd = preprocess.Std.Any(std => std != 1);
+        x = hasMean ? $"{x} - {Channels(preprocess.Mean)}" : x;
+        x = !hasStd ? $"({x})" : hasMean ? $"(({x}) / {Channels(preprocess.Std)})" : $"({x} / {Channels(preprocess.Std)})";
+        string sizes = preprocess.Geometry is null
+            ? string.Empty
+            : $", resized as {Path.GetFileName(names.Inputs.Preprocess ?? PreprocessPlace.Beside(names.Inputs.Model))} says";
+        string color = preprocess.Color == PixelColor.Gray ? "grey" : "RGB";
+        return $"x = {x}.astype(\"float32\")  # pixels: 0 to 255, {color}, {Shape(input)}{sizes}";
+    }
+
+    private static string Channels(IReadOnlyList<double> values) => values.Distinct().Count() == 1
+        ? Number(values[0])
+        : $"np.reshape([{string.Join(", ", values.Select(Number))}], ({values.Count}, 1, 1))";
+
+    private static string Shape(ValueInfo input) =>
+        $"({string.Join(", ", input.Shape.Select((size, axis) => axis == 0 ? "N" : size > 0 ? $"{size}" : "any"))})";
+
+    private static string Type(ValueInfo input) => input.Type.ToString().ToLowerInvariant();
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    // A text in JSON is one in Python.
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+}

@@ -1,0 +1,45 @@
+namespace Cluster.Cli.Tests.Verbs;
+
+/// <summary>What `run --dry-run` finds before any work.</summary>
+public sealed class DryRunTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_ABudgetOutOfReachWithoutLabels_IsDoubtedAndNothingIsWritten()
+    {
+        var run = await RunAsync(",labels=none@0..200", "--latency-budget", "1us", "--batch", "8", "--threads", "2");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("But:          --latency-budget is 0.001 ms where FP32 takes about ");
+        run.Output.ShouldContain("the job will stop and ask for those of about 1 to 6 of the 200 images, at most 200 (--max-labels).");
+        run.Error.ShouldStartWith("cluster: timing runs of 8 images on 2 threads: set --batch and --threads to what you will run\n");
+        Directory.Exists(_folder["out"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_LabelsWithoutABudget_HasNoDoubt() => (await RunAsync("@0..200")).Output.ShouldNotContain("But:");
+
+    [Fact]
+    public async Task Run_AScriptThatIsAbsent_IsNotFound() =>
+        (await RunAsync("@0..64", "--metric-command", "python3 scor.py --all", "--max-drop", "0.1")).ShouldBeRefused(
+            $"--metric-command names scor.py, which is not in {Environment.CurrentDirectory}: correct its path.", ExitCode.NotFound);
+
+    [Fact]
+    public async Task Run_AnOutputThatIsAFile_IsRefused()
+    {
+        _folder.Write("out", "");
+
+        (await RunAsync("@0..64")).ShouldBeRefused("cannot be made");
+    }
+
+    private Task<CommandLineRun> RunAsync(string judged, params string[] more) => CommandLineRun.OfAsync(
+        [
+            "run", "--model", Checkout.At("samples", "glyphs.onnx"), "--data", $"{Images("calibration")}@0..32",
+            "--eval", $"{Images("evaluation")}{judged}", "--dry-run", "-o", _folder["out"], .. more,
+        ]);
+
+    private static string Images(string set) => $"idx:{Checkout.At("samples", "glyphs", $"glyphs-{set}-images-idx3-ubyte.gz")}";
+}
