@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Glyphs;
 using Cluster.Kernels.Calibration;
 
 namespace Cluster.Evaluation.Tests;

@@ -1,3 +1,4 @@
+using Cluster.Glyphs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;

@@ -64,7 +64,8 @@ internal static class LowBitStart
         {
             if (ends.TryGetValue(tensor, out var seen))
             {
-                var (low, high) = TensorStatistics.MinMax(value);
+                float[] values = TensorFactory.ToFloats(value);
+                var (low, high) = (values.Min(), values.Max());
                 ends[tensor] = (Math.Min(seen.Low, low), Math.Max(seen.High, high));
             }
         });

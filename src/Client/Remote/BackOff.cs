@@ -15,7 +15,7 @@ internal sealed class BackOff(ClientContext context)
     /// <param name="asked">The wait that the server asked for, a lower bound of up to a minute.</param>
     public Task WaitAsync(TimeSpan? asked, CancellationToken cancellation)
     {
-        var wait = Coordinator.Running.BackOff.After(First, Count, Longest) * (0.5 + (0.5 * context.Jitter()));
+        var wait = Coordinator.Running.ExponentialDelay.After(First, Count, Longest) * (0.5 + (0.5 * context.Jitter()));
         if (asked is { } least && least > wait)
         {
             wait = least < LongestAsked ? least : LongestAsked;

@@ -58,7 +58,7 @@ internal sealed class RetryPolicy(bool distributed)
 
     // Doubled each time, up to the longest; the jitter depends only on the item, so that a replay waits as long.
     private static TimeSpan Delay(int sequence, int failures) =>
-        BackOff.Jittered(BackOff.After(FirstDelay, failures - 1, LongestDelay), (ulong)((sequence * 1009L) + failures));
+        ExponentialDelay.Jittered(ExponentialDelay.After(FirstDelay, failures - 1, LongestDelay), (ulong)((sequence * 1009L) + failures));
 }
 
 /// <summary>The decision after an attempt without a result; a closed set.</summary>

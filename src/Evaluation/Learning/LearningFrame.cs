@@ -10,12 +10,12 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
     /// <param name="learn">Learns, given the folder and the shared machine lock, which it yields to a waiting
     /// timer.</param>
     public async Task<WorkResult> RunAsync(
-        WorkItem item, Func<string, MachineShare, LearnedFile> learn, Action<WorkStage> stage, CancellationToken cancellation)
+        WorkItem item, Func<string, MachineShare, LearnedCandidate> learn, Action<WorkStage> stage, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
         stage(WorkStage.Waiting);
         using var alone = await place.LockAsync(item, cancellation);
-        LearnedFile file;
+        LearnedCandidate file;
         LearnedResult result;
         using (var share = await MachineShare.TakeAsync(setup.Machine, cancellation))
         {
@@ -36,7 +36,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         return result with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
-    private async Task<LatencyResult> TimeAsync(LearnedFile file, Action<WorkStage> stage, CancellationToken cancellation)
+    private async Task<LatencyResult> TimeAsync(LearnedCandidate file, Action<WorkStage> stage, CancellationToken cancellation)
     {
         stage(WorkStage.Waiting);
         using var alone = await setup.Machine.ExclusiveAsync(cancellation);
@@ -45,7 +45,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
     }
 
     // The test set is used for winners only.
-    private async Task<TestResult?> TestAsync(LearnedFile file, Action<WorkStage> stage, CancellationToken cancellation)
+    private async Task<TestResult?> TestAsync(LearnedCandidate file, Action<WorkStage> stage, CancellationToken cancellation)
     {
         if (setup.Test is not { } test)
         {
@@ -61,7 +61,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
 
 /// <summary>A file with learned numbers.</summary>
 /// <param name="Result">What is known of it before it is timed.</param>
-internal sealed record LearnedFile(LearnedResult Result, LearnedParameters Learned, BuiltArtefact Artefact)
+internal sealed record LearnedCandidate(LearnedResult Result, LearnedParameters Learned, BuiltArtefact Artefact)
 {
     /// <summary>Whether its accuracy allows it to replace the winner; otherwise it is neither timed nor stored.</summary>
     public required bool MayWin { get; init; }

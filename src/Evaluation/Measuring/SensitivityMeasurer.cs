@@ -1,6 +1,4 @@
 using Cluster.Kernels.Evaluation.Sensitivity;
-using GroupScore = Cluster.Kernels.Evaluation.Sensitivity.GroupSensitivity;
-using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 
 namespace Cluster.Evaluation.Measuring;
 

@@ -10,7 +10,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
     // The most attempts in parallel to a slow one, one after another, if machines fail them.
     private const int MostBeside = 4;
 
-    private readonly WorkTimes _times = new();
+    private readonly WorkDurations _times = new();
 
     /// <summary>Runs an attempt at an item, or two of them.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -28,7 +28,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
             return await attempts.RunAsync(attempt, work, new AttemptCourse(attempts.Time), cancellationToken);
         }
 
-        var kind = WorkTimes.KindOf(item);
+        var kind = WorkDurations.KindOf(item);
         await using var first = begun ?? new AttemptRun(attempts, attempt, work, new AttemptCourse(attempts.Time), cancellationToken);
         if (!await TakesLongAsync(first, kind))
         {

@@ -11,6 +11,6 @@ internal static class SuspensionTimes
     public static TimeSpan After(string job, int times, GrainOptions options)
     {
         var seed = job.Aggregate((ulong)times, (sum, letter) => (sum * 31) + letter);
-        return BackOff.Jittered(BackOff.After(options.FirstSuspension, times - 1, options.LongestSuspension), seed);
+        return ExponentialDelay.Jittered(ExponentialDelay.After(options.FirstSuspension, times - 1, options.LongestSuspension), seed);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Exclusion(int allowed, GrainOptions options, TimeProvider 
             return false;
         }
 
-        _until = _clock.Now + BackOff.After(options.FirstExclusion, _faults - allowed, options.LongestExclusion);
+        _until = _clock.Now + ExponentialDelay.After(options.FirstExclusion, _faults - allowed, options.LongestExclusion);
         return true;
     }
 }

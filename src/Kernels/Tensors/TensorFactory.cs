@@ -77,13 +77,6 @@ public static class TensorFactory
         return values;
     }
 
-    /// <summary>The elements of a tensor, row-major, as a type that <see cref="TypeOf"/> knows.</summary>
-    public static TensorData ToTensorData(Tensor tensor, ElementType type)
-    {
-        using var memory = new TensorMemory(tensor, type);
-        return new TensorData(type, memory.Data.Shape, memory.Data.Bytes.ToArray());
-    }
-
     private static Tensor FromMemory<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type)
         where T : unmanaged
     {

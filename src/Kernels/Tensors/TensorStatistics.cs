@@ -10,26 +10,6 @@ internal static unsafe class TensorStatistics
     // Lanes of a sum: always eight, on any processor.
     private static readonly int Lanes = Vector512<double>.Count;
 
-    /// <summary>
-    /// The smallest and the largest element; infinities are returned as they are.
-    /// </summary>
-    /// <exception cref="KernelException">The tensor is empty or has a NaN.</exception>
-    public static (float Min, float Max) MinMax(Tensor x)
-    {
-        if (x.NumberOfElements == 0)
-        {
-            throw new KernelException("The range of an empty tensor was asked for; give a tensor with elements.");
-        }
-
-        using var minimum = x.min();
-        using var maximum = x.max();
-        float low = TensorFactory.ToFloats(minimum)[0];
-        return float.IsNaN(low)
-            ? throw new KernelException(
-                "The tensor has elements that are NaN; its range would be meaningless, so check the model and its input.")
-            : (low, TensorFactory.ToFloats(maximum)[0]);
-    }
-
     /// <summary>The sum over all other dimensions for each channel.</summary>
     /// <param name="x">(N, C, ...).</param>
     public static double[] ChannelSums(Tensor x)

@@ -2,7 +2,7 @@ namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class WorkTimesTests
 {
-    private readonly WorkTimes _times = new();
+    private readonly WorkDurations _times = new();
 
     [Fact]
     public void LongOf_FewOfAKind_IsFiveTimesTheirMedian()
@@ -64,8 +64,8 @@ public sealed class WorkTimesTests
     {
         var all = new AccuracyItem("c", Plan.Baseline("synthetic", ["conv"]), ImageScope.Full);
 
-        WorkTimes.KindOf(all with { Images = ImageScope.Subset(256, 1) }).ShouldNotBe(WorkTimes.KindOf(all));
-        WorkTimes.KindOf(new LatencyItem("c", all.Plan)).ShouldBe(WorkTimes.KindOf(new LatencyItem("d", all.Plan)));
+        WorkDurations.KindOf(all with { Images = ImageScope.Subset(256, 1) }).ShouldNotBe(WorkDurations.KindOf(all));
+        WorkDurations.KindOf(new LatencyItem("c", all.Plan)).ShouldBe(WorkDurations.KindOf(new LatencyItem("d", all.Plan)));
     }
 
     private void Add(string kind, params int[] seconds)

@@ -11,8 +11,8 @@ public sealed class KlThresholdTests
     private const double BothSides = 2e6;
 
     [Fact]
-    public void DivergenceOf_TinyPublishedVector_GivesItsFigure() =>
-        KlThreshold.DivergenceOf([1, 0, 2, 3, 5, 3, 1, 7], 8, 2).ShouldBe(0.1503153, 1e-7);
+    public void Divergence_TinyPublishedVector_GivesItsFigure() =>
+        new KlDivergence([1, 0, 2, 3, 5, 3, 1, 7], levels: 2, foldOutliers: false).Of(8).ShouldBe(0.1503153, 1e-7);
 
     [Theory]
     [InlineData(5, 0, 1666, 4.0686)]
@@ -70,14 +70,14 @@ public sealed class KlThresholdTests
     public void Find_FewerBinsThanLevels_KeepsAll() => KlThreshold.Find([1, 2, 3], Levels, foldOutliers: true).Bins.ShouldBe(3);
 
     [Fact]
-    public void DivergenceOf_BinByBinDefinition_Agrees()
+    public void Divergence_BinByBinDefinition_Agrees()
     {
         var random = new Random(11);
         long[] counts = [.. Enumerable.Range(0, 300).Select(_ => random.Next(4) == 0 ? 0L : random.Next(1000))];
 
         foreach (int bins in new[] { 16, 17, 100, 255, 300 })
         {
-            KlThreshold.DivergenceOf(counts, bins, 16, foldOutliers: true).ShouldBe(ByDefinition(counts, bins, 16), 1e-12);
+            new KlDivergence(counts, 16, foldOutliers: true).Of(bins).ShouldBe(ByDefinition(counts, bins, 16), 1e-12);
         }
     }
 
@@ -100,7 +100,7 @@ public sealed class KlThresholdTests
 
             counts[^1] += random.Next(3);
             var every = Enumerable.Range(levels, length - levels + 1)
-                .Select(bins => new KlThreshold(bins, KlThreshold.DivergenceOf(counts, bins, levels, foldOutliers)));
+                .Select(bins => new KlThreshold(bins, new KlDivergence(counts, levels, foldOutliers).Of(bins)));
             var first = every.Where(candidate => double.IsFinite(candidate.Divergence)).MinBy(candidate => candidate.Divergence);
             return KlThreshold.Find(counts, levels, foldOutliers) == (first.Bins == 0 ? new(length, double.PositiveInfinity) : first);
         }).QuickCheckThrowOnFailure();

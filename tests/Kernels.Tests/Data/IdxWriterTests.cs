@@ -1,3 +1,5 @@
+using Cluster.Glyphs;
+
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class IdxWriterTests : IDisposable

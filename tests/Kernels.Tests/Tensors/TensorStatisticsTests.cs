@@ -5,25 +5,6 @@ namespace Cluster.Kernels.Tests.Tensors;
 public sealed class TensorStatisticsTests
 {
     [Fact]
-    public void MinMax_LargeTensor_MatchesLinq()
-    {
-        float[] values = Values(100_003);
-        using torch.Tensor x = TensorFactory.FromFloats(values, [values.Length]);
-
-        TensorStatistics.MinMax(x).ShouldBe((values.Min(), values.Max()));
-    }
-
-    [Fact]
-    public void MinMax_NaNOrEmpty_IsRefused()
-    {
-        using torch.Tensor nan = TensorFactory.FromFloats([1, float.NaN, 2], [3]);
-        using torch.Tensor empty = TensorFactory.FromFloats([], [0]);
-
-        Should.Throw<KernelException>(() => TensorStatistics.MinMax(nan)).Message.ShouldContain("NaN");
-        Should.Throw<KernelException>(() => TensorStatistics.MinMax(empty)).Message.ShouldContain("empty");
-    }
-
-    [Fact]
     public void ChannelSums_EveryAxisAndFormat_MatchesAPlainLoop()
     {
         using DisposeScope scope = torch.NewDisposeScope();

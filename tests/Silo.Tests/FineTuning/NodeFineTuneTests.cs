@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Glyphs;
 using Cluster.Kernels.Data;
 using Cluster.Plans;
 

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.Parallel;
-using FineTuneResult = Cluster.Kernels.Learning.FineTuning.FineTuneResult;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -70,5 +69,5 @@ internal sealed record FineTuneOutcome(
     RuntimeScore ScoreAfter,
     PairedCounts Counts,
     ParityReport Parity,
-    FineTuneResult Training,
+    TrainingOutcome Training,
     FineTuneVerdict Verdict);

@@ -40,10 +40,10 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         }.Run(start, folder, share, cancellation);
     }
 
-    private LearnedFile Describe(FineTuneOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
+    private LearnedCandidate Describe(FineTuneOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
     {
         var channels = ChannelCheck.Judge(setup, outcome.After, outcome.Plan, cancellation);
-        var result = new Coordinator.Work.FineTuneResult
+        var result = new FineTuneResult
         {
             Plan = outcome.Plan,
             Learned = outcome.Learned.ComputeDigest(),
@@ -53,7 +53,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             BestEpoch = outcome.Training.Best,
             Images = lazy.Training!.Images.Count,
         };
-        return new LearnedFile(result, outcome.Learned, outcome.After)
+        return new LearnedCandidate(result, outcome.Learned, outcome.After)
         {
             MayWin = result.ParityFailure is null
                 && LearnedAccuracy.MayWin(outcome.Float32, outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options),

@@ -20,7 +20,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             cancellation);
     }
 
-    private LearnedFile Describe(ReconstructionOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
+    private LearnedCandidate Describe(ReconstructionOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
     {
         var channels = ChannelCheck.Judge(setup, outcome.After, outcome.Plan, cancellation);
         var result = new ReconstructResult
@@ -33,7 +33,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             Blocks = outcome.Blocks,
             Evaluations = outcome.Evaluations,
         };
-        return new LearnedFile(result, outcome.Learned, outcome.After)
+        return new LearnedCandidate(result, outcome.Learned, outcome.After)
         {
             MayWin = result.ParityFailure is null && IsWorthTiming(outcome),
             MustBeFaster = true,

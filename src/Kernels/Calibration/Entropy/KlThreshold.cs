@@ -44,8 +44,4 @@ internal readonly record struct KlThreshold(int Bins, double Divergence)
 
         return best;
     }
-
-    /// <summary>KL(P || Q) in nats of one candidate; infinite as described at <see cref="Find"/>.</summary>
-    public static double DivergenceOf(ReadOnlySpan<long> counts, int bins, int levels, bool foldOutliers = false) =>
-        new KlDivergence(counts, levels, foldOutliers).Of(bins);
 }

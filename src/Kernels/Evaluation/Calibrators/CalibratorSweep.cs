@@ -84,7 +84,7 @@ public static class CalibratorSweep
     }
 
     /// <summary>For each group, its sensitivity by each calibrator. Calibrators that give the same ranges are run once.</summary>
-    private static List<GroupSensitivity[]> Alone(
+    private static List<GroupScore[]> Alone(
         FloatNetwork network,
         PlanResolver resolver,
         IReadOnlyList<GroupDecision> settings,
@@ -95,8 +95,8 @@ public static class CalibratorSweep
         OutputKind outputs,
         CancellationToken cancellation)
     {
-        var known = groups.Select(_ => new List<(QuantizedNetwork Network, GroupSensitivity Score)>()).ToArray();
-        var scores = groups.Select(_ => new GroupSensitivity[methods.Count]).ToList();
+        var known = groups.Select(_ => new List<(QuantizedNetwork Network, GroupScore Score)>()).ToArray();
+        var scores = groups.Select(_ => new GroupScore[methods.Count]).ToList();
         for (int method = 0; method < methods.Count; method++)
         {
             var networks = groups.Select(group => resolver.Resolve([.. settings.Select((setting, index) => index == group.Index
@@ -133,4 +133,4 @@ public static class CalibratorSweep
 /// <param name="Chosen">Index of each group's calibrator.</param>
 /// <param name="Kl">Divergence of the chosen calibrators together; never more than the least of <paramref name="Networks"/>.</param>
 public sealed record CalibratorChoice(
-    IReadOnlyList<IReadOnlyList<GroupSensitivity>> Alone, IReadOnlyList<double> Networks, IReadOnlyList<int> Chosen, double Kl);
+    IReadOnlyList<IReadOnlyList<GroupScore>> Alone, IReadOnlyList<double> Networks, IReadOnlyList<int> Chosen, double Kl);

@@ -44,12 +44,6 @@ public static class DeadChannels
                 && output.Sums.Decibels(channel) < LeastDecibels
                 && output.Sums.Kept(channel) < LeastPower * output.Sums.Signal(channel))
             .Select(channel => new DeadChannel(output.Output, output.Sums.Axis, channel, output.Sums.Decibels(channel))));
-
-    /// <summary>Both in one.</summary>
-    /// <inheritdoc cref="Sums"/>
-    public static IReadOnlyList<DeadChannel> Of(
-        FloatNetwork network, QuantizedNetwork quantized, ImageBatches images, int workers, CancellationToken cancellation) =>
-        [.. In(Sums(network, quantized, images, workers, cancellation))];
 }
 
 /// <summary>A channel that a quantized network loses.</summary>

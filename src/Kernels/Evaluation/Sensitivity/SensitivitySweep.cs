@@ -19,7 +19,7 @@ public static class SensitivitySweep
     /// <param name="ranks">An image is right if its label is among this many largest logits; 0: labels are ignored.</param>
     /// <param name="outputs">Outputs by which the distance from FP32 is measured.</param>
     /// <returns>Results in the order of <paramref name="alone"/>.</returns>
-    public static IReadOnlyList<GroupSensitivity> Run(
+    public static IReadOnlyList<GroupScore> Run(
         FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers,
         Action<int>? batchDone, CancellationToken cancellation, int ranks = 1, OutputKind outputs = OutputKind.Scores)
     {
@@ -118,7 +118,7 @@ public static class SensitivitySweep
 
     private readonly record struct BatchScore(double Divergence, double Signal, double Noise, Accuracy Accuracy)
     {
-        public static GroupSensitivity Total(int group, IEnumerable<BatchScore> batches, int images)
+        public static GroupScore Total(int group, IEnumerable<BatchScore> batches, int images)
         {
             double divergence = 0;
             double signal = 0;
@@ -132,7 +132,7 @@ public static class SensitivitySweep
                 accuracy += batch.Accuracy;
             }
 
-            return new GroupSensitivity(group, images, divergence, signal, noise, accuracy);
+            return new GroupScore(group, images, divergence, signal, noise, accuracy);
         }
     }
 }

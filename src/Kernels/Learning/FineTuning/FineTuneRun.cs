@@ -57,7 +57,7 @@ internal sealed class FineTuneRun : IDisposable
         set => _memory.State = value;
     }
 
-    public FineTuneResult Complete(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
+    public TrainingOutcome Complete(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
     {
         long resumedAt = Begin();
         while (!State.Ended)
@@ -77,7 +77,7 @@ internal sealed class FineTuneRun : IDisposable
         }
 
         _memory.TakeBest();
-        return new FineTuneResult(_trained.Finish(), State.Log, State.Best, State.RolledBack, resumedAt);
+        return new TrainingOutcome(_trained.Finish(), State.Log, State.Best, State.RolledBack, resumedAt);
     }
 
     public void Dispose()

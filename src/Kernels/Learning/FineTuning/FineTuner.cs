@@ -17,7 +17,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     /// <exception cref="KernelException">Options or images cannot be used, the folder holds another training, or the
     /// loss does not stay finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public FineTuneResult Run(
+    public TrainingOutcome Run(
         ImageBatches training,
         ImageBatches validation,
         IProgress<FineTuneProgress>? progress,

@@ -27,7 +27,7 @@ public sealed class LossEstimateTests
 
         estimate.Observe([1, 1, 1], 8);
 
-        estimate.Sum([1, 1, 1]).ShouldBeInRange(6.5, 8);
+        (estimate.Of(0, 1) + estimate.Of(1, 1) + estimate.Of(2, 1)).ShouldBeInRange(6.5, 8);
         estimate.Of(0, 1).ShouldBe(estimate.Of(2, 1), 1e-12);
 
         // The error that all share reaches the other format, too.
@@ -53,6 +53,6 @@ public sealed class LossEstimateTests
         estimate.Observe([1, 0], 1e-9);
 
         estimate.Of(0, 1).ShouldBeGreaterThanOrEqualTo(0);
-        estimate.Sum([1, 1]).ShouldBeGreaterThanOrEqualTo(0);
+        estimate.Of(1, 1).ShouldBeGreaterThanOrEqualTo(0);
     }
 }

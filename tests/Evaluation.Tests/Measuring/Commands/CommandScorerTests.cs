@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Measuring.Commands;
+using Cluster.Glyphs;
 
 namespace Cluster.Evaluation.Tests.Measuring.Commands;
 

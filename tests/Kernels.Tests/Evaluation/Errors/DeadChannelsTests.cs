@@ -16,7 +16,8 @@ public sealed class DeadChannelsTests
         var network = Nets.Quantized(graph, ("x", 1), ("c", 200));
         using var float32 = new FloatNetwork(graph);
 
-        var dead = DeadChannels.Of(float32, network, Nets.Images([1, 40, 90, 255, 7], 1, 1, 1, 2), 2, CancellationToken.None);
+        var sums = DeadChannels.Sums(float32, network, Nets.Images([1, 40, 90, 255, 7], 1, 1, 1, 2), 2, CancellationToken.None);
+        DeadChannel[] dead = [.. DeadChannels.In(sums)];
 
         dead.Select(channel => (channel.Output, channel.Axis, channel.Channel, channel.Decibels)).ShouldBe(isDead ? [("y", 1, 1, 0)] : []);
     }
@@ -35,7 +36,8 @@ public sealed class DeadChannelsTests
         var network = Nets.Quantized(graph, ("x", 1), ("c", 200));
         using var float32 = new FloatNetwork(graph);
 
-        var dead = DeadChannels.Of(float32, network, Nets.Images([1, 40, 90, 255], 1, 1, 1, 3), 1, CancellationToken.None);
+        var sums = DeadChannels.Sums(float32, network, Nets.Images([1, 40, 90, 255], 1, 1, 1, 3), 1, CancellationToken.None);
+        DeadChannel[] dead = [.. DeadChannels.In(sums)];
 
         dead.Where(channel => channel.Axis == 1).Select(channel => channel.Channel).ShouldBe(rows);
         dead.Where(channel => channel.Axis == 2).Select(channel => channel.Channel).ShouldBe(columns);

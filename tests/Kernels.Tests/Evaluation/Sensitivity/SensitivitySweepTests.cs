@@ -137,7 +137,7 @@ public sealed class SensitivitySweepTests
             .Where(group => group.CanQuantize)
             .Select(group => (group, net.Resolver.Resolve(Nets.Mixed(net.Graph, index => index == group.Index, calibrator))))];
 
-    private static IReadOnlyList<GroupSensitivity> Sweep(
+    private static IReadOnlyList<GroupScore> Sweep(
         Calibrated net, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, int workers, int ranks = 1) =>
         SensitivitySweep.Run(net.Float32, alone, net.Images, workers, null, CancellationToken.None, ranks);
 }

@@ -171,7 +171,7 @@ public sealed class FineTunerTests
             Epochs = 1,
             BatchSize = _training.Images.Count,
         };
-        FineTuneResult Train(LearnedParameters? learned) =>
+        TrainingOutcome Train(LearnedParameters? learned) =>
             new FineTuner(Start(bits, learned), options).Run(_training, _validation, null, CancellationToken.None);
 
         Train(isLearned ? Train(null).Parameters : null).Log[^1].LearningRate.ShouldBe(rate, 1e-9);
@@ -191,7 +191,7 @@ public sealed class FineTunerTests
     public void Run_ImpossibleOptions_AreRefused(int epochs, int batch, double rate) =>
         Should.Throw<KernelException>(() => Run(Options with { Epochs = epochs, BatchSize = batch, LearningRate = rate }));
 
-    private FineTuneResult Run(
+    private TrainingOutcome Run(
         FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
         new FineTuner(Start(8), options).Run(_training, _validation, progress, cancellation);
 

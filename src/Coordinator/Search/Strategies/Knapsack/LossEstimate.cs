@@ -80,10 +80,7 @@ internal sealed class LossEstimate
     /// <summary>Nats of a group in the format of this number, 0 and up.</summary>
     public double Of(int group, int format) => format == 0 ? 0 : Math.Max(0, _mean[(group * _formats) + format - 1]);
 
-    /// <summary>Nats of all groups together.</summary>
-    public double Sum(IReadOnlyList<int> formats) => formats.Select((format, group) => Of(group, format)).Sum();
-
-    /// <summary>The uncertainty of that sum, in squared nats.</summary>
+    /// <summary>The uncertainty of the sum of all groups' nats, in squared nats.</summary>
     public double Variance(IReadOnlyList<int> formats)
     {
         var parts = Parts(formats);

@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Ports;
+namespace Cluster.Tests;
 
 /// <summary>Conveniences over <see cref="IJournal"/>.</summary>
 public static class JournalExtensions

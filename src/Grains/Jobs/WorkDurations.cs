@@ -3,7 +3,7 @@ namespace Cluster.Grains.Jobs;
 /// <summary>
 /// The durations of a job's pieces of work, by kind: a piece that takes much longer is on a slow node rather than larger. Thread-safe.
 /// </summary>
-internal sealed class WorkTimes
+internal sealed class WorkDurations
 {
     // Times of a kind that its median is taken from, for "much longer" to be narrow.
     private const int Enough = 3;

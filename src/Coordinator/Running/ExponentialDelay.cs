@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Running;
 
 /// <summary>Waits that double with each failure.</summary>
-public static class BackOff
+public static class ExponentialDelay
 {
     // More than enough: 2^30 times any first wait exceeds every longest wait.
     private const int MostDoublings = 30;

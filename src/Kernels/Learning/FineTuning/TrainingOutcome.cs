@@ -6,7 +6,7 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// <param name="Best">The epoch with the lowest validation loss, the last of equal ones; without validation the last epoch.</param>
 /// <param name="RolledBack">How often the loss stopped being finite, so that training was rolled back and the rate halved.</param>
 /// <param name="ResumedAt">The iteration at which training resumed from a checkpoint, or 0.</param>
-public sealed record FineTuneResult(
+public sealed record TrainingOutcome(
     LearnedParameters Parameters,
     IReadOnlyList<FineTuneEpoch> Log,
     int Best,

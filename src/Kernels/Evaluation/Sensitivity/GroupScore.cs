@@ -9,7 +9,7 @@ namespace Cluster.Kernels.Evaluation.Sensitivity;
 /// <param name="Signal">Sum of squares of what the group hands on in FP32.</param>
 /// <param name="Noise">Sum of squares of the error that INT8 adds.</param>
 /// <param name="Accuracy">Images whose label is among the requested ranks; total 0 if the images have no labels.</param>
-public sealed record GroupSensitivity(int Group, int Images, double Divergence, double Signal, double Noise, Accuracy Accuracy)
+public sealed record GroupScore(int Group, int Images, double Divergence, double Signal, double Noise, Accuracy Accuracy)
 {
     /// <summary>Mean divergence per image, nats.</summary>
     public double Kl => Divergence / Images;

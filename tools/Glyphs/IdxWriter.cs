@@ -1,4 +1,9 @@
-namespace Cluster.Kernels.Data;
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+
+namespace Cluster.Glyphs;
 
 /// <summary>Writes uint8 images and labels as IDX files, for generated samples and tests.</summary>
 public static class IdxWriter
