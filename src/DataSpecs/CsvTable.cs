@@ -1,6 +1,9 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>A comma-separated table by RFC 4180, without line breaks inside quotes: a header line, and one line for each row.</summary>
+/// <summary>
+/// A table by RFC 4180, without line breaks inside quotes: a header line, and one line for each row. Fields are separated by commas, or by
+/// semicolons if the header has those only, as spreadsheets write where a comma is the decimal sign.
+/// </summary>
 /// <param name="Header">The names of the columns.</param>
 /// <param name="Rows">The fields of each row, as many as the header has, and the number of its line; empty lines are left out.</param>
 public sealed record CsvTable(IReadOnlyList<string> Header, IReadOnlyList<(int Line, IReadOnlyList<string> Fields)> Rows)
@@ -15,7 +18,9 @@ public sealed record CsvTable(IReadOnlyList<string> Header, IReadOnlyList<(int L
     public static CsvTable Read(byte[] text, string name)
     {
         using StreamReader reader = new(new MemoryStream(text), Encoding.UTF8);
-        List<string> header = Split(reader.ReadLine() ?? string.Empty, name, 1);
+        string first = reader.ReadLine() ?? string.Empty;
+        char separator = first.Contains(';', StringComparison.Ordinal) && !first.Contains(',', StringComparison.Ordinal) ? ';' : ',';
+        List<string> header = Split(first, separator, name, 1);
         List<(int Line, IReadOnlyList<string> Fields)> rows = [];
         int line = 1;
         while (reader.ReadLine() is string row)
@@ -26,7 +31,7 @@ public sealed record CsvTable(IReadOnlyList<string> Header, IReadOnlyList<(int L
                 continue;
             }
 
-            List<string> fields = Split(row, name, line);
+            List<string> fields = Split(row, separator, name, line);
             if (fields.Count != header.Count)
             {
                 throw new DataSpecException(
@@ -50,7 +55,7 @@ public sealed record CsvTable(IReadOnlyList<string> Header, IReadOnlyList<(int L
     public int Column(string name) =>
         Header.Select(column => column.Trim()).ToList().FindIndex(column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static List<string> Split(string text, string name, int line)
+    private static List<string> Split(string text, char separator, string name, int line)
     {
         List<string> fields = [];
         StringBuilder field = new();
@@ -67,7 +72,7 @@ public sealed record CsvTable(IReadOnlyList<string> Header, IReadOnlyList<(int L
             {
                 quoted = !quoted;
             }
-            else if (character == ',' && !quoted)
+            else if (character == separator && !quoted)
             {
                 fields.Add(field.ToString());
                 field.Clear();

@@ -63,7 +63,7 @@ internal static class Shipping
         string sizes = preprocess.Geometry is null
             ? string.Empty
             : $", resized as {Path.GetFileName(names.Inputs.Preprocess ?? PreprocessPlace.Beside(names.Inputs.Model))} says";
-        string color = preprocess.Color == PixelColor.Gray ? "grey" : "RGB";
+        string color = preprocess.Color == PixelColor.Gray ? "grey" : preprocess.Color.ToString().ToUpperInvariant();
         return $"x = {x}.astype(\"float32\")  # pixels: 0 to 255, {color}, {Shape(input)}{sizes}";
     }
 

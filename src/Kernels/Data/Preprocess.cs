@@ -47,7 +47,7 @@ public sealed class Preprocess
         Digest = ComputeDigest();
     }
 
-    /// <summary>Grey or RGB.</summary>
+    /// <summary>Which channels the network takes, in their order.</summary>
     public PixelColor Color { get; }
 
     /// <summary>Resizing and cropping of pictures as they are read; null: none.</summary>
@@ -66,8 +66,8 @@ public sealed class Preprocess
     public IReadOnlyList<double> Std { get; }
 
     /// <summary>
-    /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian binary64 of scale, means
-    /// and stds; if pictures are resized or cropped, "\nresize SIZE FILTER crop SIZE" follows, and with a letterbox "\nletterbox
+    /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY, BGR) and the little-endian binary64 of scale,
+    /// means and stds; if pictures are resized or cropped, "\nresize SIZE FILTER crop SIZE" follows, and with a letterbox "\nletterbox
     /// SIZE fill GREY".
     /// </summary>
     public string Digest { get; }
@@ -90,7 +90,7 @@ public sealed class Preprocess
     /// <summary>The 256 input values for the pixel values of a channel.</summary>
     public ReadOnlySpan<float> Table(int channel) => _tables[channel];
 
-    /// <summary>Preprocesses one image, planar (C,H,W) to (C,H,W).</summary>
+    /// <summary>Preprocesses one image, planar (C,H,W) to (C,H,W); of three channels, the pixels' are R, G, B.</summary>
     public void Apply(ReadOnlySpan<byte> pixels, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, pixels.Length, nameof(destination));
@@ -100,7 +100,8 @@ public sealed class Preprocess
         {
             // A span of constant length 256 lets the compiler drop the bounds check of a byte index.
             ReadOnlySpan<float> table = _tables[channel].AsSpan(0, 256);
-            ReadOnlySpan<byte> from = pixels.Slice(channel * plane, plane);
+            int read = Color == PixelColor.Bgr ? Channels - 1 - channel : channel;
+            ReadOnlySpan<byte> from = pixels.Slice(read * plane, plane);
             Span<float> to = destination.Slice(channel * plane, from.Length);
             for (int i = 0; i < from.Length; i++)
             {
@@ -109,7 +110,7 @@ public sealed class Preprocess
         }
     }
 
-    internal static string Name(PixelColor color) => color == PixelColor.Gray ? "GRAY" : "RGB";
+    internal static string Name(PixelColor color) => color.ToString().ToUpperInvariant();
 
     private float[] BuildTable(int channel)
     {
@@ -130,7 +131,7 @@ public sealed class Preprocess
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("cluster.preprocess/v1\nNCHW\n"u8);
-        hash.AppendData(Color == PixelColor.Gray ? "GRAY\n"u8 : "RGB\n"u8);
+        hash.AppendData(Encoding.ASCII.GetBytes($"{Name(Color)}\n"));
         Span<byte> bytes = stackalloc byte[8];
         foreach (double number in Mean.Prepend(Scale).Concat(Std))
         {
@@ -161,4 +162,7 @@ public enum PixelColor
 
     /// <summary>Three channels: R, G, B.</summary>
     Rgb,
+
+    /// <summary>Three channels: B, G, R; images are read as R, G, B.</summary>
+    Bgr,
 }

@@ -97,9 +97,10 @@ internal static class PreprocessJson
 
         JsonElement color = Member(members, "color", path);
         PixelColor pixelColor = IsText(color, "RGB") ? PixelColor.Rgb
+            : IsText(color, "BGR") ? PixelColor.Bgr
             : IsText(color, "GRAY") ? PixelColor.Gray
             : throw new KernelException(
-                $"The preprocessing file '{path}' has the color {color.GetRawText()}; expected \"RGB\" or \"GRAY\".");
+                $"The preprocessing file '{path}' has the color {color.GetRawText()}; expected \"RGB\", \"BGR\" or \"GRAY\".");
         return new Preprocess(
             pixelColor,
             Number(Member(members, "scale", path), "scale", path),

@@ -196,7 +196,7 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("class,file\n1,a.jpg\n", "has the columns 'class,file'; expected a header line with the columns 'label' and 'file'")]
+    [InlineData("kind,file\n1,a.jpg\n", "has the columns 'kind,file'; expected a header line with the columns 'label' and 'file'")]
     [InlineData("label,file\n", "has a header but no lines")]
     [InlineData("", "has the columns ''")]
     [InlineData("label,file\n1,a.jpg,x\n", "Line 2 of the label file")]
@@ -213,6 +213,18 @@ public sealed class FolderReaderTests : IDisposable
         _folder.Write("d/l.csv", csv);
 
         Samples.Error(_folder, "folder:d,labels=l.csv").ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("path,class\na.jpg,12\n")]
+    [InlineData("class;filename\n12;a.jpg\n")]
+    [InlineData("file;label\n\"a.jpg\";12\n")]
+    public void Open_OtherNamesAndSemicolons_AreRead(string csv)
+    {
+        _folder.Write("d/a.jpg", Samples.Picture(1));
+        _folder.Write("d/l.csv", csv);
+
+        Samples.Labels(Samples.Open(_folder, "folder:d,labels=l.csv")).ShouldBe([12]);
     }
 
     [Fact]

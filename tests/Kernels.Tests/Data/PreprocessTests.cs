@@ -108,6 +108,19 @@ public sealed class PreprocessTests : IDisposable
     }
 
     [Fact]
+    public void Apply_Bgr_GivesTheNetworkBlueFirstWithItsOwnMeanAndStd()
+    {
+        var preprocess = new Preprocess(PixelColor.Bgr, 1, [1, 2, 3], [1, 2, 4]);
+        float[] input = new float[6];
+
+        preprocess.Apply([11, 12, 21, 22, 31, 35], input);
+
+        input.ShouldBe([30f, 34, 9.5f, 10, 2, 2.25f]);
+        preprocess.Digest.ShouldNotBe(new Preprocess(PixelColor.Rgb, 1, [1, 2, 3], [1, 2, 4]).Digest);
+        PreprocessJson.Parse(preprocess.ToJson(), "p.json").Digest.ShouldBe(preprocess.Digest);
+    }
+
+    [Fact]
     public void LoadFor_NoFile_SaysWhatToWrite()
     {
         string message = Should.Throw<KernelException>(() => Preprocess.LoadFor(_folder["m.onnx"])).Message;
@@ -120,7 +133,7 @@ public sealed class PreprocessTests : IDisposable
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1],"size":256}""", "has the key 'size', which is not understood")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"mean":[0,0,1],"std":[1,1,1]}""", "has the key 'mean' twice")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0]}""", "lacks the key 'std'")]
-    [InlineData("""{"color":"BGR","scale":1,"mean":[0,0,0],"std":[1,1,1]}""", "has the color \"BGR\"; expected \"RGB\" or \"GRAY\"")]
+    [InlineData("""{"color":"YUV","scale":1,"mean":[0,0,0],"std":[1,1,1]}""", "color \"YUV\"; expected \"RGB\", \"BGR\" or \"GRAY\"")]
     [InlineData("""{"layout":"NHWC","color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1]}""", "has the layout \"NHWC\"")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0],"std":[1,1,1]}""", "has 1 means and 3 stds; expected 3 of each")]
     [InlineData("""{"color":"GRAY","scale":1,"mean":[0],"std":[0]}""", "stds above 0")]
