@@ -105,7 +105,8 @@ internal static partial class DataSpecParser
             }
         }
 
-        throw new DataSpecException($"The data '{text}' has no known scheme before it; expected {Grammar}.");
+        throw new DataSpecException(
+            $"The data '{text}' has no known scheme before it: put folder: or imagefolder: before a folder; possible are {Grammar}.");
     }
 
     private static (string Path, SampleSlice Slice) SplitSlice(string body, string text)

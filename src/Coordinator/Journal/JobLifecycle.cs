@@ -77,7 +77,8 @@ public static class JobLifecycle
         (LabelsAwaited asked, JobStatus.Running) => now with
         {
             Status = JobStatus.AwaitingLabels,
-            Reason = $"the labels of {asked.Images.Count} images decide; give them with `cluster label`",
+            Reason = asked.Images.Count == 1 ? "1 label decides; give it with `cluster label`"
+                : $"{asked.Images.Count} labels decide; give them with `cluster label`",
         },
         (LabelsGiven, JobStatus.AwaitingLabels) => Back(now),
         (JobSuspended why, JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable or JobStatus.AwaitingLabels) =>

@@ -256,7 +256,7 @@ public sealed record LabelItem(string Context, IReadOnlyList<int> Images) : Work
 {
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"labels of {Images.Count} images";
+    public override string Title => Images.Count == 1 ? "1 label" : $"{Images.Count} labels";
 
     /// <inheritdoc/>
     public bool Equals(LabelItem? other) => other is not null

@@ -6,16 +6,25 @@ internal static class Float32Doubts
     // FP32's accuracy below which the usual mistakes are looked for.
     private const double Low = 0.6;
 
-    /// <summary>A warning if FP32 has a low accuracy: it may be the network's own, or a mistake in the data that can be named.</summary>
+    // Above it a swap of channels is still looked for, which costs many networks only a few points.
+    private const int ImagesForOrder = 1000;
+
+    /// <summary>A warning if FP32's accuracy is low, which may be the network's own, or a mistake in the data can be named.</summary>
     /// <param name="correct">Labelled evaluation samples that it gets right.</param>
     /// <param name="then">What to do after correcting the data.</param>
     public static string? Of(MeasuringSetup setup, int correct, string then = "")
     {
         var images = setup.Evaluation.Images;
         string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Classes);
-        return (doubt is not null || correct < Low * images.Count)
-            && UsualMistakes.Explain(
-                setup.Target, setup.Original.File, setup.Evaluation, setup.Classes, setup.Metric.Ranks()) is { } why
+        bool isLow = doubt is not null || correct < Low * images.Count;
+        return images.HasLabels && UsualMistakes.Explain(
+                setup.Target,
+                setup.Original.File,
+                setup.Evaluation,
+                setup.Classes,
+                setup.Metric.Ranks(),
+                isLow ? UsualMistakes.UsualImages : ImagesForOrder,
+                isOnlyOrder: !isLow) is { } why
             ? $"warning: {why}: the data is probably not what the network was trained for; correct it{then}"
             : doubt;
     }

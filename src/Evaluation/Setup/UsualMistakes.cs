@@ -31,25 +31,40 @@ internal static class UsualMistakes
     /// <param name="classes">Classes of the network.</param>
     /// <param name="ranks">A sample is right if its label is among this many largest outputs.</param>
     /// <param name="most">The most samples to try it on.</param>
+    /// <param name="isOnlyOrder">Whether only the order of channels is tried, which costs little accuracy of many networks.</param>
     public static string? Explain(
-        ITarget target, ModelFile float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
+        ITarget target,
+        ModelFile float32,
+        ImageBatches evaluation,
+        int classes,
+        int ranks,
+        int most = UsualImages,
+        bool isOnlyOrder = false)
     {
+        if (isOnlyOrder && evaluation is not { Images: ImageSet, Preprocess.Channels: > 1 })
+        {
+            return null;
+        }
+
         var images = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
         int count = images.Images.Count;
         using var network = target.Open(float32, threads: 1, "FP32");
         BatchLogits.RunBatch run = new HalvedBatches(network).Run;
         float[] given = Logits(images);
         bool[] before = Right(given, 0);
-        var tried = new List<(bool[] Right, string What)>
+        var tried = new List<(bool[] Right, string What)>();
+        if (!isOnlyOrder)
         {
-            (Right(given, -1), "labels minus 1, as they begin at 0,"),
-            (Right(given, 1), "labels plus 1"),
-        };
+            tried.Add((Right(given, -1), "labels minus 1, as they begin at 0,"));
+            tried.Add((Right(given, 1), "labels plus 1"));
+        }
+
         if (images is { Images: ImageSet pictures, Preprocess: { } preprocess })
         {
-            tried.AddRange(Variants(preprocess).Select(variant => (
+            tried.AddRange((isOnlyOrder ? [OtherOrder(preprocess)] : Variants(preprocess)).Select(variant => (
                 Right(Logits(images with { Images = pictures.Map(variant.Pixels), Preprocess = variant.Preprocess }), 0), variant.What)));
-            foreach (var other in UsualGeometries.Beside(preprocess.Geometry, pictures.Height, pictures.Width))
+            var geometries = isOnlyOrder ? [] : UsualGeometries.Beside(preprocess.Geometry, pictures.Height, pictures.Width);
+            foreach (var other in geometries)
             {
                 if (pictures.Reread(other) is { } reread)
                 {
@@ -85,7 +100,7 @@ internal static class UsualMistakes
     {
         if (given.Channels > 1)
         {
-            yield return (given, Reversed, "the channels in the order blue, green, red");
+            yield return OtherOrder(given);
         }
 
         yield return (given, pixels => [.. pixels.Select(pixel => (byte)(White - pixel))], "inverted pixels");
@@ -118,10 +133,11 @@ internal static class UsualMistakes
         return $"pictures {shape}, {geometry.Filter.ToString().ToLowerInvariant()} (--preprocess {OneLine(other)}),";
     }
 
-    private static byte[] Reversed(byte[] planar)
+    private static (Preprocess Preprocess, Func<byte[], byte[]> Pixels, string What) OtherOrder(Preprocess given)
     {
-        int plane = planar.Length / 3;
-        return [.. planar[(2 * plane)..], .. planar[plane..(2 * plane)], .. planar[..plane]];
+        var (color, order) = given.Color == PixelColor.Bgr ? (PixelColor.Rgb, "red, green, blue") : (PixelColor.Bgr, "blue, green, red");
+        var other = new Preprocess(color, given.Scale, given.Mean, given.Std, given.Geometry);
+        return (other, pixels => pixels, $"the channels in the order {order} (--preprocess {OneLine(other)})");
     }
 
     private static string OneLine(Preprocess preprocess) =>

@@ -5,7 +5,7 @@ namespace Cluster.Reporting.Charts;
 /// </summary>
 internal sealed class FrontChart(string kind, double right, double bottom, int ticks)
 {
-    private const double Left = 62;
+    private const double Left = 76;
     private const double Top = 16;
 
     /// <summary>Draws the chart for a desktop and for a phone; at least one point must be complete.</summary>

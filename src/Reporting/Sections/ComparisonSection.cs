@@ -22,6 +22,12 @@ internal static class ComparisonSection
         html.Add($"</tbody></table></div></section>\n");
     }
 
+    private static string? Tested(ReportModel model, PlanPoint point) => model.Result.Test is { Correct: { } correct, Total: > 0 } test
+        ? point.Roles.HasFlag(PlanRoles.Winner) ? Figures.Percent((double)correct / test.Total)
+        : point.Roles.HasFlag(PlanRoles.Float32) && test.Float32Correct is { } float32 ? Figures.Percent((double)float32 / test.Total)
+        : null
+        : null;
+
     private static void Row(HtmlWriter html, ReportModel model, Comparison row)
     {
         var point = row.Point;
@@ -38,6 +44,11 @@ internal static class ComparisonSection
             {
                 html.Add($"<small>{(point.IsCounted ? $"{accuracy!.Correct} " : string.Empty)}of {accuracy!.Total}</small>");
             }
+        }
+
+        if (Tested(model, point) is { } tested)
+        {
+            html.Add($"<small>test {tested}</small>");
         }
 
         html.Add($"</td><td class=\"n\">{point.DropText}</td>");

