@@ -58,7 +58,11 @@ internal sealed record ChaosRun(
                 cluster.MeasuredAgain(job, records),
                 [
                     .. done.Select(fault => new Recovery(
-                        fault.Silo.Number, fault.Kind, fault.Owner > 0, fault.Others, After(records, fault.At, fault.Owner))),
+                        fault.Silo.Number,
+                        fault.Kind,
+                        fault.Owner > 0,
+                        fault.Others,
+                        After(records, fault.At, fault.Kind == FaultKind.Evaluator ? 0 : fault.Owner))), // the coordinator stays
                 ],
                 await commands);
         }

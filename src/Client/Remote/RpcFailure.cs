@@ -26,6 +26,9 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     public bool IsBusy =>
         Code == StatusCode.ResourceExhausted && RetryDelay is not null && Reason is "TOO_MANY_CALLS" or "TOO_MANY_STREAMS";
 
+    /// <summary>Whether the server is at work on the request and gives its answer to whoever asks again.</summary>
+    public bool IsUnderWay => Reason == "CHECK_UNDER_WAY";
+
     /// <summary>
     /// Whether the server got a stream without its first message. If the server closes a connection before it accepts the request,
     /// SocketsHttpHandler restarts the request on another connection, without the messages already written to the first.
@@ -85,6 +88,8 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
             StatusCode.Unavailable when Causes(failure.Status.DebugException).LastOrDefault() is { } cause =>
                 $"the server {server.OriginalString} cannot be reached ({cause.Message.TrimEnd('.')}); start one with ./cluster "
                 + "silo, or name another with --server.",
+            StatusCode.Unavailable when reason == "CHECK_UNDER_WAY" =>
+                $"the server {server.OriginalString} checks the job's files, or waits for a free slot to check them on; ask again.",
             StatusCode.Unavailable =>
                 $"the server {server.OriginalString} is not available now ({Or(said, "it gave no reason")}); try again later.",
             StatusCode.DeadlineExceeded =>

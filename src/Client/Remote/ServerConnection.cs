@@ -30,6 +30,7 @@ internal sealed class ServerConnection : IDisposable
     private readonly TimeSpan _timeout;
     private readonly Action<string> _say;
     private volatile bool _wasReached;
+    private volatile bool _saidUnderWay;
     private volatile int _current;
 
     /// <param name="timeout">Longest time for one attempt of a unary call.</param>
@@ -134,6 +135,19 @@ internal sealed class ServerConnection : IDisposable
         var failed = Address;
         var told = RpcFailure.Of(failure, failed);
         _wasReached |= told.RetryDelay is not null;
+        if (told.IsUnderWay)
+        {
+            if (!_saidUnderWay)
+            {
+                _saidUnderWay = true;
+                _say($"{told.Why}; waiting.");
+            }
+
+            backOff.Reset();
+            await backOff.WaitAsync(told.RetryDelay, cancellation);
+            return;
+        }
+
         bool isPatient = _wasReached || _addresses.Length > 1;
         if (!MayHelp(failure, told) || backOff.Count >= (isPatient ? PatientAttempts : Attempts) - 1)
         {

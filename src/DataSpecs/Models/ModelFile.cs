@@ -109,10 +109,14 @@ public sealed class ModelFile
     public static long Aligned(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>The data of one of the message's tensors.</summary>
-    /// <param name="tensor">Its message; null if it holds its data itself, or no data are beside this model.</param>
+    /// <param name="tensor">Its message.</param>
+    /// <param name="room">Memory of a length for what is read from a file.</param>
+    /// <returns>Null if the tensor holds its data itself, or no data are beside this model.</returns>
     /// <exception cref="DataSpecException">They can no longer be read.</exception>
-    public ReadOnlyMemory<byte>? Data(byte[] tensor) =>
-        _source is not null && ExternalTensor.Of(tensor, 0, tensor.Length, _path ?? string.Empty) is { } named ? _source.All(named) : null;
+    public ReadOnlyMemory<byte>? Data(byte[] tensor, Func<int, Memory<byte>> room) =>
+        _source is not null && ExternalTensor.Of(tensor, 0, tensor.Length, _path ?? string.Empty) is { } named
+            ? _source.All(named, room)
+            : null;
 
     /// <summary>The network as one file of any size, part by part.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> InOne() => _apart?.Whole(_source!.Parts) ?? [Message];
@@ -232,7 +236,8 @@ public sealed class ModelPlace : IDisposable
 internal abstract class TensorSource
 {
     /// <summary>A tensor's bytes, not to be written to.</summary>
-    public abstract ReadOnlyMemory<byte> All(ExternalTensor tensor);
+    /// <param name="room">Memory of a length, if they are not in memory yet.</param>
+    public abstract ReadOnlyMemory<byte> All(ExternalTensor tensor, Func<int, Memory<byte>> room);
 
     /// <summary>The same part by part; each is valid until the next one.</summary>
     public abstract IEnumerable<ReadOnlyMemory<byte>> Parts(ExternalTensor tensor);
@@ -240,9 +245,9 @@ internal abstract class TensorSource
     /// <summary>In memory, by offset.</summary>
     public sealed class Memory(IReadOnlyDictionary<long, ReadOnlyMemory<byte>> data) : TensorSource
     {
-        public override ReadOnlyMemory<byte> All(ExternalTensor tensor) => data[tensor.Offset];
+        public override ReadOnlyMemory<byte> All(ExternalTensor tensor, Func<int, Memory<byte>> room) => data[tensor.Offset];
 
-        public override IEnumerable<ReadOnlyMemory<byte>> Parts(ExternalTensor tensor) => [All(tensor)];
+        public override IEnumerable<ReadOnlyMemory<byte>> Parts(ExternalTensor tensor) => [data[tensor.Offset]];
     }
 
     /// <summary>In files next to the model.</summary>
@@ -250,11 +255,11 @@ internal abstract class TensorSource
     {
         private const int Part = 1 << 20;
 
-        public override ReadOnlyMemory<byte> All(ExternalTensor tensor)
+        public override ReadOnlyMemory<byte> All(ExternalTensor tensor, Func<int, Memory<byte>> room)
         {
-            byte[] bytes = GC.AllocateUninitializedArray<byte>((int)tensor.Length);
+            var bytes = room((int)tensor.Length);
             using var folder = new ModelFolder(model);
-            folder.Read(tensor, 0, bytes);
+            folder.Read(tensor, 0, bytes.Span);
             return bytes;
         }
 

@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>The check of a job that is not submitted. Keyed by a name that was never used before.</summary>
+/// <summary>The check of a job that is not submitted. Keyed by the job's id, the same for each time that one request is repeated.</summary>
 [Alias("cluster.check")]
 internal interface ICheckGrain : IGrainWithStringKey
 {

@@ -14,7 +14,13 @@ internal sealed class CheckGrain(Preparation preparation, GrainOptions options, 
         _abandoned.CancelAfter(5 * options.LongestWait);
         _work ??= Task.Run(() => preparation.RunAsync(job.Value<JobEntry>(), _abandoned.Token), CancellationToken.None);
         await Pause.ForAsync(options.Bounded(wait), _work, time, cancellationToken);
-        return _work.IsCompleted ? Carried.Of(await _work) : null;
+        if (!_work.IsCompleted)
+        {
+            return null;
+        }
+
+        DeactivateOnIdle(); // asked for again, it is another check: files of the server may have changed
+        return Carried.Of(await _work);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

@@ -50,21 +50,23 @@ public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, Tim
             };
     }
 
-    /// <summary>Has the files of a job that is not submitted read and checked; waits as long as needed.</summary>
-    /// <returns>A <see cref="PreparedResult"/> or a <see cref="RefusedResult"/>.</returns>
+    /// <summary>Has the files of a job that is not submitted read and checked, or waits for the check that an earlier call began.</summary>
+    /// <param name="wait">The longest wait; null: as long as needed.</param>
+    /// <returns>A <see cref="PreparedResult"/> or a <see cref="RefusedResult"/>; null if there is none yet.</returns>
     /// <exception cref="GrainProblemException">It could not be determined: try again.</exception>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
-    public async Task<WorkResult> CheckAsync(JobEntry job, CancellationToken cancellationToken)
+    public async Task<WorkResult?> CheckAsync(JobEntry job, TimeSpan? wait, CancellationToken cancellationToken)
     {
+        long began = time.GetTimestamp();
         var check = grains.GetGrain<ICheckGrain>(job.Id);
         var carried = Carried.Of(job);
         Carried? result;
         do
         {
-            result = await WithinAsync(check.CheckAsync(carried, options.LongestWait, cancellationToken), cancellationToken);
+            result = await WithinAsync(check.CheckAsync(carried, wait ?? options.LongestWait, cancellationToken), cancellationToken);
         }
-        while (result is null);
-        return result.Value.Value<WorkResult>();
+        while (result is null && !(time.GetElapsedTime(began) >= wait));
+        return result?.Value<WorkResult>();
     }
 
     private Task<T> WithinAsync<T>(Task<T> call, CancellationToken cancellationToken) =>

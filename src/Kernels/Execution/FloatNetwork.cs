@@ -40,6 +40,9 @@ public sealed class FloatNetwork : IDisposable
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<long>> Counted { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
 
+    /// <summary>Bytes of simulated weights, as float32, that a whole network's programs may hold.</summary>
+    internal long MostWeights { get; init; } = 512 << 20;
+
     /// <summary>Tensors that cross from one group to another: the content of a prefix cache.</summary>
     internal IReadOnlySet<string> Crossings { get; }
 
@@ -104,9 +107,19 @@ public sealed class FloatNetwork : IDisposable
         LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole, SumKind floats = SumKind.Real) =>
         _builder.Simulated(group, network, sums, floats);
 
-    /// <summary>A program for each group; groups that the network does not quantize share the FP32 one.</summary>
-    internal ProgramSet Compile(QuantizedNetwork network, SumKind sums = SumKind.Whole) =>
-        new([.. Graph.Groups.Select(group => Compile(group, network, sums))]);
+    /// <summary>
+    /// A program for each group; groups that the network does not quantize share the FP32 one. Of more than <see cref="MostWeights"/> only
+    /// those of the groups that run are in memory.
+    /// </summary>
+    internal ProgramSet Compile(QuantizedNetwork network, SumKind sums = SumKind.Whole)
+    {
+        long bytes = sizeof(float) * Graph.Nodes
+            .Where(network.Layout.HasQuantizedWeights)
+            .Sum(node => Graph.Graph.Initializers[node.Inputs[1]].Count);
+        return new([.. Graph.Groups.Select(group => bytes > MostWeights && PlanQuantization.Concerns(network, group.Nodes)
+            ? new BriefProgram(_float32[group.Index], () => Quantized(group, network, sums))
+            : Compile(group, network, sums))]);
+    }
 
     /// <summary>
     /// The group's program: a <see cref="SimulatedProgram"/>, which the caller disposes of, or the shared one in FP32 if the network does

@@ -23,7 +23,7 @@ internal class NetworkProgram(
     public IReadOnlyList<string> Outputs => outputs;
 
     /// <summary>Runs on the live tensors, and adds the outputs that later programs read.</summary>
-    public void Run(LiveTensors live, IRunObserver? observer = null) => Run(new ProgramRun(live, quantization, observer));
+    public virtual void Run(LiveTensors live, IRunObserver? observer = null) => Run(new ProgramRun(live, quantization, observer));
 
     /// <summary>Runs independently, on given inputs.</summary>
     /// <param name="given">In the order of <see cref="Inputs"/>; the caller keeps ownership. Images are fastest channels-last.</param>
@@ -74,4 +74,16 @@ internal sealed class SimulatedProgram(
     private readonly KernelQuantization _quantization = quantization;
 
     public void Dispose() => _quantization.Dispose();
+}
+
+/// <summary>A simulated group of a network whose weights would need too much memory all at once: compiled anew for each run.</summary>
+/// <param name="like">The group in FP32.</param>
+internal sealed class BriefProgram(NetworkProgram like, Func<SimulatedProgram> compile)
+    : NetworkProgram([], like.Inputs, like.Outputs, hasGradients: false, null)
+{
+    public override void Run(LiveTensors live, IRunObserver? observer = null)
+    {
+        using var program = compile();
+        program.Run(live, observer);
+    }
 }

@@ -15,7 +15,10 @@ internal sealed record ApiOptions
     /// <summary>Removes the server's own paths from a sentence for callers.</summary>
     public Func<string, string> Redact { get; init; } = text => text;
 
-    /// <summary>How long CreateJob waits for the job's files to be checked before it returns the job in its current state.</summary>
+    /// <summary>
+    /// How long CreateJob waits for the job's files to be checked before it returns the job in its current state, or says that a validation
+    /// is under way.
+    /// </summary>
     public TimeSpan PreparationWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a reader of a job waits for its grain, which may hang with its silo, before it uses the stored state.</summary>

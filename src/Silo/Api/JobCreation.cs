@@ -18,7 +18,10 @@ internal sealed class JobCreation(
 
     private readonly StreamLimit _checks = new(api.MaxChecks, "validations");
 
-    /// <summary>Checks the request and its files, stores nothing, and returns the expected cost.</summary>
+    /// <summary>
+    /// Checks the request and its files, stores nothing, and returns the expected cost. A request with an id is told after a while that it
+    /// is under way, to ask again; one without waits as long as needed.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="tenant">The caller's tenant.</param>
     /// <param name="share">See <see cref="CallerTenant.ShareOf"/>.</param>
@@ -30,7 +33,14 @@ internal sealed class JobCreation(
         var accepted = Accept(request, tenant);
         await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
         await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
-        var result = await nodes.CheckAsync(accepted, cancellationToken);
+        accepted = accepted.RequestId is null ? accepted : accepted with { Id = CheckOf(accepted) };
+        var result = await nodes.CheckAsync(accepted, accepted.RequestId is null ? null : api.PreparationWait, cancellationToken)
+            ?? throw ApiError.Later(
+                StatusCode.Unavailable,
+                Reason.CheckUnderWay,
+                "The files of the job are being checked, or wait for a free slot of a node to be checked on: ask again with the same request "
+                    + "id and wait for the end.",
+                TimeSpan.Zero);
         var prepared = result as PreparedResult ?? throw Refused((RefusedResult)result);
         return (accepted with { Spec = prepared.Spec, Space = prepared.Space, Status = JobStatus.Queued }, prepared);
     }
@@ -82,7 +92,7 @@ internal sealed class JobCreation(
         var (spec, space) = JobEntry.Unprepared(inputs, options);
         return new JobEntry
         {
-            Id = $"j-{RandomNumberGenerator.GetHexString(IdDigits, lowercase: true)}",
+            Id = JobId(RandomNumberGenerator.GetHexString(IdDigits, lowercase: true)),
             RequestId = request.RequestId.Length == 0 ? null : RequestOf(request.RequestId, tenant),
             RequestDigest = request.RequestId.Length == 0 ? null : Digest(request),
             Tenant = TenantName.Stored(tenant),
@@ -95,6 +105,12 @@ internal sealed class JobCreation(
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
     }
+
+    private static string JobId(string digits) => $"j-{digits}";
+
+    // The same for the same request.
+    private static string CheckOf(JobEntry accepted) => JobId(Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{accepted.Tenant}/{accepted.RequestId}/{accepted.RequestDigest}")))[..IdDigits]);
 
     private async Task<JobEntry?> FindAsync(JobEntry accepted, CancellationToken cancellationToken) =>
         accepted.RequestId is { } request ? await store.FindRequestAsync(request, cancellationToken) : null;

@@ -7,6 +7,7 @@ internal static class Reason
     public const string ArtefactMissing = "ARTEFACT_MISSING";
     public const string ArtefactTooLarge = "ARTEFACT_TOO_LARGE";
     public const string ArtefactUnknown = "ARTEFACT_UNKNOWN";
+    public const string CheckUnderWay = "CHECK_UNDER_WAY";
     public const string ChunkTooLarge = "CHUNK_TOO_LARGE";
     public const string ClusterUnavailable = "CLUSTER_UNAVAILABLE";
     public const string DataInvalid = "DATA_INVALID";

@@ -139,6 +139,9 @@ internal sealed class FakeState
     public static RpcException Exhausted(string reason, TimeSpan delay) =>
         Delayed(StatusCode.ResourceExhausted, "There is too much of it.", delay, new ErrorInfo { Reason = reason, Domain = "cluster" });
 
+    public static RpcException StillChecks() => Delayed(
+        StatusCode.Unavailable, "It goes on.", TimeSpan.Zero, new ErrorInfo { Reason = "CHECK_UNDER_WAY", Domain = "cluster" });
+
     public static RpcException Unavailable(string message = "going down") => new(new Status(StatusCode.Unavailable, message));
 
     private static RpcException Delayed(StatusCode code, string message, TimeSpan delay, params IEnumerable<IMessage> details)

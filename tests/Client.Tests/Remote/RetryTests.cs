@@ -165,6 +165,19 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task CallAsync_ServerThatStillChecks_IsAskedUntilItAnswersAndSaysSoOnce()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Jobs.Add(Samples.Job("a"));
+        server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.StillChecks(), 30)]);
+        using var connection = server.Connect();
+
+        (await GetAsync(connection)).Name.ShouldBe("jobs/a");
+
+        server.Said.ShouldHaveSingleItem().ShouldEndWith("checks the job's files, or waits for a free slot to check them on; waiting.");
+    }
+
+    [Fact]
     public async Task CallAsync_ServerWhoseDiskIsFull_IsNotAskedAgain()
     {
         await using var server = await FakeServer.StartAsync();

@@ -31,7 +31,7 @@ public sealed class ClusterNodesTests : IDisposable
 
         // Longest wait of a call: the answer comes after many of them.
         var reading = new ClusterNodes(silo.Grains, slow with { CallMargin = TimeSpan.FromMinutes(1) }, TimeProvider.System)
-            .CheckAsync(Job, Token);
+            .CheckAsync(Job, null, Token);
         await Task.WhenAny(begun.Task, reading);
         reading.IsCompleted.ShouldBeFalse();
         release.SetResult();
@@ -46,7 +46,7 @@ public sealed class ClusterNodesTests : IDisposable
         var node = new SyntheticNode(Networks.Easy, 1) { Prepare = (_, _) => throw new IOException("the disk is away") };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
-        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).CheckAsync(Job, Token)))
+        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).CheckAsync(Job, null, Token)))
             .Message.ShouldContain("the disk is away");
     }
 
@@ -56,7 +56,7 @@ public sealed class ClusterNodesTests : IDisposable
         await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1));
         await Nodes(silo).CordonAsync("node-1", isCordoned: true);
 
-        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).CheckAsync(Job, Token)))
+        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).CheckAsync(Job, null, Token)))
             .Message.ShouldBe(
                 "None of the cluster's 1 nodes takes work, and one is needed to read the job's files: start a silo with slots.");
     }
@@ -73,7 +73,7 @@ public sealed class ClusterNodesTests : IDisposable
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
         var job = Job with { Spec = Job.Spec with { Options = Job.Spec.Options with { Target = "special" } } };
 
-        await Nodes(silo).CheckAsync(job, Token);
+        await Nodes(silo).CheckAsync(job, null, Token);
 
         node.Prepared.ShouldHaveSingleItem().ShouldBe("cpu:2");
     }
@@ -84,7 +84,7 @@ public sealed class ClusterNodesTests : IDisposable
         var node = Reading(new RefusedResult(JobFault.Model, "model", "It is no network."));
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
-        await Task.WhenAll(Enumerable.Range(0, 9).Select(i => Nodes(silo).CheckAsync(Job with { Id = $"c-{i}" }, Token)));
+        await Task.WhenAll(Enumerable.Range(0, 9).Select(i => Nodes(silo).CheckAsync(Job with { Id = $"c-{i}" }, null, Token)));
 
         node.Prepared.Count.ShouldBe(9);
         node.Overlaps.ShouldBeEmpty();
@@ -108,7 +108,7 @@ public sealed class ClusterNodesTests : IDisposable
         await using var silo = await TestSilo.StartAsync(
             _folder.Root, node, options: TestSilo.Quick with { LongestWait = TimeSpan.FromMilliseconds(100) });
         using var given = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var check = Nodes(silo).CheckAsync(Job, given.Token);
+        var check = Nodes(silo).CheckAsync(Job, null, given.Token);
         await begun.Task.WaitAsync(Token);
 
         await given.CancelAsync();

@@ -68,6 +68,19 @@ public sealed class FloatNetworkTests
     }
 
     [Fact]
+    public void Run_QuantizedWithWeightsOfOneGroupAtATime_GivesTheSameBits()
+    {
+        using var net = Calibrated.Residual(4, 4);
+        using var small = new FloatNetwork(net.Graph) { MostWeights = 0 };
+        var quantized = net.AllInt8();
+
+        float[] found = small.Run(net.Images, quantized, 2, TestContext.Current.CancellationToken);
+
+        found.ShouldBe(net.Float32.Run(net.Images, quantized, 2, TestContext.Current.CancellationToken));
+        TensorLeaks.ShouldBeNone(() => _ = small.Run(net.Images.Pixels(0), [4, 3, 8, 8], quantized));
+    }
+
+    [Fact]
     public void Run_QuantizedManyTimes_LeavesNoTensorBehind()
     {
         long[] shape = [4, 3, 8, 8];

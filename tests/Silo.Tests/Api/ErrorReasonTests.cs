@@ -33,6 +33,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         ["MODEL_INVALID"] = (StatusCode.InvalidArgument, Refusing(JobFault.Model, "model"), host => CreateAsync(host)),
         ["DATA_INVALID"] = (StatusCode.InvalidArgument, Refusing(JobFault.Content, ""), host => CreateAsync(host)),
         ["DATA_MISSING"] = (StatusCode.InvalidArgument, Refusing(JobFault.Missing, ""), host => CreateAsync(host)),
+        ["CHECK_UNDER_WAY"] = (StatusCode.Unavailable, new(Usual with { PreparationWait = TimeSpan.Zero }), ValidateSlowlyAsync),
         ["REQUEST_ID_REUSED"] = (StatusCode.InvalidArgument, null, ReuseAsync),
         ["ARTEFACT_MISSING"] = (
             StatusCode.FailedPrecondition, null, host => CreateAsync(host, request => request.Spec.Model = $"artefacts/{Absent}")),
@@ -179,6 +180,12 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         const string Id = "6f2c9b1e-8f2a-4a53-9a44-222222222222";
         await CreateAsync(host, request => request.RequestId = Id);
         await CreateAsync(host, request => (request.RequestId, request.Spec.Seed) = (Id, 2));
+    }
+
+    private static async Task ValidateSlowlyAsync(ApiHost host)
+    {
+        host.Node.Preparing = Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken);
+        await CreateAsync(host, request => (request.ValidateOnly, request.RequestId) = (true, "6f2c9b1e-8f2a-4a53-9a44-333333333333"));
     }
 
     private static async Task CreateTwoAsync(ApiHost host)

@@ -63,6 +63,33 @@ public sealed class PreparingJobTests
     }
 
     [Fact]
+    public async Task Validate_FilesThatTakeLong_IsUnderWayUntilItIsAskedForAgainAfterItsEnd()
+    {
+        await using var host = await StartAsync();
+        var request = await host.RequestAsync();
+        (request.ValidateOnly, request.RequestId) = (true, Guid.NewGuid().ToString());
+
+        var error = await Errors.OfAsync(() => host.Jobs.CreateJobAsync(request).ResponseAsync);
+        (error.StatusCode, error.Info().Reason).ShouldBe((StatusCode.Unavailable, "CHECK_UNDER_WAY"));
+        _go.SetResult();
+        CreateJobResponse? response = null;
+        while (response is null)
+        {
+            try
+            {
+                response = await host.Jobs.CreateJobAsync(request, cancellationToken: TestContext.Current.CancellationToken);
+            }
+            catch (RpcException early) when (early.Info().Reason == "CHECK_UNDER_WAY")
+            {
+                // The slot has not handed its result over yet.
+            }
+        }
+
+        response.Estimate.Groups.Count.ShouldBe(8);
+        host.Node.Prepared.ShouldBe(1, "what was under way goes on");
+    }
+
+    [Fact]
     public async Task Cancel_WhileItIsPrepared_EndsIt()
     {
         await using var host = await StartAsync();

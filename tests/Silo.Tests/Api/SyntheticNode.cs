@@ -9,6 +9,7 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
     private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(
         _ => new SyntheticWorkbench(folders, WorkingMemory.Usual, SlotDevice.Processors, actsPoisoned: false))];
     private volatile TaskCompletionSource? _held;
+    private int _prepared;
     private volatile TaskCompletionSource _begun = new();
 
     public string Id => "node-1";
@@ -45,9 +46,13 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
             return await _benches[slot].ExecuteAsync(job, item, journal, _ => { }, cancellationToken);
         }
 
+        Interlocked.Increment(ref _prepared);
         await Preparing.WaitAsync(cancellationToken);
         return Refusal ?? await _benches[slot].ExecuteAsync(job, item, [], _ => { }, cancellationToken);
     }
+
+    /// <summary>Preparations that were begun.</summary>
+    public int Prepared => Volatile.Read(ref _prepared);
 
     /// <summary>Awaited before each preparation.</summary>
     public Task Preparing { get; set; } = Task.CompletedTask;

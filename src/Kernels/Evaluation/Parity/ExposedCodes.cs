@@ -5,6 +5,9 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// <summary>A plan's file opened in ONNX Runtime with the codes of its quantized tensors among its outputs. Thread-safe.</summary>
 internal sealed class ExposedCodes : IDisposable
 {
+    // With more constants, a temporary file holds them, which ONNX Runtime reads from its pages: no message is made that holds them twice.
+    private const long MostInMessage = 256 << 20;
+
     private readonly Dictionary<string, int> _places;
     private readonly string[] _wanted;
     private readonly OrtSession _session;
@@ -25,7 +28,7 @@ internal sealed class ExposedCodes : IDisposable
             codes[tensor],
             network.Layout.IsForTensorRt ? ElementType.Int8 : ElementType.UInt8,
             [-1, .. shapes[tensor].Skip(1)]));
-        _session = OrtSession.Open(OnnxWriter.Write(file with { Outputs = [.. file.Outputs, .. exposed] }), options);
+        _session = OrtSession.Open(OnnxWriter.Write(file with { Outputs = [.. file.Outputs, .. exposed] }, MostInMessage), options);
     }
 
 #pragma warning disable CA2000 // What is returned owns the outputs.
@@ -41,5 +44,40 @@ internal sealed class ExposedCodes : IDisposable
         public ReadOnlySpan<float> Output(int index) => outputs.Floats(places.Count + index);
 
         public void Dispose() => outputs.Dispose();
+    }
+}
+
+/// <summary>
+/// A file in ONNX Runtime, first with its codes, then as it is: that session is opened at its first run, when the other is closed, as each
+/// holds all weights. Runs of one kind may be concurrent.
+/// </summary>
+/// <param name="exposed">Is disposed of.</param>
+internal sealed class FileTurns(ExposedCodes exposed, Func<OrtSession> plain) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private OrtSession? _plain;
+
+    /// <summary>Before the first <see cref="Run"/>.</summary>
+    public IRuntimeCodes Codes(IReadOnlyList<TensorData> inputs) => exposed.Run(inputs);
+
+    public void Run(IReadOnlyList<TensorData> inputs, Span<float> output)
+    {
+        lock (_lock)
+        {
+            if (_plain is null)
+            {
+                exposed.Dispose();
+                TorchSettings.ReleaseFreedMemory();
+                _plain = plain();
+            }
+        }
+
+        _plain.Run(inputs, output);
+    }
+
+    public void Dispose()
+    {
+        exposed.Dispose();
+        _plain?.Dispose();
     }
 }

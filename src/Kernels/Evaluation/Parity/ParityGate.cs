@@ -44,10 +44,10 @@ public static class ParityGate
             return new ParityReport(0, pairs, [], null, $"The artefact has {pairs} QuantizeLinear nodes where the plan has {expected}.");
         }
 
-        using var exposed = new ExposedCodes(graph, network, new OrtSessionOptions { AllowSpinning = false });
-        using var plain = OrtSession.Open(artefact, new OrtSessionOptions { AllowSpinning = false });
+        var options = new OrtSessionOptions { AllowSpinning = false };
+        using var turns = new FileTurns(new ExposedCodes(graph, network, options), () => OrtSession.Open(artefact, options));
         return Check(
-            float32, network, exposed.Run, CodeRule.Usual, plain.Run, pairs, images, images.Images.Count, workers, outputs, cancellation);
+            float32, network, turns.Codes, CodeRule.Usual, turns.Run, pairs, images, images.Images.Count, workers, outputs, cancellation);
     }
 
     /// <summary>
@@ -66,14 +66,13 @@ public static class ParityGate
     {
         var graph = OnnxReader.Read(artefact, "artefact");
         var options = new OrtSessionOptions { AllowSpinning = false, Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL };
-        using var exposed = new ExposedCodes(graph, network, options);
-        using var plain = run is null ? OrtSession.Open(artefact, options) : null;
+        using var turns = new FileTurns(new ExposedCodes(graph, network, options), () => OrtSession.Open(artefact, options));
         return Check(
             float32,
             network,
-            exposed.Run,
+            turns.Codes,
             CodeRule.Usual with { JudgesFloats = false },
-            run ?? plain!.Run,
+            run ?? turns.Run,
             graph.Nodes.Count(node => node.OpType == "QuantizeLinear"),
             images,
             FileImages,

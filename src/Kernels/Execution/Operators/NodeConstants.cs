@@ -50,7 +50,8 @@ internal sealed class NodeConstants(
         {
             if (!_tensors.TryGetValue(name, out var tensor))
             {
-                tensor = Device.Take(TensorFactory.FromTensorData(Data(name)));
+                var data = Data(name);
+                tensor = Device.Take(TensorMemory.Shared(data) ?? TensorFactory.FromTensorData(data));
                 _tensors[name] = tensor = format is not null && graph.Initializers[name].Type == ElementType.Float
                     ? FloatArithmetic.Constant(tensor, format, Device)
                     : tensor;

@@ -62,7 +62,7 @@ public static class OnnxReader
         }
     }
 
-    // The decoder takes the arrays as they are.
+    // The decoder takes the memory as it is.
     private static bool Fill(GraphProto graph, ModelFile file, int depth)
     {
         BodyDecoder.RequireDepth(depth);
@@ -71,7 +71,7 @@ public static class OnnxReader
         foreach (var tensor in graph.Initializer.Concat(attributes.Select(attribute => attribute.T).OfType<TensorProto>())
             .Where(tensor => tensor.ExternalData.Count > 0))
         {
-            if (file.Data(tensor.ToByteArray()) is { } data)
+            if (file.Data(tensor.ToByteArray(), length => TensorMemory.Room((ElementType)tensor.DataType, length)) is { } data)
             {
                 tensor.RawData = UnsafeByteOperations.UnsafeWrap(data);
                 tensor.ExternalData.Clear();
