@@ -24,7 +24,7 @@ public sealed class PlantedTests : IDisposable
     }
 
     [Fact]
-    public void Arrows_SourceThatNamesARoomItOnlyReachesThroughAnother_IsNamed()
+    public void Arrows_IndirectRoomNamed_IsViolation()
     {
         Project("src/Kernels");
         Project("src/Evaluation", "<ProjectReference Include=\"..\\Kernels\\Kernels.csproj\" />");
@@ -50,7 +50,7 @@ public sealed class PlantedTests : IDisposable
     }
 
     [Fact]
-    public void FolderCycles_TwoFoldersThatUseEachOther_AreNamed() =>
+    public void FolderCycles_MutualUse_IsNamed() =>
         FolderCycles.Of(typeof(PlantedTests).Assembly.Location, "Cluster.Architecture.Tests.Planted").ShouldBe(["First, Second"]);
 
     [Fact]

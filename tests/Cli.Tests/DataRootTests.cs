@@ -7,7 +7,7 @@ public sealed class DataRootTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Commands_ThatTakeData_AllHaveTheOption()
+    public void Commands_WithData_HaveOption()
     {
         var takers = Below(ClusterCommand.Create())
             .Where(command => command.Options.OfType<InputOption>().Any(option => option.IsData))
@@ -41,7 +41,7 @@ public sealed class DataRootTests : IDisposable
     }
 
     [Fact]
-    public async Task DataList_FolderGiven_SaysWhatIsThere()
+    public async Task DataList_Folder_ListsContent()
     {
         string place = Directory.CreateDirectory(_folder["root/mnist"]).FullName;
         await File.WriteAllTextAsync(Path.Combine(place, "t10k-images-idx3-ubyte"), "", TestContext.Current.CancellationToken);

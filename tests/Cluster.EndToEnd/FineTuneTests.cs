@@ -106,7 +106,7 @@ public class FineTuneTests(GlyphJob job)
     }
 
     [Fact]
-    public async Task FineTune_OptionsThatCannotBeUsed_AreOneLineEach()
+    public async Task FineTune_InvalidOptions_AreOneLineEach()
     {
         using var folder = new WorkFolder();
         await PrepareAsync(folder);

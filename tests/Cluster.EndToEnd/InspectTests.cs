@@ -24,7 +24,7 @@ public class InspectTests
     }
 
     [Fact]
-    public async Task Inspect_MixedPlan_TellsTheGroupThatStayedInFloat()
+    public async Task Inspect_MixedPlan_ListsFloatGroup()
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
@@ -45,7 +45,7 @@ public class InspectTests
     }
 
     [Fact]
-    public async Task Inspect_Resnet8_TellsWhatWasFolded()
+    public async Task Inspect_Resnet8_ListsFoldedNodes()
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, "inspect", Resnet8.Model, "--json");

@@ -11,7 +11,7 @@ public sealed class DisorderTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
-    public async Task InDisorder_AnySeed_DecidesWhatTheJobInOrderDecides(StrategyKind strategy)
+    public async Task InDisorder_AnySeed_DecidesAsInOrder(StrategyKind strategy)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var job = new DisorderedJob(DisorderNetwork.For(strategy));

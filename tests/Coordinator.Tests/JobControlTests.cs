@@ -90,7 +90,7 @@ public sealed class JobControlTests
     }
 
     [Fact]
-    public async Task Enter_JobThatWasPausingWhenItsOwnerDied_ReachesThePause()
+    public async Task Enter_PausingAtOwnersDeath_ReachesPaused()
     {
         using var job = new ControlledJob(Begun.In(JobStatus.Pausing));
 

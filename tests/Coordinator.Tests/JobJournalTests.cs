@@ -86,7 +86,7 @@ public sealed class JobJournalTests
     }
 
     [Fact]
-    public async Task Append_EventThatCannotFollow_IsRefusedAndNeverWritten()
+    public async Task Append_InvalidEvent_IsRefusedUnwritten()
     {
         var journal = new HeldJournal(Begun.Round(2));
         using var jobJournal = new JobJournal(journal);
@@ -186,7 +186,7 @@ public sealed class JobJournalTests
     }
 
     [Fact]
-    public void Create_JournalThatDoesNotFold_IsRefused() =>
+    public void Create_InvalidJournal_IsRefused() =>
         Should.Throw<JobException>(() => new JobJournal(new HeldJournal([new JobPaused()]))).Message.ShouldContain("does not begin");
 
     private static AttemptStarted Start(int sequence, int attempt = 1) => new(sequence, attempt, "node", "cpu:0");

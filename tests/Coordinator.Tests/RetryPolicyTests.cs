@@ -93,7 +93,7 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void Decide_OneDeviceThatAlwaysFails_IsOneLossHoweverOftenItFails()
+    public void Decide_FailingDevice_CountsOneLoss()
     {
         var attempts = new ItemAttempts();
         var policy = new RetryPolicy(distributed: true);

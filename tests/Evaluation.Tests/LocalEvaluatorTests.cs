@@ -85,7 +85,7 @@ public sealed class LocalEvaluatorTests
     [Theory]
     [InlineData(null, false)]
     [InlineData(ChannelLoss.Allow, true)]
-    public async Task EvaluateAsync_ParityOfAPlanThatLosesAChannel_IsRefusedUnlessAllowed(ChannelLoss? asked, bool isAllowed)
+    public async Task EvaluateAsync_LostChannel_IsRefusedUnlessAllowed(ChannelLoss? asked, bool isAllowed)
     {
         var graph = Sample.Graph(
             [("w", [2, 1, 1, 1], [200, 0.1f]), ("v", [2, 2, 1, 1], [1, 0, 0, 1])],
@@ -144,7 +144,7 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
-    public async Task EvaluateAsync_TimingsThatAreExpected_AreOneTurnBesideOneFloat32()
+    public async Task EvaluateAsync_ExpectedTimings_ShareOneFloat32Run()
     {
         using var sample = Sample.Small();
         LatencyItem[] items =
@@ -272,7 +272,7 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
-    public void Describe_PatternThatNamesNoGroup_IsRefusedWithNearNames()
+    public void Describe_UnmatchedPattern_IsRefusedWithNearNames()
     {
         using var sample = Sample.Small();
         var options = sample.Request.Options with { KeepFloat32 = ["c3"] };
@@ -282,7 +282,7 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
-    public async Task EvaluateAsync_CalibratorThatDoesNotExist_IsAnInvalidCandidate()
+    public async Task EvaluateAsync_UnknownCalibrator_IsInvalidCandidate()
     {
         using var sample = Sample.Small();
         var failure = await sample.EvaluateAsync<FailedResult>(new AccuracyItem("context", sample.Int8("median"), ImageScope.Full));
@@ -295,7 +295,7 @@ public sealed class LocalEvaluatorTests
     [Theory]
     [InlineData(null, FailureKind.InvalidCandidate)]
     [InlineData(127, FailureKind.DeviceError)]
-    public async Task EvaluateAsync_FailureNamedLikeADevices_IsTheDevicesOnlyWhereThatComputesNothing(int? gpu, FailureKind expected)
+    public async Task EvaluateAsync_DeviceLikeFailure_IsDevicesOnlyIfDeviceIsBroken(int? gpu, FailureKind expected)
     {
         const string Name = "CUDA error: an illegal memory access was encountered";
         using var sample = Sample.Small();

@@ -19,7 +19,7 @@ public sealed class CsvFilesTests
     [InlineData("-1+1", "'-1+1")]
     [InlineData("a=b", "a=b")]
     [InlineData("red \u001b[31m", "red \uFFFD[31m")]
-    public void Add_TextThatASpreadsheetOrATerminalWouldObey_IsText(string text, string expected)
+    public void Add_FormulaOrControlText_IsEscaped(string text, string expected)
     {
         var csv = new CsvText("a", "b");
         csv.Add(text, -1.5);

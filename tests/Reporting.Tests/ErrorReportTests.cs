@@ -21,7 +21,7 @@ public sealed class ErrorReportTests
         Seconds: 2);
 
     [Fact]
-    public void Csv_EachLayer_HasBothErrorsAndLeavesOutWhatThereIsNot() => ErrorReport.Csv(Analysis).ShouldBe(
+    public void Csv_Layers_HaveBothErrorsOrEmptyFields() => ErrorReport.Csv(Analysis).ShouldBe(
         "index,group,operators,format,local_mse,local_mae,local_cosine,local_sqnr_db,"
         + "accumulated_mse,accumulated_mae,accumulated_cosine,accumulated_sqnr_db,worst_channel_db\r\n"
         + "0,first<&>,Conv+Relu,INT8,0.25,0.5,0.875,31.5,0.25,0.5,0.875,31.5,4.5\r\n"

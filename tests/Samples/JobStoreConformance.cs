@@ -120,7 +120,7 @@ public abstract class JobStoreConformance
     }
 
     [Fact]
-    public async Task Any_TextThatNamesNoJob_IsRefusedOrNotFound()
+    public async Task Any_InvalidJobName_IsRefusedOrNotFound()
     {
         var store = await OpenAsync();
         foreach (string id in new[] { "", ".", "..", "../one", "/etc", "a/b", "a\\b", "A", "-a", "a b", "a\0", "é", ".new-a" })
@@ -135,7 +135,7 @@ public abstract class JobStoreConformance
     }
 
     [Fact]
-    public async Task Add_NameThatIsTooLong_IsRefused()
+    public async Task Add_OverlongName_IsRefused()
     {
         var store = await OpenAsync();
         await store.AddAsync(Entry(new string('a', JobIds.MaxLength)), Token);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The files of a command that judges predictions, as far as they can be detected.</summary>
@@ -7,6 +9,8 @@ internal static class MetricFiles
     {
         ".py", ".sh", ".js", ".mjs", ".rb", ".pl", ".R", ".r", ".jl", ".lua", ".m",
     };
+
+    private static readonly SearchValues<char> ShellSigns = SearchValues.Create(";&|<>$`(){}*?~\\'\"");
 
     private static readonly char[] Separators = [' ', '\t', '\'', '"', '='];
 
@@ -40,7 +44,7 @@ internal static class MetricFiles
     /// <exception cref="JobException">It is not.</exception>
     public static void Require(string? command)
     {
-        if (command is null || command.AsSpan().IndexOfAny(";&|<>$`(){}*?~\\'\"") >= 0)
+        if (command is null || command.AsSpan().IndexOfAny(ShellSigns) >= 0)
         {
             return;
         }

@@ -65,7 +65,7 @@ public sealed class OpenedJob : IDisposable
             access ??= JobAccess.Own;
             var target = Known(options, slot);
             target.RequireUsable();
-            MetricFiles.Require(options.MetricCommand);
+            MetricFiles.Require(access.IsOwn ? options.MetricCommand : null);
             var resolved = new ResolvedOptions(options, target, inputs.Training is not null);
             var network = NetworkFile.Open(
                 inputs.Model, options.Equalize == ChannelScaling.On, access.IsOwn, FreeInputs.Of(inputs, options, access));

@@ -10,7 +10,6 @@ namespace Cluster.Kernels.Tensors;
 internal sealed unsafe class TensorMemory : MemoryManager<byte>
 {
     private readonly Tensor _rowMajor;
-    private readonly long _pressure; // bytes that the garbage collector was told of
 
     /// <param name="type">One that <see cref="TensorFactory.TypeOf"/> knows.</param>
     public TensorMemory(Tensor tensor, ElementType type)
@@ -24,31 +23,6 @@ internal sealed unsafe class TensorMemory : MemoryManager<byte>
             ? Memory
             : GetSpan().ToArray().Chunk(2 * size).SelectMany(wide => wide.Take(size)).ToArray()); // little-endian, of twice the size
     }
-
-    private TensorMemory(int floats)
-    {
-        _rowMajor = empty(new long[] { floats }, ScalarType.Float32).DetachFromDisposeScope();
-        Data = new TensorData(ElementType.Float, [floats], Memory);
-        _pressure = Data.Bytes.Length;
-        GC.AddMemoryPressure(_pressure);
-    }
-
-    ~TensorMemory() => Dispose(disposing: false);
-
-    /// <summary>
-    /// Memory for a constant to be read into. That of float32 is libtorch's, so that programs compute with it as it is
-    /// (<see cref="Shared"/>), for as long as anything refers to it.
-    /// </summary>
-    /// <param name="length">Bytes.</param>
-    public static Memory<byte> Room(ElementType type, int length) => type == ElementType.Float && length % sizeof(float) == 0
-        ? new TensorMemory(length / sizeof(float)).Memory
-        : GC.AllocateUninitializedArray<byte>(length);
-
-    /// <summary>A tensor over a constant's own memory, which is not copied; null if it is not libtorch's.</summary>
-    public static Tensor? Shared(TensorData constant) =>
-        MemoryMarshal.TryGetMemoryManager<byte, TensorMemory>(constant.Bytes, out var memory) && memory._pressure == constant.Bytes.Length
-            ? memory._rowMajor.view(constant.Shape)
-            : null;
 
     /// <summary>The elements; to be read before this is disposed.</summary>
     public TensorData Data { get; }
@@ -65,11 +39,6 @@ internal sealed unsafe class TensorMemory : MemoryManager<byte>
 
     protected override void Dispose(bool disposing)
     {
-        if (_pressure > 0)
-        {
-            GC.RemoveMemoryPressure(_pressure);
-        }
-
         if (disposing)
         {
             _rowMajor.Dispose();

@@ -38,8 +38,7 @@ internal sealed class JobCreation(
             ?? throw ApiError.Later(
                 StatusCode.Unavailable,
                 Reason.CheckUnderWay,
-                "The files of the job are being checked, or wait for a free slot of a node to be checked on: ask again with the same request "
-                    + "id and wait for the end.",
+                "The files of the job are being checked, or wait for a free slot to be checked on: ask again with the same request id.",
                 TimeSpan.Zero);
         var prepared = result as PreparedResult ?? throw Refused((RefusedResult)result);
         return (accepted with { Spec = prepared.Spec, Space = prepared.Space, Status = JobStatus.Queued }, prepared);

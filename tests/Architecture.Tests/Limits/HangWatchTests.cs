@@ -59,7 +59,7 @@ public sealed class HangWatchTests
         Should.Throw<FormatException>(() => HangWatch.LimitOf(minutes)).Message.ShouldContain($"'{minutes}', expected a number of minutes");
 
     [Fact]
-    public void Describe_BusyAndWaiting_AreToldApart()
+    public void Describe_BusyOrWaiting_AreDistinct()
     {
         TimeSpan limit = TimeSpan.FromMinutes(10);
 

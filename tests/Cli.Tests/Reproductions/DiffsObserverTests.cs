@@ -6,7 +6,7 @@ public sealed class DiffsObserverTests
     // 0.0625 + 40 * 0.5625 + 0 = 25. With p = 0 the 0.75 become 1, and 8 becomes 7: 40 * 0.0625 + 40 * 0.0625 + 1 = 6. With p = 1 the
     // 0.25 round to even, 0, the 0.75 to 1, and 8 becomes 3.5: 2.5 + 2.5 + 20.25 = 25.25.
     [Fact]
-    public void Add_FarOutlier_ClipsItWhereThatCostsLess()
+    public void Add_FarOutlier_ClipsAtLeastCost()
     {
         float[] values = [.. Enumerable.Repeat(0.25f, 40), .. Enumerable.Repeat(0.75f, 40), 8];
 
@@ -16,7 +16,7 @@ public sealed class DiffsObserverTests
 
     // By hand: 127 / 1.4027 and 128 / 1.8102 have 6 whole binary digits, 128 / 2.2461 has 5; to clip the largest costs more than it saves.
     [Fact]
-    public void Add_TensorsOfTheText_AreTheFinestThatDoNotOverflow() =>
+    public void Add_DocumentedTensors_AreFinestWithoutOverflow() =>
         VitisExamples.Diffs(8).Batches.ShouldBe([6, 5]);
 
     [Fact]

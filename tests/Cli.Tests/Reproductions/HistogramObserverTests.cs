@@ -21,7 +21,7 @@ public sealed class HistogramObserverTests
 
     // One batch whose ends are whole numbers: every version of PyTorch does the same with it.
     [Fact]
-    public async Task Choose_Batch_IsThatOfPyTorch()
+    public async Task Choose_Batch_EqualsPyTorch()
     {
         const string Python = "/usr/bin/python3";
         Assert.SkipUnless(

@@ -37,7 +37,7 @@ public sealed class LocalJobTests : IDisposable
     }
 
     [Fact]
-    public void Clear_FolderOfAJob_KeepsTheJournalAndWhatIsNotTheJobs()
+    public void Clear_JobFolder_KeepsJournalAndForeignFiles()
     {
         var folder = new JobFolder(_folder["out"]);
         string[] made = [folder.Result, folder.WinnerModel, folder.WinnerPlan, folder.Report, folder.Latency];

@@ -83,7 +83,7 @@ public sealed class GlyphRecipeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(OfArrays))]
-    public void Draw_SameIndices_GivesTheSameBytesWhateverTheBatch(GlyphKind kind)
+    public void Draw_SameIndices_IsIndependentOfBatch(GlyphKind kind)
     {
         var samples = GlyphRecipe.Of(kind).Samples!(5);
 

@@ -10,7 +10,7 @@ public sealed class SampleFilesTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Committed_FilesOfTheDemo_AreWhatTheGeneratorWrites()
+    public void Committed_DemoFiles_EqualGenerated()
     {
         GlyphSample.Write(_folder, GlyphSample.Seed);
 

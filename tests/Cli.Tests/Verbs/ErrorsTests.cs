@@ -56,7 +56,7 @@ public sealed class ErrorsTests : IDisposable
     }
 
     [Fact]
-    public async Task Errors_OptionsThatDoNotGoTogether_AreUsageErrors()
+    public async Task Errors_ConflictingOptions_AreUsageErrors()
     {
         string model = _folder["tiny.onnx"];
         await Refused("neither a plan nor calibration images", "errors", "--model", model);
@@ -67,7 +67,7 @@ public sealed class ErrorsTests : IDisposable
     }
 
     [Fact]
-    public async Task Errors_NoPlanThere_SaysWhatIsMissing()
+    public async Task Errors_NoPlan_NamesMissingFile()
     {
         var run = await CommandLineRun.OfAsync("errors", _folder["OUT"], "--model", _folder["tiny.onnx"], "--eval", Images);
         run.Code.ShouldNotBe(ExitCode.Done);

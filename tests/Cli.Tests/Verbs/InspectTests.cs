@@ -46,7 +46,7 @@ public class InspectTests
     [InlineData("detector-counts", "detections")]
     [InlineData("detector-apart", "boxes, scores, labels, selected_indices")]
     [InlineData("detector-topk", null)]
-    public async Task Inspect_DetectionsThatVaryInNumber_AreNamed(string name, string? outputs)
+    public async Task Inspect_VariableDetections_AreNamed(string name, string? outputs)
     {
         using var folder = new WorkFolder();
         ExportedNetworks.All[name]().Write(folder.Root, 1, ExportedNetworks.Free);

@@ -23,7 +23,7 @@ public class SensitivityFormatTests
     [InlineData(0.5, 1, 15)]
     [InlineData(1e-9, 1, 1)]
     [InlineData(0, 0, 0)]
-    public void Bar_Value_IsInProportionAndNeverHidesWhatIsThere(double value, double largest, int length) =>
+    public void Bar_SmallValue_IsProportionalAndVisible(double value, double largest, int length) =>
         SensitivityTables.Bar(value, largest, isUnicode: false).ShouldBe(new string('#', length));
 
     [Fact]

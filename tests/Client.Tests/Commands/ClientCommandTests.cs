@@ -3,7 +3,7 @@ namespace Cluster.Client.Tests.Commands;
 public sealed class ClientCommandTests
 {
     [Fact]
-    public void Create_Commands_AreThoseThatTheLocalHalfLists() =>
+    public void Create_Commands_EqualLocalList() =>
         ClientCommand.Create(ClientContext.OfProcess).Subcommands.Select(command => command.Name)
             .ShouldBe(OtherVerbs.All.Select(verb => verb.Name));
 

@@ -9,7 +9,7 @@ public sealed class CollectTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task Collect_DryRun_SaysWhatWouldGoAndWhy()
+    public async Task Collect_DryRun_ListsFilesWithReasons()
     {
         var run = await ClientRun.OfAsync(_server, "collect", "--dry-run", "--keep-jobs", "30", "--max-stored", "0.5");
 
@@ -44,7 +44,7 @@ public sealed class CollectTests : IAsyncLifetime
     [InlineData("--keep-jobs", "-1")]
     [InlineData("--keep-uploads", "1e9")]
     [InlineData("--max-stored", "-0.1")]
-    public async Task Collect_NumberThatMakesNoSense_IsAUsageError(string option, string value)
+    public async Task Collect_InvalidNumber_IsUsageError(string option, string value)
     {
         var run = await ClientRun.OfAsync(_server, "collect", option, value);
 

@@ -133,7 +133,7 @@ public sealed class FetchTests : IAsyncLifetime
     [Theory]
     [InlineData("../evil", null)]
     [InlineData("fine", "../../../../evil")]
-    public async Task Fetch_NameOrDigestThatLeadsElsewhere_IsRefused(string role, string? sha)
+    public async Task Fetch_PathTraversal_IsRefused(string role, string? sha)
     {
         var artefact = _server.State.Publish(role, [1]);
         artefact.Sha256 = sha ?? artefact.Sha256;

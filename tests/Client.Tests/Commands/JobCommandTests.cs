@@ -29,7 +29,7 @@ public sealed class JobCommandTests
     }
 
     [Fact]
-    public async Task Delete_JobThatIsThere_ForgetsIt()
+    public async Task Delete_KnownJob_IsForgotten()
     {
         await using var server = await StartAsync();
         (await ClientRun.OfAsync(server, "delete", "a")).Output.ShouldBe("jobs/a deleted\n");
@@ -37,7 +37,7 @@ public sealed class JobCommandTests
     }
 
     [Fact]
-    public async Task Delete_RunningJob_SaysWhatToDoFirst()
+    public async Task Delete_RunningJob_NamesCancel()
     {
         await using var server = await StartAsync();
         server.State.Fail("DeleteJob", FakeState.Error(StatusCode.FailedPrecondition, "JOB_RUNNING", "jobs/a is running."));

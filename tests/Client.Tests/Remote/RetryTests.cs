@@ -54,7 +54,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task CallAsync_ServerThatAsksForPatience_IsAskedForAsLongAsALostSiloIsNoticed()
+    public async Task CallAsync_RetryableServer_RetriesForSiloLossTime()
     {
         await using var server = await FakeServer.StartAsync();
         var time = new InstantTime();
@@ -70,7 +70,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task CallAsync_ServerThatWasReachedBefore_IsAskedForAsLongAsARestartTakes()
+    public async Task CallAsync_KnownServerDown_RetriesForRestartTime()
     {
         await using var server = await FakeServer.StartAsync();
         var time = new InstantTime();
@@ -150,7 +150,7 @@ public sealed class RetryTests
     [Theory]
     [InlineData("TOO_MANY_CALLS")]
     [InlineData("TOO_MANY_STREAMS")]
-    public async Task CallAsync_ServerThatIsBusy_ComesAgainAfterTheDelayThatItGives(string reason)
+    public async Task CallAsync_BusyServer_RetriesAfterGivenDelay(string reason)
     {
         await using var server = await FakeServer.StartAsync();
         var time = new InstantTime();

@@ -13,7 +13,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Command_ThatKnowsTheAuthority_SpeaksWithTheServerAndSendsTheToken()
+    public async Task Command_KnownAuthority_ConnectsWithToken()
     {
         await using var server = await FakeServer.StartAsync(_authority.Issue("server"));
         string token = _folder.Write("token", "s3cret");
@@ -24,7 +24,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Command_ThatDoesNot_SaysWhatToGive()
+    public async Task Command_UnknownAuthority_NamesOption()
     {
         using var another = new TestAuthority("another");
         await using var server = await FakeServer.StartAsync(_authority.Issue("server"));

@@ -12,7 +12,7 @@ public sealed class CollectTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Collect_OnEverySiloWhileAJobRuns_TakesWhatHasEndedAndNothingThatItNames()
+    public async Task Collect_DuringJob_RemovesEndedKeepsNamed()
     {
         Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
         await using var postgres = await PostgresServer.StartAsync(Token);

@@ -3,7 +3,7 @@ namespace Cluster.EndToEnd.Demo;
 public sealed class DemoTests
 {
     [Fact]
-    public async Task Demo_Glyphs_WinsBackWhatMinMaxLosesAndSaysHowToDeployIt()
+    public async Task Demo_Glyphs_RecoversMinMaxLossAndShowsDeployment()
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, "demo", "--sample", "glyphs", "-o", "out");
@@ -34,7 +34,7 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public async Task Demo_UnknownSample_IsAUsageErrorThatNamesTheSamples()
+    public async Task Demo_UnknownSample_IsUsageErrorWithNames()
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, "demo", "--sample", "cats", "-o", "out");

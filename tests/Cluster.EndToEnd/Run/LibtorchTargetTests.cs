@@ -6,7 +6,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
     private const int Classes = 12; // letters
 
     [Fact]
-    public async Task Run_LibtorchCpu_CountsWhatOnnxRuntimeCountsOfTheSameFiles()
+    public async Task Run_LibtorchCpu_CountsMatchOnnxRuntime()
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
@@ -80,7 +80,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
     }
 
     [Fact]
-    public async Task Run_DryRunOfTwoTargets_TellsTheCostOfEach()
+    public async Task Run_DryRunOfTwoTargets_ForecastsEach()
     {
         using var folder = new WorkFolder();
         string[] asked = job.Command("out", "--target", "onnxruntime-cpu,libtorch-cpu", "--dry-run");
@@ -102,7 +102,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
     [InlineData("libtorch-cpu,", "--target must be different names between commas, not 'libtorch-cpu,'")]
     [InlineData("libtorch-cpu,libtorch-cpu", "--target must be different names between commas, not 'libtorch-cpu,libtorch-cpu'")]
     [InlineData("libtorch-cpu,tpu", "The target is 'tpu' where one of onnxruntime-cpu")]
-    public async Task Run_TargetsThatCannotBe_AreRefusedBeforeAnyWork(string targets, string sentence)
+    public async Task Run_InvalidTargets_AreRefusedBeforeAnyWork(string targets, string sentence)
     {
         using var folder = new WorkFolder();
 

@@ -143,7 +143,7 @@ public sealed class LatencyModelTests
     }
 
     [Fact]
-    public void Fit_FormatThatWasNotProfiled_IsTakenToSaveNothing()
+    public void Fit_UnprofiledFormat_SavesNothing()
     {
         var space = Space with { Formats = [GroupFormat.Int8, GroupFormat.Float16] };
 

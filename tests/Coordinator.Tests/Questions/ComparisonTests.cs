@@ -50,7 +50,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public async Task Compare_WhatCannotBe_IsNamed()
+    public async Task Compare_InvalidPair_IsNamed()
     {
         var outcome = await Jobs.RunAsync(Network);
         var winner = new ComparedPlan("a", outcome.Winner.Plan, outcome.Winner.Accuracy, outcome.Winner.Latency, Network.Spec);
@@ -66,7 +66,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public async Task Explain_SensitiveGroup_SaysWhyAndWhatWasTried()
+    public async Task Explain_SensitiveGroup_NamesReasonAndTrials()
     {
         var journal = new MemoryJournal();
         var outcome = await Jobs.RunAsync(Network.By(StrategyKind.Greedy), journal);

@@ -19,7 +19,7 @@ public sealed class LabelRequestTests
     [InlineData(new[] { 5, 2 }, new[] { 0, 3 }, "Image 2 has the label 3; expected a class of the network, 0 to 2")]
     [InlineData(new[] { 5, 2 }, new[] { -2, 0 }, "Image 5 has the label -2")]
     [InlineData(new[] { 5, 2, 7 }, new[] { 0, 0, 2 }, "Image 7 was given the label 1 before and has 2 now")]
-    public void Fault_OtherAnswers_SaysWhatIsWrong(int[] images, int[] labels, string said) =>
+    public void Fault_OtherAnswers_NamesProblem(int[] images, int[] labels, string said) =>
         Request.Fault(images, labels).ShouldNotBeNull().ShouldContain(said);
 
     [Fact]

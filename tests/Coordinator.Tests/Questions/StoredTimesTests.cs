@@ -5,7 +5,7 @@ public sealed class StoredTimesTests
     private static readonly SyntheticNetwork Network = Networks.Sensitive;
 
     [Fact]
-    public async Task Find_APlanThatTheJobTimed_IsItsTimeAndSaysSo()
+    public async Task Find_TimedPlan_IsMeasured()
     {
         var (times, state) = await TimesAsync();
 
@@ -16,7 +16,7 @@ public sealed class StoredTimesTests
     }
 
     [Fact]
-    public async Task Find_APlanThatItDidNotTime_IsPredictedAndSaysSo()
+    public async Task Find_UntimedPlan_IsPredicted()
     {
         var (times, state) = await TimesAsync();
         var plan = state.Selection!.Plan.With([0, 4, 5], GroupFormat.Baseline);

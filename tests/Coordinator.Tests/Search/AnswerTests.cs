@@ -30,7 +30,7 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public async Task Evidence_PlansThatTheGateRefused_AreNoneOfTheChoice()
+    public async Task Evidence_RefusedPlans_AreExcluded()
     {
         var network = Networks.Sensitive;
         int refused = 0;

@@ -154,7 +154,7 @@ public sealed class FleetTests
     }
 
     [Fact]
-    public void Contradiction_WhatKindsCannotHave_IsRefused()
+    public void Contradiction_OptionsWithKinds_AreRefused()
     {
         var kinds = new JobOptions { Kinds = ["a", "b"], Formats = ["int8-safe"] };
 

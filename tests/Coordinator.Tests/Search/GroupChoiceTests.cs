@@ -32,7 +32,7 @@ public sealed class GroupChoiceTests
     }
 
     [Fact]
-    public void Check_PatternThatNamesNothing_ListsNearNames()
+    public void Check_UnmatchedPattern_ListsNearNames()
     {
         Should.Throw<JobException>(() => GroupChoice.Check(new JobOptions { KeepFloat32 = ["fc", "layer2/con"] }, Space)).Message.ShouldBe(
             "--keep-fp32 has \"layer2/con\", which names none of the 5 groups that can be quantized: near are layer1/conv, layer1/Conv, "

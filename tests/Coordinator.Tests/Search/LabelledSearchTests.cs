@@ -97,7 +97,7 @@ public sealed class LabelledSearchTests
     }
 
     [Fact]
-    public void Drop_LabelsGivenAfterLooksAtAPartAndAtAll_IsThatOfLabelsKnownBefore()
+    public void Drop_LaterLabels_EqualsLabelsKnownBefore()
     {
         var (known, plan) = Looked(Networks.Sensitive with { Images = 4000 });
         var (hidden, _) = Looked(Networks.Sensitive with { Images = 4000, HasLabels = false });

@@ -54,7 +54,7 @@ public sealed class LongJobTests
     }
 
     [Fact]
-    public async Task Best_OfALongJob_IsThatOfAHundredthAgoAtMost()
+    public async Task Best_LongJob_LagsOnePercentAtMost()
     {
         var records = await Records.Value;
         var state = JobState.Fold([records[0].Event]).ShouldNotBeNull();

@@ -94,7 +94,7 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
-    public async Task Budget_OutOfReach_IsAnsweredWithTheLeastAndWithWhatIsNearest()
+    public async Task Budget_OutOfReach_NamesLeastAndNearest()
     {
         var evaluator = new SyntheticEvaluator(Network);
         await ShouldBeUnreachable(

@@ -30,7 +30,7 @@ public sealed class PostSearchStepsTests
     }
 
     [Fact]
-    public async Task DueAndJudge_AnyPrefixOfAJournal_AreWhatTheJournalHolds()
+    public async Task DueAndJudge_JournalPrefix_EqualJournal()
     {
         var journal = new MemoryJournal();
         await Jobs.RunAsync(Network, journal);

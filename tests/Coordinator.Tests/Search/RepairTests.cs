@@ -140,7 +140,7 @@ public sealed class RepairTests
     }
 
     [Fact]
-    public void Check_ResultThatContradictsItself_IsRefused()
+    public void Check_InconsistentResult_IsRefused()
     {
         var plan = Plan.Uniform(GroupFormat.Int8, "t", ["a", "b"], "max", biasCorrection: true).With([1], GroupFormat.Baseline);
         var item = new RepairItem("c", plan, RepairMethod.AdaRound, 10);

@@ -84,7 +84,7 @@ public sealed class RetimedSearchTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Again_OfAJobThatIsNotFinished_IsNothing()
+    public async Task Again_UnfinishedJob_IsNull()
     {
         var journal = await Jobs.JournalAsync(Networks.Easy);
 

@@ -25,7 +25,7 @@ public sealed class DecisionPowerTests
     [InlineData(0.02, 0.03)]
     [InlineData(0.005, 0.0)]
     [InlineData(0.001, 0.1)]
-    public void ImagesFor_Bound_IsTheLeastNumberThatIsEnoughToTwoDigits(double bound, double discordant)
+    public void ImagesFor_Bound_IsLeastSufficientNumber(double bound, double discordant)
     {
         var images = DecisionPower.Of(1, new JobOptions(), discordant).ImagesFor(bound).ShouldNotBeNull();
 
@@ -62,7 +62,7 @@ public sealed class DecisionPowerTests
     [InlineData(800, 0.005)]
     [InlineData(800, 0.016)]
     [InlineData(3000, 0.005)]
-    public void ChanceAccepted_DrawnPlansThatLoseNothing_IsHowOftenTheRuleAcceptsThem(int images, double bound)
+    public void ChanceAccepted_LosslessPlans_EqualsAcceptanceRate(int images, double bound)
     {
         const int Draws = 4000;
         var power = DecisionPower.Of(images, new JobOptions());

@@ -53,7 +53,7 @@ public sealed class MetricScaleTests
             .ShouldBe("as accurate as FP32 within 0.5 % of FP32's RMSE");
 
     [Fact]
-    public void Bound_OfOptions_IsInTheScaleThatDecides()
+    public void Bound_Options_UsesDecidingScale()
     {
         new JobOptions { Metric = MetricKind.OutputKl, MaxDrop = 0.02 }.Bound(0).ShouldBe(0.02);
         new JobOptions { Metric = MetricKind.OutputSqnr, MaxDrop = 30 }.Bound(0).ShouldBe(0.001, 1e-12);
@@ -95,7 +95,7 @@ public sealed class MetricScaleTests
     }
 
     [Fact]
-    public void CommandFault_WhatDoesNotGoTogether_IsNamed()
+    public void CommandFault_ConflictingOptions_AreNamed()
     {
         new JobOptions().CommandFault().ShouldBeNull();
         new JobOptions { MetricCommand = "judge", MaxDrop = 1 }.CommandFault().ShouldBeNull();

@@ -56,7 +56,7 @@ public sealed class RandomHalvesTests
     }
 
     [Fact]
-    public void Halve_PartOfTheImages_IsThatOfASetOfThem()
+    public void Halve_PartOfImages_EqualsSetOfThem()
     {
         var (reference, _) = Changed(2000, lost: 60, gained: 40);
         var part = ImageScope.Subset(500, seed: 9);

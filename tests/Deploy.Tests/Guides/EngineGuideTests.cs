@@ -79,7 +79,7 @@ public sealed class EngineGuideTests
     }
 
     [Fact]
-    public void Compose_FindsTheFilesThatTheGuideMakes()
+    public void Compose_GuideFiles_AreFound()
     {
         var compose = Docker.Single(command => command.Words[1] == "compose");
         File.Exists(Checkout.At(compose.Folder, "compose.yaml")).ShouldBeTrue();

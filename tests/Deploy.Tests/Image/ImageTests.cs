@@ -7,7 +7,7 @@ public sealed partial class ImageTests
     public void Verbs_OfTheImage_AreThoseOfTheScript() => Verbs("deploy/docker/cluster.sh").ShouldBe(Verbs("cluster"));
 
     [Fact]
-    public void Dockerfile_CopiesWhatIsThereAndRunsAsNobodySpecial()
+    public void Dockerfile_CopiesExistingFilesAndRunsUnprivileged()
     {
         string text = Checkout.Read("deploy", "docker", "Dockerfile");
 

@@ -53,7 +53,7 @@ public sealed class FirstAndLastTests
     }
 
     [Fact]
-    public async Task Connections_InUse_AreEachOfAPoolWhoseBoundIsTold()
+    public async Task Connections_InUse_HavePoolLimit()
     {
         const string Used = ",db_client_connection_state=\"used\"";
         Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);

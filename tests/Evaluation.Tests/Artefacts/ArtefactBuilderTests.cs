@@ -41,7 +41,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_QuantizedPlan_SaysWhatItWasMadeFrom()
+    public void Build_QuantizedPlan_NamesSources()
     {
         var plan = _sample.Int8("percentile:99.99");
         var artefact = _sample.Builder.Build(plan, CancellationToken.None);
@@ -85,7 +85,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_LearnedPlan_NeedsAndTakesWhatWasLearned()
+    public void Build_LearnedPlan_RequiresLearnedNumbers()
     {
         var plan = new Plan(
             Sample.Target,

@@ -181,7 +181,7 @@ public sealed class PlanTranslatorTests
     }
 
     [Fact]
-    public void FirstLearned_MixedPlan_IsTheFirstThatIsNotNearest()
+    public void FirstLearned_MixedPlan_IsFirstNotNearest()
     {
         var learned = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { Rounding = "brecq" };
 

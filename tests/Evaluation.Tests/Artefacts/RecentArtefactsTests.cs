@@ -17,7 +17,7 @@ public sealed class RecentArtefactsTests
     }
 
     [Fact]
-    public void Get_BeyondTheLimit_TheOneThatWasAskedForLongestAgoGoes()
+    public void Get_BeyondLimit_EvictsLeastRecentlyUsed()
     {
         var recent = new RecentArtefacts(25);
         foreach (string key in (string[])["a", "b", "a", "c", "a", "b"])

@@ -56,7 +56,7 @@ public sealed class RepairNumbersTests
     [InlineData("adaround:")]
     [InlineData("adaround:ABCDEF")]
     [InlineData("other")]
-    public void Build_RoundingThatIsNone_IsRefused(string rounding)
+    public void Build_InvalidRounding_IsRefused(string rounding)
     {
         using var sample = Sample.Small();
         var plan = sample.Int8();
@@ -66,7 +66,7 @@ public sealed class RepairNumbersTests
     }
 
     [Fact]
-    public void Build_NumbersThatAreNotAtHand_AreAskedFor()
+    public void Build_MissingNumbers_AreFetched()
     {
         using var sample = Sample.Small();
 

@@ -39,7 +39,7 @@ public sealed class SlotDeviceTests
         string.Join(' ', SlotOffer.Missing((major, minor))).ShouldBe(formats);
 
     [Fact]
-    public void Current_GpuThatCannotBeUsed_IsTheDevicesFaultAndNothingTakesItsPlace()
+    public void Current_UnusableGpu_IsDeviceFaultWithoutFallback()
     {
         string? before = Environment.GetEnvironmentVariable(SlotDevice.Variable);
         try

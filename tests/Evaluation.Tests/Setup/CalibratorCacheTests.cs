@@ -27,7 +27,7 @@ public sealed class CalibratorCacheTests : IDisposable
     }
 
     [Fact]
-    public void Find_WhatTheChoiceDependsOnIsOther_FindsNothing()
+    public void Find_OtherInputs_FindsNothing()
     {
         Store();
         JobSpec[] others =

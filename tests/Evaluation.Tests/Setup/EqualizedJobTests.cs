@@ -50,7 +50,7 @@ public sealed class EqualizedJobTests : IDisposable
     }
 
     [Fact]
-    public void Describe_NothingToEqualize_IsTheJobThatItWasAndSaysWhy()
+    public void Describe_NothingToEqualize_IsSameJobWithNote()
     {
         var graph = Sample.Graph(
             [("w", [3, 16], Sample.Values(48, 1, 0.01))],

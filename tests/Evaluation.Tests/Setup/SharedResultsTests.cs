@@ -11,7 +11,7 @@ public sealed class SharedResultsTests
         ImageScope.Full);
 
     [Fact]
-    public void In_TheSameBuild_FindsWhatItStored()
+    public void In_SameBuild_FindsStoredResult()
     {
         using var folder = new WorkFolder();
 
@@ -39,7 +39,7 @@ public sealed class SharedResultsTests
     }
 
     [Fact]
-    public void In_BuildsThatNobodyUsedForLongerThanKept_AreRemoved()
+    public void In_UnusedBuilds_AreRemovedAfterRetention()
     {
         using var folder = new WorkFolder();
         var old = Build(folder, "build-0123456789abcdef", opened: 31, stored: 40);

@@ -46,7 +46,7 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void Describe_TargetOnAGpu_SearchesInt8AndFloat16UnlessToldOtherwise()
+    public void Describe_GpuTarget_SearchesInt8AndFloat16ByDefault()
     {
         using var sample = Sample.Small();
         Searched(sample, null).ShouldBe(["int8", "float16"]);

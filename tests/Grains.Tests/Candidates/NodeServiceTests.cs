@@ -15,7 +15,7 @@ public sealed class NodeServiceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Begin_Again_WaitsForTheSameWorkAndIsToldItsEndAgain()
+    public async Task Begin_Twice_AwaitsSameWorkAndResult()
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
@@ -31,7 +31,7 @@ public sealed class NodeServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Forget_AResultThatIsDurable_LetsItGoAndRunningWorkAlone()
+    public async Task Forget_DurableResult_KeepsRunningWork()
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
@@ -48,7 +48,7 @@ public sealed class NodeServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Begin_ACallThatComesAfterItsResultIsDurable_DoesNotMeasureAgain()
+    public async Task Begin_CallAfterDurableResult_DoesNotMeasureAgain()
     {
         _go.SetResult();
         await using var silo = await StartAsync();
@@ -122,7 +122,7 @@ public sealed class NodeServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Begin_NobodyAsksAgain_IsStoppedWhenTheLeaseEnds()
+    public async Task Begin_LeaseNotRenewed_IsStoppedAtLeaseEnd()
     {
         await using var silo = await StartAsync(TestSilo.Quick with { Lease = TimeSpan.FromMilliseconds(200) });
         var assignment = Assignment("node-1", "grant");
@@ -191,7 +191,7 @@ public sealed class NodeServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Begin_WorkThatBreaks_IsLoggedWithTheNumberOfItsTry()
+    public async Task Begin_FailingWork_IsLoggedWithAttempt()
     {
         using var log = new ScopeLog();
         var node = new SyntheticNode(Networks.Easy, 1, (_, _) => throw new InvalidOperationException("broken"));

@@ -34,7 +34,7 @@ public sealed class TenantGrainTests : IDisposable
     }
 
     [Fact]
-    public async Task Create_AnotherTenantsJob_RunsBesideThoseThatAreQueued()
+    public async Task Create_OtherTenant_RunsBesideQueuedJobs()
     {
         await using var silo = await TestSilo.StartAsync(_folder.Root, Endless(), options: Two);
         foreach (int number in Enumerable.Range(1, 4))
@@ -48,7 +48,7 @@ public sealed class TenantGrainTests : IDisposable
     }
 
     [Fact]
-    public async Task Cancel_AJobThatRuns_LetsTheNextBegin()
+    public async Task Cancel_RunningJob_StartsNext()
     {
         await using var silo = await TestSilo.StartAsync(_folder.Root, Endless(), options: Two);
         foreach (int number in Enumerable.Range(1, 4))

@@ -95,7 +95,7 @@ public sealed class EveryCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Call_OfEachMethod_CarriesAllThatItIsGivenAndAnswers()
+    public async Task Call_EveryMethod_CarriesArgumentsAndAnswers()
     {
         Methods.Count.ShouldBeGreaterThan(25);
         foreach (var (method, target) in await TargetsAsync())
@@ -124,7 +124,7 @@ public sealed class EveryCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Call_ThatFails_TellsWhyAndOfWhatKind()
+    public async Task Call_Failure_HasReasonAndKind()
     {
         _answers.Failure = new GrainProblemException("The disk is full.") { IsDiskFull = true, IsForPeople = true };
         foreach (var caller in _silos.Callers)

@@ -55,7 +55,7 @@ public sealed class SeveralSilosTests : IDisposable
     }
 
     [Fact]
-    public async Task Acquire_ThatIsGivenUp_EndsInTheGrainToo()
+    public async Task Acquire_Cancelled_EndsInGrain()
     {
         var watch = new Ends(nameof(INodeDirectoryGrain.AcquireAsync));
         using var store = FileJobStore.Open(_folder.Root);

@@ -45,7 +45,7 @@ public sealed class GpuSlotTests : IDisposable
     }
 
     [Fact]
-    public async Task DeviceThatFailsEverything_IsNamedAndLeftOutAndNoCandidateEndsByIt()
+    public async Task Device_FailsEverything_IsExcludedWithoutFailedCandidates()
     {
         var network = FakeSlots.Job(Networks.Easy, "libtorch-cuda", FakeSlots.Gpu);
         var node = Node(network, [FakeSlots.Cuda(0), FakeSlots.Cuda(1), FakeSlots.Cpu(0)], (device, _) =>

@@ -111,7 +111,7 @@ public sealed class GrainSpeculationTests
     }
 
     [Fact]
-    public async Task Expect_NothingMoreIsLikely_KeepsWhatWasFound()
+    public async Task Expect_NothingLikely_KeepsFindings()
     {
         var (_, end) = Work();
         end.SetResult(Networks.Easy.Evaluate(Item));
@@ -165,7 +165,7 @@ public sealed class GrainSpeculationTests
     }
 
     [Fact]
-    public async Task Evaluate_AnEarlierCoordinatorHadItDone_IsThatAttempt()
+    public async Task Evaluate_DoneForEarlierCoordinator_IsThatAttempt()
     {
         await LoseCoordinatorAsync();
         var next = await TakeUpAsync();
@@ -247,7 +247,7 @@ public sealed class GrainSpeculationTests
     }
 
     [Fact]
-    public async Task Evaluate_ATimingOnTheSameNode_StopsWhatWasExpectedThere()
+    public async Task Evaluate_TimingOnSameNode_StopsSpeculationThere()
     {
         var (begun, _) = Work();
         Speculation.Expect([Item]);

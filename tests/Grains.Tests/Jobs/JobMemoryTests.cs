@@ -7,7 +7,7 @@ public sealed class JobMemoryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task End_NobodyReadsTheJobs_NothingOfThemStays()
+    public async Task End_NoReaders_ReleasesJobs()
     {
         await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 2));
 

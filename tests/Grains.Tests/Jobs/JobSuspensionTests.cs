@@ -22,7 +22,7 @@ public sealed class JobSuspensionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Coordination_ThatBreaksThreeTimes_SuspendsTheJobAndSucceedsByItself()
+    public async Task Coordination_ThreeFaults_SuspendsThenSucceeds()
     {
         var broken = 0;
         var jobs = Breaking(() => ++broken <= 3 ? new IOException("/srv/secret is full") : null);
@@ -39,7 +39,7 @@ public sealed class JobSuspensionTests : IDisposable
     }
 
     [Fact]
-    public async Task Coordination_ThatSaysTheJobIsImpossible_FailsIt()
+    public async Task Coordination_ImpossibleJob_Fails()
     {
         var jobs = Breaking(() => new JobImpossibleException("No such group: correct --only."));
         await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), jobs, Impatient);

@@ -41,7 +41,7 @@ public sealed class ClusterNodesTests : IDisposable
     }
 
     [Fact]
-    public async Task CheckAsync_ANodeThatFails_IsAProblemToTryAgain()
+    public async Task CheckAsync_FailingNode_IsRetryable()
     {
         var node = new SyntheticNode(Networks.Easy, 1) { Prepare = (_, _) => throw new IOException("the disk is away") };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
@@ -51,7 +51,7 @@ public sealed class ClusterNodesTests : IDisposable
     }
 
     [Fact]
-    public async Task CheckAsync_WithoutANodeThatTakesWork_SaysWhatIsNeeded()
+    public async Task CheckAsync_NoSuitableNode_NamesRequirement()
     {
         await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1));
         await Nodes(silo).CordonAsync("node-1", isCordoned: true);
@@ -62,7 +62,7 @@ public sealed class ClusterNodesTests : IDisposable
     }
 
     [Fact]
-    public async Task CheckAsync_ATargetThatOneSlotRuns_TakesThatSlot()
+    public async Task CheckAsync_TargetOfOneSlot_TakesThatSlot()
     {
         var node = Reading(new RefusedResult(JobFault.Model, "model", "It is no network."));
         node = new SyntheticNode(Networks.Easy, 3)
@@ -91,7 +91,7 @@ public sealed class ClusterNodesTests : IDisposable
     }
 
     [Fact]
-    public async Task CheckAsync_ThatNobodyWaitsFor_IsStopped()
+    public async Task CheckAsync_CallerGone_IsStopped()
     {
         var begun = new TaskCompletionSource();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -24,7 +24,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Acquire_SeveralNodesAreFree_PrefersTheOneThatHoldsTheWorkThenTheFreest()
+    public async Task Acquire_SeveralFreeNodes_PrefersHolderThenFreest()
     {
         _directory.Announce(Node("a", 3));
         _directory.Announce(Node("b", 1) with { Holds = ["model"] });
@@ -127,7 +127,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Announce_ToANewDirectory_CountsWhatRunsForItsTenant()
+    public async Task Announce_NewDirectory_CountsRunningWorkOfTenant()
     {
         SlotStatus busy = new() { Device = "cpu:0", DeviceClass = "none", Grant = "g", Job = "many-1", Tenant = "many" };
         var status = Node("a", 2);
@@ -157,7 +157,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Announce_AGrantThatNeverArrived_IsTakenBackAfterTheGraceOnly()
+    public async Task Announce_LostGrant_IsRevokedAfterGrace()
     {
         _directory.Announce(Node("a", 1));
         await AcquireAsync(Request("job"));
@@ -173,7 +173,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Announce_AGrantThatTheNodeHadAndHasNoMore_IsTakenBackAtOnce()
+    public async Task Announce_EndedGrant_IsRevokedAtOnce()
     {
         _directory.Announce(Node("a", 1));
         var grant = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
@@ -198,7 +198,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Announce_AWordThatIsOlderThanTheRelease_DoesNotTakeTheSlotAgain()
+    public async Task Announce_StaleMessage_DoesNotRetakeSlot()
     {
         _directory.Announce(Node("a", 1));
         var grant = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
@@ -245,7 +245,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task AcquireAlone_NobodyAsksAgain_TheNodeIsLetGo()
+    public async Task AcquireAlone_NoRenewal_ReleasesNode()
     {
         _directory.Announce(Node("a", 2));
         var busy = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
@@ -279,7 +279,7 @@ public sealed class NodeDirectoryTests
     [InlineData("left out", "1 excluded after failing the job's work repeatedly")]
     [InlineData("device", "1 with devices that fail")]
     [InlineData("host", "1 with other processors (avx2 where the job was made for avx512)")]
-    public void Acquire_NodeThatCannotServe_GivesNoneAndExplainsWhy(string why, string explained)
+    public void Acquire_UnsuitableNode_GivesNoneWithReason(string why, string explained)
     {
         var node = Node("a", 1) with { Versions = "1" };
         var request = Request("job") with { Versions = "1", Needs = new SlotNeeds { Host = "avx2" } };
@@ -305,7 +305,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public void Announce_ToAnotherDirectory_WorkThatIsAloneKeepsItsNodeToItself()
+    public void Announce_NewDirectory_ExclusiveWorkKeepsNode()
     {
         var node = Node("a", 2);
         _directory.Announce(node with { Slots = [node.Slots[0] with { Grant = "g", Job = "poison", Alone = true }, node.Slots[1]] });
@@ -343,7 +343,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Acquire_WhatMayNeverBeAskedFor_LeavesAQuarterFreeForOthers()
+    public async Task Acquire_Speculation_LeavesQuarterOfSlotsFree()
     {
         var spare = Request("one") with { IsSpare = true, IsSpeculative = true };
         _directory.Announce(Node("a", 4));
@@ -361,7 +361,7 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Acquire_WhatIsDoneASecondTime_TakesTheLastQuarterBeforeWhatMayNeverBeAskedFor()
+    public async Task Acquire_HedgeAndSpeculation_HedgeTakesLastQuarterFirst()
     {
         var second = Request("one") with { IsSpare = true };
         _directory.Announce(Node("a", 8));

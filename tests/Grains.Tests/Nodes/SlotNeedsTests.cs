@@ -14,7 +14,7 @@ public sealed class SlotNeedsTests
     private static SlotNeeds Simulation { get; } = new() { Host = FakeSlots.Processors };
 
     [Fact]
-    public async Task Acquire_ATarget_GetsSlotsThatRunItOnly()
+    public async Task Acquire_Target_GetsOnlySlotsOfTarget()
     {
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0), FakeSlots.Cuda(0)));
 
@@ -81,7 +81,7 @@ public sealed class SlotNeedsTests
     }
 
     [Fact]
-    public async Task Acquire_ANodeThatCouldNotExecuteTheNetwork_IsTakenLast()
+    public async Task Acquire_NodeFailedNetworkBefore_IsTakenLast()
     {
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0), FakeSlots.Cpu(1)));
         _directory.Announce(FakeSlots.Node("b", FakeSlots.Cpu(0)));
@@ -97,7 +97,7 @@ public sealed class SlotNeedsTests
     [InlineData("device", "1 of another kind (Play 9, compute 9.0, driver 580.65, CUDA 12.6 where the job asks for Play 8)")]
     [InlineData("format", "1 whose device has no float16")]
     [InlineData("memory", "1 whose device has 8.0 GiB where the job takes 9.5 GiB")]
-    public void Explain_WhatEverySlotLacks_IsSaidOfTheOneThatComesClosest(string lacking, string explained)
+    public void Explain_NoSlotFits_DescribesClosest(string lacking, string explained)
     {
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0), FakeSlots.Cuda(0)));
         var request = Request(lacking switch

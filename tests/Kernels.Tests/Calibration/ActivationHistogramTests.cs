@@ -129,7 +129,7 @@ public sealed class ActivationHistogramTests
     [InlineData(float.PositiveInfinity, 200)]
     [InlineData(float.NegativeInfinity, 200)]
     [InlineData(float.NegativeInfinity, 40_000)]
-    public void Add_Infinity_LeavesNothingButThat(float infinity, int count)
+    public void Add_Infinity_DiscardsEarlierValues(float infinity, int count)
     {
         float[] values = Values(new Random(5), count);
         var plain = new ActivationHistogram("t");
@@ -219,7 +219,7 @@ public sealed class ActivationHistogramTests
     }
 
     [Fact]
-    public void Add_ValuesThatDoNotDivide_AreRefused()
+    public void Add_IndivisibleValues_AreRefused()
     {
         Should.Throw<KernelException>(() => new ActivationHistogram("t").Add([1f, 2f, 3f], 0, 2)).Message.ShouldContain("equal number");
         Should.Throw<KernelException>(() => new ActivationHistogram("t").Add([], 0, 2));

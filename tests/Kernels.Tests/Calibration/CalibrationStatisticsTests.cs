@@ -34,7 +34,7 @@ public sealed class CalibrationStatisticsTests
     }
 
     [Fact]
-    public void Get_UnknownTensor_SaysWhatToDo() =>
+    public void Get_UnknownTensor_NamesRemedy() =>
         Should.Throw<KernelException>(() => Sample().Get("conv9")).Message.ShouldContain("'conv9'");
 
     [Fact]

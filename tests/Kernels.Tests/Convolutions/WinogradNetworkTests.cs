@@ -48,7 +48,7 @@ public sealed class WinogradNetworkTests
     }
 
     [Fact]
-    public void Build_RoughSums_TakeTheTileOfEachImageWhateverRanBefore()
+    public void Build_ApproximateSums_TileIndependentOfHistory()
     {
         using var scope = torch.NewDisposeScope();
         var weight = Codes(96 * 96 * 9, 2, [96, 96, 3, 3]);

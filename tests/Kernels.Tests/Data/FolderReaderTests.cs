@@ -63,7 +63,7 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void Reread_OtherGeometry_IsTheSetThatWasReadSo()
+    public void Reread_OtherGeometry_EqualsFreshRead()
     {
         _folder.Write("d/a.png", Samples.Png(3, 2, Enumerable.Range(0, 18).Select(i => (byte)(i * 9))));
         _folder.Write("d/b.png", Samples.Png(2, 4, Enumerable.Range(0, 24).Select(i => (byte)(i * 5))));

@@ -104,7 +104,7 @@ public sealed class FloatNetworkTests
     }
 
     [Fact]
-    public void ForEach_FailingBatch_ThrowsWhatItThrew() =>
+    public void ForEach_FailingBatch_Rethrows() =>
         Should.Throw<KernelException>(
             () => Batches.ForEach(4, 2, batch => throw new KernelException($"batch {batch}"), CancellationToken.None))
             .Message.ShouldStartWith("batch");

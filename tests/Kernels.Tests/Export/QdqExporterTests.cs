@@ -5,7 +5,7 @@ public sealed class QdqExporterTests
     [Theory]
     [InlineData(Nets.ResNet20)]
     [InlineData("mnist/mnist-cntk-opset8")]
-    public void Export_RealModel_HoldsWhatThePlanSays(string model)
+    public void Export_RealModel_MatchesPlan(string model)
     {
         using var net = Calibrated.Shared(model, 4, 4);
         foreach (var settings in new[]

@@ -9,7 +9,7 @@ public sealed class RaisedOpsetTests
     [InlineData(17)]
     [InlineData(18)]
     [InlineData(20)]
-    public void Export_Int4BesideWhatOpset21Changes_ComputesTheSame(int opset)
+    public void Export_Int4WithOpset21Changes_ComputesSame(int opset)
     {
         var build = new GraphBuilder(opset, -1, 3, 8, 8).Floats("w", [4, 3, 3, 3], Nets.Values(108, 1, 0.05))
             .Floats("v", [4, 4, 3, 3], Nets.Values(144, 2, 0.2)).Ints("axes", 2, 3).Floats("s", [2], 0.7f, -1.2f)

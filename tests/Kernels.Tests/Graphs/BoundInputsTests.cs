@@ -38,7 +38,7 @@ public sealed class BoundInputsTests
     [InlineData("sr=1.5", "'sr' is int64 [2]; give a number of this type")]
     [InlineData("sr=1,2,3", "has 3 numbers, and 'sr' is int64 [2]")]
     [InlineData("sr=", "the value ''")]
-    public void Apply_NotAValueForAnInput_SaysWhatIsExpected(string setting, string expected) =>
+    public void Apply_InvalidInputValue_NamesExpectedForm(string setting, string expected) =>
         Should.Throw<KernelException>(() => BoundInputs.Apply(Graph(ElementType.Int64, [2]), [setting])).Message.ShouldContain(expected);
 
     private static ModelGraph Graph(ElementType type, long[] shape) => new()

@@ -45,7 +45,7 @@ public sealed class ShapeInferenceTests
     }
 
     [Fact]
-    public void Infer_SizesThatFollowFromShapes_AreComputed()
+    public void Infer_DerivedSizes_AreComputed()
     {
         ModelGraph graph = new GraphBuilder(13, -1, 3, 4).Ints("zero", 0).Ints("rest", -1)
             .Node("Shape", "x", "s").Node("Gather", "s zero", "n").Node("Concat", "n rest", "t", Int("axis", 0))
@@ -63,7 +63,7 @@ public sealed class ShapeInferenceTests
     [InlineData("ConvTranspose", new long[] { 2, 2, 1, 1 }, "Node 'y' (ConvTranspose) combines an input [1,3,4,4] with a weight [2,2,1,1]")]
     [InlineData("MatMul", new long[] { 3, 2 }, "Node 'y' (MatMul) reads [1,3,4,4] and [3,2], which ONNX Runtime refuses: ")]
     [InlineData("Add", new long[] { 3 }, "Node 'y' (Add) reads [1,3,4,4] and [3], which ONNX Runtime refuses: ")]
-    public void Infer_ShapesThatDoNotFit_NamesTheNode(string operation, long[] weight, string said)
+    public void Infer_MismatchedShapes_NamesNode(string operation, long[] weight, string said)
     {
         ModelGraph graph = new GraphBuilder(13, -1, 3, 4, 4).Floats("w", weight, new float[weight.Aggregate(1L, (a, b) => a * b)])
             .Node(operation, "x w", "y").Build();

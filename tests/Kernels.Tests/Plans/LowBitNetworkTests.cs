@@ -139,7 +139,7 @@ public sealed class LowBitNetworkTests
     }
 
     [Fact]
-    public void Export_Nibbles_PacksTwoCodesAByteAndShiftsWhatDoesNotFit()
+    public void Export_Nibbles_PacksTwoCodesAByteAndShiftsRest()
     {
         // -2..13 is 16 values: shifted by -6 it is -8..7.
         var weights = new QuantizedWeights([1, -2, -8, 13, -2, 0], [1, 1], 0, [2, 3]) { Bits = 4 };

@@ -62,7 +62,7 @@ public sealed class AffineQuantizerTests
         Should.Throw<KernelException>(() => AffineQuantizer.FakeQuantize([1f, 2f], new(1f, 0, 0, 255), new float[1]));
 
     [Fact]
-    public void Dequantize_BytesOfAnyNumber_IsThatOfEachByItself()
+    public void Dequantize_AnyLength_EqualsElementwise()
     {
         // Many at once, and what is left of them one by one.
         var parameters = new QuantizationParameters(0.037f, 77, 0, 255);

@@ -10,7 +10,7 @@ public sealed class PairedCodesTests
     [InlineData(127, 127, 126)]
     [InlineData(127, -127, 0)] // what one adds the other takes away
     [InlineData(-128, 0, 0)]
-    public void Excess_Neighbours_IsWhatIsBeyondTheLimit(int first, int second, int excess) =>
+    public void Excess_Neighbours_IsAmountBeyondLimit(int first, int second, int excess) =>
         PairedCodes.Excess(first, second).ShouldBe(excess);
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class QuantizationParametersTests
     [InlineData(float.NegativeInfinity, 1f)]
     [InlineData(0f, float.PositiveInfinity)]
     [InlineData(2f, 1f)]
-    public void FromRange_EndsThatAreNoRange_AreRefused(float min, float max) =>
+    public void FromRange_InvalidEnds_AreRefused(float min, float max) =>
         Should.Throw<KernelException>(() => QuantizationParameters.FromRange(min, max, 0, 255))
             .Message.ShouldContain("cannot be quantized");
 

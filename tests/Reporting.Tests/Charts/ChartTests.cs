@@ -58,7 +58,7 @@ public sealed class ChartTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void FrontChart_TimesThatVaryByMoreThanTheirMedian_HasNoTicksBelowZero()
+    public void FrontChart_WideIntervals_HasNoNegativeTicks()
     {
         var model = SampleOutcome.Model();
         var extra = SampleOutcome.Measured(

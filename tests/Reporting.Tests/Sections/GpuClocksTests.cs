@@ -8,11 +8,11 @@ public sealed class GpuClocksTests
     public void Words_Processor_SaysNothing() => GpuClocks.Words([Timing(null), Timing(null)]).ShouldBeNull();
 
     [Fact]
-    public void Words_ClocksThatWereFree_AreTheirRange() => GpuClocks.Words([Timing(1.98e9), Timing(1.755e9), Timing(1.9e9)])
+    public void Words_Unthrottled_ShowsClockRange() => GpuClocks.Words([Timing(1.98e9), Timing(1.755e9), Timing(1.9e9)])
         .ShouldBe("1.76 to 1.98 GHz, never held down in rounds that count");
 
     [Fact]
-    public void Words_ClocksThatWereHeldDown_NamesEachReasonOnce() =>
+    public void Words_Throttled_NamesEachReasonOnce() =>
         GpuClocks.Words([Timing(1.98e9), Timing(1.98e9, "power_cap"), Timing(1.98e9, "hw_thermal,power_cap")])
             .ShouldBe("1.98 GHz, held down in 2 of 3 timings (hw_thermal, power_cap), though such rounds are measured again");
 

@@ -104,7 +104,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Reasons))]
-    public async Task Call_ThatGoesWrong_HasTheReasonOfTheContract(string reason)
+    public async Task Call_Failure_HasContractReason(string reason)
     {
         var (code, setup, call) = Rows.GetValueOrDefault(reason);
         call.ShouldNotBeNull($"{reason} has a row");

@@ -54,7 +54,7 @@ public sealed class HostileSpecTests(HostileSilo closed, SharingSilo sharing) : 
     }
 
     [Fact]
-    public async Task CreateJob_ModelThatLoadsAndCannotBeExecuted_IsRefusedAndTakesNoSlotFromOthers()
+    public async Task CreateJob_UnexecutableModel_IsRefusedWithoutBlockingSlots()
     {
         var (silo, spec) = (closed.Silo, closed.Fine.Clone());
         spec.Model = await silo.UploadAsync(UnexecutableModel.File);
@@ -139,7 +139,7 @@ public sealed class HostileSpecTests(HostileSilo closed, SharingSilo sharing) : 
     }
 
     [Fact]
-    public async Task EveryCallThatTakesAName_HostileName_IsRefusedAndTellsNothing()
+    public async Task NamedCalls_HostileName_AreRefusedWithoutDetails()
     {
         var silo = closed.Silo;
         string secret = Path.Combine(closed.Disk.Outside, "secret.csv");

@@ -176,7 +176,7 @@ public sealed class JobLifeTests
     }
 
     [Fact]
-    public async Task Delete_EndedJob_TakesWhatNoOtherNames()
+    public async Task Delete_EndedJob_RemovesUnsharedFiles()
     {
         await using var host = await ApiHost.StartAsync();
         var shared = await host.CreateAsync("synthetic:groups=4,ms=0..0,seed=1");
@@ -231,7 +231,7 @@ public sealed class JobLifeTests
     }
 
     [Fact]
-    public async Task Cancel_KeepingTheBest_PublishesWhatWasFound()
+    public async Task Cancel_KeepBest_PublishesBest()
     {
         await using var host = await ApiHost.StartAsync();
         var later = await host.CreateAsync("synthetic:groups=40,ms=2..4");

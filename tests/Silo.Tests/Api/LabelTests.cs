@@ -79,7 +79,7 @@ public sealed class LabelTests
     }
 
     [Fact]
-    public async Task CancelJob_ThatWaitsForLabels_EndsItWithOrWithoutTheBest()
+    public async Task CancelJob_AwaitingLabels_EndsWithOrWithoutBest()
     {
         await using var host = await ApiHost.StartAsync();
         var (first, second) = (await WaitingAsync(host), await WaitingAsync(host));

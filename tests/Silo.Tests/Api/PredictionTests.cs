@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Cluster.Contract.V1;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Graphs;

@@ -10,7 +10,7 @@ public sealed class PreparingJobTests
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task Create_FilesThatTakeLong_IsAJobThatIsPreparedAndThenRuns()
+    public async Task Create_SlowFiles_JobIsPreparedThenRuns()
     {
         await using var host = await StartAsync();
 

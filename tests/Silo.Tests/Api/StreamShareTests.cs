@@ -21,7 +21,7 @@ public sealed class StreamShareTests
     }
 
     [Fact]
-    public void Enter_OfNobody_TakesAllAndGivesThemBack()
+    public void Enter_NoOwner_TakesAllAndReleases()
     {
         var limit = new StreamLimit(3, "uploads");
         IDisposable[] places = [.. Enumerable.Range(0, 3).Select(_ => limit.Enter(caller: null))];

@@ -98,7 +98,7 @@ public sealed class GatewayTests
     [InlineData("--gateways has '10.0.0.5'", "--artefacts", "/tmp", "--clustering", "postgres:Host=db", "--gateways", "10.0.0.5")]
     [InlineData("give --copies DIR too", "--artefacts", "s3://files", "--clustering", "postgres:Host=db")]
     [InlineData("--copies is given without a bucket", "--artefacts", "/tmp", "--copies", "/tmp", "--clustering", "postgres:Host=db")]
-    public async Task Gateway_WhatMakesNoSense_IsOneSentence(string expected, params string[] options)
+    public async Task Gateway_InvalidOption_IsOneSentence(string expected, params string[] options)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();

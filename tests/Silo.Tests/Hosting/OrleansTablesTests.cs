@@ -28,7 +28,7 @@ public sealed partial class OrleansTablesTests
     }
 
     [Fact]
-    public async Task Cleanup_OfDeadMembers_RemovesThoseOfWhichNothingWasHeardSince()
+    public async Task Cleanup_DeadMembers_RemovesSilentOnes()
     {
         Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
         await using var postgres = await PostgresServer.StartAsync(Token);

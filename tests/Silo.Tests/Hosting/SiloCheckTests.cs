@@ -10,7 +10,7 @@ public sealed class SiloCheckTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Check_GoodOptions_SaysWhatTheSiloWouldDoAndStartsNothing()
+    public async Task Check_ValidOptions_DescribesSiloAndStartsNothing()
     {
         string token = _folder.Write("token", "secret");
 
@@ -62,7 +62,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--max-copies is given without a bucket", "--max-copies", "20")]
     [InlineData("--max-unpacked must be 0 to 1000000, not '-1'", "--max-unpacked", "-1")]
     [InlineData("--unheard-of", "--unheard-of")]
-    public async Task Check_WhatWouldNotStart_IsOneSentenceAndTheCodeOfAStart(string expected, params string[] options)
+    public async Task Check_InvalidOption_MatchesStartupError(string expected, params string[] options)
     {
         var (code, output, error) = await RunAsync(options);
 
@@ -73,7 +73,7 @@ public sealed class SiloCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_Certificates_AreReadAndSaidToBeUsed()
+    public async Task Check_Certificates_AreReadAndListed()
     {
         using var authority = new TestAuthority("cluster");
         var (certificate, key) = authority.Write(_folder, "silo");
@@ -100,7 +100,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("coordinates jobs, and has no slots", "--roles", "coordinator")]
     [InlineData("warns: No worker can join a cluster of one", "--roles", "coordinator")]
     [InlineData("warns: Anyone who reaches 0.0.0.0:5180 may submit jobs", "--listen", "0.0.0.0:5180", "--insecure")]
-    public async Task Check_WhatIsChosen_IsSaid(string expected, params string[] options)
+    public async Task Check_Choices_AreListed(string expected, params string[] options)
     {
         var (code, output, error) = await RunAsync(options);
 

@@ -26,7 +26,7 @@ public sealed class EvaluationSanityTests : IDisposable
             "96 evaluation images detect drops above 3.71 points, and reject ");
 
     [Fact]
-    public void Decides_TheSentenceIsAWarningAlready_IsNotSaidTwice()
+    public void Decides_AlreadyWarned_IsNotRepeated()
     {
         EvaluationSanity.Decides(_images.Count, new JobOptions()).ShouldBeNull();
         EvaluationSanity.Decides(_images.Count, new JobOptions { MaxDrop = 0.1 }).ShouldNotBeNull().ShouldStartWith("96 evaluation images");

@@ -48,7 +48,7 @@ public sealed class CallTests(PageSilos silos) : IClassFixture<PageSilos>
     [InlineData("jobs?pageSize=-1", null, HttpStatusCode.BadRequest, StatusCode.InvalidArgument)]
     [InlineData("jobs?pageSize=many", null, HttpStatusCode.BadRequest, StatusCode.InvalidArgument)]
     [InlineData("jobs/none:cancel", "{}", HttpStatusCode.Forbidden, StatusCode.PermissionDenied)]
-    public async Task Call_ThatIsWrong_IsToldSo(string path, string? json, HttpStatusCode status, StatusCode code)
+    public async Task Call_InvalidRequest_IsRefused(string path, string? json, HttpStatusCode status, StatusCode code)
     {
         var (found, answer) = await PageClient.CallAsync(silos.Open, path, json);
 
@@ -58,7 +58,7 @@ public sealed class CallTests(PageSilos silos) : IClassFixture<PageSilos>
     }
 
     [Fact]
-    public async Task Call_OfAJobThatIsNotThere_HasItsReason()
+    public async Task Call_UnknownJob_HasReason()
     {
         var (_, answer) = await PageClient.CallAsync(silos.Open, "jobs/none");
 
@@ -135,7 +135,7 @@ public sealed class CallTests(PageSilos silos) : IClassFixture<PageSilos>
             .Status.ShouldBe(status);
 
     [Fact]
-    public async Task Call_UnderANameThatMayLeadAnywhere_NeedsTokens()
+    public async Task Call_UnknownHost_RequiresToken()
     {
         (await PageClient.CallAsync(silos.Open, "jobs", json: null, ("Host", "rebound.example")))
             .Status.ShouldBe(HttpStatusCode.Forbidden);

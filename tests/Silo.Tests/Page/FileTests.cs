@@ -25,7 +25,7 @@ public sealed class FileTests(PageSilos silos) : IClassFixture<PageSilos>
     }
 
     [Fact]
-    public async Task Files_NameNothingThatIsNotHere()
+    public async Task Files_References_Exist()
     {
         using var http = new HttpClient { BaseAddress = silos.Open.Address };
         string start = await http.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
@@ -45,7 +45,7 @@ public sealed class FileTests(PageSilos silos) : IClassFixture<PageSilos>
     }
 
     [Fact]
-    public async Task File_ThatTheBrowserHas_IsNotSentAgain()
+    public async Task File_CachedByBrowser_IsNotResent()
     {
         using var http = new HttpClient { BaseAddress = silos.Open.Address };
         using var first = await http.GetAsync(new Uri("/main.js", UriKind.Relative), TestContext.Current.CancellationToken);

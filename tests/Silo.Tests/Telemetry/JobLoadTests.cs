@@ -30,7 +30,7 @@ public sealed class JobLoadTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
-    public void Apply_ARoundsRecords_CountsWhatWaitsAndRuns()
+    public void Apply_RoundRecords_CountsWaitingAndRunning()
     {
         var load = Loaded(Round(3), new AttemptStarted(0, 1, "n", "cpu:0"), new AttemptStarted(1, 1, "n", "cpu:1"));
         (load.Queued, load.Active, load.KindOf(1)).ShouldBe((1, 2, "latency"));

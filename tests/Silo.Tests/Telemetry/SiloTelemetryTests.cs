@@ -76,7 +76,7 @@ public sealed class SiloTelemetryTests
     }
 
     [Fact]
-    public void Folders_ThatAreThere_HaveTheirFreeSpace()
+    public void Folders_Existing_HaveFreeSpace()
     {
         using var folder = new WorkFolder();
         using var metrics = new SiloMetrics(TimeProvider.System);
@@ -114,7 +114,7 @@ public sealed class SiloTelemetryTests
     }
 
     [Fact]
-    public async Task Call_ThatFails_IsAnErrorOnlyWhereItIsTheServers()
+    public async Task Call_Failure_IsErrorOnlyForServerFault()
     {
         await using var host = await ApiHost.StartAsync();
         using var measured = new Measurements(host.Services.GetRequiredService<SiloMetrics>());

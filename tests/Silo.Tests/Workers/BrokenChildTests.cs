@@ -15,7 +15,7 @@ public sealed class BrokenChildTests : IDisposable
     [InlineData("eval \"exec $W>&-\"; eval \"exec cat <&$R >/dev/null\"")]
     [InlineData("exit 3")]
     [InlineData("exec cat <&$R >/dev/null")]
-    public async Task ExecuteAsync_ProgramThatSpeaksSomethingElse_IsUnavailable(string script)
+    public async Task ExecuteAsync_OtherProtocol_IsUnavailable(string script)
     {
         await using var worker = new ChildProcessWorker(Options(script) with { StartLimit = TimeSpan.FromSeconds(1) });
         var failure = await AskAsync(worker);
@@ -32,7 +32,7 @@ public sealed class BrokenChildTests : IDisposable
     [InlineData("cat \"$FAULT\" >&$W; exec cat <&$R >/dev/null", FailureKind.NativeCrash, "IndexOutOfRange")]
     [InlineData("cat \"$DEVICE\" >&$W; exec cat <&$R >/dev/null", FailureKind.NativeCrash, "CUDA error")]
     [InlineData("exec cat <&$R >/dev/null", FailureKind.LeaseExpired, "no sign of life")]
-    public async Task ExecuteAsync_ProgramThatFailsAtItsItem_IsReplaced(string script, FailureKind expected, string reason)
+    public async Task ExecuteAsync_FailingProgram_IsReplaced(string script, FailureKind expected, string reason)
     {
         // Greets, takes the item up, then misbehaves.
         int begin =

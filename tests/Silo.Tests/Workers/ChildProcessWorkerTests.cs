@@ -66,7 +66,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task ExecuteAsync_Child_SeesOnlyTheVariablesThatItNeeds()
+    public async Task ExecuteAsync_Child_SeesOnlyRequiredVariables()
     {
         const string Secret = "CLUSTER_DATABASE_OF_THIS_TEST";
         Environment.SetEnvironmentVariable(Secret, "Host=db;Password=planted");
@@ -115,7 +115,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task ExecuteAsync_CancelledWorkThatDoesNotStop_LosesItsProcess()
+    public async Task ExecuteAsync_UnstoppableCancelledWork_KillsProcess()
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { CancelGrace = TimeSpan.FromMilliseconds(200) });
         var (job, item) = SyntheticJobs.Poisoned("hang");
@@ -178,7 +178,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task DisposeAsync_WhileItWorks_EndsTheProcessAndTellsThatTheSlotIsGone()
+    public async Task DisposeAsync_WhileWorking_EndsProcessAndReportsSlotGone()
     {
         var worker = new ChildProcessWorker(Children.Options(_folder));
         var (job, item) = SyntheticJobs.Poisoned("hang");
@@ -193,7 +193,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task ExecuteAsync_ProgramThatIsNotThere_IsUnavailable()
+    public async Task ExecuteAsync_MissingProgram_IsUnavailable()
     {
         await using var worker = new ChildProcessWorker(
             Children.Options(_folder) with { Command = new ChildCommand(_folder["nothing"], []) });

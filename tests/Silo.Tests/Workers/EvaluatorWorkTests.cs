@@ -11,7 +11,7 @@ public sealed class EvaluatorWorkTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task ExecuteAsync_AnItem_IsToldByTheProcessWithEveryStage()
+    public async Task ExecuteAsync_Item_ReportsEveryStage()
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Worked = _work.Enqueue });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
@@ -34,7 +34,7 @@ public sealed class EvaluatorWorkTests : IDisposable
     }
 
     [Fact]
-    public async Task ExecuteAsync_AProcessThatIsKilled_IsToldByItsSilo()
+    public async Task ExecuteAsync_KilledProcess_IsReportedBySilo()
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Worked = _work.Enqueue });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=600000");

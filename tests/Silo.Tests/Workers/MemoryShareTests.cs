@@ -36,14 +36,14 @@ public sealed class MemoryShareTests : IDisposable
     [InlineData("0::/system.slice/cluster.service\n", "/system.slice/cluster.service")]
     [InlineData("12:memory:/docker/1\n0::/docker/1\n", "/docker/1")]
     [InlineData("12:memory:/docker/1\n", "/")]
-    public void GroupIn_TextOfProc_IsThatOfVersionTwo(string text, string expected) => MemoryShare.GroupIn(text).ShouldBe(expected);
+    public void GroupIn_ProcText_IsVersionTwo(string text, string expected) => MemoryShare.GroupIn(text).ShouldBe(expected);
 
     [Fact]
     public void Of_ThisMachine_IsLessThanItHas() =>
         MemoryShare.Of(1).ShouldBeInRange(MemoryShare.Least, SystemMemory.Total() ?? long.MaxValue);
 
     [Fact]
-    public async Task Child_WithoutALimitGiven_IsTheOneThatTheSystemEndsFirst()
+    public async Task Child_NoLimit_IsKilledFirstByKernel()
     {
         Assert.SkipUnless(MayChoose(), "this system lets no process say that it is to be ended first");
         await using var worker = new ChildProcessWorker(Children.Options(_folder));

@@ -97,7 +97,7 @@ public sealed class NodeJobTests : IDisposable
     }
 
     [Fact]
-    public async Task ExecuteAsync_JobThatTheNodeCannotDo_FailsByTheTable()
+    public async Task ExecuteAsync_ImpossibleJob_FailsByTable()
     {
         var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));

@@ -13,7 +13,7 @@ public sealed class UnexecutableModelTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task ExecuteAsync_NetworkThatCannotBeExecuted_IsTheNetworksFaultAndNotTheDevices()
+    public async Task ExecuteAsync_UnexecutableNetwork_IsNetworkFault()
     {
         var (inputs, options) = await TinyJob.StoreAsync(_folder);
         await using var worker = new ChildProcessWorker(Children.Options(_folder));

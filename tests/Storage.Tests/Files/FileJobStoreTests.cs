@@ -16,7 +16,7 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
     }
 
     [Fact]
-    public async Task CheckWritable_FolderThatCannotBeWritten_SaysSoUntilItCan()
+    public async Task CheckWritable_ReadOnlyFolder_FailsUntilWritable()
     {
         using var folder = new WorkFolder();
         using var store = FileJobStore.Open(folder.Root);
@@ -174,7 +174,7 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
     }
 
     [Fact]
-    public async Task Add_FolderThatCannotBeWritten_LeavesNoJob()
+    public async Task Add_ReadOnlyFolder_LeavesNoJob()
     {
         var store = await OpenAsync();
 

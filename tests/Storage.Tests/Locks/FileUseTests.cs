@@ -22,7 +22,7 @@ public sealed class FileUseTests : IDisposable
     }
 
     [Fact]
-    public async Task Begin_WhoHadItAloneRemovesTheFile_UsesAnotherThatOthersKnow()
+    public async Task Begin_LockFileRemoved_UsesSharedReplacement()
     {
         var alone = FileUse.TryAlone(Path).ShouldNotBeNull();
         var waiting = Task.Run(() => FileUse.Begin(Path), TestContext.Current.CancellationToken);

@@ -85,7 +85,7 @@ public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreCo
     }
 
     [Fact]
-    public async Task Append_OwnersThatTakeOverAllTheTime_LeaveOneUnbrokenJournal()
+    public async Task Append_RepeatedTakeovers_LeaveOneUnbrokenJournal()
     {
         var store = await OpenAsync();
         await store.AddAsync(Entry("one"), Token);

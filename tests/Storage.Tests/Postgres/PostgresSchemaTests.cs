@@ -76,7 +76,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task CheckWritable_DatabaseThatIsReadOnly_SaysSo()
+    public async Task CheckWritable_ReadOnlyDatabase_IsRefused()
     {
         var database = await postgres.CreateDatabaseAsync(Token);
         await using (var store = await PostgresJobStore.OpenAsync(database, time: null, Token))

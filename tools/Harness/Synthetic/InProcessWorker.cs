@@ -13,6 +13,7 @@ internal sealed class InProcessWorker(Workbench bench) : ISlotWorker
 {
     private readonly SemaphoreSlim _free = new(1, 1);
 
+#pragma warning disable CA2000 // The worker owns its bench.
     public InProcessWorker(NodeFolders folders, SlotDevice? slot = null)
         : this(new Workbench(folders, WorkingMemory.Usual, slot ?? SlotDevice.Processors))
     {
@@ -21,6 +22,7 @@ internal sealed class InProcessWorker(Workbench bench) : ISlotWorker
     /// <summary>One that also does synthetic jobs.</summary>
     public static InProcessWorker Synthetic(NodeFolders folders) =>
         new(new SyntheticWorkbench(folders, WorkingMemory.Usual, SlotDevice.Processors, actsPoisoned: false));
+#pragma warning restore CA2000
 
     public async Task<WorkResult> ExecuteAsync(
         JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)

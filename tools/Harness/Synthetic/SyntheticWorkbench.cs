@@ -20,8 +20,10 @@ internal sealed class SyntheticWorkbench(NodeFolders folders, WorkingMemory memo
             ? Task.FromResult(SyntheticJob.Prepare(job.Inputs, job.Spec.Options))
             : base.PrepareAsync(job, cancellation);
 
+#pragma warning disable CA2000 // The bench's list of open jobs owns it.
     protected override Task<INodeJob> OpenAsync(JobEntry job, CancellationToken cancellation) =>
         SyntheticTarget.Is(job.Spec.Options.Target)
             ? Task.FromResult<INodeJob>(new SyntheticJob(job.Spec, _folders, _poisoned))
             : base.OpenAsync(job, cancellation);
+#pragma warning restore CA2000
 }

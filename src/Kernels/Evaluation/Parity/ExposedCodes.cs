@@ -51,7 +51,7 @@ internal sealed class ExposedCodes : IDisposable
 /// A file in ONNX Runtime, first with its codes, then as it is: that session is opened at its first run, when the other is closed, as each
 /// holds all weights. Runs of one kind may be concurrent.
 /// </summary>
-/// <param name="exposed">Is disposed of.</param>
+/// <param name="exposed">Is disposed of before the other is opened.</param>
 internal sealed class FileTurns(ExposedCodes exposed, Func<OrtSession> plain) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -75,9 +75,5 @@ internal sealed class FileTurns(ExposedCodes exposed, Func<OrtSession> plain) : 
         _plain.Run(inputs, output);
     }
 
-    public void Dispose()
-    {
-        exposed.Dispose();
-        _plain?.Dispose();
-    }
+    public void Dispose() => _plain?.Dispose();
 }

@@ -45,7 +45,8 @@ public static class ParityGate
         }
 
         var options = new OrtSessionOptions { AllowSpinning = false };
-        using var turns = new FileTurns(new ExposedCodes(graph, network, options), () => OrtSession.Open(artefact, options));
+        using var exposed = new ExposedCodes(graph, network, options);
+        using var turns = new FileTurns(exposed, () => OrtSession.Open(artefact, options));
         return Check(
             float32, network, turns.Codes, CodeRule.Usual, turns.Run, pairs, images, images.Images.Count, workers, outputs, cancellation);
     }
@@ -66,7 +67,8 @@ public static class ParityGate
     {
         var graph = OnnxReader.Read(artefact, "artefact");
         var options = new OrtSessionOptions { AllowSpinning = false, Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL };
-        using var turns = new FileTurns(new ExposedCodes(graph, network, options), () => OrtSession.Open(artefact, options));
+        using var exposed = new ExposedCodes(graph, network, options);
+        using var turns = new FileTurns(exposed, () => OrtSession.Open(artefact, options));
         return Check(
             float32,
             network,

@@ -71,7 +71,7 @@ public static class OnnxReader
         foreach (var tensor in graph.Initializer.Concat(attributes.Select(attribute => attribute.T).OfType<TensorProto>())
             .Where(tensor => tensor.ExternalData.Count > 0))
         {
-            if (file.Data(tensor.ToByteArray(), length => TensorMemory.Room((ElementType)tensor.DataType, length)) is { } data)
+            if (file.Data(tensor.ToByteArray(), length => ConstantMemory.Room((ElementType)tensor.DataType, length)) is { } data)
             {
                 tensor.RawData = UnsafeByteOperations.UnsafeWrap(data);
                 tensor.ExternalData.Clear();

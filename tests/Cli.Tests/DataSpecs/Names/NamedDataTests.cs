@@ -58,7 +58,7 @@ public sealed class NamedDataTests : IDisposable
     [InlineData("mnist/trains")]
     [InlineData("mnist:train")]
     [InlineData("")]
-    public void Expand_WhatIsNoName_StaysAsItIs(string text) => NamedData.Expand(text, Roots).ShouldBe(text);
+    public void Expand_NotAName_IsUnchanged(string text) => NamedData.Expand(text, Roots).ShouldBe(text);
 
     [Fact]
     public void Expand_NameAmongOtherParts_IsReplacedAlone()

@@ -33,7 +33,7 @@ public sealed class CertificateTextTests : IDisposable
     }
 
     [Fact]
-    public void Identity_KeyWithAPassPhrase_IsRefusedWithWhatToDo()
+    public void Identity_EncryptedKey_IsRefusedWithRemedy()
     {
         using var key = System.Security.Cryptography.ECDsa.Create();
         string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem(

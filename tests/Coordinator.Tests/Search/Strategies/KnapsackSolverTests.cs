@@ -33,7 +33,7 @@ public sealed class KnapsackSolverTests
     }
 
     [Fact]
-    public void Front_GroupThatIsNotFree_StaysInTheBaseline()
+    public void Front_FixedGroup_StaysInBaseline()
     {
         var solver = new KnapsackSolver(formats => 3 - formats.Sum(), (_, format) => format, (group, _) => group != 1, formats: 2);
 

@@ -7,7 +7,7 @@ public sealed class WeightProbeTests
     private const double Ties = 0.01;
 
     [Fact]
-    public async Task EvaluateAsync_WeightsThatNeedNoRounding_IsTheFile()
+    public async Task EvaluateAsync_ExactWeights_EqualsFile()
     {
         // Every output channel's largest weight is 127 of its steps of 2^-k: FP32 and int8 weights are the same numbers.
         using var sample = Sample.Of(Graph(OnGrid(36, 1, 9, -14), OnGrid(16, 3, 4, -8), OnGrid(12, 4, 4, -6)), images: 200);
@@ -22,7 +22,7 @@ public sealed class WeightProbeTests
     }
 
     [Fact]
-    public async Task EvaluateAsync_WeightsThatAreRounded_IsNearerToFloat32ThanTheFile()
+    public async Task EvaluateAsync_RoundedWeightsOnly_IsNearerFloat32ThanFile()
     {
         using var sample = Sample.Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 8)), images: 200);
         foreach (var plan in Plans(sample, "max").Select(

@@ -87,7 +87,7 @@ public sealed class ArraySetTests : IDisposable
     [InlineData("'<c8'", "is complex64;")]
     [InlineData("[('a', '<f4')]", "is a record;")]
     [InlineData("'<V2'", "is raw (V2), as bfloat16 is saved;")]
-    public void For_TypeThatIsNotRead_SaysWhatItIs(string type, string expected)
+    public void For_UnsupportedType_NamesType(string type, string expected)
     {
         _folder.Write("t.npy", ArrayFile.Npy($"{{'descr': {type}, 'fortran_order': False, 'shape': (1,), }}", new byte[8]));
 
@@ -138,7 +138,7 @@ public sealed class ArraySetTests : IDisposable
     }
 
     [Fact]
-    public void For_ShapeThatTheNetworkDoesNotLeaveFree_NamesTheArray()
+    public void For_FixedShape_NamesArray()
     {
         _folder.Write("t.npz", ArrayFile.Npz(
             CompressionLevel.NoCompression,
@@ -264,7 +264,7 @@ public sealed class ArraySetTests : IDisposable
     }
 
     [Fact]
-    public void For_WrongArrays_SaysWhatIsThereAndWhatIsWanted()
+    public void For_WrongArrays_NamesFoundAndExpected()
     {
         _folder.Write("t.npz", ArrayFile.Tokens());
         string Refusal(params ValueInfo[] inputs) =>

@@ -65,7 +65,7 @@ public sealed class LetterboxTests
     [InlineData(24, 16, "it has 16 bits")]
     [InlineData(28, 1, "it is interlaced")]
     [InlineData(0, 0, "it is no PNG file")]
-    public void Decode_Others_SayWhatIsExpected(int at, byte value, string expected)
+    public void Decode_OtherFormats_NameExpected(int at, byte value, string expected)
     {
         byte[] file = Png(3, 4, [[0x12, 0x30]]);
         file[at] = value;

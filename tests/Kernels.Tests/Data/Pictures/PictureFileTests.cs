@@ -122,7 +122,7 @@ public sealed class PictureFileTests
     }
 
     [Fact]
-    public void Decode_TransparentPixelsThatSkiaMisreads_AreRefused() =>
+    public void Decode_MisreadTransparency_IsRefused() =>
         Refusal(Convert.FromBase64String(FewBitsPng)).ShouldContain("16-bit colors with transparency");
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class PictureGeometryTests
                 + "to \"resize\" it to more, or leave it out.");
 
     [Fact]
-    public void Apply_StripThatWouldGrowWithoutBound_IsRefused() =>
+    public void Apply_UnboundedStrip_IsRefused() =>
         Should.Throw<KernelException>(() => new PictureGeometry(1024, null, null).Apply(5000, 1, new byte[5000], "strip.png"))
             .Message.ShouldContain("would become 1024x5120000");
 

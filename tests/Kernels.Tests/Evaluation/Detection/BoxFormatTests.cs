@@ -12,7 +12,7 @@ public sealed class BoxFormatTests
         new BoundingBox(0, 0, 2, 2).Overlap(new BoundingBox(left, top, right, bottom)).ShouldBe(expected, 1e-12);
 
     [Fact]
-    public void Detections_OfCandidates_AreTheSurestOfThoseThatOverlap()
+    public void Detections_OverlappingCandidates_KeepMostConfident()
     {
         // Rows: x, y, width, height, two classes. The second repeats the first, the third is of another class, the fourth is not sure.
         float[] output =

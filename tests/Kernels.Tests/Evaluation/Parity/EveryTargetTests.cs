@@ -33,7 +33,7 @@ public sealed class EveryTargetTests
     [InlineData(GateTarget.OnnxRuntime)]
     [InlineData(GateTarget.Libtorch)]
     [InlineData(GateTarget.TensorRtFile)]
-    public void Check_FaultInATensorWithinWhatFloat32LeavesOpen_IsRefused(GateTarget target)
+    public void Check_FaultWithinFloat32Tolerance_IsRefused(GateTarget target)
     {
         using var net = new Calibrated(
             Nets.Group(new GraphBuilder(13, -1, 3, 8, 8)

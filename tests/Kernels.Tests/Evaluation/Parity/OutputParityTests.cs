@@ -42,7 +42,7 @@ public sealed class OutputParityTests
     }
 
     [Fact]
-    public void Compare_NearTiesThatFallTheOtherWay_Pass()
+    public void Compare_FlippedNearTies_Pass()
     {
         // The first two classes are the same but for a ten-thousandth, and of every image the likeliest.
         using var net = Small(Tied(Nets.Residual()));
@@ -82,7 +82,7 @@ public sealed class OutputParityTests
     }
 
     [Fact]
-    public void Compare_LabelledImages_CountsThoseThatOneSideAloneHasRight()
+    public void Compare_LabelledImages_CountsOneSidedHits()
     {
         using var net = Small(Nets.Residual());
         int[] labels = [.. Enumerable.Range(0, net.Images.Images.Count).Select(net.Images.Images.Label)];

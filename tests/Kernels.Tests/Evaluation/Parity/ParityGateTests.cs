@@ -3,7 +3,7 @@ namespace Cluster.Kernels.Tests.Evaluation.Parity;
 public sealed class ParityGateTests
 {
     [Fact]
-    public void Check_ChangedWeightCode_NamesTheFirstTensorThatDiverges()
+    public void Check_ChangedWeightCode_NamesFirstDivergingTensor()
     {
         var report = Tampered(
             "c2_weight_codes",
@@ -86,7 +86,7 @@ public sealed class ParityGateTests
     [InlineData("1 + Tanh", -6)]
     [InlineData("1 + Erf", -3.4f)]
     [InlineData("Gelu", -4.7f)]
-    public void Check_OutputsThatAreSmallBesideTheConstantsOfTheirFunction_PassUnlessALayerIsWrong(string function, float around)
+    public void Check_SmallOutputs_PassUnlessLayerIsWrong(string function, float around)
     {
         using var net = new Calibrated(Nets.Group(Saturated(function, around)), Nets.Noise(16, 3, 8, 8, 4));
         var network = net.AllInt8();

@@ -98,7 +98,7 @@ public sealed class GroupFinderTests
     }
 
     [Fact]
-    public void Find_ProductsOfNetworkInputs_AreAGroupThatCanBeQuantized()
+    public void Find_InputProducts_AreQuantizableGroup()
     {
         ModelGraph graph = new()
         {
@@ -124,12 +124,12 @@ public sealed class GroupFinderTests
     }
 
     [Fact]
-    public void Find_NoOutput_SaysWhatIsExpected() =>
+    public void Find_NoOutput_NamesExpected() =>
         Should.Throw<KernelException>(() => GroupFinder.Find(Nets.Residual() with { Outputs = [] })).Message
             .ShouldBe("The network has 1 inputs and 0 outputs; at least one of each is expected.");
 
     [Fact]
-    public void Find_TensorThatIsAnOutputToo_IsNotFusedWithItsReader()
+    public void Find_OutputTensor_IsNotFusedWithReader()
     {
         var graph = Nets.Residual();
         var read = GroupFinder.Find(graph).Nodes.First(node => GroupFinder.Find(graph).FusedActivation(node.Output) is not null).Output;

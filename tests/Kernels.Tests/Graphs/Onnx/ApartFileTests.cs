@@ -47,7 +47,7 @@ public sealed class ApartFileTests : IDisposable
         OnnxWriter.Write(_graph, Most).WriteTo(_folder["net.onnx"], Write);
         var read = OnnxReader.Read(ModelFile.Read(_folder["net.onnx"], Most), "net.onnx").Initializers;
 
-        using (var weight = TensorMemory.Shared(read["w1"]).ShouldNotBeNull())
+        using (var weight = ConstantMemory.Shared(read["w1"]).ShouldNotBeNull())
         {
             weight.shape.ShouldBe(read["w1"].Shape);
             weight.bytes.SequenceEqual(read["w1"].Bytes.Span).ShouldBeTrue();
@@ -55,7 +55,7 @@ public sealed class ApartFileTests : IDisposable
         }
 
         read["w1"].As<float>().ToArray().ShouldAllBe(value => value == 7, "a tensor is a view of the constant's memory");
-        TensorMemory.Shared(read["small"]).ShouldBeNull("it came with the message");
+        ConstantMemory.Shared(read["small"]).ShouldBeNull("it came with the message");
     }
 
     [Fact]

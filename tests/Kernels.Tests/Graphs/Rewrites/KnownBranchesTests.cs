@@ -8,7 +8,7 @@ public sealed class KnownBranchesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Apply_IfOfAConstant_IsTheBranchThatItTakes(bool condition)
+    public void Apply_ConstantIf_IsTakenBranch(bool condition)
     {
         byte[] file = File(condition);
         float[] input = [-1.5f, 0.25f, 2];
@@ -36,7 +36,7 @@ public sealed class KnownBranchesTests
     }
 
     [Fact]
-    public void Apply_IfOfData_StaysWithWhatItsBranchesRead()
+    public void Apply_DataDependentIf_StaysWithBranchInputs()
     {
         var model = Model(true, Branch("o", Node("Relu", ["r"], ["o"])), Branch("o", Node("Neg", ["r"], ["o"])));
         model.Graph.Initializer.Clear();

@@ -47,7 +47,7 @@ public sealed class NameClashTests
 
     [Theory]
     [MemberData(nameof(WriterNames))]
-    public void Export_NetworkThatHasANameOfTheFile_IsTheSameFile(string name)
+    public void Export_ConflictingName_IsSameFile(string name)
     {
         var network = Nets.Residual();
         var plain = Written(network, name);

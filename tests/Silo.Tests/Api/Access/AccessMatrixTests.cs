@@ -41,7 +41,7 @@ public sealed class AccessMatrixTests
     }
 
     [Fact]
-    public async Task Calls_ThatChangeSomething_AreInTheLogWithTheirCaller()
+    public async Task Calls_Mutating_AreLoggedWithCaller()
     {
         using var log = new LineLog();
         await using var host = await ApiHost.StartAsync(

@@ -160,7 +160,7 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public void Count_WhatIsNoGraph_IsNone()
+    public void Count_NotAGraph_IsNull()
     {
         using var model = new MemoryStream([1, 2, 3]);
         OnnxNodes.Count(model).ShouldBe(0);

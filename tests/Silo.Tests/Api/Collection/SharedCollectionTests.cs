@@ -23,7 +23,7 @@ public sealed class SharedCollectionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Collect_BySeveralServersWhileJobsComeAndGo_LeavesWhatRunningJobsName()
+    public async Task Collect_SeveralServers_KeepsFilesOfRunningJobs()
     {
         Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
         await using var postgres = await PostgresServer.StartAsync(Token);

@@ -56,7 +56,7 @@ public sealed class ClientListenerTests : IDisposable
     }
 
     [Fact]
-    public void Certificate_ThatChanges_IsInForceAfterThePeriodAndAWrongOneIsNot()
+    public void Certificate_Changed_ValidOneTakesEffectAfterPeriod()
     {
         var encryption = Identity().Encryption;
         var time = new ManualTime(DateTimeOffset.UtcNow);
@@ -82,7 +82,7 @@ public sealed class ClientListenerTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificates_OfTheServerAndOfClientsAuthorities_AreToldWithTheirEnds()
+    public async Task Certificates_ServerAndClientAuthorities_AreLoggedWithExpiry()
     {
         var (end, next) = (new DateTimeOffset(2090, 2, 3, 4, 5, 6, TimeSpan.Zero), new DateTimeOffset(2080, 2, 3, 4, 5, 6, TimeSpan.Zero));
         await using var plain = await HealthServer.StartAsync(Identity(end));
@@ -99,7 +99,7 @@ public sealed class ClientListenerTests : IDisposable
     }
 
     [Fact]
-    public void Authorities_OfWhichOneHasEnded_EndWithTheOthers()
+    public void Authorities_OneExpired_EndWithOthers()
     {
         var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         var time = new ManualTime(start);

@@ -69,7 +69,7 @@ public sealed class SiloTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Caller_ThatComesAgain_IsToldOfOnce()
+    public async Task Caller_Repeated_IsReportedOnce()
     {
         var server = Accepting(Identity("a", _ours));
 
@@ -101,7 +101,7 @@ public sealed class SiloTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificates_ThatChange_AreInForceFromTheNextConnectionOn()
+    public async Task Certificates_Changed_TakeEffectAtNextConnection()
     {
         var time = new ManualTime(DateTimeOffset.UtcNow);
         var server = Accepting(Identity("a", _ours));

@@ -17,7 +17,7 @@ public sealed class DominatedAreaTests
     }
 
     [Fact]
-    public void Add_PointsThatAreDominatedOrBeyondTheReference_AddNothing()
+    public void Add_DominatedOrOutsidePoints_AddNothing()
     {
         var area = new DominatedArea((10, 10));
         area.Add((2, 6));
@@ -41,7 +41,7 @@ public sealed class DominatedAreaTests
     }
 
     [Fact]
-    public void Gain_RandomPoints_IsWhatAddingThemAdds()
+    public void Gain_RandomPoints_EqualsAddedArea()
     {
         var random = new SplitMix64(7);
         double Unit() => random.Below(16) / 16.0;

@@ -27,7 +27,7 @@ public sealed class RoundingVariableTests
     public void Rectified_KnownPoints_HaveTheirValues(double v, double h) => RoundingVariable.Rectified(v).ShouldBe(h, 1e-6);
 
     [Fact]
-    public void Harden_PairAtTheLimit_GivesTheSafeCodesThatAreKept()
+    public void Harden_PairAtLimit_GivesKeptSafeCodes()
     {
         // 64.6 and 63.5 round to 65 and 64, one more than the 128 that a pair may add up to.
         float[] weights = [64.6f, 63.6f, 64.6f, -63.6f];
@@ -54,7 +54,7 @@ public sealed class RoundingVariableTests
     }
 
     [Fact]
-    public void Harden_Untrained_IsNearestExceptThatTiesGoUp()
+    public void Harden_Untrained_RoundsToNearestTiesUp()
     {
         float[] weights = [0.5f, 1.5f, -0.5f, -1.5f, 0.49f, 0.51f, -2.3f, 7f, -9f];
         var grid = Grid(1, -8, 7, weights.Length);
