@@ -21,7 +21,8 @@ public sealed class RetryPolicyTests
 
     [Fact]
     public void Table_EveryKind_IsThere() =>
-        Table.Select(row => row.Data.Item1).Order().ShouldBe(Enum.GetValues<FailureKind>().Except([FailureKind.Quarantined, FailureKind.Unscored]).Order());
+        Table.Select(row => row.Data.Item1).Order().ShouldBe(
+            Enum.GetValues<FailureKind>().Except([FailureKind.Quarantined, FailureKind.Unscored]).Order());
 
     [Theory]
     [MemberData(nameof(Table))]

@@ -71,7 +71,7 @@ class Data(unittest.TestCase):
 
         for data, said in ((broken(), "raised OSError after 2 samples: the disk is away"), (iter([]), "no samples"), ([x[0, 0]], "4 axes"),
                            ([(x, x, x)], "give (x, y)"), ([{"z": x}], "inputs are 'x'"), ([x, x.astype(numpy.float64)], "one shape and type"),
-                           ("folder", "no spec"), ("npz:absent.npz", "not there"), (3, "an iterable"), ([numpy.array([None])], "numbers")):
+                           ("folder", "no spec"), ("npz:absent.npz", "not there"), (3, "an iterable"), ([numpy.full((2, 3, 2, 2), None)], "give numbers")):
             with self.subTest(said), self.assertRaises(cluster.ClusterError) as raised:
                 DataSet.of(data, "evaluation", IMAGES, None)
             self.assertIn(said, str(raised.exception))

@@ -59,8 +59,8 @@ internal sealed class SubmitOptions
         if (options.MetricCommand is not null || options.Measure.IsCommand())
         {
             throw new UsageException(
-                $"{JobLimits.MetricCommand.Name} runs a program of yours, and a server runs none; use `run` on a machine of yours, or submit "
-                + "the job from Python, which judges in its own process.");
+                $"{JobLimits.MetricCommand.Name} runs a program of yours, and a server runs none; use `run` on a machine of yours, or "
+                + "submit the job from Python, which judges in its own process.");
         }
 
         return new SubmitRequest

@@ -129,6 +129,9 @@ internal static partial class SiloHost
     {
         var versions = OpenedJob.CurrentVersions();
         var metrics = provider.GetRequiredService<SiloMetrics>();
+
+        // Late, as the cluster's client needs this node.
+        var scores = new Lazy<ClientScores>(() => ActivatorUtilities.CreateInstance<ClientScores>(provider));
         return new SlotHost(id, OfferedSlots.Of(options.Slots, versions, options.MachineKind), versions, Supplied);
 
         // Workers read a folder, for every kind of store.
@@ -148,7 +151,7 @@ internal static partial class SiloHost
                 MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,
                 Worked = StageTelemetry.For(metrics),
-                Scores = new(() => ActivatorUtilities.CreateInstance<ClientScores>(provider)),
+                Scores = (job, asked, stop) => scores.Value.AskAsync(job, asked, stop),
                 ChildLost = kind => metrics.Restarted(kind),
             });
     }

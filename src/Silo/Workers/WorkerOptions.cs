@@ -56,8 +56,8 @@ internal sealed record WorkerOptions
     /// <summary>Called after each item, within its attempt, with the process's part of it.</summary>
     public Action<EvaluatorWork>? Worked { get; init; }
 
-    /// <summary>Has predictions scored; null: nobody does. Made late, as it needs the cluster.</summary>
-    public Lazy<ClientScores>? Scores { get; init; }
+    /// <summary>Has predictions of a job, by its id, scored by its client; null: nobody does.</summary>
+    public Func<string, ScoreReply, CancellationToken, Task<GivenScores>>? Scores { get; init; }
 
     /// <summary>Receives the reason why a child was given up, for metrics; called from any thread.</summary>
     public Action<FailureKind>? ChildLost { get; init; }

@@ -45,31 +45,37 @@ public sealed class PythonPackage : IAsyncLifetime
 {
     private const string Python = "/usr/bin/python3";
     private readonly WorkFolder _folder = new();
+    private bool _isComplete;
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(
-            File.Exists(Python) && (await ExecuteAsync(Python, "-c", "import grpc, google.protobuf, numpy, pandas, setuptools, torch, wheel")).Code == 0
-            && (await ExecuteAsync(Python, "-m", "pip", "--version")).Code == 0 && (await ExecuteAsync("/bin/sh", "-c", "command -v protoc")).Code == 0,
-            "needs python3 with pip, setuptools, wheel, grpc, google.protobuf, numpy, pandas and torch, and protoc: .ci/run installs them");
+        const string Needed = "import setuptools, pip, wheel, grpc, google.protobuf, numpy, pandas, torch";
+        const string Compiler = "command -v protoc && test -e /usr/include/google/protobuf/duration.proto";
+        _isComplete = File.Exists(Python) && (await ExecuteAsync(Python, "-c", Needed)).Code == 0
+            && (await ExecuteAsync("/bin/sh", "-c", Compiler)).Code == 0;
+        if (!_isComplete)
+        {
+            return;
+        }
 
-        // A copy, because a build leaves its own folders beside the sources.
-        string clients = _folder["checkout/clients"];
-        Directory.CreateDirectory(clients);
-        (await ExecuteAsync(
-            "/bin/sh", "-c", $"cp -r '{Checkout.At("clients", "python")}' '{clients}' && cp -r '{Checkout.At("proto")}' '{_folder["checkout"]}' "
-            + $"&& mkdir -p '{_folder["checkout/src/Kernels/Graphs/Onnx"]}' "
-            + $"&& cp '{Checkout.At("src", "Kernels", "Graphs", "Onnx", "onnx.proto")}' '{_folder["checkout/src/Kernels/Graphs/Onnx"]}'")).Code.ShouldBe(0);
-        var (code, output, error) = await ExecuteAsync(
-            Python, "-m", "pip", "install", "--no-build-isolation", "--no-deps", "--no-index", "--target", _folder["packages"], $"{clients}/python");
+        // Of a copy, because a build leaves its own folders beside the sources.
+        const string Copy = "cd \"$1\" && cp -r --parents clients/python proto src/Kernels/Graphs/Onnx/onnx.proto \"$2\" "
+            + "&& rm -rf \"$2\"/clients/python/build";
+        string copy = Directory.CreateDirectory(_folder["checkout"]).FullName;
+        (await ExecuteAsync("/bin/sh", "-c", Copy, "sh", Checkout.At(), copy)).Code.ShouldBe(0);
+        string[] install = ["-m", "pip", "install", "--no-build-isolation", "--no-deps", "--no-index", "--target", _folder["packages"]];
+        var (code, output, error) = await ExecuteAsync(Python, [.. install, $"{copy}/clients/python"]);
         code.ShouldBe(0, output + error);
     }
 
     /// <summary>Runs a script of the checkout in a folder of its own; returns what it printed.</summary>
     public async Task<string> RunAsync(string script, params string[] arguments)
     {
+        Assert.SkipUnless(
+            _isComplete,
+            "needs python3 with pip, setuptools, wheel, grpc, google.protobuf, numpy, pandas and torch, and protoc: .ci/run installs them");
         var (code, output, error) = await ExecuteAsync(Python, [Checkout.At(script.Split('/')), .. arguments]);
         code.ShouldBe(0, output + error);
         return output;

@@ -9,6 +9,7 @@ internal static class NotRunHere
         ("README.md", "dotnet ", "builds the checkout: tests/fresh-machine.sh runs both"),
         ("README.md", "import onnxruntime", "needs the package onnxruntime: TutorialTests runs samples/tutorial/deploy.py where it is"),
         ("data.md", "numpy.savez", "stands in a program of the reader's"),
+        ("python.md", "", "stands in a program of the reader's: PythonPackageTests installs the package and runs such"),
         ("deployment.md", "tar ", "unpacks a download of ONNX Runtime's for GPUs"),
         ("deployment.md", "export CLUSTER_ONNXRUNTIME", "names the unpacked library"),
         ("deployment.md", "./cluster submit … --kinds", "needs nodes of two kinds: KindsTests starts them"),

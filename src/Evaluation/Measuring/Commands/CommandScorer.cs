@@ -3,7 +3,8 @@ using Cluster.Kernels.Data.Arrays;
 namespace Cluster.Evaluation.Measuring.Commands;
 
 /// <summary>
-/// Losses of outputs by a metric of the user's; equal outputs of the same samples are judged once. If it gives one number for all samples, each of them gets this loss: differences then have no spread.
+/// Losses of outputs by a metric of the user's; equal outputs of the same samples are judged once. If it gives one number for all samples,
+/// each of them gets this loss: differences then have no spread.
 /// </summary>
 /// <param name="judge">The metric.</param>
 /// <param name="metric">Whether its numbers are scores or losses.</param>

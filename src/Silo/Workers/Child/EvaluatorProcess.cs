@@ -335,7 +335,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         try
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
-            var scores = _options.Scores?.Value.AskAsync(asked.Job!, score, ended.Token)
+            var scores = _options.Scores?.Invoke(asked.Job!, score, ended.Token)
                 ?? Task.FromResult(new GivenScores([], "This silo has no way to the job's client."));
             if (await Task.WhenAny(scores, asked.Answer.Task) != scores)
             {

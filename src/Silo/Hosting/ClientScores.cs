@@ -1,4 +1,4 @@
-namespace Cluster.Silo.Workers;
+namespace Cluster.Silo.Hosting;
 
 /// <summary>Has the client of a job score its predictions: they are an artefact of its tenant until then.</summary>
 internal sealed partial class ClientScores(
@@ -26,7 +26,8 @@ internal sealed partial class ClientScores(
 
             var entry = await store.FindAsync(job, cancellationToken) ?? throw new JobException($"The job {job} was deleted.");
             await claims.ClaimAsync(digest, TenantName.Of(entry), cancellationToken);
-            return await AskAsync(grains.GetGrain<IScoresGrain>(job), new AskedScores(digest, asked.Set, asked.Samples), cancellationToken);
+            var scores = grains.GetGrain<IScoresGrain>(job);
+            return await AskAsync(scores, new AskedScores(digest, asked.Set, asked.Samples), cancellationToken);
         }
         catch (Exception unavailable) when (unavailable is JobException or IOException)
         {
@@ -55,8 +56,8 @@ internal sealed partial class ClientScores(
                         ? given
                         : new GivenScores(
                             [],
-                            $"The job's metric gave {given.Numbers.Length} numbers for {asked.Samples} samples: it must give one, or one for "
-                            + "each sample.");
+                            $"The job's metric gave {given.Numbers.Length} numbers for {asked.Samples} samples: it must give one, or one "
+                            + "for each sample.");
                 }
             }
             catch (Exception lost) when (GrainFailure.IsTransient(lost))

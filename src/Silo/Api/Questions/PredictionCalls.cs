@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 
-namespace Cluster.Silo.Api;
+namespace Cluster.Silo.Api.Questions;
 
 /// <summary>Jobs whose metric their client computes: the predictions that it scores, and its numbers.</summary>
 internal sealed class PredictionCalls(

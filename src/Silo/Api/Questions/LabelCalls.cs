@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Questions;
 using V1 = Cluster.Contract.V1;
 
-namespace Cluster.Silo.Api;
+namespace Cluster.Silo.Api.Questions;
 
 /// <summary>Jobs that ask a person for labels: the images that they ask about, and the answers.</summary>
 internal sealed class LabelCalls(JobReader reader, JobControlCalls control)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Tensors;
+namespace Cluster.Kernels.Graphs;
 
 /// <summary>
 /// Float32 constants in pinned memory of the garbage collector, at an address that libtorch's own allocations could have: programs compute

@@ -1,4 +1,4 @@
-namespace Cluster.Evaluation.Measuring.Commands;
+namespace Cluster.Evaluation.Inputs;
 
 /// <summary>Scores predictions for a metric that is not of this program: a command of the user's, or the client of a job.</summary>
 public interface IPredictionJudge
@@ -12,6 +12,3 @@ public interface IPredictionJudge
     /// <exception cref="JobException">There are none.</exception>
     Task<double[]> ScoreAsync(string file, string set, int samples, CancellationToken cancellation);
 }
-
-/// <summary>The client of a job did not score its predictions; says nothing about the plan.</summary>
-public sealed class UnscoredException(string message) : JobException(message);

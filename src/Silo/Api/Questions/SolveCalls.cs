@@ -2,7 +2,7 @@ using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
 using V1 = Cluster.Contract.V1;
 
-namespace Cluster.Silo.Api;
+namespace Cluster.Silo.Api.Questions;
 
 /// <summary>Answers other questions than a job's own from what it has measured.</summary>
 internal sealed class SolveCalls(JobReader reader, IJobStore store)
