@@ -22,7 +22,9 @@ public class RepositoryTests
         ],
         ["Silo"] =
         [
-            "Api, Api/Access, Api/Collection, Api/Mapping, Api/Paging, Api/Questions, Api/Transfers", "Hosting, Hosting/Tls", "Workers, Workers/Child",
+            "Api, Api/Access, Api/Collection, Api/Mapping, Api/Paging, Api/Questions, Api/Transfers",
+            "Hosting, Hosting/Tls",
+            "Workers, Workers/Child",
         ],
     };
 

@@ -27,11 +27,8 @@ public sealed record JobData(
     /// <summary>The metric for evaluation and test images.</summary>
     public MetricKind Metric { get; init; }
 
-    /// <summary>The user's command that scores predictions, where it runs in this process.</summary>
-    internal string? Command { get; init; }
-
-    /// <summary>What scores predictions, where others run this process and something is measured.</summary>
-    internal IPredictionJudge? ClientJudge { get; init; }
+    /// <summary>What scores predictions, where the metric is the user's own and something is measured.</summary>
+    internal IPredictionJudge? Predictions { get; init; }
 
     /// <summary>What judges boxes, masks or strings, if these are the metric.</summary>
     internal AnswerJudge? Judge { get; init; }
@@ -126,8 +123,7 @@ public sealed record JobData(
             ])
         {
             Metric = options.Measure,
-            Command = access.IsOwn ? options.MetricCommand : null,
-            ClientJudge = options.MetricCommand is null ? null : access.Judge,
+            Predictions = options.MetricCommand is { } command ? access.IsOwn ? new MetricProgram(command) : access.Judge : null,
             Judge = evaluation is null ? null : JudgedSamples.Judge(evaluation, options, network),
         };
     }

@@ -61,7 +61,7 @@ internal sealed class NetworkSetup(
         With(statistics, data.GivenCalibration, data.Samples, data.Metric, storage) with
         {
             Test = data.Test,
-            Predictions = data.ClientJudge ?? (data.Command is { } command ? new MetricProgram(command) : null),
+            Predictions = data.Predictions,
             Judge = data.Judge,
             AllowsLostChannels = options.LostChannels == ChannelLoss.Allow,
             Batch = options.Batch,

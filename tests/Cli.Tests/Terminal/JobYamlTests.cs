@@ -68,9 +68,18 @@ public sealed class JobYamlTests
         var inputs = new JobInputs { Model = "a: b/net #1.onnx", Calibration = "folder:calib@0..5+npz:x.npz", Preprocess = "p.json" };
         var options = new JobOptions
         {
-            Methods = ["kl", "percentile:99.9"], MaxDrop = 0.005, MaxDropIsRelative = true, LatencyBudgetMs = 1.25, Blank = -1,
-            Shape = ["x=1,3,8,8"], Formats = ["int8-safe", "w4a8"], Metric = MetricKind.Map50To95, Equalize = ChannelScaling.On, Batch = 1,
-            MetricCommand = "python3 \"a b.py\"", Seed = 7,
+            Methods = ["kl", "percentile:99.9"],
+            MaxDrop = 0.005,
+            MaxDropIsRelative = true,
+            LatencyBudgetMs = 1.25,
+            Blank = -1,
+            Shape = ["x=1,3,8,8"],
+            Formats = ["int8-safe", "w4a8"],
+            Metric = MetricKind.Map50To95,
+            Equalize = ChannelScaling.On,
+            Batch = 1,
+            MetricCommand = "python3 \"a b.py\"",
+            Seed = 7,
         };
 
         var entries = JobYaml.Parse(JobYamlText.Of(inputs, options, "out"), "job.yaml");
@@ -78,10 +87,20 @@ public sealed class JobYamlTests
         entries.ToDictionary(entry => entry.Key, entry => string.Join('|', entry.Values)).ShouldBe(
             new Dictionary<string, string>
             {
-                ["model"] = "../a: b/net #1.onnx", ["data"] = "folder:../calib@0..5+npz:../x.npz", ["preprocess"] = "../p.json",
-                ["metric"] = "map50-95", ["blank"] = "-1", ["metric-command"] = "python3 \"a b.py\"", ["max-drop"] = "0.5%-of-fp32",
-                ["latency-budget"] = "1.25", ["methods"] = "kl|percentile:99.9", ["formats"] = "int8-safe|w4a8", ["shape"] = "x=1,3,8,8",
-                ["equalize"] = "on", ["batch"] = "1", ["seed"] = "7",
+                ["model"] = "../a: b/net #1.onnx",
+                ["data"] = "folder:../calib@0..5+npz:../x.npz",
+                ["preprocess"] = "../p.json",
+                ["metric"] = "map50-95",
+                ["blank"] = "-1",
+                ["metric-command"] = "python3 \"a b.py\"",
+                ["max-drop"] = "0.5%-of-fp32",
+                ["latency-budget"] = "1.25",
+                ["methods"] = "kl|percentile:99.9",
+                ["formats"] = "int8-safe|w4a8",
+                ["shape"] = "x=1,3,8,8",
+                ["equalize"] = "on",
+                ["batch"] = "1",
+                ["seed"] = "7",
             },
             ignoreOrder: true);
     }

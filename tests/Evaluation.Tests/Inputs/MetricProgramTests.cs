@@ -1,6 +1,4 @@
-using Cluster.Evaluation.Measuring.Commands;
-
-namespace Cluster.Evaluation.Tests.Measuring.Commands;
+namespace Cluster.Evaluation.Tests.Inputs;
 
 public sealed class MetricProgramTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace Cluster.Evaluation.Measuring.Commands;
+namespace Cluster.Evaluation.Inputs;
 
 /// <summary>
 /// A user's command that judges predictions. The shell runs it with two more arguments, a file's path and the name of the set; it prints
