@@ -81,7 +81,8 @@ internal static class RunCommand
         var streams = parsed.InvocationConfiguration;
         OutputPlace.RequireWritable(request.Output);
         using var job = LocalJob.Open(request, sweeps);
-        await JobNotes.WriteAsync(streams.Error, job.Opened, request.LatencyTable is null ? MachineLoad.Judge() : null);
+        bool isTimed = request.LatencyTable is null;
+        await JobNotes.WriteAsync(streams.Error, job.Opened, isTimed ? MachineLoad.Judge() : null, isTimed);
         var names = new JobNames(request.Inputs, CommandLine(parsed), Again: $"on an idle machine, {Again(parsed)}");
         JobOutcome outcome;
         using (var progress = new ProgressView(

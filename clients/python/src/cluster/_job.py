@@ -93,7 +93,9 @@ class Job:
         self._show = line.show
         try:
             for event in self:
-                if event.kind == "state_changed" and _state(event.raw.state_changed.state) == "AWAITING_LABELS":
+                # Events are told from the first one: it may have been answered since.
+                if (event.kind == "state_changed" and _state(event.raw.state_changed.state) == "AWAITING_LABELS"
+                        and self.state == "AWAITING_LABELS"):
                     line.end()
                     raise ClusterError(f"{self.name} asks for labels of {len(self.labels())} images: see job.labels() and job.give_labels(), then wait "
                                        "again.")

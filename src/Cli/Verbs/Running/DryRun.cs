@@ -41,9 +41,14 @@ internal static class DryRun
 internal static class JobNotes
 {
     /// <param name="machine">A warning about the machine, if there is one.</param>
-    public static async Task WriteAsync(TextWriter error, OpenedJob job, string? machine = null)
+    /// <param name="isTimed">Whether the job times plans, instead of reading their times from a table.</param>
+    public static async Task WriteAsync(TextWriter error, OpenedJob job, string? machine = null, bool isTimed = true)
     {
-        await error.WriteLineAsync($"cluster: {Timed(job.Spec.Options)}");
+        if (isTimed)
+        {
+            await error.WriteLineAsync($"cluster: {Timed(job.Spec.Options)}");
+        }
+
         foreach (string warning in job.Warnings.Concat(new[] { machine }.OfType<string>()))
         {
             await error.WriteLineAsync($"cluster: warning: {warning}");
