@@ -46,7 +46,7 @@ public sealed class CommandScorerTests : IDisposable
         using (var archive = ZipFile.OpenRead(kept))
         {
             // The part is judged first, then FP32's whole set: the last file is that.
-            archive.Entries.Select(entry => entry.Name).ShouldBe(["outputs.npy", "index.npy", "labels.npy"]);
+            archive.Entries.Select(entry => entry.Name).ShouldBe(["outputs.npy", "index.npy", "labels.npy", "output_names.npy"]);
             Header(archive, "outputs.npy").ShouldContain("'<f4'");
             Header(archive, "outputs.npy").ShouldContain("(4, 2, 1)");
             Numbers(archive, "index.npy").ShouldBe([0L, 1, 2, 3]);
@@ -67,7 +67,7 @@ public sealed class CommandScorerTests : IDisposable
 
         using var archive = ZipFile.OpenRead(kept);
         archive.Entries.Select(entry => entry.FullName)
-            .ShouldBe(["outputs.npy", "index.npy", "labels.npy", "mask.npy", "output:labels.npy"]);
+            .ShouldBe(["outputs.npy", "index.npy", "labels.npy", "mask.npy", "output:labels.npy", "output_names.npy"]);
         Numbers(archive, "mask.npy", 2).ShouldBe([6L, 8]);
         Numbers(archive, "output:labels.npy", 2).ShouldBe([0L, 1]);
         Numbers(archive, "labels.npy", 2).ShouldBe([2L, 0]);
