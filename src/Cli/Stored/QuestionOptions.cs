@@ -41,12 +41,6 @@ internal sealed class QuestionOptions
                 + $"{JobLimits.BopsBudget.Name}.");
         }
 
-        return options => (drop?.In(options) ?? options) with
-        {
-            Goal = drop is null ? SearchGoal.Accurate : SearchGoal.Fastest,
-            LatencyBudgetMs = latency,
-            SizeBudgetBytes = size,
-            BopsBudget = bops,
-        };
+        return options => StoredSolver.Question(drop?.In(options) ?? options, drop is not null, latency, size, bops);
     }
 }

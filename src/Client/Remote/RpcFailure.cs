@@ -16,7 +16,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     // What a caller can do about each reason; the server's sentence says the rest.
     private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
     {
-        ["JOB_UNKNOWN"] = "./cluster list shows the jobs there are",
+        ["JOB_UNKNOWN"] = "see ./cluster list",
         ["JOB_RUNNING"] = "end it first with ./cluster cancel",
         ["REQUEST_ID_REUSED"] = "leave --request-id out to submit another job",
         ["TOO_MANY_JOBS"] = "wait for one to end, or cancel one",
@@ -26,7 +26,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     public bool IsBusy =>
         Code == StatusCode.ResourceExhausted && RetryDelay is not null && Reason is "TOO_MANY_CALLS" or "TOO_MANY_STREAMS";
 
-    /// <summary>Whether the server is at work on the request and gives its answer to whoever asks again.</summary>
+    /// <summary>Whether the server is at work on the request and answers the next attempt.</summary>
     public bool IsUnderWay => Reason == "CHECK_UNDER_WAY";
 
     /// <summary>

@@ -29,5 +29,5 @@ public static class JobIds
         new($"There is another job {id} already where a new name is expected: choose another one.");
 
     /// <summary>The error for a job that does not exist.</summary>
-    public static JobException Unknown(string id) => new($"There is no job {id}: give the name of one that the list of jobs shows.");
+    public static JobException Unknown(string id) => new($"No job {id}: give the name of one that the list of jobs shows.");
 }

@@ -28,6 +28,17 @@ public sealed record PredictedPlan(Plan Plan, double? Ms, double SizeBytes, doub
 /// </summary>
 public static class StoredSolver
 {
+    /// <summary>A question about a job: budgets alone ask for the most accurate plan, with a bound of the loss for the fastest.</summary>
+    /// <param name="options">The job's own, or those with the new bound.</param>
+    /// <param name="hasBound">Whether a bound of the loss is asked for.</param>
+    public static JobOptions Question(JobOptions options, bool hasBound, double? latencyMs, long? sizeBytes, long? bops) => options with
+    {
+        Goal = hasBound ? SearchGoal.Fastest : SearchGoal.Accurate,
+        LatencyBudgetMs = latencyMs,
+        SizeBudgetBytes = sizeBytes,
+        BopsBudget = bops,
+    };
+
     /// <summary>Answers a question.</summary>
     /// <param name="state">A job whose baselines are measured.</param>
     /// <param name="ask">Makes the question from the job's options.</param>

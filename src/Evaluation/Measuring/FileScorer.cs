@@ -1,4 +1,3 @@
-
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Runs files over the evaluation or test samples and compares them with the labels and with FP32.</summary>

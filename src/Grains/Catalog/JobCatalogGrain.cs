@@ -39,7 +39,7 @@ internal sealed partial class JobCatalogGrain(
     {
         if (await store.FindAsync(id, CancellationToken.None) is not { } entry)
         {
-            return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{id}'.");
+            return new JobReply(JobReplyOutcome.Unknown, $"No job '{id}'.");
         }
 
         // The entry follows the journal: a job whose end watchers saw may still be listed as running for a moment.

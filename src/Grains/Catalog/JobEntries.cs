@@ -16,7 +16,7 @@ internal sealed class JobEntries(IJobStore store)
         }
 
         var entry = await store.FindAsync(id, cancellationToken)
-            ?? throw new JobException($"There is no job '{id}': it was deleted, or this silo uses another job store.");
+            ?? throw new JobException($"No job '{id}': it was deleted, or this silo uses another job store.");
         if (_entries.Count >= Most)
         {
             // Read again when needed.

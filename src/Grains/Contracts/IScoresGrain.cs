@@ -13,14 +13,14 @@ public interface IScoresGrain : IGrainWithStringKey
     [Alias("ask")]
     Task<GivenScores?> AskAsync(AskedScores asked, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>What is asked for, without what the caller knows; waits up to <paramref name="wait"/> until there is something.</summary>
-    /// <param name="known">Digests of predictions that the caller was given before.</param>
+    /// <summary>What is asked for since; waits up to <paramref name="wait"/> until there is something.</summary>
+    /// <param name="after">The number of the last question that the caller was given; 0: none.</param>
     /// <param name="wait">The longest wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("listen")]
-    Task<AskedScores[]> ListenAsync(string[] known, TimeSpan wait, CancellationToken cancellationToken);
+    Task<HeardScores> ListenAsync(long after, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Answers what is asked for; ignored if nobody asks for it.</summary>
+    /// <summary>Answers what is asked for; ignored if it is not.</summary>
     [Alias("give")]
     Task GiveAsync(string predictions, GivenScores scores);
 }
@@ -32,6 +32,13 @@ public interface IScoresGrain : IGrainWithStringKey
 [GenerateSerializer]
 [Alias("cluster.askedScores")]
 public sealed record AskedScores([property: Id(0)] string Predictions, [property: Id(1)] string Set, [property: Id(2)] int Samples);
+
+/// <summary>What a listener is given.</summary>
+/// <param name="Asked">Predictions to score, oldest first; some may have been given before.</param>
+/// <param name="Last">The number of the last question so far.</param>
+[GenerateSerializer]
+[Alias("cluster.heardScores")]
+public sealed record HeardScores([property: Id(0)] AskedScores[] Asked, [property: Id(1)] long Last);
 
 /// <summary>The numbers of predictions, or why there are none.</summary>
 /// <param name="Numbers">One, or one for each sample, finite; empty if there is a problem.</param>

@@ -200,7 +200,7 @@ internal sealed class JobGrain(
                 case null:
                     Enter(new JobPhase.Unread());
                     DeactivateOnIdle();
-                    return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{Id}'.");
+                    return new JobReply(JobReplyOutcome.Unknown, $"No job '{Id}'.");
                 case { Status: JobStatus.Preparing } entry:
                     _ = FollowAsync(PreparingJob.Start(entry, store, preparation, options, time, logger));
                     return Done;

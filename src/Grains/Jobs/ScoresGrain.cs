@@ -13,12 +13,13 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     private readonly Queue<string> _answered = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastListened = time.GetTimestamp();
+    private long _last;
 
     public async Task<GivenScores?> AskAsync(AskedScores asked, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (!_asked.TryGetValue(asked.Predictions, out var question))
         {
-            question = new Question(asked, time.GetTimestamp());
+            question = new Question(asked, ++_last, time.GetTimestamp());
             _asked.Add(asked.Predictions, question);
             Change();
         }
@@ -40,32 +41,30 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
             "The job's metric is computed by its client, and none is connected: connect one that has the metric, and the job goes on.");
     }
 
-    public async Task<AskedScores[]> ListenAsync(string[] known, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<HeardScores> ListenAsync(long after, TimeSpan wait, CancellationToken cancellationToken)
     {
+        // An earlier activation counted further.
+        long known = after > _last ? 0 : after;
         _lastListened = time.GetTimestamp();
-        var asked = Unknown();
-        if (asked.Length == 0)
+        if (_last == known)
         {
             await Pause.ForAsync(options.Bounded(wait), _changed.Task, time, cancellationToken);
-            asked = Unknown();
+            _lastListened = time.GetTimestamp();
         }
 
-        _lastListened = time.GetTimestamp();
-        return asked;
-
-        AskedScores[] Unknown() =>
-        [
-            .. _asked.Values
-                .Where(question => !question.Answer.Task.IsCompleted && !known.Contains(question.Asked.Predictions, StringComparer.Ordinal))
-                .Select(question => question.Asked)
-        ];
+        var asked = _asked.Values
+            .Where(question => question.Number > known && !question.Answer.Task.IsCompleted)
+            .OrderBy(question => question.Number)
+            .Select(question => question.Asked);
+        return new HeardScores([.. asked], _last);
     }
 
     public Task GiveAsync(string predictions, GivenScores scores)
     {
-        if (_asked.TryGetValue(predictions, out var question) && question.Answer.TrySetResult(scores))
+        if (_asked.TryGetValue(predictions, out var question) && Checked(scores, question.Asked.Samples) is var given
+            && question.Answer.TrySetResult(given))
         {
-            if (scores.Problem is not null)
+            if (given.Problem is not null)
             {
                 // A client may correct its metric: the next attempt asks anew.
                 _asked.Remove(predictions);
@@ -82,13 +81,20 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
         return Task.CompletedTask;
     }
 
+    private static GivenScores Checked(GivenScores scores, int samples) =>
+        scores.Problem is not null || scores.Numbers.Length == 1 || scores.Numbers.Length == samples
+            ? scores
+            : new GivenScores(
+                [],
+                $"The job's metric gave {scores.Numbers.Length} numbers for {samples} samples: it must give one, or one for each sample.");
+
     private void Change()
     {
         _changed.TrySetResult();
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed record Question(AskedScores Asked, long At)
+    private sealed record Question(AskedScores Asked, long Number, long At)
     {
         public TaskCompletionSource<GivenScores> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -124,11 +124,10 @@ public abstract class SampleSet
     /// <exception cref="InvalidOperationException">Neither <see cref="WithTargets"/> nor <see cref="WithBoxes"/> made the set.</exception>
     public virtual float[] ReadTargets() => throw new InvalidOperationException($"'{Name}' is read without targets.");
 
-    /// <summary>The names of the set's arrays that are neither the network's inputs nor labels.</summary>
+    /// <summary>The names of the set's arrays that have a row for each sample and are neither the network's inputs nor labels.</summary>
     public virtual IReadOnlyList<string> Others => [];
 
     /// <summary><see cref="Others"/>, the rows of all samples, as they are stored.</summary>
-    /// <exception cref="KernelException">One has another number of rows or another shape in one file than in another.</exception>
     public virtual IReadOnlyList<(string Name, TensorData Rows)> ReadOthers() => [];
 
     /// <summary>The samples [start, start + count), one tensor for each input of the network, samples outermost.</summary>

@@ -79,7 +79,8 @@ internal static class ReportStyle
         .js th[aria-sort=ascending]::after{content:" ▲";font-size:10px}.js th[aria-sort=descending]::after{content:" ▼";font-size:10px}
         @media (max-width:640px){main{padding:12px 8px}section,header{padding:16px 14px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}dl.answer{grid-template-columns:1fr}}
         .narrow{display:none}
-        @media screen and (min-width:1700px){main{max-width:1720px;display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:18px;align-items:start}main>*{grid-column:1/-1;margin:0}main>:is(#front,#sensitivity,#prediction,#parity,#method,#effort){grid-column:auto}}
+        @media screen and (min-width:1700px){main{max-width:1720px;display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:18px;align-items:start}
+        main>*{grid-column:1/-1;margin:0}main>:is(#front,#sensitivity,#prediction,#parity,#method,#effort){grid-column:auto}}
         @media (max-width:640px){svg.wide{display:none}svg.narrow{display:block;min-width:0}}
         @media screen and (max-width:900px){.js :is(table,tbody,tr,td,caption){display:block}.js thead{display:none}.js td{border:0;padding:2px 10px;min-width:0}.js tr{border-bottom:1px solid var(--rule);padding:6px 0}.js td:first-child{text-align:left}.js td[data-of]{text-align:right;white-space:normal}.js td[data-of]::before{content:attr(data-of);float:left;padding-right:16px;color:var(--soft)}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#eee;--front:#2f62c9;--win:#0b8457;--int8:#b25409;--fp32:#46525f;--other:#7f8b98;--bad:#b3261e;--okfill:rgba(11,132,87,.06)}

@@ -38,7 +38,7 @@ internal static class GrainFailure
         ApiError.Later(StatusCode.Unavailable, Reason.ServerDraining, "This server is about to stop: go on at another.", Soon);
 
     public static RpcException UnknownJob(string id) =>
-        ApiError.Of(StatusCode.NotFound, Reason.JobUnknown, $"There is no job {id}.", ("job", id));
+        ApiError.Of(StatusCode.NotFound, Reason.JobUnknown, $"No job {id}.", ("job", id));
 
     public static RpcException Ended(string id, string? problem) =>
         ApiError.Of(

@@ -19,8 +19,8 @@ internal sealed class JobCreation(
     private readonly StreamLimit _checks = new(api.MaxChecks, "validations");
 
     /// <summary>
-    /// Checks the request and its files, stores nothing, and returns the expected cost. A request with an id is told after a while that it
-    /// is under way, to ask again; one without waits as long as needed.
+    /// Checks the request and its files, stores nothing, and returns the expected cost. A request with an id is refused as under way
+    /// after a while, to be sent again; one without waits as long as needed.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="tenant">The caller's tenant.</param>

@@ -52,12 +52,7 @@ internal sealed partial class ClientScores(
                     .WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
                 if (given is not null)
                 {
-                    return given.Problem is not null || given.Numbers.Length == 1 || given.Numbers.Length == asked.Samples
-                        ? given
-                        : new GivenScores(
-                            [],
-                            $"The job's metric gave {given.Numbers.Length} numbers for {asked.Samples} samples: it must give one, or one "
-                            + "for each sample.");
+                    return given;
                 }
             }
             catch (Exception lost) when (GrainFailure.IsTransient(lost))
@@ -84,6 +79,10 @@ internal sealed partial class ClientScores(
         }
     }
 
-    [LoggerMessage(EventId = 2210, Level = LogLevel.Warning, Message = "Predictions {Digest} could not be removed: {Problem}")]
+    [LoggerMessage(
+        EventId = 2208,
+        EventName = "predictions.left",
+        Level = LogLevel.Warning,
+        Message = "Predictions {Digest} could not be removed and will be: {Problem}")]
     private partial void LogLeft(string digest, string problem);
 }

@@ -56,7 +56,7 @@ internal sealed record WorkerOptions
     /// <summary>Called after each item, within its attempt, with the process's part of it.</summary>
     public Action<EvaluatorWork>? Worked { get; init; }
 
-    /// <summary>Has predictions of a job, by its id, scored by its client; null: nobody does.</summary>
+    /// <summary>Has the client of a job, by its id, score predictions; null: there is no way to it.</summary>
     public Func<string, ScoreReply, CancellationToken, Task<GivenScores>>? Scores { get; init; }
 
     /// <summary>Receives the reason why a child was given up, for metrics; called from any thread.</summary>

@@ -55,7 +55,7 @@ public sealed class JobCommandTests
             var run = await ClientRun.OfAsync(server, verb, "jobs/b");
             run.Code.ShouldBe(ExitCode.NotFound, verb);
             run.Output.ShouldBeEmpty();
-            run.Error.ShouldBe("cluster: There is no job jobs/b (JOB_UNKNOWN); ./cluster list shows the jobs there are.\n");
+            run.Error.ShouldBe("cluster: No job jobs/b (JOB_UNKNOWN); see ./cluster list.\n");
         }
     }
 

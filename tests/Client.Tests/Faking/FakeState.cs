@@ -92,7 +92,7 @@ internal sealed class FakeState
     }
 
     public Job Require(string name) =>
-        Jobs.Find(job => job.Name == name) ?? throw Error(StatusCode.NotFound, "JOB_UNKNOWN", $"There is no job {name}.");
+        Jobs.Find(job => job.Name == name) ?? throw Error(StatusCode.NotFound, "JOB_UNKNOWN", $"No job {name}.");
 
     /// <summary>Stores bytes as a published file.</summary>
     public Artefact Publish(string role, byte[] bytes)

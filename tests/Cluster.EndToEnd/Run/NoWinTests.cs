@@ -7,7 +7,7 @@ public sealed class NoWinTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, await job.GivenAsync("out", "--budget-evals", "1"));
-        run.Code.ShouldBe(ExitCode.NothingFeasible, run.Error);
+        run.Code.ShouldBe(ExitCode.NothingFeasible, run.Error + run.Output);
         var files = new JobFiles(folder["out"]);
         var result = files.Result();
         var decision = result.GetProperty("decision");

@@ -1,4 +1,3 @@
-
 namespace Cluster.Coordinator.Tests.Search;
 
 /// <summary>The list of steps, and that each decides by the journal alone.</summary>

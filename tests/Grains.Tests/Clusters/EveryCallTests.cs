@@ -7,6 +7,7 @@ namespace Cluster.Grains.Tests.Clusters;
 public sealed class EveryCallTests : IAsyncLifetime
 {
     private static readonly SlotGrant Grant = new("grant", "node", 3, "cuda:1", Alone: true);
+    private static readonly AskedScores Asked = new("predictions", "evaluation", 5);
     private static readonly FailedResult Failure = new(FailureKind.NotFinite, "It is not finite.");
 
     private static readonly SlotStatus Slot = FakeSlots.Cuda(1) with
@@ -58,6 +59,7 @@ public sealed class EveryCallTests : IAsyncLifetime
         new SlotRequest(
             "j-1", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsSpeculative: true, ["node/cpu:0"],
             TimeSpan.FromSeconds(3), "one", ["other"]),
+        Asked, new HeardScores([Asked], 6), new GivenScores([0.5], "a problem"),
     }.Append(new KeyValuePair<Type, object>(typeof(IReadOnlyList<NodeStatus>), new[] { Node }))
         .Append(new KeyValuePair<Type, object>(typeof(CancellationToken), CancellationToken.None))
         .Append(new KeyValuePair<Type, object>(typeof(IReadOnlyDictionary<string, long>), new Dictionary<string, long> { ["model"] = 3 }))

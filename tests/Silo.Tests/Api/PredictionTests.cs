@@ -30,7 +30,10 @@ public sealed class PredictionTests : IDisposable
 
         var ended = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job }, cancellationToken: Cancellation);
         ended.State.ShouldBe(JobState.Succeeded, ended.Reason);
-        ended.Winner.Reason.ShouldContain("score");
+        var found = await silo.Jobs.ListCandidatesAsync(new ListCandidatesRequest { Parent = job }, cancellationToken: Cancellation);
+        var judged = found.Candidates.SelectMany(candidate => candidate.Evaluations).Select(one => one.Accuracy).OfType<Accuracy>().ToArray();
+        judged.ShouldAllBe(one => one.Metric == MetricKind.Score && one.Total == 12 && one.Drop == 0);
+        judged.Length.ShouldBe(archives.Count);
         archives.Count.ShouldBeGreaterThan(2, "FP32, all INT8, …");
         archives.ShouldAllBe(names => names.Contains("outputs.npy") && names.Contains("index.npy") && names.Contains("output_names.npy"));
         archives.ShouldAllBe(names => names.Contains("truth.npy"), "what is no input is for the metric");
@@ -113,7 +116,7 @@ public sealed class PredictionTests : IDisposable
             Reconstruct = ReconstructionMode.Never,
             Metric = MetricKind.Score,
             MetricCommand = "python3 -m cluster.metric mine:score",
-            MaxDrop = 0.5,
+            MaxDrop = 0.1,
         };
         return (await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }, cancellationToken: Cancellation)).Job.Name;
     }

@@ -62,7 +62,7 @@ public sealed class CallTests(PageSilos silos) : IClassFixture<PageSilos>
     {
         var (_, answer) = await PageClient.CallAsync(silos.Open, "jobs/none");
 
-        ((string)answer!["message"]!).ShouldBe("There is no job none.");
+        ((string)answer!["message"]!).ShouldBe("No job none.");
         ((string)answer["details"]![0]!["@type"]!).ShouldBe("type.googleapis.com/google.rpc.ErrorInfo");
         ((string)answer["details"]![0]!["reason"]!).ShouldBe("JOB_UNKNOWN");
     }

@@ -147,6 +147,6 @@ public sealed class UseTests(Browser browser) : IClassFixture<Browser>
         await Expect(tab.Page.GetByText($"./cluster cancel {job}")).ToBeVisibleAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel…" })).ToHaveCountAsync(0);
         await tab.Page.GotoAsync("/#/jobs/none");
-        await Expect(tab.Page.GetByText("There is no job none.")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("No job none.")).ToBeVisibleAsync();
     }
 }

@@ -85,13 +85,16 @@ class Judge:
     def _score(self, artefact):
         answer = _contract.ScorePredictionsRequest(name=self._job, artefact=artefact)
         try:
-            with tempfile.TemporaryDirectory(prefix="cluster-predictions-") as folder:
-                path = self._connection.download(artefact, os.path.join(folder, "predictions.npz"))
-                answer.numbers.extend(self._compute(path, artefact))
+            if artefact not in self._known:
+                with tempfile.TemporaryDirectory(prefix="cluster-predictions-") as folder:
+                    path = self._connection.download(artefact, os.path.join(folder, "predictions.npz"))
+                    self._known[artefact] = self._compute(path)
+            answer.numbers.extend(self._known[artefact])
         except ServerError as told:
-            if told.code == grpc.StatusCode.NOT_FOUND:
-                return  # Nobody waits for them any more.
-            raise
+            if told.code != grpc.StatusCode.NOT_FOUND:
+                raise
+            # Those who asked are gone, or another who asked for the same was first: the job is tried again.
+            answer.problem = "The predictions were deleted before they were scored; they are made again."
         except ClusterError as error:
             self.error, answer.problem = error, str(error)
         try:
@@ -100,10 +103,8 @@ class Judge:
             if told.reason not in ("JOB_ENDED", "JOB_UNKNOWN"):
                 raise
 
-    def _compute(self, path, artefact):
+    def _compute(self, path):
         """The metric's numbers; a metric that hangs is left behind in a thread of its own."""
-        if artefact in self._known:
-            return self._known[artefact]
         done = {}
 
         def work():
@@ -123,5 +124,4 @@ class Judge:
             raise MetricError(f"The metric had not answered after {self._limit:g} s: make it faster, or give a longer metric_limit.")
         if "error" in done:
             raise done["error"]
-        self._known[artefact] = done["numbers"]
         return done["numbers"]

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
@@ -175,7 +177,7 @@ public sealed class ArraySet : SampleSet
     [
         .. _sources[0].Entries
             .Where(entry => entry.Name.Length > 0 && entry.Name != ArraySource.LabelsArray && entry.Header.Type is not null
-                && Bound.All(array => array.Name != entry.Name))
+                && Bound.All(array => array.Name != entry.Name) && _sources.All(source => source.HasRowsOf(entry)))
             .Select(entry => entry.Name),
     ];
 
@@ -240,7 +242,7 @@ public sealed class ArraySet : SampleSet
     // "cluster.arrays/v1\n", then as little-endian int32 Count, 1 or 0 for labelled and the number of inputs; for each input the length of
     // its name in bytes and the name, its ONNX type, its rank without the samples, and those sizes; then for each sample its label (if
     // labelled) and the elements of each input as the network takes them. Targets, if used, follow as "targets\n" and the float32 elements
-    // of each sample.
+    // of each sample. All samples are read here, before any work: the place to find NaN.
     private protected override string ComputeDigest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -330,6 +332,14 @@ public sealed class ArraySet : SampleSet
     {
         byte[] values = new byte[BytesOf(array, index)];
         Fill(array, _samples.AsSpan(index, 1), values);
+        if (array.Type == ElementType.Float && TensorPrimitives.IsNaNAny(MemoryMarshal.Cast<byte, float>(values)))
+        {
+            var (source, row) = _samples[index];
+            throw new KernelException(
+                $"Sample {row} of '{_sources[source].Name}' has NaN in its array '{array.Name}': every answer would be NaN; correct the sample "
+                + "or leave it out.");
+        }
+
         hash.AppendData(values);
     }
 }

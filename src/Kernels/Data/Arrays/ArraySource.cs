@@ -51,6 +51,10 @@ internal sealed record ArraySource(
             };
     }
 
+    /// <summary>Whether it has an array of the same name, type and shape of a row, with a row for each sample.</summary>
+    public bool HasRowsOf(ArrayEntry other) => Of(other.Name, isOnly: false) is { Members: null } own && own.Rows == Count
+        && own.Header.Type == other.Header.Type && own.Header.Shape.Skip(1).SequenceEqual(other.Header.Shape.Skip(1));
+
     /// <summary>The array of an input: of its name, or without a name for the only one; null if there is none.</summary>
     public ArrayEntry? Of(string input, bool isOnly) =>
         Entries.FirstOrDefault(entry => entry.Name == input || (isOnly && entry.Name.Length == 0));

@@ -62,7 +62,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
     }
 
     /// <summary>Finds an array that is no input in each source, of the first one's type and shape.</summary>
-    /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
+    /// <param name="name">One that <see cref="ArraySource.HasRowsOf"/> holds of in each.</param>
     public static BoundArray Other(string name, IReadOnlyList<ArraySource> sources)
     {
         var found = sources[0].Entries.First(entry => entry.Name == name).Header;

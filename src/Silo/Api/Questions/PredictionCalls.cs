@@ -50,11 +50,11 @@ internal sealed class PredictionCalls(
     public async Task<Empty> ScoreAsync(V1.ScorePredictionsRequest request, string tenant, CancellationToken cancellationToken)
     {
         string id = Names.JobId(request.Name);
+        var feed = await reader.FeedAsync(id, tenant, cancellationToken);
         string predictions = Names.Sha256(request.Artefact) ?? throw ApiError.Field(
             Reason.RequestInvalid,
             "artefact",
             $"The field artefact must be \"artefacts/{{sha256}}\", not \"{Names.Short(request.Artefact)}\".");
-        var feed = await reader.FeedAsync(id, tenant, cancellationToken);
         if (feed.Read(view => view.Status.HasEnded()))
         {
             throw GrainFailure.Ended(id, problem: null);
@@ -66,7 +66,7 @@ internal sealed class PredictionCalls(
         return new Empty();
     }
 
-    // The number of samples is checked by who asks, which alone knows it.
+    // How many numbers there must be is checked by the grain, which knows the number of samples.
     private static string? Problem(V1.ScorePredictionsRequest request)
     {
         if (request.Problem.Length > 0)
@@ -84,14 +84,15 @@ internal sealed class PredictionCalls(
         string id, string tenant, IServerStreamWriter<V1.Predictions> responses, CancellationToken cancellationToken)
     {
         var scores = grains.GetGrain<IScoresGrain>(id);
-        var sent = new List<string>();
+        long last = 0;
         long told = time.GetTimestamp();
         while (!(await reader.FeedAsync(id, tenant, cancellationToken)).Read(view => view.Status.HasEnded()))
         {
             AskedScores[] asked = [];
             try
             {
-                asked = await scores.ListenAsync([.. sent], Wait, cancellationToken).WaitAsync(options.Patience, time, cancellationToken);
+                (asked, last) = await scores.ListenAsync(last, Wait, cancellationToken)
+                    .WaitAsync(options.Patience, time, cancellationToken);
             }
             catch (Exception lost) when (GrainFailure.IsTransient(lost) && !cancellationToken.IsCancellationRequested)
             {
@@ -101,7 +102,6 @@ internal sealed class PredictionCalls(
 
             foreach (var predictions in asked)
             {
-                sent.Add(predictions.Predictions);
                 await responses.WriteAsync(
                     new V1.Predictions
                     {

@@ -33,14 +33,12 @@ internal sealed class SolveCalls(JobReader reader, IJobStore store)
         }
     }
 
-    private static JobOptions Ask(JobOptions options, V1.SolvePlanRequest request) =>
-        (request.HasMaxDrop ? options with { MaxDrop = request.MaxDrop, MaxDropIsRelative = null } : options) with
-        {
-            Goal = request.HasMaxDrop ? SearchGoal.Fastest : SearchGoal.Accurate,
-            LatencyBudgetMs = request.HasLatencyBudgetMs ? request.LatencyBudgetMs : null,
-            SizeBudgetBytes = request.HasSizeBudgetBytes ? request.SizeBudgetBytes : null,
-            BopsBudget = request.HasBopsBudget ? request.BopsBudget : null,
-        };
+    private static JobOptions Ask(JobOptions options, V1.SolvePlanRequest request) => StoredSolver.Question(
+        request.HasMaxDrop ? options with { MaxDrop = request.MaxDrop, MaxDropIsRelative = null } : options,
+        request.HasMaxDrop,
+        request.HasLatencyBudgetMs ? request.LatencyBudgetMs : null,
+        request.HasSizeBudgetBytes ? request.SizeBudgetBytes : null,
+        request.HasBopsBudget ? request.BopsBudget : null);
 
     private static V1.SolvePlanResponse ToContract(StoredAnswer answer)
     {

@@ -348,7 +348,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             return;
         }
-#pragma warning disable CA1031 // Whatever it is, the work must not wait for ever; it is retried.
+#pragma warning disable CA1031 // The work must not wait forever; it is retried.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -210,6 +210,18 @@ public sealed class ArraySetTests : IDisposable
     }
 
     [Fact]
+    public void Digest_SampleWithNaN_NamesSampleAndArray()
+    {
+        byte[] values = [.. new[] { 0.5f, float.PositiveInfinity, float.NaN }.SelectMany(BitConverter.GetBytes)];
+        _folder.Write("x.npz", ArrayFile.Npz(CompressionLevel.NoCompression, ("x.npy", ArrayFile.Npy("<f4", "(3, 1)", values))));
+        ValueInfo[] input = [new("x", ElementType.Float, [-1, 1])];
+
+        string Digest(string spec) => ArrayFile.Open(_folder, spec).For(input, null).Digest;
+        Digest("npz:x.npz@0..2").ShouldNotBeEmpty();
+        Should.Throw<KernelException>(() => Digest("npz:x.npz@1..")).Message.ShouldContain("Sample 2 of ");
+    }
+
+    [Fact]
     public void Read_OneArrayAsFloat_TakesEveryNumberType()
     {
         byte[] halves = [.. new[] { 0.5f, -2 }.SelectMany(value => BitConverter.GetBytes((Half)value))];
