@@ -11,7 +11,9 @@ public sealed record CommandEnd(string Sentence, int Code);
 /// </summary>
 public static class CommandEnds
 {
-    // Linux: EROFS, which .NET passes on unchanged.
+    // Linux: ENOSPC, EDQUOT and EROFS, which .NET passes on unchanged.
+    private const int DiskFull = 28;
+    private const int QuotaReached = 122;
     private const int ReadOnlyFileSystem = 30;
 
     /// <summary>Runs a command to its exit code.</summary>
@@ -48,6 +50,8 @@ public static class CommandEnds
 
     private static CommandEnd? Files(Exception failure) => failure switch
     {
+        IOException { HResult: DiskFull or QuotaReached } =>
+            new($"{failure.Message.TrimEnd('.')}: the disk is full; free space and run the same command again.", ExitCode.Failed),
         UnauthorizedAccessException or IOException => new(failure.Message, ExitCode.Failed),
         OutOfMemoryException => new("memory ran out; use fewer images, a smaller batch or fewer workers.", ExitCode.Failed),
         _ => null,

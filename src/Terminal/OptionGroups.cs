@@ -65,7 +65,7 @@ public static class OptionGroups
         }
 
         var groups = entries.ToLookup(entry => All.FirstOrDefault(group => group.Options.Contains(NameOf(entry[0]))).Heading);
-        if (All.Count(group => groups.Contains(group.Heading)) < 3)
+        if (All.Count(group => groups.Contains(group.Heading)) < 3 || !entries.Exists(entry => NameOf(entry[0]) == "--model"))
         {
             return help;
         }

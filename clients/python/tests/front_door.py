@@ -26,7 +26,7 @@ assert list(frame["number"]) == list(range(len(frame))) and frame["winner"].sum(
 assert job.groups[next(iter(winner.formats))].why
 assert job.solve(size="20MB").feasible and "20" in job.solve(size="20MB").question
 assert "<html" in job.report().html and "two outputs" in job._repr_html_()
-assert job.result["job"]["metricCommand"] == "python3 -m cluster.metric front_door_metric:iou", job.result["job"]
+assert job.result["job"]["metricCommand"].startswith("python3 -m cluster.metric front_door_metric:iou@"), job.result["job"]
 assert {one.name for one in server.jobs()} == {job.name}
 
 path = winner.save(f"{folder}/winner.onnx")

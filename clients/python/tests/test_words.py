@@ -119,7 +119,10 @@ class Metrics(unittest.TestCase):
             self.assertIn(said, str(raised.exception))
 
     def test_a_metric_has_a_command_of_its_name(self):
-        self.assertEqual(command_of(json.dumps), "python3 -m cluster.metric json:dumps")
+        self.assertRegex(command_of(json.dumps), "^python3 -m cluster.metric json:dumps@[0-9a-f]{8}$")
+        one = command_of(lambda o, y: 1)
+        other = command_of(lambda o, y: 2)
+        self.assertNotEqual(one[-8:], other[-8:])
 
 
 if __name__ == "__main__":

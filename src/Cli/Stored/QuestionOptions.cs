@@ -41,6 +41,14 @@ internal sealed class QuestionOptions
                 + $"{JobLimits.BopsBudget.Name}.");
         }
 
-        return options => StoredSolver.Question(drop?.In(options) ?? options, drop is not null, latency, size, bops);
+        return options =>
+        {
+            if (drop?.Warning(options) is { } warning)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine($"cluster: warning: {warning}");
+            }
+
+            return StoredSolver.Question(drop?.In(options) ?? options, drop is not null, latency, size, bops);
+        };
     }
 }

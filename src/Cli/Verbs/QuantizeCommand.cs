@@ -130,7 +130,7 @@ internal static class QuantizeCommand
                 return format;
             }
 
-            result.AddError($"--format is '{word}'; int8, int8-safe, int8-dynamic or int4-block is expected.");
+            result.AddError($"--format must be int8, int8-safe, int8-dynamic or int4-block, not '{word}'.");
             return null;
         },
     };

@@ -16,6 +16,7 @@ internal sealed class Submission(SubmitRequest request, RemoteCall call)
         var uploader = new Uploader(call.Server, call.Streams.Error, call.IsErrorLive);
         var spec = await new JobSpecBuilder(uploader, Environment.CurrentDirectory).BuildAsync(request, cancellation);
         var jobs = request.Targets.Select(target => Job(spec, target)).ToArray();
+        await SayKindsWithoutNodeAsync(spec.Kinds, cancellation);
         if (request.DryRun)
         {
             return await EstimateAsync(jobs, cancellation);
@@ -85,6 +86,20 @@ internal sealed class Submission(SubmitRequest request, RemoteCall call)
         }
 
         return ExitCode.Done;
+    }
+
+    // Nodes may come later: the job waits for them.
+    private async Task SayKindsWithoutNodeAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellation)
+    {
+        if (kinds.Count > 0)
+        {
+            var nodes = await Pages.NodesAsync(call.Server, cancellation);
+            string[] present = [.. nodes.SelectMany(node => node.Slots).Select(slot => slot.DeviceClass).Distinct()];
+            foreach (string kind in kinds.Except(present))
+            {
+                call.Say($"warning: no node of kind {kind} is there now; the job waits for one. Kinds here: {string.Join(", ", present)}");
+            }
+        }
     }
 
     private async Task TellAsync(CreateJobRequest job, CreateJobResponse response)

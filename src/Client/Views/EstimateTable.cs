@@ -30,6 +30,11 @@ internal static class EstimateTable
             : "; how long they take is not known yet";
         string most = estimate.MostEvaluations > estimate.Evaluations ? $", at most {estimate.MostEvaluations}" : "";
         CommandConsole.Line(console, $"about {estimate.Evaluations} accuracy evaluations{most}{time}");
+        foreach (string warning in estimate.Warnings)
+        {
+            CommandConsole.Line(console, $"warning: {warning}");
+        }
+
         CommandConsole.Line(console, "nothing was submitted");
     }
 }

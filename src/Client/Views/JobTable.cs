@@ -33,6 +33,11 @@ internal static class JobTable
     // "drop 0.13 points, 1.24x"
     private static string Best(Job job)
     {
+        if (job.State is JobState.Failed or JobState.Suspended)
+        {
+            return VisibleText.Shorten(job.Reason, 60);
+        }
+
         var best = job.Winner is { } winner ? winner.Candidate : job.Progress?.Best;
         bool misses = job.Winner is { } found ? !found.Feasible : job.Progress?.BestMisses == true;
         if (best is null)

@@ -17,7 +17,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.OutputSqnr => $"{Decibels(drop)} dB",
         MetricKind.Rmse => $"{Percent(Rise(drop))} % of FP32's RMSE",
         MetricKind.Score or MetricKind.Loss => $"{Significant(drop)} of {Metric.Title()}",
-        _ => $"{DropWords.Points(drop)} points",
+        _ => DropWords.Points(drop) is "1" ? "1 point" : $"{DropWords.Points(drop)} points",
     };
 
     /// <summary>A drop in a sentence that has already named its unit: "0.75", but "0.013 nats".</summary>

@@ -117,10 +117,14 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
     private static ListedImage[] Unlabelled(string folder, string source, DataAccess access)
     {
         string[] files = PicturesIn(folder, access);
+        bool HasPictures(string inside) => PicturesIn(Path.Join(folder, Path.GetFileName(inside)), access).Length > 0;
         return files.Length > 0
             ? [.. files.Select(file => new ListedImage(file, null))]
             : throw new MissingDataException(
-                $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg, .jpeg or .png file; name the folder that does.");
+                $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg, .jpeg or .png file; "
+                + (Directory.EnumerateDirectories(access.Resolve(folder)).Any(HasPictures)
+                    ? "its folders do: write imagefolder: in place of folder:, and each is a class."
+                    : "name the folder that does."));
     }
 
     // The folders in the order of their names are the classes 0, 1, 2, ... Hidden ones, such as .git, are none; an empty one would move the

@@ -182,8 +182,8 @@ public sealed record JobData(
             {
                 if (sets[i].Images is { } left && sets[j].Images is { } right && left.CountShared(right) is > 0 and var shared)
                 {
-                    yield return $"{shared} images are in the {sets[i].Role} set and in the {sets[j].Role} set; what is measured "
-                        + "on them is too good. Give sets that share no image.";
+                    yield return $"{shared} {(shared == 1 ? "image is" : "images are")} in the {sets[i].Role} set and in the "
+                        + $"{sets[j].Role} set; what is measured on them is too good. Give sets that share no image.";
                 }
             }
         }

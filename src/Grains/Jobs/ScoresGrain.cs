@@ -13,7 +13,9 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     private readonly Queue<string> _answered = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastListened = time.GetTimestamp();
-    private long _last;
+
+    // Further than any earlier activation counted.
+    private long _last = time.GetUtcNow().UtcTicks;
 
     public async Task<GivenScores?> AskAsync(AskedScores asked, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -43,17 +45,15 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
 
     public async Task<HeardScores> ListenAsync(long after, TimeSpan wait, CancellationToken cancellationToken)
     {
-        // An earlier activation counted further.
-        long known = after > _last ? 0 : after;
         _lastListened = time.GetTimestamp();
-        if (_last == known)
+        if (!_asked.Values.Any(question => question.Number > after))
         {
             await Pause.ForAsync(options.Bounded(wait), _changed.Task, time, cancellationToken);
             _lastListened = time.GetTimestamp();
         }
 
         var asked = _asked.Values
-            .Where(question => question.Number > known && !question.Answer.Task.IsCompleted)
+            .Where(question => question.Number > after && !question.Answer.Task.IsCompleted)
             .OrderBy(question => question.Number)
             .Select(question => question.Asked);
         return new HeardScores([.. asked], _last);

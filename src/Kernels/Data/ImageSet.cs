@@ -194,6 +194,12 @@ public sealed class ImageSet : SampleSet
                 + $"({Channels}x{Height}x{Width}); export the model with channels first, or begin it with a Transpose.");
         }
 
+        if (Differs(channels, Channels) && !Differs(height, Height) && !Differs(width, Width))
+        {
+            throw new KernelException(
+                $"The images of '{Name}' have {Colours(Channels)} where the model takes {Colours(channels)}; give pictures of that kind.");
+        }
+
         if (Differs(channels, Channels) || Differs(height, Height) || Differs(width, Width))
         {
             throw new KernelException(
@@ -204,6 +210,7 @@ public sealed class ImageSet : SampleSet
 
         static bool Differs(long wanted, int found) => wanted >= 1 && wanted != found;
         static string Text(long size) => size >= 1 ? $"{size}" : "?";
+        static string Colours(long count) => count == 1 ? "1 channel (grey)" : $"{count} channels";
     }
 
     /// <summary>Checks that preprocessing and images agree on grey or RGB.</summary>

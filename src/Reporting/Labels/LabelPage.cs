@@ -60,9 +60,10 @@ public static class LabelPage
     {
         var asked = cards.Where(card => card.Label.Length == 0).ToArray();
         var html = new HtmlWriter();
-        html.Begin($"{asked.Length} images to label", "good");
+        string title = asked.Length == 1 ? "1 image to label" : $"{asked.Length} images to label";
+        html.Begin(title, "good");
         html.Add($"<style>{Css}</style><header><p class=\"eyebrow\">Labels that decide</p>");
-        html.Add($"<h1>{asked.Length} images to label</h1>");
+        html.Add($"<h1>{title}</h1>");
         html.Add($"<p class=\"lead\">On these images a quantized network answers otherwise than FP32, so only their labels decide ");
         html.Add($"whether it is accurate enough. Give each its class, 0 to {classes - 1}, or ? if it cannot be told. Then save the list ");
         html.Add($"and run the job again with <code>--labels {file}</code>.</p></header>\n<section><p class=\"save\">");
@@ -78,13 +79,14 @@ public static class LabelPage
             }
 
             html.Add($"<div>image {card.Image} {card.File}</div>");
-            foreach (var answer in (string[])[card.Float32, .. card.Others.Split(" | "), "?"])
+
+            // In one order, whoever answered so: whose answer it is must not sway the label.
+            foreach (var answer in card.Others.Split(" | ").Prepend(card.Float32).Select(answer => answer.Split(' ')[0]).Distinct()
+                .OrderBy(answer => answer.Length).ThenBy(answer => answer, StringComparer.Ordinal).Append("?"))
             {
-                var first = answer.Split(' ')[0];
-                html.Add($"<button value=\"{first}\">{first}</button>");
+                html.Add($"<button value=\"{answer}\">{answer}</button>");
             }
 
-            html.Add($"<div>FP32: {card.Float32} · others: {card.Others}</div>");
             html.Add($"<input aria-label=\"label of image {card.Image}\" inputmode=\"numeric\"></div>\n");
         }
 

@@ -15,6 +15,9 @@ internal static class ClusterApi
     private const string Server = "server";
     private const string Store = "store";
 
+    // A number for each of four million samples.
+    private const int MostScoresBytes = 32 << 20;
+
     public static IServiceCollection AddClusterApi(this IServiceCollection services, ApiOptions options)
     {
         services.AddSingleton(options);
@@ -43,7 +46,8 @@ internal static class ClusterApi
         services.AddAuthentication(TokenHandler.Name).AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddAuthorization();
         services.AddSingleton<CallInterceptor>().AddSingleton<AuditLog>();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
+        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>())
+            .AddServiceOptions<JobGrpcService>(jobs => jobs.MaxReceiveMessageSize = MostScoresBytes);
         services.AddGrpcHealthChecks(health =>
         {
             foreach (var service in new[] { V1.JobService.Descriptor, V1.NodeService.Descriptor, V1.ArtefactService.Descriptor })

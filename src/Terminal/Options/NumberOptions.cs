@@ -19,7 +19,7 @@ public static class NumberOptions
                 && int.TryParse(text, CultureInfo.InvariantCulture, out int number)
                 && number < 1)
             {
-                result.AddError($"{option.Name} is {text}; 1 or more is expected.");
+                result.AddError($"{option.Name} must be 1 or more, not {text}.");
             }
         });
         return option;

@@ -72,7 +72,7 @@ public sealed class GlyphRecipeTests : IDisposable
     {
         var recipe = GlyphRecipe.Of(kind);
         using var training = new GlyphTraining(recipe.Task(7), 40, recipe.Rate);
-        double[] losses = [.. Enumerable.Range(0, 30).Select(_ => training.Step())];
+        double[] losses = [.. Enumerable.Range(0, 20).Select(_ => training.Step())];
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         _ = training.Step();

@@ -27,6 +27,8 @@ public sealed class CommandEndsTests
             other => other is InvalidOperationException ? new CommandEnd(other.Message, ExitCode.Failed) : null);
 
         code.ShouldBe(expected);
-        error.ToString().ShouldBe($"cluster: {failure.Message}\n");
+        error.ToString().ShouldBe(failure.HResult == NoSpace
+            ? "cluster: It is full: the disk is full; free space and run the same command again.\n"
+            : $"cluster: {failure.Message}\n");
     }
 }

@@ -35,7 +35,7 @@ public sealed class ClientCommandTests
     [InlineData("is not a job's name", "cancel", "")]
     [InlineData("'sleeping' is not a state; states are queued, running", "list", "--state", "running,sleeping")]
     [InlineData("'paused' is not a state", "candidates", "a", "--state", "paused")]
-    [InlineData("--limit is 0", "list", "--limit", "0")]
+    [InlineData("--limit must be 1 or more, not 0", "list", "--limit", "0")]
     [InlineData("--timeout is soon", "list", "--timeout", "soon")]
     [InlineData("--after is -1", "watch", "a", "--after", "-1")]
     [InlineData("'yaml'", "list", "-o", "yaml")]

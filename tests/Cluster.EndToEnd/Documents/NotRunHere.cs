@@ -17,6 +17,7 @@ internal static class NotRunHere
         ("run.md", "./cluster run … --retime", "needs a finished job: AgainTests times one again"),
         ("quantization.md", "./cluster run … --target libtorch-cuda", "needs a GPU"),
         ("run.md", "./cluster run … --target onnxruntime-cpu,libtorch-cuda", "needs a GPU"),
+        ("cluster-client.md", "dotnet ", "installs for all programs of this user: ToolPackageTests packs and installs into a folder"),
         ("cluster.md", "sudo ", "needs PostgreSQL's superuser"),
         ("cluster.md", "./cluster nodes --server https://cluster.example", "asks a server of the reader's"),
         ("cluster.md", "./cluster gateway ", "needs PostgreSQL, and has no --check: ChaosTests start gateways"),

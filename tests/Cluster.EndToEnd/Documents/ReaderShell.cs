@@ -34,7 +34,7 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         }
 
         GiveLabels();
-        string text = Adapted(line.Text);
+        string text = Adapted(line.Text, code);
         bool isRun = VerbOf(text) == "run";
         if (isRun)
         {
@@ -71,9 +71,14 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
             : $"{line.Page}:{line.Number}: {text}\nended with {run.Code}, without {string.Join(", ", missing)}\n{run.Output}{run.Error}";
     }
 
-    private string Adapted(string text)
+    private string Adapted(string text, int code)
     {
         string verb = VerbOf(text);
+
+        // An option shown by itself has nothing that later lines read: whether the job would be taken is enough.
+        bool isOptionAlone = verb == "run" && code == ExitCode.Done
+            && text.Contains($" {DocumentedCommands.Rest}", StringComparison.Ordinal)
+            && !text.Contains("--dry-run", StringComparison.Ordinal) && !Output().IsMatch(text);
 
         // Each job of the usual options has a folder of its own.
         string usual = DocumentedCommands.UsualOf(verb, text).Replace("-o OUT", $"-o OUT-{_outputs.Count}", StringComparison.Ordinal);
@@ -83,7 +88,8 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
             .TrimEnd(' ', '&');
         var less = Less
             .Where(entry => entry.Verbs.Contains(verb) && !entry.Unless.Any(word => text.Contains(word, StringComparison.Ordinal)))
-            .Select(entry => entry.Option);
+            .Select(entry => entry.Option)
+            .Concat(isOptionAlone ? ["--dry-run"] : Array.Empty<string>());
         text = Verb().Replace(text, match => $"{match.Value} {string.Join(' ', less)}", count: 1);
         return OtherFolder().Replace(text, match => folder.Root + match.Value);
     }

@@ -4,7 +4,7 @@ public sealed class KillTests(GlyphJob job)
 {
     // A job makes about a hundred changes to its folder; a resumed one makes fewer and fewer.
     private const int LatestChange = 30;
-    private const int Kills = 10;
+    private const int Kills = 6;
 
     [Fact]
     public async Task Run_KilledAtRandomMoments_ResumesToTheSameWinner()

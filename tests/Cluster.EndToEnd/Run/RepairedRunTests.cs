@@ -35,12 +35,12 @@ public sealed class RepairedRunTests(GlyphJob job)
     public async Task Run_KilledWhileItLearns_ResumesToTheSameNumbers()
     {
         using var folder = new WorkFolder();
-        var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "60"));
+        var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "20"));
         undisturbed.ShouldBeDone();
 
-        await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", Command("out", "60"));
+        await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", Command("out", "20"));
 
-        var resumed = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
+        var resumed = await ClusterProcess.RunAsync(folder.Root, Command("out", "20"));
 
         resumed.ShouldBeDone();
         resumed.Error.ShouldContain("resumes after ");

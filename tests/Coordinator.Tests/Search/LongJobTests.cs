@@ -3,7 +3,7 @@ namespace Cluster.Coordinator.Tests.Search;
 /// <summary>Jobs of more candidates than may be looked at again for each of them.</summary>
 public sealed class LongJobTests
 {
-    private const int Budget = 700;
+    private const int Budget = 300;
 
     private static readonly Lazy<Task<IReadOnlyList<JournalRecord>>> Records = new(RunAsync);
 

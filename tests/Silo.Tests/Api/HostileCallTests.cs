@@ -67,9 +67,9 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["job: a reason of three megabytes"] = OfTheirs(
             StatusCode.InvalidArgument,
             (jobs, name) => jobs.CancelJobAsync(new() { Name = name, Reason = new string('x', 3_000_000) }, Ben)),
-        ["job: a request of five megabytes"] = OfTheirs(
+        ["job: a request of thirty-three megabytes"] = OfTheirs(
             StatusCode.ResourceExhausted,
-            (jobs, name) => jobs.CancelJobAsync(new() { Name = name, Reason = new string('x', 5 << 20) }, Ben)),
+            (jobs, name) => jobs.CancelJobAsync(new() { Name = name, Reason = new string('x', 33 << 20) }, Ben)),
 
         ["submit: nothing"] = Submit(StatusCode.InvalidArgument, request => request.Spec = null),
         ["submit: an empty spec"] = Submit(StatusCode.InvalidArgument, request => request.Spec = new JobSpec()),

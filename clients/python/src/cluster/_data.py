@@ -129,7 +129,7 @@ class DataSet:
         batches = _batches(data, model, role)
         try:
             for rows in batches:
-                spool.add(_named(rows, ROLES.get(metric) if isinstance(metric, str) else None))
+                spool.add(rows if callable(metric) else _named(rows, ROLES.get(metric)))
         except ClusterError as error:
             raise ClusterError(f"The {role} data cannot be used: {error}") from error
         except Exception as error:

@@ -93,6 +93,8 @@ class Job:
         self._show = line.show
         try:
             for event in self:
+                if event.kind == "state_changed" and _state(event.raw.state_changed.state) in ("PAUSED", "SUSPENDED", "UNSCHEDULABLE"):
+                    line.note(str(event))
                 # Events are told from the first one: it may have been answered since.
                 if (event.kind == "state_changed" and _state(event.raw.state_changed.state) == "AWAITING_LABELS"
                         and self.state == "AWAITING_LABELS"):
@@ -107,6 +109,8 @@ class Job:
     def resume(self, metric=None, metric_limit=None):
         """Goes on with a job that is paused or suspended; with its metric, where that is computed by this process."""
         if metric is not None:
+            if self._judge is not None:
+                self._judge.stop()
             self._judge = Judge(self._connection, self.name, metric, metric_limit or self._limit)
         self._call("ResumeJob", _contract.ResumeJobRequest(name=self.name))
         return self
@@ -303,6 +307,12 @@ class _Line:
         else:
             sys.stderr.write(text + "\n")
         sys.stderr.flush()
+
+    def note(self, text):
+        """A line of its own."""
+        if not self._quiet:
+            self.end()
+            sys.stderr.write(text + "\n")
 
     def end(self):
         if self._width:

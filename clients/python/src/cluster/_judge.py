@@ -1,4 +1,6 @@
 """Computes the user's own metric in this process, over the outputs that nodes return."""
+import hashlib
+import inspect
 import os
 import tempfile
 import threading
@@ -12,6 +14,7 @@ from ._connection import Pauses
 from ._errors import ClusterError, MetricError, ServerError
 
 LIMIT = 600.0
+LONGEST = 1000  # Characters of a problem that a server keeps.
 
 
 def command_of(metric):
@@ -23,7 +26,17 @@ def command_of(metric):
 
         path = getattr(__main__, "__file__", None)
         module = os.path.splitext(os.path.basename(path))[0] if path else module
-    return f"python3 -m cluster.metric {module}:{name}"
+    return f"python3 -m cluster.metric {module}:{name}@{digest_of(metric)}"
+
+
+def digest_of(metric):
+    """Eight digits of what the metric is: numbers that another version of it gave are not taken for its own."""
+    try:
+        text = inspect.getsource(metric if inspect.isroutine(metric) or inspect.isclass(metric) else type(metric))
+    except (OSError, TypeError):
+        code = getattr(metric, "__code__", None)
+        text = repr((code.co_code, code.co_names, [one for one in code.co_consts if not hasattr(one, "co_code")])) if code else type(metric).__qualname__
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def numbers_of(metric, path):
@@ -58,29 +71,43 @@ class Judge:
     def __init__(self, connection, job, metric, limit=LIMIT):
         self._connection, self._job, self._metric, self._limit = connection, job, metric, limit
         self._known = {}
+        self._call, self._stopped = None, False
         self.error = None
         """A ClusterError once it has given up."""
         self._thread = threading.Thread(target=self._run, name=f"metric of {job}", daemon=True)
         self._thread.start()
 
+    def stop(self):
+        """Scores nothing any more: another metric does from now on."""
+        self._stopped = True
+        if self._call is not None:
+            self._call.cancel()
+
     def _run(self):
+        try:
+            self._listen()
+        except ClusterError as told:
+            self.error = told
+        except Exception as error:  # Whoever waits for the job must hear of it.
+            self.error = ClusterError(f"The predictions could not be scored ({type(error).__name__}: {error}).")
+
+    def _listen(self):
         pauses = Pauses()
-        while self.error is None:
+        while self.error is None and not self._stopped:
             try:
                 request = _contract.WatchPredictionsRequest(name=self._job)
-                for predictions in self._connection.stream(self._connection.jobs.WatchPredictions, request):
+                self._call = self._connection.stream(self._connection.jobs.WatchPredictions, request)
+                for predictions in self._call:
                     pauses = Pauses()
                     if predictions.artefact:
                         self._score(predictions.artefact)
-                    if self.error is not None:
+                    if self.error is not None or self._stopped:
                         return
                 return
             except grpc.RpcError as error:
-                try:
-                    pauses.wait(error, self._connection.address)
-                except ServerError as told:
-                    if error.code() != grpc.StatusCode.CANCELLED:
-                        self.error = told
+                if self._stopped or error.code() == grpc.StatusCode.CANCELLED:
+                    return
+                pauses.wait(error, self._connection.address)
 
     def _score(self, artefact):
         answer = _contract.ScorePredictionsRequest(name=self._job, artefact=artefact)
@@ -96,7 +123,9 @@ class Judge:
             # Those who asked are gone, or another who asked for the same was first: the job is tried again.
             answer.problem = "The predictions were deleted before they were scored; they are made again."
         except ClusterError as error:
-            self.error, answer.problem = error, str(error)
+            self.error, answer.problem = error, str(error)[:LONGEST]
+        if self._stopped:
+            return
         try:
             self._connection.call(self._connection.jobs.ScorePredictions, answer)
         except ServerError as told:

@@ -2,12 +2,14 @@
 import atexit
 import ctypes
 import os
+import queue
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import grpc
@@ -37,7 +39,7 @@ class LocalSilo:
         self._log = tempfile.TemporaryFile(mode="w+")
         arguments = [command, "silo", "--listen", f"127.0.0.1:{port}", "--data-dir", data_dir or self._folder, "--devices", devices]
         try:
-            self._process = subprocess.Popen(
+            self._process = _starter.start(
                 arguments, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True,
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None)
         except OSError as error:
@@ -47,15 +49,24 @@ class LocalSilo:
 
     def close(self):
         """Ends it; its jobs go on when one is started on the same data_dir."""
-        atexit.unregister(self.close)
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(90)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            if self._process.poll() is None:
+                # What it works on is kept in data_dir; without one nothing is.
+                self._process.send_signal(signal.SIGKILL if self._folder else signal.SIGTERM)
+                try:
+                    self._process.wait(90)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+        finally:
+            if self._folder:
+                shutil.rmtree(self._folder, ignore_errors=True)
+            self._log.close()
+            atexit.unregister(self.close)
+
+    @property
+    def is_running(self):
+        """Whether its process is there."""
+        return self._process.poll() is None
 
     def __enter__(self):
         return self
@@ -77,9 +88,9 @@ class LocalSilo:
                 time.sleep(0.1)
         finally:
             connection.close()
-        self.close()
         self._log.seek(0)
         last = self._log.read().strip().splitlines()[-1:] or ["it said nothing"]
+        self.close()
         raise ClusterError(f"The silo did not start: {last[0]}")
 
 
@@ -100,6 +111,36 @@ def _find():
         return found
     raise ClusterError("The program is not here: install it (dotnet tool install, or a checkout of it), and put `cluster` on PATH or its path in "
                        "$CLUSTER_PROGRAM; or connect to a server with cluster.connect.")
+
+
+class _Starter:
+    """Starts programs from one thread that never ends: the signal of PR_SET_PDEATHSIG comes when the thread ends that started them."""
+
+    def __init__(self):
+        self._lock, self._asked, self._thread = threading.Lock(), queue.Queue(), None
+
+    def start(self, arguments, **options):
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="starts silos", daemon=True)
+                self._thread.start()
+        answer = queue.Queue()
+        self._asked.put((arguments, options, answer))
+        started = answer.get()
+        if isinstance(started, Exception):
+            raise started
+        return started
+
+    def _run(self):
+        while True:
+            arguments, options, answer = self._asked.get()
+            try:
+                answer.put(subprocess.Popen(arguments, **options))
+            except Exception as error:
+                answer.put(error)
+
+
+_starter = _Starter()
 
 
 def _end_with_parent():

@@ -1,5 +1,6 @@
 """A job as a file for `cluster run --config`."""
 import os
+import re
 import shutil
 
 from ._errors import ClusterError
@@ -32,7 +33,7 @@ class Recipe:
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 shutil.copyfile(source, target)
             for name in {name.split("/")[0] for name, _ in data.files}:
-                spec = spec.replace(name, f"{stem}.files/{role}/{name}")
+                spec = re.sub(rf"(?<=[:=]){re.escape(name)}(?=[,@+]|$)", lambda found: f"{stem}.files/{role}/{found[0]}", spec)
             lines.append(f"{KEYS[role]}: {_quoted(spec)}")
         if self._preprocess:
             with open(os.path.join(folder, "preprocess.json"), "w") as file:
@@ -41,7 +42,7 @@ class Recipe:
         for name, value in self.options.items():
             if value is None:
                 continue
-            lines.append(f"{key_of(name)}: {_text(f'{value}ms' if name == 'latency_budget_ms' else value)}")
+            lines.append(f"{key_of(name)}: {_text(f'{value}ms' if name == 'latency_budget_ms' and not isinstance(value, str) else value)}")
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
         return path

@@ -1,4 +1,6 @@
 """What a job found, from its result.json (docs/guide/result.md) and its candidates."""
+import math
+
 from ._errors import ClusterError
 
 
@@ -54,8 +56,10 @@ class Test:
 
     def __init__(self, test):
         self.total = test["total"]
-        self.level = Amount(test.get("top1", test.get("value", 0.0)), test.get("ci95"), "%" if "top1" in test else "")
-        self.drop = Amount(test["drop"], test.get("dropCi95"), "%" if "top1" in test else "") if "drop" in test else None
+        share = test.get("top1", test.get("top5"))
+        unit = "" if share is None else "%"
+        self.level = Amount(test.get("value", math.inf) if share is None else share, test.get("ci95"), unit)
+        self.drop = Amount(test["drop"], test.get("dropCi95"), unit) if "drop" in test else None
         self.raw = test
 
     def __repr__(self):
@@ -126,7 +130,7 @@ def _speedup(latency):
 
 
 def _drop(accuracy, evidence):
-    unit = "%" if accuracy and "top1" in accuracy else ""
+    unit = "%" if accuracy and ("top1" in accuracy or "top5" in accuracy) else ""
     if evidence and "expectedDrop" in evidence:
         return Amount(evidence["expectedDrop"], evidence.get("dropCi95"), unit)
     return Amount(accuracy["drop"], accuracy.get("dropCi95"), unit) if accuracy and "drop" in accuracy else None

@@ -15,21 +15,28 @@ from ._recipe import Recipe
 from ._words import fill
 
 
+# Of run: one for each set of its arguments, as each takes seconds to start.
+_silos = {}
+
+
 def connect(address, token=None, ca=None):
     """A server: "https://cluster.example:5180", with the token that its administrator gave, and its CA's file where that is its own."""
     return Server(Connection(address, token, ca))
 
 
 def run(model, calibration, evaluation=None, *, program=None, data_dir=None, devices="cpu:1", quiet=False, **options):
-    """Searches on this machine, on a silo that ends with this process, and returns the finished job.
+    """Searches on this machine, on a silo that the next call uses again and that ends with this process, and returns the finished job.
 
     program, data_dir, devices: of the silo (LocalSilo). Everything else is as in Server.run.
     """
-    silo = LocalSilo(program, data_dir, devices)
+    key = (program, data_dir, devices)
+    silo = _silos.get(key)
+    if silo is None or not silo.is_running:
+        silo = _silos[key] = LocalSilo(program, data_dir, devices)
     try:
         return Server(Connection(silo.address), silo).run(model, calibration, evaluation, quiet=quiet, **options)
     except BaseException:
-        silo.close()
+        _silos.pop(key).close()
         raise
 
 

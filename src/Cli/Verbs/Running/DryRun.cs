@@ -13,7 +13,8 @@ internal static class DryRun
         foreach (var request in requests)
         {
             OutputPlace.RequireWritable(request.Output);
-            using var job = OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output));
+            using var job = OpenedJob.Describe(
+                request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output), WorkingMemory.Of(request.Memory));
             RequireFree(request, job.Spec);
             await JobNotes.WriteAsync(streams.Error, job);
             forecasts.Add((job.Spec.Options, JobForecast.Of(job, cancellation)));

@@ -336,8 +336,8 @@ public sealed class ArraySet : SampleSet
         {
             var (source, row) = _samples[index];
             throw new KernelException(
-                $"Sample {row} of '{_sources[source].Name}' has NaN in its array '{array.Name}': every answer would be NaN; correct the sample "
-                + "or leave it out.");
+                $"Sample {row} of '{_sources[source].Name}' has NaN in its array '{array.Name}', and so would its answer; correct the "
+                + "sample or leave it out.");
         }
 
         hash.AppendData(values);

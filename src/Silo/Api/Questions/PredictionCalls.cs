@@ -15,7 +15,7 @@ internal sealed class PredictionCalls(
 {
     private const int LongestProblem = 1000;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly StreamLimit _limit = new(options.MaxWatches, "listeners for predictions");

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Threading.Channels;
 
 namespace Cluster.Silo.Workers.Child;
@@ -71,6 +72,12 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
             }
 
             (_scores, id) = (scores, _active);
+        }
+
+        // Equal predictions of two jobs are two files, each removed once it is scored.
+        await using (var archive = await ZipFile.OpenAsync(file, ZipArchiveMode.Update, cancellation))
+        {
+            archive.Comment = _job!.Id;
         }
 
         Send(new ScoreReply(id, file, set, samples));

@@ -337,6 +337,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
             var scores = _options.Scores?.Invoke(asked.Job!, score, ended.Token)
                 ?? Task.FromResult(new GivenScores([], "This silo has no way to the job's client."));
+            ended.CancelAfter(_options.ScoringLimit);
             if (await Task.WhenAny(scores, asked.Answer.Task) != scores)
             {
                 await ended.CancelAsync();
@@ -344,9 +345,15 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
             given = await scores;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_over.IsCancellationRequested || asked.Answer.Task.IsCompleted)
         {
             return;
+        }
+        catch (OperationCanceledException)
+        {
+            given = new GivenScores(
+                [],
+                $"The job's client had not scored predictions within {_options.ScoringLimit.TotalMinutes:0.#} min: make it faster.");
         }
 #pragma warning disable CA1031 // The work must not wait forever; it is retried.
         catch (Exception failure)

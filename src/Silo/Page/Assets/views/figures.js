@@ -54,7 +54,7 @@ function drawFront(part, job, history) {
     return;
   }
   const bestIs = winnerTitle(job) + (job.winner && !job.winner.candidate ? " = FP32" : "");
-  part.element.classList.toggle("unclear", isUnclear(job.winner));
+  part.element.classList.toggle("unclear", Boolean(job.winner) && (isUnclear(job.winner) || !job.winner.candidate));
   const metric = metricOf(job.spec?.metric);
   const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
   const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "Pareto front"], ["other", "not on the front"]]

@@ -83,13 +83,14 @@ function update(body, rows, jobs) {
 function newRow(job) {
   const [chip, bar, done] = [h("span"), h("progress", { max: 1, "aria-label": `Progress of ${titleOf(job)}` }), h("span")];
   const cell = (label, look) => h("td", { class: look, "data-label": label });
+  const why = h("small", { class: "problem" });
   const [left, best, age] = [cell("ETA", "n"), cell("Best"), cell("Age", "n")];
   const element = h("tr", {},
     h("td", { class: "name" },
       h("a", { href: `#/${job.name}` }, titleOf(job)), h("small", {}, `${last(job.name)} · ${job.spec?.target ?? ""}`)),
-    h("td", { "data-label": "State" }, chip),
+    h("td", { "data-label": "State" }, chip, why),
     h("td", { "data-label": "Progress" }, done, bar), left, best, age);
-  return { element, chip, bar, done, left, best, age };
+  return { element, chip, why, bar, done, left, best, age };
 }
 
 function fill(row, job) {
@@ -97,6 +98,7 @@ function fill(row, job) {
   row.state = job.state;
   row.chip.className = `chip ${tone(job.state)}`;
   say(row.chip, word(job.state));
+  say(row.why, ["JOB_STATE_FAILED", "JOB_STATE_SUSPENDED"].includes(job.state) ? job.reason ?? "" : "");
   say(row.done, job.progress?.queuePlace > 0 ? `place ${job.progress.queuePlace} in the queue` : position(job.progress));
   const done = job.progress?.done ?? 0;
   row.bar.value = isOver(job.state) ? 1 : done / Math.max(1, done + (job.progress?.estimatedLeft ?? 0));
