@@ -6,7 +6,7 @@ namespace Cluster.EndToEnd.Cluster;
 public sealed class SiloKillTests
 {
     private const string Target = "synthetic:groups=16,seed=3,ms=2..15";
-    private const int Kills = 10;
+    private const int Kills = 6;
 
     [Fact]
     public async Task Job_WhoseSiloIsKilledAtRandomMoments_EndsWithTheSameWinner()

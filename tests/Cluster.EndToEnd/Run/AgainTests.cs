@@ -127,11 +127,11 @@ public sealed class AgainTests(GlyphJob job)
         return new JobFiles(folder["out"]);
     }
 
-    // Of what a job leaves; its lock files come and go.
+    // Of what a job leaves; its lock files come and go, and job.yaml names its data from where it lies.
     private static List<string> Snapshot(JobFiles files) =>
         [.. Directory.EnumerateFiles(files.Root, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(files.Root, path))
-            .Where(name => !name.StartsWith("journal.jsonl.", StringComparison.Ordinal))
+            .Where(name => name != "job.yaml" && !name.StartsWith("journal.jsonl.", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => $"{name} {files.Sha256(name)}")];
 }

@@ -14,7 +14,6 @@ public sealed class MetricTests : IDisposable
 
     [Theory]
     [InlineData("output-kl", "outputKl", "--max-drop", "0.5", "output_kl_nats")]
-    [InlineData("output-sqnr", "outputSqnr", "--max-drop", "5dB", "output_sqnr_db")]
     [InlineData("rmse", "rmse", "--max-drop", "400%", "rmse")]
     public async Task RunAndQuantize_WithoutLabels_JudgeByTheMetricAndNameItEverywhere(
         string metric, string name, string option, string bound, string column)

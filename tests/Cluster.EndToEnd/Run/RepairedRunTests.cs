@@ -12,7 +12,7 @@ public sealed class RepairedRunTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
 
-        var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
+        var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "20"));
 
         run.ShouldBeDone();
         run.Error.ShouldContain("repair by AdaRound: the loss of ");

@@ -109,7 +109,7 @@ public sealed class GlyphJob : IDisposable
         return new JobFiles(_folder[output]);
     }
 
-    // Of the plans without FP32 that the undisturbed job timed, and of those with any of their groups in FP32.
+    // Of the plans without FP32 that the undisturbed job looked at, timed or not, and of those with any of their groups in FP32.
     private async Task<string> GiveLatenciesAsync()
     {
         var files = await FinishedAsync();
@@ -118,8 +118,11 @@ public sealed class GlyphJob : IDisposable
         int groups = state.Space.Groups.Count;
         Plan[] whole =
         [
-            .. state.Rounds.SelectMany(round => round.Items).Select(item => item.Item).OfType<LatencyItem>().Select(item => item.Plan)
-                .Where(plan => plan.QuantizedCount == groups),
+            .. state.Rounds.SelectMany(round => round.Items)
+                .Select(item => item.Item switch { LatencyItem timed => timed.Plan, AccuracyItem judged => judged.Plan, _ => null })
+                .OfType<Plan>()
+                .Where(plan => plan.QuantizedCount == groups)
+                .DistinctBy(plan => plan.Digest),
         ];
         var given = table with
         {

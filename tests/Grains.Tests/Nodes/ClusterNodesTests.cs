@@ -14,7 +14,7 @@ public sealed class ClusterNodesTests : IDisposable
     public async Task CheckAsync_LongerThanACall_IsWaitedFor()
     {
         var asked = 0;
-        var slow = TestSilo.Quick with { LongestWait = TimeSpan.FromMilliseconds(20) };
+        var slow = TestSilo.Quick with { LongestWait = TimeSpan.FromMilliseconds(20), CallMargin = TimeSpan.FromMinutes(1) };
         var begun = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         var node = new SyntheticNode(Networks.Easy, 1)
@@ -30,8 +30,7 @@ public sealed class ClusterNodesTests : IDisposable
         await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: slow);
 
         // Longest wait of a call: the answer comes after many of them.
-        var reading = new ClusterNodes(silo.Grains, slow with { CallMargin = TimeSpan.FromMinutes(1) }, TimeProvider.System)
-            .CheckAsync(Job, null, Token);
+        var reading = new ClusterNodes(silo.Grains, slow, TimeProvider.System).CheckAsync(Job, null, Token);
         await Task.WhenAny(begun.Task, reading);
         reading.IsCompleted.ShouldBeFalse();
         release.SetResult();
