@@ -22,6 +22,9 @@ internal sealed class QuestionOptions
         }
     }
 
+    /// <summary>A sentence if the bound of the loss is unusual, else null.</summary>
+    public string? Warning(ParseResult parsed, JobOptions options) => parsed.GetValue(_maxDrop)?.Warning(options);
+
     /// <summary>The question; a bound of the loss together with budgets asks for the fastest plan that keeps both.</summary>
     /// <exception cref="UsageException">Nothing is asked.</exception>
     /// <param name="ofFleet">Whether it is about several jobs: then nothing given is their own question.</param>
@@ -41,14 +44,6 @@ internal sealed class QuestionOptions
                 + $"{JobLimits.BopsBudget.Name}.");
         }
 
-        return options =>
-        {
-            if (drop?.Warning(options) is { } warning)
-            {
-                parsed.InvocationConfiguration.Error.WriteLine($"cluster: warning: {warning}");
-            }
-
-            return StoredSolver.Question(drop?.In(options) ?? options, drop is not null, latency, size, bops);
-        };
+        return options => StoredSolver.Question(drop?.In(options) ?? options, drop is not null, latency, size, bops);
     }
 }

@@ -41,6 +41,11 @@ internal static class SolveCommand
             }
 
             var job = StoredJob.Read(parsed.GetRequiredValue(folder));
+            if (question.Warning(parsed, job.State.Spec.Options) is { } warning)
+            {
+                await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
+            }
+
             var (measured, expected) = others.Length > 0
                 ? await FleetAsync([job, .. others.Select(StoredJob.Read)])
                 : await AloneAsync();

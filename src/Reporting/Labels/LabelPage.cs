@@ -80,7 +80,7 @@ public static class LabelPage
 
             html.Add($"<div>image {card.Image} {card.File}</div>");
 
-            // In one order, whoever answered so: whose answer it is must not sway the label.
+            // By class number, so that which of them is FP32's does not sway the label.
             foreach (var answer in card.Others.Split(" | ").Prepend(card.Float32).Select(answer => answer.Split(' ')[0]).Distinct()
                 .OrderBy(answer => answer.Length).ThenBy(answer => answer, StringComparer.Ordinal).Append("?"))
             {
