@@ -35,7 +35,8 @@ def digest_of(metric):
         text = inspect.getsource(metric if inspect.isroutine(metric) or inspect.isclass(metric) else type(metric))
     except (OSError, TypeError):
         code = getattr(metric, "__code__", None)
-        text = repr((code.co_code, code.co_names, [one for one in code.co_consts if not hasattr(one, "co_code")])) if code else type(metric).__qualname__
+        plain = [one for one in code.co_consts if not hasattr(one, "co_code")] if code else []
+        text = repr((code.co_code, code.co_names, plain)) if code else type(metric).__qualname__
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -88,7 +89,7 @@ class Judge:
             self._listen()
         except ClusterError as told:
             self.error = told
-        except Exception as error:  # Whoever waits for the job must hear of it.
+        except Exception as error:  # Raised where the job is waited for.
             self.error = ClusterError(f"The predictions could not be scored ({type(error).__name__}: {error}).")
 
     def _listen(self):

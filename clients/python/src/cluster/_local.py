@@ -2,15 +2,14 @@
 import atexit
 import ctypes
 import os
-import queue
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
@@ -39,9 +38,9 @@ class LocalSilo:
         self._log = tempfile.TemporaryFile(mode="w+")
         arguments = [command, "silo", "--listen", f"127.0.0.1:{port}", "--data-dir", data_dir or self._folder, "--devices", devices]
         try:
-            self._process = _starter.start(
-                arguments, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True,
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None)
+            self._process = _starter.submit(
+                subprocess.Popen, arguments, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None).result()
         except OSError as error:
             raise ClusterError(f"The program {command} cannot be started ({error.strerror}): install it, or name it in $CLUSTER_PROGRAM.") from None
         atexit.register(self.close)
@@ -50,7 +49,7 @@ class LocalSilo:
     def close(self):
         """Ends it; its jobs go on when one is started on the same data_dir."""
         try:
-            if self._process.poll() is None:
+            if self.is_running:
                 # What it works on is kept in data_dir; without one nothing is.
                 self._process.send_signal(signal.SIGKILL if self._folder else signal.SIGTERM)
                 try:
@@ -78,7 +77,7 @@ class LocalSilo:
         connection = Connection(self.address)
         deadline = time.monotonic() + START_LIMIT
         try:
-            while self._process.poll() is None and time.monotonic() < deadline:
+            while self.is_running and time.monotonic() < deadline:
                 try:
                     nodes = connection.nodes.ListNodes(_contract.ListNodesRequest(page_size=1), timeout=5).nodes
                     if any(node.slots for node in nodes):
@@ -113,34 +112,8 @@ def _find():
                        "$CLUSTER_PROGRAM; or connect to a server with cluster.connect.")
 
 
-class _Starter:
-    """Starts programs from one thread that never ends: the signal of PR_SET_PDEATHSIG comes when the thread ends that started them."""
-
-    def __init__(self):
-        self._lock, self._asked, self._thread = threading.Lock(), queue.Queue(), None
-
-    def start(self, arguments, **options):
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="starts silos", daemon=True)
-                self._thread.start()
-        answer = queue.Queue()
-        self._asked.put((arguments, options, answer))
-        started = answer.get()
-        if isinstance(started, Exception):
-            raise started
-        return started
-
-    def _run(self):
-        while True:
-            arguments, options, answer = self._asked.get()
-            try:
-                answer.put(subprocess.Popen(arguments, **options))
-            except Exception as error:
-                answer.put(error)
-
-
-_starter = _Starter()
+# One thread that never ends starts them: the signal of PR_SET_PDEATHSIG comes when the thread ends that started a process.
+_starter = ThreadPoolExecutor(1, "starts silos")
 
 
 def _end_with_parent():

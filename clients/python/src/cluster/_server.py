@@ -33,10 +33,12 @@ def run(model, calibration, evaluation=None, *, program=None, data_dir=None, dev
     silo = _silos.get(key)
     if silo is None or not silo.is_running:
         silo = _silos[key] = LocalSilo(program, data_dir, devices)
+    job = Server(Connection(silo.address), silo).submit(model, calibration, evaluation, **options)
     try:
-        return Server(Connection(silo.address), silo).run(model, calibration, evaluation, quiet=quiet, **options)
-    except BaseException:
-        _silos.pop(key).close()
+        return job.wait(quiet)
+    except KeyboardInterrupt:
+        # The silo stays: jobs of earlier calls have their files there.
+        job.cancel()
         raise
 
 
