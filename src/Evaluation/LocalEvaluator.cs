@@ -145,9 +145,10 @@ public sealed class LocalEvaluator(
 
         if (found.Answers is null && item is { Plan.IsBaseline: true, Images.IsFull: true })
         {
-            if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct, " and run again with --fresh") is { } doubt)
+            if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct) is { } doubt)
             {
-                lazy.Said?.Invoke(doubt);
+                found = found with { Doubt = doubt };
+                lazy.Said?.Invoke($"warning: {doubt}");
             }
 
             RequireWorth(found);
@@ -172,7 +173,7 @@ public sealed class LocalEvaluator(
         double? bound = options.Aim == SearchGoal.Accurate ? null : options.Bound(float32.Level);
         if (Float32Doubts.Worthless(lazy.Value, float32.Level, bound) is { } worthless)
         {
-            throw new InvalidPlanException(worthless);
+            throw new InvalidPlanException(Float32Doubts.Worthless(worthless, float32.Doubt));
         }
     }
 

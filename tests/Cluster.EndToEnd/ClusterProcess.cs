@@ -1,6 +1,6 @@
 namespace Cluster.EndToEnd;
 
-/// <summary>The built program, run as a process of its own.</summary>
+/// <summary>The built program, run as a process.</summary>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>
 internal sealed record ClusterProcess(int Code, string Output, string Error)
@@ -10,6 +10,13 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
 
     /// <summary>Where the local program is; skips the test where it is not built.</summary>
     public static string Location => BuiltProgram.Require("Cli");
+
+    private ClusterProcess WithoutStackTrace()
+    {
+        (Output + Error).ShouldNotContain("   at Cluster.", customMessage: "a stack trace");
+        Error.ShouldNotContain("unexpected error");
+        return this;
+    }
 
     private static string LocationFor(string verb) => OtherVerbs.KindOf(verb) switch
     {
@@ -27,10 +34,23 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         return document.RootElement.Clone();
     }
 
-    /// <summary>Runs it to its end; no stack trace may ever be seen.</summary>
-    public static Task<ClusterProcess> RunAsync(string folder, params string[] args) => RunWithAsync([], folder, args);
+    /// <summary>
+    /// Runs it to its end; no stack trace may ever be seen. Commands of the local program share a <see cref="CommandHost"/>.
+    /// </summary>
+    public static async Task<ClusterProcess> RunAsync(string folder, params string[] args)
+    {
+        if (LocationFor(args.FirstOrDefault() ?? "") != Location)
+        {
+            return await RunWithAsync([], folder, args);
+        }
 
-    /// <summary>The same with variables of its own, as "NAME=VALUE".</summary>
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        using var host = CommandHost.Take();
+        return (await host.RunAsync([], folder, args, limit.Token)).WithoutStackTrace();
+    }
+
+    /// <summary>The same in a new process, with variables of its own, as "NAME=VALUE".</summary>
     public static async Task<ClusterProcess> RunWithAsync(string[] variables, string folder, params string[] args)
     {
         using var process = StartWith(variables, folder, args);
@@ -41,10 +61,7 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var error = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
-            var run = new ClusterProcess(process.ExitCode, await output, await error);
-            (run.Output + run.Error).ShouldNotContain("   at Cluster.", customMessage: "a stack trace");
-            run.Error.ShouldNotContain("unexpected error");
-            return run;
+            return new ClusterProcess(process.ExitCode, await output, await error).WithoutStackTrace();
         }
         finally
         {

@@ -14,7 +14,8 @@ public sealed partial class TutorialTests
     {
         await RequireAsync("torch, numpy");
         using var folder = new WorkFolder();
-        folder.Write("cluster", $"#!/bin/sh\nexec '{ClusterProcess.Location}' \"$@\"\n");
+        using var host = CommandHost.Take();
+        folder.Write("cluster", $"#!/bin/bash\n{host.Script}\n");
         Directory.CreateSymbolicLink(folder["samples"], Checkout.At("samples"));
 
         var commands = Commands();

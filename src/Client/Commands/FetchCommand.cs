@@ -1,5 +1,6 @@
 using Cluster.Contract.V1;
 using Cluster.Plans;
+using Cluster.Terminal.Jobs;
 
 namespace Cluster.Client.Commands;
 
@@ -37,7 +38,8 @@ internal static class FetchCommand
 
     private static async Task<int> RunAsync(RemoteCall call, string name, string folder, string[] only)
     {
-        var wanted = Choose(await call.Server.GetJobAsync(name, call.Cancellation), only);
+        var job = await call.Server.GetJobAsync(name, call.Cancellation);
+        var wanted = Choose(job, only);
         OutputPlace.RequireWritable(folder);
         var downloader = new Downloader(call.Server, call.Streams.Error, call.IsErrorLive);
         var files = new List<FetchedFile>();
@@ -47,6 +49,11 @@ internal static class FetchCommand
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             long transferred = await downloader.DownloadAsync(artefact, path, call.Cancellation);
             files.Add(new FetchedFile(artefact.Role, path, artefact.Sha256, artefact.SizeBytes, transferred));
+        }
+
+        if (only.Length == 0)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "job.yaml"), Config(job.Spec), call.Cancellation);
         }
 
         if (call.IsJson)
@@ -66,6 +73,20 @@ internal static class FetchCommand
         }
 
         return ExitCode.Done;
+    }
+
+    // A server knows files by what is in them; where they lie, whoever submitted them does.
+    private static string Config(JobSpec spec)
+    {
+        (string Key, string? What)[] files =
+        [
+            ("model", spec.Model), ("data", Of(spec.Calibration)), ("eval", Of(spec.Evaluation)), ("test", Of(spec.Test)),
+            ("train", Of(spec.Training)), ("preprocess", spec.Preprocess.Length == 0 ? null : spec.Preprocess.ReplaceLineEndings(" ")),
+        ];
+        return JobYamlText.OfOptions(
+            JobOptionsMapping.Read(spec), files.Where(file => file.What is not null).Select(file => (file.Key, file.What!)));
+
+        static string? Of(DataSet? set) => set is null ? null : $"{set.Spec} in {set.Artefact}";
     }
 
     // A file that was published again replaces the earlier one of the same name.

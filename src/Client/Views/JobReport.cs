@@ -18,7 +18,7 @@ internal static class JobReport
         if (job.Winner is { } winner)
         {
             CommandConsole.Line(console, "");
-            CommandConsole.Line(console, $"Winner: {Words.Of(winner.Kind)}.");
+            CommandConsole.Line(console, $"Result: {Words.Of(winner.Kind)}.");
             CommandConsole.Line(console, winner.Reason);
             if (winner.Candidate is not null)
             {
@@ -39,6 +39,11 @@ internal static class JobReport
     /// <summary>The last lines of a watched job.</summary>
     public static void WriteEnd(IAnsiConsole console, Job job)
     {
+        if (job.Progress?.Warning is { Length: > 0 } warning)
+        {
+            CommandConsole.Line(console, $"warning: {warning}");
+        }
+
         CommandConsole.Line(console, $"{job.Name} {Words.Of(job.State)}{(job.Reason.Length > 0 ? $": {job.Reason}" : "")}");
         if (job.Winner is { } winner)
         {
@@ -101,6 +106,7 @@ internal static class JobReport
                 "progress",
                 $"{Words.Position(progress)} evaluations, {Figures.Duration(progress.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}{left}"));
             facts.Add(("purpose", Words.IsOver(job.State) ? "" : progress.Purpose));
+            facts.Add(("warning", progress.Warning));
             facts.Add((Words.BestTitle(progress.BestMisses), job.Winner is null ? Words.Best(progress.Best) : ""));
         }
 

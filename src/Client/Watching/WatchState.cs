@@ -14,6 +14,7 @@ internal sealed class WatchState
     private Job _job;
     private long _progressTime;
     private string? _best;
+    private string? _warning;
     private IReadOnlyList<Node>? _nodes;
 
     public WatchState(Job job, TimeProvider time)
@@ -117,6 +118,12 @@ internal sealed class WatchState
         _progressTime = _time.GetTimestamp();
         string? before = _best;
         _best = BestName(progress);
+        if (progress.Warning.Length > 0 && progress.Warning != _warning)
+        {
+            _warning = progress.Warning;
+            Remember($"{_time.GetUtcNow():HH:mm:ss}  warning: {_warning}");
+        }
+
         return _best is not null && _best != before;
     }
 }

@@ -26,6 +26,9 @@ public sealed record ResultDocument
     /// <summary>Why it won.</summary>
     public required ResultDecision Decision { get; init; }
 
+    /// <summary>What is probably wrong with the data, a sentence each; absent where nothing is.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     /// <summary>What the images show about the winner's loss; absent if the winner is FP32.</summary>
     public ResultEvidence? Evidence { get; init; }
 

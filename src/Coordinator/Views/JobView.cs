@@ -102,6 +102,9 @@ public sealed class JobView
     /// <summary>Why plans that measured as fast or faster are not the best or the winner, in a sentence; null if there are none.</summary>
     public string? PassedOver => Standing.PassedOver;
 
+    /// <summary>What is probably wrong with the data, in a sentence; null where nothing is, or FP32 is not measured yet.</summary>
+    public string? Doubt => _memory?.Raw(_memory.Baseline)?.Doubt;
+
     // It lags like the best.
     private Standing Standing
     {

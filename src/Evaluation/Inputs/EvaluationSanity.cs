@@ -105,7 +105,7 @@ internal static class EvaluationSanity
         bool isGuess = low <= chance || share < Math.Min(2 * chance, chance + (Relevant * (1 - chance)));
         bool isConstant = labels.Length > 1 && 2 * labels.Length >= classes && low <= (double)most / images;
         return correct == images || !(isGuess || isConstant) ? null
-            : $"warning: FP32 is right on {correct} of {images} evaluation images ({100 * share:0.#} %), where guessing among {classes} "
+            : $"FP32 is right on {correct} of {images} evaluation images ({100 * share:0.#} %), where guessing among {classes} "
             + $"classes gets {100 * chance:0.##} %{(isConstant ? $", and {most} have {Frequent(metric)}" : "")}: it answers hardly better "
             + "than by chance, and no loss of accuracy can be seen. Check the labels (their order, counted from 0) and --preprocess "
             + "(mean and std, RGB or BGR, values of 0 to 1 or of 0 to 255).";

@@ -3,16 +3,17 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>What FP32's own result says about the data, wherever files are compared with it.</summary>
 internal static class Float32Doubts
 {
+    private const string Mistake = ": the data is probably not what the network was trained for; correct it";
+
     // FP32's accuracy below which the usual mistakes are looked for.
     private const double Low = 0.6;
 
     // Above it a swap of channels is still looked for, which costs many networks only a few points.
     private const int ImagesForOrder = 1000;
 
-    /// <summary>A warning if FP32's accuracy is low, which may be the network's own, or a mistake in the data can be named.</summary>
+    /// <summary>A sentence if FP32's accuracy is low, which may be the network's own, or a mistake in the data can be named.</summary>
     /// <param name="correct">Labelled evaluation samples that it gets right.</param>
-    /// <param name="then">What to do after correcting the data.</param>
-    public static string? Of(MeasuringSetup setup, int correct, string then = "")
+    public static string? Of(MeasuringSetup setup, int correct)
     {
         var images = setup.Evaluation.Images;
         string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Classes);
@@ -25,7 +26,7 @@ internal static class Float32Doubts
                 setup.Metric.Ranks(),
                 isLow ? UsualMistakes.UsualImages : ImagesForOrder,
                 isOnlyOrder: !isLow) is { } why
-            ? $"warning: {why}: the data is probably not what the network was trained for; correct it{then}"
+            ? why + Mistake
             : doubt;
     }
 
@@ -40,6 +41,11 @@ internal static class Float32Doubts
             : $"{found}: no loss can be seen. Correct labels and preprocessing, or judge plans by {JobLimits.Metric.Name} "
                 + $"{MetricKind.OutputSqnr.Word()}, which needs no labels";
     }
+
+    /// <summary>The same with the mistake that a doubt names, if it names one.</summary>
+    /// <param name="doubt">Of <see cref="Of"/>.</param>
+    public static string Worthless(string worthless, string? doubt) =>
+        doubt?.EndsWith(Mistake, StringComparison.Ordinal) == true ? $"{worthless}; {doubt}" : worthless;
 
     // The mean squared error of the best constant answer.
     private static double Spread(MeasuringSetup setup)

@@ -92,7 +92,10 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         finally
         {
             // Its reservation stays for a while: a caller that still wants it repeats the request at once, and says how long it has waited.
-            _waiters.Remove(waiter);
+            if (!granted.IsCompleted)
+            {
+                _waiters.Remove(waiter);
+            }
         }
     }
 

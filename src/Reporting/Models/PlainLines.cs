@@ -16,7 +16,8 @@ public static class PlainLines
             : ("You get", Gain(model, winner, isQuantized));
         (string, string)[] given = result.Baselines.Given is { } timed ? [("Your file", Given(model, timed))] : [];
         (string, string)[] compare = model.CompareCommand is { } command ? [("Beside the earlier result", command)] : [];
-        return [gain, .. cost, .. Channel(model), .. Rule(result), .. test, .. given, .. compare, ("Next", model.NextCommand)];
+        var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
+        return [.. warnings, gain, .. cost, .. Channel(model), .. Rule(result), .. test, .. given, .. compare, ("Next", model.NextCommand)];
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>

@@ -17,6 +17,7 @@ public static class PlanNames
     {
         WinnerKind.NothingFeasible => "Nearest",
         WinnerKind.Unclear => "Undecided",
+        WinnerKind.NothingFaster => "Kept",
         _ => "Winner",
     };
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cluster.Coordinator.Model;
@@ -17,31 +16,34 @@ public static class JobYamlText
     /// <param name="folder">The folder that the file will lie in.</param>
     public static string Of(JobInputs inputs, JobOptions options, string folder)
     {
-        var text = new StringBuilder("# The same job again: ./cluster run --config job.yaml -o OUT\n");
-        foreach (var (file, path) in JobKeys.Files.Zip(JobKeys.PathsOf(inputs)))
-        {
-            if (path is not null)
-            {
-                Line(file.Key, [file.IsData ? $"{DataSpec.Parse(path).At(Placed)}" : Placed(path)]);
-            }
-        }
-
-        foreach (var limit in JobLimits.All)
-        {
-            if (Values(limit, options) is { Length: > 0 } values)
-            {
-                Line(JobKeys.KeyOf(limit.Name), values);
-            }
-        }
-
-        return text.ToString();
-
-        void Line(string key, string[] values) => text.Append(
-            CultureInfo.InvariantCulture,
-            $"{key}: {(values is [var one] ? Scalar(one) : $"[{string.Join(", ", values.Select(Scalar))}]")}\n");
+        return "# The same job again: ./cluster run --config job.yaml -o OUT\n"
+            + string.Concat(JobKeys.Files.Zip(JobKeys.PathsOf(inputs))
+                .Where(file => file.Second is not null)
+                .Select(file => Line(
+                    file.First.Key, file.First.IsData ? $"{DataSpec.Parse(file.Second!).At(Placed)}" : Placed(file.Second!))))
+            + Options(options);
 
         string Placed(string path) => Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(path));
     }
+
+    /// <summary>The options alone, of a job whose files have no paths here.</summary>
+    /// <param name="files">What the files are, such as the arguments of a data set, by their key.</param>
+    public static string OfOptions(JobOptions options, IEnumerable<(string Key, string What)> files)
+    {
+        var given = files.ToArray();
+        string names = string.Join(' ', given.Select(file => $"--{file.Key} …"));
+        return $"# The same job again: ./cluster run --config job.yaml {names} -o OUT\n"
+            + string.Concat(given.Select(file => $"# {file.Key}: {file.What}\n"))
+            + Options(options);
+    }
+
+    private static string Options(JobOptions options) => string.Concat(JobLimits.All
+        .Select(limit => (Key: JobKeys.KeyOf(limit.Name), Values: Values(limit, options)))
+        .Where(line => line.Values.Length > 0)
+        .Select(line => Line(line.Key, line.Values)));
+
+    private static string Line(string key, params string[] values) =>
+        $"{key}: {(values is [var one] ? Scalar(one) : $"[{string.Join(", ", values.Select(Scalar))}]")}\n";
 
     private static string[] Values(JobLimit limit, JobOptions options) => limit.In(options) switch
     {

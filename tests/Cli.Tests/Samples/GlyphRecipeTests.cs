@@ -71,8 +71,8 @@ public sealed class GlyphRecipeTests : IDisposable
     public void Step_LowersTheLossAndLeavesNoTensorBehind(GlyphKind kind)
     {
         var recipe = GlyphRecipe.Of(kind);
-        using var training = new GlyphTraining(recipe.Task(7), 40, recipe.Rate);
-        double[] losses = [.. Enumerable.Range(0, 20).Select(_ => training.Step())];
+        using var training = new GlyphTraining(recipe.Task(7), 24, recipe.Rate);
+        double[] losses = [.. Enumerable.Range(0, 15).Select(_ => training.Step())];
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         _ = training.Step();

@@ -40,7 +40,7 @@ public sealed class TerminalTests
     }
 
     [Theory]
-    [InlineData(WinnerKind.NothingFaster, "You get: FP32 as it is. ", "Winner")]
+    [InlineData(WinnerKind.NothingFaster, "You get: FP32 as it is. ", "Kept")]
     [InlineData(WinnerKind.NothingFeasible, "You get: nothing to deploy. ", "Nearest")]
     [InlineData(WinnerKind.Unclear, "Unclear: the machine was busy. ", "Undecided")]
     public void Write_NoWin_DoesNotSellOne(WinnerKind kind, string headline, string row)

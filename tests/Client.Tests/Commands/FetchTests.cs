@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cluster.Terminal.Jobs;
 
 namespace Cluster.Client.Tests.Commands;
 
@@ -38,6 +39,9 @@ public sealed class FetchTests : IAsyncLifetime
         Fetched("winner.qdq.onnx").ShouldBe(_model);
         Fetched("calibration/notes.txt").ShouldBe("hello"u8.ToArray());
         run.Lines.Count.ShouldBe(2);
+        string config = await File.ReadAllTextAsync(Path.Combine(Out, "job.yaml"), TestContext.Current.CancellationToken);
+        config.ShouldContain("# data: folder:calib in artefacts/11\n");
+        JobYaml.Parse(config, "job.yaml").ShouldNotBeEmpty();
         Directory.GetFiles(Out, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
         int before = Downloads.Count;
         (await FetchAsync()).Output.ShouldContain("9.5 kB, was there already");

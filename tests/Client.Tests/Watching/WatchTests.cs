@@ -194,6 +194,18 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_WarningOfTheData_IsLoggedOnceAndAtTheEnd()
+    {
+        const string Warning = "with labels minus 1 FP32 is right on 92 %";
+        var progress = new JobProgress { Done = 3, Warning = Warning };
+        _server.State.Events.InsertRange(2, [Heartbeat(2, progress), Heartbeat(2, progress)]);
+        _server.State.Jobs[0].Progress.Warning = Warning;
+        var run = await ClientRun.OfAsync(_server, "watch", "a");
+        run.Lines.Count(line => line.Contains($"warning: {Warning}", StringComparison.Ordinal)).ShouldBe(2);
+        (await ClientRun.OfAsync(_server, "show", "a")).Output.ShouldContain($"warning      {Warning}");
+    }
+
+    [Fact]
     public async Task EventsAsync_StreamDropsAtEveryPlace_NothingIsLostOrDoubled()
     {
         for (int at = 0; at <= Count; at++)

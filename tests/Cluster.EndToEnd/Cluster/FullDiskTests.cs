@@ -7,6 +7,8 @@ public sealed class FullDiskTests
 {
     private const string Target = "synthetic:groups=16,seed=3,ms=2..15";
 
+    private static readonly Lazy<Task<List<JobEvent>>> Undisturbed = new(UndisturbedAsync);
+
     [Theory]
     [InlineData(JobEvent.EventOneofCase.CandidateChanged)]
     [InlineData(JobEvent.EventOneofCase.WinnerSelected)]
@@ -29,7 +31,7 @@ public sealed class FullDiskTests
         refused.StatusCode.ShouldBe(StatusCode.ResourceExhausted, refused.Status.Detail);
         events.Take(seen.Count).ShouldBe(seen);
         events.ShouldAllBe(e => e.EventCase != JobEvent.EventOneofCase.CandidateChanged || e.CandidateChanged.Failure == null);
-        var undisturbed = await UndisturbedAsync();
+        var undisturbed = await Undisturbed.Value;
         SyntheticJob.Winner(events).ShouldBe(SyntheticJob.Winner(undisturbed));
         SyntheticJob.Ended(events).ShouldBe(SyntheticJob.Ended(undisturbed));
         (await silo.StopAsync()).ShouldBe(0);

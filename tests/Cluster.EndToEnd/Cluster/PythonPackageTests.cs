@@ -28,16 +28,20 @@ public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<Py
         (await package.RunAsync("clients/python/tests/hostile.py", folder.Root)).ShouldEndWith("passed\n");
     }
 
-    [Theory]
-    [InlineData("glyphs_arrays.py", "test: ")]
-    [InlineData("loader.py", "winner: ")]
-    [InlineData("own_metric.py", "job.yaml")]
-    public async Task Sample_AsItIs_EndsWell(string script, string printed) =>
-        (await package.RunAsync($"samples/python/{script}")).ShouldContain(printed);
-
     [Fact]
-    public async Task Notebook_CellByCell_EndsWell() =>
-        await package.RunAsync("clients/python/tests/notebook.py", Checkout.At("docs", "notebooks", "first-job.ipynb"));
+    public async Task SamplesAndNotebook_AsTheyAre_EndWell()
+    {
+        string[] files = ["samples/python/glyphs_arrays.py", "samples/python/own_metric.py", "samples/python/loader.py"];
+
+        string printed = await package.RunAsync(
+            "clients/python/tests/as_they_are.py",
+            [.. files.Append("docs/notebooks/first-job.ipynb").Select(file => Checkout.At(file.Split('/')))]);
+
+        foreach (string said in new[] { "test: ", "job.yaml", "winner: ", "ended well: first-job.ipynb" })
+        {
+            printed.ShouldContain(said);
+        }
+    }
 }
 
 /// <summary>Installs the package once for all tests.</summary>

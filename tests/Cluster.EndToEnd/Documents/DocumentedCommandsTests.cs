@@ -18,7 +18,8 @@ public sealed partial class DocumentedCommandsTests(ReaderFiles files) : IClassF
     public async Task Lines_OfAPage_RunInTheOrderInWhichTheyStand(string page)
     {
         using var folder = new WorkFolder();
-        await files.CopyToAsync(folder);
+        using var host = CommandHost.Take();
+        await files.CopyToAsync(folder, host);
         var commands = Commands(Documents().Single(path => Path.GetFileName(path) == page))
             .Where(command => !NotRunHere.Has(command.Line))
             .ToArray();

@@ -29,7 +29,8 @@ public sealed class ReaderFiles : IDisposable
     public ReaderFiles() => _written = new Lazy<Task>(WriteAsync);
 
     /// <summary>Copies them.</summary>
-    internal async Task CopyToAsync(WorkFolder folder)
+    /// <param name="host">Runs the local program's commands.</param>
+    internal async Task CopyToAsync(WorkFolder folder, CommandHost host)
     {
         await _written.Value;
         new JobFiles(_folder.Root).CopyTo(folder.Root);
@@ -56,7 +57,7 @@ public sealed class ReaderFiles : IDisposable
             Directory.CreateDirectory(folder[shared]);
         }
 
-        WriteProgram(folder);
+        WriteProgram(folder, host);
     }
 
     /// <summary>A job whose winner is quantized, in place of one whose winner may be FP32; nothing under another name.</summary>
@@ -142,12 +143,12 @@ public sealed class ReaderFiles : IDisposable
     }
 
     // As ./cluster of a checkout.
-    private static void WriteProgram(WorkFolder folder) => folder.Write("cluster", $"""
-        #!/bin/sh
+    private static void WriteProgram(WorkFolder folder, CommandHost host) => folder.Write("cluster", $"""
+        #!/bin/bash
         case "$1" in
             {string.Join('|', OtherVerbs.All.Select(verb => verb.Name))}) exec '{BuiltProgram.Require("Client")}' "$@" ;;
             {OtherVerbs.Silo}) exec '{BuiltProgram.Require("Silo")}' "$@" ;;
         esac
-        exec '{BuiltProgram.Require("Cli")}' "$@"
+        {host.Script}
         """);
 }

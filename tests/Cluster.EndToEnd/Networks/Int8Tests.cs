@@ -20,7 +20,6 @@ public sealed class Int8Tests
         "percentile:99.99,mse")]
     [InlineData(
         "cifar10/resnet20", "cifar10/data_batch_1.first4000", "cifar10/test_batch.first761", 700 - 3, "percentile:99.99,mse")]
-    [InlineData("cifar10/resnet32", "cifar10/data_batch_1.first4000", "cifar10/test_batch.first761", 711 - 3, "percentile:99.99,mse")]
     [InlineData("cifar10/resnet20-jpeg-finetuned", "cifar10/data_batch_1.jpeg", "cifar10/test_batch.jpeg", 8807 - 10, "mse")]
     [InlineData("mnist/lenet-mnist", "mnist/train", "mnist/t10k", 9927 - 10, "mse")]
     [InlineData("imagenet/mobilenet_v1_0.25_224", "calibration200", "evaluation800", 478 - 3, "percentile:99.99,mse")]

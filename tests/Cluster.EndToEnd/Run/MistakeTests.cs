@@ -79,9 +79,9 @@ public sealed class MistakeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no mean and std", "warning: with ImageNet's mean and std as the network's input")]
-    [InlineData("BGR", "warning: with the channels in the order blue, green, red (--preprocess {")]
-    public async Task Run_MistakeWithoutAnExpectedAccuracy_IsWarnedOf(string mistake, string said)
+    [InlineData("no mean and std", "with ImageNet's mean and std as the network's input", 1)]
+    [InlineData("BGR", "with the channels in the order blue, green, red (--preprocess {", 0)]
+    public async Task Run_MistakeWithoutAnExpectedAccuracy_IsWarnedOf(string mistake, string said, int code)
     {
         var network = new SharedNetwork("cifar10/resnet20");
         string spec = Plant(network, network.Recorded()[0].Set, mistake);
@@ -90,7 +90,18 @@ public sealed class MistakeTests : IDisposable
             _folder.Root, "run", "--model", network.Path, "--preprocess", "p.json", "--data", $"{spec}@0..64", "--eval", $"{spec}@64..761",
             "--methods", "max", "--reconstruct", "never", "--max-drop", "50%", "--cache", "none", "-o", "out");
 
-        run.Error.ShouldContain(said);
+        run.Error.ShouldContain($"warning: {said}");
+        if (code == 0)
+        {
+            run.ShouldBeDone();
+            new JobFiles(_folder["out"]).Result().GetProperty("warnings")[0].GetString()!.ShouldStartWith(said);
+        }
+        else
+        {
+            run.Code.ShouldBe(code);
+            run.Error.ShouldContain(": no loss can be seen. Correct labels and preprocessing");
+            run.Error.ShouldContain($"; {said}");
+        }
     }
 
     [Fact]

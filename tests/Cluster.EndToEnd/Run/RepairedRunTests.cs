@@ -12,7 +12,7 @@ public sealed class RepairedRunTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
 
-        var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "20"));
+        var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "10"));
 
         run.ShouldBeDone();
         run.Error.ShouldContain("repair by AdaRound: the loss of ");
@@ -35,12 +35,12 @@ public sealed class RepairedRunTests(GlyphJob job)
     public async Task Run_KilledWhileItLearns_ResumesToTheSameNumbers()
     {
         using var folder = new WorkFolder();
-        var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "20"));
+        var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "10"));
         undisturbed.ShouldBeDone();
 
-        await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", Command("out", "20"));
+        await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", Command("out", "10"));
 
-        var resumed = await ClusterProcess.RunAsync(folder.Root, Command("out", "20"));
+        var resumed = await ClusterProcess.RunAsync(folder.Root, Command("out", "10"));
 
         resumed.ShouldBeDone();
         resumed.Error.ShouldContain("resumes after ");
@@ -61,7 +61,7 @@ public sealed class RepairedRunTests(GlyphJob job)
         var run = await ClusterProcess.RunAsync(
             folder.Root,
             [
-                .. Command("out", "20", reconstruct: "always"), "--train", job.Training,
+                .. Command("out", "10", reconstruct: "always"), "--train", job.Training,
                 "--fine-tune", "always", "--epochs", "1",
             ]);
 

@@ -190,6 +190,26 @@ public sealed class JobViewTests
         view.PassedOver.ShouldBe(outcome.Result.Decision.PassedOver);
     }
 
+    [Fact]
+    public async Task Doubt_OfFloat32sResult_IsInTheViewAndInTheResult()
+    {
+        var view = new JobView();
+        JournalRecord[] records =
+        [
+            .. (await RunAsync()).Select(record => record.Event is ItemCompleted { Sequence: 0, Result: AccuracyResult found } done
+                ? record with { Event = done with { Result = found with { Doubt = "labels" } } }
+                : record),
+        ];
+
+        foreach (var record in records)
+        {
+            view.Apply(record);
+        }
+
+        view.Doubt.ShouldBe("labels");
+        JobOutcome.Of(JobState.Fold(records.Select(record => record.Event))!).Result.Warnings.ShouldBe(["labels"]);
+    }
+
     [Theory]
     [InlineData(9.9, false)]
     [InlineData(10, true)]

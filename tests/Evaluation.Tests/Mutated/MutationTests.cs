@@ -4,7 +4,7 @@ namespace Cluster.Evaluation.Tests.Mutated;
 
 public sealed class MutationTests
 {
-    private const int Count = 1500;
+    private const int Count = 900;
 
     // Another seed than that of `bench mutations`, whose cases have been read.
     private const long Seed = 2;

@@ -16,6 +16,16 @@ public sealed class PlainLinesTests
         Line(model, "How sure").ShouldBe(expected);
     }
 
+    [Fact]
+    public void Of_DataThatIsProbablyWrong_BeginsWithTheWarningAndTheReportHasIt()
+    {
+        var model = SampleOutcome.Model();
+        model = model with { Result = model.Result with { Warnings = ["with labels minus 1 FP32 is right on 92 %"] } };
+
+        PlainLines.Of(model)[0].ShouldBe(("Warning", "with labels minus 1 FP32 is right on 92 %"));
+        HtmlReport.Write(model).ShouldContain("<dt>Warning</dt><dd>with labels minus 1 FP32 is right on 92 %</dd>");
+    }
+
     [Theory]
     [InlineData(MetricKind.OutputSqnr, 12.34, true)]
     [InlineData(MetricKind.OutputKl, 12.34, true)]

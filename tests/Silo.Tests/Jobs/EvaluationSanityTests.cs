@@ -90,7 +90,7 @@ public sealed class EvaluationSanityTests : IDisposable
         (doubt is not null).ShouldBe(warns, doubt);
         if (warns)
         {
-            doubt!.ShouldStartWith($"warning: FP32 is right on {correct} of {images} evaluation images");
+            doubt!.ShouldStartWith($"FP32 is right on {correct} of {images} evaluation images");
             doubt.ShouldContain("hardly better than by chance");
             doubt.ShouldContain("RGB or BGR");
         }

@@ -107,15 +107,15 @@ public sealed class UseTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task JobWithNothingFaster_ShowsFloat32AsTheWinner()
+    public async Task JobWithNothingFaster_ShowsFloat32AsWhatIsKept()
     {
         await using var silo = await PageSilo.StartAsync();
         string job = await silo.SubmitAsync("synthetic:groups=8,sensitive=0,faster=none,ms=0,images=2000", "slower");
         await silo.UntilAsync(job, happened => happened.StateChanged?.State == JobState.Succeeded);
         await using var tab = await browser.OpenAsync(silo.Address, $"/#/{job}");
 
-        await Expect(tab.Page.Locator(".tiles > div").First).ToHaveTextAsync("winner1.00×FP32 stays");
-        await Expect(tab.Page.Locator("#front tr.selected td").First).ToContainTextAsync("Winner = FP32");
+        await Expect(tab.Page.Locator(".tiles > div").First).ToHaveTextAsync("kept1.00×FP32 stays");
+        await Expect(tab.Page.Locator("#front tr.selected td").First).ToContainTextAsync("Kept = FP32");
         await tab.Page.GotoAsync("/#/");
         await Expect(tab.Page.GetByText("FP32 stays")).ToBeVisibleAsync();
     }

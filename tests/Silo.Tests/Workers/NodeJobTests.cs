@@ -52,6 +52,21 @@ public sealed class NodeJobTests : IDisposable
     }
 
     [Fact]
+    public async Task ExecuteAsync_LabelsOffByOne_IsTheReasonOfTheFailure()
+    {
+        var (inputs, options) = await TinyJob.StoreAsync(_folder, label => (byte)((label + 1) % TinyNetwork.Classes));
+        await using var worker = new InProcessWorker(Children.Folders(_folder));
+        var job = TinyJob.Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
+        var float32 = Plan.Baseline(job.Spec.Options.Target, job.Space.Groups.Select(group => group.Name));
+
+        var found = await worker.ExecuteAsync(job, new AccuracyItem(job.Spec.AccuracyContext, float32, ImageScope.Full), Cancellation);
+
+        string reason = found.ShouldBeOfType<FailedResult>().Reason;
+        reason.ShouldContain("no loss can be seen");
+        reason.ShouldContain("with labels minus 1, as they begin at 0, FP32 is right on ");
+    }
+
+    [Fact]
     public async Task PublishAsync_FinishedSearch_PutsTheFilesOfALocalRunIntoTheStore()
     {
         TinyNetwork.Write(_folder.Root);

@@ -6,13 +6,15 @@ namespace Cluster.Silo.Tests.Workers;
 /// <summary>A job on the tiny network, its files in the artefact store of a folder.</summary>
 internal static class TinyJob
 {
-    public static async Task<(JobInputs Inputs, JobOptions Options)> StoreAsync(WorkFolder folder)
+    /// <param name="label">Changes the labels.</param>
+    public static async Task<(JobInputs Inputs, JobOptions Options)> StoreAsync(WorkFolder folder, Func<byte, byte>? label = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
         TinyNetwork.Write(folder.Root);
+        byte[] labels = await File.ReadAllBytesAsync(folder["labels-idx1-ubyte"], cancellation);
         string tar = await StoreAsync(folder, SampleTar.Of(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(folder["images-idx3-ubyte"], cancellation)),
-            ("labels-idx1-ubyte", await File.ReadAllBytesAsync(folder["labels-idx1-ubyte"], cancellation))));
+            ("labels-idx1-ubyte", label is null ? labels : [.. labels[..8], .. labels[8..].Select(label)])));
         return (
             new JobInputs
             {

@@ -64,6 +64,11 @@ class Job:
         """Why it is in this state, where there is a reason."""
         return self._get().reason
 
+    @property
+    def warning(self):
+        """What FP32's answers say is probably wrong with the data; empty where nothing is, and before FP32 is measured."""
+        return self._get().progress.warning
+
     def __iter__(self):
         last, pauses = 0, Pauses()
         while True:
@@ -287,10 +292,13 @@ class _Line:
     """One line that is written over, on a terminal and in a notebook; elsewhere a line for each ten seconds."""
 
     def __init__(self, quiet):
-        self._quiet, self._width, self._last = quiet, 0, 0.0
+        self._quiet, self._width, self._last, self._told = quiet, 0, 0.0, []
         self._over = sys.stderr.isatty() or "ipykernel" in sys.modules
 
     def show(self, progress):
+        if progress.warning and progress.warning not in self._told:
+            self._told.append(progress.warning)
+            self.note(f"warning: {progress.warning}")
         if self._quiet or (not self._over and time.monotonic() - self._last < 10):
             return
         self._last = time.monotonic()

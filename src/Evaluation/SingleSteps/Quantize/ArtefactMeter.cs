@@ -37,5 +37,5 @@ internal static class ArtefactMeter
 /// <param name="Float32">FP32's top-1; null where another metric was asked for, like the next.</param>
 /// <param name="Artefact">The file's top-1.</param>
 /// <param name="Metric">Both by another metric; null where top-1 was asked for.</param>
-/// <param name="Doubt">A warning about the data; null: nothing is wrong with it.</param>
+/// <param name="Doubt">What is wrong with the data, in a sentence; null: nothing.</param>
 internal sealed record FileAccuracy(MeasuredAccuracy? Float32, MeasuredAccuracy? Artefact, MeasuredMetric? Metric, string? Doubt);

@@ -76,7 +76,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         var accuracy = job.Data.GivenEvaluation is null ? null : ArtefactMeter.Accuracy(setup, artefact.File, cancellation);
         if (accuracy?.Doubt is { } doubt)
         {
-            say(doubt);
+            say($"warning: {doubt}");
         }
 
         var finding = parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = channels?.Worst };

@@ -61,6 +61,7 @@ internal static class JobMapping
             }),
         },
         PassedOver = view.PassedOver ?? string.Empty,
+        Warning = view.Doubt ?? string.Empty,
     };
 
     private static int PlaceOf(JobView view, JobProgress? running) => view.Status == JobStatus.Queued ? running?.Place ?? 0 : 0;

@@ -24,7 +24,8 @@ export const bestTitle = progress => progress?.bestMisses ? "Nearest yet" : "Bes
 
 /** What the plan found is called: only one that meets its bounds and is known to be faster is called a winner. */
 export const winnerTitle = ({ winner, progress }) => !winner ? bestTitle(progress)
-  : !winner.feasible ? "Nearest" : isUnclear(winner) ? "Undecided" : "Winner";
+  : !winner.feasible ? "Nearest" : isUnclear(winner) ? "Undecided"
+  : winner.kind === "WINNER_KIND_NOTHING_FASTER" ? "Kept" : "Winner";
 
 export const isUnclear = winner => winner?.kind === "WINNER_KIND_UNCLEAR";
 
