@@ -148,10 +148,13 @@ public sealed class LocalEvaluator(
             if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct) is { } doubt)
             {
                 found = found with { Doubt = doubt };
-                lazy.Said?.Invoke($"warning: {doubt}");
             }
 
             RequireWorth(found);
+            if (found.Doubt is not null)
+            {
+                lazy.Said?.Invoke($"warning: {found.Doubt}");
+            }
         }
 
         if (found is { Losses: null, Answers: null }

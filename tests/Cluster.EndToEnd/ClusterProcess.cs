@@ -46,8 +46,8 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Deadline);
-        using var host = CommandHost.Take();
-        return (await host.RunAsync([], folder, args, limit.Token)).WithoutStackTrace();
+        using var host = await CommandHost.TakeAsync(limit.Token);
+        return (await host.RunAsync(folder, args, limit.Token)).WithoutStackTrace();
     }
 
     /// <summary>The same in a new process, with variables of its own, as "NAME=VALUE".</summary>

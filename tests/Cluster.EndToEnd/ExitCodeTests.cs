@@ -1,6 +1,6 @@
 namespace Cluster.EndToEnd;
 
-/// <summary>The same mistake ends with the same code, whatever the verb: the real programs, each in a process of its own.</summary>
+/// <summary>The same mistake ends with the same code, whatever the verb.</summary>
 public sealed class ExitCodeTests : IDisposable
 {
     private const string Good = "--model tiny.onnx --data idx:images-idx3-ubyte";

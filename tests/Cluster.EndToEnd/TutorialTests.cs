@@ -14,7 +14,7 @@ public sealed partial class TutorialTests
     {
         await RequireAsync("torch, numpy");
         using var folder = new WorkFolder();
-        using var host = CommandHost.Take();
+        using var host = await CommandHost.TakeAsync(Token);
         folder.Write("cluster", $"#!/bin/bash\n{host.Script}\n");
         Directory.CreateSymbolicLink(folder["samples"], Checkout.At("samples"));
 

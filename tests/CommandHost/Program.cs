@@ -10,6 +10,7 @@ _ = Task.Run(async () =>
     {
     }
 
+    Directory.Delete(args[0], recursive: true);
     Environment.Exit(0);
 });
 while (true)
@@ -32,6 +33,8 @@ while (true)
         Console.SetOut(output);
         Console.SetError(error);
         code = await CommandErrors.RunAsync(() => ClusterCommand.RunAsync(texts[(empty + 2)..], Console.Out, Console.Error));
+        Console.SetOut(TextWriter.Null);
+        Console.SetError(TextWriter.Null);
     }
 
     Directory.SetCurrentDirectory("/");

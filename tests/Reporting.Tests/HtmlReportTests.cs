@@ -25,6 +25,15 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void Write_Python_IsALineForEachAndNothingIsReplaced()
+    {
+        var model = SampleOutcome.Model();
+
+        Body(model).Descendants("pre").First().Value.Trim().Split('\n').ShouldBe(model.Python);
+        HtmlReport.Write(model).ShouldNotContain('\uFFFD');
+    }
+
+    [Fact]
     public void Write_Faster_SaysAccuracyTimeAndSizeInOneSentence()
     {
         var lead = Lead(SampleOutcome.Model());

@@ -1,3 +1,4 @@
+using System.Text;
 using Cluster.Contract.V1;
 using Cluster.Plans;
 using Cluster.Terminal.Jobs;
@@ -51,9 +52,13 @@ internal static class FetchCommand
             files.Add(new FetchedFile(artefact.Role, path, artefact.Sha256, artefact.SizeBytes, transferred));
         }
 
-        if (only.Length == 0)
+        // One that is there may be the file that the job was submitted by, with its paths.
+        string config = Path.Combine(folder, "job.yaml");
+        if (only.Length == 0 && !Path.Exists(config))
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "job.yaml"), Config(job.Spec), call.Cancellation);
+            byte[] text = Encoding.UTF8.GetBytes(Config(job.Spec));
+            await File.WriteAllBytesAsync(config, text, call.Cancellation);
+            files.Add(new FetchedFile("job.yaml", config, Convert.ToHexStringLower(SHA256.HashData(text)), text.Length, text.Length));
         }
 
         if (call.IsJson)
@@ -78,13 +83,9 @@ internal static class FetchCommand
     // A server knows files by what is in them; where they lie, whoever submitted them does.
     private static string Config(JobSpec spec)
     {
-        (string Key, string? What)[] files =
-        [
-            ("model", spec.Model), ("data", Of(spec.Calibration)), ("eval", Of(spec.Evaluation)), ("test", Of(spec.Test)),
-            ("train", Of(spec.Training)), ("preprocess", spec.Preprocess.Length == 0 ? null : spec.Preprocess.ReplaceLineEndings(" ")),
-        ];
         return JobYamlText.OfOptions(
-            JobOptionsMapping.Read(spec), files.Where(file => file.What is not null).Select(file => (file.Key, file.What!)));
+            JobOptionsMapping.Read(spec),
+            [spec.Model, Of(spec.Calibration), Of(spec.Evaluation), Of(spec.Test), Of(spec.Training), spec.Preprocess]);
 
         static string? Of(DataSet? set) => set is null ? null : $"{set.Spec} in {set.Artefact}";
     }

@@ -93,7 +93,9 @@ internal static class JobReport
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
             ("time limit", spec.HasMaxMinutes ? $"{spec.MaxMinutes} minutes" : ""),
             ("latency", $"batch {options.Batch}, {options.Threads} thread{(options.Threads == 1 ? "" : "s")}"),
-            ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
+            ("fine-tune", spec.Training is null
+                ? ""
+                : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epoch{(spec.Epochs == 1 ? "" : "s")}" : "")}"),
             ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified
                 ? ""
                 : $"{Words.Of(spec.Reconstruct)}{(spec.HasIterations ? $", {spec.Iterations} iterations" : "")}"),

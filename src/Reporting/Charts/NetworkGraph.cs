@@ -20,7 +20,8 @@ internal static class NetworkGraph
 
     // A tensor leaves a box below its middle and enters above, so that one lane can end where another begins.
     private const double Offset = 5;
-    private const int MostCharacters = 30;
+    // At 7.5 units each, beside the format.
+    private const int MostCharacters = 28;
     private const int FewestCharacters = 4;
 
     /// <summary>The colour of a format: the class that style sheet and legend use.</summary>

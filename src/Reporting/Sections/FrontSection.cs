@@ -49,6 +49,10 @@ internal static class FrontSection
                 + $"the choice. It is judged as {model.Scale.Short(judged)}."
             : string.Empty;
 
+    // The formats of a plan without a name stand beside it.
+    private static string Name(PlanPoint point, WinnerKind kind) =>
+        point.Roles == PlanRoles.None ? "another plan" : PlanNames.Of(point, kind);
+
     private static string Groups(Plan plan, bool isMixed) =>
         isMixed ? FormatShares.Titled(plan) : $"{plan.CountInt8()} of {plan.Groups.Count}";
 
@@ -64,7 +68,7 @@ internal static class FrontSection
         {
             html.Add(
                 $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
-                + $"{PlanNames.Of(point, model.Kind)}</td><td class=\"n\">"
+                + $"{Name(point, model.Kind)}</td><td class=\"n\">"
                 + $"{Groups(point.Plan, isMixed)}</td><td class=\"n\">{point.LevelText}</td><td class=\"n\">"
                 + $"{Figures.Points(point.DropPoints)}</td>");
             html.Add(

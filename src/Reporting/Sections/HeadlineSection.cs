@@ -27,7 +27,13 @@ internal static class HeadlineSection
         html.Add($"</dl>");
         if (model.Python.Count > 0)
         {
-            html.Add($"<pre>{string.Join('\n', model.Python)}</pre>");
+            html.Add($"<pre>");
+            foreach (string line in model.Python)
+            {
+                html.Add($"{line}\n");
+            }
+
+            html.Add($"</pre>");
         }
 
         html.Add($"<details class=\"notes\"><summary>Why, and how sure that is</summary>");

@@ -68,8 +68,8 @@ internal static class MethodSection
         options.Measure.CountsImages() ? "Wilson's" : "Student's t, corrected for skewness";
 
     private static string Bound(JobOptions options) => options.Confidence is { } level
-        ? $"which its upper bound at {Figures.Percent(level)} confidence has to keep, valid for all plans that were looked at together"
-        : "which the paired estimate has to keep after what the luckiest of all plans that were looked at is flattered by is added";
+        ? $"judged by the upper bound at {Figures.Percent(level)} confidence, valid for all plans that were looked at together"
+        : "judged by the paired estimate, to which is added by how much the best of so many plans is likely to be overestimated";
 
     private static string Words(DataRole role) => role switch
     {

@@ -42,7 +42,8 @@ internal static class ParitySection
 
         if (parity.Top1Agreement is { } agreement)
         {
-            html.Add($"<dt>Same top-1 class</dt><dd>{Figures.Percent(agreement)}, which near ties decide</dd>");
+            html.Add($"<dt>Same top-1 class</dt><dd>{Figures.Percent(agreement)} of the images"
+                + $"{(parity.Passed && agreement < 1 ? "; only near ties differ" : string.Empty)}</dd>");
         }
 
         if (parity is { Lost: { } lost, Gained: { } gained })

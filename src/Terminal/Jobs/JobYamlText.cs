@@ -27,15 +27,24 @@ public static class JobYamlText
     }
 
     /// <summary>The options alone, of a job whose files have no paths here.</summary>
-    /// <param name="files">What the files are, such as the arguments of a data set, by their key.</param>
-    public static string OfOptions(JobOptions options, IEnumerable<(string Key, string What)> files)
+    /// <param name="files">What the files are, in the order of <see cref="JobKeys.Files"/>; null or empty: not given.</param>
+    public static string OfOptions(JobOptions options, IEnumerable<string?> files)
     {
-        var given = files.ToArray();
+        (string Key, string What)[] given =
+        [
+            .. JobKeys.Files.Zip(files)
+                .Where(file => !string.IsNullOrEmpty(file.Second))
+                .Select(file => (file.First.Key, InALine(file.Second!))),
+        ];
         string names = string.Join(' ', given.Select(file => $"--{file.Key} …"));
         return $"# The same job again: ./cluster run --config job.yaml {names} -o OUT\n"
             + string.Concat(given.Select(file => $"# {file.Key}: {file.What}\n"))
             + Options(options);
     }
+
+    // What ends a line would end the comment.
+    private static string InALine(string text) =>
+        string.Concat(text.Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? ' ' : letter));
 
     private static string Options(JobOptions options) => string.Concat(JobLimits.All
         .Select(limit => (Key: JobKeys.KeyOf(limit.Name), Values: Values(limit, options)))

@@ -84,6 +84,11 @@ public sealed class JobYamlTests
 
         var entries = JobYaml.Parse(JobYamlText.Of(inputs, options, "out"), "job.yaml");
 
+        string alone = JobYamlText.OfOptions(options, ["sha", "folder:x\nseed: 9\u2028seed: 8\u0085seed: 6", null, "", null, "{}"]);
+        JobYaml.Parse(alone, "job.yaml").Select(entry => (entry.Key, string.Join('|', entry.Values))).ShouldBe(
+            entries.Where(entry => entry.Key is not ("model" or "data" or "preprocess"))
+                .Select(entry => (entry.Key, string.Join('|', entry.Values))));
+        alone.Split('\n')[0].ShouldEndWith("--model … --data … --preprocess … -o OUT");
         entries.ToDictionary(entry => entry.Key, entry => string.Join('|', entry.Values)).ShouldBe(
             new Dictionary<string, string>
             {

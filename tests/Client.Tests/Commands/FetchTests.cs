@@ -38,14 +38,16 @@ public sealed class FetchTests : IAsyncLifetime
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         Fetched("winner.qdq.onnx").ShouldBe(_model);
         Fetched("calibration/notes.txt").ShouldBe("hello"u8.ToArray());
-        run.Lines.Count.ShouldBe(2);
+        run.Lines.Count.ShouldBe(3);
         string config = await File.ReadAllTextAsync(Path.Combine(Out, "job.yaml"), TestContext.Current.CancellationToken);
         config.ShouldContain("# data: folder:calib in artefacts/11\n");
         JobYaml.Parse(config, "job.yaml").ShouldNotBeEmpty();
+        await File.WriteAllTextAsync(Path.Combine(Out, "job.yaml"), "mine", TestContext.Current.CancellationToken);
         Directory.GetFiles(Out, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
         int before = Downloads.Count;
         (await FetchAsync()).Output.ShouldContain("9.5 kB, was there already");
         Downloads.Count.ShouldBe(before);
+        Fetched("job.yaml").ShouldBe("mine"u8.ToArray());
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class JobCommandTests
         run.Lines.ShouldContain("max drop     0.50 points");
         run.Lines.ShouldContain("progress     34/~52 evaluations, 03:00, ETA 01:12");
         run.Lines.ShouldContain("best so far  candidate 7: top-1 59.75%, drop 0.13 points, 25.0 ms (1.24x)");
-        run.Output.ShouldNotContain("Winner");
+        run.Output.ShouldNotContain("Result:");
         JsonParser.Default.Parse<Job>((await ClientRun.OfAsync(server, "show", "a", "--json")).Output).ShouldBe(server.State.Jobs[0]);
 
         server.State.Jobs[0].Progress.BestMisses = true;

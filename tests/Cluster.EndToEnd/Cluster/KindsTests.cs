@@ -23,7 +23,7 @@ public sealed class KindsTests(GlyphJob job)
             folder.Root,
             [
                 "submit", "--server", left.Address, "--model", GlyphJob.Model, "--data", job.Calibration, "--eval", job.Evaluation,
-                "--methods", "max", "--batch", "8", .. GlyphJob.Budget, "--kinds", "left,right", "--watch",
+                "--methods", "max", "--batch", "8", "--budget-evals", "6", .. GlyphJob.Budget, "--kinds", "left,right", "--watch",
             ]);
 
         submitted.ShouldBeDone();

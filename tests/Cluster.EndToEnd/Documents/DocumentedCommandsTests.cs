@@ -18,7 +18,7 @@ public sealed partial class DocumentedCommandsTests(ReaderFiles files) : IClassF
     public async Task Lines_OfAPage_RunInTheOrderInWhichTheyStand(string page)
     {
         using var folder = new WorkFolder();
-        using var host = CommandHost.Take();
+        using var host = await CommandHost.TakeAsync(TestContext.Current.CancellationToken);
         await files.CopyToAsync(folder, host);
         var commands = Commands(Documents().Single(path => Path.GetFileName(path) == page))
             .Where(command => !NotRunHere.Has(command.Line))

@@ -5,19 +5,15 @@ public sealed class FineTunedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_FineTuneAlways_IsJudgedAndTold()
     {
-        using var folder = new WorkFolder();
+        var (run, files) = await UndisturbedAsync();
 
-        var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("1"));
-
-        run.ShouldBeDone();
-        run.Error.ShouldContain("fine-tuning: epoch 1 of 1: loss ");
-        var files = new JobFiles(folder["out"]);
+        run.Error.ShouldContain("fine-tuning: epoch 1 of 6: loss ");
         var trial = files.Result().GetProperty("fineTune");
         trial.GetProperty("tried").GetBoolean().ShouldBeTrue();
         trial.GetProperty("after").GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(256);
         bool kept = trial.GetProperty("kept").GetBoolean();
         kept.ShouldBe(trial.GetProperty("gainCi95")[0].GetDouble() > 0, trial.GetProperty("reason").GetString());
-        files.Text("report.html").ShouldContain(kept ? "was fine-tuned over 1 epochs and kept" : "changed nothing");
+        files.Text("report.html").ShouldContain(kept ? "was fine-tuned over 6 epochs and kept" : "changed nothing");
         files.Journal().Count(record => record.Event is StepCompleted { Step: "fine-tune" }).ShouldBe(1);
         Directory.Exists(files["fine-tuning"]).ShouldBeFalse();
     }
@@ -25,11 +21,8 @@ public sealed class FineTunedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_KilledInAnEpoch_EndsWithTheSameResult()
     {
-        using var whole = new WorkFolder();
         using var folder = new WorkFolder();
-        string[] command = await CommandAsync("6");
-        var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
-        undisturbed.ShouldBeDone();
+        string[] command = await CommandAsync("out");
 
         await ClusterProcess.KillAtAsync(folder.Root, "fine-tuning: epoch 2", command);
 
@@ -41,13 +34,14 @@ public sealed class FineTunedRunTests(GlyphJob job)
 
         resumed.ShouldBeDone();
         resumed.Error.ShouldContain("resumed at step");
-        var expected = Tuned(new JobFiles(whole["out"]));
+        var undisturbed = (await UndisturbedAsync()).Files;
+        var expected = Tuned(undisturbed);
         var found = Tuned(killed);
         found.Result.Learned.ShouldBe(expected.Result.Learned);
         found.Result.Accuracy.ArtefactSha256.ShouldBe(expected.Result.Accuracy.ArtefactSha256);
         found.Result.Accuracy.CorrectBits.ShouldBe(expected.Result.Accuracy.CorrectBits);
         found.Reason.ShouldBe(expected.Reason);
-        killed.ShouldHaveTheWinnerOf(new JobFiles(whole["out"]));
+        killed.ShouldHaveTheWinnerOf(undisturbed);
     }
 
     [Fact]
@@ -68,6 +62,9 @@ public sealed class FineTunedRunTests(GlyphJob job)
         return ((LearnedResult)tuned.Result, tuned.Reason);
     }
 
-    private async Task<string[]> CommandAsync(string epochs) =>
-        await job.ReplayQuantizedAsync("out", "--fine-tune", "always", "--train", job.Training, "--epochs", epochs);
+    private async Task<(ClusterProcess Run, JobFiles Files)> UndisturbedAsync() =>
+        await job.OnceAsync("tuned", await CommandAsync("tuned"));
+
+    private async Task<string[]> CommandAsync(string output) =>
+        await job.ReplayQuantizedAsync(output, "--fine-tune", "always", "--train", job.Training, "--epochs", "6");
 }

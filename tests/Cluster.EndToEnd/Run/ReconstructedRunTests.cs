@@ -5,17 +5,13 @@ public sealed class ReconstructedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_ReconstructAlways_IsJudgedAndTold()
     {
-        using var folder = new WorkFolder();
+        var (run, files) = await UndisturbedAsync();
 
-        var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("4"));
-
-        run.ShouldBeDone();
         run.Error.ShouldContain(": block 1 of ");
         run.Output.ShouldContain("blocks");
-        var files = new JobFiles(folder["out"]);
         var trial = files.Result().GetProperty("reconstruction");
         trial.GetProperty("tried").GetBoolean().ShouldBeTrue();
-        trial.GetProperty("iterations").GetInt32().ShouldBe(4);
+        trial.GetProperty("iterations").GetInt32().ShouldBe(40);
         trial.GetProperty("probe").GetProperty("total").GetInt32().ShouldBe(256);
         trial.GetProperty("steps").GetArrayLength().ShouldBeInRange(1, 3);
         foreach (var step in trial.GetProperty("steps").EnumerateArray())
@@ -35,11 +31,8 @@ public sealed class ReconstructedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_KilledInABlock_EndsWithTheSameNumbers()
     {
-        using var whole = new WorkFolder();
         using var folder = new WorkFolder();
-        string[] command = await CommandAsync("40");
-        var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
-        undisturbed.ShouldBeDone();
+        string[] command = await CommandAsync("out");
 
         await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", command);
 
@@ -52,7 +45,7 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         resumed.ShouldBeDone();
         // On a busy machine a block or two may end between the line that was read and the kill.
         resumed.Error.ShouldMatch("resumes after ([2-9]|10|11) finished blocks");
-        var expected = First(new JobFiles(whole["out"]));
+        var expected = First((await UndisturbedAsync()).Files);
         var found = First(killed);
         found.Learned.ShouldBe(expected.Learned);
         found.Accuracy.ArtefactSha256.ShouldBe(expected.Accuracy.ArtefactSha256);
@@ -76,6 +69,9 @@ public sealed class ReconstructedRunTests(GlyphJob job)
     private static ReconstructResult First(JobFiles files) =>
         files.State().Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>().First();
 
-    private async Task<string[]> CommandAsync(string iterations) =>
-        await job.ReplayQuantizedAsync("out", "--reconstruct", "always", "--iterations", iterations);
+    private async Task<(ClusterProcess Run, JobFiles Files)> UndisturbedAsync() =>
+        await job.OnceAsync("reconstructed", await CommandAsync("reconstructed"));
+
+    private async Task<string[]> CommandAsync(string output) =>
+        await job.ReplayQuantizedAsync(output, "--reconstruct", "always", "--iterations", "40");
 }

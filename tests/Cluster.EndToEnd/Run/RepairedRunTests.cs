@@ -10,13 +10,9 @@ public sealed class RepairedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_Repair_TheWinnerHasLearnedWeightsAndIsBuiltAgain()
     {
-        using var folder = new WorkFolder();
+        var (run, files) = await UndisturbedAsync();
 
-        var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "10"));
-
-        run.ShouldBeDone();
         run.Error.ShouldContain("repair by AdaRound: the loss of ");
-        var files = new JobFiles(folder["out"]);
         var repairs = files.Result().GetProperty("repairs");
         repairs.EnumerateArray().Select(trial => trial.GetProperty("format").GetString()).ShouldBe(["int8", "w4a8"]);
         var outcome = JobOutcome.Of(files.State());
@@ -35,8 +31,6 @@ public sealed class RepairedRunTests(GlyphJob job)
     public async Task Run_KilledWhileItLearns_ResumesToTheSameNumbers()
     {
         using var folder = new WorkFolder();
-        var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "10"));
-        undisturbed.ShouldBeDone();
 
         await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", Command("out", "10"));
 
@@ -44,11 +38,11 @@ public sealed class RepairedRunTests(GlyphJob job)
 
         resumed.ShouldBeDone();
         resumed.Error.ShouldContain("resumes after ");
-        Learned("out").ShouldBe(Learned("whole"));
+        Learned(new JobFiles(folder["out"])).ShouldBe(Learned((await UndisturbedAsync()).Files));
 
-        (string?, string)[] Learned(string output) =>
+        static (string?, string)[] Learned(JobFiles files) =>
         [
-            .. new JobFiles(folder[output]).Completed().Select(item => item.Result).OfType<RepairResult>().Select(
+            .. files.Completed().Select(item => item.Result).OfType<RepairResult>().Select(
                 result => (result.Learned, string.Join(',', result.Groups))),
         ];
     }
@@ -80,6 +74,8 @@ public sealed class RepairedRunTests(GlyphJob job)
 
         await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
+
+    private Task<(ClusterProcess Run, JobFiles Files)> UndisturbedAsync() => job.OnceAsync("repaired", Command("repaired", "10"));
 
     // 2.1 million multiply-accumulates of 4 or 8 bits by 8.
     private string[] Command(string output, string iterations, string reconstruct = "never") =>

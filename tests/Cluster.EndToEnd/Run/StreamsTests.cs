@@ -25,7 +25,7 @@ public sealed class StreamsTests
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
-        var json = await ClusterProcess.RunAsync(folder.Root, [.. Job, "--json", "-o", "out"]);
+        var json = await ClusterProcess.RunWithAsync([], folder.Root, [.. Job, "--json", "-o", "out"]);
         json.ShouldBeDone();
         json.Json().GetProperty("schema").GetString().ShouldBe("cluster.result/v1");
         json.Output.ShouldBe(new JobFiles(folder["out"]).Text("result.json"));

@@ -6,9 +6,12 @@ namespace Cluster.EndToEnd.Support;
 /// </summary>
 internal sealed class CommandHost : IDisposable
 {
+    // Tests run two at a time, and one may hold a process while its fixture needs another.
+    private static readonly SemaphoreSlim Places = new(2 * Math.Max(2, Environment.ProcessorCount));
     private static readonly ConcurrentBag<CommandHost> Idle = [];
 
     private readonly WorkFolder _folder = new();
+    private readonly ConcurrentQueue<string> _native = new();
     private readonly Process _process;
     private bool _isBusy;
 
@@ -29,6 +32,8 @@ internal sealed class CommandHost : IDisposable
         })!;
 
         // What native libraries print.
+        _process.OutputDataReceived += (_, line) => _native.Enqueue(line.Data ?? string.Empty);
+        _process.ErrorDataReceived += (_, line) => _native.Enqueue(line.Data ?? string.Empty);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -44,26 +49,37 @@ internal sealed class CommandHost : IDisposable
         """;
 
     /// <summary>An idle process, or a new one.</summary>
-    public static CommandHost Take() => Idle.TryTake(out var idle) ? idle : new CommandHost(BuiltProgram.Require("Tests.CommandHost"));
+    public static async Task<CommandHost> TakeAsync(CancellationToken cancellationToken)
+    {
+        await Places.WaitAsync(cancellationToken);
+        while (Idle.TryTake(out var idle))
+        {
+            if (!idle._process.HasExited)
+            {
+                return idle;
+            }
+        }
+
+        return new CommandHost(BuiltProgram.Require("Tests.CommandHost"));
+    }
 
     /// <summary>Runs a command.</summary>
-    /// <param name="variables">Of its own, as "NAME=VALUE".</param>
-    public async Task<ClusterProcess> RunAsync(string[] variables, string folder, string[] args, CancellationToken cancellationToken)
+    public async Task<ClusterProcess> RunAsync(string folder, string[] args, CancellationToken cancellationToken)
     {
         _isBusy = true;
-        string[] texts = [.. variables, "", folder, .. args];
+        string command = string.Concat(new[] { "", folder }.Concat(args).Select(text => $"{text}\0"));
 
         // To open a pipe waits for its other end.
         var answer = Task.Run(
             async () =>
             {
-                await File.WriteAllTextAsync(_folder["command"], string.Concat(texts.Select(text => $"{text}\0")), cancellationToken);
+                await File.WriteAllTextAsync(_folder["command"], command, cancellationToken);
                 return await File.ReadAllTextAsync(_folder["answer"], cancellationToken);
             },
             cancellationToken);
         await Task.WhenAny(answer, _process.WaitForExitAsync(cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
-        answer.IsCompleted.ShouldBeTrue($"the process of '{string.Join(' ', args)}' ended without an answer");
+        answer.IsCompleted.ShouldBeTrue($"the process of '{string.Join(' ', args)}' ended: {string.Join('\n', _native.TakeLast(20))}");
         int code = int.Parse(await answer, CultureInfo.InvariantCulture);
         _isBusy = false;
         return new ClusterProcess(code, await TextAsync("output"), await TextAsync("error"));
@@ -74,14 +90,31 @@ internal sealed class CommandHost : IDisposable
     /// <summary>Keeps the process for others; ends one whose command has not ended.</summary>
     public void Dispose()
     {
-        if (!_isBusy && !_process.HasExited)
+        if (!_isBusy && !IsAsked() && !_process.HasExited)
         {
             Idle.Add(this);
-            return;
+        }
+        else
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.Dispose();
+            _folder.Dispose();
         }
 
-        _process.Kill(entireProcessTree: true);
-        _process.Dispose();
-        _folder.Dispose();
+        Places.Release();
+    }
+
+    // By a script, whose shell may be gone.
+    private bool IsAsked()
+    {
+        try
+        {
+            using var free = new FileStream(_folder["lock"], FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 }

@@ -20,6 +20,7 @@ public sealed class GlyphJob : IDisposable
     private readonly Lazy<Task<JobFiles>> _finished;
     private readonly Lazy<Task<JobFiles>> _quantized;
     private readonly Lazy<Task<string>> _given;
+    private readonly ConcurrentDictionary<string, Lazy<Task<(ClusterProcess Run, JobFiles Files)>>> _once = new(StringComparer.Ordinal);
 
     public GlyphJob()
     {
@@ -98,6 +99,17 @@ public sealed class GlyphJob : IDisposable
     /// </summary>
     internal async Task<string[]> GivenAsync(string output, params string[] more) =>
         Command(output, ["--latency-table", await _given.Value, .. more]);
+
+    /// <summary>Another job that nothing disturbed, run once for all tests that name its folder.</summary>
+    /// <param name="command">Writes to <paramref name="output"/>.</param>
+    internal Task<(ClusterProcess Run, JobFiles Files)> OnceAsync(string output, string[] command) => _once.GetOrAdd(
+        output,
+        _ => new(async () =>
+        {
+            var run = await ClusterProcess.RunAsync(_folder.Root, command);
+            run.ShouldBeDone();
+            return (run, new JobFiles(_folder[output]));
+        })).Value;
 
     public void Dispose() => _folder.Dispose();
 

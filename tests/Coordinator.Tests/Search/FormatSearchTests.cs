@@ -85,7 +85,7 @@ public sealed class FormatSearchTests
         outcome.Winner.Plan.CountOf(GroupFormat.Float16).ShouldBeGreaterThan(0);
         outcome.Winner.Latency!.MedianMs.ShouldBeLessThan(without.Winner.Latency!.MedianMs);
         outcome.Result.Groups.Select(verdict => verdict.Format).ShouldBe(outcome.Winner.Plan.Groups.Select(group => group.Format));
-        outcome.Result.Groups.First(verdict => verdict.Format == GroupFormat.Float16).Reason.ShouldStartWith("float16 saves ");
+        outcome.Result.Groups.First(verdict => verdict.Format == GroupFormat.Float16).Reason.ShouldStartWith("FP16 saves ");
     }
 
     [Fact]

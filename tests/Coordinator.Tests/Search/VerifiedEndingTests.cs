@@ -204,7 +204,7 @@ public sealed class VerifiedEndingTests
             slow, evaluator: new PlayedEvaluator(slow, (_, _, _) => Task.FromResult<WorkResult?>(null), space));
 
         outcome.Result.Groups[0].Reason.ShouldBe(
-            "FP32: int8 is slower here because of HardSigmoid, computed in FP32 between two conversions (1.2 ms against 1 ms a run).");
+            "FP32: INT8 is slower here because of HardSigmoid, computed in FP32 between two conversions (1.2 ms against 1 ms a run).");
         outcome.Result.Groups[1].Reason.ShouldStartWith("FP32, as no accurate quantized plan was faster");
     }
 

@@ -106,6 +106,7 @@ class Job:
                     line.end()
                     raise ClusterError(f"{self.name} asks for labels of {len(self.labels())} images: see job.labels() and job.give_labels(), then wait "
                                        "again.")
+            line.warn(self._get().progress)
         finally:
             line.end()
             self._show = Job._show
@@ -296,9 +297,7 @@ class _Line:
         self._over = sys.stderr.isatty() or "ipykernel" in sys.modules
 
     def show(self, progress):
-        if progress.warning and progress.warning not in self._told:
-            self._told.append(progress.warning)
-            self.note(f"warning: {progress.warning}")
+        self.warn(progress)
         if self._quiet or (not self._over and time.monotonic() - self._last < 10):
             return
         self._last = time.monotonic()
@@ -315,6 +314,11 @@ class _Line:
         else:
             sys.stderr.write(text + "\n")
         sys.stderr.flush()
+
+    def warn(self, progress):
+        if progress.warning and progress.warning not in self._told:
+            self._told.append(progress.warning)
+            self.note(f"warning: {progress.warning}")
 
     def note(self, text):
         """A line of its own."""

@@ -31,7 +31,7 @@ public static class SensitivitySweep
         {
             var scores = Batches.Select(images.Count, workers, batch =>
             {
-                var found = Score(network, floats, alone, programs, images, batch, ranks, outputs);
+                var found = Score(network, floats, alone, programs, images, batch, ranks, outputs, cancellation);
                 batchDone?.Invoke(batch);
                 return found;
             }, cancellation);
@@ -52,7 +52,8 @@ public static class SensitivitySweep
         ImageBatches images,
         int batch,
         int ranks,
-        OutputKind outputs)
+        OutputKind outputs,
+        CancellationToken cancellation)
     {
         var tried = Enumerable.Range(0, alone.Count).ToLookup(index => alone[index].Group.Index);
         var trials = new Trial[alone.Count];
@@ -63,6 +64,8 @@ public static class SensitivitySweep
             floats[group.Index].Run(prefix);
             foreach (int index in tried[group.Index])
             {
+                // A batch of a large network takes a run for each group and method: half an hour has been seen.
+                cancellation.ThrowIfCancellationRequested();
                 trials[index] = Try(network, floats, group, programs[index], prefix);
             }
 

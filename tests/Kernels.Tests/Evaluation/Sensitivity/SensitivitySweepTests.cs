@@ -95,6 +95,19 @@ public sealed class SensitivitySweepTests
         scores.ShouldAllBe(score => score.Kl == 0 && score.Noise == 0 && score.Signal > 0);
     }
 
+    [Fact]
+    public void Run_CancelledWithinTheOnlyBatch_EndsThere()
+    {
+        using var net = Calibrated.Residual(8, 8);
+        using var stop = new CancellationTokenSource();
+
+        // It is asked for a group's number once the batch has begun.
+        var alone = new Observed([.. Alone(net, "max")], stop.Cancel);
+
+        net.Images.Count.ShouldBe(1);
+        Should.Throw<OperationCanceledException>(() => SensitivitySweep.Run(net.Float32, alone, net.Images, 1, null, stop.Token));
+    }
+
     private static void EqualsTheNaiveLoop(Calibrated net, string calibrator)
     {
         using var _ = net;
@@ -140,4 +153,23 @@ public sealed class SensitivitySweepTests
     private static IReadOnlyList<GroupScore> Sweep(
         Calibrated net, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, int workers, int ranks = 1) =>
         SensitivitySweep.Run(net.Float32, alone, net.Images, workers, null, CancellationToken.None, ranks);
+
+    private sealed class Observed(IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> all, Action indexed)
+        : IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)>
+    {
+        public int Count => all.Count;
+
+        public (LayerGroup Group, QuantizedNetwork Network) this[int index]
+        {
+            get
+            {
+                indexed();
+                return all[index];
+            }
+        }
+
+        public IEnumerator<(LayerGroup Group, QuantizedNetwork Network)> GetEnumerator() => all.GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }
