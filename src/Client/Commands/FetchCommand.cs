@@ -80,7 +80,7 @@ internal static class FetchCommand
         return ExitCode.Done;
     }
 
-    // A server knows files by what is in them; where they lie, whoever submitted them does.
+    // A server has the digests of the submitted files, not their paths.
     private static string Config(JobSpec spec)
     {
         return JobYamlText.OfOptions(

@@ -1,7 +1,7 @@
 namespace Cluster.EndToEnd.Support;
 
 /// <summary>
-/// A process that runs commands of the program, one at a time, each in its own folder: for commands that nobody kills. A new process
+/// A process that runs commands of the program, one at a time, each in its own folder: for commands that are not killed. A new process
 /// compiles for longer than most of them compute. Disposing it gives it back for other commands.
 /// </summary>
 internal sealed class CommandHost : IDisposable

@@ -17,8 +17,6 @@ public sealed class GlyphJob : IDisposable
 
     private readonly WorkFolder _folder = new();
 
-    private readonly Lazy<Task<JobFiles>> _finished;
-    private readonly Lazy<Task<JobFiles>> _quantized;
     private readonly Lazy<Task<string>> _given;
     private readonly ConcurrentDictionary<string, Lazy<Task<(ClusterProcess Run, JobFiles Files)>>> _once = new(StringComparer.Ordinal);
 
@@ -28,8 +26,6 @@ public sealed class GlyphJob : IDisposable
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, CalibrationImages);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, EvaluationImages);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, TrainingImages);
-        _finished = new Lazy<Task<JobFiles>>(() => RunUndisturbedAsync("out"));
-        _quantized = new Lazy<Task<JobFiles>>(() => RunUndisturbedAsync("quantized", Budget));
         _given = new Lazy<Task<string>>(GiveLatenciesAsync);
     }
 
@@ -71,19 +67,13 @@ public sealed class GlyphJob : IDisposable
         ];
 
     /// <summary>The job that nothing disturbed.</summary>
-    internal Task<JobFiles> FinishedAsync()
-    {
-        return _finished.Value;
-    }
+    internal async Task<JobFiles> FinishedAsync() => (await OnceAsync("out", Command("out"))).Files;
 
     /// <summary>
     /// The job with a budget of bit operations in place of a bound, which no FP32 network keeps: its winner is quantized, whether or not
     /// this processor computes integers faster.
     /// </summary>
-    internal Task<JobFiles> QuantizedAsync()
-    {
-        return _quantized.Value;
-    }
+    internal async Task<JobFiles> QuantizedAsync() => (await OnceAsync("quantized", Command("quantized", Budget))).Files;
 
     /// <summary>The command line with the latencies of the job that nothing disturbed.</summary>
     internal async Task<string[]> ReplayAsync(string output, params string[] more) =>
@@ -100,7 +90,7 @@ public sealed class GlyphJob : IDisposable
     internal async Task<string[]> GivenAsync(string output, params string[] more) =>
         Command(output, ["--latency-table", await _given.Value, .. more]);
 
-    /// <summary>Another job that nothing disturbed, run once for all tests that name its folder.</summary>
+    /// <summary>A job that nothing disturbed, run once for all tests that name its folder.</summary>
     /// <param name="command">Writes to <paramref name="output"/>.</param>
     internal Task<(ClusterProcess Run, JobFiles Files)> OnceAsync(string output, string[] command) => _once.GetOrAdd(
         output,
@@ -108,18 +98,11 @@ public sealed class GlyphJob : IDisposable
         {
             var run = await ClusterProcess.RunAsync(_folder.Root, command);
             run.ShouldBeDone();
+            ResultConsistency.Contradictions(_folder[output], run.Code).ShouldBeEmpty();
             return (run, new JobFiles(_folder[output]));
         })).Value;
 
     public void Dispose() => _folder.Dispose();
-
-    private async Task<JobFiles> RunUndisturbedAsync(string output, params string[] more)
-    {
-        var run = await ClusterProcess.RunAsync(_folder.Root, Command(output, more));
-        run.ShouldBeDone();
-        ResultConsistency.Contradictions(_folder[output], run.Code).ShouldBeEmpty();
-        return new JobFiles(_folder[output]);
-    }
 
     // Of the plans without FP32 that the undisturbed job looked at, timed or not, and of those with any of their groups in FP32.
     private async Task<string> GiveLatenciesAsync()
