@@ -23,6 +23,25 @@ public sealed class DryRunTests : IDisposable
     public async Task Run_LabelsWithoutABudget_HasNoDoubt() => (await RunAsync("@0..200")).Output.ShouldNotContain("But:");
 
     [Fact]
+    public async Task Run_LabelsFromAList_AreReadAndCounted()
+    {
+        string list = _folder.Write("labels.csv", "image,label\n3,1\n17,?\n");
+
+        (await RunAsync(",labels=none@0..200", "--labels", list)).Output.ShouldContain(
+            "the list has those of 2 of the 200 images: the job will stop where another one matters, after at most 200 together");
+    }
+
+    [Fact]
+    public async Task Run_LabelsOfOtherImages_AreRefusedAsByTheRun() =>
+        (await RunAsync(",labels=none@0..64", "--labels", _folder.Write("labels.csv", "image,label\n900,1\n"))).ShouldBeRefused(
+            "is about image '900'; expected an index from 0 to 63", ExitCode.Failed);
+
+    [Fact]
+    public async Task Run_AFileThatIsNoLatencyTable_IsRefusedAsByTheRun() =>
+        (await RunAsync("@0..64", "--latency-table", _folder.Write("latency.json", "no JSON"))).ShouldBeRefused(
+            "is not a latency table (", ExitCode.Failed);
+
+    [Fact]
     public async Task Run_AScriptThatIsAbsent_IsNotFound() =>
         (await RunAsync("@0..64", "--metric-command", "python3 scor.py --all", "--max-drop", "0.1")).ShouldBeRefused(
             $"--metric-command names scor.py, which is not in {Environment.CurrentDirectory}: correct its path.", ExitCode.NotFound);

@@ -16,8 +16,10 @@ internal static class DryRun
             using var job = OpenedJob.Describe(
                 request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output), WorkingMemory.Of(request.Memory));
             RequireFree(request, job.Spec);
-            await JobNotes.WriteAsync(streams.Error, job);
-            forecasts.Add((job.Spec.Options, JobForecast.Of(job, cancellation)));
+            var (_, labels) = LocalJob.GivenFiles(request, job);
+            bool isTimed = request.LatencyTable is null;
+            await JobNotes.WriteAsync(streams.Error, job, isTimed: isTimed);
+            forecasts.Add((job.Spec.Options, JobForecast.Of(job, isTimed, labels?.Count ?? 0, cancellation)));
         }
 
         object report = forecasts is [var only]

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search.Strategies.Explorations;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Labels;
@@ -42,14 +43,20 @@ internal sealed class LocalJob : IDisposable
                 WorkingMemory.Of(request.Memory)),
             sweeps);
 
+    /// <summary>Reads what a request gives besides model and data: times of plans, and labels.</summary>
+    /// <exception cref="Kernels.KernelException">The labels are damaged, or not those of the evaluation images.</exception>
+    /// <exception cref="JobException">The times are missing, or those of another job.</exception>
+    public static (ILatencyTable? Latencies, GivenLabels? Labels) GivenFiles(JobRequest request, OpenedJob job) => (
+        FleetTimes.Of(request, job.Spec),
+        request.Labels is { } list ? GivenLabels.Read(list, job.Data.Evaluation.Images, job.Network.Classes) : null);
+
     /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
     public async Task<JobOutcome> RunAsync(JobPublisher publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         // Read first: every possible refusal must come before the earlier job is deleted.
-        var latencies = FleetTimes.Of(_request, Spec);
+        var (latencies, labels) = GivenFiles(_request, Opened);
         var cache = _request.Cache is { } folder ? new CalibratorCache(SharedResults.In(folder), Spec) : null;
-        var labels = _request.Labels is { } list ? GivenLabels.Read(list, Opened.Data.Evaluation.Images, Opened.Network.Classes) : null;
         await using var stored = await OpenJournalAsync(cancellation);
         using var journal = new JobJournal(stored);
         if (journal.Read(state => state is null || state.JobId == Spec.JobId))

@@ -42,8 +42,10 @@ public sealed record JobForecast(
     private static readonly TimeSpan LongestTiming = TimeSpan.FromSeconds(4);
 
     /// <summary>Makes the forecast of an opened job: runs FP32 on a few images, twice.</summary>
+    /// <param name="isTimed">Whether plans are timed here, instead of their times being read from a table.</param>
+    /// <param name="labels">Labels that are given for evaluation images without any.</param>
     /// <exception cref="JobException">What is asked is known to be out of reach.</exception>
-    public static JobForecast Of(OpenedJob job, CancellationToken cancellation)
+    public static JobForecast Of(OpenedJob job, bool isTimed, int labels, CancellationToken cancellation)
     {
         var space = job.Lazy.Space;
         var forecast = SearchForecast.Of(job.Spec, space);
@@ -56,7 +58,7 @@ public sealed record JobForecast(
             timings = Math.Min(timings, measurements);
             double accuracy = (measurements - timings) * images * perImage / Environment.ProcessorCount;
             double run = perImage * job.Spec.Options.Batch / Math.Max(1, job.Spec.Options.Threads);
-            double timing = timings * Math.Min(LongestTiming.TotalSeconds, RunsOfATiming * run);
+            double timing = !isTimed ? 0 : timings * Math.Min(LongestTiming.TotalSeconds, RunsOfATiming * run);
             double calibration = 8 * perImage * job.Data.Calibration.Images.Count / Environment.ProcessorCount;
             return Math.Min(most.TotalSeconds, accuracy + timing + calibration);
         }
@@ -72,11 +74,14 @@ public sealed record JobForecast(
             Seconds(forecast.Likely, UsualTimings),
             Seconds(forecast.Most, MostTimings),
             1000 * perImage,
-            [.. Doubted(job, 1000 * perImage * job.Spec.Options.Batch / Math.Max(1, job.Spec.Options.Threads))],
+            [
+                .. isTimed ? OutOfReach(job, 1000 * perImage * job.Spec.Options.Batch / Math.Max(1, job.Spec.Options.Threads)) : [],
+                .. Unlabelled(job, labels),
+            ],
             Environment.WorkingSet);
     }
 
-    private static IEnumerable<string> Doubted(OpenedJob job, double float32Ms)
+    private static IEnumerable<string> OutOfReach(OpenedJob job, double float32Ms)
     {
         var options = job.Spec.Options;
         if (options.LatencyBudgetMs is { } budget && float32Ms > MostGain * budget)
@@ -86,7 +91,11 @@ public sealed record JobForecast(
                 + $"and no plan is {MostGain} times as fast: give a larger budget, a smaller {JobLimits.Batch.Name} or more "
                 + $"{JobLimits.Threads.Name}.";
         }
+    }
 
+    private static IEnumerable<string> Unlabelled(OpenedJob job, int labels)
+    {
+        var options = job.Spec.Options;
         if (options.Measure.CountsImages() && !job.Data.Evaluation.Images.HasLabels)
         {
             int images = job.Data.Evaluation.Images.Count;
@@ -94,6 +103,9 @@ public sealed record JobForecast(
             int Of(double share) => Math.Min(most, (int)Math.Ceiling(share * images));
             yield return most == 0
                 ? "The evaluation images have no labels, and none will be asked for: a plan counts as wrong where it answers otherwise."
+                : labels > 0
+                ? $"The evaluation images have no labels, and the list has those of {labels} of the {images} images: the job will stop where "
+                    + $"another one matters, after at most {most} together ({JobLimits.MaxLabels.Name})."
                 : $"The evaluation images have no labels: the job will stop and ask for those of about {Of(0.005)} to {Of(0.03)} of the "
                     + $"{images} images, at most {most} ({JobLimits.MaxLabels.Name}).";
         }
