@@ -134,6 +134,23 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public void Spec_UnknownCalibrator_IsRefusedWithTheCommandLinesWords()
+    {
+        var spec = new V1.JobSpec
+        {
+            Model = $"artefacts/{new string('a', 64)}",
+            Calibration = new V1.DataSet { Spec = "folder:calib" },
+            Methods = { "max", "frobnicate" },
+        };
+
+        var violation = Should.Throw<RpcException>(() => JobSpecMapping.Read(spec))
+            .Detail<BadRequest>().ShouldNotBeNull().FieldViolations.ShouldHaveSingleItem();
+
+        violation.Field.ShouldBe("spec.methods");
+        violation.Description.ShouldStartWith("'frobnicate' is not a calibration method; known are max, moving-average:0.01, ");
+    }
+
+    [Fact]
     public void Spec_SeveralFaults_AreAllNamed()
     {
         var spec = new V1.JobSpec

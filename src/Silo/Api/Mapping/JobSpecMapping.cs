@@ -70,6 +70,7 @@ internal static class JobSpecMapping
             .Select(rule =>
                 ($"spec.{rule.Field}", $"The field spec.{rule.Field} must be {rule.Expected}, not {rule.Found}."))
             .Concat(options.CommandFault() is { } fault ? [("spec.metric_command", fault)] : [])
+            .Concat(CalibratorNames.Fault(options.Methods) is { } unknown ? [("spec.methods", unknown)] : [])
             .Concat(options.Validate().Select(wrong => Named(wrong, $"spec.{JobOptionsMapping.FieldName(wrong.Option)}")));
     }
 
