@@ -47,7 +47,7 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// </summary>
     public string Text => Join(Weights.Name, Activations.Name, 'w', 'a');
 
-    /// <summary>The text for people: "FP32", "INT8", "W4A8", "INT4/FP16".</summary>
+    /// <summary>The text for people: "FP32", "INT8", "int8-safe", "W4A8", "INT4/FP16".</summary>
     public string Title => Join(Weights.Title, Activations.Title, 'W', 'A');
 
     /// <summary>

@@ -10,11 +10,11 @@ public sealed record NumberFormat
         .. new[] { 8, 7, 6, 5, 4, 3, 2 }.Select(bits => new NumberFormat(true, bits, bits, $"int{bits}", $"INT{bits}")),
 
         // Steps are 1.17 to 1.27 times as large on the networks of docs/benchmarks/latency.md: a quarter of a bit.
-        new(true, 8, 7.75, "int8-safe", "INT8-safe"),
+        new(true, 8, 7.75, "int8-safe", "int8-safe"),
 
         // Two bits go to the range, as in other integers; weights are pair-safe. 4 bits in blocks keep 23 dB, as 3.8 bits of a float do.
-        new(false, 8, 5.9, "int8-dynamic", "INT8-dynamic") { IsOfRuntime = true },
-        new(false, 4, 3.8, "int4-block", "INT4-block") { IsOfRuntime = true },
+        new(false, 8, 5.9, "int8-dynamic", "int8-dynamic") { IsOfRuntime = true },
+        new(false, 4, 3.8, "int4-block", "int4-block") { IsOfRuntime = true },
     ];
 
     private NumberFormat(bool isInteger, int bits, double significandBits, string name, string title)
@@ -66,7 +66,7 @@ public sealed record NumberFormat
     /// <summary>The canonical name: "float32", "float16", "int8".</summary>
     public string Name { get; }
 
-    /// <summary>The text for people: "FP32", "FP16", "INT8".</summary>
+    /// <summary>The text for people: "FP32", "FP16", "INT8"; a form of integers has its name, "int8-safe".</summary>
     public string Title { get; }
 
     /// <summary>Integers of a width: 2 to 8 bits.</summary>

@@ -35,7 +35,7 @@ public sealed class FormatTests(GlyphJob job)
     }
 
     [Theory]
-    [InlineData("int8,fp16", 2, "--formats has FP16 where the target 'onnxruntime-cpu' takes INT4-block, INT8")]
+    [InlineData("int8,fp16", 2, "--formats has FP16 where the target 'onnxruntime-cpu' takes INT8, W4A8")]
     [InlineData("w4a8", 2, "int8 or int8-safe among them")]
     [InlineData("int8,int9", 2, "different formats")]
     public async Task Run_FormatThatCannotBe_IsRefusedInOneSentence(string formats, int code, string sentence)

@@ -159,7 +159,7 @@ public sealed class PlanTranslatorTests
             Sample.Graph([("w", [1, 1, 1, 1], [2])], [Sample.Node("Conv", "y", ["x", "w"])], [-1, 1, 2, 2]),
             GroupFormat.Int8,
             GroupFormat.Int4Block).Space()).Message.ShouldBe(
-            "--formats has INT4-block, which MatMul and Gemm with constant weights can have, and this network has none: leave it out.");
+            "--formats has int4-block, which MatMul and Gemm with constant weights can have, and this network has none: leave it out.");
 
     [Fact]
     public void Settings_FormatThatTheGroupLacks_IsRefused() =>

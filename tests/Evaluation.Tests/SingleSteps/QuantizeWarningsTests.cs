@@ -86,7 +86,7 @@ public sealed class QuantizeWarningsTests : IDisposable
 
         words.ShouldContain("'second' stays in FP32: a convolution whose output is not rounded has no integer kernel, and what leads "
             + "to the network's output alone is not rounded");
-        words.ShouldContain("2 of 2 groups in INT8-safe, one layer of them in FP32");
+        words.ShouldContain("2 of 2 groups in int8-safe, one layer of them in FP32");
         var file = OnnxReader.Read(_folder["q.onnx"]);
         file.Nodes.Count(node => node.OpType == "QuantizeLinear").ShouldBe(2);
         file.Initializers.Values.Count(value => value.Type == ElementType.Int8 && value.Shape.Length == 4).ShouldBe(1);

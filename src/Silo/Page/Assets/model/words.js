@@ -69,11 +69,10 @@ export const shares = plan => {
     : `${share} quantized: ${[...counts].map(([format, count]) => `${count} in ${format}`).join(", ")}`;
 };
 
-/** "FP32", "INT8", "W4A8": the format that a group is decided to have. */
+/** "FP32", "INT8", "int8-safe", "W4A8": the format that a group is decided to have. */
 export const formatOf = decision => titleOf(decision.format ?? "");
 
-export const titleOf = format =>
-  format.replace(/^float8(.*)$/, "FP8-$1").replace(/^bfloat/, "BF").replace(/^float/, "FP").toUpperCase();
+export const titleOf = format => format.includes("-") ? format : format.replace("float", "FP").toUpperCase();
 
 /** An event in a sentence, whether it is good or bad news, and null for what a log leaves out. */
 export const news = event => {
@@ -100,7 +99,7 @@ const newsOfState = ({ state, reason, retryTime }) => [
 ];
 
 const newsOfCandidate = candidate =>
-  candidate.failure ? ["bad", `Candidate ${candidate.number ?? 0} failed, ${word(candidate.failure.kind)}: ${candidate.failure.message}`]
+  candidate.failure ? ["bad", `Candidate ${candidate.number ?? 0} (${shares(candidate.plan)}) failed, ${word(candidate.failure.kind)}: ${candidate.failure.message}`]
     : candidate.state === "CANDIDATE_STATE_SUCCEEDED" ? ["", `Candidate ${candidate.number ?? 0}: ${measures(candidate)}`] : null;
 
 const newsOfWork = work =>
