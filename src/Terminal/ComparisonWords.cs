@@ -53,9 +53,11 @@ public static class ComparisonWords
     }
 
     /// <summary>The level of a side's metric with its unit.</summary>
-    public static string Level(PlanComparison comparison, ComparedSide side) => MetricFigures.Level(
-        comparison.Metric ?? MetricKind.Top1,
-        side.Level ?? (side is { Correct: { } correct, Total: > 0 and var total } ? (double)correct / total : null));
+    public static string Level(PlanComparison comparison, ComparedSide side) => side.Drop is { } drop
+        ? MetricFigures.AgainstFloat32(-drop)
+        : MetricFigures.Level(
+            comparison.Metric ?? MetricKind.Top1,
+            side.Level ?? (side is { Correct: { } correct, Total: > 0 and var total } ? (double)correct / total : null));
 
     /// <summary>The decision for a group: "INT8, mse, adaround, bias uncorrected".</summary>
     public static string Decision(GroupDecision decision) =>

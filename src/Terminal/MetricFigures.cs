@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Terminal;
 
@@ -17,6 +18,24 @@ public static class MetricFigures
         { } value when metric.IsCommand() => MetricScale.Value(metric, value).ToString("G5", CultureInfo.InvariantCulture),
         { } value => Math.Sqrt(value).ToString("G4", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>The level of an accuracy, or what is known of it where the images have no labels.</summary>
+    public static string Level(MetricKind metric, AccuracyResult? accuracy) => accuracy switch
+    {
+        { Answers: not null, Drop: { } drop } => AgainstFloat32(-drop),
+        { Answers: not null } => Agreement(accuracy.Level),
+        _ => Level(metric, accuracy?.Level),
+    };
+
+    /// <summary>A share of right answers of which only the difference from FP32's is known, in points: "FP32 + 0.25".</summary>
+    public static string AgainstFloat32(double gain)
+    {
+        string points = Figures.Points(100 * gain);
+        return points.StartsWith('-') ? $"FP32 − {points[1..]}" : $"FP32 + {points}";
+    }
+
+    /// <summary>The share of images with FP32's answer: "97.50% as FP32".</summary>
+    public static string Agreement(double share) => $"{Figures.Percent(share)} as FP32";
 
     /// <summary>The heading of a column of <see cref="MetricScale.Percentage"/>.</summary>
     public static string DropHeading(MetricKind metric) => metric == MetricKind.Rmse ? "Rise, %" : "Drop, points";

@@ -78,6 +78,20 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void Write_Failures_SayOfWhichPlanTheyAreAndWhy()
+    {
+        var model = SampleOutcome.Model();
+
+        var row = Body(model).Descendants("section").Single(section => (string?)section.Attribute("id") == "effort")
+            .Descendants("tbody").Elements("tr").ShouldHaveSingleItem();
+
+        row.Elements("td").Select(cell => cell.Value).ShouldBe(
+        [
+            $"accuracy of {model.Result.Baselines.Int8!.Plan}", "NotFinite", "1", "The outputs hold NaN on image 17.",
+        ]);
+    }
+
+    [Fact]
     public void Write_PlansThatTheGateRefused_AreShownWithTheirReasons()
     {
         var model = SampleOutcome.Model();

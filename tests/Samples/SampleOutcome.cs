@@ -95,7 +95,10 @@ internal static class SampleOutcome
             Latencies = measured.Skip(1).Select(one => one.Latency!).ToArray(),
             Failures =
             [
-                new ItemFailed(11, new string('e', 64), new FailedResult(FailureKind.NotFinite, "The outputs hold NaN on image 17."), 1)
+                new FailedWork(
+                    new AccuracyItem("context", int8.Plan, ImageScope.Full).Title,
+                    new FailedResult(FailureKind.NotFinite, "The outputs hold NaN on image 17."),
+                    1),
             ],
             Evaluated = measured,
         };

@@ -13,7 +13,7 @@ internal static class StoredTables
         Line($"Asked:     {answer.Question}");
         Line($"Measured:  {FormatShares.Titled(plan)}, plan {plan.Digest[..12]}");
         Line(
-            $"           {state.Spec.Options.Measure.Title()} {MetricFigures.Level(state.Spec.Options.Measure, accuracy?.Level)}, "
+            $"           {state.Spec.Options.Measure.Title()} {MetricFigures.Level(state.Spec.Options.Measure, accuracy)}, "
             + $"{Figures.Milliseconds(latency?.MedianMs)} ms "
             + $"({Figures.Ratio(latency?.SpeedUp)} times FP32's speed), {Figures.Bytes(accuracy?.SizeBytes)}");
         Line($"           {answer.Selection.Reason}");

@@ -24,6 +24,11 @@ internal static class TerminalTables
             Line(console, passed, isAscii);
         }
 
+        foreach (string failure in Failures(model.Failures))
+        {
+            Line(console, failure, isAscii);
+        }
+
         if (model.LabelsUsed is { } labels)
         {
             Line(console, labels, isAscii);
@@ -58,6 +63,21 @@ internal static class TerminalTables
         foreach (string line in model.Python)
         {
             Line(console, $"    {line}", isAscii);
+        }
+    }
+
+    // The report has all of them.
+    private static IEnumerable<string> Failures(IReadOnlyList<FailedWork> failures)
+    {
+        const int Most = 3;
+        foreach (var failed in failures.Take(Most))
+        {
+            yield return $"Failed: {failed.Title}: {failed.Failure.Reason}";
+        }
+
+        if (failures.Count > Most)
+        {
+            yield return $"{failures.Count - Most} more measurements failed: see the report.";
         }
     }
 

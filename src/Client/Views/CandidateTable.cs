@@ -40,7 +40,7 @@ internal static class CandidateTable
             candidate.Failure is { } failure ? $"failed: {Words.Of(failure.Kind)}" : Words.Of(candidate.State),
             groups is null ? Figures.None : $"{groups.Count(Words.IsInteger)}/{groups.Count}",
             Measured.Level(accuracy),
-            Figures.Points(Measured.Points(accuracy)),
+            Measured.Drop(accuracy) ?? Figures.None,
             Figures.Milliseconds(Measured.Latency(candidate)?.MedianMs),
             Measured.SpeedUp(candidate) is { } speed ? $"{Figures.Ratio(speed)}x" : Figures.None,
             attempts == 0 ? Figures.None : $"{attempts}",

@@ -46,7 +46,7 @@ internal static class JobTable
         }
 
         var accuracy = Measured.Accuracy(best);
-        string lost = Measured.Points(accuracy) is { } points ? $"drop {Figures.Points(points)} points" : Measured.Level(accuracy);
+        string lost = Measured.Drop(accuracy) is { } points ? $"drop {points} points" : Measured.Level(accuracy);
         string speed = Measured.SpeedUp(best) is { } ratio ? $", {Figures.Ratio(ratio)}x" : "";
         return $"{(misses ? "nearest: " : "")}{lost}{speed}";
     }

@@ -32,17 +32,25 @@ internal static class Measured
     public static bool HasPoints(JobOptions options) => options.Measure.IsShare();
 
     /// <summary>The level of an accuracy by its metric, with its unit.</summary>
-    public static string Level(Accuracy? accuracy) => accuracy is { Total: > 0 }
-        ? MetricFigures.Level(
+    public static string Level(Accuracy? accuracy) => accuracy switch
+    {
+        { Total: > 0, Unlabelled: true } => MetricFigures.Agreement((double)accuracy.Correct / accuracy.Total),
+        { Total: > 0 } => MetricFigures.Level(
             SameNames.Find<MetricKind>(accuracy.Metric) ?? MetricKind.Top1,
-            accuracy.HasLoss ? accuracy.Loss : (double)accuracy.Correct / accuracy.Total)
-        : Figures.None;
+            accuracy.HasLoss ? accuracy.Loss : (double)accuracy.Correct / accuracy.Total),
+        _ => Figures.None,
+    };
 
     /// <summary>The drop in points; null if the metric has none.</summary>
     public static double? Points(Accuracy? accuracy) =>
         accuracy is null || (accuracy.HasLoss && SameNames.Find<MetricKind>(accuracy.Metric)?.IsShare() != true)
             ? null
             : 100 * accuracy.Drop;
+
+    /// <summary>The drop in points for people: "0.13", "≤ 2.50" where the images have no labels; null if the metric has none.</summary>
+    public static string? Drop(Accuracy? accuracy) => Points(accuracy) is { } points
+        ? $"{(accuracy is { Unlabelled: true, Drop: > 0 } ? "≤ " : "")}{Figures.Points(points)}"
+        : null;
 
     /// <summary>The speedup over FP32, 1 of FP32 itself; null if unknown.</summary>
     public static double? SpeedUp(Candidate candidate) => candidate.Plan is { Groups: { Count: > 0 } groups }

@@ -29,6 +29,10 @@ internal static class Words
     /// <summary>Whether a group computes in integers.</summary>
     public static bool IsInteger(GroupDecision decision) => GroupFormat.TryParse(decision.Format) is { IsInteger: true };
 
+    /// <summary>"18 of 20 groups quantized": what is known of a plan at a glance.</summary>
+    public static string Shares(Plan plan) =>
+        $"{plan.Groups.Count(group => GroupFormat.TryParse(group.Format) is not { IsBaseline: true })} of {plan.Groups.Count} groups quantized";
+
     public static bool IsOver(JobState state) => state is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
 
     public static Color ColorOf(JobState state) => state switch
@@ -67,7 +71,7 @@ internal static class Words
         {
             said.Add(
                 $"{Measured.Metric([best]).Title()} {Measured.Level(accuracy)}"
-                + (Measured.Points(accuracy) is { } points ? $", drop {Figures.Points(points)} points" : ""));
+                + (Measured.Drop(accuracy) is { } points ? $", drop {points} points" : ""));
         }
 
         if (Measured.Latency(best) is { MedianMs: > 0 } latency)

@@ -56,7 +56,8 @@ internal static class EventText
     {
         if (candidate.Failure is { } failure)
         {
-            return $"candidate {candidate.Number} failed: {Words.Of(failure.Kind)}, {failure.Message}";
+            string plan = candidate.Plan is { Groups.Count: > 0 } known ? $" ({Words.Shares(known)})" : "";
+            return $"candidate {candidate.Number}{plan} failed: {Words.Of(failure.Kind)}, {failure.Message}";
         }
 
         string measured = candidate.Evaluations.Count == 0 ? $"candidate {candidate.Number}" : Words.Best(candidate);

@@ -167,6 +167,7 @@ public enum BetterSide
 /// <param name="Float32MedianMs">Median of the FP32 runs in turn with it.</param>
 /// <param name="SizeBytes">Size of its file.</param>
 /// <param name="Level">Its mean loss if the metric is a loss (<see cref="AccuracyResult.Level"/>), else null.</param>
+/// <param name="Drop">Its drop against FP32 where the images have no labels, so that no share of right answers is known; else null.</param>
 public sealed record ComparedSide(
     string Name,
     string PlanDigest,
@@ -176,7 +177,8 @@ public sealed record ComparedSide(
     double? MedianMs,
     double? Float32MedianMs,
     long? SizeBytes,
-    double? Level = null)
+    double? Level = null,
+    double? Drop = null)
 {
     internal static ComparedSide Of(ComparedPlan plan) => new(
         plan.Name,
@@ -187,5 +189,6 @@ public sealed record ComparedSide(
         plan.Latency?.MedianMs,
         plan.Latency?.Float32MedianMs,
         plan.Accuracy?.SizeBytes,
-        plan.Accuracy is { Losses: not null } loss ? loss.Level : null);
+        plan.Accuracy is { Losses: not null } loss ? loss.Level : null,
+        plan.Accuracy?.Drop);
 }

@@ -47,10 +47,16 @@ public sealed record JobOutcome
     /// <summary>Joint timings, in the order of the journal.</summary>
     public IReadOnlyList<FinalTimingResult> Finals { get; init; } = [];
 
-    /// <summary>Candidates that ended without a result.</summary>
-    public required IReadOnlyList<ItemFailed> Failures { get; init; }
+    /// <summary>Work of the search that ended without a result.</summary>
+    public required IReadOnlyList<FailedWork> Failures { get; init; }
 
     /// <summary>The outcome of a job with a selected winner.</summary>
     /// <exception cref="InvalidOperationException">No winner is selected yet.</exception>
     public static JobOutcome Of(JobState state) => OutcomeBuilder.Build(state);
 }
+
+/// <summary>Work of a search that ended without a result; the search went on without it.</summary>
+/// <param name="Title">What it was, and of which plan.</param>
+/// <param name="Failure">Why.</param>
+/// <param name="Attempts">How often it was tried.</param>
+public sealed record FailedWork(string Title, FailedResult Failure, int Attempts);

@@ -29,7 +29,7 @@ internal static class OutcomeBuilder
                 .. state.Steps.OfType<StepCompleted>().Select(step => (step.Result as LearnedResult)?.Latency).OfType<LatencyResult>(),
             ],
             Finals = memory.Finals,
-            Failures = [.. state.Failures],
+            Failures = [.. Failures(state)],
         };
     }
 
@@ -71,6 +71,12 @@ internal static class OutcomeBuilder
         .Select(step => step.Result)
         .OfType<LearnedResult>()
         .Select(learned => (learned.Plan, learned.Accuracy));
+
+    private static IEnumerable<FailedWork> Failures(JobState state)
+    {
+        ProposedItem[] proposed = [.. state.Rounds.SelectMany(round => round.Items)];
+        return state.Failures.Select(failed => new FailedWork(proposed[failed.Sequence].Item.Title, failed.Failure, failed.Attempts));
+    }
 
     private static ResultDocument Result(JobState state, PlanMeasurement untuned, PlanMeasurement winner, PlanMeasurement[] learned)
     {

@@ -40,7 +40,8 @@ internal sealed record ChartPane(HtmlWriter Html, double Left, double Top, doubl
     /// <summary>The grid, axes and titles of a chart of accuracies.</summary>
     /// <param name="ticks">About how many on each axis.</param>
     /// <param name="across">The title of the axis from left to right.</param>
-    public void Grid(MetricKind metric, LinearAxis x, LinearAxis y, int ticks, string across)
+    /// <param name="up">The title of the axis from bottom to top.</param>
+    public void Grid(MetricKind metric, LinearAxis x, LinearAxis y, int ticks, string across, string up)
     {
         foreach (var tick in y.Ticks(ticks))
         {
@@ -54,7 +55,7 @@ internal sealed record ChartPane(HtmlWriter Html, double Left, double Top, doubl
 
         Axes();
         TitleAcross(across, 42);
-        TitleUp($"{ChartHeight.Title(metric)} on the evaluation images");
+        TitleUp(up);
     }
 
     /// <summary>The title below the axis from left to right.</summary>

@@ -28,7 +28,7 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
             + $"aria-label=\"{model.Options.Measure.Heading()} accuracy "
             + $"against milliseconds of every measured plan\">");
         var pane = new ChartPane(html, Left, Top, right, bottom);
-        pane.Grid(model.Options.Measure, x, y, ticks, "median milliseconds per run");
+        pane.Grid(model.Options.Measure, x, y, ticks, "median milliseconds per run", Title(model));
         if (bound is { } least)
         {
             var height = Math.Max(0, y.At(least) - Top);
@@ -50,6 +50,10 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
         Labels(html, model, points, front, bound, x, y);
         html.Add($"</svg>");
     }
+
+    private static string Title(ReportModel model) =>
+        (model.IsUnlabelled ? $"{model.Options.Measure.Title()}, FP32 = 100%," : ChartHeight.Title(model.Options.Measure))
+        + " on the evaluation images";
 
     private LinearAxis Horizontal(PlanPoint[] points) =>
         LinearAxis.Over(

@@ -39,14 +39,14 @@ public sealed record PlanPoint(ResultPlan Measured, PlanRoles Roles, bool OnFron
 
     /// <summary>The 95 % interval of <see cref="Level"/>; null for FP32 where the images have no labels.</summary>
     public Interval? LevelInterval =>
-        Accuracy is { Unlabelled: not null } && Plan.IsBaseline ? null : Accuracy?.LevelInterval(Metric);
+        IsAgainstFloat32 && Plan.IsBaseline ? null : Accuracy?.LevelInterval(Metric);
 
     /// <summary>
-    /// <see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812". None on a part of the images where only the drop
-    /// can be compared with FP32's.
+    /// <see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812"; "FP32 + 0.25" in points where the images have no
+    /// labels. None on a part of the images where only the drop can be compared with FP32's.
     /// </summary>
     public string LevelText => IsPart && DropPoints is not null ? Figures.None
-        : $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}{OfPart}";
+        : $"{(IsAtLeast ? "≥ " : string.Empty)}{(Level is { } level ? Text(level) : Figures.None)}{OfPart}";
 
     /// <summary>The drop against FP32 for a table: "0.25", or "≤ 1.62" where labels that would tell it exactly were not needed.</summary>
     public string DropText =>
@@ -60,10 +60,10 @@ public sealed record PlanPoint(ResultPlan Measured, PlanRoles Roles, bool OnFron
 
     /// <summary><see cref="LevelInterval"/> with its unit, the smaller figure first.</summary>
     public string? LevelIntervalText => LevelInterval is not { } interval ? null
+        : IsAgainstFloat32 ? $"{Text(interval.Low)} to {Text(interval.High)}"
         : Metric.CountsImages() ? $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}"
-        : Metric.IsReversed()
-            ? $"{MetricFigures.Level(Metric, interval.High)}–{MetricFigures.Level(Metric, interval.Low)}"
-            : $"{MetricFigures.Level(Metric, interval.Low)}–{MetricFigures.Level(Metric, interval.High)}";
+        : Metric.IsReversed() ? $"{Text(interval.High)}–{Text(interval.Low)}"
+        : $"{Text(interval.Low)}–{Text(interval.High)}";
 
     /// <summary>FP32's median over its own, both of the same interleaved measurement.</summary>
     public double? SpeedUp => Latency?.SpeedUp;
@@ -79,6 +79,13 @@ public sealed record PlanPoint(ResultPlan Measured, PlanRoles Roles, bool OnFron
     private double Scale => Float32.Latency is { } float32 && Latency is { Float32MedianMs: > 0 and var beside }
         ? float32.MedianMs / beside
         : 1;
+
+    // Without labels FP32's share of right answers is not known, and counts as 1.
+    private bool IsAgainstFloat32 => Accuracy is { Unlabelled: not null };
+
+    private string Text(double level) => !IsAgainstFloat32 ? MetricFigures.Level(Metric, level)
+        : Plan.IsBaseline ? PlanNames.Float32
+        : MetricFigures.AgainstFloat32(level - 1);
 
     private string OfPart => IsPart ? $" on {Figures.Count(Accuracy!.Total)}" : string.Empty;
 

@@ -31,8 +31,8 @@ public sealed record ReportModel
     /// <summary>Every latency observation.</summary>
     public IReadOnlyList<LatencyResult> Latencies { get; init; }
 
-    /// <summary>Candidates that ended without a result.</summary>
-    public IReadOnlyList<ItemFailed> Failures { get; init; }
+    /// <inheritdoc cref="JobOutcome.Failures"/>
+    public IReadOnlyList<FailedWork> Failures { get; init; }
 
     /// <summary>Every plan with an accuracy or a latency; may include the front and the baselines.</summary>
     public IReadOnlyList<ResultPlan> Evaluated { get; init; }
@@ -81,10 +81,13 @@ public sealed record ReportModel
         Options.Measure, Result.Baselines.Fp32.Accuracy is { } float32 ? float32.Level(Options.Measure) : 0);
 
     /// <summary>The metric for plans, as in a sentence: "top-1".</summary>
-    public string Metric => Options.Measure.Title() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
+    public string Metric => Options.Measure.Title() + (IsUnlabelled ? " against FP32" : string.Empty);
 
     /// <summary>The same as the heading of a column.</summary>
-    public string Heading => Options.Measure.Heading() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
+    public string Heading => Options.Measure.Heading() + (IsUnlabelled ? " against FP32" : string.Empty);
+
+    /// <summary>Whether the evaluation images have no labels: then FP32's share of right answers is not known, and counts as 1.</summary>
+    public bool IsUnlabelled => Result.Baselines.Fp32.Accuracy is { Unlabelled: not null };
 
     /// <summary>How many labels the decision took, where the evaluation images have none; else null.</summary>
     public string? LabelsUsed => Result.Evaluations.Labels is { } labels
@@ -109,8 +112,6 @@ public sealed record ReportModel
                 .Select(Place)];
         }
     }
-
-    private bool IsUnlabelled => Result.Baselines.Fp32.Accuracy is { Unlabelled: not null };
 
     private PlanPoint Place(IGrouping<string, ResultPlan> same)
     {

@@ -25,13 +25,13 @@ internal static class EffortSection
         if (model.Failures.Count > 0)
         {
             html.Add(
-                $"<div class=\"scroll\"><table><caption>Candidates that ended without a result; the search went on without "
-                + $"them.</caption><thead><tr><th class=\"n\">item</th><th>kind</th><th class=\"n\">attempts</th><th>"
+                $"<div class=\"scroll\"><table><caption>Measurements that failed; the search went on without "
+                + $"them.</caption><thead><tr><th>what</th><th>kind</th><th class=\"n\">attempts</th><th>"
                 + $"why</th></tr></thead><tbody>");
             foreach (var failed in model.Failures)
             {
                 html.Add(
-                    $"<tr><td class=\"n\">{failed.Sequence}</td><td>{failed.Failure.Kind.ToString()}</td><td class=\"n\">"
+                    $"<tr><td class=\"group\">{failed.Title}</td><td>{failed.Failure.Kind.ToString()}</td><td class=\"n\">"
                     + $"{failed.Attempts}</td><td class=\"group\">{failed.Failure.Reason}</td></tr>");
             }
 

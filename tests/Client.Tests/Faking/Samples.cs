@@ -59,6 +59,7 @@ internal static class Samples
         Number = number,
         State = CandidateState.Failed,
         Purpose = "walk back",
+        Plan = Plan(),
         Failure = new Failure { Kind = FailureKind.OutOfMemory, Message = "needs 9 GB where 8 are allowed", Attempts = 2 },
     };
 

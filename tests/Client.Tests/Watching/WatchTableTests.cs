@@ -27,7 +27,7 @@ public sealed class WatchTableTests
         text.ShouldContain("1 succeeded, 1 failed");
         text.ShouldContain("jobs/a/candidates/8");
         text.ShouldContain("idle");
-        text.ShouldContain("candidate 3 failed: out of memory");
+        text.ShouldContain("candidate 3 (1 of 2 groups quantized) failed: out of memory");
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class WatchTests : IAsyncLifetime
             .. Enumerable.Range(0, 6)
                 .Select(number =>
                     $"2026-11-20 12:00:0{number + 2}Z  candidate {number}: top-1 59.75%, drop 0.13 points, 25.0 ms (1.24x) on nodes/one"),
-            "2026-11-20 12:00:08Z  candidate 9 failed: out of memory, needs 9 GB where 8 are allowed",
+            "2026-11-20 12:00:08Z  candidate 9 (1 of 2 groups quantized) failed: out of memory, needs 9 GB where 8 are allowed",
             "2026-11-20 12:00:09Z  winner: The fastest of 12 plans within 0.50 points.",
             "2026-11-20 12:00:10Z  published report.html (1.89 MB)",
             "2026-11-20 12:00:11Z  succeeded",

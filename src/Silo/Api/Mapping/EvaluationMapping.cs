@@ -59,6 +59,7 @@ internal static class EvaluationMapping
             BitOperations = result.Bops,
             Seconds = result.Seconds,
             Metric = SameNames.Of<V1.MetricKind>(result.Metric ?? MetricKind.Top1),
+            Unlabelled = result.Answers is not null,
         };
         if (result.Losses is { } losses)
         {

@@ -25,11 +25,12 @@ export const levelOf = accuracy => isLoss(accuracy) ? accuracy.loss : (accuracy.
 
 export const heightOf = accuracy => metricOf(accuracy.metric).height(levelOf(accuracy));
 
-/** "91.25%", "0.0131 nats". */
-export const figureOf = accuracy => metricOf(accuracy.metric).figure(levelOf(accuracy));
+/** "91.25%", "0.0131 nats"; "97.50% as FP32" where the images have no labels. */
+export const figureOf = accuracy => metricOf(accuracy.metric).figure(levelOf(accuracy)) + (accuracy.unlabelled ? " as FP32" : "");
 
-/** "0.13", in points; none where the metric has none. */
-export const pointsOfDrop = accuracy => !metricOf(accuracy.metric).isShare || accuracy.drop === undefined ? none : points(100 * accuracy.drop);
+/** "0.13", in points; "≤ 2.50" where the images have no labels, none where the metric has none. */
+export const pointsOfDrop = accuracy => !metricOf(accuracy.metric).isShare || accuracy.drop === undefined ? none
+  : (accuracy.unlabelled && accuracy.drop > 0 ? "≤ " : "") + points(100 * accuracy.drop);
 
 /** The ends of a loss's interval as heights. */
 export const rangeOfLoss = accuracy =>
