@@ -32,7 +32,7 @@ internal static class ForecastLines
         Line($"Asked:        {BudgetWords.Question(options)}");
         Line($"Groups:       {forecast.Groups}, of which {forecast.Quantizable} may be quantized");
         Line($"Measurements: about {forecast.Measurements}, at most {forecast.MostMeasurements}{Budget(options)}");
-        Line($"Images:       about {Figures.Count(forecast.Images)} evaluations, at most {Figures.Count(forecast.MostImages)}");
+        Line($"Images:       about {forecast.Images:N0} evaluations, at most {forecast.MostImages:N0}");
         Line(
             $"Time:         about {Time(forecast.Seconds)}, at most {Time(forecast.MostSeconds)} on this machine as busy as it is now, by "
             + $"one run of FP32 ({Figures.Milliseconds(forecast.Float32MsPerImage)} ms an image on one core)");

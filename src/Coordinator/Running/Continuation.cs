@@ -22,7 +22,7 @@ public sealed record Continuation(int Kept, JournalEvent Next, string Words)
 
         return stop >= 0 && ((SearchStopped)records[stop].Event).MaxMinutes is { } was && !(minutes <= was)
             ? new Continuation(stop, new SearchContinued(minutes), minutes is { } limit
-                ? $"resuming, time limit {limit:0.##} minutes in all"
+                ? $"resuming, time limit {limit:0.##} {(limit == 1 ? "minute" : "minutes")} in all"
                 : "resuming, no time limit")
             : null;
     }

@@ -23,7 +23,7 @@ internal record MeasuringSetup
     /// <summary>Values of the first output for a sample: the classes of a classifier.</summary>
     public int Classes => Output.SampleSize();
 
-    /// <summary>The images that files are judged on. Where a plan is only built there may be none: nothing may ask for them.</summary>
+    /// <summary>The images that files are judged on; may be absent where a plan is only built, and reading them then throws.</summary>
     [AllowNull]
     public required ImageBatches Evaluation
     {

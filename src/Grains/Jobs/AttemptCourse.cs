@@ -34,7 +34,7 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>Its <see cref="Assignment.Key"/> on its node; null before it has started.</summary>
     public string? Key { get; set; }
 
-    /// <summary>Completes with its end if another caller than its follower learns of it first.</summary>
+    /// <summary>Completes when another caller than its follower learns its result first.</summary>
     public Task<CandidateReply> Told => _told.Task;
 
     /// <summary>Time since its work could run, up to its end.</summary>

@@ -208,7 +208,7 @@ internal sealed class JobGrain(
                     Enter(new JobPhase.Ended());
                     return Over;
                 case var entry:
-#pragma warning disable CA2000 // It is stopped with the grain, and needs nothing more once it has ended.
+#pragma warning disable CA2000 // It is stopped with the grain; after its end there is nothing to dispose of.
                     _ = FollowAsync(await RunningJob.StartAsync(entry, store, host, GrainFactory, nodes, options, time, logger));
 #pragma warning restore CA2000
                     return Done;

@@ -87,7 +87,7 @@ public sealed record PlanPoint(ResultPlan Measured, PlanRoles Roles, bool OnFron
         : Plan.IsBaseline ? PlanNames.Float32
         : MetricFigures.AgainstFloat32(level - 1);
 
-    private string OfPart => IsPart ? $" on {Figures.Count(Accuracy!.Total)}" : string.Empty;
+    private string OfPart => IsPart ? $" on {Accuracy!.Total:N0}" : string.Empty;
 
     private bool IsAtLeast => Accuracy is { Unlabelled: > 0 };
 }

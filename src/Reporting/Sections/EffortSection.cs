@@ -8,7 +8,7 @@ internal static class EffortSection
         var spent = model.Result.Evaluations;
         html.Add(
             $"<section id=\"effort\"><h2>What it took</h2><dl><dt>Evaluations</dt><dd>{spent.Full} on all evaluation images, "
-            + $"{spent.Subset} on a subset; {Figures.Count(spent.Images)} images "
+            + $"{spent.Subset} on a subset; {spent.Images.ToString("N0")} images "
             + $"together{Budget(model.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>"
             + $"{model.Latencies.Count}</dd>");
         if (model.LabelsUsed is { } labels)

@@ -2,7 +2,7 @@ namespace Cluster.Silo.Telemetry;
 
 /// <summary>
 /// Spans. A job is one trace: the call that submitted it, in its caller's trace if there is one, and below it every attempt, the evaluator
-/// process's part of it, and its stages. No span is as long as the job: the trace is, and its parts are sent as they end.
+/// process's part of it, and its stages. No span lasts as long as the job: spans are sent as they end.
 /// </summary>
 internal static class ClusterTracing
 {

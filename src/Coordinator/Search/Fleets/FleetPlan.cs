@@ -11,7 +11,7 @@ public sealed record FleetKind(string Name, string? Job = null, bool? IsEarlier 
 /// <param name="Speeds">In the order of the kinds.</param>
 /// <param name="Drop">The largest measured loss against FP32, on the metric's scale.</param>
 /// <param name="IsSameEverywhere">
-/// Whether the file is known to answer alike on every kind: jobs on all of them measured the same answers, or nothing in it can saturate.
+/// Whether the file is known to be bit-exact on every kind: jobs on all of them measured the same answers, or nothing in it can saturate.
 /// </param>
 public sealed record FleetPlan(Plan Plan, IReadOnlyList<FleetSpeed> Speeds, double Drop, bool IsSameEverywhere)
 {

@@ -59,7 +59,7 @@ internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsM
     {
         var drop = memory.Paired(Plan, ImageScope.Full)!;
         var lost = memory.Scale.Metric.IsShare()
-            ? $"{100 * drop.Drop:0.##} points lost"
+            ? $"{memory.Scale.Drop(drop.Drop)} lost"
             : memory.Scale.Compare(drop);
         return $"{FormatShares.Of(Plan)} are faster ({(IsMeasured ? string.Empty : "predicted ")}{memory.BaselineMs!.Value / Ms:F2} times "
             + $"as fast as FP32) and were refused for their accuracy alone, {lost}"

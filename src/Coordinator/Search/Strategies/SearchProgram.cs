@@ -16,7 +16,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
     // Timed variants of two plans without their first or last groups, and the evaluated ones of these.
     private const int UsualItems = 14;
 
-    // The last timing, a longer one, the nearest plans' own, the parity gate of the winner and of a repaired one, and the winner's test.
+    // The final timing and its retry, those of the nearest plans, the parity gates of the winner and of a repaired one, the winner's test.
     private const int LastItems = 10;
 
     // Images of the sensitivity sweep.

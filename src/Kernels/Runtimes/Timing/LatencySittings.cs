@@ -12,7 +12,7 @@ public static class LatencySittings
 
     /// <summary>Measures sessions in turn, until the interval of every ratio to the first is as narrow as asked, or time is up.</summary>
     /// <param name="open">
-    /// Opens the sessions: makes an action that runs it of each, and pushes what is to be disposed. Called again for each sitting if that
+    /// Opens the sessions: returns a run action for each, and pushes what is to be disposed of. Called again for each sitting if that
     /// takes no longer than the sitting.
     /// </param>
     /// <returns>One for each session, in their order.</returns>
