@@ -25,6 +25,8 @@ internal static class LogLevels
         // A line for each call without a token, which strangers can repeat at will; the metrics count them.
         .AddFilter("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
+        // At a first start it warns that its new key is stored unencrypted: nothing here is protected by it, callers have tokens.
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
         // That it could not start, or was stopped before: the command says why, and what to do.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
         // An entry for each second that the store is unavailable; StoreHealth reports when that starts and ends.

@@ -12,6 +12,7 @@ public sealed class LogLevelsTests
     [InlineData("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Error, false)]
     [InlineData("Grpc.AspNetCore.Server.Model", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Information, false)]
+    [InlineData("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Warning, false)]
     [InlineData("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.Error, false)]
     [InlineData("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Information, false)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Information, true)]
