@@ -66,30 +66,52 @@ internal static class InspectTables
             $"Total:      {groups.Count} groups ({groups.Count(group => group.Quantizable)} can be quantized), {report.Macs} MACs "
             + $"an image, {report.Parameters} parameters");
         Line("");
-        console.Write(report.Groups.Any(group => group.Nodes is not null)
-            ? Nodes(console, groups)
-            : Groups(console, report, groups));
+        if (groups.Any(group => group.Nodes is not null))
+        {
+            console.Write(Nodes(console, groups));
+            return;
+        }
+
+        // Sentences in a column would make every line longer than a terminal: they stand below, by their numbers.
+        bool isQuantized = groups.Any(group => group.Format is not null);
+        string[] reasons = isQuantized ? [] : [.. groups.Select(group => group.Why).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string Precision(InspectGroup group) => isQuantized
+            ? group.Format ?? (report.Quantization is null ? "float32" : "?")
+            : group.Why is { } why ? $"no ({Array.IndexOf(reasons, why) + 1})"
+            : "yes";
+        console.Write(Groups(console, groups, Precision, isQuantized ? "Format" : "INT8"));
+        for (int i = 0; i < reasons.Length; i++)
+        {
+            Line($"no ({i + 1}): {reasons[i]}");
+        }
     }
 
-    private static Table Groups(IAnsiConsole console, InspectReport report, IReadOnlyList<InspectGroup> groups)
+    private static Table Groups(
+        IAnsiConsole console, IReadOnlyList<InspectGroup> groups, Func<InspectGroup, string> precision, string heading)
     {
-        bool isQuantized = groups.Any(group => group.Format is not null);
-        var table = CommandConsole.Table(
-            console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Format" : "INT8");
+        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", heading);
         foreach (var group in groups)
         {
             CommandConsole.AddRow(
                 table,
                 $"{group.Index}",
                 group.Name,
-                string.Join(" + ", group.Operators),
+                Operators(group.Operators),
                 string.Join('x', group.OutputShape),
-                $"{group.Macs}",
-                $"{group.Parameters}",
-                isQuantized ? group.Format ?? (report.Quantization is null ? "float32" : "?") : group.Why ?? "yes");
+                Figures.Count(group.Macs),
+                Figures.Count(group.Parameters),
+                precision(group));
         }
 
         return table;
+    }
+
+    // "Conv + 2 Add + Mul": --groups lists all nodes.
+    private static string Operators(IReadOnlyList<string> operators)
+    {
+        const int Most = 4;
+        string[] kinds = [.. operators.CountBy(kind => kind).Select(kind => kind.Value == 1 ? kind.Key : $"{kind.Value} {kind.Key}")];
+        return string.Join(" + ", kinds.Take(Most)) + (kinds.Length > Most ? " + …" : "");
     }
 
     private static Table Nodes(IAnsiConsole console, IReadOnlyList<InspectGroup> groups)

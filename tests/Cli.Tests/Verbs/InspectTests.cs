@@ -59,6 +59,20 @@ public class InspectTests
     }
 
     [Fact]
+    public async Task Inspect_GroupsThatCannotBeQuantized_HaveTheirReasonsBelowTheTable()
+    {
+        using var folder = new WorkFolder();
+        ExportedNetworks.All["detector-topk"]().Write(folder.Root, 1, ExportedNetworks.Free);
+
+        var run = await CommandLineRun.OfAsync("inspect", folder["detector-topk.onnx"]);
+
+        string[] table = [.. run.Output.Split('\n').SkipWhile(line => !line.StartsWith("Total: ", StringComparison.Ordinal)).Skip(1)];
+        table.ShouldAllBe(line => line.Length <= 120);
+        table.ShouldContain(line => line.TrimEnd().EndsWith("no (1)", StringComparison.Ordinal));
+        table.ShouldContain(line => line.StartsWith("no (1): no integer kernel for ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Inspect_UnsupportedOperator_ShowsTheFileAndNamesNodeAndOperator()
     {
         using var folder = new WorkFolder();
