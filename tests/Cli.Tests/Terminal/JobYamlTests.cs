@@ -109,4 +109,88 @@ public sealed class JobYamlTests
             },
             ignoreOrder: true);
     }
+
+    public static TheoryData<string> Names => [.. JobLimits.All.Select(limit => limit.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void OfOptions_EveryValueOfAnOption_IsReadAsTheSame(string name)
+    {
+        var limit = JobLimits.All.Single(limit => limit.Name == name);
+        JobOptions[] chosen = [.. limit == JobLimits.MaxDrop ? Bounds() : Values(limit).Select(value => limit.With(new(), value))];
+        chosen = [.. chosen.Where(options => limit.FaultIn(options) is null)];
+
+        chosen.ShouldNotBeEmpty();
+        chosen.ShouldAllBe(options => Json(Again(options)) == Json(options));
+    }
+
+    [Fact]
+    public void OfOptions_OneValueOfEach_IsReadAsTheSame()
+    {
+        for (int draw = 0; draw < 40; draw++)
+        {
+            var options = new JobOptions();
+            foreach (var limit in JobLimits.All.Where(limit => limit != JobLimits.MaxDrop))
+            {
+                object[] fine = [.. Values(limit).Where(value => limit.FaultIn(limit.With(new(), value)) is null)];
+                options = limit.With(options, fine[draw % fine.Length]);
+            }
+
+            Json(Again(options)).ShouldBe(Json(options));
+        }
+    }
+
+    private static JobOptions Again(JobOptions options)
+    {
+        var symbols = new JobOptionSymbols();
+        var command = new Command("run");
+        foreach (var option in symbols.All)
+        {
+            command.Options.Add(option);
+        }
+
+        var parsed = command.Parse(
+        [
+            .. JobYaml.Parse(JobYamlText.OfOptions(options, []), "job.yaml").SelectMany(entry => entry.Values
+                .Select(value => $"{JobKeys.OptionOf(entry.Key)}={value}")),
+        ]);
+        parsed.Errors.ShouldBeEmpty();
+        return symbols.Chosen(parsed);
+    }
+
+    private static string Json(JobOptions options) => CanonicalJson.Serialize(options);
+
+    // Those beyond an option's limit are left out by the tests.
+    private static IEnumerable<object> Values(JobLimit limit) => limit.Type switch
+    {
+        { IsEnum: true } choice => Enum.GetValues(choice).Cast<object>(),
+        var type when type == typeof(int) => [-1, 0, 1, 7, 4096],
+        var type when type == typeof(long) => [0L, 1L, 12_345L, (1L << 53) - 1],
+        var type when type == typeof(double) => [0.0, 0.1, 0.5025, 0.95, 1.0, 1.25, 1.0 / 3, 1e-7, 12_345.678],
+        var type when type == typeof(string) =>
+            ["max", "a: b", "# a", "'a", "\"a b\" c", "null", "~", "yes", "{a}", "[a", "é", " a ", "a\\n", "1e5", "-", "&a", "*a", "!a", "a:"],
+        // Commas separate the values of other lists.
+        _ when limit == JobLimits.Set || limit == JobLimits.Shape => [(string[])["x=1,3,8,8"], (string[])["x: 1=16000", "#=5,1"]],
+        _ =>
+        [
+            .. new string[][]
+            {
+                ["kl"], ["percentile:99.99", "max"], ["int8"], ["w4a8", "int8-safe"], ["a*", "?", "#3", "null", "a: b", "- a"],
+            },
+        ],
+    };
+
+    private static IEnumerable<JobOptions> Bounds() =>
+        from metric in Enum.GetValues<MetricKind>()
+        from drop in (double[])[0, 0.005, 0.07, 1.0 / 3, 0.30000000000000004, 1, 20, -3]
+        from isRelative in (bool?[])[null, true]
+        let options = new JobOptions
+        {
+            Metric = metric,
+            MetricCommand = new JobOptions { Metric = metric }.Measure.IsCommand() ? "a" : null,
+            MaxDrop = drop,
+            MaxDropIsRelative = isRelative,
+        }
+        where options.DropFault() is null
+        select options;
 }
