@@ -19,19 +19,8 @@ public static class Figures
     /// <summary>A ratio with two digits: "1.24".</summary>
     public static string Ratio(double? ratio) => Fixed(ratio, "F2");
 
-    /// <summary>A smaller divergence is the rounding of sums.</summary>
-    public const double LeastNats = 1e-12;
-
     /// <summary>A divergence in nats: "0.162", "0.0028", "3.1e-5".</summary>
-    public static string Nats(double? kl) => kl switch
-    {
-        null => None,
-        { } value when double.Abs(value) < LeastNats => "0",
-        { } value when double.Abs(value) < 1e-4 => value.ToString("0.0e-0", CultureInfo.InvariantCulture),
-        { } value when double.Abs(value) < 1e-3 => value.ToString("0.00000", CultureInfo.InvariantCulture),
-        { } value when double.Abs(value) < 0.1 => value.ToString("0.0000", CultureInfo.InvariantCulture),
-        { } value => value.ToString("0.000", CultureInfo.InvariantCulture),
-    };
+    public static string Nats(double? kl) => kl is { } value ? NatsText.Of(value) : None;
 
     /// <summary>Decibels with one digit.</summary>
     public static string Decibels(double? db) => Fixed(db, "F1");

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Plans;
 using Spectre.Console;
+using FineTuneItem = Cluster.Coordinator.Work.FineTuneItem;
 using GroupFormat = Cluster.Plans.GroupFormat;
 using WinnerSelected = Cluster.Coordinator.Journal.WinnerSelected;
 
@@ -95,7 +96,7 @@ internal static class JobReport
             ("latency", $"batch {options.Batch}, {options.Threads} thread{(options.Threads == 1 ? "" : "s")}"),
             ("fine-tune", spec.Training is null
                 ? ""
-                : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epoch{(spec.Epochs == 1 ? "" : "s")}" : "")}"),
+                : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {FineTuneItem.EpochsOf(spec.Epochs)}" : "")}"),
             ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified
                 ? ""
                 : $"{Words.Of(spec.Reconstruct)}{(spec.HasIterations ? $", {spec.Iterations} iterations" : "")}"),

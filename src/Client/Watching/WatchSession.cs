@@ -88,21 +88,19 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
 
     private async Task LogAsync(IAnsiConsole console, WatchState state, string name, long after, CancellationToken cancellation)
     {
-        string? warned = null;
         await foreach (var happened in new JobWatcher(server, Say).EventsAsync(name, after, cancellation))
         {
-            bool isBetter = state.Apply(happened);
-            if (happened.Heartbeat?.Progress?.Warning is { Length: > 0 } warning && warning != warned)
+            var news = state.Apply(happened);
+            if (news.Warning is { } warning)
             {
                 CommandConsole.Line(console, $"{Words.Time(happened.Time)}  warning: {warning}");
-                warned = warning;
             }
 
             if (EventText.IsLogged(happened))
             {
                 CommandConsole.Line(console, $"{Words.Time(happened.Time)}  {EventText.Of(happened)}");
             }
-            else if (isBetter)
+            else if (news.IsBetter)
             {
                 var picture = state.Picture();
                 CommandConsole.Line(

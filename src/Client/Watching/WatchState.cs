@@ -26,8 +26,8 @@ internal sealed class WatchState
     }
 
     /// <summary>Applies an event.</summary>
-    /// <returns>Whether it brought a better candidate.</returns>
-    public bool Apply(JobEvent happened)
+    /// <returns>Whether it brought a better candidate, and the warning that it brought, which is said once.</returns>
+    public WatchNews Apply(JobEvent happened)
     {
         lock (_gate)
         {
@@ -49,7 +49,7 @@ internal sealed class WatchState
                     return Take(progress);
             }
 
-            return false;
+            return default;
         }
     }
 
@@ -112,21 +112,27 @@ internal sealed class WatchState
 
     private static string? BestName(JobProgress? progress) => progress?.Best?.Name;
 
-    private bool Take(JobProgress progress)
+    private WatchNews Take(JobProgress progress)
     {
         _job.Progress = progress;
         _progressTime = _time.GetTimestamp();
         string? before = _best;
         _best = BestName(progress);
-        if (progress.Warning.Length > 0 && progress.Warning != _warning)
+        bool isWarned = progress.Warning.Length > 0 && progress.Warning != _warning;
+        if (isWarned)
         {
             _warning = progress.Warning;
             Remember($"{_time.GetUtcNow():HH:mm:ss}  warning: {_warning}");
         }
 
-        return _best is not null && _best != before;
+        return new WatchNews(_best is not null && _best != before, isWarned ? _warning : null);
     }
 }
+
+/// <summary>What an event brought.</summary>
+/// <param name="IsBetter">Whether there is a better candidate.</param>
+/// <param name="Warning">A warning that was not there before; null: none.</param>
+internal readonly record struct WatchNews(bool IsBetter, string? Warning);
 
 /// <summary>The state of a watched job at one moment, for display.</summary>
 /// <param name="Job">As it was last reported, with the events since.</param>

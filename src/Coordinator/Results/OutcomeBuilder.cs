@@ -117,7 +117,7 @@ internal static class OutcomeBuilder
                 !winner.Plan.IsBaseline,
                 state.Stopped?.Reason,
                 PassedOver.Words(memory, selection.Kind, winner)),
-            Warnings = memory.Raw(memory.Baseline)?.Doubt is { } doubt ? [doubt] : null,
+            Warnings = memory.Doubt is { } doubt ? [doubt] : null,
             Evidence = evidence is null ? null : ResultEvidence.Of(evidence),
             Front = [.. Front(memory, learned, winner).Select(Describe)],
             Fleet = Fleet.Of(memory, winner.Plan),

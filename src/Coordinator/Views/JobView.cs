@@ -103,7 +103,7 @@ public sealed class JobView
     public string? PassedOver => Standing.PassedOver;
 
     /// <summary>What is probably wrong with the data, in a sentence; null where nothing is, or FP32 is not measured yet.</summary>
-    public string? Doubt => _memory?.Raw(_memory.Baseline)?.Doubt;
+    public string? Doubt => _memory?.Doubt;
 
     // It lags like the best.
     private Standing Standing

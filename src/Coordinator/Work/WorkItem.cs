@@ -303,9 +303,12 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
     /// <summary>The same for another plan: the numbers in between belong to reconstruction.</summary>
     public static int SequenceOf(int rank) => rank == 0 ? Sequence : ReconstructItem.SequenceOf(ReconstructionStep.QDrop, 1) - rank;
 
+    /// <summary>"1 epoch", "5 epochs".</summary>
+    public static string EpochsOf(int count) => count == 1 ? "1 epoch" : $"{count} epochs";
+
     /// <summary>A short description of such an item.</summary>
     public static string TitleOf(int epochs, int rank) =>
-        $"fine-tuning, {epochs} {(epochs == 1 ? "epoch" : "epochs")}"
+        $"fine-tuning, {EpochsOf(epochs)}"
         + rank switch { 0 => string.Empty, 1 => ", of the second plan", _ => ", of the third plan" };
 }
 

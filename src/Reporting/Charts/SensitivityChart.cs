@@ -40,7 +40,7 @@ internal static class SensitivityChart
     private static void Row(
         ChartPane pane, BarFrame frame, GroupSensitivity group, double top, LinearAxis axis, GroupFormat format)
     {
-        var length = group.Kl >= Figures.LeastNats ? Math.Max(2, axis.At(Math.Log10(group.Kl)) - pane.Left) : 0;
+        var length = group.Kl >= NatsText.Least ? Math.Max(2, axis.At(Math.Log10(group.Kl)) - pane.Left) : 0;
         var baseLine = top + (RowHeight / 2) + 4;
         pane.Html.Add(
             $"<g class=\"bar {(format.IsBaseline ? "fp32" : "int8")}\"><title>{group.Group}: {Figures.Nats(group.Kl)} nats, "
@@ -54,7 +54,7 @@ internal static class SensitivityChart
     /// <summary>Whole decades around all positive values; bars begin at the lowest.</summary>
     private static LinearAxis Decades(GroupSensitivity[] rows, BarFrame frame)
     {
-        var shown = rows.Select(group => group.Kl).Where(kl => kl >= Figures.LeastNats && double.IsFinite(kl));
+        var shown = rows.Select(group => group.Kl).Where(kl => kl >= NatsText.Least && double.IsFinite(kl));
         var logs = shown.Select(Math.Log10).ToArray();
         var (low, high) = logs.Length == 0 ? (-6, 0) : (Math.Floor(logs.Min() - 0.05), Math.Ceiling(logs.Max()));
         return new LinearAxis(low, Math.Max(high, low + 1), frame.Left, frame.Right);

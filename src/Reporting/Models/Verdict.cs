@@ -136,13 +136,11 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         for (var trial = model.Result.FineTune; trial is not null; trial = trial.Second)
         {
             yield return !trial.Tried ? $"It was not fine-tuned: {trial.Reason}"
-                : trial.Kept ? $"It was fine-tuned over {Epochs(trial.Epochs)} and kept: {trial.Reason}."
-                : $"Fine-tuning {FormatShares.Titled(trial.Before.Plan)} over {Epochs(trial.Epochs)} changed nothing: "
+                : trial.Kept ? $"It was fine-tuned over {FineTuneItem.EpochsOf(trial.Epochs)} and kept: {trial.Reason}."
+                : $"Fine-tuning {FormatShares.Titled(trial.Before.Plan)} over {FineTuneItem.EpochsOf(trial.Epochs)} changed nothing: "
                     + $"{trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
         }
     }
-
-    private static string Epochs(int count) => $"{count} {(count == 1 ? "epoch" : "epochs")}";
 
     private static IEnumerable<string> Tested(ReportModel model)
     {

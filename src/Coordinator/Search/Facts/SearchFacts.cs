@@ -69,6 +69,9 @@ internal class SearchFacts
     /// <summary>The original network.</summary>
     public Plan Baseline { get; }
 
+    /// <summary>What FP32's answers say is wrong with the data, in a sentence; null where that is nothing, or before they are known.</summary>
+    public string? Doubt => Raw(Baseline)?.Doubt;
+
     /// <summary>The sweep in the first offered format.</summary>
     public SensitivityResult? Sensitivity => SweepIn(Formats.First);
 

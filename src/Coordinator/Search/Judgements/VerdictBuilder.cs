@@ -120,21 +120,13 @@ internal static class VerdictBuilder
             : VerdictCode.Float32WithNeighbours;
     }
 
-    // As tables write it; sums that cancel leave about 1e-15.
-    private static string Nats(double kl) => Math.Abs(kl) switch
-    {
-        < 1e-12 => "0",
-        < 1e-4 => $"{kl:0.0e-0}",
-        _ => $"{kl:G3}",
-    };
-
     private static string Reason(SearchMemory memory, VerdictCode code, int group, int other, double? kl, double? saved, bool isFeasible)
     {
         var (kept, format) = (memory.Formats.Baseline.Title, memory.Formats.All[other].Title);
         var ms = saved is { } value ? $"{Math.Abs(value):G3} ms" : "an unknown time";
         var swept = memory.Sensitivity?.Swept;
         var loss = kl is { } nats
-            ? $" (alone in {swept?.Title}: {Nats(nats)} nats)"
+            ? $" (alone in {swept?.Title}: {NatsText.Of(nats)} nats)"
             : string.Empty;
         return code switch
         {
