@@ -30,8 +30,11 @@ internal static class Words
     public static bool IsInteger(GroupDecision decision) => GroupFormat.TryParse(decision.Format) is { IsInteger: true };
 
     /// <summary>"18 of 20 groups quantized": what is known of a plan at a glance.</summary>
-    public static string Shares(Plan plan) =>
-        $"{plan.Groups.Count(group => GroupFormat.TryParse(group.Format) is not { IsBaseline: true })} of {plan.Groups.Count} groups quantized";
+    public static string Shares(Plan plan)
+    {
+        int quantized = plan.Groups.Count(group => GroupFormat.TryParse(group.Format) is not { IsBaseline: true });
+        return $"{quantized} of {plan.Groups.Count} groups quantized";
+    }
 
     public static bool IsOver(JobState state) => state is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
 

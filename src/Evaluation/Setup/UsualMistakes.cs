@@ -2,8 +2,8 @@ namespace Cluster.Evaluation.Setup;
 
 /// <summary>
 /// Tries what people usually get wrong about images and labels, and says which of it explains a low accuracy of FP32: labels that are one
-/// off, channels in another order, inverted pixels, another scale or mean and std of pictures and arrays, pictures resized and cropped
-/// otherwise.
+/// off, two classes exchanged, channels in another order, inverted pixels, another scale or mean and std of pictures and arrays, pictures
+/// resized and cropped otherwise.
 /// </summary>
 internal static class UsualMistakes
 {
@@ -20,9 +20,9 @@ internal static class UsualMistakes
 
     /// <summary>What is tried on such samples, for a sentence.</summary>
     public static string Names(ImageBatches evaluation) =>
-        evaluation.IsImages ? "labels one off, channel order, inverted pixels, scale, mean and std, resize and crop"
-        : UsualScales.Fit(evaluation) ? "labels one off, scale, mean and std"
-        : "labels one off";
+        evaluation.IsImages ? "labels one off, two classes exchanged, channel order, inverted pixels, scale, mean and std, resize and crop"
+        : UsualScales.Fit(evaluation) ? "labels one off, two classes exchanged, scale, mean and std"
+        : "labels one off, two classes exchanged";
 
     /// <summary>What explains it, as a sentence, if it is significantly better than what was given; else null.</summary>
     /// <param name="target">Where FP32 runs.</param>
@@ -51,24 +51,25 @@ internal static class UsualMistakes
         using var network = target.Open(float32, threads: 1, "FP32");
         BatchLogits.RunBatch run = new HalvedBatches(network).Run;
         float[] given = Logits(images);
-        bool[] before = Right(given, 0);
+        int[] labels = [.. Enumerable.Range(0, count).Select(images.Images.Label)];
+        bool[] before = Right(given);
         var tried = new List<(bool[] Right, string What)>();
         if (!isOnlyOrder)
         {
-            tried.Add((Right(given, -1), "labels minus 1, as they begin at 0,"));
-            tried.Add((Right(given, 1), "labels plus 1"));
+            tried.Add((Right(given, label => (label - 1 + classes) % classes), "labels minus 1, as they begin at 0,"));
+            tried.Add((Right(given, label => (label + 1) % classes), "labels plus 1"));
         }
 
         if (images is { Images: ImageSet pictures, Preprocess: { } preprocess })
         {
             tried.AddRange((isOnlyOrder ? [OtherOrder(preprocess)] : Variants(preprocess)).Select(variant => (
-                Right(Logits(images with { Images = pictures.Map(variant.Pixels), Preprocess = variant.Preprocess }), 0), variant.What)));
+                Right(Logits(images with { Images = pictures.Map(variant.Pixels), Preprocess = variant.Preprocess })), variant.What)));
             var geometries = isOnlyOrder ? [] : UsualGeometries.Beside(preprocess.Geometry, pictures.Height, pictures.Width);
             foreach (var other in geometries)
             {
                 if (pictures.Reread(other) is { } reread)
                 {
-                    tried.Add((Right(Logits(images with { Images = reread }), 0), Named(preprocess, other)));
+                    tried.Add((Right(Logits(images with { Images = reread })), Named(preprocess, other)));
                 }
             }
         }
@@ -76,7 +77,14 @@ internal static class UsualMistakes
         else
         {
             tried.AddRange(UsualScales.Of(images).Select(scale => (
-                Right(Logits(images, (inputs, outputs) => run(scale.Scale(inputs), outputs)), 0), scale.What)));
+                Right(Logits(images, (inputs, outputs) => run(scale.Scale(inputs), outputs))), scale.What)));
+        }
+
+        if (Exchanged(labels, Accuracy.Predictions(given, classes)) is (var first, var second))
+        {
+            tried.Add((
+                Right(given, label => label == first ? second : label == second ? first : label),
+                $"the labels of classes {first} and {second} exchanged"));
         }
 
         var (after, what) = tried.MaxBy(one => one.Right.Count(isRight => isRight));
@@ -89,11 +97,28 @@ internal static class UsualMistakes
         float[] Logits(ImageBatches batches, BatchLogits.RunBatch? by = null) =>
             BatchLogits.Of(by ?? run, batches, classes, Environment.ProcessorCount, CancellationToken.None);
 
-        bool[] Right(float[] outputs, int shift) =>
+        bool[] Right(float[] outputs, Func<int, int>? relabel = null) =>
         [
-            .. Enumerable.Range(0, count).Select(image => Accuracy.IsAmong(
-                outputs.AsSpan(image * classes, classes), (images.Images.Label(image) + shift + classes) % classes, ranks)),
+            .. labels.Select((label, image) => Accuracy.IsAmong(
+                outputs.AsSpan(image * classes, classes), relabel?.Invoke(label) ?? label, ranks)),
         ];
+    }
+
+    // The two classes for whose images FP32 gives the other's label; null where the best of so many pairs may be so by chance.
+    private static (int One, int Other)? Exchanged(int[] labels, int[] answers)
+    {
+        var mistaken = labels.Zip(answers, (label, answer) => (One: Math.Min(label, answer), Other: Math.Max(label, answer)))
+            .Where(pair => pair.One >= 0 && pair.One != pair.Other)
+            .CountBy(pair => pair)
+            .Select(pair => (pair.Key, Counts: new PairedCounts(
+                labels.Where((label, i) => label == answers[i] && (label == pair.Key.One || label == pair.Key.Other)).Count(),
+                pair.Value,
+                labels.Length)))
+            .ToArray();
+        return mistaken.OrderBy(pair => pair.Counts.Drop).FirstOrDefault() is { Counts: { Drop: < 0 } counts } best
+            && counts.McNemarMidP * mistaken.Length <= Significance
+            ? best.Key
+            : null;
     }
 
     private static IEnumerable<(Preprocess Preprocess, Func<byte[], byte[]> Pixels, string What)> Variants(Preprocess given)

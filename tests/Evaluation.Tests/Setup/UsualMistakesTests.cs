@@ -46,6 +46,33 @@ public sealed class UsualMistakesTests : IDisposable
         why?.ShouldStartWith($"{said} FP32 is right on 100 % of 200 of these images instead of ");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Explain_LabelsOfTwoClassesExchanged_NamesThem(bool isExchanged)
+    {
+        float[] inputs = Sample.Values(Samples * Size, 7, 1);
+        var network = Write(inputs);
+        long[] answers = Answers(network, inputs);
+        long[] pair =
+            [.. answers.CountBy(answer => answer).OrderByDescending(answer => answer.Value).Take(2).Select(answer => answer.Key).Order()];
+        long[] labels = isExchanged
+            ? [.. answers.Select(answer => answer == pair[0] ? pair[1] : answer == pair[1] ? pair[0] : answer)]
+            : answers;
+        NpzWriter.Write(
+            _folder["held.npz"],
+            ("x", TensorData.FromFloats([Samples, 3, 2, 2], inputs)),
+            ("labels", TensorData.FromInt64([Samples], labels)));
+        var arrays = DataSource.OpenSamples($"npz:{_folder["held.npz"]}", DataAccess.Anywhere).For(network.Grouped.Graph.Inputs, null);
+
+        string? why = UsualMistakes.Explain(
+            TargetList.Usual, network.Original.File, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
+
+        (why is null).ShouldBe(!isExchanged, why);
+        why?.ShouldStartWith(
+            $"with the labels of classes {pair[0]} and {pair[1]} exchanged FP32 is right on 100 % of 200 of these images instead of ");
+    }
+
     // Its biases are as large as the scale that it takes, so that another one changes the answers.
     private NetworkFile Write(float[] inputs)
     {
@@ -64,12 +91,15 @@ public sealed class UsualMistakesTests : IDisposable
         return NetworkFile.Open(_folder["net.onnx"]);
     }
 
-    private static TensorData Labels(NetworkFile network, float[] inputs)
+    private static TensorData Labels(NetworkFile network, float[] inputs) =>
+        TensorData.FromInt64([Samples], Answers(network, inputs));
+
+    private static long[] Answers(NetworkFile network, float[] inputs)
     {
         float[] outputs = new float[Samples * network.Classes];
         using var opened = TargetList.Usual.Open(network.Content, threads: 1, "FP32");
         opened.Run([TensorData.FromFloats([Samples, 3, 2, 2], inputs)], outputs);
-        return TensorData.FromInt64([Samples], [.. outputs.Chunk(network.Classes).Select(row => (long)Array.IndexOf(row, row.Max()))]);
+        return [.. outputs.Chunk(network.Classes).Select(row => (long)Array.IndexOf(row, row.Max()))];
     }
 
     private static float[] Scaled(float[] pixels, string how)

@@ -69,7 +69,7 @@ internal class SearchFacts
     /// <summary>The original network.</summary>
     public Plan Baseline { get; }
 
-    /// <summary>What FP32's answers say is wrong with the data, in a sentence; null where that is nothing, or before they are known.</summary>
+    /// <summary>What FP32's answers say is wrong with the data, in a sentence; null where that is nothing, or not known yet.</summary>
     public string? Doubt => Raw(Baseline)?.Doubt;
 
     /// <summary>The sweep in the first offered format.</summary>

@@ -104,8 +104,8 @@ public sealed record JobForecast(
             yield return most == 0
                 ? "The evaluation images have no labels, and none will be asked for: a plan counts as wrong where it answers otherwise."
                 : labels > 0
-                ? $"The evaluation images have no labels, and the list has those of {labels} of the {images} images: the job will stop where "
-                    + $"another one matters, after at most {most} together ({JobLimits.MaxLabels.Name})."
+                ? $"The evaluation images have no labels, and the list has those of {labels} of the {images} images: the job will stop "
+                    + $"where another one matters, after at most {most} together ({JobLimits.MaxLabels.Name})."
                 : $"The evaluation images have no labels: the job will stop and ask for those of about {Of(0.005)} to {Of(0.03)} of the "
                     + $"{images} images, at most {most} ({JobLimits.MaxLabels.Name}).";
         }
