@@ -169,7 +169,8 @@ public sealed class JobYamlTests
         var type when type == typeof(double) => [0.0, 0.1, 0.5025, 0.95, 1.0, 1.25, 1.0 / 3, 1e-7, 12_345.678],
         var type when type == typeof(string) =>
         [
-            "max", "a: b", "# a", "'a", "\"a b\" c", "null", "~", "yes", "{a}", "[a", "é", " a ", "a\\n", "1e5", "-", "&a", "*a", "!a", "a:",
+            "max", "a: b", "# a", "'a", "\"a b\" c", "null", "~", "yes", "{a}", "[a", "é", " a ", "a\\n", "1e5", "-", "&a", "*a", "!a",
+            "a:",
         ],
         // Commas separate the values of other lists.
         _ when limit == JobLimits.Set || limit == JobLimits.Shape => [(string[])["x=1,3,8,8"], (string[])["x: 1=16000", "#=5,1"]],
