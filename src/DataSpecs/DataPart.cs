@@ -12,8 +12,11 @@ public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath
     /// <summary>The file of the characters that labels are written in, as written; null: labels are no text.</summary>
     public string? AlphabetPath { get; init; }
 
+    /// <summary>The file of the names of the network's classes, as written; null: they have none.</summary>
+    public string? NamesPath { get; init; }
+
     /// <summary>The paths that it names, as written.</summary>
-    public IEnumerable<string> Paths => new[] { Path, LabelsPath, AlphabetPath }.OfType<string>();
+    public IEnumerable<string> Paths => new[] { Path, LabelsPath, AlphabetPath, NamesPath }.OfType<string>();
 
     /// <summary>Whether the images' labels are left out.</summary>
     public bool IsUnlabelled { get; init; }
@@ -28,7 +31,8 @@ public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath
     {
         string labels = (IsUnlabelled ? NoLabels : LabelsPath) is { } path ? $"{DataSpecParser.LabelsOption}{path}" : string.Empty;
         string alphabet = AlphabetPath is null ? string.Empty : $"{DataSpecParser.AlphabetOption}{AlphabetPath}";
-        string whole = $"{DataSpecParser.SchemeOf(Format)}{Path}{labels}{alphabet}";
+        string names = NamesPath is null ? string.Empty : $"{DataSpecParser.NamesOption}{NamesPath}";
+        string whole = $"{DataSpecParser.SchemeOf(Format)}{Path}{labels}{alphabet}{names}";
 
         // A path may end in what looks like a slice.
         return Slice == SampleSlice.All && DataSpecParser.EndsInSlice(whole) ? $"{whole}@.." : $"{whole}{Slice}";

@@ -9,11 +9,13 @@ internal static partial class DataSpecParser
 
     public const string AlphabetOption = ",alphabet=";
 
+    public const string NamesOption = ",names=";
+
     private const string Grammar =
         "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE', 'folder:DIR[,labels=FILE.csv]' (labels also of COCO, FILE.json, or a folder of YOLO's "
         + "texts or of masks; texts with ',alphabet=FILE'), 'imagefolder:DIR', 'npz:FILE' or "
-        + "'npy:FILE[,labels=FILE.npy]', each with ',labels=none' to read it without labels "
-        + "and an optional '@a..b' at its end, joined by '+'";
+        + "'npy:FILE[,labels=FILE.npy]', each with ',labels=none' to read it without labels, "
+        + "',names=FILE' for the classes' names, and an optional '@a..b' at its end, joined by '+'";
 
     public static string SchemeOf(DataFormat format) => format switch
     {
@@ -45,6 +47,18 @@ internal static partial class DataSpecParser
         (string path, SampleSlice slice) = SplitSlice(body, text);
         string? labels = null;
         string? alphabet = null;
+        string? names = null;
+        int end = path.LastIndexOf(NamesOption, StringComparison.Ordinal);
+        if (end >= 0)
+        {
+            names = path[(end + NamesOption.Length)..];
+            path = path[..end];
+            if (names.Length == 0)
+            {
+                throw new DataSpecException($"The data '{text}' has an empty names=; name a file or leave the option out.");
+            }
+        }
+
         int last = path.LastIndexOf(AlphabetOption, StringComparison.Ordinal);
         if (last >= 0)
         {
@@ -91,7 +105,7 @@ internal static partial class DataSpecParser
 
         DataPart Of(string? labels) => path.Length == 0
             ? throw new DataSpecException($"The data '{text}' names no path; expected {Grammar}.")
-            : new DataPart(format, path, labels, slice) { AlphabetPath = alphabet };
+            : new DataPart(format, path, labels, slice) { AlphabetPath = alphabet, NamesPath = names };
     }
 
     private static (DataFormat Format, string Body) SplitScheme(string text)

@@ -27,6 +27,14 @@ public static class LabelFiles
         return Find(part with { LabelsPath = part.AlphabetPath }, currentDirectory, access);
     }
 
+    /// <summary>The same of the names of classes.</summary>
+    /// <exception cref="MissingDataException">It was not found.</exception>
+    public static string FindNames(DataPart part, string currentDirectory, DataAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return Find(part with { LabelsPath = part.NamesPath }, currentDirectory, access);
+    }
+
     /// <summary>The full path of the label file that a part names; of a folder of pictures it may be a folder.</summary>
     /// <exception cref="MissingDataException">It was not found; the message lists every path tried.</exception>
     public static string Find(DataPart part, string currentDirectory, DataAccess access)

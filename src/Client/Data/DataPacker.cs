@@ -31,6 +31,7 @@ internal sealed class DataPacker(string currentDirectory)
                 Path = prefix + found.Name,
                 LabelsPath = found.Labels is null ? null : prefix + found.Labels,
                 AlphabetPath = found.Alphabet is null ? null : prefix + found.Alphabet,
+                NamesPath = found.ClassNames is null ? null : prefix + found.ClassNames,
             });
         }
 

@@ -12,7 +12,18 @@ internal sealed class PartFinder(string current)
     /// <exception cref="MissingDataException">A file is missing.</exception>
     /// <exception cref="DataSpecException">A list of labels is not understood, or names a file outside its
     /// folder.</exception>
-    public PartFiles Find(DataPart part) => part.Format is DataFormat.Folder or DataFormat.ImageFolder ? FindFolder(part) : FindFile(part);
+    public PartFiles Find(DataPart part)
+    {
+        var found = part.Format is DataFormat.Folder or DataFormat.ImageFolder ? FindFolder(part) : FindFile(part);
+        if (part.NamesPath is null)
+        {
+            return found;
+        }
+
+        string names = LabelFiles.FindNames(part, current, DataAccess.Anywhere);
+        var file = new PackedFile($"names/{Path.GetFileName(names)}", names);
+        return found with { Files = [.. found.Files, file], ClassNames = file.Name };
+    }
 
     /// <summary>The part with full paths, for nodes that see them; the files need not exist here.</summary>
     public DataPart Absolute(DataPart part) => part with
@@ -21,11 +32,12 @@ internal sealed class PartFinder(string current)
         LabelsPath = part.LabelsPath is null
             ? null
             : LabelFiles.Places(part, current).FirstOrDefault(Path.Exists) ?? FullPath(part.LabelsPath),
-        AlphabetPath = part.AlphabetPath is null
-            ? null
-            : LabelFiles.Places(part with { LabelsPath = part.AlphabetPath }, current).FirstOrDefault(File.Exists)
-                ?? FullPath(part.AlphabetPath),
+        AlphabetPath = Beside(part, part.AlphabetPath),
+        NamesPath = Beside(part, part.NamesPath),
     };
+
+    private string? Beside(DataPart part, string? path) => path is null ? null
+        : LabelFiles.Places(part with { LabelsPath = path }, current).FirstOrDefault(File.Exists) ?? FullPath(path);
 
     private PartFiles FindFile(DataPart part)
     {
@@ -97,4 +109,7 @@ internal sealed record PartFiles(string Name, string Root, string? Labels, IRead
 {
     /// <summary>The name of its alphabet in the tar, without a prefix; null if the spec names none.</summary>
     public string? Alphabet { get; init; }
+
+    /// <summary>Likewise of the file of its classes' names.</summary>
+    public string? ClassNames { get; init; }
 }

@@ -102,9 +102,11 @@ public sealed record JobData(
             : options.MetricCommand is { } command ? MetricFiles.Judged(digest, samples!.ReadOthers(), command, access.IsOwn)
             : digest;
         ImageBatches? Batches(SampleSet? samples) => samples is null ? null : new(samples, preprocess, network.ExecutionBatch);
+        string? judgedSpec = (inputs.Evaluation ?? inputs.Calibration)?.Spec;
+        var names = judgedSpec is null ? ClassNames.None : Named(judgedSpec, labelled);
         return new JobData(
             Batches(calibration),
-            Batches(evaluation),
+            Batches(evaluation) is { } judgedBatches ? judgedBatches with { Names = names } : null,
             Batches(test),
             Batches(training),
             new DataDigests(
@@ -118,7 +120,7 @@ public sealed record JobData(
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
                 .. calibration is null ? [] : EvaluationSanity.JudgeCalibration(calibration),
-                .. (inputs.Evaluation ?? inputs.Calibration) is { } listed ? Forgotten(listed.Spec, labelled) : [],
+                .. judgedSpec is null ? [] : Forgotten(judgedSpec, labelled),
                 .. repeated,
             ])
         {
@@ -126,6 +128,19 @@ public sealed record JobData(
             Predictions = options.MetricCommand is { } command ? access.IsOwn ? new MetricProgram(command) : access.Judge : null,
             Judge = evaluation is null ? null : JudgedSamples.Judge(evaluation, options, network),
         };
+    }
+
+    // Sentences with names quote the file.
+    private static ClassNames Named(string spec, DataAccess access)
+    {
+        try
+        {
+            return access.QuotesContent ? ClassNames.Read(spec, access) : ClassNames.None;
+        }
+        catch (DataSpecException refusal)
+        {
+            throw new KernelException(refusal.Message, refusal);
+        }
     }
 
     private static IEnumerable<string> Forgotten(string spec, DataAccess access) => DataSpec.Parse(spec).Parts

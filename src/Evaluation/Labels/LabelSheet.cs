@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Questions;
+using Cluster.DataSpecs.Labels;
 using Cluster.Reporting.Labels;
 
 namespace Cluster.Evaluation.Labels;
@@ -12,13 +13,15 @@ public static class LabelSheet
     /// <summary>Writes both files; images that were labelled before follow with their labels, so that the list is complete.</summary>
     /// <param name="csv">Path of the list.</param>
     /// <param name="html">Path of the page.</param>
-    public static void Write(string csv, string html, LabelRequest request, SampleSet images)
+    /// <param name="names">What the page calls the classes.</param>
+    public static void Write(string csv, string html, LabelRequest request, SampleSet images, ClassNames names)
     {
         AskedImage[] listed = [.. request.Asked, .. request.Answered];
         AtomicFile.Write(csv, LabelListText.Write(listed, images.FileOf));
         AtomicFile.Write(html, LabelPage.Write(
             Path.GetFileName(csv),
             request.Classes,
+            names.Of,
             [
                 .. listed.Select((asked, place) => new LabelCard(
                     asked.Image,

@@ -84,7 +84,7 @@ internal static class UsualMistakes
         {
             tried.Add((
                 Right(given, label => label == first ? second : label == second ? first : label),
-                $"the labels of classes {first} and {second} exchanged"));
+                $"the labels of classes {evaluation.Names.Of(first)} and {evaluation.Names.Of(second)} exchanged"));
         }
 
         var (after, what) = tried.MaxBy(one => one.Right.Count(isRight => isRight));

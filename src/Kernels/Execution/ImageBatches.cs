@@ -8,6 +8,9 @@ namespace Cluster.Kernels.Execution;
 /// <param name="BatchSize">Samples a batch; the last one may be smaller.</param>
 public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int BatchSize)
 {
+    /// <summary>What classes are called, for sentences.</summary>
+    public ClassNames Names { get; init; } = ClassNames.None;
+
     // Samples of several shapes do not fit into one tensor.
     private int Most => Images.HasSeveralShapes ? 1 : BatchSize;
 

@@ -55,8 +55,9 @@ public static class LabelPage
     /// <summary>The page.</summary>
     /// <param name="file">The name that the list is saved by.</param>
     /// <param name="classes">Classes of the network.</param>
+    /// <param name="nameOf">What a class is called.</param>
     /// <param name="cards">The images; those without a picture and with a label are kept in the list and not shown.</param>
-    public static string Write(string file, int classes, IReadOnlyList<LabelCard> cards)
+    public static string Write(string file, int classes, Func<int, string> nameOf, IReadOnlyList<LabelCard> cards)
     {
         var asked = cards.Where(card => card.Label.Length == 0).ToArray();
         var html = new HtmlWriter();
@@ -84,7 +85,8 @@ public static class LabelPage
             foreach (var answer in card.Others.Split(" | ").Prepend(card.Float32).Select(answer => answer.Split(' ')[0]).Distinct()
                 .OrderBy(answer => answer.Length).ThenBy(answer => answer, StringComparer.Ordinal).Append("?"))
             {
-                html.Add($"<button value=\"{answer}\">{answer}</button>");
+                string name = int.TryParse(answer, out int number) ? nameOf(number) : answer;
+                html.Add($"<button value=\"{answer}\">{name}</button>");
             }
 
             html.Add($"<input aria-label=\"label of image {card.Image}\" inputmode=\"numeric\"></div>\n");

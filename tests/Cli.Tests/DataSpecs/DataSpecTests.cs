@@ -31,6 +31,9 @@ public class DataSpecTests
     [InlineData("imagefolder:a/b@5..+imagefolder:c+folder:d", "imagefolder:a/b@5..+imagefolder:c+folder:d")]
     [InlineData("idx:x@1..2@..", "idx:x@1..2@..")]
     [InlineData("folder:d,labels=l.csv,alphabet=a.txt@1..", "folder:d,labels=l.csv,alphabet=a.txt@1..")]
+    [InlineData("folder:d,labels=l.csv,names=n.txt@1..", "folder:d,labels=l.csv,names=n.txt@1..")]
+    [InlineData("folder:d,labels=none,names=n.txt", "folder:d,labels=none,names=n.txt")]
+    [InlineData("folder:d,labels=l.csv,alphabet=a.txt,names=n.txt", "folder:d,labels=l.csv,alphabet=a.txt,names=n.txt")]
     public void Parse_Text_HasCanonicalTextThatParsesToTheSame(string text, string canonical)
     {
         DataSpec spec = DataSpec.Parse(text);
@@ -63,6 +66,7 @@ public class DataSpecTests
     [InlineData("npz:a,labels=b", "an npz file holds its labels as the array 'labels'")]
     [InlineData("imagefolder:a,labels=b", "an imagefolder is labelled by its folders")]
     [InlineData("idx:a,labels=", "has an empty labels=")]
+    [InlineData("idx:a,names=", "has an empty names=")]
     [InlineData("idx:a\0b", "holds a null character")]
     [InlineData("idx:a@0..99999999999", "holds 99999999999, which is not a 32-bit integer")]
     public void Parse_Malformed_SaysWhatIsWrong(string text, string expected) =>

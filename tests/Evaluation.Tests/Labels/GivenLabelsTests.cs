@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Running;
+using Cluster.DataSpecs.Labels;
 using Cluster.Evaluation.Labels;
 using SkiaSharp;
 
@@ -61,7 +62,9 @@ public sealed class GivenLabelsTests : IDisposable
             [new AskedImage(2, [3], [[1], [4]]), new AskedImage(0, [1], [[2]])],
             [new AskedImage(1, [0], [[2]], LabelResult.Unknown)]);
 
-        LabelSheet.Write(_folder["l.csv"], _folder["l.html"], request, images);
+        var names = ClassNames.Read($"folder:d,names={_folder.Write("names.txt", "ape\r\nbee\n\ncat\n")}", DataAccess.Anywhere);
+
+        LabelSheet.Write(_folder["l.csv"], _folder["l.html"], request, images, names);
 
         var text = File.ReadAllText(_folder["l.csv"]);
         text.ShouldBe("image,file,fp32,others,label\r\n2,c.png,3,1 | 4,\r\n0,\"a, \"\"1\"\".png\",1,2,\r\n1,b.png,0,2,?\r\n");
@@ -69,6 +72,7 @@ public sealed class GivenLabelsTests : IDisposable
         Read(text.Replace("4,\r\n", "4,1\r\n", StringComparison.Ordinal), images).Of(2).ShouldBe(1);
         var page = File.ReadAllText(_folder["l.html"]);
         page.ShouldContain("2 images to label");
+        page.ShouldContain("<button value=\"1\">1 (bee)</button><button value=\"3\">3 (cat)</button><button value=\"4\">4</button>");
         page.Split("data:image/png;base64,").Length.ShouldBe(3);
         page.ShouldContain("a, &quot;1&quot;.png");
         var png = Convert.FromBase64String(page.Split("data:image/png;base64,")[1].Split('"')[0]);

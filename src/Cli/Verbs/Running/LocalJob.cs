@@ -94,7 +94,8 @@ internal sealed class LocalJob : IDisposable
             Folder.LabelThese,
             Folder.LabelPage,
             journal.Read(state => LabelRequest.Of(state!))!.With(image => given?.Of(image)),
-            Opened.Data.Evaluation.Images);
+            Opened.Data.Evaluation.Images,
+            Opened.Data.Evaluation.Names);
         int missing = given?.Missing(item).Count() ?? item.Images.Count;
         string list = Path.Combine(_request.Output, Path.GetFileName(Folder.LabelThese));
         return new WaitingException(
