@@ -3,9 +3,9 @@ namespace Cluster.DataSpecs;
 /// <summary>
 /// The sources of samples as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>,
 /// <c>folder:DIR[,labels=FILE.csv|FILE.json|DIR][,alphabet=FILE]</c>, <c>imagefolder:DIR</c>, <c>npz:FILE</c> or
-/// <c>npy:FILE[,labels=FILE.npy]</c>, each with an optional slice <c>@a..b</c> at its end.
-/// <c>labels=none</c> leaves labels out; <c>names=FILE</c>, the last option, names the classes. A <c>+</c> separates only before a scheme and an <c>@</c> counts
-/// only in a trailing <c>@a..b</c>, so paths may contain both.
+/// <c>npy:FILE[,labels=FILE.npy]</c>, each with an optional slice <c>@a..b</c> at its end. <c>labels=none</c> leaves labels out;
+/// <c>names=FILE</c>, the last option, names the classes. A <c>+</c> separates only before a scheme and an <c>@</c> counts only in a
+/// trailing <c>@a..b</c>, so paths may contain both.
 /// </summary>
 public sealed class DataSpec : IEquatable<DataSpec>
 {
