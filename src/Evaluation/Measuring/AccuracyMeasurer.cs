@@ -30,7 +30,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         Agree = score.Agree,
         CorrectBits = score.CorrectBits,
         Answers = score.Answers is null ? null : ClassAnswers.Pack(score.Answers),
-        Classes = score.Answers is null ? null : setup.Classes,
+        Classes = score.Answers is null ? null : setup.Network.Classes,
         Losses = score.Losses is null ? null : SampleLosses.Pack(score.Losses),
         ArtefactSha256 = artefact.Sha256,
         SizeBytes = artefact.File.Length,
@@ -46,7 +46,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         }
 
         int[] indices = scope.Indices(setup.Evaluation.Images.Count);
-        int classes = setup.Classes;
+        int classes = setup.Network.Classes;
         float[] reference = new float[indices.Length * classes];
         for (int i = 0; i < indices.Length; i++)
         {

@@ -3,21 +3,21 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>Runs files over the evaluation or test samples and compares them with the labels and with FP32.</summary>
 internal class FileScorer
 {
-    private readonly MeasuringSetup _setup;
+    private readonly EvaluationSetup _setup;
     private readonly Lazy<float[]> _reference;
     private readonly MetricScorer _scorer;
     private readonly CommandScorer? _command;
     private readonly OtherOutputs _others = new();
     private readonly Lazy<AnswerJudge?> _judge;
 
-    public FileScorer(MeasuringSetup setup)
+    public FileScorer(EvaluationSetup setup)
     {
         _setup = setup;
         _reference = new(() => Float32Logits(setup.Evaluation));
         _judge = new(() => setup.Judge?.Checked(Run(Reference), setup.Evaluation.Images));
-        _scorer = new(setup.Metric, setup.Output);
+        _scorer = new(setup.Metric, setup.Network.FirstOutput);
         _command = setup.Predictions is { } judge
-            ? new(judge, setup.Metric, setup.Output, setup.Evaluation.Images, _reference, _others)
+            ? new(judge, setup.Metric, setup.Network.FirstOutput, setup.Evaluation.Images, _reference, _others)
             : null;
     }
 
@@ -72,7 +72,7 @@ internal class FileScorer
                 reference,
 
                 // Noise is a share of the power of all samples, whichever of them are looked at.
-                _setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, _setup.Classes) : null);
+                _setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, _setup.Network.Classes) : null);
     }
 
     /// <summary>A file's outputs.</summary>
@@ -85,13 +85,13 @@ internal class FileScorer
     private RuntimeScore Judged(float[] logits, ImageBatches images, float[] reference) =>
         _scorer.ByLoss(_judge.Value!.Losses(Run(logits), images.Images, Run(reference)), logits, reference);
 
-    private RunOutputs Run(float[] first) => new(_setup.Output.Name, first, _others.Of(first));
+    private RunOutputs Run(float[] first) => new(_setup.Network.FirstOutput.Name, first, _others.Of(first));
 
     // A command is given every output, and boxes may be in several.
     private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
         _command is null && _setup.Judge is not { ReadsAll: true }
-        ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
-        : First(TargetLogits.All(_setup.Target, model, images, _setup.Counted, _setup.Cores, cancellation));
+        ? TargetLogits.Of(_setup.Target, model, images, _setup.Network.Classes, _setup.Cores, cancellation)
+        : First(TargetLogits.All(_setup.Target, model, images, _setup.Network.Counted, _setup.Cores, cancellation));
 
     private float[] First(IReadOnlyList<(string Name, TensorData Value)> outputs)
     {
@@ -111,7 +111,7 @@ internal class FileScorer
         return bad < 0
             ? logits
             : throw new NotFiniteLogitsException(
-                $"Image {bad / _setup.Classes} of the evaluation set gives {logits[bad]} for class {bad % _setup.Classes}: "
+                $"Image {bad / _setup.Network.Classes} of the evaluation set gives {logits[bad]} for class {bad % _setup.Network.Classes}: "
                 + "calibrate on more images, or with another method.");
     }
 }
