@@ -6,6 +6,9 @@ internal class FileTimer(EvaluationSetup setup)
     // A narrower interval decides nothing more: its ends are within a tie of its middle.
     private const double Precision = 2 * (Ties.Factor - 1);
 
+    /// <summary>What files are measured with.</summary>
+    protected EvaluationSetup Setup => setup;
+
     /// <summary>How files are timed beside FP32: three seconds for one of them, and another for each further one.</summary>
     /// <param name="files">Without FP32.</param>
     /// <param name="patience">How many times as long it may take.</param>
