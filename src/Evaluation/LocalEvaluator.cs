@@ -15,10 +15,13 @@ public sealed class LocalEvaluator(
     // In cores: from here on other processes disturb the timing of one thread.
     private const double Busy = 0.5;
 
-    private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
+    // Kept, as it holds FP32's outputs, with which all files are compared.
+    private readonly Lazy<AccuracyMeasurer> _accuracy = new(() => new AccuracyMeasurer(lazy.Value));
     private readonly SharedTurns _turns = new();
     private volatile IReadOnlyList<LatencyItem> _expected = [];
     private bool _isQuantizedJudged;
+
+    private LatencyMeasurer Latency => new(lazy.Value);
 
     private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
 
@@ -98,12 +101,12 @@ public sealed class LocalEvaluator(
         switch (item)
         {
             case FineTuneItem tune:
-                return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(
+                return await new WinnerTuner(lazy, _accuracy.Value, Latency, Place).RunAsync(
                     tune, stage, cancellationToken);
             case RepairItem repair:
                 return await new RepairLearner(lazy, Place).RunAsync(repair, stage, cancellationToken);
             case ReconstructItem { Step: not ReconstructionStep.Probe } rebuild:
-                return await new RoundingLearner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(
+                return await new RoundingLearner(lazy, _accuracy.Value, Latency, Place).RunAsync(
                     rebuild, stage, cancellationToken);
         }
 
@@ -123,15 +126,15 @@ public sealed class LocalEvaluator(
 
     private WorkResult Measure(WorkItem item, CancellationToken cancellation) => item switch
     {
-        AccuracyItem accuracy => Judged(accuracy, _measurers.Value.Accuracy.Measure(accuracy, cancellation)),
-        TestItem test => _measurers.Value.Accuracy.Measure(test, cancellation),
-        LatencyItem latency => _turns.Measure(latency, items => _measurers.Value.Latency.Measure(items, cancellation)),
-        ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
-        ReconstructItem probe => new WeightProbe(lazy.Value, _measurers.Value.Accuracy).Measure(probe, cancellation),
-        FinalTimingItem together => Judged(_measurers.Value.Latency.Measure(together, cancellation)),
-        ParityItem parity => _measurers.Value.Parity.Measure(parity, cancellation),
-        CalibratorItem calibrators => _measurers.Value.Calibrators.Measure(calibrators, cancellation),
-        SensitivityItem sensitivity => _measurers.Value.Sensitivity.Measure(sensitivity, cancellation),
+        AccuracyItem accuracy => Judged(accuracy, _accuracy.Value.Measure(accuracy, cancellation)),
+        TestItem test => _accuracy.Value.Measure(test, cancellation),
+        LatencyItem latency => _turns.Measure(latency, items => Latency.Measure(items, cancellation)),
+        ProfileItem profile => new ProfileMeasurer(lazy.Value).Measure(profile, cancellation),
+        ReconstructItem probe => new WeightProbe(lazy.Value, _accuracy.Value).Measure(probe, cancellation),
+        FinalTimingItem together => Judged(Latency.Measure(together, cancellation)),
+        ParityItem parity => new ParityMeasurer(lazy.Value).Measure(parity, cancellation),
+        CalibratorItem calibrators => new CalibratorMeasurer(lazy.Value).Measure(calibrators, cancellation),
+        SensitivityItem sensitivity => new SensitivityMeasurer(lazy.Value).Measure(sensitivity, cancellation),
         _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),
     };
 
@@ -181,7 +184,7 @@ public sealed class LocalEvaluator(
     }
 
     private PairedCounts Changes(AccuracyResult found) =>
-        PairedCounts.Of(_measurers.Value.Accuracy.Float32().CorrectBits, found.CorrectBits, found.Total);
+        PairedCounts.Of(_accuracy.Value.Float32().CorrectBits, found.CorrectBits, found.Total);
 
     private FinalTimingResult Judged(FinalTimingResult found)
     {
@@ -193,20 +196,5 @@ public sealed class LocalEvaluator(
         }
 
         return found;
-    }
-
-    private sealed class Measurers(EvaluationSetup setup)
-    {
-        public AccuracyMeasurer Accuracy { get; } = new(setup);
-
-        public LatencyMeasurer Latency { get; } = new(setup);
-
-        public ParityMeasurer Parity { get; } = new(setup);
-
-        public ProfileMeasurer Profile { get; } = new(setup);
-
-        public CalibratorMeasurer Calibrators { get; } = new(setup);
-
-        public SensitivityMeasurer Sensitivity { get; } = new(setup);
     }
 }

@@ -39,3 +39,10 @@ public enum JobStatus
     /// <summary>Nothing runs until a person gives the labels that it asks for.</summary>
     AwaitingLabels,
 }
+
+/// <summary>Queries of a status.</summary>
+public static class JobStatusExtensions
+{
+    /// <summary>Whether the job has ended.</summary>
+    public static bool HasEnded(this JobStatus status) => status is JobStatus.Cancelled or JobStatus.Succeeded or JobStatus.Failed;
+}

@@ -35,3 +35,31 @@ public sealed record SearchSpace(
     [JsonIgnore]
     public FormatCatalog Catalog => Formats is null ? FormatCatalog.Default : new FormatCatalog(Formats);
 }
+
+/// <summary>One group of the network: the unit of one kernel on the target and of one decision.</summary>
+/// <param name="Name">Its name, unique in the network.</param>
+/// <param name="Operators">The ONNX operators it joins, in order: "Conv", "Relu".</param>
+/// <param name="Macs">Multiply-accumulates per image.</param>
+/// <param name="Parameters">Number of weights.</param>
+/// <param name="Description">One line for reports.</param>
+/// <param name="FloatMacs">The part of <paramref name="Macs"/> that stays in FP32 in every format of the group; null: none.</param>
+/// <param name="Lacks">The offered formats that make no difference to it, as nothing in it has them; null: none.</param>
+public sealed record GroupInfo(
+    string Name,
+    IReadOnlyList<string> Operators,
+    long Macs,
+    long Parameters,
+    string Description,
+    long? FloatMacs = null,
+    IReadOnlyList<GroupFormat>? Lacks = null)
+{
+    /// <summary>Whether the group may have an offered format.</summary>
+    public bool Takes(GroupFormat format) => Lacks?.Contains(format) != true;
+}
+
+/// <summary>A tensor that flows between two groups; if their precisions differ it is quantized or dequantized on the way.</summary>
+/// <param name="From">Index of the producing group, or -1 for the network's input.</param>
+/// <param name="To">Index of the consuming group, or the number of groups for the network's output.</param>
+/// <param name="Tensor">The tensor's name.</param>
+/// <param name="ElementsPerImage">Its size per image.</param>
+public sealed record GroupEdge(int From, int To, string Tensor, long ElementsPerImage);

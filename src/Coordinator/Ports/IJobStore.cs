@@ -49,3 +49,19 @@ public interface IJobStore
     /// <exception cref="JobException">There is no such job, or its journal is damaged.</exception>
     Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken);
 }
+
+/// <summary>A page of jobs, the newest first (by <see cref="JobEntry.CreatedAt"/>, then by id, both descending).</summary>
+/// <param name="Limit">At most this many, at least 1.</param>
+/// <param name="Statuses">Only jobs with these statuses; empty: all.</param>
+/// <param name="AfterCreatedAt">With <paramref name="AfterId"/>: only jobs that come after that one in this order.</param>
+/// <param name="AfterId">See <paramref name="AfterCreatedAt"/>.</param>
+public sealed record JobQuery(int Limit, IReadOnlyList<JobStatus> Statuses, DateTimeOffset? AfterCreatedAt = null, string? AfterId = null)
+{
+    /// <summary>Only jobs of this tenant; null: all.</summary>
+    public string? Tenant { get; init; }
+}
+
+/// <summary>A job's place in lists.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="CreatedAt">When it was submitted.</param>
+public sealed record JobKey(string Id, DateTimeOffset CreatedAt);

@@ -6,26 +6,23 @@ namespace Cluster.Evaluation.Artefacts;
 /// A plan's thresholds for PaddleSlim, next to the measured file: symmetric ones, for the tensors that TensorRT's placement quantizes, as
 /// both support no zero points.
 /// </summary>
-/// <param name="stem">Path of the file without its suffix.</param>
-internal sealed class PaddleFile(string stem)
+internal static class PaddleFile
 {
-    /// <summary>The list of operators.</summary>
-    public string Path => stem + ".paddle.json";
-
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the list of operators.</summary>
+    /// <param name="stem">Path of the file without its suffix.</param>
     /// <param name="settings">The plan, one setting a group.</param>
     /// <param name="ranges">Largest magnitudes by tensor, which replace those of the plan's calibrators.</param>
-    /// <returns>Paths of the written files.</returns>
-    public IReadOnlyList<string> Write(
+    /// <returns>Path of the written file.</returns>
+    public static string Write(
+        string stem,
         BuiltArtefact artefact,
         IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
         IReadOnlyDictionary<string, float>? ranges = null)
     {
-        var network = artefact.Network is { } built
-            ? TensorRtNetwork.Of(built, settings, statistics, ranges)
-            : null;
-        AtomicFile.Write(Path, PaddleScales.Write(network));
-        return [Path];
+        var network = artefact.Network is { } built ? TensorRtNetwork.Of(built, settings, statistics, ranges) : null;
+        string path = stem + ".paddle.json";
+        AtomicFile.Write(path, PaddleScales.Write(network));
+        return path;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
     public AccuracyResult Measure(AccuracyItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var artefact = setup.Builder.Build(item.Plan, cancellation);
+        var artefact = Setup.Builder.Build(item.Plan, cancellation);
         var (images, reference, part) = Select(item.Images);
         float[] logits = item.Plan.IsBaseline ? reference : Logits(artefact.File, images, cancellation);
         var score = Score(logits, images, reference, part);
@@ -17,8 +17,8 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
 
     public TestResult Measure(TestItem item, CancellationToken cancellation)
     {
-        var images = setup.Test ?? throw new InvalidOperationException("The job has no test set.");
-        return Test(item.Plan.IsBaseline ? null : setup.Builder.Build(item.Plan, cancellation).File, images, cancellation);
+        var images = Setup.Test ?? throw new InvalidOperationException("The job has no test set.");
+        return Test(item.Plan.IsBaseline ? null : Setup.Builder.Build(item.Plan, cancellation).File, images, cancellation);
     }
 
     /// <summary>A file's score as a result.</summary>
@@ -30,29 +30,29 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         Agree = score.Agree,
         CorrectBits = score.CorrectBits,
         Answers = score.Answers is null ? null : ClassAnswers.Pack(score.Answers),
-        Classes = score.Answers is null ? null : setup.Classes,
+        Classes = score.Answers is null ? null : Setup.Network.Classes,
         Losses = score.Losses is null ? null : SampleLosses.Pack(score.Losses),
         ArtefactSha256 = artefact.Sha256,
         SizeBytes = artefact.File.Length,
         Bops = (long)_space.Bops(plan.Groups.Select(group => group.Format)),
-        Metric = setup.Metric == MetricKind.Top1 ? null : setup.Metric,
+        Metric = Setup.Metric == MetricKind.Top1 ? null : Setup.Metric,
     };
 
     private (ImageBatches Images, float[] Reference, int[]? Part) Select(ImageScope scope)
     {
         if (scope.IsFull)
         {
-            return (setup.Evaluation, Reference, null);
+            return (Setup.Evaluation, Reference, null);
         }
 
-        int[] indices = scope.Indices(setup.Evaluation.Images.Count);
-        int classes = setup.Classes;
+        int[] indices = scope.Indices(Setup.Evaluation.Images.Count);
+        int classes = Setup.Network.Classes;
         float[] reference = new float[indices.Length * classes];
         for (int i = 0; i < indices.Length; i++)
         {
             Reference.AsSpan(indices[i] * classes, classes).CopyTo(reference.AsSpan(i * classes));
         }
 
-        return (setup.Evaluation with { Images = setup.Evaluation.Images.Select(indices) }, reference, indices);
+        return (Setup.Evaluation with { Images = Setup.Evaluation.Images.Select(indices) }, reference, indices);
     }
 }

@@ -3,40 +3,42 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>Runs files over the evaluation or test samples and compares them with the labels and with FP32.</summary>
 internal class FileScorer
 {
-    private readonly MeasuringSetup _setup;
     private readonly Lazy<float[]> _reference;
     private readonly MetricScorer _scorer;
     private readonly CommandScorer? _command;
     private readonly OtherOutputs _others = new();
     private readonly Lazy<AnswerJudge?> _judge;
 
-    public FileScorer(MeasuringSetup setup)
+    public FileScorer(EvaluationSetup setup)
     {
-        _setup = setup;
+        Setup = setup;
         _reference = new(() => Float32Logits(setup.Evaluation));
         _judge = new(() => setup.Judge?.Checked(Run(Reference), setup.Evaluation.Images));
-        _scorer = new(setup.Metric, setup.Output);
+        _scorer = new(setup.Metric, setup.Network.FirstOutput);
         _command = setup.Predictions is { } judge
-            ? new(judge, setup.Metric, setup.Output, setup.Evaluation.Images, _reference, _others)
+            ? new(judge, setup.Metric, setup.Network.FirstOutput, setup.Evaluation.Images, _reference, _others)
             : null;
     }
+
+    /// <summary>What files are measured with.</summary>
+    protected EvaluationSetup Setup { get; }
 
     /// <summary>FP32's outputs for all evaluation samples, (samples, classes).</summary>
     protected float[] Reference => _reference.Value;
 
     /// <summary>The FP32 network's score on all evaluation samples.</summary>
-    public RuntimeScore Float32() => Score(Reference, _setup.Evaluation, Reference);
+    public RuntimeScore Float32() => Score(Reference, Setup.Evaluation, Reference);
 
     /// <summary>The score of a file on all evaluation samples.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
     public RuntimeScore Score(ModelFile model, CancellationToken cancellation) =>
-        Score(Logits(model, _setup.Evaluation, cancellation), _setup.Evaluation, Reference);
+        Score(Logits(model, Setup.Evaluation, cancellation), Setup.Evaluation, Reference);
 
     /// <summary>The score of a network's outputs for all evaluation samples, in their order.</summary>
     /// <param name="outputs">Those that are not read may be left out.</param>
     /// <exception cref="NotFiniteLogitsException">One of the first is NaN or infinity.</exception>
     public RuntimeScore Score(IReadOnlyList<(string Name, TensorData Value)> outputs) =>
-        Score(Finite(First(outputs)), _setup.Evaluation, Reference);
+        Score(Finite(First(outputs)), Setup.Evaluation, Reference);
 
     /// <summary>Counts on labelled samples that nothing was decided on.</summary>
     /// <param name="model">The file; null: the FP32 network.</param>
@@ -59,20 +61,20 @@ internal class FileScorer
     /// <param name="part">Their indices in the set; null: all of them.</param>
     protected RuntimeScore Score(float[] logits, ImageBatches images, float[] reference, int[]? part = null)
     {
-        if (part is not null && (_command is not null || _setup.Judge is not null))
+        if (part is not null && (_command is not null || Setup.Judge is not null))
         {
             _others.KeepPart(Reference, reference, part);
         }
 
         return _command is { } command ? _scorer.ByLoss(command.Evaluation(logits, part, reference), logits, reference)
-            : _setup.Judge is not null ? Judged(logits, images, reference)
+            : Setup.Judge is not null ? Judged(logits, images, reference)
             : _scorer.Score(
                 logits,
                 images,
                 reference,
 
                 // Noise is a share of the power of all samples, whichever of them are looked at.
-                _setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, _setup.Classes) : null);
+                Setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, Setup.Network.Classes) : null);
     }
 
     /// <summary>A file's outputs.</summary>
@@ -80,18 +82,18 @@ internal class FileScorer
     protected float[] Logits(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
         Finite(Outputs(model, images, cancellation));
 
-    private float[] Float32Logits(ImageBatches images) => Outputs(_setup.Original.File, images, CancellationToken.None);
+    private float[] Float32Logits(ImageBatches images) => Outputs(Setup.Original.File, images, CancellationToken.None);
 
     private RuntimeScore Judged(float[] logits, ImageBatches images, float[] reference) =>
         _scorer.ByLoss(_judge.Value!.Losses(Run(logits), images.Images, Run(reference)), logits, reference);
 
-    private RunOutputs Run(float[] first) => new(_setup.Output.Name, first, _others.Of(first));
+    private RunOutputs Run(float[] first) => new(Setup.Network.FirstOutput.Name, first, _others.Of(first));
 
     // A command is given every output, and boxes may be in several.
     private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
-        _command is null && _setup.Judge is not { ReadsAll: true }
-        ? TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation)
-        : First(TargetLogits.All(_setup.Target, model, images, _setup.Counted, _setup.Cores, cancellation));
+        _command is null && Setup.Judge is not { ReadsAll: true }
+        ? TargetLogits.Of(Setup.Target, model, images, Setup.Network.Classes, Setup.Cores, cancellation)
+        : First(TargetLogits.All(Setup.Target, model, images, Setup.Network.Counted, Setup.Cores, cancellation));
 
     private float[] First(IReadOnlyList<(string Name, TensorData Value)> outputs)
     {
@@ -102,7 +104,7 @@ internal class FileScorer
 
     private RuntimeScore TestScore(float[] logits, ImageBatches images, float[] reference) => _command is { } command
         ? _scorer.ByLoss(command.Test(logits, images.Images), logits, reference)
-        : _setup.Judge is not null ? Judged(logits, images, reference)
+        : Setup.Judge is not null ? Judged(logits, images, reference)
         : _scorer.Score(logits, images, reference);
 
     private float[] Finite(float[] logits)
@@ -111,7 +113,7 @@ internal class FileScorer
         return bad < 0
             ? logits
             : throw new NotFiniteLogitsException(
-                $"Image {bad / _setup.Classes} of the evaluation set gives {logits[bad]} for class {bad % _setup.Classes}: "
+                $"Image {bad / Setup.Network.Classes} of the evaluation set gives {logits[bad]} for class {bad % Setup.Network.Classes}: "
                 + "calibrate on more images, or with another method.");
     }
 }

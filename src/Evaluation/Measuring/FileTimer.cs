@@ -1,10 +1,13 @@
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Times files in turn with the FP32 network, on evaluation images, in the target's runtime.</summary>
-internal class FileTimer(MeasuringSetup setup)
+internal class FileTimer(EvaluationSetup setup)
 {
     // A narrower interval decides nothing more: its ends are within a tie of its middle.
     private const double Precision = 2 * (Ties.Factor - 1);
+
+    /// <summary>What files are measured with.</summary>
+    protected EvaluationSetup Setup => setup;
 
     /// <summary>How files are timed beside FP32: three seconds for one of them, and another for each further one.</summary>
     /// <param name="files">Without FP32.</param>
@@ -34,7 +37,7 @@ internal class FileTimer(MeasuringSetup setup)
     {
         if (model is null)
         {
-            var (alone, watched) = Time([setup.Float32Model], Options(setup.Threads, 1), cancellation);
+            var (alone, watched) = Time([setup.Network.Float32Model], Options(setup.Threads, 1), cancellation);
             return Result(digest, alone[0], alone[0], otherCores: null, watched);
         }
 
@@ -44,7 +47,7 @@ internal class FileTimer(MeasuringSetup setup)
     /// <summary>Times the user's file beside FP32, at the file's own batch; null if it is FP32's.</summary>
     public GivenTiming? Given(CancellationToken cancellation)
     {
-        if (ReferenceEquals(setup.Original.File, setup.Float32Model))
+        if (ReferenceEquals(setup.Original.File, setup.Network.Float32Model))
         {
             return null;
         }
@@ -52,7 +55,7 @@ internal class FileTimer(MeasuringSetup setup)
         int batch = setup.Original.Batch ?? setup.Batch;
         var timed = TargetTiming.Measure(
             setup.Target,
-            [setup.Float32Model, setup.Original.File],
+            [setup.Network.Float32Model, setup.Original.File],
             setup.Threads,
             setup.Evaluation.Repeated(batch),
             Options(setup.Threads, 1, precision: double.PositiveInfinity),
@@ -70,7 +73,7 @@ internal class FileTimer(MeasuringSetup setup)
     {
         var load = OtherLoad.Begin();
         var (timed, gpu) = Time(
-            [setup.Float32Model, .. files.Select(file => file.Model)],
+            [setup.Network.Float32Model, .. files.Select(file => file.Model)],
             Options(setup.Threads, files.Count, patience, precision),
             cancellation);
         double? otherCores = load.Cores();

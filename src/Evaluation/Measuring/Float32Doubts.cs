@@ -13,16 +13,16 @@ internal static class Float32Doubts
 
     /// <summary>A sentence if FP32's accuracy is low, which may be the network's own, or a mistake in the data can be named.</summary>
     /// <param name="correct">Labelled evaluation samples that it gets right.</param>
-    public static string? Of(MeasuringSetup setup, int correct)
+    public static string? Of(EvaluationSetup setup, int correct)
     {
         var images = setup.Evaluation.Images;
-        string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Classes);
+        string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Network.Classes);
         bool isLow = doubt is not null || correct < Low * images.Count;
         return images.HasLabels && UsualMistakes.Explain(
                 setup.Target,
                 setup.Original.File,
                 setup.Evaluation,
-                setup.Classes,
+                setup.Network.Classes,
                 setup.Metric.Ranks(),
                 isLow ? UsualMistakes.UsualImages : ImagesForOrder,
                 isOnlyOrder: !isLow) is { } why
@@ -33,10 +33,11 @@ internal static class Float32Doubts
     /// <summary>Why no loss of FP32 can be seen, and what to do; null if one can.</summary>
     /// <param name="level">FP32's level on the evaluation samples.</param>
     /// <param name="bound">The accepted drop on the metric's scale; null: none is asked for.</param>
-    public static string? Worthless(MeasuringSetup setup, double level, double? bound)
+    public static string? Worthless(EvaluationSetup setup, double level, double? bound)
     {
         double? spread = setup.Metric == MetricKind.Rmse ? Spread(setup) : null;
-        return EvaluationSanity.Worthless(setup.Metric, level, setup.Evaluation.Images.Count, bound, setup.Classes, spread) is not { } found
+        int samples = setup.Evaluation.Images.Count;
+        return EvaluationSanity.Worthless(setup.Metric, level, samples, bound, setup.Network.Classes, spread) is not { } found
             ? null
             : $"{found}: no loss can be seen. Correct labels and preprocessing, or judge plans by {JobLimits.Metric.Name} "
                 + $"{MetricKind.OutputSqnr.Word()}, which needs no labels";
@@ -48,7 +49,7 @@ internal static class Float32Doubts
         doubt?.EndsWith(Mistake, StringComparison.Ordinal) == true ? $"{worthless}; {doubt}" : worthless;
 
     // The mean squared error of the best constant answer.
-    private static double Spread(MeasuringSetup setup)
+    private static double Spread(EvaluationSetup setup)
     {
         float[] targets = setup.Evaluation.Images.ReadTargets();
         int samples = setup.Evaluation.Images.Count;

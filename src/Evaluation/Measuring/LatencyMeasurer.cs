@@ -30,12 +30,12 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup) : FileTimer(setup)
     public FinalTimingResult Measure(FinalTimingItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var files = item.Plans.Select(plan => (plan.Digest, setup.Builder.Build(plan, cancellation).File)).ToArray();
+        var files = item.Plans.Select(plan => (plan.Digest, Setup.Builder.Build(plan, cancellation).File)).ToArray();
 
         return new FinalTimingResult(
             [.. InTurn(files, cancellation, item.Patience ?? 1)], Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     // A finalist is timed again, of its own file: a first timing may be of any that takes as long.
-    private ModelFile FileToTime(Plan plan, CancellationToken cancellation) => setup.Builder.BuildToTime(plan, cancellation);
+    private ModelFile FileToTime(Plan plan, CancellationToken cancellation) => Setup.Builder.BuildToTime(plan, cancellation);
 }

@@ -34,7 +34,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var networks = ModelFiles.Write(folder.WinnerModel, artefact.File);
         IReadOnlyList<string> clean = outcome.Result.Baselines.Given is null || outcome.Winner.Plan.IsBaseline
             ? []
-            : ModelFiles.Write(folder.Float32Model, setup.Float32Model);
+            : ModelFiles.Write(folder.Float32Model, setup.Network.Float32Model);
         AtomicFile.Write(folder.WinnerPlan, BuiltPlan.Of(job, folder, outcome.Winner.Plan, artefact, outcome.Learned).Format());
         AtomicFile.Write(folder.Latency, Latencies(outcome).Format());
         using (var cache = new StringWriter())
@@ -48,7 +48,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         {
             ExtraExport.Tensorrt => new TensorRtFiles(folder.WinnerStem).Write(
                 artefact, settings, setup.Statistics, setup.Parity.FailureOf),
-            ExtraExport.Paddle => new PaddleFile(folder.WinnerStem).Write(artefact, settings, setup.Statistics),
+            ExtraExport.Paddle => [PaddleFile.Write(folder.WinnerStem, artefact, settings, setup.Statistics)],
             _ => [],
         };
         var others = new FrontFiles(job, folder);

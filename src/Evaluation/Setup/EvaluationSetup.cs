@@ -3,10 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>Everything that measurements of plans share: the network, its data, its calibration statistics.</summary>
-internal sealed record EvaluationSetup : MeasuringSetup
+/// <summary>
+/// Everything that measurements of plans share: the network, its data, its calibration statistics, the runtime and the metric.
+/// </summary>
+internal sealed record EvaluationSetup
 {
     public required NetworkFile Network { get; init; }
+
+    /// <summary>The target whose runtime measures files.</summary>
+    public required ITarget Target { get; init; }
 
     public required FloatNetwork Float32 { get; init; }
 
@@ -32,7 +37,7 @@ internal sealed record EvaluationSetup : MeasuringSetup
     /// <summary>Whether a plan may win that loses a channel of an output.</summary>
     public bool AllowsLostChannels { get; init; }
 
-    /// <summary>The calibration images. A stored plan that has its numbers needs none, and then nothing may ask for them.</summary>
+    /// <summary>The calibration images. Absent for a stored plan that has its numbers; reading then throws.</summary>
     [AllowNull]
     public required ImageBatches Calibration
     {
@@ -42,6 +47,36 @@ internal sealed record EvaluationSetup : MeasuringSetup
 
     /// <summary>The images for comparing calibrators of single groups; null if no job needs it.</summary>
     public CalibratorBasis? Calibrators { get; init; }
+
+    /// <summary>The FP32 network as it was given, for accuracy.</summary>
+    public required OriginalFile Original { get; init; }
+
+    /// <summary>The images that files are judged on. Absent for build-only work; reading then throws.</summary>
+    [AllowNull]
+    public required ImageBatches Evaluation
+    {
+        get => field ?? throw new InvalidOperationException("This work was given no evaluation images.");
+        init;
+    }
+
+    public ImageBatches? Test { get; init; }
+
+    /// <summary>The metric for both.</summary>
+    public MetricKind Metric { get; init; }
+
+    /// <summary>What judges boxes, masks or strings, where these are the metric.</summary>
+    public AnswerJudge? Judge { get; init; }
+
+    /// <summary>What scores predictions, where the metric is the user's own.</summary>
+    internal IPredictionJudge? Predictions { get; init; }
+
+    /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
+    public int Batch { get; init; } = 1;
+
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Threads that accuracy work may use.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
 
     public required MachineLock Machine { get; init; }
 

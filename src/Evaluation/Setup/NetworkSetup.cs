@@ -93,10 +93,7 @@ internal sealed class NetworkSetup(
         {
             Target = target,
             Network = network,
-            Float32Model = network.Float32Model,
             Original = network.Original,
-            Output = network.FirstOutput,
-            Counted = network.Counted,
             Float32 = Float32,
             Translator = Translator,
             Statistics = statistics,

@@ -34,3 +34,53 @@ public static class SharedResults
         return Path.Combine(root, Prefix + Convert.ToHexStringLower(digest.AsSpan(0, NameBytes)));
     }
 }
+
+/// <summary>Removes folders of earlier builds from a folder of shared results; no other build can use them.</summary>
+internal static class UnusedBuilds
+{
+    /// <summary>
+    /// Marks a build's folder as used, and removes its neighbours that were not used since a moment. A program that still runs on a removed
+    /// folder creates it again and repeats its measurements.
+    /// </summary>
+    /// <param name="root">The folder of all builds.</param>
+    /// <param name="prefix">Prefix of the builds' folders; nothing else is touched.</param>
+    /// <param name="own">The folder in use.</param>
+    /// <param name="since">Folders that were used after this moment (UTC) stay.</param>
+    /// <param name="problem">Receives the reason if a folder could not be removed, or its use not recorded.</param>
+    public static void Collect(string root, string prefix, string own, DateTime since, Action<string>? problem)
+    {
+        Try(own, () => Directory.SetLastWriteTimeUtc(own, DateTime.UtcNow), problem);
+        foreach (var build in Directory.GetDirectories(root, prefix + "*"))
+        {
+            if (!string.Equals(Path.GetFileName(build), Path.GetFileName(own), StringComparison.Ordinal))
+            {
+                Try(build, () => Remove(build, since), problem);
+            }
+        }
+    }
+
+    // Opening marks the folder, storing a result marks one of the at most 256 folders in it.
+    private static void Remove(string build, DateTime since)
+    {
+        if (Directory.EnumerateDirectories(build).Append(build).Max(Directory.GetLastWriteTimeUtc) < since)
+        {
+            Directory.Delete(build, recursive: true);
+        }
+    }
+
+    private static void Try(string build, Action change, Action<string>? problem)
+    {
+        try
+        {
+            change();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another program has just removed it.
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            problem?.Invoke($"{build} can be neither marked as in use nor removed: {refused.Message}");
+        }
+    }
+}

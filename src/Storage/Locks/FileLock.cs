@@ -126,3 +126,10 @@ internal sealed partial class FileLock : IDisposable
             $"The lock file '{_path}' cannot be locked ({Marshal.GetPInvokeErrorMessage(error)}): put the temporary "
             + "folder on a local file system.");
 }
+
+/// <summary>Operations of flock(2).</summary>
+internal enum FileLockMode
+{
+    Shared = 1,
+    Exclusive = 2,
+}

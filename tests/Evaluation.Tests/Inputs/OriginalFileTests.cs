@@ -14,11 +14,12 @@ public sealed class OriginalFileTests : IDisposable
     public void Logits_FileOfOneBatch_AreThoseOfAnyBatch(int batch)
     {
         var setup = _sample.Setup;
+        int classes = setup.Network.Classes;
 
-        float[] free = TargetLogits.Of(setup.Target, setup.Original.File, setup.Evaluation, setup.Classes, 1, CancellationToken.None);
-        float[] turns = TargetLogits.Of(setup.Target, Fixed(batch).File, setup.Evaluation, setup.Classes, 1, CancellationToken.None);
+        float[] free = TargetLogits.Of(setup.Target, setup.Original.File, setup.Evaluation, classes, 1, CancellationToken.None);
+        float[] turns = TargetLogits.Of(setup.Target, Fixed(batch).File, setup.Evaluation, classes, 1, CancellationToken.None);
 
-        free.Length.ShouldBe(40 * setup.Classes);
+        free.Length.ShouldBe(40 * classes);
         turns.Length.ShouldBe(free.Length);
         turns.Zip(free).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-4f * (1 + Math.Abs(pair.Second)));
     }

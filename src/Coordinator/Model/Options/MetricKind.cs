@@ -41,3 +41,73 @@ public enum MetricKind
     /// <summary>The same, lower is better.</summary>
     Loss,
 }
+
+/// <summary>Names and properties of metrics.</summary>
+public static class MetricKindExtensions
+{
+    /// <summary>"top-1", as in a sentence.</summary>
+    public static string Title(this MetricKind metric) => metric switch
+    {
+        MetricKind.Top1 => "top-1",
+        MetricKind.Top5 => "top-5",
+        MetricKind.OutputKl => "KL to FP32",
+        MetricKind.OutputSqnr => "SQNR to FP32",
+        MetricKind.Rmse => "RMSE",
+        MetricKind.Map50 => "mAP50",
+        MetricKind.Map50To95 => "mAP50-95",
+        MetricKind.Miou => "mIoU",
+        MetricKind.Ctc => "share of exact strings",
+        MetricKind.CtcCharacters => "share of right characters",
+        MetricKind.Score => "score",
+        MetricKind.Loss => "loss",
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
+    };
+
+    /// <summary>The same at the head of a column: "Top-1".</summary>
+    public static string Heading(this MetricKind metric) =>
+        metric.IsDetection() || metric == MetricKind.Miou ? metric.Title() : char.ToUpperInvariant(metric.Title()[0]) + metric.Title()[1..];
+
+    /// <summary>"top1", as on the command line.</summary>
+    public static string Word(this MetricKind metric) => metric switch
+    {
+        MetricKind.Top1 => "top1",
+        MetricKind.Top5 => "top5",
+        MetricKind.OutputKl => "output-kl",
+        MetricKind.OutputSqnr => "output-sqnr",
+        MetricKind.Rmse => "rmse",
+        MetricKind.Map50 => "map50",
+        MetricKind.Map50To95 => "map50-95",
+        MetricKind.Miou => "miou",
+        MetricKind.Ctc => "ctc",
+        MetricKind.CtcCharacters => "ctc-characters",
+        MetricKind.Score => "score",
+        MetricKind.Loss => "loss",
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
+    };
+
+    /// <summary>The label must be among this many largest outputs.</summary>
+    public static int Ranks(this MetricKind metric) => metric == MetricKind.Top5 ? 5 : 1;
+
+    /// <summary>Whether images are right or wrong by their labels.</summary>
+    public static bool CountsImages(this MetricKind metric) => metric is MetricKind.Top1 or MetricKind.Top5;
+
+    /// <summary>Whether boxes are compared with labelled ones.</summary>
+    public static bool IsDetection(this MetricKind metric) => metric is MetricKind.Map50 or MetricKind.Map50To95;
+
+    /// <summary>Whether strings are read from the output.</summary>
+    public static bool ReadsStrings(this MetricKind metric) => metric is MetricKind.Ctc or MetricKind.CtcCharacters;
+
+    /// <summary>Whether losses are 1 minus a share that is no count of images: what is missing to it.</summary>
+    public static bool IsMissingShare(this MetricKind metric) =>
+        metric.IsDetection() || metric.ReadsStrings() || metric == MetricKind.Miou;
+
+    /// <summary>Whether a user's command judges; losses are then its numbers, or their negatives if it prints scores.</summary>
+    public static bool IsCommand(this MetricKind metric) => metric is MetricKind.Score or MetricKind.Loss;
+
+    /// <summary>Whether people read a figure where higher is better, although losses are stored.</summary>
+    public static bool IsReversed(this MetricKind metric) =>
+        metric is MetricKind.OutputSqnr or MetricKind.Score || metric.IsMissingShare();
+
+    /// <summary>Whether it is a share, higher is better, with drops in points.</summary>
+    public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsMissingShare();
+}

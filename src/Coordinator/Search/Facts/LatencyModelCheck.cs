@@ -70,3 +70,9 @@ public sealed record LatencyModelCheck(
     private static double? Median(double[] sorted) => sorted.Length == 0 ? null
         : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 }
+
+/// <summary>A plan's latency predicted by the model, after all observations, and its measured latency.</summary>
+/// <param name="PlanDigest">The plan.</param>
+/// <param name="PredictedMs">Predicted milliseconds per run.</param>
+/// <param name="MeasuredMs">Measured milliseconds per run, scaled to the FP32 latency of the first observation.</param>
+public sealed record LatencyPrediction(string PlanDigest, double PredictedMs, double MeasuredMs);

@@ -51,7 +51,7 @@ internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, Ima
     private FineTuneOptions Recipe()
     {
         var float32 = scorer.Float32();
-        return float32.Correct * (long)setup.Classes > 2L * float32.Total
+        return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total
             ? new FineTuneOptions()
             : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
     }

@@ -5,7 +5,7 @@ internal static class ArtefactMeter
 {
     /// <summary>The file by the metric that was asked for: top-1, or any other.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite, or the user's command failed.</exception>
-    public static FileAccuracy Accuracy(MeasuringSetup setup, ModelFile file, CancellationToken cancellation)
+    public static FileAccuracy Accuracy(EvaluationSetup setup, ModelFile file, CancellationToken cancellation)
     {
         var scorer = new FileScorer(setup);
         var before = scorer.Float32();
@@ -15,7 +15,7 @@ internal static class ArtefactMeter
             throw new JobException(worthless + ".");
         }
 
-        var after = ReferenceEquals(file, setup.Float32Model) ? before : scorer.Score(file, cancellation);
+        var after = ReferenceEquals(file, setup.Network.Float32Model) ? before : scorer.Score(file, cancellation);
         return setup.Metric == MetricKind.Top1
             ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null, doubt)
             : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after), doubt);
@@ -23,7 +23,7 @@ internal static class ArtefactMeter
 
     /// <summary>Latencies of both, timed in turn, while nothing else is measured on this machine.</summary>
     public static async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)> LatencyAsync(
-        MeasuringSetup setup, MachineLock machine, BuiltArtefact artefact, CancellationToken cancellation)
+        EvaluationSetup setup, MachineLock machine, BuiltArtefact artefact, CancellationToken cancellation)
     {
         using var hold = await machine.ExclusiveAsync(cancellation);
         var timed = await Task.Run(() => new FileTimer(setup).Measure(artefact.Sha256, artefact.File, cancellation), cancellation);

@@ -157,7 +157,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         string stem = Path.ChangeExtension(request.Output, null);
         if (request.Options.AlsoExport is ExtraExport.Paddle)
         {
-            say($"wrote {string.Join(", ", new PaddleFile(stem).Write(artefact, settings, setup.Statistics, ranges))} for PaddleSlim");
+            say($"wrote {PaddleFile.Write(stem, artefact, settings, setup.Statistics, ranges)} for PaddleSlim");
         }
 
         if (request.Options.AlsoExport is not ExtraExport.Tensorrt)
