@@ -12,9 +12,6 @@ public readonly record struct ActivationBounds(float? Floor, float? Ceiling)
     /// <summary>No bounds are known.</summary>
     public static ActivationBounds None => default;
 
-    /// <summary>At least 0.</summary>
-    public static ActivationBounds Relu => new(0f, null);
-
     /// <summary>
     /// The same zero point with the scale made smaller, if necessary, so that every code is within the bounds: a range that is chosen
     /// within them passes them by up to half a step when its zero point is rounded.

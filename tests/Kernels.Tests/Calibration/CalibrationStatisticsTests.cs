@@ -16,8 +16,8 @@ public sealed class CalibrationStatisticsTests
         loaded.ComputeDigest().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
         var relu = loaded.Get("relu");
         (relu.Min, relu.Max, relu.Count, relu.ZeroCount, relu.Images).ShouldBe((0f, 2.5f, 6, 3, 3));
-        CalibrationMethod.Parse("moving-average").Range(relu, ActivationBounds.Relu)
-            .ShouldBe(CalibrationMethod.Parse("moving-average").Range(statistics.Get("relu"), ActivationBounds.Relu));
+        CalibrationMethod.Parse("moving-average").Range(relu, new ActivationBounds(0f, null))
+            .ShouldBe(CalibrationMethod.Parse("moving-average").Range(statistics.Get("relu"), new ActivationBounds(0f, null)));
     }
 
     [Fact]

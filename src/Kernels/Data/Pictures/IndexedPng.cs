@@ -8,9 +8,6 @@ internal static class IndexedPng
 {
     private const int HeaderAt = 8;
     private const int ChunkFrame = 12;
-    private const int LargestSide = 1 << 14;
-
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Decodes one file.</summary>
     /// <param name="name">The file's name as the user knows it.</param>
@@ -18,7 +15,7 @@ internal static class IndexedPng
     /// <exception cref="KernelException">It is no such file.</exception>
     public static (int Width, int Height, byte[] Numbers) Decode(ReadOnlySpan<byte> file, string name)
     {
-        if (!file.StartsWith(Signature) || file.Length < HeaderAt + ChunkFrame + 13)
+        if (!file.StartsWith(PictureFile.PngSignature) || file.Length < HeaderAt + ChunkFrame + 13)
         {
             throw Refuse(name, "it is no PNG file");
         }
@@ -26,7 +23,7 @@ internal static class IndexedPng
         var header = file.Slice(HeaderAt + 8, 13);
         var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[4..]));
         var (bits, color, interlaced) = (header[8], header[9], header[12] != 0);
-        if (width is < 1 or > LargestSide || height is < 1 or > LargestSide)
+        if (width is < 1 or > PictureSize.Largest || height is < 1 or > PictureSize.Largest)
         {
             throw Refuse(name, $"it is {width} x {height} pixels");
         }

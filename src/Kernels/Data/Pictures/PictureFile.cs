@@ -8,15 +8,12 @@ namespace Cluster.Kernels.Data.Pictures;
 /// </summary>
 internal static class PictureFile
 {
-    /// <summary>Larger pictures are refused before memory is allocated for them.</summary>
-    private const int MaximumSide = 1 << 14;
-
     /// <summary>Deflate packs at most 1032 bytes into one (zlib's technical details), and PNG at most eight pixels into a byte.</summary>
     private const long MaximumPngPixelsPerByte = 1032 * 8;
 
     private const int PngColorTypeAt = 25;
 
-    private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+    internal static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     private static ReadOnlySpan<byte> JpegSignature => [0xFF, 0xD8, 0xFF];
 
@@ -42,9 +39,11 @@ internal static class PictureFile
         }
 
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width > MaximumSide || height > MaximumSide)
+
+        // Before memory is allocated for it.
+        if (width > PictureSize.Largest || height > PictureSize.Largest)
         {
-            throw Refuse(name, $"it is {width} x {height} pixels but at most {MaximumSide} x {MaximumSide} are read");
+            throw Refuse(name, $"it is {width} x {height} pixels but at most {PictureSize.Largest} x {PictureSize.Largest} are read");
         }
 
         if (isPng ? (long)width * height > file.Length * MaximumPngPixelsPerByte : !JpegFile.HasEnd(file))
