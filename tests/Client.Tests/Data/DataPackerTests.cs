@@ -57,14 +57,15 @@ public sealed class DataPackerTests : IDisposable
 
         var boxes = Pack("folder:images/val,labels=labels/val");
         var texts = Pack("folder:coco,labels=t.csv,alphabet=ab.txt");
-        _folder.Write("classes.txt", "a\nb\n");
-        var named = Pack("folder:coco,labels=t.csv,names=classes.txt");
+        _folder.Write("classes.txt", "cat\ndog\n");
+        _folder.Write("l.csv", "file,label\na.jpg,1\n");
+        var named = Pack("folder:coco,labels=l.csv,names=classes.txt");
 
         boxes.Spec.ShouldBe("folder:val,labels=labels/val");
         Names(boxes).ShouldBe(["labels/val/a.txt", "val/a.jpg", "val/b.jpg"]);
         texts.Spec.ShouldBe("folder:coco,labels=t.csv,alphabet=alphabet/ab.txt");
         Names(texts).ShouldBe(["alphabet/ab.txt", "coco/a.jpg", "t.csv"]);
-        named.Spec.ShouldBe("folder:coco,labels=t.csv,names=names/classes.txt");
+        named.Spec.ShouldBe("folder:coco,labels=l.csv,names=names/classes.txt");
         Names(named).ShouldContain("names/classes.txt");
     }
 
