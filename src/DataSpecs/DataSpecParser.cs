@@ -45,38 +45,24 @@ internal static partial class DataSpecParser
     {
         (DataFormat format, string body) = SplitScheme(text);
         (string path, SampleSlice slice) = SplitSlice(body, text);
-        string? labels = null;
-        string? alphabet = null;
-        string? names = null;
-        int end = path.LastIndexOf(NamesOption, StringComparison.Ordinal);
-        if (end >= 0)
+        string? names = Take(NamesOption);
+        if (names?.Length == 0)
         {
-            names = path[(end + NamesOption.Length)..];
-            path = path[..end];
-            if (names.Length == 0)
-            {
-                throw new DataSpecException($"The data '{text}' has an empty names=; name a file or leave the option out.");
-            }
+            throw new DataSpecException($"The data '{text}' has an empty names=; name a file or leave the option out.");
         }
 
-        int last = path.LastIndexOf(AlphabetOption, StringComparison.Ordinal);
-        if (last >= 0)
+        string? alphabet = Take(AlphabetOption);
+        if (alphabet is not null
+            && (format != DataFormat.Folder || alphabet.Length == 0 || !path.Contains(LabelsOption, StringComparison.Ordinal)))
         {
-            alphabet = path[(last + AlphabetOption.Length)..];
-            path = path[..last];
-            if (format != DataFormat.Folder || alphabet.Length == 0 || !path.Contains(LabelsOption, StringComparison.Ordinal))
-            {
-                throw new DataSpecException(
-                    $"The data '{text}' gives alphabet=, which names the file of the characters of a folder's labels: give both, as "
-                    + "'folder:DIR,labels=FILE.csv,alphabet=FILE', or leave it out.");
-            }
+            throw new DataSpecException(
+                $"The data '{text}' gives alphabet=, which names the file of the characters of a folder's labels: give both, as "
+                + "'folder:DIR,labels=FILE.csv,alphabet=FILE', or leave it out.");
         }
 
-        int option = path.LastIndexOf(LabelsOption, StringComparison.Ordinal);
-        if (option >= 0)
+        string? labels = Take(LabelsOption);
+        if (labels is not null)
         {
-            labels = path[(option + LabelsOption.Length)..];
-            path = path[..option];
             string? holder = format switch
             {
                 DataFormat.Cifar10 => "a cifar10 file holds its labels",
@@ -102,6 +88,20 @@ internal static partial class DataSpecParser
         }
 
         return Of(labels);
+
+        // The last option: its value, which leaves the path.
+        string? Take(string option)
+        {
+            int at = path.LastIndexOf(option, StringComparison.Ordinal);
+            if (at < 0)
+            {
+                return null;
+            }
+
+            string value = path[(at + option.Length)..];
+            path = path[..at];
+            return value;
+        }
 
         DataPart Of(string? labels) => path.Length == 0
             ? throw new DataSpecException($"The data '{text}' names no path; expected {Grammar}.")

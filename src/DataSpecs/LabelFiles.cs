@@ -4,11 +4,12 @@ namespace Cluster.DataSpecs;
 public static class LabelFiles
 {
     /// <summary>
-    /// Full paths at which a named label file is looked for; the first that exists wins: below the current directory, for
+    /// Full paths at which a file that a part names is looked for; the first that exists wins: below the current directory, for
     /// <see cref="DataFormat.Folder"/> in the folder, and next to the images.
     /// </summary>
+    /// <param name="file">The file's path, as written.</param>
     /// <param name="currentDirectory">The base of relative paths, a full path.</param>
-    public static IReadOnlyList<string> Places(DataPart part, string currentDirectory)
+    public static IReadOnlyList<string> Places(DataPart part, string file, string currentDirectory)
     {
         ArgumentNullException.ThrowIfNull(part);
         string images = part.FullPath(currentDirectory);
@@ -16,38 +17,26 @@ public static class LabelFiles
         string[] folders = part.Format == DataFormat.Folder ? [currentDirectory, images, beside] : [currentDirectory, beside];
 
         // An absolute path yields itself for every folder.
-        return [.. folders.Select(folder => Path.GetFullPath(part.LabelsPath ?? string.Empty, folder)).Distinct(StringComparer.Ordinal)];
+        return [.. folders.Select(folder => Path.GetFullPath(file, folder)).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The full path of the alphabet that a part names, looked for at the same places.</summary>
-    /// <exception cref="MissingDataException">It was not found.</exception>
-    public static string FindAlphabet(DataPart part, string currentDirectory, DataAccess access)
-    {
-        ArgumentNullException.ThrowIfNull(part);
-        return Find(part with { LabelsPath = part.AlphabetPath }, currentDirectory, access);
-    }
-
-    /// <summary>The same of the names of classes.</summary>
-    /// <exception cref="MissingDataException">It was not found.</exception>
-    public static string FindNames(DataPart part, string currentDirectory, DataAccess access)
-    {
-        ArgumentNullException.ThrowIfNull(part);
-        return Find(part with { LabelsPath = part.NamesPath }, currentDirectory, access);
-    }
-
-    /// <summary>The full path of the label file that a part names; of a folder of pictures it may be a folder.</summary>
+    /// <summary>
+    /// The full path of the label file that a part names, of its alphabet or of its classes' names; of a folder of pictures it may be a
+    /// folder.
+    /// </summary>
+    /// <param name="file">Its path, as written.</param>
     /// <exception cref="MissingDataException">It was not found; the message lists every path tried.</exception>
-    public static string Find(DataPart part, string currentDirectory, DataAccess access)
+    public static string Find(DataPart part, string file, string currentDirectory, DataAccess access)
     {
         ArgumentNullException.ThrowIfNull(access);
-        var places = Places(part, currentDirectory);
+        var places = Places(part, file, currentDirectory);
         bool mayBeFolder = part.Format == DataFormat.Folder;
         string? found = places.FirstOrDefault(place => access.FileExists(place) || (mayBeFolder && access.DirectoryExists(place)));
         return found ?? throw new MissingDataException(
-            $"The label file '{part.LabelsPath}' of '{part}' was not found; tried "
+            $"The label file '{file}' of '{part}' was not found; tried "
             + $"{string.Join(", ", places.Select(path => $"'{access.Shown(path)}'"))}{access.Suggestion(places[^1])}.")
         {
-            WithoutContent = $"The label file '{part.LabelsPath}' of '{part}' was not found; correct the path.",
+            WithoutContent = $"The label file '{file}' of '{part}' was not found; correct the path.",
         };
     }
 

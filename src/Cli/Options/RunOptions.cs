@@ -34,13 +34,8 @@ internal sealed class RunOptions
     };
     private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
 
-    public RunOptions() => CommonOptions.Checked(_request.Job.Of(JobLimits.Methods), text =>
-    {
-        foreach (string method in JobOptionSymbols.Split(text))
-        {
-            CalibrationMethod.Parse(method);
-        }
-    });
+    public RunOptions() => CommonOptions.Checked(
+        _request.Job.Of(JobLimits.Methods), text => CalibratorNames.Require(JobOptionSymbols.Split(text)));
 
     public void AddTo(Command command)
     {

@@ -15,14 +15,13 @@ internal sealed class PartFinder(string current)
     public PartFiles Find(DataPart part)
     {
         var found = part.Format is DataFormat.Folder or DataFormat.ImageFolder ? FindFolder(part) : FindFile(part);
-        if (part.NamesPath is null)
+        var (alphabet, names) = (Packed(part, part.AlphabetPath, "alphabet"), Packed(part, part.NamesPath, "names"));
+        return found with
         {
-            return found;
-        }
-
-        string names = LabelFiles.FindNames(part, current, DataAccess.Anywhere);
-        var file = new PackedFile($"names/{Path.GetFileName(names)}", names);
-        return found with { Files = [.. found.Files, file], ClassNames = file.Name };
+            Files = [.. found.Files, .. new[] { alphabet, names }.OfType<PackedFile>()],
+            Alphabet = alphabet?.Name,
+            ClassNames = names?.Name,
+        };
     }
 
     /// <summary>The part with full paths, for nodes that see them; the files need not exist here.</summary>
@@ -31,13 +30,13 @@ internal sealed class PartFinder(string current)
         Path = part.FullPath(current),
         LabelsPath = part.LabelsPath is null
             ? null
-            : LabelFiles.Places(part, current).FirstOrDefault(Path.Exists) ?? FullPath(part.LabelsPath),
+            : LabelFiles.Places(part, part.LabelsPath, current).FirstOrDefault(Path.Exists) ?? FullPath(part.LabelsPath),
         AlphabetPath = Beside(part, part.AlphabetPath),
         NamesPath = Beside(part, part.NamesPath),
     };
 
     private string? Beside(DataPart part, string? path) => path is null ? null
-        : LabelFiles.Places(part with { LabelsPath = path }, current).FirstOrDefault(File.Exists) ?? FullPath(path);
+        : LabelFiles.Places(part, path, current).FirstOrDefault(File.Exists) ?? FullPath(path);
 
     private PartFiles FindFile(DataPart part)
     {
@@ -53,7 +52,7 @@ internal sealed class PartFinder(string current)
         var files = new List<PackedFile> { new(name, path) };
         if (part.LabelsPath is not null)
         {
-            string labels = LabelFiles.Find(part, current, DataAccess.Anywhere);
+            string labels = LabelFiles.Find(part, part.LabelsPath, current, DataAccess.Anywhere);
             files.Add(new PackedFile(LabelName(labels, name), labels));
         }
         else if (part is { Format: DataFormat.Idx, IsUnlabelled: false }
@@ -79,13 +78,19 @@ internal sealed class PartFinder(string current)
 
         files.AddRange(listing.Images.Select(image => image.Labels?.File).OfType<string>()
             .Select(file => new PackedFile($"{labels}/{Path.GetFileName(file)}", file)));
-        string? alphabet = part.AlphabetPath is null ? null : LabelFiles.FindAlphabet(part, current, DataAccess.Anywhere);
-        if (alphabet is not null)
+        return new PartFiles(name, listing.Folder, labels, files);
+    }
+
+    // A file that is named beside the labels.
+    private PackedFile? Packed(DataPart part, string? path, string folder)
+    {
+        if (path is null)
         {
-            files.Add(new PackedFile($"alphabet/{Path.GetFileName(alphabet)}", alphabet));
+            return null;
         }
 
-        return new PartFiles(name, listing.Folder, labels, files) { Alphabet = alphabet is null ? null : files[^1].Name };
+        string found = LabelFiles.Find(part, path, current, DataAccess.Anywhere);
+        return new PackedFile($"{folder}/{Path.GetFileName(found)}", found);
     }
 
     // images/train.gz may have its labels in labels/train.gz.

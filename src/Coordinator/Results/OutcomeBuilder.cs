@@ -29,7 +29,10 @@ internal static class OutcomeBuilder
                 .. state.Steps.OfType<StepCompleted>().Select(step => (step.Result as LearnedResult)?.Latency).OfType<LatencyResult>(),
             ],
             Finals = memory.Finals,
-            Failures = [.. Failures(state)],
+            Failures =
+            [
+                .. state.Failures.Select(failed => new FailedWork(state.Items[failed.Sequence].Title, failed.Failure, failed.Attempts)),
+            ],
         };
     }
 
@@ -71,12 +74,6 @@ internal static class OutcomeBuilder
         .Select(step => step.Result)
         .OfType<LearnedResult>()
         .Select(learned => (learned.Plan, learned.Accuracy));
-
-    private static IEnumerable<FailedWork> Failures(JobState state)
-    {
-        ProposedItem[] proposed = [.. state.Rounds.SelectMany(round => round.Items)];
-        return state.Failures.Select(failed => new FailedWork(proposed[failed.Sequence].Item.Title, failed.Failure, failed.Attempts));
-    }
 
     private static ResultDocument Result(JobState state, PlanMeasurement untuned, PlanMeasurement winner, PlanMeasurement[] learned)
     {

@@ -19,12 +19,12 @@ public sealed class ClassNames
     /// <exception cref="MissingDataException">The file was not found.</exception>
     public static ClassNames Read(string spec, DataAccess access)
     {
-        if (DataSpec.Parse(spec).Parts.FirstOrDefault(part => part.NamesPath is not null) is not { } part)
+        if (DataSpec.Parse(spec).Parts.FirstOrDefault(part => part.NamesPath is not null) is not { NamesPath: { } file } part)
         {
             return None;
         }
 
-        byte[] bytes = DataFile.ReadAll(LabelFiles.FindNames(part, access.CurrentDirectory, access), $"{part}", MaximumBytes, access);
+        byte[] bytes = DataFile.ReadAll(LabelFiles.Find(part, file, access.CurrentDirectory, access), $"{part}", MaximumBytes, access);
         string text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').TrimEnd();
         return text.Length == 0 ? None : new ClassNames([.. text.Split('\n').Select(line => line.Trim())]);
     }

@@ -74,7 +74,7 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
             return new FolderListing(folder, null, Cut(Unlabelled(folder, source, access), slice, source));
         }
 
-        string list = LabelFiles.Find(part, currentDirectory, access);
+        string list = LabelFiles.Find(part, part.LabelsPath, currentDirectory, access);
         if (!access.FileExists(list))
         {
             var pictures = Cut(Unlabelled(folder, source, access), slice, source);
@@ -95,7 +95,7 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
                 LabelCsv.Read(list, source, access), (path, label) => new ListedImage(path, label), list, folder, slice, source, access));
         }
 
-        var alphabet = Alphabet.Read(LabelFiles.FindAlphabet(part, currentDirectory, access), source, access);
+        var alphabet = Alphabet.Read(LabelFiles.Find(part, part.AlphabetPath, currentDirectory, access), source, access);
         PictureLabels Text(string text, string path) =>
             new(PictureLabelKind.Text, alphabet.Count) { Text = alphabet.Places(text, access.Shown(path)) };
         return new FolderListing(folder, list, Labelled(

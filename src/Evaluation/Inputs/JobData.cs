@@ -101,12 +101,13 @@ public sealed record JobData(
         string? Judging(SampleSet? samples) => DigestOf(samples) is not { } digest ? null
             : options.MetricCommand is { } command ? MetricFiles.Judged(digest, samples!.ReadOthers(), command, access.IsOwn)
             : digest;
-        ImageBatches? Batches(SampleSet? samples) => samples is null ? null : new(samples, preprocess, network.ExecutionBatch);
         string? judgedSpec = (inputs.Evaluation ?? inputs.Calibration)?.Spec;
-        var names = judgedSpec is null ? ClassNames.None : Named(judgedSpec, labelled);
+        var names = judgedSpec is null ? ClassNames.None : DataSource.ReadClassNames(judgedSpec, labelled);
+        ImageBatches? Batches(SampleSet? samples) =>
+            samples is null ? null : new(samples, preprocess, network.ExecutionBatch) { Names = names };
         return new JobData(
             Batches(calibration),
-            Batches(evaluation) is { } judgedBatches ? judgedBatches with { Names = names } : null,
+            Batches(evaluation),
             Batches(test),
             Batches(training),
             new DataDigests(
@@ -128,19 +129,6 @@ public sealed record JobData(
             Predictions = options.MetricCommand is { } command ? access.IsOwn ? new MetricProgram(command) : access.Judge : null,
             Judge = evaluation is null ? null : JudgedSamples.Judge(evaluation, options, network),
         };
-    }
-
-    // Sentences with names quote the file.
-    private static ClassNames Named(string spec, DataAccess access)
-    {
-        try
-        {
-            return access.QuotesContent ? ClassNames.Read(spec, access) : ClassNames.None;
-        }
-        catch (DataSpecException refusal)
-        {
-            throw new KernelException(refusal.Message, refusal);
-        }
     }
 
     private static IEnumerable<string> Forgotten(string spec, DataAccess access) => DataSpec.Parse(spec).Parts

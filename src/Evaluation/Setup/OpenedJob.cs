@@ -159,11 +159,7 @@ public sealed class OpenedJob : IDisposable
     private static ITarget Known(JobOptions options, SlotDevice? slot)
     {
         var target = TargetList.Find(options.Target);
-        foreach (string method in options.Methods)
-        {
-            CalibrationMethod.Parse(method);
-        }
-
+        CalibratorNames.Require(options.Methods);
         return slot is null ? target : target.On(slot);
     }
 

@@ -107,13 +107,12 @@ internal static class UsualMistakes
     // The two classes for whose images FP32 gives the other's label; null where the best of so many pairs may be so by chance.
     private static (int One, int Other)? Exchanged(int[] labels, int[] answers)
     {
+        var right = labels.Where((label, i) => label == answers[i]).CountBy(label => label).ToDictionary();
         var mistaken = labels.Zip(answers, (label, answer) => (One: Math.Min(label, answer), Other: Math.Max(label, answer)))
             .Where(pair => pair.One >= 0 && pair.One != pair.Other)
             .CountBy(pair => pair)
             .Select(pair => (pair.Key, Counts: new PairedCounts(
-                labels.Where((label, i) => label == answers[i] && (label == pair.Key.One || label == pair.Key.Other)).Count(),
-                pair.Value,
-                labels.Length)))
+                right.GetValueOrDefault(pair.Key.One) + right.GetValueOrDefault(pair.Key.Other), pair.Value, labels.Length)))
             .ToArray();
         return mistaken.OrderBy(pair => pair.Counts.Drop).FirstOrDefault() is { Counts: { Drop: < 0 } counts } best
             && counts.McNemarMidP * mistaken.Length <= Significance

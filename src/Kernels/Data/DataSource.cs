@@ -46,6 +46,11 @@ public static class DataSource
                 : Open(parsed, options);
     }
 
+    /// <summary>Reads the names of classes that a spec gives; none where sentences must not quote its files.</summary>
+    /// <exception cref="KernelException">The file is missing or not readable.</exception>
+    public static ClassNames ReadClassNames(string spec, DataAccess access) =>
+        Refusing(() => access.QuotesContent ? ClassNames.Read(spec, access) : ClassNames.None);
+
     internal static ArraySet OpenArrays(DataSpec spec, DataReadOptions options)
     {
         ArraySet[] sets = [.. spec.Parts.Select(part => Told(

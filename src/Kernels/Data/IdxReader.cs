@@ -76,7 +76,7 @@ internal static class IdxReader
         string source = part.ToString();
         string? path = part.LabelsPath is null
             ? LabelFiles.BesideIdx(imagesPath).FirstOrDefault(options.Access.FileExists)
-            : LabelFiles.Find(part, options.CurrentDirectory, options.Access);
+            : LabelFiles.Find(part, part.LabelsPath, options.CurrentDirectory, options.Access);
         if (path is null)
         {
             return null;

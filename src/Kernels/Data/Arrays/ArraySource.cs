@@ -90,7 +90,7 @@ internal sealed record ArraySource(
                 : ArrayFiles.OpenNpy(path, source, options);
             var labels = part.LabelsPath is null
                 ? null
-                : ArrayFiles.OpenNpy(LabelFiles.Find(part, options.CurrentDirectory, options.Access), source, options);
+                : ArrayFiles.OpenNpy(LabelFiles.Find(part, part.LabelsPath, options.CurrentDirectory, options.Access), source, options);
             return Of(part, [only], labels, only, options);
         }
 
