@@ -163,6 +163,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public SiloMember? CoordinatorOf(string job) =>
         Silos.Where(silo => silo.IsRunning && silo.OwnerOf(job) > 0).MaxBy(silo => silo.OwnerOf(job));
 
+    /// <summary>Seconds until a later owner than that one coordinates the job; null: none did.</summary>
+    public double? CoordinatedAfter(string job, long owner, DateTimeOffset at) => Silos
+        .SelectMany(silo => silo.TakenUp(job))
+        .Where(taken => taken.Token > owner && taken.At > at)
+        .Select(taken => (double?)(taken.At - at).TotalSeconds)
+        .Min();
+
     public async ValueTask DisposeAsync()
     {
         Gateway?.Dispose();

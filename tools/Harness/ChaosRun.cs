@@ -62,7 +62,8 @@ internal sealed record ChaosRun(
                         fault.Kind,
                         fault.Owner > 0,
                         fault.Others,
-                        After(records, fault.At, fault.Kind == FaultKind.Evaluator ? 0 : fault.Owner))), // the coordinator stays
+                        After(records, fault.At, Before(fault.Kind, fault.Owner)),
+                        Before(fault.Kind, fault.Owner) is var owner and > 0 ? cluster.CoordinatedAfter(job, owner, fault.At) : null)),
                 ],
                 await commands);
         }
@@ -120,6 +121,9 @@ internal sealed record ChaosRun(
         await Task.Delay(fault.For, cancellation);
         silo.Start();
     }
+
+    // The coordinator outlives its evaluator.
+    private static long Before(FaultKind kind, long owner) => kind == FaultKind.Evaluator ? 0 : owner;
 
     // Of a coordinator that was struck, a last record may have been under way to the database.
     private static double? After(IReadOnlyList<JournalRecord> records, DateTimeOffset at, long owner) =>

@@ -16,6 +16,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
     private readonly List<string> _said = [];
     private readonly List<(string Words, TaskCompletionSource Said)> _awaited = [];
     private readonly Dictionary<string, long> _owners = new(StringComparer.Ordinal);
+    private readonly List<(string Job, long Token, DateTimeOffset At)> _takenUp = [];
     private readonly int _port = FreePort.Next();
     private readonly int _siloPort = FreePort.Next();
     private readonly int _gatewayPort = FreePort.Next();
@@ -152,6 +153,15 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
         }
     }
 
+    /// <summary>When it took up a job, and under which token; what it was before a restart counts too.</summary>
+    public IReadOnlyList<(long Token, DateTimeOffset At)> TakenUp(string job)
+    {
+        lock (_gate)
+        {
+            return [.. _takenUp.Where(taken => taken.Job == job).Select(taken => (taken.Token, taken.At))];
+        }
+    }
+
     /// <summary>What it told of a job's measurements.</summary>
     public IReadOnlyList<Measurement> MeasurementsOf(string job) => _measurements.Of(job);
 
@@ -269,9 +279,11 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
                 Recover();
             }
 
-            if (TakenUp().Match(line) is { Success: true } taken)
+            if (CoordinatedHere().Match(line) is { Success: true } taken)
             {
-                _owners[taken.Groups["job"].Value] = long.Parse(taken.Groups["token"].Value, CultureInfo.InvariantCulture);
+                (string job, long token) = (taken.Groups["job"].Value, long.Parse(taken.Groups["token"].Value, CultureInfo.InvariantCulture));
+                _owners[job] = token;
+                _takenUp.Add((job, token, DateTimeOffset.UtcNow));
             }
         }
     }
@@ -279,5 +291,5 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
     private async Task<string> TailAsync() => string.Join(" | ", (await File.ReadAllLinesAsync(Log)).TakeLast(3));
 
     [GeneratedRegex(@"Job (?<job>\S+) is coordinated here by owner (?<token>\d+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex TakenUp();
+    private static partial Regex CoordinatedHere();
 }

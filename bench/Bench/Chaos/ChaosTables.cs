@@ -8,21 +8,22 @@ internal static class ChaosTables
 {
     public const string Header =
         "| seed | faults | candidates | lost | twice | same winner | same decisions | failed attempts | unknown "
-        + "| again: struck, ahead, dropped, beside, kept | commands, failed | s | recovery s |"
-        + "\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+        + "| again: struck, ahead, dropped, beside, kept | commands, failed | s | coordinated after s | next record after s |"
+        + "\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// <summary>A schedule: its faults as number and word of the silo's, c: the coordinator's, !: no other was ready.</summary>
     public static string Row(int seed, ChaosRun run, JournalFindings usual)
     {
         var faults = string.Join(' ', run.Recoveries.Select(Fault));
-        var recoveries = string.Join(' ', run.Recoveries.Select(fault => Seconds(fault.Seconds)));
+        var coordinated = string.Join(' ', run.Recoveries.Select(fault => Seconds(fault.Coordinated)));
+        var records = string.Join(' ', run.Recoveries.Select(fault => Seconds(fault.Seconds)));
         var (found, again) = (run.Findings, run.Again);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {seed} | {faults} | {found.Proposed} | {found.Lost} | {found.Twice} | {Yes(found.Winner == usual.Winner)} | "
             + $"{Yes(found.Decisions == usual.Decisions)} | {found.FailedAttempts} | {found.Unknown} | {again.Struck}, {again.Ahead}, "
             + $"{again.Dropped}, {again.Beside}, {again.Kept} | {run.Commands.Count}, "
-            + $"{run.Commands.Count(command => command.ExitCode != 0)} | {found.Seconds:0.0} | {recoveries} |");
+            + $"{run.Commands.Count(command => command.ExitCode != 0)} | {found.Seconds:0.0} | {coordinated} | {records} |");
     }
 
     /// <summary>How soon jobs went on, by what was done to which silo.</summary>
@@ -38,8 +39,10 @@ internal static class ChaosTables
         [
             .. groups, ("any, where no other silo was ready", recoveries.Where(fault => fault.OthersReady == 0)), ("all", recoveries),
         ];
-        return Table(
-            "struck", "faults", "recovery", rows.Select(row => (row.Name, row.Faults.Select(fault => fault.Seconds).OfType<double>())));
+        return Of("coordinated", fault => fault.Coordinated) + "\n" + Of("next record", fault => fault.Seconds);
+
+        string Of(string what, Func<Recovery, double?> seconds) =>
+            Table("struck", "faults", what, rows.Select(row => (row.Name, row.Faults.Select(seconds).OfType<double>())));
     }
 
     /// <summary>How long commands of clients took, by their verbs; a watch lasts as long as its job.</summary>
