@@ -73,18 +73,12 @@ internal static partial class SiloHost
     private static void AddNode(
         IServiceCollection services, string id, SiloOptions options, SiloFolders folders, GrainOptions grains)
     {
+        services.AddSingleton<INodeHost>(provider => Slots(id, options, folders, provider));
         if (options.Roles.HasFlag(SiloRoles.Worker))
         {
-            services.AddSingleton(provider => Slots(id, options, folders, provider));
-            services.AddSingleton<INodeHost>(provider => ActivatorUtilities.CreateInstance<MeteredNodeHost>(
-                provider, provider.GetRequiredService<SlotHost>()));
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<CacheSweep>(provider, folders.Node));
             services.AddHostedService(
                 provider => ActivatorUtilities.CreateInstance<GpuWatch>(provider, options.Slots, Nvml.FileName));
-        }
-        else
-        {
-            services.AddSingleton<INodeHost>(new NoSlots(id));
         }
     }
 
@@ -127,12 +121,14 @@ internal static partial class SiloHost
 
     private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, IServiceProvider provider)
     {
-        var versions = OpenedJob.CurrentVersions();
+        // A silo that only coordinates has no native libraries to ask.
+        var versions = options.Roles.HasFlag(SiloRoles.Worker) ? OpenedJob.CurrentVersions() : null;
+        SlotStatus[] slots = versions is null ? [] : OfferedSlots.Of(options.Slots, versions, options.MachineKind);
         var metrics = provider.GetRequiredService<SiloMetrics>();
 
         // Late, as the cluster's client needs this node.
         var scores = new Lazy<ClientScores>(() => ActivatorUtilities.CreateInstance<ClientScores>(provider));
-        return new SlotHost(id, OfferedSlots.Of(options.Slots, versions, options.MachineKind), versions, Supplied);
+        return new SlotHost(id, slots, versions, Supplied, metrics, provider.GetRequiredService<ILogger<SlotHost>>());
 
         // Workers read a folder, for every kind of store.
         ISlotWorker Supplied(SlotStatus slot) => provider.GetService<BucketArtefactStore>() is { } bucket
@@ -150,10 +146,20 @@ internal static partial class SiloHost
                 MemoryLimit = options.MemoryLimit,
                 MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,
-                Worked = StageTelemetry.For(metrics),
+                Worked = Report,
                 Scores = (job, asked, stop) => scores.Value.AskAsync(job, asked, stop),
                 ChildLost = kind => metrics.Restarted(kind),
             });
+
+        void Report(EvaluatorWork work)
+        {
+            foreach (var stage in work.Times.Stages)
+            {
+                metrics.StageEnded(Labels.Of(stage.Stage), stage.Duration);
+            }
+
+            ClusterTracing.Evaluated(work);
+        }
     }
 
     [LoggerMessage(

@@ -75,7 +75,13 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddActivityPropagation());
         builder.Services
             .AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, store))
-            .AddSingleton<INodeHost>(services => ActivatorUtilities.CreateInstance<MeteredNodeHost>(services, node));
+            .AddSingleton<INodeHost>(services => new SlotHost(
+                "node-1",
+                node.Slots,
+                versions: null,
+                node.WorkerOf,
+                services.GetRequiredService<SiloMetrics>(),
+                services.GetRequiredService<ILogger<SlotHost>>()));
         builder.Services.AddSingleton<IArtefactStore>(artefacts)
             .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"]))
             .AddSingleton<IJobHost>(new ClusterJobs());

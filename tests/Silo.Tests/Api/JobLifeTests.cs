@@ -212,7 +212,7 @@ public sealed class JobLifeTests
         }
         while (node.Slots.All(slot => slot.Candidate.Length == 0));
 
-        (node.Name, node.State, node.Version, node.Slots.Count).ShouldBe(("nodes/node-1", NodeState.Ready, "1", 2));
+        (node.Name, node.State, node.Version, node.Slots.Count).ShouldBe(("nodes/node-1", NodeState.Ready, ClusterTracing.Version, 2));
         var busy = node.Slots.First(slot => slot.Candidate.Length > 0);
         busy.Candidate.ShouldStartWith(created.Name);
         busy.CandidateStartTime.ShouldNotBeNull();

@@ -4,7 +4,7 @@ using Cluster.Coordinator.Model.Options;
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>A node that answers synthetic jobs, and can be told to hold them.</summary>
-internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
+internal sealed class SyntheticNode(NodeFolders folders, int slots)
 {
     private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(
         _ => new SyntheticWorkbench(folders, WorkingMemory.Usual, SlotDevice.Processors, actsPoisoned: false))];
@@ -12,17 +12,11 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
     private int _prepared;
     private volatile TaskCompletionSource _begun = new();
 
-    public string Id => "node-1";
-
-    public string Version => "1";
-
     public IReadOnlyList<SlotStatus> Slots { get; } =
         [.. Enumerable.Range(0, slots).Select(i => new SlotStatus
         {
             Device = $"cpu:{i}", DeviceClass = "none", Host = "none", Targets = [new JobOptions().Target],
         })];
-
-    public IReadOnlyList<string> Holds => [];
 
     /// <summary>What preparing answers instead of what it finds.</summary>
     public WorkResult? Refusal { get; set; }
@@ -37,7 +31,10 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
 
     public void Release() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
 
-    public async Task<WorkResult> ExecuteAsync(
+    /// <summary>The worker of one of the slots.</summary>
+    public ISlotWorker WorkerOf(SlotStatus slot) => new Worker(this, Slots.ToList().IndexOf(slot));
+
+    private async Task<WorkResult> ExecuteAsync(
         int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
         if (item is not PrepareItem)
@@ -64,5 +61,14 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
             _begun.TrySetResult();
             await held.Task.WaitAsync(cancellationToken);
         }
+    }
+
+    private sealed class Worker(SyntheticNode node, int slot) : ISlotWorker
+    {
+        public Task<WorkResult> ExecuteAsync(
+            JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) =>
+            node.ExecuteAsync(slot, job, item, journal, cancellationToken);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

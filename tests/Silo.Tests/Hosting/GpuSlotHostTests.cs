@@ -12,6 +12,7 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
     private const string Class = "Play 9, compute 9.0, driver 580.65, CUDA 12.6";
 
     private readonly WorkFolder _folder = new();
+    private readonly SiloMetrics _metrics = new(TimeProvider.System);
     private readonly SlotHost _host;
 
     public GpuSlotHostTests()
@@ -22,9 +23,11 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
             OfferedSlots.Of("cpu:0", SlotOffer.Of("cpu:0"), versions),
             OfferedSlots.Of("cuda:0", new SlotOffer(Class, ["libtorch-cuda"], 8L << 30, ["float16"]), versions),
         ];
-        _host = new SlotHost("node", slots, versions, slot => new InProcessWorker(
+        _host = new SlotHost("node", slots, versions, WorkerOf, _metrics, NullLogger<SlotHost>.Instance);
+
+        InProcessWorker WorkerOf(SlotStatus slot) => new(
             Children.Folders(_folder),
-            slot: slot.HasOwnDevice ? new SlotDevice(ComputeDevice.Cpu, isGpu: true, () => slot.DeviceClass, () => null) : null));
+            slot: slot.HasOwnDevice ? new SlotDevice(ComputeDevice.Cpu, isGpu: true, () => slot.DeviceClass, () => null) : null);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -32,6 +35,7 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
+        _metrics.Dispose();
         _folder.Dispose();
     }
 

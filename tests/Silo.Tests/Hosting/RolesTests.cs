@@ -22,7 +22,6 @@ public sealed class RolesTests : IDisposable
             Token);
 
         silo.Services.GetRequiredService<INodeHost>().Slots.ShouldBeEmpty();
-        silo.Services.GetService<SlotHost>().ShouldBeNull();
     }
 
     [Fact]
@@ -36,13 +35,12 @@ public sealed class RolesTests : IDisposable
                 Worker = folders => new InProcessWorker(folders),
             },
             Token);
-        _ = silo.Services.GetRequiredService<INodeHost>();
-        var slots = silo.Services.GetRequiredService<SlotHost>();
+        var slots = silo.Services.GetRequiredService<INodeHost>();
 
         await silo.DisposeAsync();
 
         await Should.ThrowAsync<ObjectDisposedException>(
-            () => slots.ExecuteAsync(0, job: null!, new PrepareItem(), [], Token));
+            () => slots.ExecuteAsync(0, SyntheticJobs.Entry("synthetic:groups=8,ms=0"), new PrepareItem(), [], Token));
     }
 
     [Fact]
