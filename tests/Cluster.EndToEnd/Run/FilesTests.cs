@@ -140,8 +140,8 @@ public sealed partial class FilesTests(GlyphJob job)
         int measured = files.Completed().Count(completed => completed.Result is Coordinator.Work.LatencyResult);
         table.RootElement.GetProperty("observations").GetArrayLength().ShouldBe(measured);
 
-        // Where INT8 is no faster than FP32 there are no others than the two plans that every job times.
-        measured.ShouldBeGreaterThanOrEqualTo(2);
+        // Where INT8 is no faster than FP32 it is the only plan that is timed.
+        measured.ShouldBeGreaterThanOrEqualTo(1);
     }
 
     [Fact]

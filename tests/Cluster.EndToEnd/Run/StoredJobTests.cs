@@ -67,7 +67,7 @@ public sealed class StoredJobTests(GlyphJob job)
     [Fact]
     public async Task Solve_FleetOfTheSameJobTwice_IsItsWinner()
     {
-        var files = await job.FinishedAsync();
+        var files = await job.GivenFinishedAsync();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(folder.Root, "solve", files.Root, "--fleet", files.Root, "-o", "fleet.plan.json", "--json");
