@@ -281,7 +281,8 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
 
             if (CoordinatedHere().Match(line) is { Success: true } taken)
             {
-                (string job, long token) = (taken.Groups["job"].Value, long.Parse(taken.Groups["token"].Value, CultureInfo.InvariantCulture));
+                string job = taken.Groups["job"].Value;
+                long token = long.Parse(taken.Groups["token"].Value, CultureInfo.InvariantCulture);
                 _owners[job] = token;
                 _takenUp.Add((job, token, DateTimeOffset.UtcNow));
             }

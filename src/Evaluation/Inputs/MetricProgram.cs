@@ -55,12 +55,11 @@ internal sealed class MetricProgram(string command, TimeSpan? limit = null) : IP
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\"", "sh", file, set])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            })!;
+            var shell = OperatingSystem.IsWindows()
+                ? new ProcessStartInfo("cmd.exe", $"/s /c \"{command} \"{file}\" \"{set}\"\"")
+                : new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\"", "sh", file, set]);
+            (shell.RedirectStandardOutput, shell.RedirectStandardError, shell.UseShellExecute) = (true, true, false);
+            return Process.Start(shell)!;
         }
         catch (Win32Exception failure)
         {

@@ -16,6 +16,12 @@ internal static partial class OneDnn
 
     private static bool TryOut()
     {
+        // The functions below have other names in what Microsoft's compiler makes.
+        if (OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
         // NNPACK, which libtorch uses for small convolutions, cannot start if no cache is known, and logs that for each of them.
         SetNnpack(GlobalContext(), LibtorchEnvironment.TellsCaches);
         using var scope = NewDisposeScope();

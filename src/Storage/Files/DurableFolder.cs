@@ -28,7 +28,7 @@ public static partial class DurableFolder
     /// <exception cref="IOException">It cannot be flushed or moved.</exception>
     public static void Place(string part, string path)
     {
-        OnDescriptor(part, SynchronizeFileSystem);
+        OnDescriptor(part, OperatingSystem.IsLinux() ? SynchronizeFileSystem : SynchronizeAll);
         Directory.Move(part, path);
         Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
@@ -72,6 +72,16 @@ public static partial class DurableFolder
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SynchronizeFileSystem(int descriptor);
+
+    // For macOS, which has no syncfs.
+    private static int SynchronizeAll(int descriptor)
+    {
+        Sync();
+        return Synchronize(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    private static partial void Sync();
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

@@ -15,7 +15,9 @@ internal static class Preparations
 
     public static async Task<PreparedResult> PrepareAsync(
         this ISlotWorker worker, JobInputs inputs, JobOptions options, CancellationToken cancellation) =>
-        (await worker.ReadAsync(inputs, options, cancellation)).ShouldBeOfType<PreparedResult>();
+        await worker.ReadAsync(inputs, options, cancellation) is var read && read is FailedResult failed
+            ? throw new ShouldAssertException($"{failed}")
+            : read.ShouldBeOfType<PreparedResult>();
 
     public static async Task<RefusedResult> RefuseAsync(
         this ISlotWorker worker, JobInputs inputs, JobOptions options, CancellationToken cancellation) =>
