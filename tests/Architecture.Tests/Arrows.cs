@@ -25,6 +25,7 @@ internal static partial class Arrows
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Plans", "Storage", "Terminal"],
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
         ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Reporting", "Storage", "Terminal"],
+        ["Agent"] = ["DataSpecs", "Kernels"],
         ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Plans", "Terminal"],
     };
 

@@ -99,7 +99,7 @@ internal static class SkippingCommand
         var medians = TargetTiming
             .Measure(
                 TargetList.Usual, files, threads: 1, images.Repeated(batch), FileTimer.Options(1, rows.Count), cancellation)
-            .Select(measured => measured.Summary.MedianMs).ToArray();
+            .Sittings.Select(measured => measured.Summary.MedianMs).ToArray();
         Console.WriteLine($"FP32 takes {medians[0].ToString("F1", CultureInfo.InvariantCulture)} ms in turn with the files.");
         Console.WriteLine();
         Console.WriteLine("| found by | groups in FP32 | right | labelled images | others | seconds | ms | × FP32 |");

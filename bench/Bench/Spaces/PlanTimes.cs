@@ -55,7 +55,7 @@ internal sealed class PlanTimes(string folder, OpenedJob job, PlanSpace plans, T
                 TimesPath,
                 turn.Select((number, i) => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{number},{timed[i + 1].Ratio.Median:R},{timed[0].Summary.MedianMs:R}")),
+                    $"{number},{timed.Sittings[i + 1].Ratio.Median:R},{timed.Sittings[0].Summary.MedianMs:R}")),
                 cancellation);
             await talk.WriteLineAsync($"times: {turn.Length} more plans");
         }

@@ -134,15 +134,31 @@ internal static class MachineProbes
 
     public static IEnumerable<Finding> All()
     {
-        string set = MachineDescription.InstructionSet();
-        string found = $"{MachineDescription.Processor()}, {Environment.ProcessorCount} cores, {set}";
-        yield return Judge(set, found);
+        yield return Judge(MachineDescription.InstructionSet(), MachineDescription.Short());
+
+        if (TimingAgent.Configured is { } agent)
+        {
+            yield return Judge(agent);
+        }
 
         // Honours a container's limit, which /proc/meminfo does not.
         double memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
         yield return memory < SmallMemoryGiB
             ? Finding.Warn("memory", $"{memory:F1} GiB", "use small image sets, which are held in memory")
             : Finding.Ok("memory", $"{memory:F1} GiB");
+    }
+
+    /// <summary>Whether the machine to time on answers.</summary>
+    internal static Finding Judge(TimingAgent agent)
+    {
+        try
+        {
+            return Finding.Ok("timing agent", $"{agent.Machine}, {agent.Runtime}");
+        }
+        catch (JobException failure)
+        {
+            return Finding.Fail("timing agent", failure.Message, $"correct {TimingAgent.Variable}");
+        }
     }
 
     /// <summary>Whether 8-bit products are exact and fast with this instruction set.</summary>

@@ -55,11 +55,7 @@ internal sealed class MetricProgram(string command, TimeSpan? limit = null) : IP
     {
         try
         {
-            var shell = OperatingSystem.IsWindows()
-                ? new ProcessStartInfo("cmd.exe", $"/s /c \"{command} \"{file}\" \"{set}\"\"")
-                : new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\"", "sh", file, set]);
-            (shell.RedirectStandardOutput, shell.RedirectStandardError, shell.UseShellExecute) = (true, true, false);
-            return Process.Start(shell)!;
+            return Process.Start(Shell.Of(command, isAsked: false, file, set))!;
         }
         catch (Win32Exception failure)
         {

@@ -38,7 +38,7 @@ internal class FileTimer(EvaluationSetup setup)
         if (model is null)
         {
             var (alone, watched) = Time([setup.Network.Float32Model], Options(setup.Threads, 1), cancellation);
-            return Result(digest, alone[0], alone[0], otherCores: null, watched);
+            return Result(digest, alone.Sittings[0], alone with { OtherCores = null }, watched);
         }
 
         return InTurn([(digest, model)], cancellation).Single();
@@ -60,8 +60,8 @@ internal class FileTimer(EvaluationSetup setup)
             setup.Evaluation.Repeated(batch),
             Options(setup.Threads, 1, precision: double.PositiveInfinity),
             cancellation);
-        double float32Ms = timed[0].Summary.MedianMs;
-        return new GivenTiming(batch, float32Ms * timed[1].Ratio.Median, float32Ms);
+        double float32Ms = timed.Sittings[0].Summary.MedianMs;
+        return new GivenTiming(batch, float32Ms * timed.Sittings[1].Ratio.Median, float32Ms);
     }
 
     /// <summary>Times several files in turn with one FP32, so that each may be compared with each.</summary>
@@ -71,16 +71,14 @@ internal class FileTimer(EvaluationSetup setup)
         int patience = 1,
         double precision = Precision)
     {
-        var load = OtherLoad.Begin();
         var (timed, gpu) = Time(
             [setup.Network.Float32Model, .. files.Select(file => file.Model)],
             Options(setup.Threads, files.Count, patience, precision),
             cancellation);
-        double? otherCores = load.Cores();
-        return files.Select((file, i) => Result(file.Digest, timed[i + 1], timed[0], otherCores, gpu));
+        return files.Select((file, i) => Result(file.Digest, timed.Sittings[i + 1], timed, gpu));
     }
 
-    private (IReadOnlyList<SittingLatency> Timed, ThrottleWatch Gpu) Time(
+    private (TimedFiles Timed, ThrottleWatch Gpu) Time(
         IReadOnlyList<ModelFile> files, SittingOptions options, CancellationToken cancellation)
     {
         var gpu = new ThrottleWatch(setup.Target.Sensor);
@@ -96,9 +94,9 @@ internal class FileTimer(EvaluationSetup setup)
     }
 
     // By the ratio of runs that were in turn: what slows both does not show.
-    private LatencyResult Result(
-        string digest, SittingLatency candidate, SittingLatency float32, double? otherCores, ThrottleWatch gpu)
+    private LatencyResult Result(string digest, SittingLatency candidate, TimedFiles all, ThrottleWatch gpu)
     {
+        var float32 = all.Sittings[0];
         double float32Ms = float32.Summary.MedianMs;
         return new LatencyResult
         {
@@ -110,7 +108,7 @@ internal class FileTimer(EvaluationSetup setup)
             Float32IqrMs = float32.Summary.IqrMs,
             LowMs = float32Ms * candidate.Ratio.Low,
             HighMs = float32Ms * candidate.Ratio.High,
-            OtherCores = otherCores,
+            OtherCores = all.OtherCores,
             ClockHz = gpu.ClockHz,
             Throttled = gpu.Throttled,
             Runtime = setup.Target.Runtime,

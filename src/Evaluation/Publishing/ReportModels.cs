@@ -37,7 +37,9 @@ public static class ReportModels
             Result = result,
             ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
-            Machine = MachineDescription.Summary(),
+            Machine = TargetList.Find(result.Job.Target).Agent is { } agent
+                ? $"{MachineDescription.Summary()}; timed on {agent.Machine}"
+                : MachineDescription.Summary(),
             CommandLine = names.CommandLine,
             NextCommand = Next(folder, names, result),
             Python = IsShipped(result) ? Shipping.Python(job, names, names.Shown(folder.WinnerModel)) : [],

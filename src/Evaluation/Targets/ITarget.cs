@@ -18,7 +18,7 @@ internal interface ITarget
     /// <summary>Whether it computes on a GPU: slots on processors cannot run its files.</summary>
     bool UsesGpu => false;
 
-    /// <summary>The class of that GPU, which its counts and times belong to; null for a target on the processors.</summary>
+    /// <summary>The class of that GPU, or of the other machine, which its times belong to; null for a target on the processors.</summary>
     string? DeviceClass => null;
 
     /// <summary>Whether this machine's libraries include its runtime; device and driver may still be missing.</summary>
@@ -29,6 +29,9 @@ internal interface ITarget
 
     /// <summary>The formats that it uses by default.</summary>
     IReadOnlyList<GroupFormat> SearchedFormats => [GroupFormat.Int8];
+
+    /// <summary>The other machine that its files are timed on; null: this one.</summary>
+    TimingAgent? Agent => null;
 
     /// <summary>Reads the clocks of that GPU, if they are visible.</summary>
     IGpuSensor? Sensor => null;

@@ -12,7 +12,7 @@ internal static class TargetList
     /// <summary>The targets that a user chooses from; the default of single steps comes first.</summary>
     public static IReadOnlyList<ITarget> All { get; } =
     [
-        new OnnxRuntimeCpu(),
+        new OnnxRuntimeCpu(TimingAgent.Configured),
         new LibtorchTarget("libtorch-cuda", SlotDevice.Gpu(0)),
         new OnnxRuntimeGpu("onnxruntime-cuda", "cuda", byTensorRtRules: false, SlotDevice.Gpu(0)),
         new OnnxRuntimeGpu("onnxruntime-tensorrt", "tensorrt", byTensorRtRules: true, SlotDevice.Gpu(0)),

@@ -6,14 +6,24 @@ internal static class TargetTiming
     /// <param name="files">Networks; the first is usually FP32.</param>
     /// <param name="inputs">One for each input of the networks, in order.</param>
     /// <returns>A measurement for each.</returns>
-    public static IReadOnlyList<SittingLatency> Measure(
+    public static TimedFiles Measure(
         ITarget target,
         IReadOnlyList<ModelFile> files,
         int threads,
         IReadOnlyList<TensorData> inputs,
         SittingOptions options,
-        CancellationToken cancellation) =>
-        LatencySittings.Measure(owned => Open(target, files, threads, inputs, owned), options, TimeProvider.System, cancellation);
+        CancellationToken cancellation)
+    {
+        if (target.Agent is { } agent)
+        {
+            return agent.Time(files, threads, inputs, options, cancellation);
+        }
+
+        var load = OtherLoad.Begin();
+        var sittings = LatencySittings.Measure(
+            owned => Open(target, files, threads, inputs, owned), options, TimeProvider.System, cancellation);
+        return new TimedFiles(sittings, load.Cores());
+    }
 
     private static List<Action> Open(
         ITarget target, IReadOnlyList<ModelFile> files, int threads, IReadOnlyList<TensorData> inputs, Stack<IDisposable> owned)

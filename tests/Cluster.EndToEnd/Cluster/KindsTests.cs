@@ -4,7 +4,9 @@ using RoundProposed = Cluster.Coordinator.Journal.RoundProposed;
 
 namespace Cluster.EndToEnd.Cluster;
 
-/// <summary>A job for two kinds of machines, on two silos that say they are of these kinds.</summary>
+/// <summary>
+/// A job for two kinds of machines, on two silos that say they are of these kinds; the second times by an agent, as on a board.
+/// </summary>
 public sealed class KindsTests(GlyphJob job)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,7 +19,7 @@ public sealed class KindsTests(GlyphJob job)
         await using var postgres = await PostgresServer.StartAsync(Token);
         string database = await postgres.CreateDatabaseAsync(Token);
         await using var left = await StartAsync(folder, "left", database);
-        await using var right = await StartAsync(folder, "right", database);
+        await using var right = await StartAsync(folder, "right", database, $"CLUSTER_TIMING_AGENT='{BuiltProgram.Require("Agent")}'");
 
         var submitted = await ClusterProcess.RunAsync(
             folder.Root,
@@ -42,6 +44,13 @@ public sealed class KindsTests(GlyphJob job)
             .ToArray();
         timed.Select(attempt => asked[attempt.Sequence].Kind).Distinct().Order(StringComparer.Ordinal).ShouldBe(["left", "right"]);
         timed.ShouldAllBe(attempt => kinds[attempt.Node] == asked[attempt.Sequence].Kind);
+        foreach (var done in events.OfType<Coordinator.Journal.ItemCompleted>())
+        {
+            if (done.Result is Coordinator.Work.LatencyResult latency)
+            {
+                latency.Runtime.Contains(" on ", StringComparison.Ordinal).ShouldBe(asked[done.Sequence].Kind == "right", latency.Runtime);
+            }
+        }
 
         var fetched = await ClusterProcess.RunAsync(folder.Root, "fetch", name, "--server", left.Address, "-o", "out");
         fetched.Code.ShouldBe(0, fetched.Error);
@@ -56,14 +65,14 @@ public sealed class KindsTests(GlyphJob job)
         }
     }
 
-    private static async Task<SiloProcess> StartAsync(WorkFolder folder, string kind, string database)
+    private static async Task<SiloProcess> StartAsync(WorkFolder folder, string kind, string database, params string[] more)
     {
         Directory.CreateDirectory(folder[kind]);
         var silo = new SiloProcess(
             folder[kind], "--machine-kind", kind, "--clustering", "postgres:-", "--artefacts", folder["artefacts"])
         {
             Program = "Silo",
-            Variables = [$"CLUSTER_DATABASE={database}"],
+            Variables = [$"CLUSTER_DATABASE={database}", .. more],
         };
         return await silo.StartedAsync();
     }

@@ -1,19 +1,20 @@
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>ONNX Runtime's CPU provider: integer kernels between Q/DQ pairs.</summary>
-internal sealed class OnnxRuntimeCpu : ITarget
+/// <param name="agent">Another machine to time on; null: this one.</param>
+/// <param name="isSlot">Whether a silo names the kind of machine that its slots stand for.</param>
+internal sealed class OnnxRuntimeCpu(TimingAgent? agent, bool isSlot = false) : ITarget
 {
-    // A profile only suggests what to time and decides nothing: medians of a dozen runs are enough, and for a slow network those of a few.
-    private const int WarmUpRuns = 3;
-    private const int FewestRuns = 5;
-    private const int LargestRuns = 25;
-    private static readonly TimeSpan TimeCap = TimeSpan.FromSeconds(0.4);
+    public TimingAgent? Agent => agent;
 
     public string Name => "onnxruntime-cpu";
 
-    public string Runtime => $"onnxruntime {OrtRuntime.Version}";
+    public string Runtime => agent is null ? $"onnxruntime {OrtRuntime.Version}" : $"{agent.Runtime} on {agent.Machine}";
 
     public string Device => "cpu";
+
+    // A job that was timed elsewhere is another job.
+    public string? DeviceClass => isSlot ? null : agent?.Machine;
 
     // The format that is exact and fast on this processor comes first.
     public IReadOnlyList<GroupFormat> Formats { get; } =
@@ -25,39 +26,19 @@ internal sealed class OnnxRuntimeCpu : ITarget
 
     public IReadOnlyList<GroupFormat> SearchedFormats => [Formats[0]];
 
-    // A missing library is reported when it is opened.
-    public void RequireUsable()
-    {
-    }
+    public ITarget On(SlotDevice slot) => new OnnxRuntimeCpu(agent, isSlot: true);
+
+    // A missing library is reported when it is opened; an agent is started now.
+    public void RequireUsable() => _ = agent?.Machine;
 
     public IRuntimeNetwork Open(ModelFile file, int threads, string name) => new OrtNetwork(file, threads);
 
     public KernelTimes Profile(
         GroupedGraph graph, ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation)
     {
-        string prefix = Path.Combine(Path.GetTempPath(), $"cluster-profile-{Path.GetRandomFileName()}");
-        using var session = LargeSession.Open(file, new OrtSessionOptions { Threads = threads, ProfilePrefix = prefix });
-        long began = TimeProvider.System.GetTimestamp();
-        using var binding = session.Bind(inputs);
-        for (int run = 0; run < WarmUpRuns + LargestRuns; run++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            binding.Run();
-            if (run >= WarmUpRuns + FewestRuns - 1 && TimeProvider.System.GetElapsedTime(began) > TimeCap)
-            {
-                break;
-            }
-        }
-
-        string profile = session.EndProfiling();
-        try
-        {
-            return KernelTimes.Of(graph, OrtProfile.Read(profile, WarmUpRuns));
-        }
-        finally
-        {
-            File.Delete(profile);
-        }
+        TorchSettings.ReleaseFreedMemory();
+        return KernelTimes.Of(
+            graph, agent?.Profile(file, threads, inputs, cancellation) ?? OrtProfile.Take(file, threads, inputs, cancellation));
     }
 
     public ParityReport Check(

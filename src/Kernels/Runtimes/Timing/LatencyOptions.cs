@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>How latency is measured.</summary>
@@ -31,6 +33,7 @@ public sealed record LatencyOptions
     /// Called after each round: true if the device was throttled meanwhile; the round is then not counted, but measured again. The callback
     /// must make sure that this ends. Null: every round counts.
     /// </summary>
+    [JsonIgnore]
     public Func<bool>? IsSpoilt { get; init; }
 
     /// <summary>

@@ -1,9 +1,7 @@
-using System.Runtime.Intrinsics.X86;
-
-namespace Cluster.Evaluation.Inputs;
+namespace Cluster.Kernels.Runtimes;
 
 /// <summary>The properties of the machine that affect results.</summary>
-internal static class MachineDescription
+public static class MachineDescription
 {
     /// <summary>
     /// "avx512-vnni", "avx-vnni", "avx512", "avx2", "sse" or the architecture: without VNNI, 8-bit products saturate in
@@ -24,17 +22,22 @@ internal static class MachineDescription
     /// <summary>What the absence of VNNI means for a user.</summary>
     public const string WithoutVnni = "no VNNI: INT8 uses int8-safe and gains less";
 
-    /// <summary>The processor's name as reported by the system.</summary>
+    /// <summary>The processor's name, or the board's where Linux names no processor, as on ARM.</summary>
     public static string Processor()
     {
         const string Path = "/proc/cpuinfo";
+        const string Board = "/proc/device-tree/model";
         string? line = File.Exists(Path)
             ? File.ReadLines(Path).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
             : null;
-        return line?.Split(':', 2)[^1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+        return line?.Split(':', 2)[^1].Trim()
+            ?? (File.Exists(Board) ? File.ReadAllText(Board).TrimEnd('\0') : RuntimeInformation.ProcessArchitecture.ToString());
     }
 
+    /// <summary>Processor, cores and instruction set.</summary>
+    public static string Short() => $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}";
+
+    /// <summary>The same with the system, and with what the absence of VNNI means.</summary>
     public static string Summary() =>
-        $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}"
-        + $"{(ByteProducts.Saturate ? $" ({WithoutVnni})" : string.Empty)}, {RuntimeInformation.OSDescription}";
+        $"{Short()}{(ByteProducts.Saturate ? $" ({WithoutVnni})" : string.Empty)}, {RuntimeInformation.OSDescription}";
 }

@@ -1,7 +1,9 @@
-namespace Cluster.Evaluation.Measuring;
+using System.Diagnostics;
+
+namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>How many cores other processes keep busy during a timing.</summary>
-internal sealed class OtherLoad
+public sealed class OtherLoad
 {
     // USER_HZ, the unit of /proc/stat: 100 on every architecture that .NET runs on.
     private const double TicksASecond = 100;

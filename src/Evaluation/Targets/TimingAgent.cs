@@ -1,0 +1,163 @@
+using System.ComponentModel;
+using System.Text.Json;
+
+namespace Cluster.Evaluation.Targets;
+
+/// <summary>
+/// Times files on another machine, such as a board without libtorch: a command, usually of ssh, that starts Cluster.Agent there and
+/// connects its standard input and output. It is started when first needed, and again after a failure. Thread-safe.
+/// </summary>
+/// <param name="command">For the shell.</param>
+internal sealed class TimingAgent(string command) : IDisposable
+{
+    /// <summary>The environment variable with the command.</summary>
+    public const string Variable = "CLUSTER_TIMING_AGENT";
+
+    private readonly Lock _turn = new();
+    private readonly HashSet<string> _there = new(StringComparer.Ordinal);
+    private Process? _process;
+    private BufferedStream? _answers;
+    private AgentHello? _hello;
+    private string? _said;
+
+    /// <summary>This process's; null where the environment names none.</summary>
+    public static TimingAgent? Configured { get; } =
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } command ? new TimingAgent(command) : null;
+
+    /// <summary>Processor or board, cores and instruction set of the machine.</summary>
+    /// <exception cref="JobException">The agent cannot be started.</exception>
+    public string Machine => Hello().Machine;
+
+    /// <summary>The runtime that times there, with its version.</summary>
+    /// <exception cref="JobException">The agent cannot be started.</exception>
+    public string Runtime => Hello().Runtime;
+
+    /// <inheritdoc cref="TargetTiming.Measure"/>
+    /// <exception cref="JobException">The agent failed; the message says why.</exception>
+    public TimedFiles Time(
+        IReadOnlyList<ModelFile> files,
+        int threads,
+        IReadOnlyList<TensorData> inputs,
+        SittingOptions options,
+        CancellationToken cancellation) =>
+        Ask(files, threads, inputs, options, cancellation).Timed ?? throw Failure("answered something else");
+
+    /// <summary>Times of a network's kernels.</summary>
+    /// <inheritdoc cref="Time"/>
+    public IReadOnlyList<OrtNodeTime> Profile(
+        ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
+        Ask([file], threads, inputs, null, cancellation).Kernels ?? throw Failure("answered something else");
+
+    /// <summary>Ends the agent.</summary>
+    public void Dispose()
+    {
+        lock (_turn)
+        {
+            Stop();
+        }
+    }
+
+    private AgentReply Ask(
+        IReadOnlyList<ModelFile> files,
+        int threads,
+        IReadOnlyList<TensorData> inputs,
+        SittingOptions? sittings,
+        CancellationToken cancellation)
+    {
+        if (files.FirstOrDefault(file => file.IsApart) is { } large)
+        {
+            throw new JobException(
+                $"A network of {large.Length} bytes cannot be timed by an agent, which takes {ModelFile.MostBytes} at most: time it here.");
+        }
+
+        lock (_turn)
+        {
+            _ = Hello();
+            using var stop = cancellation.Register(_process!.Kill);
+            var reply = Attempt(() => Exchange(_process, files, threads, inputs, sittings), "ended", cancellation);
+            return reply.Error is null ? reply : throw Failure($"could not do it: {reply.Error}");
+        }
+    }
+
+    // A command that fails may say why, which has been read when it has ended.
+    private T Attempt<T>(Func<T?> step, string failed, CancellationToken cancellation = default)
+        where T : class
+    {
+        try
+        {
+            if (step() is { } done)
+            {
+                return done;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or JsonException or Win32Exception)
+        {
+            failed += $" ({failure.Message.TrimEnd('.')})";
+        }
+
+        Stop();
+        cancellation.ThrowIfCancellationRequested();
+        throw Failure(failed);
+    }
+
+    private AgentReply? Exchange(
+        Process process, IReadOnlyList<ModelFile> files, int threads, IReadOnlyList<TensorData> inputs, SittingOptions? sittings)
+    {
+        ModelFile[] unknown = [.. files.DistinctBy(file => file.Digest).Where(file => !_there.Contains(file.Digest))];
+        var to = process.StandardInput.BaseStream;
+        AgentWire.Write(to, new AgentRequest(
+            [.. files.Select(file => file.Digest)],
+            [.. unknown.Select(file => new AgentFile(file.Digest, file.Message.Length))],
+            [.. inputs.Select(input => new AgentInput(input.Type, input.Shape, input.Bytes.Length))],
+            threads,
+            sittings));
+        foreach (var bytes in unknown.Select(file => (ReadOnlyMemory<byte>)file.Message).Concat(inputs.Select(input => input.Bytes)))
+        {
+            to.Write(bytes.Span);
+        }
+
+        to.Flush();
+        _there.Clear();
+        _there.UnionWith(files.Select(file => file.Digest));
+        return AgentWire.Read<AgentReply>(_answers!);
+    }
+
+    private AgentHello Hello()
+    {
+        lock (_turn)
+        {
+            if (_hello is null || _process is null)
+            {
+                _hello = Attempt(Start, "did not start");
+            }
+
+            return _hello;
+        }
+    }
+
+    private AgentHello? Start()
+    {
+        _process = Process.Start(Shell.Of(command, isAsked: true))!;
+        _process.ErrorDataReceived += (_, line) => _said = string.IsNullOrWhiteSpace(line.Data) ? _said : line.Data.Trim();
+        _process.BeginErrorReadLine();
+        _answers = new BufferedStream(_process.StandardOutput.BaseStream);
+        return AgentWire.Read<AgentHello>(_answers);
+    }
+
+    private void Stop()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        _process = null;
+        _there.Clear();
+    }
+
+    private JobException Failure(string what) => new(
+        $"The timing agent '{command}' {what}{(_said is { } said ? $", it said '{said}'" : string.Empty)}: {Variable} is to name a command "
+        + "that starts Cluster.Agent, of this version, on the machine to time on.");
+}
