@@ -59,7 +59,8 @@ internal static class Shipping
         bool hasMean = preprocess.Mean.Any(mean => mean != 0);
         bool hasStd = preprocess.Std.Any(std => std != 1);
         x = hasMean ? $"{x} - {Channels(preprocess.Mean)}" : x;
-        x = !hasStd ? $"({x})" : hasMean ? $"(({x}) / {Channels(preprocess.Std)})" : $"({x} / {Channels(preprocess.Std)})";
+        x = hasStd ? $"{(hasMean ? $"({x})" : x)} / {Channels(preprocess.Std)}" : x;
+        x = x == "pixels" ? x : $"({x})";
         string sizes = preprocess.Geometry is null
             ? string.Empty
             : $", resized as {Path.GetFileName(names.Inputs.Preprocess ?? PreprocessPlace.Beside(names.Inputs.Model))} says";
