@@ -35,7 +35,11 @@ internal static class LabelsCommand
         var data = new Option<string>("--data") { Required = true, Description = "calibration images" };
         var eval = new Option<string>("--eval") { Required = true, Description = "labelled images, thousands, without a slice" };
         var drop = new Option<double>("--max-drop") { DefaultValueFactory = _ => 0.005, Description = "bound, a fraction of the images" };
-        var command = new Command("labels", "Decisions with labels hidden and given as they are asked for.") { models, data, eval, drop };
+        var range = new Option<string>("--range") { Description = "a slice of them, as --range=@0..400, for the first two jobs" };
+        var command = new Command("labels", "Decisions with labels hidden and given as they are asked for.")
+        {
+            models, data, eval, drop, range
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             Console.WriteLine("| network | bound | same winner | labels | asked in | drop, 95 % | drop of 800 labelled, 95 % |");
@@ -44,18 +48,20 @@ internal static class LabelsCommand
             {
                 var inputs = new JobInputs { Model = model, Calibration = parsed.GetRequiredValue(data) };
                 var options = new JobOptions { MaxDrop = parsed.GetValue(drop), Reconstruct = ReconstructionMode.Never };
-                Console.WriteLine(await RowAsync(inputs, options, parsed.GetRequiredValue(eval), cancellation));
+                Console.WriteLine(
+                    await RowAsync(inputs, options, parsed.GetRequiredValue(eval), parsed.GetValue(range) ?? string.Empty, cancellation));
             }
         });
         return command;
     }
 
-    private static async Task<string> RowAsync(JobInputs inputs, JobOptions options, string eval, CancellationToken cancellation)
+    private static async Task<string> RowAsync(
+        JobInputs inputs, JobOptions options, string eval, string range, CancellationToken cancellation)
     {
-        var known = await RunAsync(inputs with { Evaluation = eval }, options, null, null, cancellation);
-        using var labelled = Open(inputs with { Evaluation = eval }, options);
+        var known = await RunAsync(inputs with { Evaluation = eval + range }, options, null, null, cancellation);
+        using var labelled = Open(inputs with { Evaluation = eval + range }, options);
         var person = new Person(labelled.Data.Evaluation.Images.Label);
-        var hidden = await RunAsync(inputs with { Evaluation = $"{eval},labels=none" }, options, known.Times, person, cancellation);
+        var hidden = await RunAsync(inputs with { Evaluation = $"{eval},labels=none{range}" }, options, known.Times, person, cancellation);
         var few = await RunAsync(inputs with { Evaluation = $"{eval}@0..{Few}" }, options, known.Times, null, cancellation);
         return string.Create(
             CultureInfo.InvariantCulture,

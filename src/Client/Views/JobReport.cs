@@ -24,6 +24,7 @@ internal static class JobReport
             if (winner.Candidate is not null)
             {
                 CommandConsole.Line(console, Words.Best(winner.Candidate));
+                Test(console, winner);
             }
 
             Decisions(console, job, winner, result);
@@ -34,6 +35,14 @@ internal static class JobReport
         {
             CommandConsole.Line(console, "");
             Files(console, job);
+        }
+    }
+
+    private static void Test(IAnsiConsole console, Winner winner)
+    {
+        if (winner.Test.Length > 0)
+        {
+            CommandConsole.Line(console, $"On the test set: {winner.Test}");
         }
     }
 
@@ -52,6 +61,7 @@ internal static class JobReport
             if (winner.Candidate is not null)
             {
                 CommandConsole.Line(console, Words.Best(winner.Candidate));
+                Test(console, winner);
             }
         }
 

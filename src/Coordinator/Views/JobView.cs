@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Questions;
+using Cluster.Coordinator.Results;
 
 namespace Cluster.Coordinator.Views;
 
@@ -22,6 +23,7 @@ public sealed class JobView
     private readonly SweepPieces _pieces = new();
     private JobOptions? _options;
     private LearnedResult? _kept;
+    private TestResult? _test;
     private Standing _standing = new(Best: null, Misses: false, [], PassedOver: null);
     private int _standingOf;
 
@@ -80,7 +82,13 @@ public sealed class JobView
     public WinnerView? Winner =>
         _selection is not { } selection ? null
         : selection.Plan.IsBaseline ? new WinnerView(selection, null)
-        : new WinnerView(selection, _candidates.Find(selection.Plan));
+        : new WinnerView(selection, _candidates.Find(selection.Plan))
+        {
+            Test = (_kept is null ? _test : _kept.Test) is { } test ? ResultPlans.Test(test, Metric) : null,
+            Metric = Metric,
+        };
+
+    private MetricKind Metric => (_options ?? new JobOptions()).Measure;
 
     /// <summary>
     /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. During a search it
@@ -220,6 +228,7 @@ public sealed class JobView
     {
         var item = Item(completed.Sequence);
         item.End();
+        _test = completed.Result as TestResult ?? _test;
         Remember(item.Sequence, completed.Result);
         return (item.Item, completed.Result) switch
         {
@@ -257,6 +266,7 @@ public sealed class JobView
     private StatusChange Retime(DateTimeOffset at)
     {
         Choose(null, null);
+        _test = null;
         return new StatusChange(Count, at, Status, "the finalists are timed again");
     }
 

@@ -10,7 +10,9 @@ public static class PlainLines
         var winner = model.Points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
         var isQuantized = decision.Feasible && !winner.Plan.IsBaseline;
         (string, string)[] cost = isQuantized ? [("It costs", Cost(model))] : [];
-        (string, string)[] test = Verdict.Test(model) is { } tested && !winner.Plan.IsBaseline ? [("On the test set", tested)] : [];
+        (string, string)[] test = model.Result.Test is { } tested && !winner.Plan.IsBaseline
+            ? [("On the test set", TestWords.Of(model.Options.Measure, tested))]
+            : [];
         (string, string) gain = model.Kind == WinnerKind.Unclear
             ? ("Unclear", $"the machine was busy. {decision.Reason}")
             : ("You get", Gain(model, winner, isQuantized));

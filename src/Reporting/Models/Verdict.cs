@@ -144,30 +144,14 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static IEnumerable<string> Tested(ReportModel model)
     {
-        if (Test(model) is { } test)
+        if (model.Result.Test is { } test)
         {
-            yield return $"On the test set, which the search never saw: {test}.";
+            yield return $"On the test set, which the search never saw: {TestWords.Of(model.Options.Measure, test)}.";
         }
         else if (!model.HasTestSet)
         {
             yield return SelectedOnSameImages;
         }
-    }
-
-    /// <summary>What the test set says of the winner, which is the loss without any choice; null without one.</summary>
-    public static string? Test(ReportModel model)
-    {
-        var metric = model.Options.Measure;
-        string Level(double? value) => MetricFigures.Level(metric, MetricScale.LevelOf(metric, value));
-        return model.Result.Test switch
-        {
-            null => null,
-            { Correct: { } correct, Float32Correct: { } float32, Lost: { } lost, Gained: { } gained } test =>
-                $"{metric.Title()} {Proportion(correct, test.Total)} against {Figures.Percent((double)float32 / test.Total)} in FP32, "
-                + $"on {test.Total:N0} images ({PairedCounts.Changed(lost, gained)})",
-            var test => $"{metric.Title()} {Level(test.Value)}"
-                + (metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? string.Empty : $" against {Level(test.Float32Value)} in FP32"),
-        };
     }
 
     /// <summary>The caveat for a result without a test set.</summary>
@@ -213,14 +197,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     private static string Measured(PlanPoint point) => $"{point.LevelText} (95% interval {point.LevelIntervalText})";
 
     private static string Accuracy(PlanPoint point) =>
-        point.Accuracy is { Correct: { } correct } accuracy ? Proportion(correct, accuracy.Total) : "an unknown share";
-
-    private static string Proportion(int correct, int total)
-    {
-        var interval = WilsonInterval.Of(correct, total);
-        return $"{Figures.Percent((double)correct / total)} (95% interval "
-            + $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)})";
-    }
+        point.Accuracy is { Correct: { } correct } accuracy ? TestWords.Proportion(correct, accuracy.Total) : "an unknown share";
 
     private static string Sizes(PlanPoint float32, PlanPoint winner) =>
         $"{Figures.Bytes(winner.Measured.SizeBytes)} instead of {Figures.Bytes(float32.Measured.SizeBytes)}";

@@ -210,6 +210,24 @@ public sealed class JobViewTests
         JobOutcome.Of(JobState.Fold(records.Select(record => record.Event))!).Result.Warnings.ShouldBe(["labels"]);
     }
 
+    [Fact]
+    public void Winner_WithATestSet_HasItsResultUntilItIsTimedAgain()
+    {
+        var item = new TestItem(Network.Spec.TestContext, Int8);
+        var log = new Log();
+        log.Add(new RoundProposed(0, 0, "test of the winner", [new ProposedItem(0, item.Id, item)]));
+        log.Add(new AttemptStarted(0, 1, "a", "cpu:0"));
+        log.Add(new ItemCompleted(0, item.Id, new Coordinator.Work.TestResult(90, 91, 100, 2, 1)));
+
+        var test = log.Add(new WinnerSelected(Int8, Feasible: true, WinnerKind.Faster, "It is.")).ShouldBeOfType<WinnerChange>()
+            .Winner.Test!;
+
+        (test.Correct, test.Float32Correct, test.Total, test.Lost, test.Gained).ShouldBe((90, 91, 100, 2, 1));
+        log.Add(new SearchRetimed());
+        log.Add(new WinnerSelected(Int8, Feasible: true, WinnerKind.Faster, "It is.")).ShouldBeOfType<WinnerChange>()
+            .Winner.Test.ShouldBeNull("it may be another one, which is tested anew");
+    }
+
     [Theory]
     [InlineData(9.9, false)]
     [InlineData(10, true)]

@@ -78,6 +78,7 @@ internal static class JobMapping
         Feasible = winner.Selection.Feasible,
         Reason = winner.Selection.Reason,
         Candidate = winner.Candidate?.ToContract(id),
+        Test = winner.Test is { } test ? TestWords.Of(winner.Metric, test) : string.Empty,
     };
 }
 

@@ -9,13 +9,14 @@ import { isOver } from "../rpc/watch.js";
 export function jobHead(name, job) {
   const title = h("h1", { tabindex: -1 }, job.displayName || name);
   const [chip, reason, warning, place] = [h("span"), h("p"), h("p", { class: "problem" }), h("span", { class: "note" })];
+  const test = h("p");
   const bar = h("progress", { max: 1, "aria-label": "Progress of the job" });
   const buttons = h("div");
   const tiles = ["speed-up", "latency", "top-1", "file", "evaluations", "ETA"].map(() => h("div", {}, h("dt"), h("dd")));
   const element = h("section", { class: "card" },
     h("p", { class: "eyebrow" }, h("a", { href: "#/" }, "Jobs"), ` / ${name} · ${job.spec?.target ?? ""}`),
     h("div", { class: "head" }, h("div", {}, title, h("p", {}, chip, " ", place)), buttons),
-    reason, warning, bar, h("dl", { class: "tiles" }, tiles));
+    reason, test, warning, bar, h("dl", { class: "tiles" }, tiles));
 
   return {
     element, title, actions: buttons,
@@ -24,6 +25,7 @@ export function jobHead(name, job) {
       say(chip, word(now.state));
       say(reason, now.winner?.reason ?? now.reason ?? "");
       reason.className = now.state === "JOB_STATE_FAILED" ? "problem" : "lead";
+      say(test, now.winner?.test ? `On the test set: ${now.winner.test}` : "");
       say(warning, now.progress?.warning ? `Warning: ${now.progress.warning}` : "");
       say(place, now.endTime ? `ended ${dayAndTime(now.endTime)}` : now.progress?.purpose ?? "");
       const done = now.progress?.done ?? 0;
