@@ -60,7 +60,9 @@ internal sealed class AgentLoop(Stream requests, Stream answers)
 
     private static Action Open(ModelFile file, int threads, TensorData[] inputs, Stack<IDisposable> owned)
     {
+#pragma warning disable CA2000 // Who times disposes of what is pushed.
         var session = OrtSession.Open(file, new OrtSessionOptions { Threads = threads });
+#pragma warning restore CA2000
         owned.Push(session);
         var binding = session.Bind(inputs);
         owned.Push(binding);

@@ -146,13 +146,10 @@ internal sealed class TimingAgent(string command) : IDisposable
 
     private void Stop()
     {
-        if (_process is { } process)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            process.Dispose();
-        }
-
+        _process?.Kill(entireProcessTree: true);
+        _process?.WaitForExit();
+        _process?.Dispose();
+        _answers?.Dispose();
         _process = null;
         _there.Clear();
     }
