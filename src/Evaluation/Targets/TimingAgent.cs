@@ -13,6 +13,8 @@ internal sealed class TimingAgent(string command) : IDisposable
     /// <summary>The environment variable with the command.</summary>
     public const string Variable = "CLUSTER_TIMING_AGENT";
 
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     private readonly Lock _turn = new();
     private readonly HashSet<string> _there = new(StringComparer.Ordinal);
     private Process? _process;
@@ -73,8 +75,13 @@ internal sealed class TimingAgent(string command) : IDisposable
         lock (_turn)
         {
             _ = Hello();
-            using var stop = cancellation.Register(_process!.Kill);
-            var reply = Attempt(() => Exchange(_process, files, threads, inputs, sittings), "ended", cancellation);
+            var reply = Attempt(
+                () =>
+                {
+                    using var stop = cancellation.Register(() => _process!.Kill(entireProcessTree: true));
+                    return Exchange(_process!, files, threads, inputs, sittings);
+                },
+                "ended", cancellation);
             return reply.Error is null ? reply : throw Failure($"could not do it: {reply.Error}");
         }
     }
@@ -147,11 +154,25 @@ internal sealed class TimingAgent(string command) : IDisposable
     private void Stop()
     {
         _process?.Kill(entireProcessTree: true);
-        _process?.WaitForExit();
+        WaitForEnd();
         _process?.Dispose();
         _answers?.Dispose();
         _process = null;
         _there.Clear();
+    }
+
+    // With what it says last.
+    private void WaitForEnd()
+    {
+        using var limit = new CancellationTokenSource(Farewell);
+        try
+        {
+            _process?.WaitForExitAsync(limit.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // A program that its shell left behind holds the streams open.
+        }
     }
 
     private JobException Failure(string what) => new(

@@ -52,6 +52,19 @@ public sealed class TimingAgentTests : IDisposable
         _agent.Time([file], 1, Inputs, Sittings, Token).Sittings.ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public void Time_CancelledMeanwhile_EndsTheAgentAndTheNextStartsAnother()
+    {
+        var file = Network();
+        using var soon = new CancellationTokenSource();
+        _ = _agent.Machine;
+        soon.Cancel();
+
+        Should.Throw<OperationCanceledException>(() => _agent.Time([file], 1, Inputs, Sittings, soon.Token));
+
+        _agent.Time([file], 1, Inputs, Sittings, Token).Sittings.ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("exit 3", "did not start")]
     [InlineData("echo no board here >&2; exit 1", "did not start, it said 'no board here'")]
