@@ -46,11 +46,9 @@ internal sealed class AgentLoop(Stream requests, Stream answers)
                     Kernels: OrtProfile.Take(_files[request.Files[0]], request.Threads, inputs, CancellationToken.None));
             }
 
-            var load = OtherLoad.Begin();
-            var timed = LatencySittings.Measure(
+            return new AgentReply(TimedFiles.Measure(
                 owned => [.. request.Files.Select(digest => Open(_files[digest], request.Threads, inputs, owned))],
-                sittings, TimeProvider.System, CancellationToken.None);
-            return new AgentReply(new TimedFiles(timed, load.Cores()));
+                sittings, CancellationToken.None));
         }
         catch (Exception failure) when (failure is KernelException or OutOfMemoryException or IOException)
         {

@@ -27,6 +27,14 @@ public static class MetricFigures
         _ => Level(metric, accuracy?.Level),
     };
 
+    /// <summary>A share of images with its interval: "76.00% (95% interval 72.07–79.54%)".</summary>
+    public static string Proportion(int correct, int total)
+    {
+        var interval = WilsonInterval.Of(correct, total);
+        return $"{Figures.Percent((double)correct / total)} (95% interval "
+            + $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)})";
+    }
+
     /// <summary>A share of right answers of which only the difference from FP32's is known, in points: "FP32 + 0.25".</summary>
     public static string AgainstFloat32(double gain)
     {

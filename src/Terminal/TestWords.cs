@@ -11,17 +11,10 @@ public static class TestWords
     {
         string Level(double? value) => MetricFigures.Level(metric, MetricScale.LevelOf(metric, value));
         return test is { Correct: { } correct, Float32Correct: { } float32, Lost: { } lost, Gained: { } gained }
-            ? $"{metric.Title()} {Proportion(correct, test.Total)} against {Figures.Percent((double)float32 / test.Total)} in FP32, "
-                + $"on {test.Total:N0} images ({PairedCounts.Changed(lost, gained)})"
+            ? $"{metric.Title()} {MetricFigures.Proportion(correct, test.Total)} against "
+                + $"{Figures.Percent((double)float32 / test.Total)} in FP32, on {test.Total:N0} images "
+                + $"({PairedCounts.Changed(lost, gained)})"
             : $"{metric.Title()} {Level(test.Value)}"
                 + (metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? string.Empty : $" against {Level(test.Float32Value)} in FP32");
-    }
-
-    /// <summary>A share of images with its interval: "76.00% (95% interval 72.07–79.54%)".</summary>
-    public static string Proportion(int correct, int total)
-    {
-        var interval = WilsonInterval.Of(correct, total);
-        return $"{Figures.Percent((double)correct / total)} (95% interval "
-            + $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)})";
     }
 }

@@ -12,18 +12,9 @@ internal static class TargetTiming
         int threads,
         IReadOnlyList<TensorData> inputs,
         SittingOptions options,
-        CancellationToken cancellation)
-    {
-        if (target.Agent is { } agent)
-        {
-            return agent.Time(files, threads, inputs, options, cancellation);
-        }
-
-        var load = OtherLoad.Begin();
-        var sittings = LatencySittings.Measure(
-            owned => Open(target, files, threads, inputs, owned), options, TimeProvider.System, cancellation);
-        return new TimedFiles(sittings, load.Cores());
-    }
+        CancellationToken cancellation) =>
+        target.Agent?.Time(files, threads, inputs, options, cancellation)
+        ?? TimedFiles.Measure(owned => Open(target, files, threads, inputs, owned), options, cancellation);
 
     private static List<Action> Open(
         ITarget target, IReadOnlyList<ModelFile> files, int threads, IReadOnlyList<TensorData> inputs, Stack<IDisposable> owned)

@@ -197,7 +197,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     private static string Measured(PlanPoint point) => $"{point.LevelText} (95% interval {point.LevelIntervalText})";
 
     private static string Accuracy(PlanPoint point) =>
-        point.Accuracy is { Correct: { } correct } accuracy ? TestWords.Proportion(correct, accuracy.Total) : "an unknown share";
+        point.Accuracy is { Correct: { } correct } accuracy ? MetricFigures.Proportion(correct, accuracy.Total) : "an unknown share";
 
     private static string Sizes(PlanPoint float32, PlanPoint winner) =>
         $"{Figures.Bytes(winner.Measured.SizeBytes)} instead of {Figures.Bytes(float32.Measured.SizeBytes)}";

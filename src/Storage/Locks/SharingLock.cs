@@ -1,6 +1,6 @@
 namespace Cluster.Storage.Locks;
 
-/// <summary>A lock by the way in which .NET shares open files, for systems other than Linux: whoever waits asks again and again.</summary>
+/// <summary>A lock by .NET's file sharing, for systems other than Linux; waiting polls.</summary>
 internal sealed class SharingLock : FileLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);

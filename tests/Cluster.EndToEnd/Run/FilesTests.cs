@@ -135,13 +135,13 @@ public sealed partial class FilesTests(GlyphJob job)
     [Fact]
     public async Task LatencyTable_OfAJob_HoldsEveryObservation()
     {
-        var files = await job.FinishedAsync();
+        var files = await job.GivenFinishedAsync();
         using var table = JsonDocument.Parse(files.Text("latency.json"));
         int measured = files.Completed().Count(completed => completed.Result is Coordinator.Work.LatencyResult);
         table.RootElement.GetProperty("observations").GetArrayLength().ShouldBe(measured);
 
-        // Where INT8 is no faster than FP32 it is the only plan that is timed.
-        measured.ShouldBeGreaterThanOrEqualTo(1);
+        // With the given latencies INT8 is faster than FP32 on any machine, so that more than one plan is timed.
+        measured.ShouldBeGreaterThanOrEqualTo(2);
     }
 
     [Fact]

@@ -30,11 +30,6 @@ public sealed record AgentInput(ElementType Type, long[] Shape, int Bytes);
 /// <param name="Error">Why neither could be done.</param>
 public sealed record AgentReply(TimedFiles? Timed = null, IReadOnlyList<OrtNodeTime>? Kernels = null, string? Error = null);
 
-/// <summary>Networks timed in turn.</summary>
-/// <param name="Sittings">One for each, in order.</param>
-/// <param name="OtherCores">Cores that other processes kept busy meanwhile; null: not known.</param>
-public sealed record TimedFiles(IReadOnlyList<SittingLatency> Sittings, double? OtherCores);
-
 /// <summary>The messages as lines of JSON in UTF-8.</summary>
 public static class AgentWire
 {
