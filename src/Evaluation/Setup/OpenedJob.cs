@@ -10,10 +10,17 @@ public sealed class OpenedJob : IDisposable
     private readonly SpillSpace _pixels;
 
     private OpenedJob(
-        JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, SpillSpace pixels, SlotDevice? slot)
+        JobSpec spec,
+        NetworkFile network,
+        JobData data,
+        string calibration,
+        WorkingMemory memory,
+        SpillSpace pixels,
+        SlotDevice? slot,
+        DeployedFiles? deployed)
     {
         (Spec, Network, Data, _pixels) = (spec, network, data, pixels);
-        Lazy = new LazySetup(spec, network, data, calibration, memory, slot);
+        Lazy = new LazySetup(spec, network, data, calibration, memory, slot, deployed);
     }
 
     /// <summary>The network.</summary>
@@ -77,9 +84,10 @@ public sealed class OpenedJob : IDisposable
                 Data = data.Digests,
                 Options = resolved.For(network, data),
                 Versions = CurrentVersions() with { Device = target.DeviceClass },
+                Deployed = inputs.Deployed is { } files ? DeployedArtefact.Describe(files, network.Digest) : null,
             };
             spec.Validate();
-            var job = new OpenedJob(spec, network, data, calibration, held, pixels, slot)
+            var job = new OpenedJob(spec, network, data, calibration, held, pixels, slot, inputs.Deployed)
             {
                 Warnings =
                 [
@@ -112,7 +120,7 @@ public sealed class OpenedJob : IDisposable
             RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
             RequireDigest("test data", spec.Data.Test, data.Digests.Test);
             RequireDigest("training data", spec.Data.Training, data.Digests.Training);
-            return new OpenedJob(spec, network, data, calibration, held, pixels, slot);
+            return new OpenedJob(spec, network, data, calibration, held, pixels, slot, inputs.Deployed);
         });
 
     private static IEnumerable<string> Unequalized(NetworkFile network) =>
