@@ -12,13 +12,13 @@ internal static class StagesCommand
         var command = new Command("job-stages", "Where jobs spent images and seconds, and what a perfect prior could save.") { folders };
         command.SetAction(parsed =>
         {
+            var jobs = parsed.GetRequiredValue(folders).Select(folder => (Folder: folder, Stages: JobStages.Read(folder))).ToArray();
             JobStage[] shown = Enum.GetValues<JobStage>();
             Console.WriteLine(
                 $"| job | images: {nameof(JobStage.Float32)}, {nameof(JobStage.EarlyLooks)}, {nameof(JobStage.OtherLooks)}, "
                 + $"{nameof(JobStage.Winner)} | at most saved, % | seconds: {string.Join(", ", shown)} | at most saved, % "
                 + "| calibrators and sweep, % |");
             Console.WriteLine("|---|---|---|---|---|---|");
-            var jobs = parsed.GetRequiredValue(folders).Select(folder => (Folder: folder, Stages: JobStages.Read(folder))).ToArray();
             foreach (var (folder, stages) in jobs)
             {
                 var images = new[] { JobStage.Float32, JobStage.EarlyLooks, JobStage.OtherLooks, JobStage.Winner }
