@@ -30,7 +30,7 @@ public static class OptionGroups
         (
             "How long and how hard it searches",
             [
-                "--strategy", "--anneal-schedule", "--budget-evals", "--max-labels", "--max-minutes", "--workers", "--memory", "--seed",
+                "--strategy", "--budget-evals", "--max-labels", "--max-minutes", "--workers", "--memory", "--seed",
                 "--cache", "--latency-table", "--fresh", "--retime",
             ]),
         (

@@ -112,7 +112,6 @@ public sealed class JobOptionsTests
             Calibrators = (CalibratorScope)5,
             KeepFloat32 = ["a", " "],
             Only = [],
-            AnnealSchedule = (TemperatureSchedule)3,
             Equalize = (ChannelScaling)2,
             Repair = (RepairMethod)2,
         };
@@ -129,7 +128,6 @@ public sealed class JobOptionsTests
             "--confidence must be a number above 0.5 and below 1, not 0.5: 0.95 is usual.",
             "--budget-evals must be at least 1, not 0: leave it out for no limit.",
             "--max-minutes must be a number from 0, not -1: leave it out for no limit.",
-            "--anneal-schedule must be exponential, cosine or step, not 3: choose one of them.",
             "--equalize must be on or off, not 2: choose one of them.",
             "--repair must be never or adaround, not 2: choose one of them.",
             "--batch must be 1 to 4096, not 0.",

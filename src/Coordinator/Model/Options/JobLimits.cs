@@ -229,13 +229,6 @@ public static class JobLimits
         + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: knapsack)",
         "NAME", "knapsack");
 
-    /// <summary>Limit of <see cref="JobOptions.AnnealSchedule"/>.</summary>
-    public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = Choice<TemperatureSchedule>(
-        nameof(JobOptions.AnnealSchedule), "--anneal-schedule", "exponential, cosine or step",
-        "how the temperature of --strategy anneal falls: exponential, cosine (slowly at both ends) or step (in eight stairs) "
-        + "(default: exponential)",
-        "HOW", "exponential");
-
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(
         nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", string.Empty,

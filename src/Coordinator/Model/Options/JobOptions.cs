@@ -216,12 +216,6 @@ public sealed record JobOptions
     public StrategyKind? Strategy { get; init; }
 
     /// <summary>
-    /// How the temperature of <see cref="StrategyKind.Anneal"/> falls; null: <see cref="TemperatureSchedule.Exponential"/>, which no job
-    /// writes.
-    /// </summary>
-    public TemperatureSchedule? AnnealSchedule { get; init; }
-
-    /// <summary>
     /// Whether channels are scaled across layers before anything is quantized; null: <see cref="ChannelScaling.Off"/>, which no job writes.
     /// </summary>
     public ChannelScaling? Equalize { get; init; }
@@ -274,7 +268,6 @@ public sealed record JobOptions
             MaxDrop = Measure.IsCommand() ? MaxDrop : AcceptedDrop,
             MaxDropIsRelative = MaxDropIsRelative == true ? true : null,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
-            AnnealSchedule = AnnealSchedule == TemperatureSchedule.Exponential ? null : AnnealSchedule,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
             LostChannels = LostChannels == ChannelLoss.Refuse ? null : LostChannels,
             Repair = repair,

@@ -29,19 +29,6 @@ public enum StrategyKind
     Knapsack,
 }
 
-/// <summary>How the temperature of an annealing falls from its first step to its last.</summary>
-public enum TemperatureSchedule
-{
-    /// <summary>By the same factor each step (Kirkpatrick, Gelatt and Vecchi 1983).</summary>
-    Exponential,
-
-    /// <summary>Along half a cosine: slowly at both ends.</summary>
-    Cosine,
-
-    /// <summary>In eight stairs of equal length, each by the same factor.</summary>
-    Step,
-}
-
 /// <summary>The scope of one calibrator's choice.</summary>
 public enum CalibratorScope
 {

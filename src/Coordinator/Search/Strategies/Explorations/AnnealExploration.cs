@@ -85,7 +85,8 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
 
     private bool Accepts(double rise, double share)
     {
-        var temperature = options.Schedule.At(share, options.Start, options.End);
+        // By the same factor each step (Kirkpatrick, Gelatt and Vecchi 1983).
+        var temperature = options.Start * Math.Pow(options.End / options.Start, share);
 
         // 53 bits, as a double has.
         var draw = (_random.Next() >> 11) * (1.0 / (1UL << 53));

@@ -23,7 +23,7 @@ public static class SearchStrategies
             StrategyKind.Greedy => Greedy(memory, options, rounds),
             StrategyKind.Anneal => new AnnealExploration(
                 memory,
-                new AnnealOptions { Schedule = options.AnnealSchedule ?? TemperatureSchedule.Exponential },
+                new AnnealOptions(),
                 rounds,
                 Greedy(memory, options, rounds)),
             StrategyKind.Knapsack => Knapsack(memory, options, rounds),
@@ -53,9 +53,6 @@ public static class SearchStrategies
 /// <summary>Constants of simulated annealing; they affect the winner, so none depends on the number of workers.</summary>
 internal sealed record AnnealOptions
 {
-    /// <summary>How the temperature falls.</summary>
-    public TemperatureSchedule Schedule { get; init; } = TemperatureSchedule.Exponential;
-
     /// <summary>Temperature of the first step, as a share of FP32's latency: about the effect of one group of a small network.</summary>
     public double Start { get; init; } = 0.03;
 
