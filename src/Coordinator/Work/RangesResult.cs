@@ -35,7 +35,10 @@ public sealed record RangeFit(string Group, string Tensor, double BeforeDb, doub
     /// <summary>A range no longer fits if it adds this many times the noise that it added to the calibration's values, dB.</summary>
     public const double MostDb = 3;
 
+    /// <summary>Above this, in dB, the noise is a thousandth of the signal's power at most, and harms nothing.</summary>
+    public const double HarmlessDb = 30;
+
     /// <summary>Whether the range no longer fits.</summary>
     [JsonIgnore]
-    public bool HasDrifted => BeforeDb - NowDb > MostDb && Beyond > 0;
+    public bool HasDrifted => BeforeDb - NowDb > MostDb && NowDb < HarmlessDb && Beyond > 0;
 }
