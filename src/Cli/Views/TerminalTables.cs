@@ -42,6 +42,11 @@ internal static class TerminalTables
                 isAscii);
         }
 
+        if (Rung.Of(model) is { Count: > 0 } rungs)
+        {
+            console.Write(Rungs(Rung.Headings(model), rungs, isAscii));
+        }
+
         foreach (var line in Reconstruction(model))
         {
             Line(console, line, isAscii);
@@ -112,6 +117,18 @@ internal static class TerminalTables
                 + $"{Figures.Duration(TimeSpan.FromSeconds(step.Seconds))}): "
                 + $"{(step.Kept ? "kept, " : "not kept, ")}{step.Reason}";
         }
+    }
+
+    private static Table Rungs(IReadOnlyList<string> headings, IReadOnlyList<Rung> rungs, bool isAscii)
+    {
+        var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
+        table.AddColumns([.. headings]);
+        foreach (var rung in rungs)
+        {
+            table.AddRow(rung.Cells.Select(cell => new Text(Plain(cell, isAscii))));
+        }
+
+        return table;
     }
 
     private static Table Results(ReportModel model, bool isAscii)

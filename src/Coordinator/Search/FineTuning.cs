@@ -17,7 +17,10 @@ internal sealed class FineTuning : IPostSearchStep
 
     public string Title(JobOptions options, int sequence) => FineTuneItem.TitleOf(options.Epochs ?? 0, RankOf(sequence));
 
-    public string Purpose(JobState state) => $"{Name} (at most {Starts(state).Plans.Count} plans, {state.Spec.Options.Epochs} epochs each)";
+    public string Purpose(JobState state) => Due(state) is { } due
+        ? $"{Name}, {RungPrice.Words(RungPrice.Seconds(state, due))} (at most {Starts(state).Plans.Count} plans, "
+            + $"{FineTuneItem.EpochsOf(state.Spec.Options.Epochs!.Value)} each)"
+        : Name;
 
     public WorkItem? Due(JobState state) =>
         PostSearchSteps.Next(state, this) is { } next

@@ -31,7 +31,9 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
         var isOwn = from.HasFormatsOf(before.Plan);
         var better = BetterThanWinner(memory, result);
         StepVerdict Wins(WinnerKind kind, string reason) => new(
-            new WinnerSelected(result.Plan, feasible, kind, Reason(before, from, feasible, reason)), feasible ? null : next, reason);
+            new WinnerSelected(result.Plan, feasible, kind, Reason(before, from, feasible, reason)),
+            feasible && !ReconstructionTarget.IsWorthTrying(memory, result.Plan, result.Accuracy) ? null : next,
+            reason);
         if (isMostAccurate || (isOwn && before.Feasible))
         {
             if (!better.Kept)
@@ -75,7 +77,9 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
 
     private FineTuneVerdict BetterThanWinner(SearchMemory memory, LearnedResult result) =>
         (State.Kept?.Accuracy ?? memory.Full(State.Selection!.Plan)) is { } before
-            ? FineTuneVerdict.Of(PairedDrop.Of(before, result.Accuracy, ImageScope.Full), File, scale: memory.Scale)
+            ? FineTuneVerdict.Of(
+                PairedDrop.Of(before, result.Accuracy, ImageScope.Full), File, memory.Scale,
+                FineTuneVerdict.Closer(State.Spec.Options, before.Kl, result.Accuracy.Kl))
             : new FineTuneVerdict(Kept: false, "the winner was not measured on the whole evaluation set");
 
     private string Lost(SearchMemory memory, LearnedResult result)

@@ -8,6 +8,15 @@ internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Re
     private const double Confidence = 0.95;
 
     /// <summary>
+    /// Whether a plan of fewer bits, which a budget asked for, is less accurate than FP32 as measured: learning has most to gain there.
+    /// </summary>
+    /// <param name="found">The plan's accuracy, or that of its file with learned numbers.</param>
+    public static bool IsWorthTrying(SearchMemory memory, Plan plan, AccuracyResult? found) => memory.Objective.IsMostAccurate
+        && plan.Groups.Any(group => group.Format.IsInteger && group.Format.Weights.Bits < GroupFormat.Int8.Weights.Bits)
+        && found is not null
+        && PairedDrop.Of(memory.Full(memory.Baseline)!, found, ImageScope.Full).Drop > 0;
+
+    /// <summary>
     /// The plans of <see cref="LossyPlan.Fastest"/>; else the winner's own plan, if it has lost accuracy against FP32 or reconstruction is
     /// always requested.
     /// </summary>
@@ -35,7 +44,9 @@ internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Re
         }
 
         var lost = counts.DropInterval(Confidence).Low;
-        return lost > 0 || !selection.Feasible ? new ReconstructionTarget([selection.Plan], "The winner is less accurate than FP32.")
+        return IsWorthTrying(memory, selection.Plan, memory.Full(selection.Plan))
+            ? new ReconstructionTarget([selection.Plan], "The winner has weights in fewer than 8 bits, and lost accuracy by them.")
+            : lost > 0 || !selection.Feasible ? new ReconstructionTarget([selection.Plan], "The winner is less accurate than FP32.")
             : mode == ReconstructionMode.Always
             ? new ReconstructionTarget([selection.Plan], "It was asked for; no faster plan was refused for its accuracy alone.")
             : new ReconstructionTarget(
