@@ -62,6 +62,11 @@ internal sealed class FineTuning : IPostSearchStep
             return ([], "No fine-tuning was asked for.");
         }
 
+        if (ReconstructionTarget.Silent(state.Memory, winner) is { } silent)
+        {
+            return ([Learned(state, silent.Plan)], string.Empty);
+        }
+
         var refused = LossyPlan.Fastest(state.Memory, winner).Select(one => Learned(state, one.Plan)).ToList();
         var whyNotItself = WhyNotItself(state, winner);
         if (whyNotItself is null && !refused.Any(one => one.Plan.HasFormatsOf(winner.Plan)))

@@ -27,13 +27,18 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
 
         // 2. To replace an accurate winner with its formats, or the most accurate plan, it must be shown to be better. Learning changes no
         // budget.
-        var feasible = isMostAccurate ? before.Feasible : memory.IsAccurateEnough(result.Accuracy);
+        var feasible = isMostAccurate ? memory.Objective.Fits(from) : memory.IsAccurateEnough(result.Accuracy);
         var isOwn = from.HasFormatsOf(before.Plan);
         var better = BetterThanWinner(memory, result);
         StepVerdict Wins(WinnerKind kind, string reason) => new(
             new WinnerSelected(result.Plan, feasible, kind, Reason(before, from, feasible, reason)),
             feasible && !ReconstructionTarget.IsWorthTrying(memory, result.Plan, result.Accuracy) ? null : next,
             reason);
+        if (isMostAccurate && feasible && !before.Feasible)
+        {
+            return Wins(WinnerKind.MostAccurate, $"{Lost(memory, result)}, within the budget, and now passes the gate");
+        }
+
         if (isMostAccurate || (isOwn && before.Feasible))
         {
             if (!better.Kept)

@@ -8,6 +8,17 @@ internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Re
     private const double Confidence = 0.95;
 
     /// <summary>
+    /// Where no plan within the budgets was left, the most accurate of those that were refused for a channel that they lose: with other
+    /// numbers it may pass. Null if there is none.
+    /// </summary>
+    public static RefusedPlan? Silent(SearchMemory memory, WinnerSelected selection) =>
+        !memory.Objective.IsMostAccurate || selection.Feasible || memory.Objective.Fits(selection.Plan) ? null
+        : memory.Refusals.Plans
+            .Where(refused => refused.Parity?.WorstChannel is { IsWeak: true } && refused.Groups.Count == 0
+                && memory.Full(refused.Plan) is not null && memory.Objective.Fits(refused.Plan))
+            .MinBy(refused => memory.Full(refused.Plan)!.Loss);
+
+    /// <summary>
     /// Whether a plan of fewer bits, which a budget asked for, is less accurate than FP32 as measured: learning has most to gain there.
     /// </summary>
     /// <param name="found">The plan's accuracy, or that of its file with learned numbers.</param>
@@ -22,6 +33,12 @@ internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Re
     /// </summary>
     public static ReconstructionTarget Of(SearchMemory memory, WinnerSelected selection, ReconstructionMode mode)
     {
+        if (Silent(memory, selection) is { } silent)
+        {
+            return new ReconstructionTarget(
+                [silent.Plan], $"The gate refused the most accurate plan within the budget, and no other was found: {silent.Reason}");
+        }
+
         var refused = LossyPlan.Fastest(memory, selection);
         if (refused.Count > 0)
         {

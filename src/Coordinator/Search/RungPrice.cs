@@ -9,6 +9,9 @@ internal static class RungPrice
     // Images of an iteration that learns roundings.
     private const int Batch = 32;
 
+    // Of an image that is trained on, FP32's pass included.
+    private const double TrainedPass = 3;
+
     /// <summary>The seconds of a due item, or null where nothing like it was measured.</summary>
     public static double? Seconds(JobState state, WorkItem item) => Seconds(state, item, state.Steps);
 
@@ -27,17 +30,17 @@ internal static class RungPrice
     /// <summary>"40 s", "12 minutes".</summary>
     public static string Took(double seconds) => seconds < 120 ? $"{Math.Max(1, seconds):0} s" : $"{seconds / 60:0} minutes";
 
-    // In passes of a simulation: what learns goes forward and back. As measured, docs/benchmarks/qat.md.
+    // In passes of a simulation, as measured: docs/benchmarks/qat.md.
     private static double? Passes(JobState state, WorkItem item) => item switch
     {
         ReconstructItem { Step: ReconstructionStep.Probe } => state.Memory.Full(state.Memory.Baseline)?.Total,
         ReconstructItem learned => learned.Iterations * Batch * learned.Step switch
         {
-            ReconstructionStep.AdaRound => 3,
-            ReconstructionStep.Brecq => 5.7,
-            _ => 4.5,
+            ReconstructionStep.AdaRound => 1,
+            ReconstructionStep.Brecq => 1.5,
+            _ => 1.4,
         },
-        FineTuneItem tuned => tuned.Epochs * state.Spec.TrainingImages * 6,
+        FineTuneItem tuned => tuned.Epochs * state.Spec.TrainingImages * TrainedPass,
         _ => null,
     };
 
