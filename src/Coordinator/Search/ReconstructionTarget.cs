@@ -23,7 +23,7 @@ internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Re
     /// </summary>
     /// <param name="found">The plan's accuracy, or that of its file with learned numbers.</param>
     public static bool IsWorthTrying(SearchMemory memory, Plan plan, AccuracyResult? found) => memory.Objective.IsMostAccurate
-        && plan.Groups.Any(group => group.Format.IsInteger && group.Format.Weights.Bits < GroupFormat.Int8.Weights.Bits)
+        && plan.Groups.Any(group => group.Format is { IsInteger: true, IsOfRuntime: false, Weights.Bits: < 8 })
         && found is not null
         && PairedDrop.Of(memory.Full(memory.Baseline)!, found, ImageScope.Full).Drop > 0;
 

@@ -217,16 +217,18 @@ internal sealed class ResolvedOptions
     /// <summary>The spec with 4-bit weights to choose from where nobody chose formats and a budget needs them, and the reason.</summary>
     public (JobSpec Spec, string? Why) Reaching(JobSpec spec, NetworkFile network)
     {
-        if (!_isOpen || spec.Options.Budgets == 0 || !_target.Formats.Contains(FewerBits.Format))
+        if (!_isOpen || spec.Options.Budgets == 0)
         {
             return (spec, null);
         }
 
-        var formats = spec.Options.Formats?.Select(GroupFormat.Parse).ToArray();
-        var space = new PlanTranslator(
-            network.Grouped, network.Digest, _target.Name, formats, _target.Formats, _target.UsesGpu).Space();
-        return FewerBits.WhyNeeded(spec, space) is { } why
-            ? (spec with { Options = spec.Options with { Formats = [.. _asked.Formats!, FewerBits.Format.Text] } }, why)
+        var translator = new PlanTranslator(
+            network.Grouped, network.Digest, _target.Name, spec.Options.Formats?.Select(GroupFormat.Parse).ToArray(), _target.Formats,
+            _target.UsesGpu);
+        GroupFormat[] more =
+            [.. FewerBits.Formats.Where(format => translator.Offers(format) && !(format.IsOfRuntime && spec.Options.Kinds is not null))];
+        return more.Length > 0 && FewerBits.WhyNeeded(spec, translator.Space(), more) is { } why
+            ? (spec with { Options = spec.Options with { Formats = [.. _asked.Formats!, .. more.Select(format => format.Text)] } }, why)
             : (spec, null);
     }
 }

@@ -125,7 +125,7 @@ public sealed class RungTests
     {
         var network = Networks.Sensitive.Choosing(options => options with { SizeBudgetBytes = budget });
 
-        var found = FewerBits.WhyNeeded(network.Spec, network.Space);
+        var found = FewerBits.WhyNeeded(network.Spec, network.Space, FewerBits.Formats);
 
         (found is null).ShouldBe(why is null);
         found?.ShouldStartWith(why!);
