@@ -2,7 +2,7 @@ namespace Cluster.Coordinator.Search;
 
 /// <summary>
 /// What an item of a step will take, from what its job measured before: images that pass through the network, times the seconds of a pass
-/// in the last such item, and the time to measure a file. The first item is priced by the simulation of the parity gate.
+/// in the last such item, and the time to measure a file. The first item is priced by the parity gate.
 /// </summary>
 internal static class RungPrice
 {
@@ -19,9 +19,9 @@ internal static class RungPrice
     /// <param name="before">What had ended before it.</param>
     public static double? Seconds(JobState state, WorkItem item, IEnumerable<StepEvent> before)
     {
-        var rate = before.OfType<StepCompleted>().Select(step => Rate(state, step.Item, step.Result)).LastOrDefault(known => known > 0)
-            ?? state.Results.OfType<ParityResult>().Select(Rate).LastOrDefault(known => known > 0);
-        return rate * Passes(state, item) + (item.IsLong ? Measuring(state) : 0);
+        var rate = before.OfType<StepCompleted>().Select(step => Rate(state, step.Item, step.Result)).LastOrDefault(known => known > 0);
+        return rate is null && item is ReconstructItem { Step: ReconstructionStep.Probe } ? Gate(state)
+            : (rate * Passes(state, item)) + (item.IsLong ? Measuring(state) : 0);
     }
 
     /// <summary>"about 40 s", "about 12 minutes", "unknown how long".</summary>
@@ -52,11 +52,13 @@ internal static class RungPrice
         _ => null,
     } / Passes(state, item);
 
-    private static double? Rate(ParityResult parity) => parity.Finding.Images > 0 ? parity.Seconds / parity.Finding.Images : null;
+    // It builds and simulates, too.
+    private static double? Gate(JobState state) =>
+        state.Results.OfType<ParityResult>().LastOrDefault() is { Seconds: > 0 and var seconds } ? seconds : null;
 
     // The file is scored like the plan's own, gated, and timed.
     private static double Measuring(JobState state) =>
         (2 * (state.Memory.Full(state.Selection!.Plan)?.Seconds ?? 0))
-        + (state.Results.OfType<ParityResult>().LastOrDefault()?.Seconds ?? 0)
+        + (Gate(state) ?? 0)
         + (state.Results.OfType<FinalTimingResult>().LastOrDefault() is { } timed ? timed.Seconds / Math.Max(1, timed.Plans.Count) : 0);
 }

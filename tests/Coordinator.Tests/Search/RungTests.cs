@@ -43,7 +43,7 @@ public sealed class RungTests
         (tuned.Kept, outcome.Winner.Plan.Groups.All(group => group.Rounding == "qat")).ShouldBe((true, true));
         outcome.Winner.Accuracy!.SizeBytes.ShouldBeLessThanOrEqualTo(Budget);
 
-        // By the gate's 1,000 images in 5 s, the probe's in 10 s, then the blocks' 40 s; 100 iterations take 32 images each.
+        // By the gate's 5 s, the probe's 10 s for 1,000 images, then the blocks' 40 s; 100 iterations take 32 images each.
         roundings.Probe!.ExpectedSeconds.ShouldBe(5);
         roundings.Steps[0].ExpectedSeconds!.Value.ShouldBe((3200 * 0.01) + 5, 1e-9);
         roundings.Steps[1].ExpectedSeconds!.Value.ShouldBe((40 * 1.5) + 5, 1e-9);
