@@ -44,7 +44,10 @@ internal static class TerminalTables
 
         if (Rung.Of(model) is { Count: > 0 } rungs)
         {
-            console.Write(Rungs(Rung.Headings(model), rungs, isAscii));
+            var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
+            table.AddColumns([.. Rung.Headings(model)]);
+            rungs.ToList().ForEach(rung => table.AddRow(rung.Cells.Select(cell => new Text(Plain(cell, isAscii)))));
+            console.Write(table);
         }
 
         foreach (var line in Reconstruction(model))
@@ -117,18 +120,6 @@ internal static class TerminalTables
                 + $"{Figures.Duration(TimeSpan.FromSeconds(step.Seconds))}): "
                 + $"{(step.Kept ? "kept, " : "not kept, ")}{step.Reason}";
         }
-    }
-
-    private static Table Rungs(IReadOnlyList<string> headings, IReadOnlyList<Rung> rungs, bool isAscii)
-    {
-        var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
-        table.AddColumns([.. headings]);
-        foreach (var rung in rungs)
-        {
-            table.AddRow(rung.Cells.Select(cell => new Text(Plain(cell, isAscii))));
-        }
-
-        return table;
     }
 
     private static Table Results(ReportModel model, bool isAscii)

@@ -32,7 +32,8 @@ public sealed record JobSpec
     /// </summary>
     [JsonIgnore]
     public string JobId =>
-        CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null, Expect = null }, SweepParts = null, TrainingImages = null });
+        CanonicalJson.Digest(
+            this with { Options = Options with { MaxMinutes = null, Expect = null }, SweepParts = null, TrainingImages = null });
 
     /// <summary>The changes to the FP32 network before it is quantized, in the form of plan files; null: none.</summary>
     [JsonIgnore]

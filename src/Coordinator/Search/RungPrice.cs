@@ -12,14 +12,13 @@ internal static class RungPrice
     // Of an image that is trained on, FP32's pass included.
     private const double TrainedPass = 3;
 
-    /// <summary>The seconds of a due item, or null where nothing like it was measured.</summary>
-    public static double? Seconds(JobState state, WorkItem item) => Seconds(state, item, state.Steps);
-
-    /// <summary>The same for an item of the past.</summary>
-    /// <param name="before">What had ended before it.</param>
-    public static double? Seconds(JobState state, WorkItem item, IEnumerable<StepEvent> before)
+    /// <summary>The seconds of an item, or null where nothing like it was measured.</summary>
+    /// <param name="before">What had ended before it; null: all that has.</param>
+    public static double? Seconds(JobState state, WorkItem item, IEnumerable<StepEvent>? before = null)
     {
-        var rate = before.OfType<StepCompleted>().Select(step => Rate(state, step.Item, step.Result)).LastOrDefault(known => known > 0);
+        var rate = (before ?? state.Steps).OfType<StepCompleted>()
+            .Select(step => Rate(state, step.Item, step.Result))
+            .LastOrDefault(known => known > 0);
         return rate is null && item is ReconstructItem { Step: ReconstructionStep.Probe } ? Gate(state)
             : (rate * Passes(state, item)) + (item.IsLong ? Measuring(state) : 0);
     }

@@ -91,7 +91,8 @@ public sealed class OpenedJob : IDisposable
                         ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
                         : [],
                     .. GivenInputs.Of(options).Notes,
-                    .. new[] { fewerBits }.OfType<string>(), .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
+                    .. new[] { fewerBits }.OfType<string>(), .. Unequalized(network),
+                    .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
                 ],
             };
             GroupChoice.Check(spec.Options, job.Lazy.Space);

@@ -43,7 +43,8 @@ public sealed record Rung(string Name, string Level, string Nats, string Won, st
     }
 
     private Rung(
-        ReportModel model, string name, ResultPlan after, double? gain, IReadOnlyList<double>? ci, double? seconds, double? expected, bool kept)
+        ReportModel model, string name, ResultPlan after, double? gain, IReadOnlyList<double>? ci, double? seconds, double? expected,
+        bool kept)
         : this(
             name,
             LevelOf(model, after),

@@ -39,7 +39,8 @@ public sealed class FormatTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
         var command = job.Command(
-            "out", GlyphJob.Budget[0], "100M", "--reconstruct", "auto", "--iterations", "20", "--train", job.Training, "--epochs", "1").ToList();
+            "out", GlyphJob.Budget[0], "100M", "--reconstruct", "auto", "--iterations", "20", "--train", job.Training, "--epochs", "1")
+            .ToList();
         command.RemoveRange(command.IndexOf("--formats"), 2);
 
         var run = await ClusterProcess.RunAsync(folder.Root, [.. command]);

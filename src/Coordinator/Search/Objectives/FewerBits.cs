@@ -16,8 +16,8 @@ public static class FewerBits
     /// <param name="more">Those of <see cref="Formats"/> that the target has and most of the network's weights take.</param>
     public static string? WhyNeeded(JobSpec spec, SearchSpace space, IReadOnlyList<GroupFormat> more) =>
         BudgetCheck.TooMuch(new SearchFacts(spec, space)) is (var found, IsInReachOfFewerBits: true)
-            ? $"{found} in {Words(space.Catalog.All.Skip(1))}: groups may also get weights in 4 bits ({Words(more)}), and what they lose is "
-            + "learned after the search where that can be."
+            ? $"{found} in {Words(space.Catalog.All.Skip(1))}: groups may also get weights in 4 bits ({Words(more)}), and what they lose "
+            + "is learned after the search where that can be."
             : null;
 
     /// <summary>Whether it could meet a budget that is this share of the least without it.</summary>
