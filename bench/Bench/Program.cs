@@ -31,7 +31,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     ManyJobsCommand.Create(), ConnectionsCommand.Create(), TenantsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
     AttentionCommand.Create(),
     RegionCommand.Create(),
-    SampleCommands.Create(), ReproduceCommand.Create(),
+    SampleCommands.Create(), ReproduceCommand.Create(), StagesCommand.Create(),
 };
 try
 {

@@ -6,7 +6,7 @@ set -euo pipefail
 mkdir -p "$HOME" "$TMPDIR"
 
 case ${1-} in
-    submit | watch | list | show | candidates | label | cancel | pause | resume | delete | collect | fetch | nodes | cordon | uncordon | drain)
+    submit | watch | list | show | candidates | label | cancel | pause | resume | delete | prove | collect | fetch | nodes | cordon | uncordon | drain)
         exec /opt/cluster/bin/Cluster.Client "$@"
         ;;
     silo | gateway) exec /opt/cluster/bin/Cluster.Silo "$@" ;;

@@ -32,6 +32,7 @@ internal static class ClusterCommand
             CompareCommand.Create(),
             ExplainCommand.Create(),
             ReplayCommand.Create(),
+            WatchWinnerCommand.Create(),
             InspectCommand.Create(),
             DataCommands.Create(),
             DoctorCommand.Create(),

@@ -133,6 +133,7 @@ public sealed class LocalEvaluator(
         ReconstructItem probe => new WeightProbe(lazy.Value, _accuracy.Value).Measure(probe, cancellation),
         FinalTimingItem together => Judged(Latency.Measure(together, cancellation)),
         ParityItem parity => new ParityMeasurer(lazy.Value).Measure(parity, cancellation),
+        RangesItem ranges => new RangesMeasurer(lazy.Value).Measure(ranges, cancellation),
         CalibratorItem calibrators => new CalibratorMeasurer(lazy.Value).Measure(calibrators, cancellation),
         SensitivityItem sensitivity => new SensitivityMeasurer(lazy.Value).Measure(sensitivity, cancellation),
         _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),

@@ -33,7 +33,7 @@ public static class CommandRunner
         int read = await CommandEnds.RunAsync(
             () =>
             {
-                parsed = parsed.Action is CommandHelp ? parsed : root.Parse(FileOf(parsed)?.Expand(parsed, typed) ?? typed, Grammar);
+                parsed = Expanded(root, parsed, typed);
                 return Task.FromResult(ExitCode.Done);
             },
             error,
@@ -62,6 +62,13 @@ public static class CommandRunner
         int code = await parsed.InvokeAsync(streams, cancellation);
         return args.Length == 0 ? ExitCode.Usage : code;
     }
+
+    /// <summary>Parses a command line with what its <see cref="Jobs.ConfigOption"/> adds; runs nothing.</summary>
+    /// <exception cref="UsageException">The file is no job's.</exception>
+    public static ParseResult Parse(RootCommand root, string[] args) => Expanded(root, root.Parse(args, Grammar), args);
+
+    private static ParseResult Expanded(RootCommand root, ParseResult parsed, string[] args) =>
+        parsed.Action is CommandHelp ? parsed : root.Parse(FileOf(parsed)?.Expand(parsed, args) ?? args, Grammar);
 
     private static string Problem(ParseResult parsed)
     {

@@ -30,6 +30,7 @@ public static class OtherVerbs
         ("pause", "Start no new work of a job until it is resumed."),
         ("resume", "Resume a paused job, or try a suspended one again now."),
         ("delete", "Delete a job that has ended, and the files that no other job uses."),
+        ("prove", "Hold the deployed winner of a job against its promises again, once or on a schedule (--every)."),
         ("collect", "Delete jobs that ended long ago and files that no job names; --dry-run says what would go."),
         ("fetch", "Download what a job published, checked against its digests."),
         ("nodes", "List the nodes of a server and what each evaluates."),

@@ -33,7 +33,7 @@ public sealed class ExitCodeTests : IDisposable
         {
             "an unknown option", ExitCode.Usage,
             [
-                .. Steps.Concat(["demo", "dequantize", "solve", "compare", "explain", "replay", "inspect", "doctor"])
+                .. Steps.Concat(["demo", "dequantize", "solve", "compare", "explain", "replay", "watch-winner", "inspect", "doctor"])
                     .Append("data list")
                     .Concat(OtherVerbs.All.Select(verb => verb.Name)).Concat(["silo", "gateway"])
                     .Select(verb => $"{verb} --frobnicate"),

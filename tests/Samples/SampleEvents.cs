@@ -150,6 +150,7 @@ internal static class SampleEvents
         var plan = ((WinnerSelected)All[4]).Plan;
         var together = new FinalTimingItem(Networks.Easy.Spec.LatencyContext, [plan]);
         var gate = new ParityItem(Networks.Easy.Spec.AccuracyContext, plan);
+        var ranges = new RangesItem(Networks.Easy.Spec.AccuracyContext, plan);
         var timed = new LatencyResult
         {
             PlanDigest = plan.Digest,
@@ -182,9 +183,15 @@ internal static class SampleEvents
         };
         return
         [
-            new RoundProposed(0, 0, "together", [new ProposedItem(0, together.Id, together), new ProposedItem(1, gate.Id, gate)]),
+            new RoundProposed(
+                0,
+                0,
+                "together",
+                [new ProposedItem(0, together.Id, together), new ProposedItem(1, gate.Id, gate), new ProposedItem(2, ranges.Id, ranges)]),
             new ItemCompleted(0, together.Id, new FinalTimingResult([timed], Seconds: 4)),
             new ItemCompleted(1, gate.Id, new ParityResult(finding, "They differ.", ["é \"1\""], Seconds: 2)),
+            new ItemCompleted(
+                2, ranges.Id, new RangesResult([new RangeFit("é \"1\"", "t", 30, 25, 0.25)], [new InputShift("x", -0.5, 2)], Seconds: 3)),
         ];
     }
 

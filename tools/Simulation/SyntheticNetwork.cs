@@ -206,6 +206,7 @@ public sealed record SyntheticNetwork
         AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
         LatencyItem latency => Latency(latency.Plan),
         ParityItem parity => Parity(parity.Plan),
+        RangesItem => new RangesResult([], []),
         FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
         CalibratorItem asked => Calibrators(asked),
         SensitivityItem sweep => Swept(sweep),

@@ -24,6 +24,7 @@ internal static class ClientCommand
             JobCommands.Pause(context),
             JobCommands.Resume(context),
             JobCommands.Delete(context),
+            ProveCommand.Create(context),
             CollectCommand.Create(context),
             FetchCommand.Create(context),
             NodeCommands.List(context),

@@ -44,11 +44,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         for (int i = 0; i < roles.Length; i++)
         {
             sets[i] = packages[i] is { } package
-                ? new DataSet
-                {
-                    Artefact = await uploader.UploadAsync(new TarSource(roles[i].Name, package), cancellation),
-                    Spec = package.Spec
-                }
+                ? await UploadAsync(roles[i].Name, package, cancellation)
                 : roles[i].Spec is { } text ? new DataSet { Spec = _packer.Absolute(text) } : null;
         }
 
@@ -56,6 +52,17 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         JobOptionsMapping.Write(request.Options, spec);
         return spec;
     }
+
+    /// <summary>One set of images, uploaded unless the nodes share its paths.</summary>
+    /// <exception cref="DataSpecs.DataSpecException">The spec is invalid, or one of its files is missing or not understood.</exception>
+    public async Task<DataSet> DataSetAsync(string role, string spec, bool isShared, CancellationToken cancellation) =>
+        isShared ? new DataSet { Spec = _packer.Absolute(spec) } : await UploadAsync(role, _packer.Pack(spec), cancellation);
+
+    private async Task<DataSet> UploadAsync(string role, DataPackage package, CancellationToken cancellation) => new()
+    {
+        Artefact = await uploader.UploadAsync(new TarSource(role, package), cancellation),
+        Spec = package.Spec,
+    };
 
     private static ModelFile Sendable(string path)
     {

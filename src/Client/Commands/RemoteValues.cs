@@ -18,24 +18,25 @@ internal static class RemoteValues
         NumberOptions.Positive(new Option<int?>("--limit") { Description = $"most {what} to list (default: all)", HelpName = "N" });
 
     /// <summary>A time such as 30s, 2m, 1h or 30; null if none was given.</summary>
-    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    public static Option<TimeSpan?> Duration(string name, string description, int mostDays = 1) => new(name)
     {
         Description = description,
         HelpName = "TIME",
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            double unit = text.EndsWith('m') ? 60 : text.EndsWith('h') ? 3600 : 1;
+            double unit = text.EndsWith('m') ? 60 : text.EndsWith('h') ? 3600 : text.EndsWith('d') ? 86_400 : 1;
             if (double.TryParse(
-                text.TrimEnd('s', 'm', 'h'),
+                text.TrimEnd('s', 'm', 'h', 'd'),
                 NumberStyles.AllowDecimalPoint,
                 CultureInfo.InvariantCulture,
-                out double number) && number * unit is > 0 and <= 86_400)
+                out double number) && number * unit > 0 && number * unit <= 86_400 * mostDays)
             {
                 return TimeSpan.FromSeconds(number * unit);
             }
 
-            result.AddError($"{name} is {text}; a time up to a day is expected, such as 30s, 2m or 1h.");
+            string most = mostDays == 1 ? "a day is expected, such as 30s, 2m or 1h" : $"{mostDays} days is expected, such as 2h or 7d";
+            result.AddError($"{name} is {text}; a time up to {most}.");
             return null;
         },
     };

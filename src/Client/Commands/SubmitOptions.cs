@@ -26,7 +26,10 @@ internal sealed class SubmitOptions
         Description = "check and estimate, submit nothing; files are uploaded for it"
     };
     private readonly Option<bool> _watch = new("--watch") { Description = "then follow the job, as ./cluster watch does" };
-    private readonly Option<bool> _sharedPaths = new("--shared-paths")
+    private readonly Option<bool> _sharedPaths = SharedPathsOption();
+
+    /// <summary>Whether the data lie where every node sees them.</summary>
+    public static Option<bool> SharedPathsOption() => new("--shared-paths")
     {
         Description = "upload no data: the server's operator shares it (silo --shared-data) under the same paths"
     };

@@ -19,7 +19,9 @@ internal static class JobReport
         if (job.Winner is { } winner)
         {
             CommandConsole.Line(console, "");
-            CommandConsole.Line(console, $"Result: {Words.Of(winner.Kind)}.");
+            CommandConsole.Line(console, winner.Proof == ProofVerdict.Unspecified
+                ? $"Result: {Words.Of(winner.Kind)}."
+                : $"Proof of the winner of {job.Proves}: {Words.Of(winner.Proof)}.");
             CommandConsole.Line(console, winner.Reason);
             if (winner.Candidate is not null)
             {
@@ -83,6 +85,8 @@ internal static class JobReport
             ("name", job.DisplayName),
             ("state", job.Reason.Length > 0 ? $"{Words.Of(job.State)}: {job.Reason}" : Words.Of(job.State)),
             ("next try", job.RetryTime is { } retry ? Words.Time(retry) : ""),
+            ("proves", job.Proves),
+            ("begins", job.State == JobState.Preparing ? Words.Time(job.NotBefore) : ""),
             ("created", Words.Time(job.CreateTime)),
             ("started", Words.Time(job.StartTime)),
             ("ended", Words.Time(job.EndTime)),

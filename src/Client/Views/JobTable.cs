@@ -38,6 +38,16 @@ internal static class JobTable
             return VisibleText.Shorten(job.Reason, 60);
         }
 
+        if (job.Winner is { Proof: not ProofVerdict.Unspecified and var proof })
+        {
+            return $"proof: {Words.Of(proof)}";
+        }
+
+        if (job is { State: JobState.Preparing, NotBefore: { } begins })
+        {
+            return $"begins {Words.Time(begins)}";
+        }
+
         var best = job.Winner is { } winner ? winner.Candidate : job.Progress?.Best;
         bool misses = job.Winner is { } found ? !found.Feasible : job.Progress?.BestMisses == true;
         if (best is null)

@@ -20,6 +20,9 @@ public sealed record JobSubmitted(string JobId, JobSpec Spec, SearchSpace Space)
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record WinnerSelected(Plan Plan, bool Feasible, WinnerKind Kind, string Reason) : JournalEvent
 {
+    /// <summary>Whether a deployed winner holds its promises; null for a job that searched.</summary>
+    public ProofVerdict? Proof { get; init; }
+
     /// <summary>How an unclear job of a server is timed again: `run --retime` times one of this machine.</summary>
     public const string SubmitAgain = "submit it again when its node is idle, as a server times no finished job again";
 
@@ -48,6 +51,19 @@ public enum WinnerKind
     /// faster.
     /// </summary>
     Unclear,
+}
+
+/// <summary>Whether a promise holds, the best first.</summary>
+public enum ProofVerdict
+{
+    /// <summary>It holds.</summary>
+    Holds,
+
+    /// <summary>What was measured leaves it open.</summary>
+    Unclear,
+
+    /// <summary>It is refuted.</summary>
+    Lapsed,
 }
 
 /// <summary>

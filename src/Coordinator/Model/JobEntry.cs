@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
@@ -38,6 +41,45 @@ public sealed record JobEntry
 
     /// <summary>W3C traceparent of the submission, whose trace the job's evaluations are part of; null without tracing.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The job whose winner is proved; null: it searches for one, like the next two.</summary>
+    public string? Proves { get; init; }
+
+    /// <summary>When it is to begin; null: at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>After which time the same is to be done again; null: never.</summary>
+    public TimeSpan? Every { get; init; }
+
+    /// <summary>
+    /// The job that does the same again; null: none does. It has the same id and request id however often it is asked for. After a time
+    /// without a cluster nothing is made up for.
+    /// </summary>
+    public JobEntry? Successor(DateTimeOffset now)
+    {
+        if (Every is not { } every || Inputs.Deployed is not { } deployed)
+        {
+            return null;
+        }
+
+        var due = (NotBefore ?? CreatedAt) + every;
+        var at = due > now ? due : now + every;
+        var id = SHA256.HashData(Encoding.UTF8.GetBytes($"{Id}/again"));
+        var inputs = Inputs with { Deployed = deployed with { Run = DeployedFiles.RunAt(at) } };
+        var (spec, space) = Unprepared(inputs, Spec.Options);
+        return this with
+        {
+            Id = $"j-{Convert.ToHexStringLower(id)[..12]}",
+            RequestId = new Guid(id.AsSpan(0, 16)).ToString("D"),
+            RequestDigest = null,
+            CreatedAt = now,
+            NotBefore = at,
+            Inputs = inputs,
+            Spec = spec,
+            Space = space,
+            Status = JobStatus.Preparing,
+        };
+    }
 
     /// <summary>Spec and space of a job whose files were not read yet: digests and versions are empty, and there are no groups.</summary>
     /// <param name="inputs">Its files.</param>
@@ -82,7 +124,9 @@ public static class JobEntryExtensions
 
     /// <summary>The digests of what a job was given: its model, if it is an artefact, and the tars of its data.</summary>
     public static IEnumerable<string> Artefacts(this JobInputs inputs) =>
-        inputs.DataArtefacts().Prepend(inputs.Model).Where(name => name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
+        inputs.DataArtefacts().Prepend(inputs.Model)
+            .Concat(inputs.Deployed?.All ?? [])
+            .Where(name => name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
 
     /// <summary>The digests of the tars of a job's data.</summary>
     public static IEnumerable<string> DataArtefacts(this JobInputs inputs) =>

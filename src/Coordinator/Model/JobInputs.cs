@@ -26,6 +26,9 @@ public sealed record JobInputs
     /// <summary>Labelled images that the winner is fine-tuned on.</summary>
     public DataLocation? Training { get; init; }
 
+    /// <summary>The files of a winner to prove; null: the job searches for one.</summary>
+    public DeployedFiles? Deployed { get; init; }
+
     /// <summary>
     /// How images become input tensors: the JSON text, or null if the sets themselves define it. In a job of this process a path; null: the
     /// one next to the model.

@@ -17,6 +17,9 @@ public sealed record JobSpec
     /// <summary>Versions of the computing software.</summary>
     public required EvaluatorVersions Versions { get; init; }
 
+    /// <summary>The winner that is held against its promises; null: the job searches for one.</summary>
+    public DeployedWinner? Deployed { get; init; }
+
     /// <summary>
     /// Most pieces that a sweep over all groups is made in, for slots to share; null: one, as where a single process, which works on all
     /// cores of its own accord, runs the job.
@@ -60,6 +63,7 @@ public sealed record JobSpec
                 Options.Detections,
                 Options.Blank,
                 Options.LostChannels,
+                Deployed,
             });
 
     /// <summary>Digest of everything but the plan and the machine's load that a latency depends on.</summary>
@@ -76,6 +80,7 @@ public sealed record JobSpec
             Options.Batch,
             Options.Threads,
             Options.Kinds,
+            Deployed,
         });
 
     /// <summary>Digest of everything but the plan that an accuracy on the test set depends on.</summary>

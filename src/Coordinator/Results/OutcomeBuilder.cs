@@ -115,6 +115,7 @@ internal static class OutcomeBuilder
                 state.Stopped?.Reason,
                 PassedOver.Words(memory, selection.Kind, winner)),
             Warnings = memory.Doubt is { } doubt ? [doubt] : null,
+            Proof = spec.Deployed is null ? null : StandingProof.Of(memory),
             Evidence = evidence is null ? null : ResultEvidence.Of(evidence),
             Front = [.. Front(memory, learned, winner).Select(Describe)],
             Fleet = Fleet.Of(memory, winner.Plan),
@@ -124,7 +125,7 @@ internal static class OutcomeBuilder
                 memory.Images,
                 memory.Raw(memory.Baseline)?.Answers is null ? null : memory.Labels.Given),
             Sensitivity = memory.Sensitivity?.Groups ?? [],
-            Groups = VerdictBuilder.Build(
+            Groups = spec.Deployed is not null ? [] : VerdictBuilder.Build(
                 memory,
                 state.WinnerBefore(PostSearchSteps.FineTuning) is { } before && before.Plan.HasFormatsOf(winner.Plan) ? before : selection,
                 winner.Latency),

@@ -29,6 +29,9 @@ public sealed record ResultDocument
     /// <summary>What is probably wrong with the data, a sentence each; absent where nothing is.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 
+    /// <summary>Whether a deployed winner holds what it promised; absent for a job that searches.</summary>
+    public StandingProof? Proof { get; init; }
+
     /// <summary>What the images show about the winner's loss; absent if the winner is FP32.</summary>
     public ResultEvidence? Evidence { get; init; }
 

@@ -23,6 +23,8 @@ public static class ResultGuard
                 && asked.Plans.Zip(found.Plans).All(pair => Fits(pair.Second, pair.First)),
             (ParityItem asked, ParityResult found) =>
                 !found.Groups.Except(asked.Plan.Groups.Select(decision => decision.Group), StringComparer.Ordinal).Any(),
+            (RangesItem asked, RangesResult found) =>
+                !found.Tensors.Select(tensor => tensor.Group).Except(asked.Plan.Groups.Select(decision => decision.Group)).Any(),
             (SensitivityItem asked, SensitivityResult found) => Fits(found, asked),
             (LabelItem asked, LabelResult found) => found.Labels.Count == asked.Images.Count
                 && found.Labels.All(label => label is >= LabelResult.Unknown and < ClassAnswers.MostClasses),
@@ -44,6 +46,8 @@ public static class ResultGuard
                     || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
             RepairResult found => found.Groups.All(group => double.IsFinite(group.Before) && double.IsFinite(group.After)),
             SensitivityResult sweep => IsFinite(sweep),
+            RangesResult ranges => ranges.Tensors.All(tensor => double.IsFinite(tensor.BeforeDb + tensor.NowDb + tensor.Beyond))
+                && ranges.Inputs.All(input => double.IsFinite(input.Shift + input.Spread)),
             CalibratorResult chosen => double.IsFinite(chosen.Kl)
                 && chosen.Networks.Concat(chosen.Groups.SelectMany(group => group.Alone)).All(score => double.IsFinite(score.Kl)),
             _ => true,

@@ -10,6 +10,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(SensitivityItem), "sensitivity")]
 [JsonDerivedType(typeof(CalibratorItem), "calibrators")]
 [JsonDerivedType(typeof(ParityItem), "parity")]
+[JsonDerivedType(typeof(RangesItem), "ranges")]
 [JsonDerivedType(typeof(FinalTimingItem), "finalTiming")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
@@ -107,6 +108,20 @@ public sealed record ParityItem(string Context, Plan Plan) : WorkItem(Context)
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => $"parity of {Plan}";
+}
+
+/// <summary>Compare the ranges of a plan's groups with the values that they have on the evaluation images.</summary>
+/// <param name="Context">See <see cref="JobSpec.AccuracyContext"/>.</param>
+/// <param name="Plan">The candidate, with a group that is quantized.</param>
+public sealed record RangesItem(string Context, Plan Plan) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override WorkPlace Place => WorkPlace.Simulation;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"ranges of {Plan}";
 }
 
 /// <summary>Time several plans' artefacts in turn with each other and FP32.</summary>

@@ -7,6 +7,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(SensitivityResult), "sensitivity")]
 [JsonDerivedType(typeof(CalibratorResult), "calibrators")]
 [JsonDerivedType(typeof(ParityResult), "parity")]
+[JsonDerivedType(typeof(RangesResult), "ranges")]
 [JsonDerivedType(typeof(FinalTimingResult), "finalTiming")]
 [JsonDerivedType(typeof(ProfileResult), "profile")]
 [JsonDerivedType(typeof(TestResult), "test")]

@@ -11,6 +11,7 @@ namespace Cluster.Evaluation.Artefacts;
 /// <param name="memory">Memory budget for the files.</param>
 /// <param name="space">Where tensors are stored while biases are corrected.</param>
 /// <param name="repairs">Numbers learned before an exploration that plans name.</param>
+/// <param name="deployed">The file that its plan has instead of a built one; null: none.</param>
 internal sealed class ArtefactBuilder(
     NetworkFile network,
     FloatNetwork float32,
@@ -21,7 +22,8 @@ internal sealed class ArtefactBuilder(
     WorkingMemory memory,
     SpillSpace space,
     FileForm form,
-    RepairNumbers repairs)
+    RepairNumbers repairs,
+    DeployedArtefact? deployed = null)
 {
     private readonly RecentArtefacts _built = new(memory.Artefacts);
     private readonly Lazy<ImageBatches> _forBiases = new(() => BiasCorrector.Enough(
@@ -49,6 +51,7 @@ internal sealed class ArtefactBuilder(
         bool[] correct = [.. settings.Select(setting => setting.BiasCorrection)];
         var repaired = repairs.Of(plan);
         if (plan.IsBaseline
+            || deployed is not null
             || !correct.Contains(true)
             || (repaired is null && PlanTranslator.FirstLearned(plan) is not null)
             || _built.Knows(plan.Digest))
@@ -90,7 +93,9 @@ internal sealed class ArtefactBuilder(
         }
 
         var settings = translator.Settings(plan);
-        learned ??= repairs.Of(plan);
+        var shipped = deployed?.Plan.Equals(plan) == true ? deployed : null;
+        learned ??= shipped?.Learned ?? repairs.Of(plan);
+        corrections ??= shipped?.Corrections;
         if (learned is null && PlanTranslator.FirstLearned(plan) is { } group)
         {
             throw new JobException(
@@ -101,7 +106,10 @@ internal sealed class ArtefactBuilder(
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = form(corrected, settings);
-        return new BuiltArtefact(Write(plan, settings, formed), formed.Network, SaturatingProducts.StatedIn(formed.File));
+        return shipped is not null
+            ? new BuiltArtefact(
+                shipped.File, formed.Network, SaturatingProducts.StatedIn(OnnxReader.Read(shipped.File, "the deployed file")))
+            : new BuiltArtefact(Write(plan, settings, formed), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
 
     private ModelFile Write(Plan plan, IReadOnlyList<GroupDecision> settings, FormedFile formed) =>

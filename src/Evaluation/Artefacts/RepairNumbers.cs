@@ -57,6 +57,7 @@ internal sealed class RepairNumbers(GroupedGraph graph)
         AccuracyItem accuracy => [accuracy.Plan],
         LatencyItem latency => [latency.Plan],
         ParityItem parity => [parity.Plan],
+        RangesItem ranges => [ranges.Plan],
         FinalTimingItem together => together.Plans,
         TestItem test => [test.Plan],
         ReconstructItem rebuild => [rebuild.Plan],

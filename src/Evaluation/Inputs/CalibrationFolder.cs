@@ -116,7 +116,12 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     /// <exception cref="JobException">The file is missing or was changed.</exception>
     public IReadOnlyDictionary<string, float[]> ReadCorrections(string digest)
     {
-        byte[] bytes = ReadNamed(CorrectionsPath(digest), digest, "corrected biases", "give --data to estimate the biases anew");
+        return Biases(ReadNamed(CorrectionsPath(digest), digest, "corrected biases", "give --data to estimate the biases anew"));
+    }
+
+    /// <summary>Corrected biases by node name, from their file.</summary>
+    public static IReadOnlyDictionary<string, float[]> Biases(byte[] bytes)
+    {
         var corrections = JsonSerializer.Deserialize<Corrections>(bytes, PlanJson.Strict);
         return corrections!.Biases.ToDictionary(
             pair => pair.Key,
@@ -170,9 +175,11 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         AtomicFile.Write(file, bytes);
     }
 
-    private string LearnedPath(string digest) => Path.Combine(path, $"learned-{digest[..16]}.bin");
+    /// <summary>Path of learned parameters by their digest, whether or not they exist.</summary>
+    public string LearnedPath(string digest) => Path.Combine(path, $"learned-{digest[..16]}.bin");
 
-    private string CorrectionsPath(string digest) => Path.Combine(path, $"biases-{digest[..16]}.json");
+    /// <summary>Path of corrected biases, likewise.</summary>
+    public string CorrectionsPath(string digest) => Path.Combine(path, $"biases-{digest[..16]}.json");
 
     private sealed record Origin(string Model, string Calibration);
 

@@ -24,25 +24,19 @@ internal static class ActivationSpreads
         double from = Math.Min(range.Low, values.Min);
         double to = Math.Max(range.High, values.Max);
 
-        // Nearer than half a step to its end, a value is only rounded.
-        double low = range.Low - (range.Scale / 2);
-        double high = range.High + (range.Scale / 2);
         long[] counts = new long[Bins];
-        long clipped = 0;
         Add(values.Positive, 1);
         Add(values.Negative, -1);
         return new ActivationSpread(
             setting.Group, values.Name, setting.Calibrator, range.Low, range.High, from, to, counts,
-            (double)values.ZeroCount / values.Count, (double)clipped / values.Count);
+            (double)values.ZeroCount / values.Count, RangeNoise.Beyond(values, range));
 
         void Add(ReadOnlySpan<long> bins, int sign)
         {
             for (int i = 0; i < bins.Length; i++)
             {
-                double inner = sign * i * values.BinWidth;
                 double middle = sign * (i + 0.5) * values.BinWidth;
                 counts[Math.Clamp((int)((middle - from) / (to - from) * Bins), 0, Bins - 1)] += bins[i];
-                clipped += inner >= high || inner <= low ? bins[i] : 0;
             }
         }
     }

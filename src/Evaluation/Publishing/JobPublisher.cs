@@ -25,7 +25,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var learned = outcome.Learned is { } digest ? numbers.ReadLearned(digest) : null;
         var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation, learned?.Biases, learned);
         var parity = setup.Parity.Check(artefact, cancellation);
-        if (parity is { Passed: false })
+        if (parity is { Passed: false } && job.Spec.Deployed is null)
         {
             throw new ParityRefusedException(
                 $"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");

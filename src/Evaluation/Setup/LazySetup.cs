@@ -10,8 +10,15 @@ namespace Cluster.Evaluation.Setup;
 /// <param name="calibration">Folder of the calibration statistics.</param>
 /// <param name="memory">The job's memory budget.</param>
 /// <param name="slot">The device of this process's slot; null: the target's.</param>
+/// <param name="deployed">The files of the spec's deployed winner; null: it has none.</param>
 public sealed class LazySetup(
-    JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, SlotDevice? slot = null)
+    JobSpec spec,
+    NetworkFile network,
+    JobData data,
+    string calibration,
+    WorkingMemory memory,
+    SlotDevice? slot = null,
+    DeployedFiles? deployed = null)
     : IDisposable
 {
     private readonly Lock _lock = new();
@@ -20,7 +27,10 @@ public sealed class LazySetup(
         slot is null ? TargetList.Find(spec.Options.Target) : TargetList.Find(spec.Options.Target).On(slot),
         memory,
         calibration,
-        spec.Options.Formats?.Select(GroupFormat.Parse).ToArray());
+        spec.Options.Formats?.Select(GroupFormat.Parse).ToArray())
+    {
+        Deployed = deployed is null ? null : DeployedArtefact.Read(deployed),
+    };
 
     private EvaluationSetup? _setup;
 
@@ -98,7 +108,7 @@ public sealed class LazySetup(
     private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(CancellationToken cancellation)
     {
         var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Identity);
-        if (stored.TryReadStatistics() is { } known)
+        if ((_network.Deployed?.Statistics ?? stored.TryReadStatistics()) is { } known)
         {
             return (known, null);
         }

@@ -15,6 +15,9 @@ internal sealed class NetworkSetup(
 
     public PlanTranslator Translator { get; } = new(network.Grouped, network.Digest, target.Name, formats, target.Formats, target.UsesGpu);
 
+    /// <summary>A winner's file to measure instead of one built from its plan; null: none.</summary>
+    public DeployedArtefact? Deployed { get; init; }
+
     /// <summary>Threads that accuracy work may use.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
@@ -100,7 +103,17 @@ internal sealed class NetworkSetup(
             Warnings = warnings,
             Resolver = resolver,
             Builder = new ArtefactBuilder(
-                network, Float32, Translator, resolver, calibration, Cores, memory, Space, target.Form(statistics, storage), repairs),
+                network,
+                Float32,
+                Translator,
+                resolver,
+                calibration,
+                Cores,
+                memory,
+                Space,
+                target.Form(statistics, storage),
+                repairs,
+                Deployed),
             Repairs = repairs,
             Space = Space,
             Parity = new ParityReports(target, Float32, evaluation, metric.Outputs()),

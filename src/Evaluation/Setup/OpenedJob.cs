@@ -12,10 +12,17 @@ public sealed class OpenedJob : IDisposable
     private readonly SpillSpace _pixels;
 
     private OpenedJob(
-        JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, SpillSpace pixels, SlotDevice? slot)
+        JobSpec spec,
+        NetworkFile network,
+        JobData data,
+        string calibration,
+        WorkingMemory memory,
+        SpillSpace pixels,
+        SlotDevice? slot,
+        DeployedFiles? deployed)
     {
         (Spec, Network, Data, _pixels) = (spec, network, data, pixels);
-        Lazy = new LazySetup(spec, network, data, calibration, memory, slot);
+        Lazy = new LazySetup(spec, network, data, calibration, memory, slot, deployed);
     }
 
     /// <summary>The network.</summary>
@@ -79,11 +86,12 @@ public sealed class OpenedJob : IDisposable
                 Data = data.Digests,
                 Options = resolved.For(network, data),
                 Versions = CurrentVersions() with { Device = target.DeviceClass },
+                Deployed = inputs.Deployed is { } files ? DeployedArtefact.Describe(files, network.Digest) : null,
                 TrainingImages = data.Training?.Images.Count,
             };
             spec.Validate();
             (spec, var fewerBits) = resolved.Reaching(spec, network);
-            var job = new OpenedJob(spec, network, data, calibration, held, pixels, slot)
+            var job = new OpenedJob(spec, network, data, calibration, held, pixels, slot, inputs.Deployed)
             {
                 Warnings =
                 [
@@ -117,7 +125,7 @@ public sealed class OpenedJob : IDisposable
             RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
             RequireDigest("test data", spec.Data.Test, data.Digests.Test);
             RequireDigest("training data", spec.Data.Training, data.Digests.Training);
-            return new OpenedJob(spec, network, data, calibration, held, pixels, slot);
+            return new OpenedJob(spec, network, data, calibration, held, pixels, slot, inputs.Deployed);
         });
 
     private static IEnumerable<string> Unequalized(NetworkFile network) =>
@@ -218,7 +226,7 @@ internal sealed class ResolvedOptions
     /// <summary>The spec with 4-bit weights to choose from where nobody chose formats and a budget needs them, and the reason.</summary>
     public (JobSpec Spec, string? Why) Reaching(JobSpec spec, NetworkFile network)
     {
-        if (!_isOpen || spec.Options.Budgets == 0)
+        if (!_isOpen || spec.Options.Budgets == 0 || spec.Deployed is not null)
         {
             return (spec, null);
         }

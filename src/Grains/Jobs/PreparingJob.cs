@@ -7,6 +7,9 @@ namespace Cluster.Grains.Jobs;
 internal sealed partial class PreparingJob(
     JobEntry entry, IJobStore store, Preparation preparation, GrainOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    // A timer takes 49 days.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly CancellationTokenSource _stop = new();
     private volatile PreparationReply _reply = new(IsOver: false);
 
@@ -51,6 +54,11 @@ internal sealed partial class PreparingJob(
 
     private async Task RunAsync()
     {
+        while (entry.NotBefore - time.GetUtcNow() is { } left && left > TimeSpan.Zero && !_stop.IsCancellationRequested)
+        {
+            await Task.WhenAny(Task.Delay(left < LongestDelay ? left : LongestDelay, time, _stop.Token));
+        }
+
         for (var times = 1; !_reply.IsOver && !_stop.IsCancellationRequested; times++)
         {
             try
@@ -81,6 +89,12 @@ internal sealed partial class PreparingJob(
             // Deleted, or prepared or cancelled by another silo.
             _reply = new PreparationReply(IsOver: true);
             return;
+        }
+
+        if (entry.Successor(time.GetUtcNow()) is { } next)
+        {
+            // Before anything of this one can fail, so that a schedule goes on; the catalogue finds it.
+            await store.AddAsync(next, _stop.Token);
         }
 
         switch (await preparation.RunAsync(entry, _stop.Token))

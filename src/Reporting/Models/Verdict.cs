@@ -12,7 +12,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         var points = model.Points;
         var float32 = points.First(point => point.Roles.HasFlag(PlanRoles.Float32));
         var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
-        return model.Kind switch
+        return model.Result.Proof is { } proof ? Proved(model, proof, float32, winner) : model.Kind switch
         {
             WinnerKind.Faster or WinnerKind.Unclear when !winner.Plan.IsBaseline => Faster(model, float32, winner),
             WinnerKind.NothingFaster or WinnerKind.Unclear => NothingFaster(model, float32),
@@ -20,6 +20,20 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             _ => NothingFeasible(model, float32, winner),
         };
     }
+
+    private static Verdict Proved(ReportModel model, StandingProof proof, PlanPoint float32, PlanPoint winner) => new(
+        proof.Verdict switch
+        {
+            ProofVerdict.Holds => "Every promise holds",
+            ProofVerdict.Unclear => "A promise is unclear",
+            _ => "A promise lapsed",
+        },
+        $"The deployed winner of {model.ModelName}, {FormatShares.Titled(winner.Plan)}, {Found(winner, float32)}{Took(model, winner)}.",
+        [
+            .. proof.Promises.Select(promise =>
+                $"{char.ToUpperInvariant(promise.Promise[0])}{promise.Promise[1..]}, {promise.Verdict.ToString().ToLowerInvariant()}: "
+                + $"{promise.Found}.{(promise.Advice is { } advice ? $" {advice}" : string.Empty)}"),
+        ]);
 
     private static Verdict Faster(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         IsUnclear(model) ? Unclear : $"{Figures.Ratio(winner.SpeedUp)}× faster",

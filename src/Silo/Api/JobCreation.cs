@@ -16,6 +16,9 @@ internal sealed class JobCreation(
     private const int LongestDisplayName = 100;
     private const int IdDigits = 12;
 
+    private static readonly TimeSpan ShortestEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestEvery = TimeSpan.FromDays(60);
+
     private readonly StreamLimit _checks = new(api.MaxChecks, "validations");
 
     /// <summary>
@@ -55,7 +58,12 @@ internal sealed class JobCreation(
     public async Task<JobEntry> CreateAsync(
         V1.CreateJobRequest request, string tenant, string? traceParent, CancellationToken cancellationToken)
     {
-        var accepted = Accept(request, tenant);
+        return await SubmitAsync(Accept(request, tenant), tenant, traceParent, cancellationToken);
+    }
+
+    private async Task<JobEntry> SubmitAsync(
+        JobEntry accepted, string tenant, string? traceParent, CancellationToken cancellationToken)
+    {
         accepted = accepted with { TraceParent = accepted.TraceParent ?? traceParent };
         var stored = await FindAsync(accepted, cancellationToken);
         if (stored is null)
@@ -84,18 +92,87 @@ internal sealed class JobCreation(
         return created.Value<JobEntry>();
     }
 
+    /// <summary>Stores a job that proves the winner of another, as <see cref="CreateAsync"/> stores one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="proved">The other.</param>
+    /// <param name="published">Digests of what that has published, by name.</param>
+    /// <param name="tenant">The caller's tenant.</param>
+    /// <param name="traceParent">The caller's trace, if this server has none.</param>
+    /// <param name="cancellationToken">Stops waiting, not the job.</param>
+    public async Task<JobEntry> ProveAsync(
+        V1.ProveJobRequest request,
+        JobEntry proved,
+        IReadOnlyDictionary<string, string> published,
+        string tenant,
+        string? traceParent,
+        CancellationToken cancellationToken)
+    {
+        RequireUuid(request.RequestId);
+        var every = request.Every?.ToTimeSpan();
+        if (every < ShortestEvery || every > LongestEvery)
+        {
+            throw ApiError.Field(
+                Reason.RequestInvalid, "every", $"The field every must be a time from 1 minute to 60 days, not {every}: correct it.");
+        }
+
+        if (published.ContainsKey("winner.qdq.onnx.data")
+            || !published.TryGetValue("winner.qdq.onnx", out var file)
+            || !published.TryGetValue("winner.plan.json", out var plan)
+            || !published.TryGetValue("result.json", out var result))
+        {
+            throw ApiError.Of(
+                StatusCode.FailedPrecondition,
+                Reason.ArtefactMissing,
+                $"{Names.Job(proved.Id)} has not published a winner in one file, which is what can be proved: let it end, or fetch it and "
+                + "use watch-winner.",
+                ("field", "name"),
+                ("artefact", "winner.qdq.onnx"));
+        }
+
+        // Each is the digest of its file.
+        await using var content = await artefacts.OpenAsync(plan, cancellationToken);
+        using var text = new StreamReader(content);
+        var built = PlanFile.Parse(await text.ReadToEndAsync(cancellationToken), "winner.plan.json").BuiltFrom;
+        var now = time.GetUtcNow();
+        var entry = New(
+            proved.Inputs with
+            {
+                Test = null,
+                Training = null,
+                Evaluation = JobSpecMapping.Data(request.Evaluation) ?? proved.Inputs.Evaluation,
+                Deployed = new DeployedFiles(file, plan, result, built.Calibration, DeployedFiles.RunAt(now))
+                {
+                    Corrections = built.Corrections,
+                    Learned = built.Learned,
+                },
+            },
+            proved.Spec.Options.ToProve(),
+            request.RequestId,
+            Digest(request, copy => copy.RequestId = string.Empty),
+            $"proof of {proved.DisplayName switch { "" => proved.Id, var name => name }}",
+            tenant);
+        return await SubmitAsync(entry with { Proves = proved.Id, Every = every }, tenant, traceParent, cancellationToken);
+    }
+
     private JobEntry Accept(V1.CreateJobRequest request, string tenant)
     {
         RequireWellFormed(request);
         var (inputs, options) = JobSpecMapping.Read(request.Spec);
+        return New(
+            inputs, options, request.RequestId, Digest(request, copy => copy.RequestId = string.Empty), request.DisplayName, tenant);
+    }
+
+    private JobEntry New(
+        JobInputs inputs, JobOptions options, string requestId, string digest, string displayName, string tenant)
+    {
         var (spec, space) = JobEntry.Unprepared(inputs, options);
         return new JobEntry
         {
             Id = JobId(RandomNumberGenerator.GetHexString(IdDigits, lowercase: true)),
-            RequestId = request.RequestId.Length == 0 ? null : RequestOf(request.RequestId, tenant),
-            RequestDigest = request.RequestId.Length == 0 ? null : Digest(request),
+            RequestId = requestId.Length == 0 ? null : RequestOf(requestId, tenant),
+            RequestDigest = requestId.Length == 0 ? null : digest,
             Tenant = TenantName.Stored(tenant),
-            DisplayName = request.DisplayName,
+            DisplayName = displayName[..Math.Min(displayName.Length, LongestDisplayName)],
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
             Spec = spec,
             Space = space,
@@ -172,20 +249,26 @@ internal sealed class JobCreation(
                 + "expected: shorten it.");
         }
 
-        if (request.RequestId.Length > 0 && !Guid.TryParseExact(request.RequestId, "D", out _))
+        RequireUuid(request.RequestId);
+    }
+
+    private static void RequireUuid(string requestId)
+    {
+        if (requestId.Length > 0 && !Guid.TryParseExact(requestId, "D", out _))
         {
             throw ApiError.Field(
                 Reason.SpecInvalid,
                 "request_id",
-                $"The request id must be a UUID, not \"{Names.Short(request.RequestId)}\": draw one, or leave it out.");
+                $"The request id must be a UUID, not \"{Names.Short(requestId)}\": draw one, or leave it out.");
         }
     }
 
     // Equal requests serialize to equal bytes: fields are written in order of their numbers, and there are no maps.
-    private static string Digest(V1.CreateJobRequest request)
+    private static string Digest<T>(T request, Action<T> forget)
+        where T : IDeepCloneable<T>, IMessage
     {
         var copy = request.Clone();
-        copy.RequestId = string.Empty;
+        forget(copy);
         return Convert.ToHexStringLower(SHA256.HashData(copy.ToByteArray()));
     }
 

@@ -79,6 +79,16 @@ internal sealed class JobGrpcService(
         control.RunAsync(
             request.Name, request.Etag, job => job.ResumeAsync(), already: null, CallerTenant.Of(context), context.CancellationToken);
 
+    [Authorize(Roles = nameof(Role.Submit))]
+    public override async Task<V1.Job> ProveJob(V1.ProveJobRequest request, ServerCallContext context)
+    {
+        string tenant = CallerTenant.Of(context);
+        var feed = await reader.FeedAsync(Names.JobId(request.Name), tenant, context.CancellationToken);
+        var published = feed.Read(view => view.Artefacts.ToDictionary(artefact => artefact.Name, artefact => artefact.Sha256));
+        var proof = await creation.ProveAsync(request, feed.Entry, published, tenant, Trace(context), context.CancellationToken);
+        return await reader.GetAsync(proof.Id, tenant, context.CancellationToken);
+    }
+
     public override Task<V1.GetAskedImagesResponse> GetAskedImages(V1.GetAskedImagesRequest request, ServerCallContext context) =>
         labels.ListAsync(request.Name, CallerTenant.Of(context), context.CancellationToken);
 

@@ -67,6 +67,10 @@ internal sealed partial class MeteredJournal : IJournal
                 _metrics.Evaluated(_load.KindOf(failed.Sequence), Labels.Of(ResultSource.Measured), failed.Failure.Kind);
                 LogItem(_job, record.Number, nameof(ItemFailed), failed.Sequence, Labels.Of(failed.Failure.Kind));
                 break;
+            case WinnerSelected { Proof: { } verdict }:
+                _metrics.Proved(verdict);
+                LogEvent(_job, record.Number, nameof(WinnerSelected));
+                break;
             case AttemptStarted started:
                 LogItem(_job, record.Number, nameof(AttemptStarted), started.Sequence, $"{started.Node} {started.Slot}");
                 break;

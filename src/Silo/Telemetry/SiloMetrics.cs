@@ -22,6 +22,7 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Counter<long> _retries;
     private readonly Counter<long> _leases;
     private readonly Counter<long> _restarts;
+    private readonly Counter<long> _proofs;
     private readonly Counter<long> _artefactBytes;
     private readonly Histogram<double> _candidateDuration;
     private readonly Histogram<double> _stageDuration;
@@ -44,6 +45,8 @@ internal sealed class SiloMetrics : IDisposable
         _leases = _meter.CreateCounter<long>(
             "cluster.lease.expired", "{lease}", "Attempts whose evaluator stopped answering while its host lived.");
         _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
+        _proofs = _meter.CreateCounter<long>(
+            "cluster.proof.count", "{proof}", "Deployed winners held against their promises, by the verdict.");
         _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts received (in) and sent (out).");
         _candidateDuration = Durations("cluster.candidate.duration", "One attempt on its slot.", DurationBounds.OfWork);
         _stageDuration = Durations("cluster.stage.duration", "One stage of an attempt.", DurationBounds.OfWork);
@@ -147,6 +150,11 @@ internal sealed class SiloMetrics : IDisposable
             Restarted(kind, times: 0);
         }
 
+        foreach (var verdict in Enum.GetValues<ProofVerdict>())
+        {
+            Proved(verdict, times: 0);
+        }
+
         Received(0);
         Sent(0);
     }
@@ -172,6 +180,10 @@ internal sealed class SiloMetrics : IDisposable
     /// <summary>An evaluator process was given up.</summary>
     public void Restarted(FailureKind reason, int times = 1) =>
         _restarts.Add(times, new KeyValuePair<string, object?>("cluster.reason", Labels.Of(reason)));
+
+    /// <summary>A deployed winner was proved.</summary>
+    public void Proved(ProofVerdict verdict, int times = 1) =>
+        _proofs.Add(times, new KeyValuePair<string, object?>("cluster.verdict", Labels.Of(verdict)));
 
     public void Received(long bytes) => _artefactBytes.Add(bytes, new KeyValuePair<string, object?>("cluster.direction", "in"));
 

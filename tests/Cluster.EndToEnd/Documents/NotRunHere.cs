@@ -10,6 +10,8 @@ internal static class NotRunHere
         ("README.md", "import onnxruntime", "needs the package onnxruntime: TutorialTests runs samples/tutorial/deploy.py where it is"),
         ("data.md", "numpy.savez", "stands in a program of the reader's"),
         ("python.md", "", "stands in a program of the reader's: PythonPackageTests installs the package and runs such"),
+        ("deployment.md", "./cluster watch-winner", "needs a quantized winner on every processor: WatchWinnerTests have one"),
+        ("deployment.md", "./cluster prove", "needs a job that has ended with one: ProofTests run it"),
         ("deployment.md", "tar ", "unpacks a download of ONNX Runtime's for GPUs"),
         ("deployment.md", "export CLUSTER_ONNXRUNTIME", "names the unpacked library"),
         ("deployment.md", "dotnet publish", "builds for another processor: TimingAgentTests start the agent of this one"),

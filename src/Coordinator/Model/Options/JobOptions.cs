@@ -285,6 +285,23 @@ public sealed record JobOptions
         };
     }
 
+    /// <summary>The same for a job that proves the winner of this one: its bounds and its runtime, without search or learning.</summary>
+    public JobOptions ToProve() => this with
+    {
+        Kinds = null,
+        KeepFiles = null,
+        AlsoExport = null,
+        Expect = null,
+        BudgetEvaluations = null,
+        MaxLabels = 0,
+        MaxMinutes = null,
+        Repair = null,
+        FineTune = FineTuneMode.Never,
+        Epochs = null,
+        Reconstruct = ReconstructionMode.Never,
+        Iterations = null,
+    };
+
     /// <summary>What is out of its limits, empty where everything is fine.</summary>
     public IReadOnlyList<JobOptionFault> Validate()
     {

@@ -191,6 +191,11 @@ internal class SearchFacts
     /// <summary>What the gate found of a plan's file; null before that, and where it failed.</summary>
     public ParityFinding? Parity(Plan plan) => (_results.GetValueOrDefault(ParityOf(plan)) as ParityResult)?.Finding;
 
+    public RangesItem RangesOf(Plan plan) => new(_accuracyContext, plan);
+
+    /// <summary>How a plan's ranges fit the evaluation images; null before that, and where it failed.</summary>
+    public RangesResult? Ranges(Plan plan) => _results.GetValueOrDefault(RangesOf(plan)) as RangesResult;
+
     public bool Knows(WorkItem item) => _results.ContainsKey(item);
 
     public void Add(WorkItem item, WorkResult result)

@@ -78,6 +78,12 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
 
     private IEnumerable<IEnumerable<ProposedRound>> Parts()
     {
+        if (memory.Spec.Deployed is { Plan: var deployed })
+        {
+            yield return Prove(deployed).InTurn();
+            yield break;
+        }
+
         if (BudgetCheck.Unreachable(memory) is not null)
         {
             yield return End(rounds, "budget out of reach").InTurn();
@@ -91,6 +97,28 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
         }
 
         yield return Choose(rounds).InTurn();
+    }
+
+    // Everything that the deployed file was promised by, measured anew.
+    private IEnumerable<IEnumerable<ProposedRound>> Prove(Plan deployed)
+    {
+        _phase = Phase.Last;
+        yield return rounds.Of("FP32", [memory.AccuracyOf(memory.Baseline, ImageScope.Full)], later: 5);
+
+        RequireFloat32();
+        yield return rounds.Of(
+            "the deployed winner: accuracy, gate, ranges",
+            [
+                memory.AccuracyOf(deployed, ImageScope.Full),
+                memory.ParityOf(deployed),
+                memory.RangesOf(deployed),
+                memory.LatencyOf(deployed),
+            ],
+            later: 1);
+
+        yield return rounds.Of("the deployed winner: latency", [memory.FinalTimingOf([deployed])], later: 1);
+
+        Selection = StandingProof.Of(memory).Selection(memory);
     }
 
     // The results that a winner needs for comparison, and the best available plan.

@@ -17,7 +17,12 @@ internal sealed class JobFiles(NodeFolders folders)
         try
         {
             var access = await AccessAsync(inputs, unpacked, cancellation) with { Judge = judge };
-            var here = inputs with { Model = Model(inputs.Model), Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null };
+            var here = inputs with
+            {
+                Model = Stored(inputs.Model, "model"),
+                Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
+                Deployed = inputs.Deployed?.At(file => Stored(file, "file of the deployed winner")),
+            };
             return new LocatedFiles(here, access, unpacked);
         }
         catch
@@ -39,16 +44,16 @@ internal sealed class JobFiles(NodeFolders folders)
         Task<DataAccess> AccessAsync(DataLocation location, string role) => this.AccessAsync(location, role, unpacked, cancellation);
     }
 
-    private string Model(string model)
+    private string Stored(string sha256, string what)
     {
-        if (!StoredArtefact.IsDigest(model))
+        if (!StoredArtefact.IsDigest(sha256))
         {
-            throw new JobException($"The model must be the SHA-256 of an artefact, not '{model}': upload the model.");
+            throw new JobException($"The {what} must be the SHA-256 of an artefact, not '{sha256}': upload it.");
         }
 
-        string path = _artefacts.PathOf(model);
+        string path = _artefacts.PathOf(sha256);
         return File.Exists(path) ? path : throw new NodeUnfitException(
-            $"There is no model artefacts/{model} on {Environment.MachineName}: upload it, or give the nodes one store.");
+            $"There is no {what} artefacts/{sha256} on {Environment.MachineName}: upload it, or give the nodes one store.");
     }
 
     // Paths in a tar stay as written and are read relative to its folder, so that errors name them the same way.

@@ -14,6 +14,8 @@ internal static class JobMapping
         Spec = JobSpecMapping.ToContract(entry.Spec, entry.Inputs),
         State = SameNames.Of<V1.JobState>(entry.Status),
         CreateTime = entry.CreatedAt.ToTimestamp(),
+        Proves = entry.Proves is { } proved ? Names.Job(proved) : string.Empty,
+        NotBefore = entry.NotBefore?.ToTimestamp(),
     };
 
     /// <summary>A whole job.</summary>
@@ -78,6 +80,7 @@ internal static class JobMapping
         Feasible = winner.Selection.Feasible,
         Reason = winner.Selection.Reason,
         Candidate = winner.Candidate?.ToContract(id),
+        Proof = winner.Selection.Proof is { } proof ? SameNames.Of<V1.ProofVerdict>(proof) : V1.ProofVerdict.Unspecified,
         Test = winner.Test is { } test ? TestWords.Of(winner.Metric, test) : string.Empty,
     };
 }

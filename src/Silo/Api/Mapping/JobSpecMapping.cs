@@ -97,5 +97,6 @@ internal static class JobSpecMapping
         Spec = location.Spec,
     };
 
-    private static DataLocation? Data(V1.DataSet? data) => data is null ? null : new DataLocation(data.Spec, Names.Sha256(data.Artefact));
+    /// <summary>Where a data set lies.</summary>
+    public static DataLocation? Data(V1.DataSet? data) => data is null ? null : new DataLocation(data.Spec, Names.Sha256(data.Artefact));
 }

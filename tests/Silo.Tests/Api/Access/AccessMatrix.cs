@@ -34,6 +34,7 @@ internal static class AccessMatrix
             ["cluster.v1.ArtefactService/DownloadArtefact"] = (Role.Read, OtherTenant.NotFound),
             ["cluster.v1.ArtefactService/UploadArtefact"] = (Role.Submit, OtherTenant.Sent),
             ["cluster.v1.JobService/CancelJob"] = (Role.Submit, OtherTenant.NotFound),
+            ["cluster.v1.JobService/ProveJob"] = (Role.Submit, OtherTenant.NotFound),
             ["cluster.v1.JobService/CreateJob"] = (Role.Submit, OtherTenant.Missing),
             ["cluster.v1.JobService/DeleteJob"] = (Role.Submit, OtherTenant.NotFound),
             ["cluster.v1.JobService/GetJob"] = (Role.Read, OtherTenant.NotFound),

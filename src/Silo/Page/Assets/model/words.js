@@ -24,6 +24,7 @@ export const bestTitle = progress => progress?.bestMisses ? "Nearest yet" : "Bes
 
 /** What the plan found is called: only one that meets its bounds and is known to be faster is called a winner. */
 export const winnerTitle = ({ winner, progress }) => !winner ? bestTitle(progress)
+  : winner.proof && winner.proof !== "PROOF_VERDICT_UNSPECIFIED" ? "Deployed"
   : !winner.feasible ? "Nearest" : isUnclear(winner) ? "Undecided"
   : winner.kind === "WINNER_KIND_NOTHING_FASTER" ? "Kept" : "Winner";
 

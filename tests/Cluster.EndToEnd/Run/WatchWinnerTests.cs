@@ -1,0 +1,91 @@
+namespace Cluster.EndToEnd.Run;
+
+/// <summary>A deployed winner held against its promises.</summary>
+public sealed class WatchWinnerTests(GlyphJob job)
+{
+    [Fact]
+    public async Task WatchWinner_NothingHasChanged_HoldsAndAddsALineEachTime()
+    {
+        using var folder = await DeployedAsync();
+
+        var first = await WatchAsync(folder, "--json");
+        var second = await WatchAsync(folder);
+
+        (first.Code, second.Code).ShouldBe((0, 0), first.Error + second.Error);
+        var proof = first.Json().GetProperty("proof");
+        proof.GetProperty("verdict").GetString().ShouldBe("holds");
+        var files = new JobFiles(folder.Root);
+        proof.GetProperty("file").GetString().ShouldBe(files.Sha256("winner.qdq.onnx"));
+        second.Output.ShouldContain("| gate");
+        var lines = files.Text("proofs.jsonl").TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        lines.Length.ShouldBe(2);
+        lines[0].GetProperty("proof").GetProperty("run").GetString()
+            .ShouldNotBe(lines[1].GetProperty("proof").GetProperty("run").GetString());
+        new JobFiles(folder["proof"]).Result().GetProperty("proof").GetProperty("promises").GetArrayLength().ShouldBe(4);
+        new JobFiles(folder["proof"]).Text("report.html").ShouldContain("Every promise holds");
+    }
+
+    [Fact]
+    public async Task WatchWinner_AnotherFileWasDeployed_LapsesAtTheGate()
+    {
+        using var folder = await DeployedAsync();
+
+        // All groups in INT8 with other ranges than the plan's.
+        var built = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", GlyphJob.Model, "--data", job.Calibration, "--method", "percentile:99", "-o", "other.onnx");
+        built.Code.ShouldBe(0, built.Error);
+        File.Copy(folder["other.onnx"], folder["winner.qdq.onnx"], overwrite: true);
+
+        var run = await WatchAsync(folder, "--json");
+
+        run.Code.ShouldBe(6, run.Error);
+        var gate = run.Json().GetProperty("proof").GetProperty("promises")[0];
+        (gate.GetProperty("promise").GetString(), gate.GetProperty("verdict").GetString()).ShouldBe(("gate", "lapsed"));
+    }
+
+    [Fact]
+    public async Task WatchWinner_BrighterImages_NamesTheGroupsWhoseRangesNoLongerFit()
+    {
+        using var folder = await DeployedAsync();
+        string scaled = File.ReadAllText(Path.ChangeExtension(GlyphJob.Model, ".preprocess.json"))
+            .Replace("5", "2", StringComparison.Ordinal);
+        File.WriteAllText(folder["brighter.json"], scaled);
+
+        var run = await WatchAsync(folder, "--preprocess", "brighter.json", "--json");
+
+        run.Code.ShouldBe(6, run.Error);
+        var promises = run.Json().GetProperty("proof").GetProperty("promises");
+        promises[0].GetProperty("verdict").GetString().ShouldBe("holds", "the file still is what its plan says");
+        promises[3].GetProperty("verdict").GetString().ShouldBe("lapsed");
+        promises[3].GetProperty("groups").GetArrayLength().ShouldBeGreaterThan(0);
+        promises[3].GetProperty("advice").GetString()!.ShouldContain("Calibrate");
+    }
+
+    [Fact]
+    public async Task WatchWinner_NoFinishedJob_IsNotFound()
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, "watch-winner", ".");
+
+        run.Code.ShouldBe(3);
+        run.Error.ShouldContain("give the output folder of a finished job");
+    }
+
+    private Task<ClusterProcess> WatchAsync(WorkFolder folder, params string[] more) => ClusterProcess.RunAsync(
+        folder.Root,
+        ["watch-winner", ".", "--model", GlyphJob.Model, "--data", job.Calibration, "--eval", job.Evaluation, .. more]);
+
+    private async Task<WorkFolder> DeployedAsync()
+    {
+        var (files, folder) = (await job.QuantizedAsync(), new WorkFolder());
+        foreach (string file in Directory.EnumerateFiles(files.Root, "*", SearchOption.AllDirectories))
+        {
+            string copy = folder[Path.GetRelativePath(files.Root, file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return folder;
+    }
+}
