@@ -42,6 +42,14 @@ internal static class TerminalTables
                 isAscii);
         }
 
+        if (Rung.Of(model) is { Count: > 0 } rungs)
+        {
+            var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
+            table.AddColumns([.. Rung.Headings(model)]);
+            rungs.ToList().ForEach(rung => table.AddRow(rung.Cells.Select(cell => new Text(Plain(cell, isAscii)))));
+            console.Write(table);
+        }
+
         foreach (var line in Reconstruction(model))
         {
             Line(console, line, isAscii);

@@ -26,12 +26,17 @@ public sealed record JobSpec
     /// </summary>
     public int? SweepParts { get; init; }
 
+    /// <summary>How many images the winner may be fine-tuned on, for what that will cost; null: none, or unknown.</summary>
+    public int? TrainingImages { get; init; }
+
     /// <summary>
-    /// The job's identity: SHA-256 of its canonical JSON, without how long it may take, what is only checked, and who shares its sweep.
+    /// The job's identity: SHA-256 of its canonical JSON, without how long it may take, what is only checked or said, and who shares its
+    /// sweep.
     /// </summary>
     [JsonIgnore]
     public string JobId =>
-        CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null, Expect = null }, SweepParts = null });
+        CanonicalJson.Digest(
+            this with { Options = Options with { MaxMinutes = null, Expect = null }, SweepParts = null, TrainingImages = null });
 
     /// <summary>The changes to the FP32 network before it is quantized, in the form of plan files; null: none.</summary>
     [JsonIgnore]

@@ -47,7 +47,10 @@ internal sealed class LearnedResults(
                     result.Learned,
                     result.BestEpoch,
                     result.Images,
-                    result.Seconds);
+                    result.Seconds)
+                {
+                    ExpectedSeconds = Expected(step),
+                };
             case StepFailed failed:
                 string reason = $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}";
                 return NotTuned(reason, before) with { Tried = true };
@@ -77,6 +80,9 @@ internal sealed class LearnedResults(
         var probe = probed?.Result is WeightProbeResult found
             ? new ResultWeightProbe(
                 found.Correct, found.Total, found.Kl, Escalation.WeightsMatter(probed), probed.Reason, found.Seconds)
+            {
+                ExpectedSeconds = Expected(probed),
+            }
             : null;
         ResultReconstructionStep[] methods =
             [.. ended.OfType<StepCompleted>().Where(step => step != probed).Select(step => Method(step, target, probe))];
@@ -112,8 +118,13 @@ internal sealed class LearnedResults(
             result.Learned,
             result.Blocks,
             result.Evaluations,
-            result.Seconds);
+            result.Seconds)
+        {
+            ExpectedSeconds = Expected(step),
+        };
     }
+
+    private double? Expected(StepEvent step) => RungPrice.Seconds(state, step.Item, state.Steps.TakeWhile(before => before != step));
 
     private static ResultReconstructionStep Failed(StepFailed failed)
     {

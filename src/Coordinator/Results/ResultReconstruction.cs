@@ -56,6 +56,9 @@ public sealed record ResultReconstructionStep(
 {
     internal const string Probe = "probe";
 
+    /// <summary>The seconds that were expected before it, from what the job had measured; absent if nothing was.</summary>
+    public double? ExpectedSeconds { get; init; }
+
     /// <summary>The method's name in papers.</summary>
     [JsonIgnore]
     public string Title => Enum.GetValues<ReconstructionStep>().FirstOrDefault(step => step.Rounding() == Method).Title();
@@ -68,7 +71,11 @@ public sealed record ResultReconstructionStep(
 /// <param name="WeightsMatter">Whether such methods were tried.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Seconds">Wall time.</param>
-public sealed record ResultWeightProbe(int Correct, int Total, double Kl, bool WeightsMatter, string Reason, double Seconds);
+public sealed record ResultWeightProbe(int Correct, int Total, double Kl, bool WeightsMatter, string Reason, double Seconds)
+{
+    /// <inheritdoc cref="ResultReconstructionStep.ExpectedSeconds"/>
+    public double? ExpectedSeconds { get; init; }
+}
 
 /// <summary>The result of a fine-tuning.</summary>
 /// <param name="Tried">Whether it was tried.</param>
@@ -97,6 +104,9 @@ public sealed record ResultFineTune(
     int? Images,
     double? Seconds)
 {
+    /// <inheritdoc cref="ResultReconstructionStep.ExpectedSeconds"/>
+    public double? ExpectedSeconds { get; init; }
+
     /// <summary>The result for the next plan, tried if this one did not become accurate enough.</summary>
     public ResultFineTune? Second { get; init; }
 

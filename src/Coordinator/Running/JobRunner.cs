@@ -185,11 +185,24 @@ public sealed class JobRunner(
             StepFailed before => (before.Failure, before.Attempts),
             _ => await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken),
         };
-        await journal.AppendAsync(result is FailedResult failure
+        var expected = journal.Read(state => RungPrice.Seconds(state!, item));
+        StepEvent ended = result is FailedResult failure
             ? new StepFailed(step.Name, item, failure, attempts)
-            : journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
+            : journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec)));
+        await journal.AppendAsync(ended);
+        progress.WorkBegan(Said(ended, expected), item);
         executor.Recorded(item.StepSequence!.Value);
     }
+
+    // "AdaRound, 500 iterations a layer: kept, 14 s where about 12 s were expected: the reconstructed file is better: +0.6 points …".
+    private static string Said(StepEvent ended, double? expected) => $"{ended.Item.Title}: " + ended switch
+    {
+        StepCompleted { Result: LearnedResult learned } done =>
+            $"{(done.Winner is null ? "not kept" : "kept")}, {RungPrice.Took(learned.Seconds)}"
+            + $"{(expected is { } price ? $" where {RungPrice.Words(price)} were expected" : string.Empty)}: {done.Reason}",
+        StepCompleted done => done.Reason,
+        _ => ((StepFailed)ended).Failure.Reason,
+    };
 
     private static StepCompleted Judged(JobState state, IPostSearchStep step, WorkItem item, WorkResult result)
     {

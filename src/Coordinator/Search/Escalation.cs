@@ -24,8 +24,9 @@ internal sealed class Escalation : IPostSearchStep
     public string Title(JobOptions options, int sequence) => ReconstructItem.TitleOf(
         Of(sequence).Step, options.Iterations ?? 0, Of(sequence).Rank);
 
-    public string Purpose(JobState state) =>
-        $"{Name} ({LearningBudget.Words(state, Target(state).Plans.Count)})";
+    public string Purpose(JobState state) => Due(state) is { } due
+        ? $"{Name}, {RungPrice.Words(RungPrice.Seconds(state, due))} ({LearningBudget.Words(state, Target(state).Plans.Count)})"
+        : Name;
 
     public WorkItem? Due(JobState state) =>
         PostSearchSteps.Next(state, this) is { } next && Of(next) is var (step, rank) && PlanOf(state, rank) is { } plan

@@ -17,7 +17,10 @@ internal sealed class FineTuning : IPostSearchStep
 
     public string Title(JobOptions options, int sequence) => FineTuneItem.TitleOf(options.Epochs ?? 0, RankOf(sequence));
 
-    public string Purpose(JobState state) => $"{Name} (at most {Starts(state).Plans.Count} plans, {state.Spec.Options.Epochs} epochs each)";
+    public string Purpose(JobState state) => Due(state) is { } due
+        ? $"{Name}, {RungPrice.Words(RungPrice.Seconds(state, due))} (at most {Starts(state).Plans.Count} plans, "
+            + $"{FineTuneItem.EpochsOf(state.Spec.Options.Epochs!.Value)} each)"
+        : Name;
 
     public WorkItem? Due(JobState state) =>
         PostSearchSteps.Next(state, this) is { } next
@@ -57,6 +60,11 @@ internal sealed class FineTuning : IPostSearchStep
         if (state.WinnerBefore(PostSearchSteps.FineTuning) is not { } winner || state.Spec.Options.FineTune is FineTuneMode.Never)
         {
             return ([], "No fine-tuning was asked for.");
+        }
+
+        if (ReconstructionTarget.Silent(state.Memory, winner) is { } silent)
+        {
+            return ([Learned(state, silent.Plan)], string.Empty);
         }
 
         var refused = LossyPlan.Fastest(state.Memory, winner).Select(one => Learned(state, one.Plan)).ToList();

@@ -27,11 +27,18 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
 
         // 2. To replace an accurate winner with its formats, or the most accurate plan, it must be shown to be better. Learning changes no
         // budget.
-        var feasible = isMostAccurate ? before.Feasible : memory.IsAccurateEnough(result.Accuracy);
+        var feasible = isMostAccurate ? memory.Objective.Fits(from) : memory.IsAccurateEnough(result.Accuracy);
         var isOwn = from.HasFormatsOf(before.Plan);
         var better = BetterThanWinner(memory, result);
         StepVerdict Wins(WinnerKind kind, string reason) => new(
-            new WinnerSelected(result.Plan, feasible, kind, Reason(before, from, feasible, reason)), feasible ? null : next, reason);
+            new WinnerSelected(result.Plan, feasible, kind, Reason(before, from, feasible, reason)),
+            feasible && !ReconstructionTarget.IsWorthTrying(memory, result.Plan, result.Accuracy) ? null : next,
+            reason);
+        if (isMostAccurate && feasible && !before.Feasible)
+        {
+            return Wins(WinnerKind.MostAccurate, $"{Lost(memory, result)}, within the budget, and now passes the gate");
+        }
+
         if (isMostAccurate || (isOwn && before.Feasible))
         {
             if (!better.Kept)
@@ -75,7 +82,9 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
 
     private FineTuneVerdict BetterThanWinner(SearchMemory memory, LearnedResult result) =>
         (State.Kept?.Accuracy ?? memory.Full(State.Selection!.Plan)) is { } before
-            ? FineTuneVerdict.Of(PairedDrop.Of(before, result.Accuracy, ImageScope.Full), File, scale: memory.Scale)
+            ? FineTuneVerdict.Of(
+                PairedDrop.Of(before, result.Accuracy, ImageScope.Full), File, memory.Scale,
+                FineTuneVerdict.Closer(State.Spec.Options, before.Kl, result.Accuracy.Kl))
             : new FineTuneVerdict(Kept: false, "the winner was not measured on the whole evaluation set");
 
     private string Lost(SearchMemory memory, LearnedResult result)

@@ -29,6 +29,7 @@ public static class PostSearchSteps
     public static string? WhyNone(JobState state) => state.Stopped is { } stopped
         ? $"It was left out: the job was stopped, as {stopped.Reason}."
         : state.Selection is { Feasible: false, Plan: var nearest } && !state.Memory.Objective.Fits(nearest)
+            && ReconstructionTarget.Silent(state.Memory, state.Selection) is null
         ? "It was left out: no plan is within the budget, and learned numbers change neither time nor size."
         : state.Spec.Options.BudgetEvaluations is { } budget && state.Memory.BudgetLeft == 0
         ? $"It was left out: the budget of {budget} evaluations is spent."

@@ -34,6 +34,14 @@ public sealed class PlanTranslator(
     /// <summary>The groups that a plan decides on, in a plan's order.</summary>
     public IReadOnlyList<LayerGroup> Decided => _decided;
 
+    /// <summary>Whether the target has a format, and groups with most of the network's weights take it.</summary>
+    internal bool Offers(GroupFormat format)
+    {
+        var weights = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, node => node.Parameters, StringComparer.Ordinal);
+        long Of(IEnumerable<LayerGroup> groups) => groups.Sum(group => group.Nodes.Sum(node => (long)weights[node.Name]));
+        return _offered.Contains(format) && 2 * Of(_decided.Where(group => IsFor(group, format))) > Of(_decided);
+    }
+
     /// <summary>The decided groups that have weights, in the order of execution.</summary>
     public IEnumerable<LayerGroup> Weighted => _decided.Where(group => group.HasWeights);
 

@@ -4,14 +4,16 @@ namespace Cluster.Evaluation.Learning;
 internal static class LearnedAccuracy
 {
     /// <summary>
-    /// Whether its accuracy allows it to replace the winner: it stays within the accepted drop, or is shown to be better than the plan
-    /// without learned numbers. The coordinator, which knows how many plans were examined, requires at least as much.
+    /// Whether its accuracy allows it to replace the winner: it stays within the accepted drop, is shown to be better than the plan
+    /// without learned numbers, or the most accurate is asked for, where any may be the only one within the budget. The coordinator, which
+    /// knows how many plans were examined, requires at least as much.
     /// </summary>
     public static bool MayWin(RuntimeScore float32, RuntimeScore before, RuntimeScore after, JobOptions options)
     {
         double bound = options.Bound(float32.Losses is null ? (double)float32.Correct / float32.Total : float32.Loss);
         return new Feasibility(bound, options.Confidence).IsFeasible(MetricScorer.Compare(float32, after))
-            || FineTuneVerdict.Of(MetricScorer.Compare(before, after)).Kept;
+            || FineTuneVerdict.Of(MetricScorer.Compare(before, after)).Kept
+            || options.Aim == SearchGoal.Accurate;
     }
 
     /// <summary>The figures with learned numbers and without, on the evaluation samples.</summary>

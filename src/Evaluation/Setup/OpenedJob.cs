@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Search.Objectives;
+
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
@@ -85,8 +87,10 @@ public sealed class OpenedJob : IDisposable
                 Options = resolved.For(network, data),
                 Versions = CurrentVersions() with { Device = target.DeviceClass },
                 Deployed = inputs.Deployed is { } files ? DeployedArtefact.Describe(files, network.Digest) : null,
+                TrainingImages = data.Training?.Images.Count,
             };
             spec.Validate();
+            (spec, var fewerBits) = resolved.Reaching(spec, network);
             var job = new OpenedJob(spec, network, data, calibration, held, pixels, slot, inputs.Deployed)
             {
                 Warnings =
@@ -95,7 +99,8 @@ public sealed class OpenedJob : IDisposable
                         ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
                         : [],
                     .. GivenInputs.Of(options).Notes,
-                    .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
+                    .. new[] { fewerBits }.OfType<string>(), .. Unequalized(network),
+                    .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
                 ],
             };
             GroupChoice.Check(spec.Options, job.Lazy.Space);
@@ -189,12 +194,15 @@ public sealed class OpenedJob : IDisposable
 internal sealed class ResolvedOptions
 {
     private readonly JobOptions _asked;
+    private readonly ITarget _target;
+    private readonly bool _isOpen;
 
     /// <param name="options">As they were asked for.</param>
     /// <param name="hasTrainingImages">Whether the job names training images.</param>
     /// <exception cref="JobException">They are out of their limits, or contradict each other or the target.</exception>
     public ResolvedOptions(JobOptions options, ITarget target, bool hasTrainingImages)
     {
+        (_target, _isOpen) = (target, options.Formats is null);
         var formats = options.Kinds is null ? target.SearchedFormats : [GroupFormat.Int8Safe];
         _asked = options with { Formats = options.Formats ?? [.. formats.Select(format => format.Text)] };
         string? fault = _asked.Decided(hasTrainingImages).Fault() ?? (options.Kinds is not null && target.UsesGpu
@@ -213,6 +221,24 @@ internal sealed class ResolvedOptions
         // A network without layers for it is not equalized, and the spec says so.
         var equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : (ChannelScaling?)null;
         return LearningChoice.Decided(_asked with { Equalize = equalize }, data, network).Decided(data.Training is not null);
+    }
+
+    /// <summary>The spec with 4-bit weights to choose from where nobody chose formats and a budget needs them, and the reason.</summary>
+    public (JobSpec Spec, string? Why) Reaching(JobSpec spec, NetworkFile network)
+    {
+        if (!_isOpen || spec.Options.Budgets == 0 || spec.Deployed is not null)
+        {
+            return (spec, null);
+        }
+
+        var translator = new PlanTranslator(
+            network.Grouped, network.Digest, _target.Name, spec.Options.Formats?.Select(GroupFormat.Parse).ToArray(), _target.Formats,
+            _target.UsesGpu);
+        GroupFormat[] more =
+            [.. FewerBits.Formats.Where(format => translator.Offers(format) && !(format.IsOfRuntime && spec.Options.Kinds is not null))];
+        return more.Length > 0 && FewerBits.WhyNeeded(spec, translator.Space(), more) is { } why
+            ? (spec with { Options = spec.Options with { Formats = [.. _asked.Formats!, .. more.Select(format => format.Text)] } }, why)
+            : (spec, null);
     }
 }
 

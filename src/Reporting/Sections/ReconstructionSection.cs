@@ -5,19 +5,43 @@ internal static class ReconstructionSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        if (model.Result.Reconstruction is not { Tried: true } first)
+        var rungs = Rung.Of(model);
+        if (rungs.Count == 0 && model.Result.Reconstruction is not { Tried: true })
         {
             return;
         }
 
-        html.Add($"<section id=\"reconstruction\"><h2>Learned roundings</h2>");
-        Plan(html, first);
-        if (first.Second is { } second)
+        html.Add($"<section id=\"reconstruction\"><h2>Learned after the search</h2>");
+        Rungs(html, Rung.Headings(model), rungs);
+        for (var trial = model.Result.Reconstruction; trial is { Tried: true }; trial = trial.Second)
         {
-            Plan(html, second);
+            Plan(html, trial);
         }
 
         html.Add($"</section>\n");
+    }
+
+    private static void Rungs(HtmlWriter html, IReadOnlyList<string> headings, IReadOnlyList<Rung> rungs)
+    {
+        html.Add($"<div class=\"scroll\"><table><thead><tr>");
+        foreach (string heading in headings)
+        {
+            html.Add($"<th>{heading}</th>");
+        }
+
+        html.Add($"</tr></thead><tbody>");
+        foreach (var rung in rungs)
+        {
+            html.Add($"<tr>");
+            foreach (string cell in rung.Cells)
+            {
+                html.Add($"<td>{cell}</td>");
+            }
+
+            html.Add($"</tr>");
+        }
+
+        html.Add($"</tbody></table></div>");
     }
 
     private static void Plan(HtmlWriter html, ResultReconstruction trial)

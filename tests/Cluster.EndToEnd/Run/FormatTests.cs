@@ -34,6 +34,38 @@ public sealed class FormatTests(GlyphJob job)
         explained.Output.ShouldContain("W4A8");
     }
 
+    [Fact]
+    public async Task Run_BudgetBelowInt8WithoutFormats_TriesFourBitsAndPricesWhatItLearns()
+    {
+        using var folder = new WorkFolder();
+        var command = job.Command(
+            "out", GlyphJob.Budget[0], "100M", "--reconstruct", "auto", "--iterations", "20", "--train", job.Training, "--epochs", "1")
+            .ToList();
+        command.RemoveRange(command.IndexOf("--formats"), 2);
+
+        var run = await ClusterProcess.RunAsync(folder.Root, [.. command]);
+
+        run.ShouldBeDone();
+        ResultConsistency.Contradictions(folder["out"], run.Code).ShouldBeEmpty();
+        run.Error.ShouldContain("groups may also get weights in 4 bits (w4a8)");
+        run.Error.ShouldMatch(@"reconstruct, about \d+ (s|minutes) \(");
+        run.Error.ShouldMatch(@"fine-tune, about \d+ (s|minutes) \(");
+        run.Error.ShouldMatch(@"fine-tuning, 1 epoch: (not )?kept, \d+ (s|minutes) where about \d+ (s|minutes) were expected: ");
+        run.Output.ShouldContain("| Rung ");
+        run.Output.ShouldContain("| nearest ");
+        var files = new JobFiles(folder["out"]);
+        files.Result().GetProperty("winner").GetProperty("bops").GetInt64().ShouldBeLessThanOrEqualTo(100_000_000);
+        var rungs = files.Result().GetProperty("reconstruction").GetProperty("steps").EnumerateArray()
+            .Append(files.Result().GetProperty("fineTune"));
+        foreach (var rung in rungs)
+        {
+            rung.GetProperty("expectedSeconds").GetDouble().ShouldBeGreaterThan(0);
+            rung.GetProperty("gainCi95").GetArrayLength().ShouldBe(2);
+        }
+
+        files.Text("report.html").ShouldContain("Learned after the search");
+    }
+
     [Theory]
     [InlineData("int8,fp16", 2, "--formats has FP16 where the target 'onnxruntime-cpu' takes INT8, W4A8")]
     [InlineData("w4a8", 2, "int8 or int8-safe among them")]

@@ -20,7 +20,7 @@ public sealed class ReconstructedRunTests(GlyphJob job)
             step.GetProperty("blocks").GetArrayLength().ShouldBeGreaterThan(0);
         }
 
-        files.Text("report.html").ShouldContain("Learned roundings");
+        files.Text("report.html").ShouldContain("Learned after the search");
         var state = files.State();
         state.Steps[0].Item.ShouldBeOfType<ReconstructItem>().Step.ShouldBe(ReconstructionStep.Probe);
         Directory.Exists(files["reconstruction"]).ShouldBeFalse();

@@ -23,4 +23,21 @@ public sealed class FineTuneVerdictTests
         verdict.Kept.ShouldBeFalse();
         verdict.Reason.ShouldContain("the plan stays as it was");
     }
+
+    [Theory]
+    [InlineData(10, 20, true)]
+    [InlineData(15, 15, true)]
+    [InlineData(20, 15, false)] // worse, however close
+    public void Of_CloserToFloat32_NeedNotBeShownToBeBetter(int lost, int gained, bool kept)
+    {
+        var asked = new JobOptions { SizeBudgetBytes = 1 };
+        var closer = FineTuneVerdict.Closer(asked, 0.02, 0.01);
+
+        var verdict = FineTuneVerdict.Of(new PairedCounts(lost, gained, 1000), closer: closer);
+
+        verdict.Kept.ShouldBe(kept);
+        verdict.Reason.Contains("it diverges from FP32 by 0.01 nats instead of 0.02", StringComparison.Ordinal).ShouldBe(kept);
+        FineTuneVerdict.Closer(asked, 0.02, 0.019).ShouldBeNull("that is no tenth");
+        FineTuneVerdict.Closer(new JobOptions(), 0.02, 0.01).ShouldBeNull("the fastest plan must be shown to be better");
+    }
 }

@@ -165,7 +165,8 @@ public static class JobLimits
         "formats that each group may get one of besides FP32: int8, int8-safe (exact on every x86), w4a8 (weights in 4 bits: smaller, as "
         + "fast as int8); for MatMul, Gemm and LSTM in ONNX Runtime on processors int8-dynamic (ranges found in each run) and int4-block "
         + "(weights of products in 4 bits, by blocks); where the target has it float16 (default: int8, or "
-        + "int8-safe where products of int8 saturate, as on an x86 without VNNI; for a GPU float16, too)",
+        + "int8-safe where products of int8 saturate, as on an x86 without VNNI; for a GPU float16, too; w4a8, too, where a budget of size "
+        + "or bit operations is below int8)",
         "FORMAT[,FORMAT...]");
 
     /// <summary>Limit of <see cref="JobOptions.Kinds"/>.</summary>

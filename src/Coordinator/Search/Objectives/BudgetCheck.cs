@@ -12,25 +12,31 @@ internal static class BudgetCheck
     /// </summary>
     /// <param name="facts">The search's results.</param>
     /// <param name="leastPredicted">The model's least prediction among the plans that may still be timed; null: none will be.</param>
-    public static string? Unreachable(SearchFacts facts, double? leastPredicted = null)
+    public static string? Unreachable(SearchFacts facts, double? leastPredicted = null) =>
+        TooMuch(facts) is var (found, isInReach) ? $"{found}: give a larger budget{(isInReach ? $", or {FewerBits.Option(facts)}" : "")}."
+        : facts.Spec.Options.LatencyBudgetMs is { } ms && TooSlow(facts, ms, leastPredicted) is { } slow ? $"{slow}: give a larger budget."
+        : null;
+
+    /// <summary>
+    /// The same of size and bit operations without the advice, and whether fewer bits than the job's formats have may reach the budget.
+    /// </summary>
+    public static (string Found, bool IsInReachOfFewerBits)? TooMuch(SearchFacts facts) => facts.Spec.Options switch
     {
-        var options = facts.Spec.Options;
-        return options switch
-        {
-            { BopsBudget: { } operations } when new Objective(facts).LeastBops() is var least && least > operations => Sentence(
+        { BopsBudget: { } operations } when new Objective(facts).LeastBops() is var least && least > operations => (
+            Sentence(
                 JobLimits.BopsBudget.Name, BudgetWords.Count(operations),
                 $"{BudgetWords.Count(least)} bit operations an image, every group that may be quantized in the fewest bits"),
-            { SizeBudgetBytes: { } bytes } when SizeModel.LeastBytes(facts) is var weights && weights > bytes => Sentence(
-                JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(weights)}, which the weights alone have"),
-            { SizeBudgetBytes: { } bytes }
-                when facts.FullPlans.Where(plan => !plan.IsBaseline).MinBy(plan => facts.Full(plan)!.SizeBytes) is { } smallest
-                    && facts.Full(smallest)!.SizeBytes is var least && least > bytes =>
-                Sentence(
-                    JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(least)} ({FormatShares.Of(smallest)})"),
-            { LatencyBudgetMs: { } ms } => TooSlow(facts, ms, leastPredicted),
-            _ => null,
-        };
-    }
+            FewerBits.MayReach(facts, operations / least)),
+        { SizeBudgetBytes: { } bytes } when SizeModel.LeastBytes(facts) is var weights && weights > bytes => (
+            Sentence(JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(weights)}, which the weights alone have"),
+            FewerBits.MayReach(facts, bytes / weights)),
+        { SizeBudgetBytes: { } bytes }
+            when facts.FullPlans.Where(plan => !plan.IsBaseline).MinBy(plan => facts.Full(plan)!.SizeBytes) is { } smallest
+                && facts.Full(smallest)!.SizeBytes is var least && least > bytes => (
+            Sentence(JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(least)} ({FormatShares.Of(smallest)})"),
+            FewerBits.MayReach(facts, (double)bytes / least)),
+        _ => null,
+    };
 
     private static string? TooSlow(SearchFacts facts, double budget, double? leastPredicted)
     {
@@ -52,5 +58,5 @@ internal static class BudgetCheck
     }
 
     private static string Sentence(string option, string budget, string least) =>
-        $"{option} is {budget} where the least that this network reaches is {least}: give a larger budget.";
+        $"{option} is {budget} where the least that this network reaches is {least}";
 }

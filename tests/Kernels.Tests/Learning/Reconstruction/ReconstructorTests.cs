@@ -32,6 +32,21 @@ public sealed class ReconstructorTests
         Error(small, result.Parameters).ShouldBeLessThan(Error(small, nearest.Parameters));
     }
 
+    [Theory]
+    [InlineData(ReconstructionMethod.AdaRound)]
+    [InlineData(ReconstructionMethod.QDrop)]
+    public void Run_TokensJoinedWithTheBatchForAGemm_AreLearnedFrom(ReconstructionMethod method)
+    {
+        var small = SmallReconstruction.Tokens();
+        small.Graph.Nodes.Count(node => node.OpType == "Gemm").ShouldBe(3);
+
+        var result = small.Run(Short with { Method = method });
+
+        result.Parameters.Weights.Count.ShouldBe(3);
+        result.Blocks.ShouldAllBe(block => block.Kept == (block.LearnedLoss < block.NearestLoss));
+        result.Blocks.ShouldContain(block => block.Kept);
+    }
+
     [Fact]
     public void Run_Learned_HasCodesOfItsBits()
     {

@@ -76,7 +76,8 @@ internal sealed class BatchPart : IDisposable
         var losses = new Tensor[outputs.Length];
         for (int i = 0; i < outputs.Length; i++)
         {
-            losses[i] = PowerLoss.Of(outputs[i], _targets[i], _job.Phase.Power, _batch);
+            // Tokens that were joined with the batch are positions.
+            losses[i] = PowerLoss.Of(outputs[i], _targets[i], _job.Phase.Power, _batch * (int)(outputs[i].shape[0] / _count));
         }
 
         Gradients =

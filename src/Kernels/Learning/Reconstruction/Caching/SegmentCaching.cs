@@ -39,10 +39,11 @@ internal static class SegmentCaching
             using var scope = NewDisposeScope();
             using var without = no_grad();
             int first = batch * BatchSize;
-            var outputs = segment.Run([.. inputs.Select(input => input.Read(first, Math.Min(BatchSize, images - first)))], quantization);
+            int count = Math.Min(BatchSize, images - first);
+            var outputs = segment.Run([.. inputs.Select(input => input.Read(first, count))], quantization);
             for (int i = 0; i < outputs.Length; i++)
             {
-                caches[i] ??= inputs[0].Beside(outputs[i].shape[1..]);
+                caches[i] ??= inputs[0].Beside(outputs[i], count);
                 caches[i].Write(first, outputs[i]);
             }
         }

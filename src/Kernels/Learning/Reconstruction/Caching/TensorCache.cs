@@ -11,39 +11,42 @@ internal sealed class TensorCache : IDisposable
 
     private readonly SpillSpace _space;
     private readonly ComputeDevice _device;
+    private readonly long _rows;
     private readonly SpillBlock _block;
 
-    /// <param name="shape">Shape of one image.</param>
+    /// <param name="shape">Shape of one image, or of one of its rows.</param>
     /// <param name="device">The device that batches are read to.</param>
+    /// <param name="rows">Rows of an image: tokens, where they were joined with the batch for a Gemm.</param>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public TensorCache(SpillSpace space, int images, long[] shape, ComputeDevice device)
+    public TensorCache(SpillSpace space, int images, long[] shape, ComputeDevice device, long rows = 1)
     {
-        (_space, _device, Images, Shape) = (space, device, images, shape);
-        Elements = shape.Aggregate(1L, (product, size) => checked(product * size));
+        (_space, _device, _rows, Images, Shape) = (space, device, rows, images, shape);
+        Elements = shape.Aggregate(rows, (product, size) => checked(product * size));
         _block = space.Take(checked(images * Elements * sizeof(float)));
     }
 
     public int Images { get; }
 
-    /// <summary>Shape of one image.</summary>
+    /// <summary>Shape of one image, or of one of its rows.</summary>
     public long[] Shape { get; }
 
     /// <summary>Elements per image.</summary>
     public long Elements { get; }
 
     /// <summary>A cache for another tensor of as many images, in the same space and for the same device.</summary>
-    /// <param name="shape">Shape of one image.</param>
-    public TensorCache Beside(long[] shape) => new(_space, Images, shape, _device);
+    /// <param name="batch">That tensor for some images.</param>
+    /// <param name="count">How many.</param>
+    public TensorCache Beside(Tensor batch, int count) => new(_space, Images, batch.shape[1..], _device, batch.shape[0] / count);
 
     /// <summary>
     /// An empty tensor for <paramref name="count"/> images in the cache's layout, on the device that batches are read to.
     /// </summary>
-    public Tensor Buffer(int count) => Empty(count, Shape, _device);
+    public Tensor Buffer(int count) => Empty(count, _device);
 
     /// <summary>A copy of <paramref name="count"/> images from <paramref name="first"/> on.</summary>
     public Tensor Read(int first, int count)
     {
-        var copy = Empty(count, Shape, ComputeDevice.Cpu);
+        var copy = Empty(count, ComputeDevice.Cpu);
         long[] rows = [.. Enumerable.Range(first, count).Select(row => (long)row)];
         GatherRows(null, rows, 1, 0, copy);
         return _device.Take(copy);
@@ -63,7 +66,7 @@ internal sealed class TensorCache : IDisposable
         }
 
         // Mixed on the processor and copied once.
-        using var staging = Empty(rows.Length, Shape, ComputeDevice.Cpu);
+        using var staging = Empty(rows.Length, ComputeDevice.Cpu);
         GatherRows(exact, rows, probability, seed, staging);
         buffer.copy_(staging);
     }
@@ -105,6 +108,6 @@ internal sealed class TensorCache : IDisposable
         }
     }
 
-    private static Tensor Empty(int count, long[] image, ComputeDevice device) =>
-        DenseTensor.Empty([count, .. image], channelsLast: image.Length == 3, device.Torch);
+    private Tensor Empty(int count, ComputeDevice device) =>
+        DenseTensor.Empty([count * _rows, .. Shape], channelsLast: Shape.Length == 3, device.Torch);
 }
