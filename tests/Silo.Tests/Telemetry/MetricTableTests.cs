@@ -42,6 +42,7 @@ public sealed class MetricTableTests
         metrics.Evaluated("accuracy", "measured", failure: null);
         metrics.Retried(FailureKind.LeaseExpired);
         metrics.Restarted(FailureKind.NativeCrash);
+        metrics.Proved(ProofVerdict.Holds);
         metrics.Received(1);
         metrics.Sent(1);
         metrics.CandidateEnded("accuracy", "avx2", TimeSpan.Zero, error: null);
