@@ -14,10 +14,6 @@ internal static class ConvolutionOperators
         ["ConvTranspose"] = Transposed, // weight (I, O/groups, kernel)
     };
 
-    // libtorch's kernels have vectors of 512 bits where the processor has them: beside these a product of matrices and Winograd's tiles of
-    // 2x2 gain nothing (docs/benchmarks/sweep.md).
-    private static bool IsWide => Vector512.IsHardwareAccelerated;
-
     private static NodeKernel Convolution(GraphNode node, OperatorContext context)
     {
         long[] weightShape = WeightShape(node, context);
@@ -31,13 +27,12 @@ internal static class ConvolutionOperators
             && mayRound
             && !context.HasGradients
             && RowProduct.Pays
-            && (context.Sums == SumKind.Rough || !IsWide)
             && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
             return new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
         }
 
-        if (!IsWide && weightShape is [_, _, 1, 1] && groups == 1 && stride is [1, 1] && Array.TrueForAll(pads, pad => pad == 0))
+        if (weightShape is [_, _, 1, 1] && groups == 1 && stride is [1, 1] && Array.TrueForAll(pads, pad => pad == 0))
         {
             return Pointwise;
         }
