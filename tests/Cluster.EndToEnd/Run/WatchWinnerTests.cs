@@ -47,9 +47,9 @@ public sealed class WatchWinnerTests(GlyphJob job)
     public async Task WatchWinner_BrighterImages_NamesTheGroupsWhoseRangesNoLongerFit()
     {
         using var folder = await DeployedAsync();
-        string scaled = File.ReadAllText(Path.ChangeExtension(GlyphJob.Model, ".preprocess.json"))
-            .Replace("5", "2", StringComparison.Ordinal);
-        File.WriteAllText(folder["brighter.json"], scaled);
+        var token = TestContext.Current.CancellationToken;
+        string usual = await File.ReadAllTextAsync(Path.ChangeExtension(GlyphJob.Model, ".preprocess.json"), token);
+        await File.WriteAllTextAsync(folder["brighter.json"], usual.Replace("5", "2", StringComparison.Ordinal), token);
 
         var run = await WatchAsync(folder, "--preprocess", "brighter.json", "--json");
 
