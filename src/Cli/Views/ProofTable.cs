@@ -16,11 +16,7 @@ internal static class ProofTable
         }
 
         console.Write(table);
-        foreach (string advice in record.Proof.Promises
-            .Where(promise => promise.Verdict != ProofVerdict.Holds)
-            .Select(promise => promise.Advice)
-            .OfType<string>()
-            .Distinct())
+        foreach (string advice in record.Proof.Promises.Select(promise => promise.Advice).OfType<string>().Distinct())
         {
             CommandConsole.Line(console, advice);
         }

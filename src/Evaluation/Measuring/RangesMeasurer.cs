@@ -23,10 +23,10 @@ internal sealed class RangesMeasurer(EvaluationSetup setup)
         var groups = network.Graph.Groups;
         return new RangesResult(
             [.. network.Layout.Points.Values
-                .Where(point => point.ScaleOf == point.Tensor && now.TryGet(point.Tensor, out _))
+                .Where(point => point.ScaleOf == point.Tensor)
                 .OrderBy(point => point.Group)
                 .ThenBy(point => point.Tensor, StringComparer.Ordinal)
-                .Select(point => Fit(groups[point.Group].Name, now.Get(point.Tensor), network.Parameters(point)))
+                .Select(point => Fit(groups[point.Group].Name, point.Tensor, network.Parameters(point)))
                 .OfType<RangeFit>()],
             [.. network.Graph.Inputs.Select(input => Shift(input.Name)).OfType<InputShift>()],
             Stopwatch.GetElapsedTime(began).TotalSeconds);
@@ -42,11 +42,11 @@ internal sealed class RangesMeasurer(EvaluationSetup setup)
             return unit > 0 && deviation > 0 ? new InputShift(input, (mean - before) / unit, deviation / unit) : null;
         }
 
-        RangeFit? Fit(string group, ActivationHistogram values, QuantizationParameters range) =>
-            IsSeen(now, values.Name, out _) && IsSeen(setup.Statistics, values.Name, out var before)
+        RangeFit? Fit(string group, string tensor, QuantizationParameters range) =>
+            IsSeen(now, tensor, out var values) && IsSeen(setup.Statistics, tensor, out var before)
                 ? new RangeFit(
                     group,
-                    values.Name,
+                    tensor,
                     Math.Min(RangeNoise.Decibels(before, range), MostDb),
                     Math.Min(RangeNoise.Decibels(values, range), MostDb),
                     RangeNoise.Beyond(values, range))

@@ -133,14 +133,14 @@ internal sealed class JobCreation(
         await using var content = await artefacts.OpenAsync(plan, cancellationToken);
         using var text = new StreamReader(content);
         var built = PlanFile.Parse(await text.ReadToEndAsync(cancellationToken), "winner.plan.json").BuiltFrom;
-        var now = time.GetUtcNow();
+        string name = $"proof of {(proved.DisplayName.Length == 0 ? proved.Id : proved.DisplayName)}";
         var entry = New(
             proved.Inputs with
             {
                 Test = null,
                 Training = null,
                 Evaluation = JobSpecMapping.Data(request.Evaluation) ?? proved.Inputs.Evaluation,
-                Deployed = new DeployedFiles(file, plan, result, built.Calibration, DeployedFiles.RunAt(now))
+                Deployed = new DeployedFiles(file, plan, result, built.Calibration, DeployedFiles.RunAt(time.GetUtcNow()))
                 {
                     Corrections = built.Corrections,
                     Learned = built.Learned,
@@ -148,8 +148,8 @@ internal sealed class JobCreation(
             },
             proved.Spec.Options.ToProve(),
             request.RequestId,
-            Digest(request, copy => copy.RequestId = string.Empty),
-            $"proof of {proved.DisplayName switch { "" => proved.Id, var name => name }}",
+            Digest(new V1.ProveJobRequest(request) { RequestId = string.Empty }),
+            name[..Math.Min(name.Length, LongestDisplayName)],
             tenant);
         return await SubmitAsync(entry with { Proves = proved.Id, Every = every }, tenant, traceParent, cancellationToken);
     }
@@ -158,8 +158,8 @@ internal sealed class JobCreation(
     {
         RequireWellFormed(request);
         var (inputs, options) = JobSpecMapping.Read(request.Spec);
-        return New(
-            inputs, options, request.RequestId, Digest(request, copy => copy.RequestId = string.Empty), request.DisplayName, tenant);
+        string digest = Digest(new V1.CreateJobRequest(request) { RequestId = string.Empty });
+        return New(inputs, options, request.RequestId, digest, request.DisplayName, tenant);
     }
 
     private JobEntry New(
@@ -172,7 +172,7 @@ internal sealed class JobCreation(
             RequestId = requestId.Length == 0 ? null : RequestOf(requestId, tenant),
             RequestDigest = requestId.Length == 0 ? null : digest,
             Tenant = TenantName.Stored(tenant),
-            DisplayName = displayName[..Math.Min(displayName.Length, LongestDisplayName)],
+            DisplayName = displayName,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
             Spec = spec,
             Space = space,
@@ -264,13 +264,7 @@ internal sealed class JobCreation(
     }
 
     // Equal requests serialize to equal bytes: fields are written in order of their numbers, and there are no maps.
-    private static string Digest<T>(T request, Action<T> forget)
-        where T : IDeepCloneable<T>, IMessage
-    {
-        var copy = request.Clone();
-        forget(copy);
-        return Convert.ToHexStringLower(SHA256.HashData(copy.ToByteArray()));
-    }
+    private static string Digest(IMessage request) => Convert.ToHexStringLower(SHA256.HashData(request.ToByteArray()));
 
     // Two tenants may draw the same id, or one may guess another's: each tenant has its own namespace.
     private static string RequestOf(string drawn, string tenant) => tenant == TenantName.Default

@@ -57,6 +57,11 @@ internal sealed partial class MeteredJournal : IJournal
     private void Tell(JournalRecord record)
     {
         _load.Apply(record);
+        if (record.Event is WinnerSelected { Proof: { } verdict })
+        {
+            _metrics.Proved(verdict);
+        }
+
         switch (record.Event)
         {
             case ItemCompleted completed:
@@ -66,10 +71,6 @@ internal sealed partial class MeteredJournal : IJournal
             case ItemFailed failed:
                 _metrics.Evaluated(_load.KindOf(failed.Sequence), Labels.Of(ResultSource.Measured), failed.Failure.Kind);
                 LogItem(_job, record.Number, nameof(ItemFailed), failed.Sequence, Labels.Of(failed.Failure.Kind));
-                break;
-            case WinnerSelected { Proof: { } verdict }:
-                _metrics.Proved(verdict);
-                LogEvent(_job, record.Number, nameof(WinnerSelected));
                 break;
             case AttemptStarted started:
                 LogItem(_job, record.Number, nameof(AttemptStarted), started.Sequence, $"{started.Node} {started.Slot}");

@@ -64,6 +64,17 @@ public sealed class StandingProofTests
     }
 
     [Fact]
+    public async Task Run_MostAccurateWithinABudget_WasPromisedNoBound()
+    {
+        var network = Networks.Hopeless.Choosing(options => options with { SizeBudgetBytes = 1_000_000 });
+
+        var (proof, outcome) = await ProveAsync(network);
+
+        Verdicts(proof).ShouldBe(["holds", "holds", "holds", "holds"]);
+        outcome.Result.Decision.Kind.ShouldBe(WinnerKind.MostAccurate);
+    }
+
+    [Fact]
     public async Task Run_RuntimeComputesOtherwise_LapsesWithTheGroup()
     {
         var (proof, _) = await ProveAsync(Networks.Easy with { Differs = static (_, group) => group == "g03" });

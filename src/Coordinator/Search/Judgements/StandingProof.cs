@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Search.Judgements;
 
 /// <summary>Whether a deployed winner still holds what it won by, promise by promise.</summary>
-/// <param name="Promises">In the order in which they are told.</param>
+/// <param name="Promises">Gate, accuracy, latency, ranges.</param>
 /// <param name="Run">See <see cref="DeployedWinner.Run"/>.</param>
 /// <param name="File">SHA-256 of the deployed file.</param>
 public sealed record StandingProof(IReadOnlyList<ProvedPromise> Promises, string Run, string File)
@@ -81,7 +81,7 @@ public sealed record StandingProof(IReadOnlyList<ProvedPromise> Promises, string
             : "Search again with these images as --eval.";
         if (drop is PairedCounts { Open: > 0 })
         {
-            return Unlabelled(memory, deployed, memory.Full(deployed.Plan)!.Total) with { Advice = advice };
+            return Unlabelled(memory, deployed, drop) with { Advice = advice };
         }
 
         var (bound, interval) = (memory.Correction.Bound, drop.DropInterval(Confidence));
@@ -90,7 +90,9 @@ public sealed record StandingProof(IReadOnlyList<ProvedPromise> Promises, string
                 ? FormattableString.Invariant($", which is right on {100.0 * float32.Correct / float32.Total:0.##} %, ")
                     + FormattableString.Invariant($"{100 * before:0.##} % when it won")
                 : string.Empty);
-        return memory.Objective.IsMostAccurate && memory.Spec.Options.MaxDrop is null
+
+        // The most accurate plan within a budget was promised no bound.
+        return memory.Objective.IsMostAccurate
             ? new ProvedPromise(Name, ProofVerdict.Holds, found)
             : new ProvedPromise(
                 Name,
@@ -101,10 +103,10 @@ public sealed record StandingProof(IReadOnlyList<ProvedPromise> Promises, string
             };
     }
 
-    // Nobody says which answer is right: what differs is compared with what differed when the file won.
-    private static ProvedPromise Unlabelled(SearchMemory memory, DeployedWinner deployed, int total)
+    // Without labels the disagreement with FP32 is compared with what it was when the file won.
+    private static ProvedPromise Unlabelled(SearchMemory memory, DeployedWinner deployed, PairedDrop drop)
     {
-        var open = memory.Paired(deployed.Plan, ImageScope.Full)!.Drop;
+        var (open, total) = (drop.Drop, drop.Total);
         var error = Math.Sqrt((open * (1 - open) / total) + (deployed.Differ * (1 - deployed.Differ) / Math.Max(1, deployed.Images)));
         var isMore = open - deployed.Differ > Normal.Quantile(1 - ((1 - Confidence) / 2)) * error;
         return new ProvedPromise(

@@ -99,7 +99,7 @@ function fill(row, job) {
   row.chip.className = `chip ${tone(job.state)}`;
   say(row.chip, word(job.state));
   say(row.why, ["JOB_STATE_FAILED", "JOB_STATE_SUSPENDED"].includes(job.state) ? job.reason ?? "" : lapseOf(job));
-  say(row.done, job.notBefore && job.state === "JOB_STATE_PREPARING" ? `begins ${dayAndTime(job.notBefore)}` : job.progress?.queuePlace > 0 ? `place ${job.progress.queuePlace} in the queue` : position(job.progress));
+  say(row.done, placeOf(job));
   const done = job.progress?.done ?? 0;
   row.bar.value = isOver(job.state) ? 1 : done / Math.max(1, done + (job.progress?.estimatedLeft ?? 0));
   row.bar.hidden = isOver(job.state);
@@ -109,6 +109,10 @@ function fill(row, job) {
   say(row.best, best ? `${misses ? "nearest: " : ""}${briefly(best)}` : job.winner ? "FP32 stays" : none);
   say(row.age, duration(since(job.createTime)));
 }
+
+const placeOf = job => job.notBefore && job.state === "JOB_STATE_PREPARING" ? `begins ${dayAndTime(job.notBefore)}`
+  : job.progress?.queuePlace > 0 ? `place ${job.progress.queuePlace} in the queue`
+  : position(job.progress);
 
 // What a proof found of a deployed winner, where it does not hold.
 const lapseOf = job => ["PROOF_VERDICT_LAPSED", "PROOF_VERDICT_UNCLEAR"].includes(job.winner?.proof) ? job.winner.reason : "";
