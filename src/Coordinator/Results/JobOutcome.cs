@@ -35,6 +35,9 @@ public sealed record JobOutcome
     /// <summary>The channel of all outputs of which the winner keeps least; null if it is FP32, or nothing is noisy.</summary>
     public OutputChannel? WorstChannel { get; init; }
 
+    /// <inheritdoc cref="ParityFinding.Quiet"/>
+    public QuietSamples? Quiet { get; init; }
+
     /// <summary>SHA-256 of the learned parameters that replaced the search's winner, or null if there are none.</summary>
     public string? Learned { get; init; }
 

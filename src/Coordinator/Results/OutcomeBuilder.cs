@@ -20,6 +20,7 @@ internal static class OutcomeBuilder
             Result = Result(state, untuned, winner, learned),
             Winner = winner,
             Evaluated = EvaluatedPlans.Of(state),
+            Quiet = kept is null ? memory.Parity(winner.Plan)?.Quiet : kept.Quiet,
             WorstChannel = kept is null ? memory.Parity(winner.Plan)?.WorstChannel : kept.WorstChannel,
             Learned = kept?.Learned,
             Profile = memory.Profile,

@@ -43,6 +43,8 @@ public sealed record ResultBaselines(ResultPlan Fp32, ResultPlan? Int8, ResultPl
 /// <param name="Words">All of it in words, as terminal and report say it.</param>
 /// <param name="Judged">The drop that was compared with the next; both are absent where none was.</param>
 /// <param name="Bound">The largest drop that the job accepts.</param>
+/// <param name="SamplesWithin">Of output-sqnr: the share of samples that keep the bound each by itself.</param>
+/// <param name="SampleWords">The same in words.</param>
 public sealed record ResultEvidence(
     int Looks,
     int? Lost,
@@ -56,7 +58,9 @@ public sealed record ResultEvidence(
     double? WrongAcceptance,
     string Words,
     double? Judged,
-    double? Bound)
+    double? Bound,
+    double? SamplesWithin,
+    string? SampleWords)
 {
     internal static ResultEvidence Of(DropEvidence evidence) => new(
         evidence.Looks,
@@ -71,7 +75,9 @@ public sealed record ResultEvidence(
         evidence.WrongAcceptance,
         evidence.Words,
         evidence.Decided,
-        evidence.Decided is null ? null : evidence.Bound);
+        evidence.Decided is null ? null : evidence.Bound,
+        evidence.SamplesWithin?.Share,
+        evidence.SampleWords);
 }
 
 /// <summary>Accuracy on the test set, which the search never used.</summary>

@@ -31,6 +31,12 @@ public sealed record AccuracyResult : WorkResult
     public byte[]? Losses { get; init; }
 
     /// <summary>
+    /// Of FP32 on all samples, where the metric is output-sqnr: the power of each sample's outputs, relative to the mean, as
+    /// <see cref="SampleLosses"/>. A plan's <see cref="Losses"/> over it are noise over signal of single samples.
+    /// </summary>
+    public byte[]? Powers { get; init; }
+
+    /// <summary>
     /// Where the images have no labels: the classes answered, as <see cref="ClassAnswers"/>; for FP32 of every image, for a plan of those
     /// on which its classes are not FP32's, in their order. An image with FP32's classes then counts as right; see <see cref="Open"/>.
     /// </summary>

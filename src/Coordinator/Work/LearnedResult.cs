@@ -18,6 +18,9 @@ public abstract record LearnedResult : WorkResult
     /// <summary>As <see cref="ParityFinding.WorstChannel"/>.</summary>
     public OutputChannel? WorstChannel { get; init; }
 
+    /// <inheritdoc cref="ParityFinding.Quiet"/>
+    public QuietSamples? Quiet { get; init; }
+
     /// <summary>Latency of the file interleaved with FP32; null where the file is not worth timing.</summary>
     public LatencyResult? Latency { get; init; }
 

@@ -28,12 +28,26 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     internal ModelGraph Bind(ModelGraph graph, string model)
     {
         Given.RequireInputs(graph.Inputs);
-        if (Given.Shapes.Count == 0 && graph.Inputs.All(input => !input.Shape.Skip(1).Contains(-1)))
+        bool isOpen = graph.Inputs.Any(input => input.Shape.Skip(1).Contains(-1));
+
+        // Arrays may hold several rows of a free first axis for each sample, as boxes of one picture.
+        bool mayBeWhole = Spec is not null && graph.Inputs.Any(input => input.Shape is [-1, ..]);
+        if (Given.Shapes.Count == 0 && !isOpen && !mayBeWhole)
         {
             return graph;
         }
 
-        var samples = Spec is null ? null : First(model);
+        SampleSet? samples;
+        try
+        {
+            samples = Spec is null || (!isOpen && !DataSource.Parse(Spec).IsArrays) ? null : First(model);
+        }
+        catch (Exception failure) when (!isOpen && failure is (KernelException or DataSpecException))
+        {
+            // The network has all the sizes that it needs; what is wrong with the data is said when they are opened.
+            return graph;
+        }
+
         return graph with
         {
             Inputs = [.. graph.Inputs.Select(input => Bound(input, samples?.ShapesFor(input.Name, graph.Inputs.Count == 1) ?? []))],
@@ -109,22 +123,15 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     /// The same graph for one sample at a time, where samples are not outermost in every input and output, or the batch is free in name
     /// only.
     /// </summary>
-    internal static ModelGraph Single(ModelGraph graph)
-    {
-        if (!graph.Inputs.Any(input => input.Shape is [-1, ..]))
-        {
-            return graph;
-        }
-
-        // Only where an input has no axis of samples is a free axis in the file no invitation to give several.
-        bool isWhole = graph.Inputs.Any(input => input.Shape is not [1 or -1, ..]);
-        return graph with
+    /// <param name="takesTwo">Whether the file runs on two rows of each free first axis, so that these stay free.</param>
+    internal static ModelGraph Single(ModelGraph graph, bool takesTwo) => !graph.Inputs.Any(input => input.Shape is [-1, ..])
+        ? graph
+        : graph with
         {
             Inputs = [.. graph.Inputs.Select(input => input.Shape is [-1, ..]
-                ? input with { Shape = [1, .. input.Shape.Skip(1)], FreeAxes = isWhole ? [0, .. input.FreeAxes] : input.FreeAxes }
+                ? input with { Shape = [1, .. input.Shape.Skip(1)], FreeAxes = takesTwo ? [0, .. input.FreeAxes] : input.FreeAxes }
                 : input)],
         };
-    }
 
     /// <summary>The shapes of outputs for the first samples, run one by one; none without samples.</summary>
     internal IEnumerable<IReadOnlyList<(string Name, long[] Shape)>> OutputShapes(ModelFile model, string path, ModelGraph graph, int most)
@@ -143,7 +150,10 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
     }
 
-    /// <summary>The outputs of a file for the first sample, several times over; null if it does not run on as many.</summary>
+    /// <summary>
+    /// The outputs of a file for the first sample, several times over where an input has a free first axis; null if it does not run on as
+    /// many.
+    /// </summary>
     /// <param name="sizes">Names the samples; null: zeros.</param>
     /// <param name="count">Samples.</param>
     internal static IReadOnlyList<(string Name, TensorData Value)>? Outputs(
@@ -172,7 +182,12 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     private IReadOnlyList<TensorData> Samples(string model, ModelGraph graph, int count)
     {
         var preprocess = InputPreprocess.Load(model, Preprocess, Given, Spec);
-        return First(model).For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]).Read(0, count, preprocess);
+        var samples = First(model).For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]);
+        return
+        [
+            .. samples.Read(0, count, preprocess)
+                .Zip(graph.Inputs, (sample, input) => input.Shape is [-1, ..] ? sample : SampleTurns.Part(sample, 0, 1)),
+        ];
     }
 
     // A sample is an input whole, or without its first axis, which then holds samples.

@@ -113,6 +113,7 @@ public sealed record JobData(
             new DataDigests(
                 DigestOf(calibration) ?? string.Empty, Judging(evaluation) ?? string.Empty, Judging(test), DigestOf(training)),
             [
+                .. network.FixedSizes is { } sizes ? [sizes] : Array.Empty<string>(),
                 .. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test)),
 
                 // Calibrating on training images is usual, and harms nothing.

@@ -69,6 +69,11 @@ public sealed class NetworkFile
     /// <summary>Whether that is another file than the user's.</summary>
     internal bool IsWrittenAnew => !ReferenceEquals(Float32Model, Content);
 
+    /// <summary>
+    /// Which sizes that the user's file leaves free are fixed in every file that is written of it, in a sentence; null: none.
+    /// </summary>
+    internal string? FixedSizes { get; private init; }
+
     /// <summary>Images that are run at once when nothing is timed.</summary>
     public int ExecutionBatch { get; }
 
@@ -117,6 +122,7 @@ public sealed class NetworkFile
 
         WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
+        var free = file;
         file = sizes?.Bind(file, path) ?? file;
         var given = file;
         var original = content;
@@ -129,7 +135,10 @@ public sealed class NetworkFile
             original = OnnxWriter.Write(file);
         }
 
-        var network = new NetworkFile(path, content, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null);
+        var network = new NetworkFile(path, content, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null)
+        {
+            FixedSizes = Fixed(free.Inputs, graph.Inputs),
+        };
         var inferred = ShapeInference.Infer(graph, 1);
         bool IsKnown(ValueInfo output) => inferred[output.Name] is { Length: > 0 } shape && !shape.Contains(-1); // size and rank
         var seen = network.Grouped.Outputs.All(IsKnown) ? null : FreeInputs.Outputs(sizes, content, path, file, 1);
@@ -168,6 +177,23 @@ public sealed class NetworkFile
         return network;
     }
 
+    private static string? Fixed(IReadOnlyList<ValueInfo> before, IReadOnlyList<ValueInfo> after)
+    {
+        string[] all =
+        [
+            .. after.SelectMany(input => before.First(other => other.Name == input.Name) is var was
+                ? input.Shape.Index()
+                    .Where(size => size.Item >= 0 && was.Shape[size.Index] < 0 && !input.FreeAxes.Contains(size.Index))
+                    .Select(size => $"axis {size.Index}"
+                        + (was.AxisNames.ElementAtOrDefault(size.Index) is { Length: > 0 } name ? $" ('{name}')" : string.Empty)
+                        + $" of the input '{input.Name}' at {size.Item}")
+                : []),
+        ];
+        return all.Length == 0 ? null
+            : $"files that are written here have {string.Join(" and ", all)}, which yours leaves free: what the network computes of "
+                + (all.Length == 1 ? "that size" : "these sizes") + " holds for the data's alone; give data of the size that will run.";
+    }
+
     /// <summary>Names of outputs whose rows depend on what a sample holds.</summary>
     internal static IEnumerable<string> CountedOutputs(GroupedGraph grouped, IReadOnlyDictionary<string, long[]> inferred) =>
         grouped.Outputs.Select(output => output.Name).Where(name => inferred[name].Contains(-1));
@@ -203,12 +229,12 @@ public sealed class NetworkFile
     {
         var graph = GraphNormalizer.Normalize(file);
         var grouped = GroupFinder.Find(graph);
-        return (graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
-                || GraphNormalizer.MixesSamples(graph)
-                || (grouped.HasExecuted && (CountsFirst() || !takesTwo())))
-            && FreeInputs.Single(file) is var single && !ReferenceEquals(single, file)
-                ? (single, GroupFinder.Find(GraphNormalizer.Normalize(single)))
-                : (file, grouped);
+        bool isSingle = graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
+            || GraphNormalizer.MixesSamples(graph)
+            || (grouped.HasExecuted && (CountsFirst() || !takesTwo()));
+        return isSingle && FreeInputs.Single(file, takesTwo()) is var single && !ReferenceEquals(single, file)
+            ? (single, GroupFinder.Find(GraphNormalizer.Normalize(single)))
+            : (file, grouped);
 
         // Rows of all samples together, such as the indices that NonMaxSuppression selects.
         bool CountsFirst() => grouped.Outputs.Any(output => ShapeInference.Infer(graph, 2)[output.Name] is [-1, ..]);

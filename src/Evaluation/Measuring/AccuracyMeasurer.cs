@@ -12,7 +12,13 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         var (images, reference, part) = Select(item.Images);
         float[] logits = item.Plan.IsBaseline ? reference : Logits(artefact.File, images, cancellation);
         var score = Score(logits, images, reference, part);
-        return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
+        return Describe(item.Plan, artefact, score) with
+        {
+            Powers = item.Plan.IsBaseline && item.Images.IsFull && Setup.Metric == MetricKind.OutputSqnr
+                ? SampleLosses.Pack(OutputLosses.Powers(reference, Setup.Network.Classes))
+                : null,
+            Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
+        };
     }
 
     public TestResult Measure(TestItem item, CancellationToken cancellation)

@@ -11,10 +11,13 @@ internal sealed class ChannelCheck
     // Of an output as a whole.
     private const double LeastDecibels = 25;
 
+    // Share of an output of whole numbers, such as classes of pixels.
+    private const double MostChanged = 0.05;
+
     private readonly EvaluationSetup _setup;
     private readonly ImageBatches _some;
     private readonly CancellationToken _cancellation;
-    private readonly IReadOnlyList<(string Output, ChannelSums Sums)> _outputs;
+    private readonly OutputSums _outputs;
 
     /// <summary>Runs the network beside FP32.</summary>
     /// <param name="network">A plan with its numbers.</param>
@@ -26,7 +29,7 @@ internal sealed class ChannelCheck
     }
 
     /// <summary>The channel of all outputs that keeps least of what it holds in FP32; null if nothing is noisy.</summary>
-    public OutputChannel? Worst => _outputs
+    public OutputChannel? Worst => _outputs.Channels
         .Select(output => (output.Output, output.Sums.Axis, Found: output.Sums.Worst()))
         .Where(channel => channel.Found is { } found && double.IsFinite(found.Decibels))
         .OrderBy(channel => channel.Found!.Value.Decibels)
@@ -36,23 +39,23 @@ internal sealed class ChannelCheck
 
     /// <summary>
     /// What the gate of a job says of a file's channels: why it may not win, in a sentence, unless the job allows that; the group at fault,
-    /// if one is; and the worst channel.
+    /// if one is; the worst channel; and the samples that keep hardly more than noise.
     /// </summary>
-    public static (string? Failure, string? Group, OutputChannel? Worst) Judge(
+    public static (string? Failure, string? Group, OutputChannel? Worst, QuietSamples? Quiet) Judge(
         EvaluationSetup setup, BuiltArtefact artefact, Plan plan, CancellationToken cancellation)
     {
         var check = new ChannelCheck(setup, artefact.Network!, setup.Evaluation, cancellation);
         return !setup.AllowsLostChannels && check.Lost(plan) is (var words, var group)
             ? ($"{char.ToUpperInvariant(words[0])}{words[1..]}, or allow it with {JobLimits.LostChannels.Name} "
-                + $"{JobLimit.WordOf(ChannelLoss.Allow)} where nobody reads it.", group, check.Worst)
-            : (null, null, check.Worst);
+                + $"{JobLimit.WordOf(ChannelLoss.Allow)} where nobody reads it.", group, check.Worst, check.Quiet)
+            : (null, null, check.Worst, check.Quiet);
     }
 
     /// <summary>What is lost, in a sentence without its full stop, and the group that loses it alone; null if nothing is.</summary>
     /// <param name="plan">The network's.</param>
     public (string Words, string? Group)? Lost(Plan plan)
     {
-        if (DeadChannels.In(_outputs).ToArray() is not [var first, ..] all)
+        if (_outputs.Dead.ToArray() is not [var first, ..] all)
         {
             return null;
         }
@@ -68,7 +71,7 @@ internal sealed class ChannelCheck
         bool IsFirst(DeadChannel other) => (other.Output, other.Axis, other.Channel) == (first.Output, first.Axis, first.Channel);
 
         // A half that keeps the channel holds no group at fault: noise adds up.
-        int? Culprit(int[] suspects) => suspects.Length == 0 || !DeadChannels.In(Outputs(Alone(suspects))).Any(IsFirst) ? null
+        int? Culprit(int[] suspects) => suspects.Length == 0 || !Outputs(Alone(suspects)).Dead.Any(IsFirst) ? null
             : suspects.Length == 1 ? suspects[0]
             : Culprit(suspects[..(suspects.Length / 2)]) ?? Culprit(suspects[(suspects.Length / 2)..]);
 
@@ -82,8 +85,21 @@ internal sealed class ChannelCheck
         $"the output '{weak.Output}' keeps {weak.Overall:0.0} dB of what it holds in FP32 on {_some.Images.Count} samples, and its channel "
         + $"{weak.Channel} {weak.Decibels:0.0} dB: ./cluster errors names the groups at fault, keep these with --keep-fp32");
 
+    /// <summary>
+    /// The samples that keep hardly more than noise of an output, and the whole numbers that change, in a sentence without its full stop;
+    /// null if they are few.
+    /// </summary>
+    public string? Uneven() => Quiet?.Words ?? Changed();
+
+    /// <summary>The samples that keep hardly more than noise, of the output with most of them; null if they are few.</summary>
+    public QuietSamples? Quiet => _outputs.Samples
+        .Select(output => new QuietSamples(output.Output, output.Sums.Below(SampleSums.LeastDecibels), output.Sums.Count))
+        .Where(quiet => quiet.Samples > (1 - JobOptions.UsualSampleShare) * quiet.Of)
+        .OrderByDescending(quiet => quiet.Samples)
+        .FirstOrDefault();
+
     /// <summary>An output that is 0 on all samples, in a sentence without its full stop; null if there is none.</summary>
-    public string? Silent() => _outputs
+    public string? Silent() => _outputs.Channels
         .Where(output => Enumerable.Range(0, output.Sums.Count).All(channel => output.Sums.Signal(channel) == 0))
         .Select(output => $"the output '{output.Output}' is 0 in FP32 on all {_some.Images.Count} samples, so that what the file keeps of "
             + "it is unknown: give samples on which it is not")
@@ -94,8 +110,8 @@ internal sealed class ChannelCheck
     public string? Unseen(IEnumerable<(QuantizedNetwork Network, ImageBatches Samples)> heldOut)
     {
         var unseen = heldOut
-            .Select(part => DeadChannels.Sums(_setup.Float32, part.Network, part.Samples, _setup.Cores, _cancellation))
-            .Aggregate((IReadOnlyList<(string, ChannelSums)>)[], DeadChannels.Joined);
+            .Select(part => OutputSums.Of(_setup.Float32, part.Network, part.Samples, _setup.Cores, _cancellation))
+            .Aggregate(OutputSums.None, (all, part) => all + part);
         return Weakest(unseen) is not { } weak ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"the output '{weak.Output}' keeps {weak.Overall:0.0} dB of what it holds in FP32, and its channel {weak.Channel} "
@@ -103,8 +119,16 @@ internal sealed class ChannelCheck
             + $"reach, so give more");
     }
 
+    private string? Changed() => _outputs.Whole
+        .Where(output => output.Changed > MostChanged * output.Elements)
+        .Select(output => string.Create(
+            CultureInfo.InvariantCulture,
+            $"the output '{output.Output}' holds other whole numbers than FP32's in {100.0 * output.Changed / output.Elements:0.0} % of its "
+            + $"elements on {_some.Images.Count} samples: ./cluster errors names the groups at fault, keep these with --keep-fp32"))
+        .FirstOrDefault();
+
     private static (string Output, double Overall, int Channel, double Decibels)? Weakest(
-        IEnumerable<(string Output, ChannelSums Sums)> outputs) => outputs
+        OutputSums outputs) => outputs.Channels
             .Select(output => (output.Output, output.Sums.Overall, Worst: output.Sums.Worst()))
             .Where(output => output.Overall < LeastDecibels || output.Worst?.Decibels < OutputChannel.LeastDecibels)
             .OrderBy(output => Math.Min(
@@ -114,6 +138,6 @@ internal sealed class ChannelCheck
                 : null)
             .FirstOrDefault();
 
-    private IReadOnlyList<(string Output, ChannelSums Sums)> Outputs(QuantizedNetwork network) =>
-        DeadChannels.Sums(_setup.Float32, network, _some, _setup.Cores, _cancellation);
+    private OutputSums Outputs(QuantizedNetwork network) =>
+        OutputSums.Of(_setup.Float32, network, _some, _setup.Cores, _cancellation);
 }

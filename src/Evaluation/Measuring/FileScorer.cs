@@ -90,7 +90,26 @@ internal class FileScorer
     private RunOutputs Run(float[] first) => new(Setup.Network.FirstOutput.Name, first, _others.Of(first));
 
     // A command is given every output, and boxes may be in several.
-    private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
+    private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation)
+    {
+        float[] outputs = Given(model, images, cancellation);
+        if (Setup.Metric == MetricKind.OutputSqnr && PaddingMask.Of(Setup.Network.Grouped.Inputs) is { } padding)
+        {
+            long[] shape = [.. Setup.Network.FirstOutput.Shape];
+            foreach (int batch in Enumerable.Range(0, images.Count))
+            {
+                int from = images.Start(batch) * Setup.Network.Classes;
+                padding.Clear(
+                    images.Inputs(batch),
+                    [images.Size(batch), .. shape.Skip(1)],
+                    outputs.AsSpan(from, images.Size(batch) * Setup.Network.Classes));
+            }
+        }
+
+        return outputs;
+    }
+
+    private float[] Given(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
         _command is null && Setup.Judge is not { ReadsAll: true }
         ? TargetLogits.Of(Setup.Target, model, images, Setup.Network.Classes, Setup.Cores, cancellation)
         : First(TargetLogits.All(Setup.Target, model, images, Setup.Network.Counted, Setup.Cores, cancellation));

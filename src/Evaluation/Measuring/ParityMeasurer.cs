@@ -14,14 +14,15 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
             ?? throw new InvalidOperationException("A plan that quantizes nothing has no parity.");
         var (failure, groups) = (report.Failure, Groups(artefact, report));
         OutputChannel? worst = null;
+        QuietSamples? quiet = null;
         if (failure is null)
         {
-            (failure, string? fault, worst) = ChannelCheck.Judge(setup, artefact, item.Plan, cancellation);
+            (failure, string? fault, worst, quiet) = ChannelCheck.Judge(setup, artefact, item.Plan, cancellation);
             groups = fault is null ? [] : [fault];
         }
 
         return new ParityResult(
-            ParityFindings.Of(report) with { Passed = failure is null, WorstChannel = worst },
+            ParityFindings.Of(report) with { Passed = failure is null, WorstChannel = worst, Quiet = quiet },
             failure,
             groups,
             Stopwatch.GetElapsedTime(began).TotalSeconds);

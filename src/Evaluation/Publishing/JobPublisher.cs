@@ -72,7 +72,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     }
 
     private static ParityFinding? Finding(ParityReport? parity, JobOutcome outcome) =>
-        parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = outcome.WorstChannel };
+        parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = outcome.WorstChannel, Quiet = outcome.Quiet };
 
     /// <summary>The plans whose files may be made.</summary>
     internal static IEnumerable<Plan> Published(JobOutcome outcome) =>

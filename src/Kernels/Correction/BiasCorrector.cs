@@ -14,11 +14,11 @@ public static class BiasCorrector
 
     /// <summary>
     /// The images that a correction needs of many: it moves means only, and a mean over n images adds 1/n of the rounding noise's power.
-    /// Small batches, so that all workers have some.
+    /// Small batches, so that all workers have some; no larger ones than the images', as a network may take one sample at a time.
     /// </summary>
     public static ImageBatches Enough(ImageBatches images) => images.Images.Count <= MostImages
         ? images
-        : images.Stratified(MostImages, seed: 0) with { BatchSize = BatchSize };
+        : images.Stratified(MostImages, seed: 0) with { BatchSize = Math.Min(BatchSize, images.BatchSize) };
 
     /// <summary>Estimates the biases of one plan; deterministic for given images and batch size, for any number of workers.</summary>
     /// <param name="network">Resolved plan with FP32 or learned biases.</param>

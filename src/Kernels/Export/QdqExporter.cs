@@ -94,7 +94,7 @@ public static class QdqExporter
             ? file
             : file with
             {
-                Metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+                Metadata = new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal)
                 {
                     [SaturatingProducts.Metadata] = SaturatingProducts.In(file).Count == 0
                         ? SaturatingProducts.EveryX86

@@ -27,15 +27,18 @@ public sealed record ModelGraph
     /// <summary>Versions of the other domains whose operators the file may use.</summary>
     public IReadOnlyDictionary<string, long> Domains { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 
-    /// <summary>The file's other metadata with keys that begin with "cluster.".</summary>
+    /// <summary>The file's metadata: that of its author, and with keys that begin with "cluster." that of this program.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What else the file says of itself.</summary>
+    public ModelNotes Notes { get; init; } = ModelNotes.None;
 
     /// <summary>Whether a run takes one sample whole: an input has no free axis of samples before all others.</summary>
     public bool TakesOneSample => Inputs.Any(input => input.Shape is not [-1, ..]);
 
     /// <summary>The inputs as data have them, samples outermost; see <see cref="SampleTurns"/>.</summary>
     public IReadOnlyList<ValueInfo> SampleInputs => TakesOneSample
-        ? [.. Inputs.Select(input => input with
+        ? [.. Inputs.Select(input => input.Shape is [-1, ..] ? input : input with
         {
             Shape = [-1, .. SampleTurns.BySample([.. input.Shape])[1..]],
 
@@ -53,4 +56,17 @@ public sealed record ModelGraph
 
     /// <summary>Whether the file lists constants among its inputs, where a caller may replace them: runtimes then fold nothing.</summary>
     public bool ListsConstants { get; init; }
+}
+
+/// <summary>What a file says of itself for people and tools, beside its metadata; nothing is computed of it.</summary>
+/// <param name="Domain">Whose network it is, as in "com.example".</param>
+/// <param name="Version">The version of the network.</param>
+/// <param name="Text">The model's <c>doc_string</c>.</param>
+/// <param name="GraphText">The graph's <c>doc_string</c>.</param>
+/// <param name="GraphMetadata">The graph's own metadata, in the order of the file.</param>
+public sealed record ModelNotes(
+    string Domain, long Version, string Text, string GraphText, IReadOnlyList<KeyValuePair<string, string>> GraphMetadata)
+{
+    /// <summary>Nothing is said.</summary>
+    public static readonly ModelNotes None = new(string.Empty, 0, string.Empty, string.Empty, []);
 }

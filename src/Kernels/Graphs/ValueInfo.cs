@@ -6,8 +6,14 @@ public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long
     /// <summary>Axes that are free in the file, though <see cref="Shape"/> has a size for them: that of the data.</summary>
     public IReadOnlyList<int> FreeAxes { get; init; } = [];
 
-    /// <summary>What the file calls its free axes, one name an axis, empty where it has none; empty without any.</summary>
+    /// <summary>
+    /// What the file calls its free axes, one name an axis, empty where it has none; empty without any. Axes of one name have one size in a
+    /// run: ONNX Runtime plans its memory by them.
+    /// </summary>
     public IReadOnlyList<string> AxisNames { get; init; } = [];
+
+    /// <summary>What the file says of it for people and tools; nothing is computed of it.</summary>
+    public ValueNotes Notes { get; init; } = ValueNotes.None;
 
     /// <summary>
     /// What files have at this end of the network where <see cref="Type"/> is float32, as the network is computed in it; null: the same.
@@ -16,4 +22,16 @@ public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long
 
     /// <summary>False if the file states no shape, which is allowed for outputs; <see cref="Shape"/> is then empty.</summary>
     public bool ShapeKnown { get; init; } = true;
+}
+
+/// <summary>What a file says of an input or output beside its name, type and shape.</summary>
+/// <param name="Text">Its <c>doc_string</c>.</param>
+/// <param name="Denotation">What it means, as in "IMAGE".</param>
+/// <param name="AxisDenotations">What its axes mean, as in "DATA_BATCH", one an axis; empty without any.</param>
+/// <param name="Metadata">By key, in the order of the file.</param>
+public sealed record ValueNotes(
+    string Text, string Denotation, IReadOnlyList<string> AxisDenotations, IReadOnlyList<KeyValuePair<string, string>> Metadata)
+{
+    /// <summary>Nothing is said.</summary>
+    public static readonly ValueNotes None = new(string.Empty, string.Empty, [], []);
 }

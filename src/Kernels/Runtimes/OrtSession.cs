@@ -21,7 +21,8 @@ public sealed class OrtSession : IDisposable
         _inputTypes = [.. session.InputNames.Select(name => TypeOf(session.InputMetadata[name]))];
         _inputShapes = options.KeepsShapes
             ? null
-            : [.. session.InputNames.Select(name => Array.ConvertAll(session.InputMetadata[name].Dimensions, size => (long)size))];
+            : [.. session.InputNames.Select(name => Array.ConvertAll(session.InputMetadata[name].Dimensions, size => (long)size))
+                .Select(shape => options.TakesOneSample && shape is [-1, .. var rest] ? [1, .. rest] : shape)];
         _output = ElementKinds.Judged(session.OutputNames, name => TypeOf(session.OutputMetadata[name])) is [var first, ..] ? first : null;
         _profiling = options.ProfilePrefix is not null;
         _handle = new Handle(session, options.SharesArena);

@@ -15,6 +15,9 @@ public sealed record OrtSessionOptions
     /// <summary>Whether inputs are run as they are given: no samples in turns, as for a part of a network.</summary>
     public bool KeepsShapes { get; init; }
 
+    /// <summary>Whether a run takes one sample, though the file leaves the number of rows free: several are run one by one.</summary>
+    public bool TakesOneSample { get; init; }
+
     /// <summary>File to write the rewritten graph to, for inspection; its layouts are specific to this machine.</summary>
     public string? OptimizedModelPath { get; init; }
 

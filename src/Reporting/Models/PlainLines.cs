@@ -19,7 +19,7 @@ public static class PlainLines
         (string, string)[] given = result.Baselines.Given is { } timed ? [("Your file", Given(model, timed))] : [];
         (string, string)[] compare = model.CompareCommand is { } command ? [("Beside the earlier result", command)] : [];
         var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
-        return [.. warnings, gain, .. cost, .. Channel(model), .. Rule(result), .. test, .. given, .. compare, ("Next", model.NextCommand)];
+        return [.. warnings, gain, .. cost, .. Channel(model), .. Samples(model), .. Rule(result), .. test, .. given, .. compare, ("Next", model.NextCommand)];
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>
@@ -40,6 +40,9 @@ public static class PlainLines
         && (worst.IsWeak || model.Options.Measure is MetricKind.OutputSqnr or MetricKind.OutputKl)
             ? [("Weakest channel", worst.Words)]
             : [];
+
+    private static IEnumerable<(string, string)> Samples(ReportModel model) =>
+        new[] { model.Result.Evidence?.SampleWords, model.Quiet?.Words }.OfType<string>().Select(words => ("Sample by sample", words));
 
     private static IEnumerable<(string, string)> Rule(ResultDocument result) => result.Evidence?.WrongAcceptance is { } wrong
         ? [("How sure", "on random halves of these answers the rule accepts a plan that loses more than the bound in "

@@ -14,6 +14,7 @@ public sealed record ReportModel
         Failures = outcome.Failures;
         Evaluated = outcome.Described;
         WorstChannel = outcome.WorstChannel;
+        Quiet = outcome.Quiet;
     }
 
     /// <summary>The job's result.</summary>
@@ -39,6 +40,9 @@ public sealed record ReportModel
 
     /// <summary>The channel of all outputs of which the winner keeps least; null if it is FP32, or nothing is noisy.</summary>
     public OutputChannel? WorstChannel { get; init; }
+
+    /// <inheritdoc cref="JobOutcome.Quiet"/>
+    public QuietSamples? Quiet { get; init; }
 
     /// <summary>Path of the FP32 file.</summary>
     public required string ModelPath { get; init; }

@@ -28,7 +28,7 @@ public sealed class FreeInputsTests : IDisposable
         var free = new ValueInfo("x", ElementType.Float, [-1, 3, 6, 10]) { FreeAxes = [2, 3], AxisNames = names };
         var graph = Open([-1, 3, -1, -1], [8, 3, 6, 10]).Grouped.Graph with { Inputs = [free] };
 
-        OnnxReader.Read(OnnxWriter.Write(graph), "written").Inputs[0].AxisNames.ShouldBe(["N", "", "height", "width"]);
+        OnnxReader.Read(OnnxWriter.Write(graph), "written").Inputs[0].AxisNames.ShouldBe(names);
     }
 
     [Fact]

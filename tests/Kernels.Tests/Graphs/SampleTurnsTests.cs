@@ -38,6 +38,19 @@ public sealed class SampleTurnsTests
     }
 
     [Fact]
+    public void Run_FixedBatchBesideAFreeAxis_GivesEachSampleItsOwn()
+    {
+        var graph = new GraphBuilder(13, 1, 2).Node("Add", "x b", "y").Build();
+        graph = graph with { Inputs = [.. graph.Inputs, new ValueInfo("b", ElementType.Float, [-1, 2])] };
+        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions());
+
+        var found = session.RunAll([TensorData.FromFloats([2, 2], [1, 2, 3, 4]), TensorData.FromFloats([2, 2], [10, 20, 30, 40])])[0].Value;
+
+        found.Shape.ShouldBe([2, 2]);
+        found.As<float>().ToArray().ShouldBe([11, 22, 33, 44]);
+    }
+
+    [Fact]
     public void Joined_RowsThatDifferInNumber_AreFilledUpWithZeros()
     {
         var two = TensorData.FromFloats([1, 2, 2], [1, 2, 3, 4]);

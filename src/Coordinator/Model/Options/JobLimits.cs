@@ -123,6 +123,13 @@ public static class JobLimits
         nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual",
         "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE");
 
+    /// <summary>Limit of <see cref="JobOptions.SampleShare"/>.</summary>
+    public static JobLimit<double> SampleShare { get; } = new(
+        nameof(JobOptions.SampleShare), "--sample-share", share => share is >= 0 and <= 1, "from 0 to 100%", "write 95% or 0.95",
+        "with --metric output-sqnr: the share of samples that keep the bound each by itself, as quiet ones are lost in a sum over all "
+        + "(default: 95%)",
+        "SHARE");
+
     /// <summary>Limit of <see cref="JobOptions.Expect"/>.</summary>
     public static JobLimit<double> Expect { get; } = new(
         nameof(JobOptions.Expect), "--expect", share => share is > 0 and <= 1, "above 0 and at most 100%", "write 91.7% or 0.917",

@@ -15,6 +15,9 @@ public sealed record JobOptions
     /// <summary>Labels that a job without labelled images may ask for.</summary>
     public const int UsualMaxLabels = 400;
 
+    /// <summary>The share of samples that are to keep what is asked of all of them.</summary>
+    public const double UsualSampleShare = 0.95;
+
     /// <summary>The runtime that candidates are placed and measured for.</summary>
     public string Target { get; init; } = "onnxruntime-cpu";
 
@@ -183,6 +186,16 @@ public sealed record JobOptions
     /// Null: an estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
     /// </summary>
     public double? Confidence { get; init; }
+
+    /// <summary>
+    /// Of output-sqnr: the share of samples, 0 to 1, that are to keep the bound each by itself, as loud samples hide what quiet ones lose.
+    /// Null: <see cref="UsualSampleShare"/>.
+    /// </summary>
+    public double? SampleShare { get; init; }
+
+    /// <summary>The share of samples that are to keep the bound each by itself; null: of this metric none is asked.</summary>
+    [JsonIgnore]
+    public double? AskedSampleShare => Measure == MetricKind.OutputSqnr ? SampleShare ?? UsualSampleShare : null;
 
     /// <summary>
     /// FP32's known accuracy, above 0 and up to 1: the job is refused where the evaluation images say otherwise. Null: unknown. Not part of

@@ -62,7 +62,19 @@ internal sealed class SearchMemory : SearchFacts
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
     public bool IsAccurateEnough(Plan plan) =>
         plan.IsBaseline
-        || (Paired(plan, ImageScope.Full) is { } drop && (Objective.IsMostAccurate || Correction.IsFeasible(drop, Witness(plan))));
+        || (Paired(plan, ImageScope.Full) is { } drop
+            && (Objective.IsMostAccurate || (Correction.IsFeasible(drop, Witness(plan)) && KeepsSamples(Full(plan)!))));
+
+    /// <summary>The share of samples that keep the bound each by itself; null: none is asked, or it is not known.</summary>
+    public double? SamplesWithin(AccuracyResult accuracy) =>
+        Spec.Options.AskedSampleShare is not null && accuracy.Losses is { } losses && Full(Baseline)?.Powers is { } powers
+            && losses.Length == powers.Length
+            ? SampleShares.Within(losses, powers, Correction.Bound)
+            : null;
+
+    /// <summary>Whether so many samples keep the bound as are to.</summary>
+    public bool KeepsSamples(AccuracyResult accuracy) =>
+        SamplesWithin(accuracy) is not { } share || share >= Spec.Options.AskedSampleShare - Feasibility.Slack;
 
     /// <summary>
     /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more evaluation on the same images, and of
@@ -72,7 +84,7 @@ internal sealed class SearchMemory : SearchFacts
         Full(Baseline) is { } reference
         && Settled(accuracy) is var settled
         && (Objective.IsMostAccurate
-            || Correction.With(reference, settled, null).IsFeasible(PairedDrop.Of(reference, settled), null));
+            || (Correction.With(reference, settled, null).IsFeasible(PairedDrop.Of(reference, settled), null) && KeepsSamples(settled)));
 
     /// <summary>Such a file's corrected drop, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference && Settled(accuracy) is var settled

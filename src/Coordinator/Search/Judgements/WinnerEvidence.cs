@@ -56,6 +56,7 @@ internal static class WinnerEvidence
             Decided = later.Length == 0 && !memory.Objective.IsMostAccurate ? correction.Drop(counts, witness) : null,
             Bound = correction.Bound,
             IsConfidenceAsked = options.Confidence is not null,
+            SamplesWithin = memory.SamplesWithin(accuracy) is { } share ? (share, options.AskedSampleShare!.Value) : null,
         };
     }
 }

@@ -187,7 +187,7 @@ internal static class WinnerSelector
             : NothingFeasible(memory, plans, best =>
                 $"No quantized plan is shown to be within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}"
                 + $"{BudgetNote(memory)}: this is the most accurate{OfFaster(memory, best)}, "
-                + $"{Shown(memory, best)}; to accept it, give {memory.Scale.Bound(memory.Drop(best)!.Value)}"
+                + $"{Shown(memory, best)}{Samples(memory, best)}; to accept it, give {Accepting(memory, best)}"
                 + $"{RefusalNote(memory)}.");
     }
 
@@ -240,6 +240,21 @@ internal static class WinnerSelector
 
     private static string AndBudgets(SearchMemory memory) =>
         memory.Spec.Options.Budgets == 0 ? string.Empty : $" and {BudgetWords.Budgets(memory.Spec.Options)}";
+
+    private static string Samples(SearchMemory memory, Plan best) => memory.SamplesWithin(memory.Full(best)!) is { } share
+        && share < memory.Spec.Options.AskedSampleShare
+            ? $", and {100 * share:0.#} % of its samples keep {memory.Scale.Short(memory.Correction.Bound)} each by itself, where "
+                + $"{100 * memory.Spec.Options.AskedSampleShare:0.#} % are asked"
+            : string.Empty;
+
+    private static string Accepting(SearchMemory memory, Plan best)
+    {
+        double drop = memory.Drop(best)!.Value;
+        string bound = drop > memory.Correction.Bound ? memory.Scale.Bound(drop) : string.Empty;
+        return memory.KeepsSamples(memory.Full(best)!) ? bound.Length > 0 ? bound : memory.Scale.Bound(drop)
+            : $"{(bound.Length > 0 ? $"{bound} and " : "")}{JobLimits.SampleShare.Name} "
+                + $"{Math.Floor(1000 * memory.SamplesWithin(memory.Full(best)!)!.Value) / 10:0.#}%";
+    }
 
     private static string OfFaster(SearchMemory memory, Plan best) =>
         memory.Spec.Options.Budgets > 0 || IsSlow(memory, best) ? string.Empty : " of those faster than FP32";

@@ -50,6 +50,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
             ParityFailure = outcome.Parity.Failure ?? channels.Failure,
             WorstChannel = channels.Worst,
+            Quiet = channels.Quiet,
             BestEpoch = outcome.Training.Best,
             Images = lazy.Training!.Images.Count,
         };

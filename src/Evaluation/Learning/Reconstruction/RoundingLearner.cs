@@ -30,6 +30,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
             ParityFailure = outcome.Parity.Failure ?? channels.Failure,
             WorstChannel = channels.Worst,
+            Quiet = channels.Quiet,
             Blocks = outcome.Blocks,
             Evaluations = outcome.Evaluations,
         };

@@ -66,6 +66,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             ? new ChannelCheck(setup, built, seen, cancellation)
             : null;
         if ((channels?.Lost(plan.Plan)?.Words
+            ?? channels?.Uneven()
             ?? channels?.Weakest()
             ?? channels?.Silent()
             ?? channels?.Unseen(HeldOut(setup, plan, artefact.Network!))) is { } lost)
@@ -79,7 +80,11 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             say($"warning: {doubt}");
         }
 
-        var finding = parity is null ? null : ParityFindings.Of(parity) with { WorstChannel = channels?.Worst };
+        var finding = parity is null ? null : ParityFindings.Of(parity) with
+        {
+            WorstChannel = channels?.Worst,
+            Quiet = channels?.Quiet,
+        };
         return new Made(setup, plan, artefact, layers.Length, learning, training, finding, accuracy);
     }
 

@@ -95,8 +95,8 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
     private static int BytesOf(ElementType type, long[] shape) =>
         checked((int)TensorData.ByteCount(type, shape.Aggregate(1L, (product, size) => checked(product * size))));
 
-    // A sample that is an array of its own may have an axis of one sample.
-    private static long[] SampleShape(StoredArray array, int rank) => array.Shape.Count == rank + 2 && array.Shape is [1, 1, ..]
+    // A sample may have an axis of one sample of its own.
+    private static long[] SampleShape(StoredArray array, int rank) => array.Shape.Count == rank + 2 && array.Shape is [_, 1, ..]
         ? [.. array.Shape.Skip(2)]
         : [.. array.Shape.Skip(1)];
 

@@ -29,18 +29,26 @@ public sealed class ChannelSums
     /// The axes that hold channels: the second one, and in an output of rank 3 the last as well, as tokens and boxes hold theirs there.
     /// </summary>
     /// <param name="shape">Samples outermost; without another axis the output is one channel.</param>
-    public static IReadOnlyList<ChannelSums> For(IReadOnlyList<long> shape) => shape.Count switch
+    /// <param name="positions">Axes that hold none, as time steps and tokens; null: none is known.</param>
+    public static IReadOnlyList<ChannelSums> For(IReadOnlyList<long> shape, IReadOnlyList<int>? positions = null)
     {
-        < 2 => [new(0, 1)],
-        3 => [new(1, shape[1]), new(2, shape[2])],
-        _ => [new(1, shape[1])],
-    };
+        int[] axes = shape.Count switch
+        {
+            < 2 => [],
+            3 => [1, 2],
+            _ => [1],
+        };
+        return axes.Except(positions ?? []).Select(axis => new ChannelSums(axis, shape[axis])).ToArray() is { Length: > 0 } found
+            ? found
+            : [new(0, 1)];
+    }
 
     /// <summary>The sums of an output along each axis that holds channels.</summary>
     /// <inheritdoc cref="Add"/>
-    public static IReadOnlyList<ChannelSums> Of(ReadOnlySpan<float> expected, ReadOnlySpan<float> found, IReadOnlyList<long> shape)
+    public static IReadOnlyList<ChannelSums> Of(
+        ReadOnlySpan<float> expected, ReadOnlySpan<float> found, IReadOnlyList<long> shape, IReadOnlyList<int>? positions = null)
     {
-        var axes = For(shape);
+        var axes = For(shape, positions);
         foreach (var sums in axes)
         {
             sums.Add(expected, found, shape);

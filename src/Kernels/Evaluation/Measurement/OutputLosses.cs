@@ -31,15 +31,15 @@ public static class OutputLosses
     /// <summary>The mean over the samples of ‖outputs‖².</summary>
     /// <param name="outputs">(samples, width).</param>
     /// <param name="width">Outputs a sample.</param>
-    public static double Power(float[] outputs, int width)
-    {
-        double sum = 0;
-        foreach (float value in outputs)
-        {
-            sum += (double)value * value;
-        }
+    public static double Power(float[] outputs, int width) => SquaredNorm(outputs) / Rows.Count(outputs.Length, width);
 
-        return sum / Rows.Count(outputs.Length, width);
+    /// <summary>Each sample's ‖outputs‖², relative to the mean over all: what <see cref="Noise"/> is noise over signal by.</summary>
+    /// <param name="outputs">(samples, width).</param>
+    /// <param name="width">Outputs a sample.</param>
+    public static float[] Powers(float[] outputs, int width)
+    {
+        double mean = Power(outputs, width);
+        return Each(outputs, outputs, width, (sample, _) => mean > 0 ? SquaredNorm(sample) / mean : 0);
     }
 
     private delegate double Loss(ReadOnlySpan<float> expected, ReadOnlySpan<float> found);
@@ -59,6 +59,17 @@ public static class OutputLosses
         }
 
         return losses;
+    }
+
+    private static double SquaredNorm(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (float value in values)
+        {
+            sum += (double)value * value;
+        }
+
+        return sum;
     }
 
     private static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)

@@ -23,11 +23,8 @@ internal sealed class ExposedCodes : IDisposable
         }
 
         _wanted = [.. tensors.Select(tensor => codes[tensor]), .. network.Graph.Outputs.Select(output => output.Name)];
-        var shapes = ShapeInference.Infer(network.Graph.Graph, 1);
         var exposed = tensors.Select(tensor => new ValueInfo(
-            codes[tensor],
-            network.Layout.IsForTensorRt ? ElementType.Int8 : ElementType.UInt8,
-            [-1, .. shapes[tensor].Skip(1)]));
+            codes[tensor], network.Layout.IsForTensorRt ? ElementType.Int8 : ElementType.UInt8, []) { ShapeKnown = false });
         _session = OrtSession.Open(OnnxWriter.Write(file with { Outputs = [.. file.Outputs, .. exposed] }, MostInMessage), options);
     }
 

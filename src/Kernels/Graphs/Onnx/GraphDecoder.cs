@@ -186,7 +186,7 @@ internal static class ValueInfoDecoder
         {
             return shapeRequired
                 ? throw new KernelException($"{what} is not a tensor; expected one: export the network without sequences as inputs.")
-                : new ValueInfo(proto.Name, ElementType.Undefined, []) { ShapeKnown = false };
+                : new ValueInfo(proto.Name, ElementType.Undefined, []) { ShapeKnown = false, Notes = NotesOf(proto, []) };
         }
 
         ElementType type = TensorDecoder.ElementTypeOf(tensor.ElemType, what);
@@ -195,7 +195,7 @@ internal static class ValueInfoDecoder
             return shapeRequired
                 ? throw new KernelException(
                     $"{what} declares no shape; expected one such as [N,3,224,224]: export the network with the shape of its input.")
-                : new ValueInfo(proto.Name, type, []) { ShapeKnown = false };
+                : new ValueInfo(proto.Name, type, []) { ShapeKnown = false, Notes = NotesOf(proto, []) };
         }
 
         var shape = new List<long>(tensor.Shape.Dim.Count);
@@ -213,7 +213,15 @@ internal static class ValueInfoDecoder
             }
         }
 
-        string[] names = [.. tensor.Shape.Dim.Select(dimension => dimension.DimParam)];
-        return new ValueInfo(proto.Name, type, shape) { AxisNames = Array.TrueForAll(names, name => name.Length == 0) ? [] : names };
+        return new ValueInfo(proto.Name, type, shape)
+        {
+            AxisNames = Words(tensor.Shape.Dim.Select(dimension => dimension.DimParam)),
+            Notes = NotesOf(proto, Words(tensor.Shape.Dim.Select(dimension => dimension.Denotation))),
+        };
     }
+
+    private static ValueNotes NotesOf(ValueInfoProto proto, IReadOnlyList<string> axes) =>
+        new(proto.DocString, proto.Type?.Denotation ?? string.Empty, axes, FileNotes.Decode(proto.MetadataProps));
+
+    private static string[] Words(IEnumerable<string> axes) => axes.ToArray() is var words && words.Any(word => word.Length > 0) ? words : [];
 }

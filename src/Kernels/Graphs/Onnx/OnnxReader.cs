@@ -105,9 +105,11 @@ public static class OnnxReader
             Domains = model.OpsetImport.Where(import => Inlining.Domain(import.Domain).Length > 0)
                 .DistinctBy(import => import.Domain)
                 .ToDictionary(import => import.Domain, import => import.Version, StringComparer.Ordinal),
-            Metadata = model.MetadataProps
-                .Where(entry => entry.Key.StartsWith(OnnxWriter.OwnKeys, StringComparison.Ordinal))
-                .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
+            Notes = FileNotes.Decode(model),
+
+            // A key that is there twice is read as runtimes read it: the last one holds.
+            Metadata = model.MetadataProps.GroupBy(entry => entry.Key, StringComparer.Ordinal)
+                .ToDictionary(entry => entry.Key, entry => entry.Last().Value, StringComparer.Ordinal),
         };
     }
 

@@ -8,12 +8,6 @@ namespace Cluster.Kernels.Graphs.Onnx;
 /// </summary>
 public static class OnnxWriter
 {
-    /// <summary>The name for a free batch (dimension 0).</summary>
-    public const string BatchName = "N";
-
-    /// <summary>The prefix of metadata keys that this program writes; others are not read.</summary>
-    internal const string OwnKeys = "cluster.";
-
     /// <summary>The producer's name in files.</summary>
     internal const string Producer = "Cluster";
 
@@ -26,8 +20,12 @@ public static class OnnxWriter
         {
             IrVersion = FormatVersion(graph.Opset),
             ProducerName = Producer,
-            Graph = new GraphProto { Name = graph.Name.Length > 0 ? graph.Name : "graph" },
+            Domain = graph.Notes.Domain,
+            ModelVersion = graph.Notes.Version,
+            DocString = graph.Notes.Text,
+            Graph = new GraphProto { Name = graph.Name.Length > 0 ? graph.Name : "graph", DocString = graph.Notes.GraphText },
         };
+        model.Graph.MetadataProps.AddRange(FileNotes.Encode(graph.Notes.GraphMetadata));
         model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
         model.OpsetImport.AddRange(graph.Nodes
             .Select(node => node.Domain)
@@ -46,9 +44,7 @@ public static class OnnxWriter
         model.Graph.Node.AddRange(graph.Nodes.Select(node => NodeEncoder.Encode(node, isApart ? data : null)));
         model.Graph.Input.AddRange(graph.Inputs.Select(Encode));
         model.Graph.Output.AddRange(graph.Outputs.Select(Encode));
-        model.MetadataProps.AddRange(graph.Metadata
-            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
+        model.MetadataProps.AddRange(FileNotes.Encode(graph.Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal)));
         return data.Count > 0 ? ModelFile.Of(model.ToByteArray(), data) : ModelFile.Of(model.ToByteArray());
     }
 
@@ -63,22 +59,37 @@ public static class OnnxWriter
 
     private static ValueInfoProto Encode(ValueInfo value)
     {
+        var encoded = new ValueInfoProto { Name = value.Name, DocString = value.Notes.Text };
+        encoded.MetadataProps.AddRange(FileNotes.Encode(value.Notes.Metadata));
         if (value.Type == ElementType.Undefined)
         {
-            return new ValueInfoProto { Name = value.Name }; // readers of the file infer it
+            return encoded; // readers of the file infer it
         }
 
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)value.Type };
         if (value.ShapeKnown)
         {
             tensor.Shape = new TensorShapeProto();
-            tensor.Shape.Dim.AddRange(value.Shape.Select((size, axis) =>
-                size >= 0 && !value.FreeAxes.Contains(axis) ? new Dimension { DimValue = size }
-                : axis == 0 ? new Dimension { DimParam = BatchName }
-                : value.AxisNames.ElementAtOrDefault(axis) is { Length: > 0 } name and not BatchName ? new Dimension { DimParam = name }
-                : new Dimension()));
+            tensor.Shape.Dim.AddRange(value.Shape.Select((size, axis) => Encode(value, size, axis)));
         }
 
-        return new ValueInfoProto { Name = value.Name, Type = new TypeProto { TensorType = tensor } };
+        encoded.Type = new TypeProto { TensorType = tensor, Denotation = value.Notes.Denotation };
+        return encoded;
+    }
+
+    // A free axis without a name is one of its own: no reader of the file takes it for another of the same size.
+    private static Dimension Encode(ValueInfo value, long size, int axis)
+    {
+        var encoded = new Dimension { Denotation = value.Notes.AxisDenotations.ElementAtOrDefault(axis) ?? string.Empty };
+        if (size >= 0 && !value.FreeAxes.Contains(axis))
+        {
+            encoded.DimValue = size;
+        }
+        else if (value.AxisNames.ElementAtOrDefault(axis) is { Length: > 0 } name)
+        {
+            encoded.DimParam = name;
+        }
+
+        return encoded;
     }
 }

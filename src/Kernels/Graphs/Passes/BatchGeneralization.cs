@@ -7,6 +7,9 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// </summary>
 internal static class BatchGeneralization
 {
+    // What a batch is called that the file has fixed: as exporters and ONNX's documents do.
+    private const string BatchName = "N";
+
     // Of the operators that ONNX Runtime executes, those that work along one axis only.
     private static readonly HashSet<string> AlongAnAxis = new(StringComparer.Ordinal)
     {
@@ -39,7 +42,7 @@ internal static class BatchGeneralization
 
     /// <summary>
     /// Whether samples of a free batch depend on each other: what is computed of them has one size whatever their number, as a sum over
-    /// all.
+    /// all, or grows along several axes, as the scores of each sample for each.
     /// </summary>
     public static bool MixesSamples(ModelGraph graph)
     {
@@ -51,7 +54,9 @@ internal static class BatchGeneralization
         var activations = Activations(graph);
         var (two, three) = (ShapePropagation.Run(graph, 2).Shapes, ShapePropagation.Run(graph, 3).Shapes);
         return graph.Nodes.SelectMany(node => node.Values)
-            .Any(value => activations.Contains(value) && !two[value].Contains(-1) && two[value].AsSpan().SequenceEqual(three[value]));
+            .Any(value => activations.Contains(value) && !two[value].Contains(-1) && Growing(value) != 1);
+
+        int Growing(string value) => two[value].Zip(three[value]).Count(sizes => sizes.First != sizes.Second);
     }
 
     // Values that depend on what the inputs hold, and not on their sizes or on constants alone, as positions and causal masks do.
@@ -82,10 +87,16 @@ internal static class BatchGeneralization
 
         return editor.Build(graph.Nodes.Select(node => StartsWith(node, graph, batch, activations) ? FreeTarget(node) : node)) with
         {
-            Inputs = [.. graph.Inputs.Select(input => input with { Shape = [-1, .. input.Shape.Skip(1)] })],
-            Outputs = [.. graph.Outputs.Select(
-                output =>
-                    output.Shape.Count > 0 && output.Shape[0] == batch ? output with { Shape = [-1, .. output.Shape.Skip(1)] } : output)],
+            Inputs = [.. graph.Inputs.Select(Freed)],
+            Outputs = [.. graph.Outputs.Select(output => output.Shape.Count > 0 && output.Shape[0] == batch ? Freed(output) : output)],
+        };
+
+        // A batch that the file calls by a name keeps it.
+        static ValueInfo Freed(ValueInfo value) => value with
+        {
+            Shape = [-1, .. value.Shape.Skip(1)],
+            AxisNames = value.Shape[0] < 0 ? value.AxisNames
+                : [BatchName, .. Enumerable.Range(1, value.Shape.Count - 1).Select(axis => value.AxisNames.ElementAtOrDefault(axis) ?? string.Empty)],
         };
     }
 

@@ -205,14 +205,14 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void Write_FreeBatch_IsNamed()
+    public void Write_FreeBatch_KeepsItsName()
     {
         ModelProto written = ModelProto.Parser.ParseFrom(
             OnnxWriter.Write(OnnxReader.Read(ModelFile.Of(Model().ToByteArray()), "m.onnx")).Message);
 
         written.ProducerName.ShouldBe("Cluster");
         written.IrVersion.ShouldBe(7);
-        written.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam.ShouldBe("N");
+        written.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam.ShouldBe("batch");
         written.Graph.Output[0].Type.TensorType.Shape.ShouldBeNull();
     }
 
