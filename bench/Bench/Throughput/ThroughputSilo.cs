@@ -29,7 +29,9 @@ internal static class ThroughputSilo
 #pragma warning restore CA2000
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical);
-        string cluster = store is PostgresJobStore jobs ? await jobs.Membership.NameAsync("cluster", cancellation) : "cluster";
+        var cluster = store is PostgresJobStore jobs
+            ? await ClusterName.OfAsync(jobs.Membership, "cluster", gateways: [], cancellation)
+            : ClusterName.OfOne("cluster");
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, new SiloOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),

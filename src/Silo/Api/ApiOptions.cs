@@ -33,6 +33,11 @@ internal sealed record ApiOptions
     /// <summary>The most concurrent downloads from this server.</summary>
     public int MaxDownloads { get; init; } = 128;
 
+    /// <summary>
+    /// The most bytes of requests that are answered at once on this server, uploads left out. Read, one takes several times its bytes.
+    /// </summary>
+    public int MaxRequestBytes { get; init; } = 64 << 20;
+
     /// <summary>The most concurrent watches of jobs on this server.</summary>
     public int MaxWatches { get; init; } = 1000;
 

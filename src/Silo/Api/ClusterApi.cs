@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using V1 = Cluster.Contract.V1;
 
@@ -14,9 +15,6 @@ internal static class ClusterApi
 
     private const string Server = "server";
     private const string Store = "store";
-
-    // A number for each of four million samples.
-    private const int MostScoresBytes = 32 << 20;
 
     public static IServiceCollection AddClusterApi(this IServiceCollection services, ApiOptions options)
     {
@@ -46,8 +44,17 @@ internal static class ClusterApi
         services.AddAuthentication(TokenHandler.Name).AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddAuthorization();
         services.AddSingleton<CallInterceptor>().AddSingleton<AuditLog>();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>())
-            .AddServiceOptions<JobGrpcService>(jobs => jobs.MaxReceiveMessageSize = MostScoresBytes);
+        services.AddGrpc(grpc =>
+            {
+                grpc.Interceptors.Add<CallInterceptor>();
+                grpc.MaxReceiveMessageSize = MessageLimits.Usual;
+            })
+            .AddServiceOptions<JobGrpcService>(jobs => jobs.MaxReceiveMessageSize = MessageLimits.LargestOf(V1.JobService.Descriptor))
+            .AddServiceOptions<ArtefactGrpcService>(
+                artefacts => artefacts.MaxReceiveMessageSize = MessageLimits.LargestOf(V1.ArtefactService.Descriptor));
+
+        // A compressed message would be unpacked without a limit. gRPC adds its own means to an empty list.
+        services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders.Clear());
         services.AddGrpcHealthChecks(health =>
         {
             foreach (var service in new[] { V1.JobService.Descriptor, V1.NodeService.Descriptor, V1.ArtefactService.Descriptor })
@@ -83,6 +90,7 @@ internal static class ClusterApi
             ConnectionLimit.KeepIfKnown(call);
             return next(call);
         });
+        routes.Use(next => call => MessageLimits.AnswerAsync(call, next));
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
         routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);

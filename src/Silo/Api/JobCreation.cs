@@ -27,7 +27,7 @@ internal sealed class JobCreation(
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="tenant">The caller's tenant.</param>
-    /// <param name="share">See <see cref="CallerTenant.ShareOf"/>.</param>
+    /// <param name="share">See <see cref="CallerTenant.ShareOf(ServerCallContext)"/>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<(JobEntry Entry, PreparedResult Prepared)> ValidateAsync(
         V1.CreateJobRequest request, string tenant, string share, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ internal static class Reason
     public const string QuotaExceeded = "QUOTA_EXCEEDED";
     public const string RequestIdReused = "REQUEST_ID_REUSED";
     public const string RequestInvalid = "REQUEST_INVALID";
+    public const string RequestTooLarge = "REQUEST_TOO_LARGE";
     public const string RoleMissing = "ROLE_MISSING";
     public const string SequenceBeyondEnd = "SEQUENCE_BEYOND_END";
     public const string ServerDraining = "SERVER_DRAINING";

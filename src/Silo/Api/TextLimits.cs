@@ -1,3 +1,4 @@
+using System.Collections;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
@@ -5,7 +6,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Limits for the lengths of a request's texts: they are stored, logged and shown to others. Also checks that its times are valid.
+/// Limits for the lengths of a request's texts, which are stored, logged and shown to others, and of its lists. Also checks that its times
+/// are valid.
 /// </summary>
 internal static class TextLimits
 {
@@ -20,8 +22,15 @@ internal static class TextLimits
         [(V1.JobSpec.Descriptor, V1.JobSpec.PreprocessFieldNumber)] = Document,
     };
 
-    /// <summary>Refuses a request with a text that is too long; the message names the field.</summary>
-    /// <exception cref="RpcException">A text is too long.</exception>
+    // An entry for each image: MessageLimits bounds them by their bytes.
+    private static readonly HashSet<(MessageDescriptor Message, int Field)> LongLists =
+    [
+        (V1.LabelImagesRequest.Descriptor, V1.LabelImagesRequest.LabelsFieldNumber),
+        (V1.ScorePredictionsRequest.Descriptor, V1.ScorePredictionsRequest.NumbersFieldNumber),
+    ];
+
+    /// <summary>Refuses a request with a text or a list that is too long; the message names the field.</summary>
+    /// <exception cref="RpcException">One is too long.</exception>
     public static void Require(IMessage request) => Require(request, string.Empty);
 
     private static void Require(IMessage message, string prefix)
@@ -29,7 +38,13 @@ internal static class TextLimits
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
             string name = prefix + field.Name;
-            switch (field.Accessor.GetValue(message))
+            object? value = field.Accessor.GetValue(message);
+            if (value is ICollection { Count: > MostInAList } list && !LongLists.Contains((field.ContainingType, field.FieldNumber)))
+            {
+                throw Refused(name, $"{list.Count} entries", $"{MostInAList}", "give fewer");
+            }
+
+            switch (value)
             {
                 case string text:
                     Require(field, name, text);
@@ -46,12 +61,7 @@ internal static class TextLimits
                     }
 
                     break;
-                case ICollection<string> texts:
-                    if (texts.Count > MostInAList)
-                    {
-                        throw Refused(name, $"{texts.Count} entries", $"{MostInAList}", "give fewer");
-                    }
-
+                case IEnumerable<string> texts:
                     foreach (string text in texts)
                     {
                         Require(field, name, text);

@@ -6,16 +6,16 @@ namespace Cluster.Silo.Hosting;
 /// </summary>
 internal static class GatewayHost
 {
-    /// <exception cref="JobException">The database or the folder cannot be used.</exception>
+    /// <exception cref="JobException">The database or the folder cannot be used, or the database is a copy.</exception>
     public static async Task<WebApplication> BuildAsync(
         GatewayOptions options, CancellationToken cancellation, Action<string>? tell = null)
     {
         // Invalid tokens are refused first, before anything connects.
         var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
 #pragma warning disable CA2000 // The container disposes of it.
-        var jobs = await AwaitedDatabase.OpenAsync(options.Database, options.DatabaseLimit, tell, cancellation);
+        var (jobs, cluster) = await AwaitedDatabase.OpenClusterAsync(options, options.Database, options.Gateways, tell, cancellation);
 #pragma warning restore CA2000
-        var builder = Create(options, tokens, await jobs.Membership.NameAsync(options.ClusterId, cancellation));
+        var builder = Create(options, tokens, cluster);
         builder.Services.AddSingleton(_ => new OwnedStore(jobs));
         ServerHost.AddSweep(builder, new RetentionRules());
         var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
@@ -25,10 +25,13 @@ internal static class GatewayHost
     }
 
     /// <summary>Uses a store that its owner disposes of.</summary>
-    public static WebApplication Build(GatewayOptions options, IJobStore jobs) =>
-        Build(Create(options, CallerTokens.Read(options.TokenFile, options.TokensFile), options.ClusterId), options, jobs, bucket: null);
+    public static WebApplication Build(GatewayOptions options, IJobStore jobs)
+    {
+        var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
+        return Build(Create(options, tokens, ClusterName.OfOne(options.ClusterId)), options, jobs, bucket: null);
+    }
 
-    private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens, string cluster)
+    private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens, ClusterName cluster)
     {
         var silos = options.Encryption.LoadForSilos();
         var builder = ServerHost.Create(options, tokens, silos, $"{ServerHost.NewId()}.gateway");
@@ -66,7 +69,9 @@ internal sealed record GatewayOptions : ServerOptions
     public string Clustering { get; init; } = "postgres:-";
 
     /// <summary>The gateway ports of silos; empty: those that the database names.</summary>
-    [Setting("--gateways", "gateway ports of silos, separated by commas; by default those that the database names", "ADDRESS:PORT,…")]
+    [Setting(
+        "--gateways", "gateway ports as silos advertise them, separated by commas; by default all that the database names",
+        "ADDRESS:PORT,…")]
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 
     /// <summary>The bucket that all silos and gateways of the cluster keep artefacts in, or null for a folder.</summary>

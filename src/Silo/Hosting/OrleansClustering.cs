@@ -33,9 +33,9 @@ internal static class OrleansClustering
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="options">The silo's options.</param>
-    /// <param name="cluster">The cluster's name for Orleans: in a database, that of <see cref="PostgresMembership.NameAsync"/>.</param>
+    /// <param name="cluster">The cluster to join.</param>
     /// <param name="identity">Its certificate for the other servers, and the authorities it trusts; null without encryption.</param>
-    public static void Configure(ISiloBuilder silo, SiloOptions options, string cluster, ServerIdentity? identity = null)
+    public static void Configure(ISiloBuilder silo, SiloOptions options, ClusterName cluster, ServerIdentity? identity = null)
     {
         if (identity is not null)
         {
@@ -47,7 +47,7 @@ internal static class OrleansClustering
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {
-            silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: cluster)
+            silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: cluster.Text)
                 .UseInMemoryReminderService();
             return;
         }
@@ -56,7 +56,7 @@ internal static class OrleansClustering
     }
 
     /// <summary>Configures how a gateway finds silos, waits for them and authenticates to them.</summary>
-    public static void Configure(IClientBuilder client, GatewayOptions options, string cluster, ServerIdentity? identity)
+    public static void Configure(IClientBuilder client, GatewayOptions options, ClusterName cluster, ServerIdentity? identity)
     {
         if (identity is not null)
         {
@@ -65,7 +65,7 @@ internal static class OrleansClustering
 
         client.AddActivityPropagation()
             .Configure<ClientMessagingOptions>(Answer)
-            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster, options.ClusterId))
+            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster.Text, options.ClusterId))
             .Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = Often)
             .UseConnectionRetryFilter(WaitForSilosAsync);
         if (options.Gateways is { Count: > 0 } gateways)
@@ -105,12 +105,12 @@ internal static class OrleansClustering
         return settings.ConnectionString;
     }
 
-    private static void Connect(ISiloBuilder silo, SiloOptions options, string cluster, string connection, int siloPort)
+    private static void Connect(ISiloBuilder silo, SiloOptions options, ClusterName cluster, string connection, int siloPort)
     {
         connection = Bounded(connection);
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
-            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster, options.ClusterId))
+            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster.Text, options.ClusterId))
             .ConfigureEndpoints(
                 options.Advertised, siloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
         if (options.Advertised.AddressFamily == AddressFamily.InterNetworkV6 && !IPAddress.IsLoopback(options.Advertised))

@@ -82,30 +82,11 @@ internal static partial class SiloHost
         }
     }
 
-#pragma warning disable CA2000 // The caller owns the store.
-    private static async Task<(IJobStore Store, string Cluster)> OpenStoreAsync(
-        SiloOptions options, SiloFolders folders, Action<string>? tell, CancellationToken cancellation)
-    {
-        if (options.Database is not { } database)
-        {
-            return (FileJobStore.Open(folders.Root), options.ClusterId);
-        }
-
-        var store = await AwaitedDatabase.OpenAsync(database, options.DatabaseLimit, tell, cancellation);
-        try
-        {
-            string cluster = await store.Membership.NameAsync(options.ClusterId, cancellation);
-            await store.Membership.RequireOnlyAsync(cluster, OrleansClustering.Silence, cancellation);
-            await MembershipCheck.RequireOwnAsync(store.Membership, cluster, OrleansClustering.Patience, cancellation);
-            return (store, cluster);
-        }
-        catch
-        {
-            await store.DisposeAsync();
-            throw;
-        }
-    }
-#pragma warning restore CA2000
+    private static async Task<(IJobStore Store, ClusterName Cluster)> OpenStoreAsync(
+        SiloOptions options, SiloFolders folders, Action<string>? tell, CancellationToken cancellation) =>
+        options.Database is { } database
+            ? await AwaitedDatabase.OpenClusterAsync(options, database, gateways: [], tell, cancellation)
+            : (FileJobStore.Open(folders.Root), ClusterName.OfOne(options.ClusterId));
 
     private static GrainOptions GrainTimes(SiloOptions options) => options.NoticesLossesFast
         ? new GrainOptions

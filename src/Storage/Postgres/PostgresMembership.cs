@@ -21,8 +21,10 @@ public sealed class PostgresMembership
         """;
 
     // 3 is Orleans' SiloStatus.Active.
-    private const string ActiveSql =
-        "SELECT address, port, generation, alive_at FROM cluster_members WHERE cluster_id = $1 AND status = 3 ORDER BY 1, 2, 3";
+    private const string ActiveSql = """
+        SELECT address, port, gateway_port, generation, alive_at FROM cluster_members
+        WHERE cluster_id = $1 AND status = 3 ORDER BY 1, 2, 4
+        """;
 
     private readonly PostgresDatabase _database;
 
@@ -46,7 +48,7 @@ public sealed class PostgresMembership
         cancellationToken);
 
     /// <summary>
-    /// Refuses to serve two clusters at once, as jobs belong to the database, and to start beside rows that were copied with it.
+    /// Refuses to serve two clusters at once, as jobs belong to the database, and to use rows that were copied with it.
     /// </summary>
     /// <param name="name">The cluster to serve, of <see cref="NameAsync"/>.</param>
     /// <param name="silence">The time without a sign of life after which a silo counts as gone.</param>
@@ -79,7 +81,8 @@ public sealed class PostgresMembership
             var rows = new List<MemberRow>();
             while (await reader.ReadAsync(cancellationToken))
             {
-                rows.Add(new MemberRow(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetDateTime(3)));
+                rows.Add(new MemberRow(
+                    reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetDateTime(4)));
             }
 
             return (IReadOnlyList<MemberRow>)rows;
@@ -97,6 +100,7 @@ public sealed class PostgresMembership
 /// <summary>A silo's row among the members of a cluster.</summary>
 /// <param name="Address">Its IP address for other silos.</param>
 /// <param name="Port">Its port for them.</param>
+/// <param name="GatewayPort">Its port for gateways, or 0.</param>
 /// <param name="Generation">Differs each time that a silo starts at this address.</param>
 /// <param name="AliveAt">Its last sign of life, in UTC.</param>
-public sealed record MemberRow(string Address, int Port, int Generation, DateTime AliveAt);
+public sealed record MemberRow(string Address, int Port, int GatewayPort, int Generation, DateTime AliveAt);

@@ -22,6 +22,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
     private static readonly Dictionary<string, (StatusCode Code, Setup? Setup, Func<ApiHost, Task> Call)> Rows = new(StringComparer.Ordinal)
     {
         ["REQUEST_INVALID"] = (StatusCode.InvalidArgument, null, host => GetAsync(host, "jobs/A job")),
+        ["REQUEST_TOO_LARGE"] = (StatusCode.ResourceExhausted, null, host => GetAsync(host, new string('x', 1 << 16))),
         ["TOKEN_MISSING"] = (StatusCode.Unauthenticated, new(Guarded), host => ListAsync(host)),
         ["TOKEN_WRONG"] = (StatusCode.PermissionDenied, new(Guarded), host => ListAsync(host, token: "guess")),
         ["ROLE_MISSING"] = (StatusCode.PermissionDenied, new(OfAReader), host => DrainAsync(host, "nodes/a", token: "secret")),

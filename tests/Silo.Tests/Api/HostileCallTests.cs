@@ -38,7 +38,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["download: largest offset of what there is not"] = Download(StatusCode.NotFound, $"artefacts/{s_digest}", long.MaxValue),
         ["download: beyond the end"] = (StatusCode.OutOfRange, async at =>
             await at.DownloadAsync((await Tenants.UploadAsync(at.Host, Tenants.Ben, [5])).Artefact.Name, long.MaxValue)),
-        ["download: a name of megabytes"] = Download(StatusCode.InvalidArgument, "artefacts/" + new string('a', 3 << 20)),
+        ["download: a name of 60 KB"] = Download(StatusCode.InvalidArgument, "artefacts/" + new string('a', 60_000)),
+        ["download: a name of megabytes"] = Download(StatusCode.ResourceExhausted, "artefacts/" + new string('a', 3 << 20)),
 
         ["list: page of -1"] = ListJobs(StatusCode.InvalidArgument, new() { PageSize = -1 }),
         ["list: a made-up token"] = ListJobs(StatusCode.InvalidArgument, new() { PageToken = "AAAA" }),
@@ -54,6 +55,10 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         }
         ),
         ["list: a state that is none"] = ListJobs(StatusCode.InvalidArgument, new() { States = { (JobState)999 } }),
+        ["list: 20,000 states"] = ListJobs(
+            StatusCode.InvalidArgument, new() { States = { Enumerable.Repeat(JobState.Running, 20_000) } }),
+        ["list: 70,000 states"] = ListJobs(
+            StatusCode.ResourceExhausted, new() { States = { Enumerable.Repeat(JobState.Running, 70_000) } }),
         ["list: nodes by a page of -1"] = (StatusCode.InvalidArgument, at =>
             at.Host.Nodes.ListNodesAsync(new ListNodesRequest { PageSize = -1 }, Ben).ResponseAsync),
 
@@ -64,8 +69,11 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
             WatchOwn(StatusCode.InvalidArgument, request => request.HeartbeatInterval = new Duration { Seconds = Duration.MaxSeconds }),
         ["watch: heartbeat that is no time"] = WatchOwn(StatusCode.InvalidArgument, request => request.HeartbeatInterval = s_noDuration),
 
-        ["job: a reason of three megabytes"] = OfTheirs(
+        ["job: a reason of 60 KB"] = OfTheirs(
             StatusCode.InvalidArgument,
+            (jobs, name) => jobs.CancelJobAsync(new() { Name = name, Reason = new string('x', 60_000) }, Ben)),
+        ["job: a reason of three megabytes"] = OfTheirs(
+            StatusCode.ResourceExhausted,
             (jobs, name) => jobs.CancelJobAsync(new() { Name = name, Reason = new string('x', 3_000_000) }, Ben)),
         ["job: a request of thirty-three megabytes"] = OfTheirs(
             StatusCode.ResourceExhausted,
@@ -85,6 +93,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["submit: a goal that is none"] = Submit(StatusCode.InvalidArgument, request => request.Spec.Goal = (SearchGoal)99),
         ["submit: 20,000 methods"] =
             Submit(StatusCode.InvalidArgument, request => request.Spec.Methods.AddRange(Enumerable.Repeat("max", 20_000))),
+        ["submit: a document of five megabytes"] =
+            Submit(StatusCode.ResourceExhausted, request => request.Spec.Preprocess = new string('x', 5 << 20)),
         ["submit: a command that judges, without a bound"] =
             Submit(StatusCode.InvalidArgument, request => request.Spec.MetricCommand = "touch /tmp/owned"),
 
@@ -114,6 +124,11 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["method: that there is not"] = Unknown("cluster.v1.JobService", "GetSecrets"),
         ["method: of no service"] = Unknown("cluster.v1.SecretService", "Get"),
         ["message: of a job that is none"] = Unreadable("cluster.v1.JobService", "CancelJob"),
+        ["message: compressed"] = (StatusCode.Unimplemented, at => at.Host.Jobs.ListJobsAsync(
+            new ListJobsRequest { PageToken = new string('A', 60_000) },
+            [.. Ben, new Metadata.Entry("grpc-internal-encoding-request", "gzip")]).ResponseAsync),
+        ["message: of 2 KB for health"] = (StatusCode.ResourceExhausted, at => new Health.HealthClient(at.Host.Channel).CheckAsync(
+            new HealthCheckRequest { Service = new string('x', 2000) }, cancellationToken: Cancellation).ResponseAsync),
         ["message: of health that is none"] = Unreadable("grpc.health.v1.Health", "Check"),
     };
 

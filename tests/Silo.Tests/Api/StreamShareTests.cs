@@ -33,6 +33,27 @@ public sealed class StreamShareTests
     }
 
     [Fact]
+    public void Enter_SeveralAtOnce_CountsEach()
+    {
+        var limit = new StreamLimit(100, "bytes", "TOO_MANY_CALLS");
+        var first = limit.Enter("a", 30);
+        limit.Enter("a", 20).ShouldNotBeNull("it has 30, and 50 are left to others");
+
+        Refusal("a", 1).ShouldStartWith("This caller has 50 of the 100 bytes that this server takes at once");
+        Refusal("b", 51).ShouldStartWith("There are 50 bytes under way, as many as this server takes at once");
+        limit.Enter("b", 50).ShouldNotBeNull();
+        first.Dispose();
+        limit.Enter("c", 30).ShouldNotBeNull();
+
+        string Refusal(string caller, int count)
+        {
+            var refused = Should.Throw<RpcException>(() => limit.Enter(caller, count));
+            refused.Info().Reason.ShouldBe("TOO_MANY_CALLS");
+            return refused.Status.Detail;
+        }
+    }
+
+    [Fact]
     public async Task Uploads_ThatOneTenantHolds_LeaveRoomForAnother()
     {
         await using var host = await Tenants.StartAsync(maxUploads: 4);

@@ -36,6 +36,16 @@ public sealed class TextLimitTests
             .ShouldBe("The field spec.only has 10001 entries where at most 10000 are expected: give fewer.");
     }
 
+    [Fact]
+    public void Require_ManyEnums_AreRefusedAndManyNumbersOfImagesAreNot()
+    {
+        var states = new ListJobsRequest { States = { Enumerable.Repeat(JobState.Running, 10_001) } };
+
+        Should.Throw<RpcException>(() => TextLimits.Require(states)).Status.Detail
+            .ShouldBe("The field states has 10001 entries where at most 10000 are expected: give fewer.");
+        Should.NotThrow(() => TextLimits.Require(new ScorePredictionsRequest { Numbers = { new double[10_001] } }));
+    }
+
     private static IMessage Request(string field, string text) => field switch
     {
         "reason" => new CancelJobRequest { Reason = text },

@@ -1,9 +1,15 @@
 namespace Cluster.Silo.Tests.Hosting;
 
-/// <summary>A silo without slots over a database.</summary>
+/// <summary>A silo without slots, or a gateway, over a database.</summary>
 internal static class ClusteredSilo
 {
-    public static Task<WebApplication> BuildAsync(WorkFolder folder, string name, string database, string cluster = "cluster") =>
+    /// <param name="folder">Where its folders are.</param>
+    /// <param name="name">Its folder's name.</param>
+    /// <param name="database">Its database.</param>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="gatewayPort">The port for gateways; 0: none.</param>
+    public static Task<WebApplication> BuildAsync(
+        WorkFolder folder, string name, string database, string cluster = "cluster", int gatewayPort = 0) =>
         SiloHost.BuildAsync(
             new SiloOptions
             {
@@ -14,6 +20,21 @@ internal static class ClusteredSilo
                 ClusterId = cluster,
                 Roles = SiloRoles.Coordinator,
                 Devices = [],
+                GatewayPort = gatewayPort,
+            },
+            TestContext.Current.CancellationToken);
+
+    /// <param name="folder">Where its folder is.</param>
+    /// <param name="database">Its database.</param>
+    /// <param name="gateways">The gateway ports of <c>--gateways</c>.</param>
+    public static Task<WebApplication> BuildGatewayAsync(WorkFolder folder, string database, params IPEndPoint[] gateways) =>
+        GatewayHost.BuildAsync(
+            new GatewayOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Artefacts = folder["gateway"],
+                Clustering = $"postgres:{database}",
+                Gateways = gateways,
             },
             TestContext.Current.CancellationToken);
 }

@@ -1,8 +1,9 @@
-using Cluster.Plans;
+using Cluster.Contract.V1;
+using JobException = Cluster.Plans.JobException;
 
 namespace Cluster.Silo.Tests.Hosting;
 
-/// <summary>A copy of the database of a living cluster: its silos never join that cluster.</summary>
+/// <summary>A copy of the database of a living cluster: its silos never join that cluster, its gateways never call it.</summary>
 public sealed class DatabaseCopyTests : IDisposable
 {
     private const string Forget = "DELETE FROM cluster_members";
@@ -63,6 +64,42 @@ public sealed class DatabaseCopyTests : IDisposable
         await ShouldBeApartAsync(silo, original, copy);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Gateway_OnAPhysicalCopy_IsRefusedAndOnTheOriginalAnswers(bool namesPorts)
+    {
+        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
+        await using var postgres = await PostgresServer.StartAsync(Token);
+        string original = await postgres.CreateDatabaseAsync(Token);
+        IPEndPoint[] ports = [new(IPAddress.Loopback, FreePort.Next()), new(IPAddress.Loopback, FreePort.Next())];
+        await using var first = await BuildAsync("first", original, ports[0].Port);
+        await first.StartAsync(Token);
+        await using var second = await BuildAsync("second", original, ports[1].Port);
+        await second.StartAsync(Token);
+        await using var snapshot = await postgres.CopyAsync(Token);
+        string copy = snapshot.ConnectionStringOf(new NpgsqlConnectionStringBuilder(original).Database!);
+        IPEndPoint[] named = namesPorts ? ports : [];
+
+        var refusal = await Should.ThrowAsync<JobException>(() => ClusteredSilo.BuildGatewayAsync(_folder, copy, named));
+
+        refusal.Message.ShouldContain("is a copy of a cluster's database: the silo 127.0.0.1:");
+        refusal.Message.ShouldContain("that it lists answers, but gave no sign of life here for 8 s");
+        refusal.Message.ShouldEndWith("delete the copied rows (DELETE FROM cluster_members) and start again.");
+        await ExecuteAsync(copy, Forget);
+        if (namesPorts)
+        {
+            var stranger = await Should.ThrowAsync<JobException>(() => ClusteredSilo.BuildGatewayAsync(_folder, copy, named));
+            stranger.Message.ShouldContain($"--gateways names {ports[0]}, which answers, but no silo of ");
+            stranger.Message.ShouldEndWith("or leave --gateways out.");
+        }
+
+        await ShouldAnswerAsync(original, named);
+        (await ActiveAsync(original)).ShouldBe(2);
+        await second.StopAsync(Token);
+        await first.StopAsync(Token);
+    }
+
     [Fact]
     public async Task Silo_BesideALivingOne_StartsOnceItSeesASignOfLife()
     {
@@ -110,6 +147,16 @@ public sealed class DatabaseCopyTests : IDisposable
         await silo.StopAsync(Token);
     }
 
+    private async Task ShouldAnswerAsync(string database, IPEndPoint[] named)
+    {
+        await using var gateway = await ClusteredSilo.BuildGatewayAsync(_folder, database, named);
+        await gateway.StartAsync(Token);
+        using var channel = GrpcChannel.ForAddress(gateway.Urls.Single());
+        var jobs = await new JobService.JobServiceClient(channel).ListJobsAsync(new ListJobsRequest(), cancellationToken: Token);
+        jobs.Jobs.ShouldBeEmpty();
+        await gateway.StopAsync(Token);
+    }
+
     private static async Task<long> ActiveAsync(string database)
     {
         await using var source = NpgsqlDataSource.Create(database);
@@ -126,5 +173,6 @@ public sealed class DatabaseCopyTests : IDisposable
         await command.ExecuteNonQueryAsync(Token);
     }
 
-    private Task<WebApplication> BuildAsync(string name, string database) => ClusteredSilo.BuildAsync(_folder, name, database);
+    private Task<WebApplication> BuildAsync(string name, string database, int gatewayPort = 0) =>
+        ClusteredSilo.BuildAsync(_folder, name, database, gatewayPort: gatewayPort);
 }

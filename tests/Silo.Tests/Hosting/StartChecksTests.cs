@@ -53,7 +53,7 @@ public sealed class StartChecksTests : IDisposable
                 SiloPort = 11111,
                 GatewayPort = 30000,
             },
-            "cluster"));
+            ClusterName.OfOne("cluster")));
         using var host = builder.Build();
 
         var endpoints = host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;

@@ -10,18 +10,22 @@ internal static class CallerTenant
     /// <summary>The claim in a caller's identity.</summary>
     public static Claim Claim(string tenant) => new(Type, tenant);
 
-    public static string Of(ServerCallContext call) => call.GetHttpContext().User.FindFirstValue(Type) ?? TenantName.Default;
+    public static string Of(ServerCallContext call) => Of(call.GetHttpContext());
 
     /// <summary>
     /// The holder of one share of a server's concurrent work: a tenant with all its tokens; in the default tenant each token by its name;
     /// without tokens, each address.
     /// </summary>
-    public static string ShareOf(ServerCallContext call)
+    public static string ShareOf(ServerCallContext call) => ShareOf(call.GetHttpContext());
+
+    /// <inheritdoc cref="ShareOf(ServerCallContext)"/>
+    public static string ShareOf(HttpContext http)
     {
-        string tenant = Of(call);
-        var http = call.GetHttpContext();
+        string tenant = Of(http);
         return tenant != TenantName.Default ? $"tenant {tenant}"
             : http.User.Identity?.Name is { } name and not TokenHandler.Anyone ? $"caller {name}"
             : $"{http.Connection.RemoteIpAddress}";
     }
+
+    private static string Of(HttpContext http) => http.User.FindFirstValue(Type) ?? TenantName.Default;
 }

@@ -19,7 +19,8 @@ internal static class Tenants
         name=old role=admin sha256={Digest(Old)}
         """);
 
-    public static Task<ApiHost> StartAsync(Quotas? quotas = null, int maxUploads = 32, int maxJobs = 1000) => ApiHost.StartAsync(
+    public static Task<ApiHost> StartAsync(
+        Quotas? quotas = null, int maxUploads = 32, int maxJobs = 1000, int maxRequestBytes = 64 << 20) => ApiHost.StartAsync(
         new ApiOptions
         {
             PageTokenKey = ApiHost.Key,
@@ -27,6 +28,7 @@ internal static class Tenants
             Quotas = quotas ?? new Quotas(),
             MaxUploads = maxUploads,
             MaxJobs = maxJobs,
+            MaxRequestBytes = maxRequestBytes,
         });
 
     public static Metadata Headers(string token) => new() { { "authorization", $"Bearer {token}" } };

@@ -1,0 +1,27 @@
+namespace Cluster.Silo.Tests.Hosting;
+
+/// <summary>
+/// The programs that open a cluster's database or reach its silos. One that is added here has to get its <see cref="ClusterName"/> from the
+/// database: that checks whether its silos are those of this database.
+/// </summary>
+public sealed class WaysInTests
+{
+    [Theory]
+    [InlineData("PostgresJobStore.OpenAsync(",
+        "bench/Bench/Scale/ResumeCommand.cs", "bench/Bench/Throughput/ThroughputSilo.cs", "src/Silo/Hosting/AwaitedDatabase.cs",
+        "tools/Harness/ChaosCluster.cs")]
+    [InlineData("AwaitedDatabase.Open", "src/Silo/Hosting/GatewayHost.cs", "src/Silo/Hosting/SiloHost.cs")]
+    [InlineData(".UseOrleans(", "bench/Bench/Throughput/ThroughputSilo.cs", "src/Silo/Hosting/SiloHost.cs")]
+    [InlineData(".UseOrleansClient(", "src/Silo/Hosting/GatewayHost.cs")]
+    [InlineData(".UseAdoNetClustering(", "src/Silo/Hosting/OrleansClustering.cs")]
+    [InlineData(".UseStaticClustering(", "src/Silo/Hosting/OrleansClustering.cs")]
+    [InlineData("ClusterName.OfOne(",
+        "bench/Bench/Throughput/ThroughputSilo.cs", "src/Silo/Hosting/GatewayHost.cs", "src/Silo/Hosting/SiloHost.cs")]
+    public void Call_ThatLeadsToSilos_IsOnlyInTheseFiles(string call, params string[] files) =>
+        Programs().Where(file => File.ReadAllText(Checkout.At(file)).Contains(call, StringComparison.Ordinal)).ShouldBe(files);
+
+    private static IEnumerable<string> Programs() => new[] { "bench", "src", "tools" }
+        .SelectMany(folder => Directory.EnumerateFiles(Checkout.At(folder), "*.cs", SearchOption.AllDirectories))
+        .Select(file => Path.GetRelativePath(Checkout.At(), file))
+        .Order(StringComparer.Ordinal);
+}
