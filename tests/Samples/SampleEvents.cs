@@ -68,6 +68,7 @@ internal static class SampleEvents
         .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildRepaired(), .. BuildVerified(),
         .. BuildLabelled(),
         new SearchStopped("its \"10\" minutes are over", 10), new SearchContinued(20), new SearchContinued(null), new SearchRetimed(),
+        new JobSuspended("The metric raised KeyError: 'typo'.", RetryAt: null, 1),
     ];
 
     // A search on images without labels, which asks for two of them.

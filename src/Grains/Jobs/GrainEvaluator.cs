@@ -30,7 +30,13 @@ internal sealed class GrainEvaluator : IEvaluator
         var (ended, failure) = foreseen is null
             ? await MeasureAsync(item, attempt, cancellationToken)
             : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
-        return failure ?? ended!.Result!.Value.Value<WorkResult>();
+        var result = failure ?? ended!.Result!.Value.Value<WorkResult>();
+        if (result is FailedResult { Kind: FailureKind.Unscored })
+        {
+            _attempts.Hold();
+        }
+
+        return result;
     }
 
     /// <summary>Asks the nodes which work an earlier coordinator of the job started speculatively.</summary>

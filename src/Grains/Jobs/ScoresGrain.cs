@@ -13,6 +13,7 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     private readonly Queue<string> _answered = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastListened = time.GetTimestamp();
+    private long _problems;
 
     // Further than any earlier activation counted.
     private long _last = time.GetUtcNow().UtcTicks;
@@ -26,10 +27,19 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
             Change();
         }
 
+        question.LastAsked = time.GetTimestamp();
         await Pause.ForAsync(options.Bounded(wait), question.Answer.Task, time, cancellationToken);
         if (question.Answer.Task.IsCompleted)
         {
             return await question.Answer.Task;
+        }
+
+        if (time.GetElapsedTime(question.At) >= options.ScoringLimit)
+        {
+            var late = new GivenScores(
+                [], $"The job's client had not scored predictions within {options.ScoringLimit.TotalMinutes:0.#} min: make it faster.");
+            Fail(late);
+            return late;
         }
 
         if (time.GetElapsedTime(Math.Max(_lastListened, question.At)) < options.ClientPatience)
@@ -53,29 +63,31 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
         }
 
         var asked = _asked.Values
-            .Where(question => question.Number > after && !question.Answer.Task.IsCompleted)
+            .Where(question => question.Number > after && !question.Answer.Task.IsCompleted && IsAwaited(question))
             .OrderBy(question => question.Number)
             .Select(question => question.Asked);
-        return new HeardScores([.. asked], _last);
+        return new HeardScores([.. asked], _last, _problems);
     }
 
     public Task GiveAsync(string predictions, GivenScores scores)
     {
-        if (_asked.TryGetValue(predictions, out var question) && Checked(scores, question.Asked.Samples) is var given
-            && question.Answer.TrySetResult(given))
+        if (!_asked.TryGetValue(predictions, out var question) || question.Answer.Task.IsCompleted)
         {
-            if (given.Problem is not null)
-            {
-                // A client may correct its metric: the next attempt asks anew.
-                _asked.Remove(predictions);
-                return Task.CompletedTask;
-            }
+            return Task.CompletedTask;
+        }
 
-            _answered.Enqueue(predictions);
-            if (_answered.Count > MostKept)
-            {
-                _asked.Remove(_answered.Dequeue());
-            }
+        var given = Checked(scores, question.Asked.Samples);
+        if (given.Problem is not null)
+        {
+            Fail(given);
+            return Task.CompletedTask;
+        }
+
+        question.Answer.SetResult(given);
+        _answered.Enqueue(predictions);
+        if (_answered.Count > MostKept)
+        {
+            _asked.Remove(_answered.Dequeue());
         }
 
         return Task.CompletedTask;
@@ -88,6 +100,20 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
                 [],
                 $"The job's metric gave {scores.Numbers.Length} numbers for {samples} samples: it must give one, or one for each sample.");
 
+    // Nodes whose work was stopped leave their questions behind.
+    private bool IsAwaited(Question question) => time.GetElapsedTime(question.LastAsked) < options.ClientPatience;
+
+    // Its client may correct its metric: the next attempts ask anew.
+    private void Fail(GivenScores problem)
+    {
+        _problems++;
+        foreach (var open in _asked.Values.Where(question => !question.Answer.Task.IsCompleted).ToArray())
+        {
+            _asked.Remove(open.Asked.Predictions);
+            open.Answer.SetResult(problem);
+        }
+    }
+
     private void Change()
     {
         _changed.TrySetResult();
@@ -96,6 +122,8 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
 
     private sealed record Question(AskedScores Asked, long Number, long At)
     {
+        public long LastAsked { get; set; } = At;
+
         public TaskCompletionSource<GivenScores> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -10,28 +10,32 @@ internal sealed partial class ClientScores(
     TimeProvider time,
     ILogger<ClientScores> logger)
 {
-    /// <summary>The numbers, or why there are none.</summary>
+    /// <summary>The numbers, or the client's problem.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="asked">The predictions.</param>
     /// <param name="cancellationToken">The work has ended.</param>
+    /// <exception cref="JobException">They cannot be brought to the client now.</exception>
+    /// <exception cref="IOException">The same.</exception>
     public async Task<GivenScores> AskAsync(string job, ScoreReply asked, CancellationToken cancellationToken)
     {
         string? digest = null;
         try
         {
-            await using (var content = File.OpenRead(asked.File))
-            {
-                digest = await artefacts.PutAsync(content, cancellationToken);
-            }
-
             var entry = await store.FindAsync(job, cancellationToken) ?? throw new JobException($"The job {job} was deleted.");
-            await claims.ClaimAsync(digest, TenantName.Of(entry), cancellationToken);
             var scores = grains.GetGrain<IScoresGrain>(job);
-            return await AskAsync(scores, new AskedScores(digest, asked.Set, asked.Samples), cancellationToken);
-        }
-        catch (Exception unavailable) when (unavailable is JobException or IOException)
-        {
-            return new GivenScores([], unavailable.Message);
+            while (true)
+            {
+                // Again after a wait: another node that asked for the same may have removed them.
+                if (digest is null || await artefacts.SizeAsync(digest, cancellationToken) is null)
+                {
+                    digest = await BringAsync(asked.File, TenantName.Of(entry), cancellationToken);
+                }
+
+                if (await AskAsync(scores, new AskedScores(digest, asked.Set, asked.Samples), cancellationToken) is { } given)
+                {
+                    return given;
+                }
+            }
         }
         finally
         {
@@ -42,24 +46,26 @@ internal sealed partial class ClientScores(
         }
     }
 
-    private async Task<GivenScores> AskAsync(IScoresGrain scores, AskedScores asked, CancellationToken cancellationToken)
+    private async Task<string> BringAsync(string file, string tenant, CancellationToken cancellationToken)
     {
-        while (true)
+        await using var content = File.OpenRead(file);
+        string digest = await artefacts.PutAsync(content, cancellationToken);
+        await claims.ClaimAsync(digest, tenant, cancellationToken);
+        return digest;
+    }
+
+    private async Task<GivenScores?> AskAsync(IScoresGrain scores, AskedScores asked, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                var given = await scores.AskAsync(asked, options.LongestWait, cancellationToken)
-                    .WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
-                if (given is not null)
-                {
-                    return given;
-                }
-            }
-            catch (Exception lost) when (GrainFailure.IsTransient(lost))
-            {
-                // Its silo was lost: the grain is active on another when it is asked again.
-                await Task.Delay(options.CallMargin, time, cancellationToken);
-            }
+            return await scores.AskAsync(asked, options.LongestWait, cancellationToken)
+                .WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
+        }
+        catch (Exception lost) when (GrainFailure.IsTransient(lost))
+        {
+            // Its silo was lost: the grain is active on another when it is asked again.
+            await Task.Delay(options.CallMargin, time, cancellationToken);
+            return null;
         }
     }
 

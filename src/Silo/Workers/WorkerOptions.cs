@@ -41,9 +41,6 @@ internal sealed record WorkerOptions
     /// <summary>Longest wait for the machine, which others may hold for some measurements or steps of learning.</summary>
     public TimeSpan WaitLimit { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>The longest that a job's client may take to score predictions: the machine times nothing else meanwhile.</summary>
-    public TimeSpan ScoringLimit { get; init; } = TimeSpan.FromMinutes(30);
-
     /// <summary>How long cancelled work may take to stop by itself.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -74,14 +74,15 @@ class Job:
         while True:
             try:
                 request = _contract.WatchJobRequest(name=self.name, after_sequence=last, heartbeat_interval={"seconds": 1})
-                for message in self._connection.stream(self._connection.jobs.WatchJob, request):
-                    pauses = Pauses()
-                    self._raise_metric()
-                    if message.WhichOneof("event") == "heartbeat":
-                        self._show(message.heartbeat.progress)
-                    else:
-                        last = message.sequence
-                        yield Event(message)
+                with self._connection.stream(self._connection.jobs.WatchJob, request) as messages:
+                    for message in messages:
+                        pauses = Pauses()
+                        self._raise_metric()
+                        if message.WhichOneof("event") == "heartbeat":
+                            self._show(message.heartbeat.progress)
+                        else:
+                            last = message.sequence
+                            yield Event(message)
                 self._raise_end()
                 return
             except grpc.RpcError as error:

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Threading.Channels;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Silo.Workers.Child;
 
@@ -58,20 +59,21 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
     }
 
     /// <summary>Has the job's client score predictions, and waits for it.</summary>
-    public async Task<double[]> ScoreAsync(string file, string set, int samples, CancellationToken cancellation)
+    public async Task<double[]> ScoreAsync(string file, string set, int samples, MachineLock machine, CancellationToken cancellation)
     {
         var before = _clock.Stage;
         Enter(WorkStage.Scoring);
         var scores = new TaskCompletionSource<ScoresRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         long id;
+        CancellationToken stop;
         lock (_state)
         {
-            if (_cancel is not { IsCancellationRequested: false })
+            if (_cancel is not { IsCancellationRequested: false } cancel)
             {
                 throw new OperationCanceledException("The work was cancelled.");
             }
 
-            (_scores, id) = (scores, _active);
+            (_scores, id, stop) = (scores, _active, cancel.Token);
         }
 
         // Equal predictions of two jobs are two files, each removed once it is scored.
@@ -80,10 +82,18 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
             archive.Comment = _job!.Id;
         }
 
-        Send(new ScoreReply(id, file, set, samples));
-        var given = await scores.Task.WaitAsync(cancellation);
+        double[] numbers = await machine.AsideAsync<double[]>(
+            async () =>
+            {
+                Send(new ScoreReply(id, file, set, samples));
+                var given = await scores.Task.WaitAsync(cancellation);
+                Enter(WorkStage.Waiting);
+                return given.Problem is not { } problem ? [.. given.Numbers]
+                    : throw (given.IsUnasked ? new JobException(problem) : new UnscoredException(problem));
+            },
+            stop);
         Enter(before);
-        return given.Problem is { } problem ? throw new UnscoredException(problem) : [.. given.Numbers];
+        return numbers;
     }
 
     public void Dispose()
