@@ -1,6 +1,6 @@
-"""A metric that raises in a process that lives on: failing_metric.py FOLDER. A silo of one slot, and two tenants.
+"""Metrics that raise and that take long, in a process that lives on: failing_metric.py FOLDER. A silo of one slot, and two tenants.
 
-Until it is resumed, its job holds nothing: another tenant's job, on the same slot, begins and ends meanwhile.
+A job whose metric is computed, or has failed, holds nothing: another tenant's job, on the same slot, begins and ends meanwhile.
 """
 import fcntl
 import hashlib
@@ -19,10 +19,10 @@ TOKENS = {"ann": "one", "ben": "two"}
 OPTIONS = {"max_drop": 0.5, "batch": 4, "methods": ["max"], "reconstruct": "never"}
 
 
-def require_free_machine():
-    """Raises where any process holds the machine's lock."""
+def take_machine(mode=fcntl.LOCK_EX):
+    """Has the machine's lock alone for a moment."""
     with open(os.environ["CLUSTER_MACHINE_LOCK"]) as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, mode)
 
 
 def start():
@@ -45,11 +45,11 @@ def submit(server, metric, seed):
 address, silo = start()
 network(f"{folder}/net.onnx")
 ann, ben = (cluster.connect(address, token=name) for name in TOKENS)
-judged = []
+judged, meanwhile = [], []
 
 
 def good(outputs, y):
-    require_free_machine()
+    take_machine()
     judged.append(hashlib.sha256(outputs["logits"].tobytes()).hexdigest())
     return iou(outputs, y)
 
@@ -57,6 +57,14 @@ def good(outputs, y):
 def typo(outputs, y):
     """Right for FP32."""
     return outputs["typo"] if judged else good(outputs, y)
+
+
+def long(outputs, y):
+    """Answers for the first time when another tenant's job has ended."""
+    if not meanwhile:
+        meanwhile.append(None)
+        meanwhile[0] = submit(ben, iou, seed=5).wait(quiet=True)
+    return iou(outputs, y)
 
 
 try:
@@ -73,7 +81,7 @@ try:
         if str(event).startswith("suspended"):
             break
     assert str(event) == f"suspended: {said}", event
-    require_free_machine()
+    take_machine(fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     second = submit(ben, good, seed=3).wait(quiet=True)
     assert second.state == "SUCCEEDED", second.reason
@@ -86,6 +94,27 @@ try:
     del judged[:]
     assert first.resume(metric=good).wait(quiet=True).state == "SUCCEEDED", first.reason
     assert judged and not before & set(judged), "what was scored is not scored again"
+
+    def metric(outputs, y):
+        raise ValueError("to be corrected")
+
+    third = submit(ann, metric, seed=6)
+    try:
+        third.wait(quiet=True)
+    except cluster.MetricError as error:
+        assert "to be corrected" in str(error), error
+
+    def metric(outputs, y):
+        return iou(outputs, y)
+
+    again = submit(ann, metric, seed=6)
+    assert again.name == third.name and again.wait(quiet=True).state == "SUCCEEDED", again
+    anew = submit(ann, metric, seed=6)
+    assert anew.name != third.name, "it has ended"
+    anew.cancel()
+
+    assert submit(ann, long, seed=4).wait(quiet=True).state == "SUCCEEDED"
+    assert meanwhile[0].state == "SUCCEEDED", meanwhile
 finally:
     silo.terminate()
     silo.wait()

@@ -13,6 +13,19 @@ public interface IScoresGrain : IGrainWithStringKey
     [Alias("ask")]
     Task<GivenScores?> AskAsync(AskedScores asked, TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Waits for numbers like <see cref="AskAsync"/>, for a caller without the predictions; empty ones if they are not asked for any more.
+    /// </summary>
+    [Alias("await")]
+    Task<GivenScores?> AwaitAsync(string predictions, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether an item's work may end without the numbers that it asked for, and be repeated once they are there. Not without end: work
+    /// whose predictions differ each time waits for them where it runs.
+    /// </summary>
+    [Alias("putOff")]
+    Task<bool> PutOffAsync(string item);
+
     /// <summary>What is asked for since; waits up to <paramref name="wait"/> until there is something.</summary>
     /// <param name="after">The number of the last question that the caller was given; 0: none.</param>
     /// <param name="wait">The longest wait.</param>

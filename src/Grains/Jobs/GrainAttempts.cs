@@ -28,6 +28,9 @@ internal sealed partial class GrainAttempts(
     /// <summary>Acquires slots for the job's attempts.</summary>
     public SlotAcquisition Slots { get; } = new(job, grains, calls, options, scope, time);
 
+    /// <summary>Waits for the job's client.</summary>
+    public GrainScores Scores { get; } = new(job, grains, calls, options, time);
+
     /// <summary>The job is about to be suspended for its client: no attempt outlasts the run.</summary>
     public void Hold() => scope.IsHeld = true;
 

@@ -9,8 +9,12 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     // Several nodes ask for FP32's.
     private const int MostKept = 16;
 
+    // An item asks for the whole set, or for a part, FP32's same part and FP32's whole set.
+    private const int MostPutOff = 4;
+
     private readonly Dictionary<string, Question> _asked = new(StringComparer.Ordinal);
     private readonly Queue<string> _answered = new();
+    private readonly Dictionary<string, int> _putOff = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastListened = time.GetTimestamp();
     private long _problems;
@@ -27,31 +31,14 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
             Change();
         }
 
-        question.LastAsked = time.GetTimestamp();
-        await Pause.ForAsync(options.Bounded(wait), question.Answer.Task, time, cancellationToken);
-        if (question.Answer.Task.IsCompleted)
-        {
-            return await question.Answer.Task;
-        }
-
-        if (time.GetElapsedTime(question.At) >= options.ScoringLimit)
-        {
-            var late = new GivenScores(
-                [], $"The job's client had not scored predictions within {options.ScoringLimit.TotalMinutes:0.#} min: make it faster.");
-            Fail(late);
-            return late;
-        }
-
-        if (time.GetElapsedTime(Math.Max(_lastListened, question.At)) < options.ClientPatience)
-        {
-            return null;
-        }
-
-        _asked.Remove(asked.Predictions);
-        return new GivenScores(
-            [],
-            "The job's metric is computed by its client, and none is connected: connect one that has the metric, and the job goes on.");
+        return await WaitAsync(question, wait, cancellationToken);
     }
+
+    public async Task<GivenScores?> AwaitAsync(string predictions, TimeSpan wait, CancellationToken cancellationToken) =>
+        _asked.TryGetValue(predictions, out var question) ? await WaitAsync(question, wait, cancellationToken) : new GivenScores([]);
+
+    public Task<bool> PutOffAsync(string item) =>
+        Task.FromResult((_putOff[item] = _putOff.GetValueOrDefault(item) + 1) <= MostPutOff);
 
     public async Task<HeardScores> ListenAsync(long after, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -93,6 +80,34 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
         return Task.CompletedTask;
     }
 
+    private async Task<GivenScores?> WaitAsync(Question question, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        question.LastAsked = time.GetTimestamp();
+        await Pause.ForAsync(options.Bounded(wait), question.Answer.Task, time, cancellationToken);
+        if (question.Answer.Task.IsCompleted)
+        {
+            return await question.Answer.Task;
+        }
+
+        if (time.GetElapsedTime(question.At) >= options.ScoringLimit)
+        {
+            var late = new GivenScores(
+                [], $"The job's client had not scored predictions within {options.ScoringLimit.TotalMinutes:0.#} min: make it faster.");
+            Fail(late);
+            return late;
+        }
+
+        if (time.GetElapsedTime(Math.Max(_lastListened, question.At)) < options.ClientPatience)
+        {
+            return null;
+        }
+
+        _asked.Remove(question.Asked.Predictions);
+        return new GivenScores(
+            [],
+            "The job's metric is computed by its client, and none is connected: connect one that has the metric, and the job goes on.");
+    }
+
     private static GivenScores Checked(GivenScores scores, int samples) =>
         scores.Problem is not null || scores.Numbers.Length == 1 || scores.Numbers.Length == samples
             ? scores
@@ -107,6 +122,7 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     private void Fail(GivenScores problem)
     {
         _problems++;
+        _putOff.Clear();
         foreach (var open in _asked.Values.Where(question => !question.Answer.Task.IsCompleted).ToArray())
         {
             _asked.Remove(open.Asked.Predictions);

@@ -7,18 +7,20 @@ internal sealed partial class ClientScores(
     IArtefactStore artefacts,
     IArtefactClaims claims,
     GrainOptions options,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<ClientScores> logger)
 {
-    /// <summary>The numbers, or the client's problem.</summary>
+    /// <summary>The predictions' digest, and the numbers or the client's problem; null if the work is put off until they are there.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="asked">The predictions.</param>
     /// <param name="cancellationToken">The work has ended.</param>
     /// <exception cref="JobException">They cannot be brought to the client now.</exception>
     /// <exception cref="IOException">The same.</exception>
-    public async Task<GivenScores> AskAsync(string job, ScoreReply asked, CancellationToken cancellationToken)
+    public async Task<(string Predictions, GivenScores? Given)> AskAsync(string job, ScoreReply asked, CancellationToken cancellationToken)
     {
         string? digest = null;
+        bool isPutOff = false;
         try
         {
             var entry = await store.FindAsync(job, cancellationToken) ?? throw new JobException($"The job {job} was deleted.");
@@ -31,15 +33,23 @@ internal sealed partial class ClientScores(
                     digest = await BringAsync(asked.File, TenantName.Of(entry), cancellationToken);
                 }
 
-                if (await AskAsync(scores, new AskedScores(digest, asked.Set, asked.Samples), cancellationToken) is { } given)
+                var question = new AskedScores(digest, asked.Set, asked.Samples);
+                if (await AskAsync(stop => scores.AskAsync(question, options.LongestWait, stop), cancellationToken) is { } given)
                 {
-                    return given;
+                    return (digest, given);
+                }
+
+                isPutOff = asked.Item is { } item && await MayPutOffAsync(scores, item, cancellationToken);
+                if (isPutOff)
+                {
+                    _ = RemoveOnceScoredAsync(scores, digest);
+                    return (digest, null);
                 }
             }
         }
         finally
         {
-            if (digest is not null)
+            if (digest is not null && !isPutOff)
             {
                 await RemoveAsync(digest);
             }
@@ -54,18 +64,47 @@ internal sealed partial class ClientScores(
         return digest;
     }
 
-    private async Task<GivenScores?> AskAsync(IScoresGrain scores, AskedScores asked, CancellationToken cancellationToken)
+    private async Task<GivenScores?> AskAsync(Func<CancellationToken, Task<GivenScores?>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            return await scores.AskAsync(asked, options.LongestWait, cancellationToken)
-                .WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
+            return await ask(cancellationToken).WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
         }
         catch (Exception lost) when (GrainFailure.IsTransient(lost))
         {
             // Its silo was lost: the grain is active on another when it is asked again.
             await Task.Delay(options.CallMargin, time, cancellationToken);
             return null;
+        }
+    }
+
+    private async Task<bool> MayPutOffAsync(IScoresGrain scores, string item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await scores.PutOffAsync(item).WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
+        }
+        catch (Exception lost) when (GrainFailure.IsTransient(lost))
+        {
+            return false;
+        }
+    }
+
+    // If the repeated work finds no numbers after all, it brings them again.
+    private async Task RemoveOnceScoredAsync(IScoresGrain scores, string digest)
+    {
+        try
+        {
+            while (await AskAsync(stop => scores.AwaitAsync(digest, options.LongestWait, stop), lifetime.ApplicationStopping) is null)
+            {
+                // Not yet.
+            }
+
+            await RemoveAsync(digest);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            LogLeft(digest, "the silo stops");
         }
     }
 

@@ -56,8 +56,11 @@ internal sealed record WorkerOptions
     /// <summary>Called after each item, within its attempt, with the process's part of it.</summary>
     public Action<EvaluatorWork>? Worked { get; init; }
 
-    /// <summary>Has the client of a job, by its id, score predictions; null: there is no way to it.</summary>
-    public Func<string, ScoreReply, CancellationToken, Task<GivenScores>>? Scores { get; init; }
+    /// <summary>
+    /// Has the client of a job, by its id, score predictions; null: there is no way to it. Gives their digest and what the client gave, null
+    /// if the work is put off until then.
+    /// </summary>
+    public Func<string, ScoreReply, CancellationToken, Task<(string Predictions, GivenScores? Given)>>? Scores { get; init; }
 
     /// <summary>Receives the reason why a child was given up, for metrics; called from any thread.</summary>
     public Action<FailureKind>? ChildLost { get; init; }

@@ -10,7 +10,7 @@ import grpc
 
 from . import _contract, _result
 from ._connection import Pauses
-from ._errors import ClusterError, JobFailed
+from ._errors import ClusterError, JobFailed, MetricError
 from ._judge import LIMIT, Judge
 from ._recipe import Recipe
 from ._words import amount
@@ -246,6 +246,11 @@ class Job:
 
     def _call(self, method, request):
         return self._connection.call(getattr(self._connection.jobs, method), request)
+
+    @property
+    def metric_failed(self):
+        """Whether the metric of this process failed, for which the job waits."""
+        return self._judge is not None and isinstance(self._judge.error, MetricError)
 
     def _raise_metric(self):
         if self._judge is not None and self._judge.error is not None:

@@ -21,6 +21,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
     private JobEntry? _job;
     private long _active;
     private long _cancelled;
+    private string? _repeatable;
     private TaskCompletionSource<ScoresRequest>? _scores;
     private StageClock _clock = new();
     private CancellationTokenSource? _cancel;
@@ -65,6 +66,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
         Enter(WorkStage.Scoring);
         var scores = new TaskCompletionSource<ScoresRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         long id;
+        string? item;
         CancellationToken stop;
         lock (_state)
         {
@@ -73,7 +75,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
                 throw new OperationCanceledException("The work was cancelled.");
             }
 
-            (_scores, id, stop) = (scores, _active, cancel.Token);
+            (_scores, id, item, stop) = (scores, _active, _repeatable, cancel.Token);
         }
 
         // Equal predictions of two jobs are two files, each removed once it is scored.
@@ -85,8 +87,13 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
         double[] numbers = await machine.AsideAsync<double[]>(
             async () =>
             {
-                Send(new ScoreReply(id, file, set, samples));
+                Send(new ScoreReply(id, file, set, samples, item));
                 var given = await scores.Task.WaitAsync(cancellation);
+                if (given.PutOff is { } predictions)
+                {
+                    throw new UnscoredException("The job's client scores its predictions: it is repeated then.", predictions);
+                }
+
                 Enter(WorkStage.Waiting);
                 return given.Problem is not { } problem ? [.. given.Numbers]
                     : throw (given.IsUnasked ? new JobException(problem) : new UnscoredException(problem));
@@ -152,6 +159,9 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
     {
         long id = request.Id;
         using var cancel = new CancellationTokenSource();
+
+        // Other items do much before they ask.
+        _repeatable = request.Item is AccuracyItem or TestItem ? request.Item.Id : null;
         Activate(id, cancel);
 
         // From here on this item may be the cause if the process ends.

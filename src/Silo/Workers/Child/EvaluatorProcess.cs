@@ -336,14 +336,16 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
             var scores = _options.Scores?.Invoke(asked.Job!, score, ended.Token)
-                ?? Task.FromResult(new GivenScores([], "This silo has no way to the job's client."));
+                ?? throw new JobException("This silo has no way to it.");
             if (await Task.WhenAny(scores, asked.Answer.Task) != scores)
             {
                 await ended.CancelAsync();
             }
 
-            var given = await scores;
-            answer = new ScoresRequest(score.Id, given.Numbers, given.Problem);
+            var (predictions, given) = await scores;
+            answer = given is null
+                ? new ScoresRequest(score.Id, [], Problem: null) { PutOff = predictions }
+                : new ScoresRequest(score.Id, given.Numbers, given.Problem);
         }
         catch (OperationCanceledException) when (_over.IsCancellationRequested || asked.Answer.Task.IsCompleted)
         {
