@@ -4,7 +4,9 @@ namespace Cluster.Grains.Jobs;
 /// Waits for the numbers of a job's client while nothing of its work holds a slot. While it scores as many predictions as are allowed, no
 /// further work begins: they are stored until then, and may be large.
 /// </summary>
+#pragma warning disable CA1001 // Without its wait handle there is nothing to dispose of.
 internal sealed class GrainScores(JobEntry job, IGrainFactory grains, GrainCalls calls, GrainOptions options, TimeProvider time)
+#pragma warning restore CA1001
 {
     // One is scored, the next is there.
     private const int Most = 2;

@@ -11,7 +11,7 @@ internal sealed partial class ClientScores(
     TimeProvider time,
     ILogger<ClientScores> logger)
 {
-    /// <summary>The predictions' digest, and the numbers or the client's problem; null if the work is put off until they are there.</summary>
+    /// <summary>The predictions' digest, and the numbers or the client's problem; null if the work is put off until then.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="asked">The predictions.</param>
     /// <param name="cancellationToken">The work has ended.</param>
@@ -25,6 +25,7 @@ internal sealed partial class ClientScores(
         {
             var entry = await store.FindAsync(job, cancellationToken) ?? throw new JobException($"The job {job} was deleted.");
             var scores = grains.GetGrain<IScoresGrain>(job);
+            bool isAsked = false;
             while (true)
             {
                 // Again after a wait: another node that asked for the same may have removed them.
@@ -33,13 +34,19 @@ internal sealed partial class ClientScores(
                     digest = await BringAsync(asked.File, TenantName.Of(entry), cancellationToken);
                 }
 
-                var question = new AskedScores(digest, asked.Set, asked.Samples);
-                if (await AskAsync(stop => scores.AskAsync(question, options.LongestWait, stop), cancellationToken) is { } given)
+                var given = await AnswerAsync(
+                    stop => isAsked
+                        ? scores.AwaitAsync(digest, options.LongestWait, stop)
+                        : scores.AskAsync(new AskedScores(digest, asked.Set, asked.Samples), options.LongestWait, stop),
+                    cancellationToken);
+                if (given is { Numbers: not [] } or { Problem: not null })
                 {
                     return (digest, given);
                 }
 
-                isPutOff = asked.Item is { } item && await MayPutOffAsync(scores, item, cancellationToken);
+                // The grain may have been lost, with what it was asked.
+                isAsked = given is null;
+                isPutOff = isAsked && asked.Item is { } item && await MayPutOffAsync(scores, item, cancellationToken);
                 if (isPutOff)
                 {
                     _ = RemoveOnceScoredAsync(scores, digest);
@@ -64,7 +71,7 @@ internal sealed partial class ClientScores(
         return digest;
     }
 
-    private async Task<GivenScores?> AskAsync(Func<CancellationToken, Task<GivenScores?>> ask, CancellationToken cancellationToken)
+    private async Task<GivenScores?> AnswerAsync(Func<CancellationToken, Task<GivenScores?>> ask, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,7 +102,7 @@ internal sealed partial class ClientScores(
     {
         try
         {
-            while (await AskAsync(stop => scores.AwaitAsync(digest, options.LongestWait, stop), lifetime.ApplicationStopping) is null)
+            while (await AnswerAsync(stop => scores.AwaitAsync(digest, options.LongestWait, stop), lifetime.ApplicationStopping) is null)
             {
                 // Not yet.
             }

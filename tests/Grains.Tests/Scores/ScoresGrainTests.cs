@@ -1,4 +1,6 @@
-namespace Cluster.Grains.Tests.Jobs;
+using Cluster.Grains.Scores;
+
+namespace Cluster.Grains.Tests.Scores;
 
 public sealed class ScoresGrainTests
 {
@@ -20,6 +22,7 @@ public sealed class ScoresGrainTests
         before.Asked.ShouldBe([First, Second]);
         (await grain.ListenAsync(0, TimeSpan.Zero, Cancellation)).ShouldSatisfyAllConditions(
             heard => heard.Asked.ShouldBeEmpty(), heard => heard.Problems.ShouldBe(before.Problems + 1));
+        (await grain.AwaitAsync("a", TimeSpan.Zero, Cancellation))!.Problem.ShouldBe("It raised.", "who waits, asks again and again");
         (await grain.AskAsync(First, TimeSpan.Zero, Cancellation)).ShouldBeNull("it is asked anew");
     }
 

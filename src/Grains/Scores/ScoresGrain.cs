@@ -1,4 +1,4 @@
-namespace Cluster.Grains.Jobs;
+namespace Cluster.Grains.Scores;
 
 /// <summary>See <see cref="IScoresGrain"/>.</summary>
 [Reentrant]
@@ -17,6 +17,7 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     private readonly Dictionary<string, int> _putOff = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastListened = time.GetTimestamp();
+    private long _lastGiven;
     private long _problems;
 
     // Further than any earlier activation counted.
@@ -24,10 +25,9 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
 
     public async Task<GivenScores?> AskAsync(AskedScores asked, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (!_asked.TryGetValue(asked.Predictions, out var question))
+        if (!_asked.TryGetValue(asked.Predictions, out var question) || question.HasFailed || !(question.IsAnswered || IsAwaited(question)))
         {
-            question = new Question(asked, ++_last, time.GetTimestamp());
-            _asked.Add(asked.Predictions, question);
+            _asked[asked.Predictions] = question = new Question(asked, ++_last, time.GetTimestamp());
             Change();
         }
 
@@ -50,7 +50,7 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
         }
 
         var asked = _asked.Values
-            .Where(question => question.Number > after && !question.Answer.Task.IsCompleted && IsAwaited(question))
+            .Where(question => question.Number > after && !question.IsAnswered && IsAwaited(question))
             .OrderBy(question => question.Number)
             .Select(question => question.Asked);
         return new HeardScores([.. asked], _last, _problems);
@@ -58,7 +58,7 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
 
     public Task GiveAsync(string predictions, GivenScores scores)
     {
-        if (!_asked.TryGetValue(predictions, out var question) || question.Answer.Task.IsCompleted)
+        if (!_asked.TryGetValue(predictions, out var question) || question.IsAnswered)
         {
             return Task.CompletedTask;
         }
@@ -70,6 +70,7 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
             return Task.CompletedTask;
         }
 
+        _lastGiven = time.GetTimestamp();
         question.Answer.SetResult(given);
         _answered.Enqueue(predictions);
         if (_answered.Count > MostKept)
@@ -84,28 +85,19 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     {
         question.LastAsked = time.GetTimestamp();
         await Pause.ForAsync(options.Bounded(wait), question.Answer.Task, time, cancellationToken);
-        if (question.Answer.Task.IsCompleted)
+        if (!question.IsAnswered && time.GetElapsedTime(Math.Max(_lastGiven, question.At)) >= options.ScoringLimit)
         {
-            return await question.Answer.Task;
+            string limit = $"{options.ScoringLimit.TotalMinutes:0.#} min";
+            Fail(new GivenScores([], $"The job's client had not scored predictions within {limit}: make it faster."));
+        }
+        else if (!question.IsAnswered && time.GetElapsedTime(Math.Max(_lastListened, question.At)) >= options.ClientPatience)
+        {
+            const string Alone =
+                "The job's metric is computed by its client, and none is connected: connect one that has the metric, and the job goes on.";
+            question.Answer.SetResult(new GivenScores([], Alone));
         }
 
-        if (time.GetElapsedTime(question.At) >= options.ScoringLimit)
-        {
-            var late = new GivenScores(
-                [], $"The job's client had not scored predictions within {options.ScoringLimit.TotalMinutes:0.#} min: make it faster.");
-            Fail(late);
-            return late;
-        }
-
-        if (time.GetElapsedTime(Math.Max(_lastListened, question.At)) < options.ClientPatience)
-        {
-            return null;
-        }
-
-        _asked.Remove(question.Asked.Predictions);
-        return new GivenScores(
-            [],
-            "The job's metric is computed by its client, and none is connected: connect one that has the metric, and the job goes on.");
+        return question.IsAnswered ? await question.Answer.Task : null;
     }
 
     private static GivenScores Checked(GivenScores scores, int samples) =>
@@ -123,9 +115,8 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     {
         _problems++;
         _putOff.Clear();
-        foreach (var open in _asked.Values.Where(question => !question.Answer.Task.IsCompleted).ToArray())
+        foreach (var open in _asked.Values.Where(question => !question.IsAnswered))
         {
-            _asked.Remove(open.Asked.Predictions);
             open.Answer.SetResult(problem);
         }
     }
@@ -139,6 +130,10 @@ internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Gra
     private sealed record Question(AskedScores Asked, long Number, long At)
     {
         public long LastAsked { get; set; } = At;
+
+        public bool IsAnswered => Answer.Task.IsCompleted;
+
+        public bool HasFailed => IsAnswered && Answer.Task.Result.Problem is not null;
 
         public TaskCompletionSource<GivenScores> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
