@@ -57,8 +57,8 @@ internal sealed record WorkerOptions
     public Action<EvaluatorWork>? Worked { get; init; }
 
     /// <summary>
-    /// Has the client of a job, by its id, score predictions; null: there is no way to it. Gives their digest and what the client gave, null
-    /// if the work is put off until then.
+    /// Has the client of a job, by its id, score predictions; null: there is no way to it. Gives their digest and what the client gave,
+    /// null if the work is put off until then.
     /// </summary>
     public Func<string, ScoreReply, CancellationToken, Task<(string Predictions, GivenScores? Given)>>? Scores { get; init; }
 

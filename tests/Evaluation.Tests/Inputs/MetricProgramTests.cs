@@ -71,5 +71,6 @@ public sealed class MetricProgramTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static Task<double[]> RunAsync(string command) => new MetricProgram(command).ScoreAsync("file", "evaluation", 3, Machine, Cancellation);
+    private static Task<double[]> RunAsync(string command) =>
+        new MetricProgram(command).ScoreAsync("file", "evaluation", 3, Machine, Cancellation);
 }
