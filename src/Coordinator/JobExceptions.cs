@@ -6,6 +6,11 @@ namespace Cluster.Coordinator;
 /// </summary>
 public sealed class JobImpossibleException(string message, Exception? innerException = null) : JobException(message, innerException);
 
+/// <summary>
+/// Only its client can mend what stopped the job: it is suspended until it is resumed, and not retried automatically.
+/// </summary>
+public sealed class JobHeldException(string message) : JobException(message);
+
 /// <summary>The job store does not answer at the moment: its jobs are not known to be damaged, and a later retry may help.</summary>
 public sealed class JobStoreUnavailableException(string message, Exception? innerException = null) : JobException(message, innerException);
 

@@ -80,6 +80,20 @@ public sealed class RetryPolicyTests
     public void Decide_Unscored_StopsTheJob(bool distributed) =>
         Fail(new RetryPolicy(distributed), new ItemAttempts(), 1, FailureKind.Unscored).ShouldBe(new RetryDecision.StopJob());
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public void Decide_StillBeingScored_TriesAgain(int times)
+    {
+        var attempts = new ItemAttempts();
+        for (var number = 1; number <= times; number++)
+        {
+            attempts.Fail(new AttemptFailed(5, number, new FailedResult(FailureKind.Unscored, "because", Predictions: "digest")));
+        }
+
+        new RetryPolicy(distributed: true).Decide(5, attempts).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: false));
+    }
+
     [Fact]
     public void Decide_HostsAndDevicesLostInTurn_AddUp()
     {

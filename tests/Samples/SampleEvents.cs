@@ -68,6 +68,8 @@ internal static class SampleEvents
         .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildRepaired(), .. BuildVerified(),
         .. BuildLabelled(),
         new SearchStopped("its \"10\" minutes are over", 10), new SearchContinued(20), new SearchContinued(null), new SearchRetimed(),
+        new AttemptFailed(0, 1, new FailedResult(FailureKind.Unscored, "It is scored.", new string('a', 64))),
+        new JobSuspended("The metric raised KeyError: 'typo'.", RetryAt: null, 1),
     ];
 
     // A search on images without labels, which asks for two of them.

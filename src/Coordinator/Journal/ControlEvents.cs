@@ -20,11 +20,11 @@ public sealed record JobPaused : JournalEvent;
 /// <summary>A requested or reached pause, or a suspension, is ended by request.</summary>
 public sealed record JobResumed : JournalEvent;
 
-/// <summary>The coordination of the job met a fault outside the job; nothing runs until the retry.</summary>
+/// <summary>The coordination of the job, or its client, met a fault; nothing runs until the retry or a resumption.</summary>
 /// <param name="Reason">What happened, in a sentence.</param>
-/// <param name="RetryAt">When it is retried automatically, in whole milliseconds.</param>
+/// <param name="RetryAt">When it is retried automatically, in whole milliseconds; null: not before it is resumed.</param>
 /// <param name="Times">Suspensions since the job last made progress, this one included; the wait doubles with each.</param>
-public sealed record JobSuspended(string Reason, DateTimeOffset RetryAt, int Times) : JournalEvent;
+public sealed record JobSuspended(string Reason, DateTimeOffset? RetryAt, int Times) : JournalEvent;
 
 /// <summary>The job has done what it can without labels; it waits for a person.</summary>
 /// <param name="Images">Indices of the evaluation images whose labels it asks for.</param>

@@ -4,7 +4,7 @@ namespace Cluster.Coordinator.Journal;
 /// <param name="Status">Its status.</param>
 /// <param name="HasBegun">Whether work was proposed; it determines the status to which a resumed job returns.</param>
 /// <param name="Reason">Why it was cancelled, failed, suspended, is unschedulable or waits, or null.</param>
-/// <param name="RetryAt">When a suspended job is retried automatically, or null.</param>
+/// <param name="RetryAt">When a suspended job is retried automatically; null of others, and where it waits to be resumed.</param>
 /// <param name="Suspensions">How often it was suspended since it last made progress.</param>
 /// <param name="FailsOn">What a failed job's request fails on.</param>
 public readonly record struct JobLife(

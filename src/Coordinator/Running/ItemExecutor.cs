@@ -103,10 +103,11 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
                     return (end.Failure, Look(sequence, attempts => attempts.Started));
                 default:
                     // Recorded, this failure would end an innocent candidate; the job stops instead and continues when run again.
-                    throw new JobException(failure.Kind == FailureKind.Unscored
-                        ? failure.Reason
-                        : $"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): repair it, "
-                            + "then run the command again to resume.");
+                    throw failure.Kind == FailureKind.Unscored
+                        ? new JobHeldException(failure.Reason)
+                        : new JobException(
+                            $"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): "
+                            + "repair it, then run the command again to resume.");
             }
         }
     }

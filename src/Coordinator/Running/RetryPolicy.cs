@@ -25,6 +25,11 @@ internal sealed class RetryPolicy(bool distributed)
                 : new RetryDecision.GiveUp(End(failure, ofThisKind));
         }
 
+        if (failure.Predictions is not null)
+        {
+            return new RetryDecision.Again(TimeSpan.Zero, attempts.WasAlone);
+        }
+
         if (!distributed || failure.Kind == FailureKind.Unscored)
         {
             return ofThisKind <= failure.Kind.Retries()

@@ -39,7 +39,7 @@ public enum FailureKind
     /// <summary>It crashed its evaluator's process twice; or hosts were lost while it ran, the last one while it ran alone there.</summary>
     Quarantined,
 
-    /// <summary>Infrastructure: the job's client did not score the predictions.</summary>
+    /// <summary>Infrastructure: the job's client did not score the predictions, or not yet.</summary>
     Unscored,
 }
 

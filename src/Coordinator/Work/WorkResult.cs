@@ -25,7 +25,9 @@ public abstract record WorkResult;
 /// <summary>The item has no result.</summary>
 /// <param name="Kind">The kind of failure, which decides whether to retry.</param>
 /// <param name="Reason">Why, in a sentence.</param>
-public sealed record FailedResult(FailureKind Kind, string Reason) : WorkResult;
+/// <param name="Predictions">The digest of predictions that the job's client still scores: the item is repeated once it has; null of
+/// others.</param>
+public sealed record FailedResult(FailureKind Kind, string Reason, string? Predictions = null) : WorkResult;
 
 /// <summary>The item was proposed but not done, because the search was stopped. No journal contains it; it follows from one.</summary>
 public sealed record UndoneResult : WorkResult;

@@ -16,7 +16,7 @@ public static partial class EvaluationFailures
         ParityRefusedException => new FailedResult(FailureKind.ParityRefused, failure.Message),
         KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),
 
-        UnscoredException => new FailedResult(FailureKind.Unscored, failure.Message),
+        UnscoredException unscored => new FailedResult(FailureKind.Unscored, unscored.Message, unscored.Predictions),
 
         // Files, locks, libraries: they concern this machine, and only a failure that concerns the plan may end a candidate.
         KernelException or JobException => new FailedResult(FailureKind.Unavailable, failure.Message),

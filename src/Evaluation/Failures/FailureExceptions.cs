@@ -35,4 +35,10 @@ public class PreparationException : JobException
 }
 
 /// <summary>The client of a job did not score its predictions; says nothing about the plan.</summary>
-public sealed class UnscoredException(string message) : JobException(message);
+/// <param name="message">Why.</param>
+/// <param name="predictions">Their digest, if it still may; null: it will not.</param>
+public sealed class UnscoredException(string message, string? predictions = null) : JobException(message)
+{
+    /// <summary>As given.</summary>
+    public string? Predictions => predictions;
+}

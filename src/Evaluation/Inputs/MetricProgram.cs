@@ -18,7 +18,7 @@ internal sealed class MetricProgram(string command, TimeSpan? limit = null) : IP
 
     /// <inheritdoc/>
     /// <exception cref="JobException">Its exit code was not 0, it ran too long, or it printed something else.</exception>
-    public async Task<double[]> ScoreAsync(string file, string set, int samples, CancellationToken cancellation)
+    public async Task<double[]> ScoreAsync(string file, string set, int samples, MachineLock machine, CancellationToken cancellation)
     {
         using var process = Start(file, set);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

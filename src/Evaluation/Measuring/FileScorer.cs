@@ -16,7 +16,7 @@ internal class FileScorer
         _judge = new(() => setup.Judge?.Checked(Run(Reference), setup.Evaluation.Images));
         _scorer = new(setup.Metric, setup.Network.FirstOutput);
         _command = setup.Predictions is { } judge
-            ? new(judge, setup.Metric, setup.Network.FirstOutput, setup.Evaluation.Images, _reference, _others)
+            ? new(judge, setup.Metric, setup.Network.FirstOutput, setup.Evaluation.Images, _reference, _others, setup.Machine)
             : null;
     }
 

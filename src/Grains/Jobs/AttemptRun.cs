@@ -26,7 +26,9 @@ internal sealed class AttemptRun : IAsyncDisposable
     public Task<(CandidateReply? Ended, FailedResult? Failure)> Task { get; }
 
     public bool IsMachinesFailure => Task.IsCompletedSuccessfully
-        && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind.IsInfrastructure() == true;
+        && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind is { } kind
+        && kind.IsInfrastructure()
+        && kind != FailureKind.Unscored;
 
     /// <summary>Also stops following when the caller stops; the work continues, as above.</summary>
     public void StopWith(CancellationToken asking) => (_all, _with) = (asking, asking.Register(_stop.Cancel));

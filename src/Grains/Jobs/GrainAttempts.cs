@@ -28,6 +28,12 @@ internal sealed partial class GrainAttempts(
     /// <summary>Acquires slots for the job's attempts.</summary>
     public SlotAcquisition Slots { get; } = new(job, grains, calls, options, scope, time);
 
+    /// <summary>Waits for the job's client.</summary>
+    public GrainScores Scores { get; } = new(job, grains, calls, options, time);
+
+    /// <summary>The job is about to be suspended for its client: no attempt outlasts the run.</summary>
+    public void Hold() => scope.IsHeld = true;
+
     /// <summary>The item's result or failure is durable.</summary>
     public void Recorded(int sequence)
     {
@@ -203,6 +209,12 @@ internal sealed partial class GrainAttempts(
         catch (OperationCanceledException) when (scope.StopsWork)
         {
             await StopAsync(key);
+            throw;
+        }
+        catch (OperationCanceledException) when (scope.IsHeld)
+        {
+            // Forgotten, so that the job, once resumed, does not count the end as a fault of the node.
+            await StopAndForgetAsync(key);
             throw;
         }
         catch (OperationCanceledException) when (course.IsGivenUp || course.IsSpeculative)

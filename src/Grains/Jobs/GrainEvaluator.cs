@@ -20,6 +20,7 @@ internal sealed class GrainEvaluator : IEvaluator
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
+        await _attempts.Scores.EnterAsync(item, cancellationToken);
         AttemptRun? foreseen = null;
         if (attempt is { Node: null, Alone: false, Second: not null })
         {
@@ -30,7 +31,18 @@ internal sealed class GrainEvaluator : IEvaluator
         var (ended, failure) = foreseen is null
             ? await MeasureAsync(item, attempt, cancellationToken)
             : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
-        return failure ?? ended!.Result!.Value.Value<WorkResult>();
+        var result = failure ?? ended!.Result!.Value.Value<WorkResult>();
+        if (result is FailedResult { Predictions: not null } putOff)
+        {
+            result = await _attempts.Scores.AwaitAsync(putOff, cancellationToken);
+        }
+
+        if (result is FailedResult { Kind: FailureKind.Unscored, Predictions: null })
+        {
+            _attempts.Hold();
+        }
+
+        return result;
     }
 
     /// <summary>Asks the nodes which work an earlier coordinator of the job started speculatively.</summary>

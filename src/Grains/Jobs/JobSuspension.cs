@@ -2,7 +2,7 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// Handles faults in a job's coordination: only an impossible job fails; any other fault suspends it, and it is retried later, with a
-/// growing delay. The decision is in the journal, so it holds on the next silo.
+/// growing delay, or, if only its client can mend it, once it is resumed. The decision is in the journal, so it holds on the next silo.
 /// </summary>
 internal sealed partial class JobSuspension(string job, JobJournal journal, GrainOptions options, TimeProvider time, ILogger logger)
 {
@@ -16,8 +16,8 @@ internal sealed partial class JobSuspension(string job, JobJournal journal, Grai
         while (true)
         {
             var (isSuspended, retryAt, count) = journal.Read(
-                state => (state?.Status == JobStatus.Suspended, state?.RetryAt ?? _notBefore, journal.Count));
-            var left = retryAt - time.GetUtcNow();
+                state => (state?.Status == JobStatus.Suspended, state?.RetryAt, journal.Count));
+            var left = isSuspended && retryAt is null ? options.LongestSuspension : (retryAt ?? _notBefore) - time.GetUtcNow();
             if (left > TimeSpan.Zero)
             {
                 // Another silo's clock may have set the time.
@@ -56,12 +56,21 @@ internal sealed partial class JobSuspension(string job, JobJournal journal, Grai
         }
 
         var times = Math.Max(journal.Read(state => state?.Suspensions ?? 0), _unwritten) + 1;
+        var isHeld = failure is JobHeldException;
         var wait = SuspensionTimes.After(job, times, options);
-        LogSuspended(failure, job, wait.TotalSeconds, times);
+        if (isHeld)
+        {
+            LogHeld(job, failure.Message);
+        }
+        else
+        {
+            LogSuspended(failure, job, wait.TotalSeconds, times);
+        }
+
         var retryAt = DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + wait).ToUnixTimeMilliseconds());
 
         // A job that is being paused stays so; one without a journal cannot record it. Both wait in any case.
-        var written = await journal.TryAppendAsync(new JobSuspended(FailureReason.Of(failure, job), retryAt, times));
+        var written = await journal.TryAppendAsync(new JobSuspended(FailureReason.Of(failure, job), isHeld ? null : retryAt, times));
         (_notBefore, _unwritten) = written is null ? (retryAt, times) : (default, 0);
         return true;
     }
@@ -88,4 +97,7 @@ internal sealed partial class JobSuspension(string job, JobJournal journal, Grai
         Level = LogLevel.Error,
         Message = "Job {Job} is suspended by a fault and tried again in {Seconds:0.#} s (fault {Times} since it last got on)")]
     private partial void LogSuspended(Exception failure, string job, double seconds, int times);
+
+    [LoggerMessage(EventId = 1014, Level = LogLevel.Warning, Message = "Job {Job} is suspended until it is resumed: {Reason}")]
+    private partial void LogHeld(string job, string reason);
 }

@@ -60,4 +60,7 @@ internal sealed class JobGrainScope
 
     /// <summary>Whether running work is stopped with the run. Not if only the coordinator moves: the next one continues it.</summary>
     public bool StopsWork { get; set; }
+
+    /// <summary>Whether the job waits for its client: then it keeps no slot, and its running work is stopped and forgotten.</summary>
+    public bool IsHeld { get; set; }
 }

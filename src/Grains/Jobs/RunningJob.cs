@@ -209,6 +209,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         try
         {
             await suspension.WaitAsync(_stop.Token);
+            _scope.IsHeld = false;
             await turn.WaitAsync(_control, place => _progress = JobProgress.Queued(place), _stop.Token);
             var options = _options with
             {

@@ -56,6 +56,9 @@ public sealed record GrainOptions
     /// <summary>How long predictions wait for a client to score them while none is connected.</summary>
     public TimeSpan ClientPatience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The longest that a client may take to score predictions: a slot waits for it.</summary>
+    public TimeSpan ScoringLimit { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>How much longer than its wait a call may take before it counts as unanswered: its silo may have been killed.</summary>
     public TimeSpan CallMargin { get; init; } = TimeSpan.FromSeconds(1);
 

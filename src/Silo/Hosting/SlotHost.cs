@@ -76,7 +76,7 @@ internal sealed partial class SlotHost : INodeHost, IAsyncDisposable
         try
         {
             var result = await _workers[slot].ExecuteAsync(job, item, journal, cancellationToken);
-            if (result is FailedResult failure)
+            if (result is FailedResult { Predictions: null } failure)
             {
                 error = Labels.Of(failure.Kind);
                 activity.Fail(error, failure.Reason);

@@ -75,7 +75,7 @@ internal sealed partial class MeteredJournal : IJournal
             case AttemptStarted started:
                 LogItem(_job, record.Number, nameof(AttemptStarted), started.Sequence, $"{started.Node} {started.Slot}");
                 break;
-            case AttemptFailed failed:
+            case AttemptFailed { Failure.Predictions: null } failed:
                 _metrics.Retried(failed.Failure.Kind);
                 LogAttempt(_job, record.Number, failed.Sequence, failed.Attempt, Labels.Of(failed.Failure.Kind), failed.Failure.Reason);
                 break;

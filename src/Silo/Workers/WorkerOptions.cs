@@ -41,9 +41,6 @@ internal sealed record WorkerOptions
     /// <summary>Longest wait for the machine, which others may hold for some measurements or steps of learning.</summary>
     public TimeSpan WaitLimit { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>The longest that a job's client may take to score predictions: the machine times nothing else meanwhile.</summary>
-    public TimeSpan ScoringLimit { get; init; } = TimeSpan.FromMinutes(30);
-
     /// <summary>How long cancelled work may take to stop by itself.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -59,8 +56,11 @@ internal sealed record WorkerOptions
     /// <summary>Called after each item, within its attempt, with the process's part of it.</summary>
     public Action<EvaluatorWork>? Worked { get; init; }
 
-    /// <summary>Has the client of a job, by its id, score predictions; null: there is no way to it.</summary>
-    public Func<string, ScoreReply, CancellationToken, Task<GivenScores>>? Scores { get; init; }
+    /// <summary>
+    /// Has the client of a job, by its id, score predictions; null: there is no way to it. Gives their digest and what the client gave,
+    /// null if the work is put off until then.
+    /// </summary>
+    public Func<string, ScoreReply, CancellationToken, Task<(string Predictions, GivenScores? Given)>>? Scores { get; init; }
 
     /// <summary>Receives the reason why a child was given up, for metrics; called from any thread.</summary>
     public Action<FailureKind>? ChildLost { get; init; }

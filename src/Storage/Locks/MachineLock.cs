@@ -14,6 +14,7 @@ public sealed class MachineLock
     public const string Variable = "CLUSTER_MACHINE_LOCK";
 
     private readonly string _path;
+    private readonly HashSet<SharedHold> _shared = [];
 
     /// <summary>A lock by its file: the same path is the same lock, in every process.</summary>
     /// <param name="path">The lock file, created on first use, with path + ".gate" next to it. Null: the machine's, see
@@ -42,7 +43,42 @@ public sealed class MachineLock
     /// <summary>Waits until no process holds it exclusively; dispose of the result to release it.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     /// <exception cref="JobException">The file cannot be opened or locked.</exception>
-    public Task<IDisposable> SharedAsync(CancellationToken cancellation = default) => AcquireAsync(FileLockMode.Shared, cancellation);
+    public async Task<IDisposable> SharedAsync(CancellationToken cancellation = default)
+    {
+        var hold = new SharedHold(this, await AcquireAsync(FileLockMode.Shared, cancellation));
+        lock (_shared)
+        {
+            _shared.Add(hold);
+        }
+
+        return hold;
+    }
+
+    /// <summary>
+    /// Releases what was acquired shared through this object while its holder waits for others, and acquires it again. A wait that fails
+    /// leaves it released.
+    /// </summary>
+    /// <param name="wait">The wait, in which the holder must not use the machine.</param>
+    /// <param name="cancellation">Cancels the second acquisition.</param>
+    /// <exception cref="OperationCanceledException">Cancelled while acquiring it again.</exception>
+    /// <exception cref="JobException">The file cannot be opened or locked.</exception>
+    public async Task<T> AsideAsync<T>(Func<Task<T>> wait, CancellationToken cancellation)
+    {
+        SharedHold[] held;
+        lock (_shared)
+        {
+            held = [.. _shared];
+        }
+
+        Array.ForEach(held, hold => hold.Release());
+        var result = await wait();
+        foreach (var hold in held)
+        {
+            await hold.AcquireAsync(cancellation);
+        }
+
+        return result;
+    }
 
     /// <summary>Waits until no process holds it; dispose of the result to release it.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
@@ -63,5 +99,28 @@ public sealed class MachineLock
 
         MachineLockRequest request = new(_path, mode);
         return request.TryAcquire() is { } held ? Task.FromResult(held) : request.WaitAsync(cancellation);
+    }
+
+    private sealed class SharedHold(MachineLock machine, IDisposable acquired) : IDisposable
+    {
+        private IDisposable? _acquired = acquired;
+
+        public async Task AcquireAsync(CancellationToken cancellation) =>
+            _acquired = await machine.AcquireAsync(FileLockMode.Shared, cancellation);
+
+        public void Release()
+        {
+            _acquired?.Dispose();
+            _acquired = null;
+        }
+
+        public void Dispose()
+        {
+            Release();
+            lock (machine._shared)
+            {
+                machine._shared.Remove(this);
+            }
+        }
     }
 }

@@ -35,6 +35,14 @@ public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<Py
     }
 
     [Fact]
+    public async Task Metric_ThatRaisesInAProcessThatLivesOn_HoldsNeitherSlotNorMachineUntilItIsResumed()
+    {
+        using var folder = new WorkFolder();
+
+        (await package.RunAsync("clients/python/tests/failing_metric.py", folder.Root)).ShouldEndWith("passed\n");
+    }
+
+    [Fact]
     public async Task SamplesAndNotebook_AsTheyAre_EndWell()
     {
         string[] files = ["samples/python/glyphs_arrays.py", "samples/python/own_metric.py", "samples/python/loader.py"];

@@ -1,7 +1,10 @@
+using Cluster.Storage.Locks;
+
 namespace Cluster.Evaluation.Tests.Inputs;
 
 public sealed class MetricProgramTests : IDisposable
 {
+    private static readonly MachineLock Machine = new();
     private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -20,7 +23,7 @@ public sealed class MetricProgramTests : IDisposable
         await File.WriteAllTextAsync(
             script, "[ \"$1\" = --kind ] && [ \"$3\" = 'a file' ] && [ \"$4\" = test ] && echo \"$2\"", Cancellation);
 
-        (await new MetricProgram($"sh '{script}' --kind 7").ScoreAsync("a file", "test", 3, Cancellation)).ShouldBe([7.0]);
+        (await new MetricProgram($"sh '{script}' --kind 7").ScoreAsync("a file", "test", 3, Machine, Cancellation)).ShouldBe([7.0]);
     }
 
     [Theory]
@@ -45,7 +48,7 @@ public sealed class MetricProgramTests : IDisposable
     {
         var program = new MetricProgram("sleep 600 & sleep 600; true", TimeSpan.FromSeconds(0.5));
 
-        (await Should.ThrowAsync<JobException>(() => program.ScoreAsync("file", "test", 3, Cancellation))).Message
+        (await Should.ThrowAsync<JobException>(() => program.ScoreAsync("file", "test", 3, Machine, Cancellation))).Message
             .ShouldContain("had not ended after 0.5 s and was stopped");
     }
 
@@ -68,5 +71,6 @@ public sealed class MetricProgramTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static Task<double[]> RunAsync(string command) => new MetricProgram(command).ScoreAsync("file", "evaluation", 3, Cancellation);
+    private static Task<double[]> RunAsync(string command) =>
+        new MetricProgram(command).ScoreAsync("file", "evaluation", 3, Machine, Cancellation);
 }

@@ -69,6 +69,29 @@ public sealed class JobSuspensionTests : IDisposable
     }
 
     [Fact]
+    public async Task Suspended_ForItsClient_GoesOnOnlyOnceItIsResumed()
+    {
+        var broken = 0;
+        var jobs = Breaking(() => ++broken == 1 ? new JobHeldException("The metric raised KeyError.") : null);
+        await using (var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), jobs, Impatient))
+        {
+            await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
+            await silo.ReadAsync("j-1", record => record.Event is JobSuspended);
+        }
+
+        await using var next = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), jobs, Impatient);
+        var grain = next.Grains.GetGrain<IJobGrain>("j-1");
+        var page = (await grain.ReadAsync(0, 100, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken))!;
+        await grain.ResumeAsync();
+        var events = (await next.ReadAsync("j-1")).Select(record => record.Event).ToArray();
+
+        page.Status.ShouldBe(JobStatus.Suspended);
+        events.OfType<JobSuspended>().ShouldHaveSingleItem().ShouldBe(new JobSuspended("The metric raised KeyError.", null, 1));
+        events.ShouldNotContain(e => e is JobRetried);
+        events[^1].ShouldBeOfType<JobCompleted>();
+    }
+
+    [Fact]
     public async Task Suspended_AnotherSilo_WaitsForTheSameTimeAndCanBeCancelled()
     {
         var jobs = Breaking(() => new InvalidOperationException("a defect"));

@@ -59,6 +59,40 @@ public sealed class PredictionTests : IDisposable
         (await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job }, cancellationToken: Cancellation)).State.ShouldBe(JobState.Succeeded);
     }
 
+    [Fact]
+    public async Task WatchPredictions_ListenerThatStaysAfterItsProblem_LeavesTheJobSuspendedUntilAnotherConnects()
+    {
+        await using var silo = await RealSilo.StartAsync(_folder["silo"]);
+        string job = await CreateAsync(silo);
+        using var failing = silo.Jobs.WatchPredictions(new WatchPredictionsRequest { Name = job }, cancellationToken: Cancellation);
+        await failing.ResponseStream.MoveNext(Cancellation);
+        var answer = new ScorePredictionsRequest { Name = job, Artefact = failing.ResponseStream.Current.Artefact, Problem = "It raised." };
+
+        await silo.Jobs.ScorePredictionsAsync(answer, cancellationToken: Cancellation);
+        await SuspendedAsync(silo, job, because: "It raised.");
+        while (await failing.ResponseStream.MoveNext(Cancellation) && failing.ResponseStream.Current.Artefact.Length > 0)
+        {
+            // Up to a heartbeat.
+        }
+
+        var held = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job }, cancellationToken: Cancellation);
+        (held.State, held.Reason, held.RetryTime).ShouldBe((JobState.Suspended, "It raised.", null));
+        await ScoreAllAsync(silo, job, _ => new ScorePredictionsRequest { Numbers = { 0.25 } });
+        (await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job }, cancellationToken: Cancellation)).State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
+    public async Task WatchPredictions_ConnectedBeforeTheSuspension_TakesTheJobUpOnceItIs()
+    {
+        await using var silo = await RealSilo.StartAsync(_folder["silo"]);
+        string job = await CreateAsync(silo);
+
+        await ScoreAllAsync(silo, job, _ => new ScorePredictionsRequest { Problem = "It raised." }, most: 1);
+        await ScoreAllAsync(silo, job, _ => new ScorePredictionsRequest { Numbers = { 0.25 } });
+
+        (await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job }, cancellationToken: Cancellation)).State.ShouldBe(JobState.Succeeded);
+    }
+
     // Scores what is asked for until the job has ended, or a number of predictions is scored.
     private static async Task ScoreAllAsync(
         RealSilo silo, string job, Func<Dictionary<string, byte[]>, ScorePredictionsRequest> score, int most = int.MaxValue)

@@ -52,6 +52,37 @@ public sealed class MachineLockTests : IDisposable
     }
 
     [Fact]
+    public async Task AsideAsync_HeldShared_LetsAWriterInForTheWaitOnly()
+    {
+        IDisposable held = await _lock.SharedAsync();
+
+        int waited = await _lock.AsideAsync(
+            async () =>
+            {
+                (await new MachineLock(_path).ExclusiveAsync().WaitAsync(Patience)).Dispose();
+                return 7;
+            },
+            CancellationToken.None);
+        Task<IDisposable> writer = new MachineLock(_path).ExclusiveAsync();
+
+        waited.ShouldBe(7);
+        writer.IsCompleted.ShouldBeFalse("it is held again");
+        held.Dispose();
+        (await writer.WaitAsync(Patience)).Dispose();
+    }
+
+    [Fact]
+    public async Task AsideAsync_WaitThatFails_LeavesItReleased()
+    {
+        using IDisposable held = await _lock.SharedAsync();
+
+        await Should.ThrowAsync<InvalidOperationException>(
+            () => _lock.AsideAsync<int>(() => throw new InvalidOperationException(), CancellationToken.None));
+
+        (await new MachineLock(_path).ExclusiveAsync().WaitAsync(Patience)).Dispose();
+    }
+
+    [Fact]
     public async Task ExclusiveAsync_Held_ExcludesBothKinds()
     {
         IDisposable held = await _lock.ExclusiveAsync();

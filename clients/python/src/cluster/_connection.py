@@ -1,4 +1,5 @@
 """Calls of a server: the token on each, retries while it is unavailable, errors as exceptions."""
+import contextlib
 import hashlib
 import os
 import time
@@ -50,9 +51,14 @@ class Connection:
         """A call with one answer, which must be idempotent: it is repeated while the server is unavailable."""
         return self.retry(lambda: method(request, metadata=self._metadata, timeout=timeout))
 
+    @contextlib.contextmanager
     def stream(self, method, request):
-        """A call with many answers; it has no deadline."""
-        return method(request, metadata=self._metadata)
+        """A call with many answers; it has no deadline, and ends with its reader, however that ends."""
+        call = method(request, metadata=self._metadata)
+        try:
+            yield call
+        finally:
+            call.cancel()
 
     def retry(self, attempt):
         """Repeats what a server that is away, or busy, did not do."""
@@ -86,13 +92,14 @@ class Connection:
             def attempt():
                 nonlocal received, expected
                 request = _contract.DownloadArtefactRequest(name=artefact, offset=received)
-                for message in self.artefacts.DownloadArtefact(request, metadata=self._metadata):
-                    if message.WhichOneof("part") == "artefact":
-                        expected = message.artefact.sha256
-                    else:
-                        file.write(message.chunk)
-                        digest.update(message.chunk)
-                        received += len(message.chunk)
+                with self.stream(self.artefacts.DownloadArtefact, request) as parts:
+                    for message in parts:
+                        if message.WhichOneof("part") == "artefact":
+                            expected = message.artefact.sha256
+                        else:
+                            file.write(message.chunk)
+                            digest.update(message.chunk)
+                            received += len(message.chunk)
 
             self.retry(attempt)
         if digest.hexdigest() != expected:

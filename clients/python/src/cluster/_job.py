@@ -10,7 +10,7 @@ import grpc
 
 from . import _contract, _result
 from ._connection import Pauses
-from ._errors import ClusterError, JobFailed
+from ._errors import ClusterError, JobFailed, MetricError
 from ._judge import LIMIT, Judge
 from ._recipe import Recipe
 from ._words import amount
@@ -74,14 +74,15 @@ class Job:
         while True:
             try:
                 request = _contract.WatchJobRequest(name=self.name, after_sequence=last, heartbeat_interval={"seconds": 1})
-                for message in self._connection.stream(self._connection.jobs.WatchJob, request):
-                    pauses = Pauses()
-                    self._raise_metric()
-                    if message.WhichOneof("event") == "heartbeat":
-                        self._show(message.heartbeat.progress)
-                    else:
-                        last = message.sequence
-                        yield Event(message)
+                with self._connection.stream(self._connection.jobs.WatchJob, request) as messages:
+                    for message in messages:
+                        pauses = Pauses()
+                        self._raise_metric()
+                        if message.WhichOneof("event") == "heartbeat":
+                            self._show(message.heartbeat.progress)
+                        else:
+                            last = message.sequence
+                            yield Event(message)
                 self._raise_end()
                 return
             except grpc.RpcError as error:
@@ -245,6 +246,11 @@ class Job:
 
     def _call(self, method, request):
         return self._connection.call(getattr(self._connection.jobs, method), request)
+
+    @property
+    def metric_failed(self):
+        """Whether the metric of this process failed, for which the job waits."""
+        return self._judge is not None and isinstance(self._judge.error, MetricError)
 
     def _raise_metric(self):
         if self._judge is not None and self._judge.error is not None:

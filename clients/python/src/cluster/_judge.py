@@ -97,21 +97,26 @@ class Judge:
         while self.error is None and not self._stopped:
             try:
                 request = _contract.WatchPredictionsRequest(name=self._job)
-                self._call = self._connection.stream(self._connection.jobs.WatchPredictions, request)
-                for predictions in self._call:
-                    pauses = Pauses()
-                    if predictions.artefact:
-                        self._score(predictions.artefact)
-                    if self.error is not None or self._stopped:
+                with self._connection.stream(self._connection.jobs.WatchPredictions, request) as self._call:
+                    missed = False
+                    for predictions in self._call:
+                        pauses = Pauses()
+                        if predictions.artefact:
+                            missed = not self._score(predictions.artefact) or missed
+                        elif missed:
+                            break  # To be asked again for what was not there, if anyone still waits for it.
+                        if self.error is not None or self._stopped:
+                            return
+                    else:
                         return
-                return
             except grpc.RpcError as error:
                 if self._stopped or error.code() == grpc.StatusCode.CANCELLED:
                     return
                 pauses.wait(error, self._connection.address)
 
     def _score(self, artefact):
-        answer = _contract.ScorePredictionsRequest(name=self._job, artefact=artefact)
+        """False where the predictions are not there: those who asked are gone, or bring them again."""
+        answer, failed = _contract.ScorePredictionsRequest(name=self._job, artefact=artefact), None
         try:
             if artefact not in self._known:
                 with tempfile.TemporaryDirectory(prefix="cluster-predictions-") as folder:
@@ -121,17 +126,20 @@ class Judge:
         except ServerError as told:
             if told.code != grpc.StatusCode.NOT_FOUND:
                 raise
-            # Those who asked are gone, or another who asked for the same was first: the job is tried again.
-            answer.problem = "The predictions were deleted before they were scored; they are made again."
+            return False
         except ClusterError as error:
-            self.error, answer.problem = error, str(error)[:LONGEST]
+            failed, answer.problem = error, str(error)[:LONGEST]
         if self._stopped:
-            return
+            return True
         try:
             self._connection.call(self._connection.jobs.ScorePredictions, answer)
         except ServerError as told:
             if told.reason not in ("JOB_ENDED", "JOB_UNKNOWN"):
-                raise
+                raise (failed or told) from None
+
+        # The server knows it by now: another metric that is given at once takes the job up.
+        self.error = failed
+        return True
 
     def _compute(self, path):
         """The metric's numbers; a metric that hangs is left behind in a thread of its own."""
@@ -144,7 +152,8 @@ class Judge:
                 done["error"] = error
             except Exception as error:
                 last = traceback.extract_tb(error.__traceback__)[-1]
-                done["error"] = MetricError(f"The metric raised {type(error).__name__}: {error} (line {last.lineno} of {last.filename}).")
+                said = " ".join(str(error).split())
+                done["error"] = MetricError(f"The metric raised {type(error).__name__}: {said} (line {last.lineno} of {last.filename}).")
                 done["error"].__cause__ = error
 
         thread = threading.Thread(target=work, daemon=True)

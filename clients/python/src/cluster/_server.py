@@ -6,8 +6,8 @@ import uuid
 from . import _contract
 from ._connection import Connection
 from ._data import Blob, DataSet, example
-from ._errors import ClusterError
-from ._job import Job
+from ._errors import ClusterError, ServerError
+from ._job import ENDED, Job
 from ._judge import LIMIT, command_of
 from ._local import LocalSilo
 from ._model import Model
@@ -17,6 +17,9 @@ from ._words import fill
 
 # Of run: one for each set of its arguments, as each takes seconds to start.
 _silos = {}
+
+# The last job with a metric of this process, by its server and its spec without the digest of the metric's source.
+_own = {}
 
 
 def connect(address, token=None, ca=None):
@@ -64,7 +67,8 @@ class Server:
         calibration, evaluation, test, train: a data spec ("imagefolder:val"), numpy arrays, or an iterable of (x, y) or of dicts, such as a
             DataLoader; streamed to disk and to the server. y is a label where it is one integer a sample.
         metric: a word ("top1", "output-sqnr"), or a function of (outputs, y) that gives one number for all samples, or one for each. outputs
-            is a dict of all outputs, each (samples, ...). It runs in this process; lower_is_better where its numbers are losses.
+            is a dict of all outputs, each (samples, ...). It runs in this process; lower_is_better where its numbers are losses. Where the
+            same job of this process waits for its metric to be corrected, it goes on with this one.
         preprocess: of images, a path, JSON or a dict; default: MODEL.preprocess.json beside the model.
         options: JobOptions, such as max_drop="0.5%", batch=1, threads=2, expect=0.917.
         """
@@ -84,11 +88,29 @@ class Server:
         spec.model = self._connection.upload(Blob(network.content))
         for role, data in sets.items():
             getattr(spec, role).artefact, getattr(spec, role).spec = self._connection.upload(data.tar), data.spec
+        recipe = Recipe(network.content, sets, text, options)
+        key = self.address, _but_for_source(spec)
+        earlier = _own.get(key) if own is not None else None
+        if earlier is not None and self._awaits_metric(earlier):
+            job = _own[key] = Job(self._connection, earlier.name, own, metric_limit, self, recipe)
+            return job.resume()
         request = _contract.CreateJobRequest(
             spec=spec, display_name=(name or os.path.basename(network.path or "model"))[:100], request_id=str(uuid.uuid4()))
-        job = self._connection.call(self._connection.jobs.CreateJob, request, timeout=120.0).job
-        recipe = Recipe(network.content, sets, text, options)
-        return Job(self._connection, job.name, own, metric_limit, self, recipe)
+        created = self._connection.call(self._connection.jobs.CreateJob, request, timeout=120.0).job
+        job = Job(self._connection, created.name, own, metric_limit, self, recipe)
+        if own is not None:
+            _own[key] = job
+        return job
+
+    def _awaits_metric(self, job):
+        if not job.metric_failed:
+            return False
+        try:
+            return Job(self._connection, job.name).state not in ENDED
+        except ServerError as told:
+            if told.reason != "JOB_UNKNOWN":
+                raise
+            return False
 
     def job(self, name, metric=None, metric_limit=LIMIT):
         """A job by its name; with the metric, where this process is to compute it from now on."""
@@ -118,6 +140,13 @@ class Server:
 
     def __exit__(self, *_):
         self.close()
+
+
+def _but_for_source(spec):
+    known = _contract.JobSpec()
+    known.CopyFrom(spec)
+    known.metric_command = spec.metric_command.rpartition("@")[0]
+    return known.SerializeToString(deterministic=True)
 
 
 def _preprocess(given, network, sets):

@@ -12,8 +12,15 @@ namespace Cluster.Evaluation.Measuring.Commands;
 /// <param name="evaluation">The evaluation set.</param>
 /// <param name="float32">FP32's outputs for all of it.</param>
 /// <param name="others">The outputs besides the first.</param>
+/// <param name="machine">The lock that measuring holds.</param>
 internal sealed class CommandScorer(
-    IPredictionJudge judge, MetricKind metric, ValueInfo output, SampleSet evaluation, Lazy<float[]> float32, OtherOutputs others)
+    IPredictionJudge judge,
+    MetricKind metric,
+    ValueInfo output,
+    SampleSet evaluation,
+    Lazy<float[]> float32,
+    OtherOutputs others,
+    MachineLock machine)
 {
     private const string EvaluationSet = "evaluation";
     private const string TestSet = "test";
@@ -85,7 +92,7 @@ internal sealed class CommandScorer(
         {
             string path = Path.Combine(folder.FullName, "predictions.npz");
             NpzWriter.Write(path, Arrays(outputs, samples, part));
-            return judge.ScoreAsync(path, set, samples.Count, CancellationToken.None).GetAwaiter().GetResult();
+            return judge.ScoreAsync(path, set, samples.Count, machine, CancellationToken.None).GetAwaiter().GetResult();
         }
         finally
         {

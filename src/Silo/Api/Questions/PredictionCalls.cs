@@ -36,10 +36,10 @@ internal sealed class PredictionCalls(
             var feed = await reader.FeedAsync(id, tenant, stop.Token);
             if (feed.Read(view => view.Status) == JobStatus.Suspended)
             {
-                await control.RunAsync(request.Name, string.Empty, job => job.ResumeAsync(), already: null, tenant, stop.Token);
+                await ResumeAsync(request.Name, tenant, stop.Token);
             }
 
-            await FollowAsync(id, tenant, responses, stop.Token);
+            await FollowAsync(request.Name, tenant, responses, stop.Token);
         }
         catch (OperationCanceledException) when (server.Draining.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -80,19 +80,38 @@ internal sealed class PredictionCalls(
             : null;
     }
 
+    private Task ResumeAsync(string job, string tenant, CancellationToken cancellationToken) =>
+        control.RunAsync(job, string.Empty, job => job.ResumeAsync(), already: null, tenant, cancellationToken);
+
     private async Task FollowAsync(
-        string id, string tenant, IServerStreamWriter<V1.Predictions> responses, CancellationToken cancellationToken)
+        string job, string tenant, IServerStreamWriter<V1.Predictions> responses, CancellationToken cancellationToken)
     {
+        string id = Names.JobId(job);
         var scores = grains.GetGrain<IScoresGrain>(id);
         long last = 0;
+        long? problems = null;
         long told = time.GetTimestamp();
-        while (!(await reader.FeedAsync(id, tenant, cancellationToken)).Read(view => view.Status.HasEnded()))
+        while (true)
         {
+            var (hasEnded, isHeld) = (await reader.FeedAsync(id, tenant, cancellationToken)).Read(
+                view => (view.Status.HasEnded(), view is { Status: JobStatus.Suspended, RetryAt: null }));
+            if (hasEnded)
+            {
+                return;
+            }
+
             AskedScores[] asked = [];
             try
             {
-                (asked, last) = await scores.ListenAsync(last, Wait, cancellationToken)
-                    .WaitAsync(options.Patience, time, cancellationToken);
+                var heard = await scores.ListenAsync(last, Wait, cancellationToken).WaitAsync(options.Patience, time, cancellationToken);
+                (asked, last) = (heard.Asked, heard.Last);
+                problems ??= heard.Problems;
+
+                // It was on its way to be suspended when this client connected, and none has failed since.
+                if (isHeld && heard.Problems == problems)
+                {
+                    await ResumeAsync(job, tenant, cancellationToken);
+                }
             }
             catch (Exception lost) when (GrainFailure.IsTransient(lost) && !cancellationToken.IsCancellationRequested)
             {

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Threading.Channels;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Silo.Workers.Child;
 
@@ -20,6 +21,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
     private JobEntry? _job;
     private long _active;
     private long _cancelled;
+    private string? _repeatable;
     private TaskCompletionSource<ScoresRequest>? _scores;
     private StageClock _clock = new();
     private CancellationTokenSource? _cancel;
@@ -58,20 +60,22 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
     }
 
     /// <summary>Has the job's client score predictions, and waits for it.</summary>
-    public async Task<double[]> ScoreAsync(string file, string set, int samples, CancellationToken cancellation)
+    public async Task<double[]> ScoreAsync(string file, string set, int samples, MachineLock machine, CancellationToken cancellation)
     {
         var before = _clock.Stage;
         Enter(WorkStage.Scoring);
         var scores = new TaskCompletionSource<ScoresRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         long id;
+        string? item;
+        CancellationToken stop;
         lock (_state)
         {
-            if (_cancel is not { IsCancellationRequested: false })
+            if (_cancel is not { IsCancellationRequested: false } cancel)
             {
                 throw new OperationCanceledException("The work was cancelled.");
             }
 
-            (_scores, id) = (scores, _active);
+            (_scores, id, item, stop) = (scores, _active, _repeatable, cancel.Token);
         }
 
         // Equal predictions of two jobs are two files, each removed once it is scored.
@@ -80,10 +84,23 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
             archive.Comment = _job!.Id;
         }
 
-        Send(new ScoreReply(id, file, set, samples));
-        var given = await scores.Task.WaitAsync(cancellation);
+        double[] numbers = await machine.AsideAsync<double[]>(
+            async () =>
+            {
+                Send(new ScoreReply(id, file, set, samples, item));
+                var given = await scores.Task.WaitAsync(cancellation);
+                if (given.PutOff is { } predictions)
+                {
+                    throw new UnscoredException("The job's client scores its predictions: it is repeated then.", predictions);
+                }
+
+                Enter(WorkStage.Waiting);
+                return given.Problem is not { } problem ? [.. given.Numbers]
+                    : throw (given.IsUnasked ? new JobException(problem) : new UnscoredException(problem));
+            },
+            stop);
         Enter(before);
-        return given.Problem is { } problem ? throw new UnscoredException(problem) : [.. given.Numbers];
+        return numbers;
     }
 
     public void Dispose()
@@ -142,6 +159,9 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
     {
         long id = request.Id;
         using var cancel = new CancellationTokenSource();
+
+        // Other items do much before they ask.
+        _repeatable = request.Item is AccuracyItem or TestItem ? request.Item.Id : null;
         Activate(id, cancel);
 
         // From here on this item may be the cause if the process ends.

@@ -331,38 +331,35 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     private async Task ScoreAsync(AskedRequest asked, ScoreReply score)
     {
-        GivenScores given;
+        ScoresRequest answer;
         try
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
             var scores = _options.Scores?.Invoke(asked.Job!, score, ended.Token)
-                ?? Task.FromResult(new GivenScores([], "This silo has no way to the job's client."));
-            ended.CancelAfter(_options.ScoringLimit);
+                ?? throw new JobException("This silo has no way to it.");
             if (await Task.WhenAny(scores, asked.Answer.Task) != scores)
             {
                 await ended.CancelAsync();
             }
 
-            given = await scores;
+            var (predictions, given) = await scores;
+            answer = given is null
+                ? new ScoresRequest(score.Id, [], Problem: null) { PutOff = predictions }
+                : new ScoresRequest(score.Id, given.Numbers, given.Problem);
         }
         catch (OperationCanceledException) when (_over.IsCancellationRequested || asked.Answer.Task.IsCompleted)
         {
             return;
         }
-        catch (OperationCanceledException)
-        {
-            given = new GivenScores(
-                [],
-                $"The job's client had not scored predictions within {_options.ScoringLimit.TotalMinutes:0.#} min: make it faster.");
-        }
 #pragma warning disable CA1031 // The work must not wait forever; it is retried.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            given = new GivenScores([], $"The predictions could not be brought to the job's client ({failure.Message}).");
+            string problem = $"The predictions could not be brought to the job's client ({failure.Message.TrimEnd('.')}).";
+            answer = new ScoresRequest(score.Id, [], problem, IsUnasked: true);
         }
 
-        await SendAsync(new ScoresRequest(score.Id, given.Numbers, given.Problem));
+        await SendAsync(answer);
     }
 
     private async Task CancelAsync(AskedRequest asked)

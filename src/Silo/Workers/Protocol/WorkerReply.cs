@@ -49,4 +49,5 @@ internal sealed record FaultReply(long Id, string Exception, string Text) : Work
 /// <param name="File">Path of their archive, which exists until the answer.</param>
 /// <param name="Set">"evaluation" or "test".</param>
 /// <param name="Samples">Number of samples.</param>
-internal sealed record ScoreReply(long Id, string File, string Set, int Samples) : WorkerReply;
+/// <param name="Item">The item, if its work may end without the numbers and be repeated; null: it waits for them.</param>
+internal sealed record ScoreReply(long Id, string File, string Set, int Samples, string? Item) : WorkerReply;

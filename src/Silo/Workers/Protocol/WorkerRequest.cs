@@ -46,4 +46,9 @@ internal sealed record CancelRequest(long Id) : WorkerRequest;
 /// <param name="Id">The request that the predictions are made for.</param>
 /// <param name="Numbers">One, or one for each sample; empty if there is a problem.</param>
 /// <param name="Problem">Why there are none, in a sentence; null if there are.</param>
-internal sealed record ScoresRequest(long Id, IReadOnlyList<double> Numbers, string? Problem) : WorkerRequest;
+/// <param name="IsUnasked">Whether they could not be brought to the client, which is no problem of its own.</param>
+internal sealed record ScoresRequest(long Id, IReadOnlyList<double> Numbers, string? Problem, bool IsUnasked = false) : WorkerRequest
+{
+    /// <summary>The digest of the predictions, if the work is put off until the client has scored them; null otherwise.</summary>
+    public string? PutOff { get; init; }
+}

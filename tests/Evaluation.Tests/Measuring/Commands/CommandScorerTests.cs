@@ -3,6 +3,7 @@ using System.Text;
 using Cluster.Evaluation.Answers;
 using Cluster.Evaluation.Measuring.Commands;
 using Cluster.Glyphs;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Tests.Measuring.Commands;
 
@@ -115,7 +116,7 @@ public sealed class CommandScorerTests : IDisposable
     }
 
     private CommandScorer Scorer(string command, MetricKind metric) =>
-        new(new MetricProgram(command), metric, Output, _evaluation, new Lazy<float[]>(Float32), _others);
+        new(new MetricProgram(command), metric, Output, _evaluation, new Lazy<float[]>(Float32), _others, new MachineLock());
 
     private static string Header(ZipArchive archive, string name) => Encoding.ASCII.GetString(Bytes(archive, name).AsSpan(10, 118));
 
