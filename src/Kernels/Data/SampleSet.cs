@@ -69,6 +69,9 @@ public abstract class SampleSet
     /// <summary>The shapes of the samples, with the places that have it: that of the network first, then the most frequent.</summary>
     public virtual IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => [];
 
+    /// <summary>Whether some samples have the network's shape, which latency is timed at.</summary>
+    public virtual bool HasNetworkShape => true;
+
     /// <summary>Shapes of the samples for one input of a network, the most frequent one first; none if there are none for it.</summary>
     /// <param name="isOnly">Whether it is the network's only input.</param>
     public abstract IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly);

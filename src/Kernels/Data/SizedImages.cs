@@ -18,7 +18,7 @@ internal sealed class SizedImages : SampleSet
         _shapes = new(() =>
         [
             .. Enumerable.Range(0, Count).GroupBy(index => _images[index].Set)
-                .OrderByDescending(same => SizesOf(_sets[same.Key]).SequenceEqual(_input?.Shape.Skip(1) ?? []))
+                .OrderByDescending(same => HasShapeOfInput(same.Key))
                 .ThenByDescending(same => same.Count())
                 .Select(same => (
                     $"{_input?.Name} {string.Join('x', SizesOf(_sets[same.Key]))}", same.Count(), (IReadOnlyList<int>)[.. same])),
@@ -45,6 +45,9 @@ internal sealed class SizedImages : SampleSet
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => _shapes.Value;
+
+    /// <inheritdoc/>
+    public override bool HasNetworkShape => HasShapeOfInput(_images[Shapes[0].Places[0]].Set);
 
     /// <inheritdoc/>
     public override PictureLabelKind? Kind => _sets[0].Kind;
@@ -155,6 +158,8 @@ internal sealed class SizedImages : SampleSet
     }
 
     private protected override KernelException NoLabels() => ImageSet.WithoutLabels(Name);
+
+    private bool HasShapeOfInput(int set) => SizesOf(_sets[set]).SequenceEqual(_input?.Shape.Skip(1) ?? []);
 
     private static long[] SizesOf(ImageSet set) => [set.Channels, set.Height, set.Width];
 
