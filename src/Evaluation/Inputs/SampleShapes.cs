@@ -13,9 +13,10 @@ internal static class SampleShapes
     /// <summary>How they are run, and which are timed, in a sentence without its full stop; null: there is nothing to say.</summary>
     /// <param name="judged">What files are compared and judged on.</param>
     /// <param name="timed">See <see cref="JobData.Timed"/>.</param>
-    public static string? Words(SampleSet judged, SampleSet timed) => judged.HasSeveralShapes || !judged.HasNetworkShape
+    public static string? Words(SampleSet judged, SampleSet timed) => judged.IsOneByOne
         ? $"the samples of '{judged.Name}' have "
-            + (judged.HasSeveralShapes ? $"{judged.Shapes.Count} shapes, so each is run by itself" : $"the shape {judged.Shapes[0].Shape}")
+            + (judged.HasSeveralShapes ? $"{judged.Shapes.Count} shapes" : $"the shape {judged.Shapes[0].Shape}")
+            + ", so each is run by itself"
             + "; latency is timed at "
             + (timed == judged ? $"{timed.Shapes[0].Shape}, which {timed.Shapes[0].Count} of {timed.Count} have"
                 : $"{(timed.Shapes is [var first, ..] ? first.Shape : "the shape")} of '{timed.Name}'")

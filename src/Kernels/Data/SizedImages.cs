@@ -57,6 +57,14 @@ internal sealed class SizedImages : SampleSet
     /// <summary>What is said where images of one size are expected.</summary>
     public KernelException NotOfOneSize()
     {
+        if (_sets is [var only])
+        {
+            return new KernelException(
+                $"The images of '{Name}' are {only.Width}x{only.Height} where the network is calibrated at "
+                + $"{_input?.Shape[3]}x{_input?.Shape[2]} (width x height); images of another size than --data's are for judging by classes or "
+                + "FP32's outputs: give those of --data, --eval, --test and --train one size.");
+        }
+
         var (one, other) = (_images[0], _images.FirstOrDefault(image => image.Set != _images[0].Set));
         return new KernelException(
             $"The image {Said(other)} but {Said(one)} (width x height); bring the images of '{Name}' to one size, or say in the "

@@ -1,3 +1,5 @@
+using Cluster.Glyphs;
+
 namespace Cluster.Evaluation.Tests.Setup;
 
 /// <summary>Of samples of several shapes `--shape` says which is timed: times at one tell nothing of another.</summary>
@@ -9,17 +11,19 @@ public sealed class TimedShapeTests : IDisposable
 
     public TimedShapeTests()
     {
-        var conv = new GraphNode("y", "Conv", ["x", "w"], ["y"], ("kernel_shape", AttributeValue.Of((IReadOnlyList<long>)[3, 3])));
+        var first = new GraphNode("a", "Conv", ["x", "w"], ["a"], ("kernel_shape", AttributeValue.Of((IReadOnlyList<long>)[3, 3])));
+        var last = new GraphNode("y", "Conv", ["r", "v"], ["y"], ("kernel_shape", AttributeValue.Of((IReadOnlyList<long>)[1, 1])));
         File.WriteAllBytes(_folder["net.onnx"], OnnxWriter.Write(new ModelGraph
         {
             Name = "net",
             Opset = 13,
             Inputs = [new ValueInfo("x", ElementType.Float, [-1, 3, -1, -1])],
             Outputs = [new ValueInfo("y", ElementType.Float, [-1, 4, -1, -1])],
-            Nodes = [conv],
+            Nodes = [first, new GraphNode("r", "Relu", ["a"], ["r"]), last],
             Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
             {
-                ["w"] = TensorData.FromFloats([4, 3, 3, 3], Sample.Values(108, 1, 1)),
+                ["w"] = Values(1, 4, 3, 3, 3),
+                ["v"] = Values(2, 4, 4, 1, 1),
             },
         }).Message);
     }
@@ -60,6 +64,26 @@ public sealed class TimedShapeTests : IDisposable
         other.Lazy.Value.Timed.Repeated(2)[0].Shape.ShouldBe([2, 3, 6, 10]);
     }
 
+    [Theory]
+    [InlineData(true, 12, 9)]
+    [InlineData(true, 5, 4)]
+    [InlineData(false, 12, 9)]
+    [InlineData(false, 5, 4)]
+    public async Task EvaluateAsync_EvaluationOfOneOtherSize_IsJudgedAtIt(bool arrays, int height, int width)
+    {
+        string calibration = arrays ? Samples("calibration", (6, 10)) : Pictures("calibration", 6, 10);
+        using var job = Describe(calibration, arrays ? Samples("other", (height, width)) : Pictures("other", height, width));
+
+        job.TimedShape.ShouldBe("x 3x6x10");
+        job.Data.Readings.ShouldHaveSingleItem().ShouldEndWith(
+            $", so each is run by itself; latency is timed at {(arrays ? "x 3x6x10" : "the shape")} of '{calibration}'");
+        var plan = Plan.Uniform(
+            GroupFormat.Int8, TargetList.Usual.Name, job.Lazy.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
+        var item = new AccuracyItem(job.Spec.AccuracyContext, plan, ImageScope.Full);
+        var found = await new LocalEvaluator(job.Lazy).EvaluateAsync(item, Attempt.Unrecorded, TestContext.Current.CancellationToken);
+        found.ShouldBeOfType<AccuracyResult>().Level.ShouldBeInRange(1e-6, 1e-2, "noise over signal");
+    }
+
     private string Table(string? shape) => _folder.Write(
         "latency.json", CanonicalJson.Serialize(new LatencyTableFile(Context(shape), [], [])));
 
@@ -74,14 +98,33 @@ public sealed class TimedShapeTests : IDisposable
         new JobOptions { Metric = MetricKind.OutputSqnr, Batch = 1, Shape = shape is null ? null : [shape] },
         _folder["statistics"]);
 
+    private string Pictures(string name, int height, int width)
+    {
+        string path = _folder[$"{name}.idx3-ubyte"];
+        byte[] pixels = new byte[8 * 3 * height * width];
+        new Random(1).NextBytes(pixels);
+        IdxWriter.WriteImages(path, pixels, 3, height, width, gzip: false);
+        _folder.Write(
+            "net.preprocess.json",
+            """{"layout": "NCHW", "color": "RGB", "scale": 0.0039, "mean": [0.5, 0.5, 0.5], "std": [1, 1, 1]}""");
+        return $"idx:{path}";
+    }
+
     private string Samples(string name, params (int Height, int Width)[] sizes)
     {
         string path = _folder[$"{name}.npz"];
         NpzWriter.Write(path, [.. Enumerable.Range(0, 8).Select(i =>
         {
             var (height, width) = sizes[i % sizes.Length];
-            return ($"x_{i}", TensorData.FromFloats([3, height, width], Sample.Values(3 * height * width, i, 1)));
+            return ($"x_{i}", Values(i, 3, height, width));
         })]);
         return $"npz:{path}";
+    }
+
+    private static TensorData Values(int seed, params long[] shape)
+    {
+        var random = new Random(seed);
+        int count = (int)shape.Aggregate(1L, (all, size) => all * size);
+        return TensorData.FromFloats(shape, [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() - 0.5f)]);
     }
 }
