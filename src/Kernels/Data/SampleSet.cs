@@ -66,7 +66,9 @@ public abstract class SampleSet
     /// <summary>Whether samples have several shapes.</summary>
     public virtual bool HasSeveralShapes => false;
 
-    /// <summary>Whether each sample is run by itself: they have several shapes, or one that the network's outputs are not sized for.</summary>
+    /// <summary>
+    /// Whether each sample is run by itself: they have several shapes, or one that the network's outputs are not sized for.
+    /// </summary>
     public bool IsOneByOne => HasSeveralShapes || !HasNetworkShape;
 
     /// <summary>The shapes of the samples, with the places that have it: that of the network first, then the most frequent.</summary>

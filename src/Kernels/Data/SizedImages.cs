@@ -61,8 +61,8 @@ internal sealed class SizedImages : SampleSet
         {
             return new KernelException(
                 $"The images of '{Name}' are {only.Width}x{only.Height} where the network is calibrated at "
-                + $"{_input?.Shape[3]}x{_input?.Shape[2]} (width x height); images of another size than --data's are for judging by classes or "
-                + "FP32's outputs: give those of --data, --eval, --test and --train one size.");
+                + $"{_input?.Shape[3]}x{_input?.Shape[2]} (width x height); images of another size than --data's are for judging by "
+                + "classes or FP32's outputs: give those of --data, --eval, --test and --train one size.");
         }
 
         var (one, other) = (_images[0], _images.FirstOrDefault(image => image.Set != _images[0].Set));

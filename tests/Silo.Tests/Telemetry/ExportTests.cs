@@ -72,7 +72,7 @@ public sealed class ExportTests
     }
 
     [Theory]
-    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", "OTEL_EXPORTER_OTLP_TIMEOUT must be a whole number of milliseconds from 1, not '10s'.")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", "OTEL_EXPORTER_OTLP_TIMEOUT must be a whole number of milliseconds from 1, not '10s'")]
     [InlineData("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "-1", "OTEL_EXPORTER_OTLP_TIMEOUT must be a whole number of milliseconds from 1, not")]
     [InlineData("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "secret", "OTEL_EXPORTER_OTLP_HEADERS must be KEY=VALUE, several separated by commas")]
     public void RequireUsable_VariableThatTheExporterCannotRead_IsRefused(string name, string value, string expected)

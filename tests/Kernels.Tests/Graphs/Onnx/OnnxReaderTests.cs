@@ -72,7 +72,7 @@ public sealed class OnnxReaderTests
             .Message.ShouldContain("'m.onnx' is not an ONNX file");
 
     [Theory]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "a pointer of Git LFS instead of the file itself: fetch it")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "a pointer of Git LFS instead of the file itself: ")]
     [InlineData("<!DOCTYPE html><title>404</title>", "a page of HTML or XML instead of an ONNX file: download the file itself.")]
     [InlineData("\n <html>", "a page of HTML or XML instead of an ONNX file: download the file itself.")]
     public void Read_WhatADownloadLeftInstead_IsNamed(string text, string said) =>
