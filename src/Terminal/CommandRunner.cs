@@ -44,6 +44,7 @@ public static class CommandRunner
         }
 
         if (parsed.Action is ParseErrorAction
+            || (parsed.Action == parsed.CommandResult.Command.Action && WithComma(parsed) is not null)
             || (parsed.Action is CommandHelp && UnknownVerb(parsed) is not null)
             || (parsed.Action is AsynchronousCommandLineAction && UnknownOption(parsed) is not null))
         {
@@ -83,6 +84,7 @@ public static class CommandRunner
         return UnknownOption(parsed) is { } option
             ? $"{option} is not an option of {parsed.CommandResult.Command.Name}."
                 + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
+            : parsed.Errors.Count == 0 && WithComma(parsed) is { } comma ? comma
             : string.Join(' ', parsed.Errors.Select(error => Place(parsed, error) + Words(error)).Distinct(StringComparer.Ordinal));
     }
 
@@ -106,6 +108,13 @@ public static class CommandRunner
         && problem.Message.Contains("'System.", StringComparison.Ordinal)
             ? $"{option.Name} must be {Kind(option.ValueType)}, not '{value.Value}'."
             : problem.Message;
+
+    // The parser would read "0,5" as 5.
+    private static string? WithComma(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
+        .Where(result => (Nullable.GetUnderlyingType(result.Option.ValueType) ?? result.Option.ValueType) == typeof(double))
+        .SelectMany(result => result.Tokens.Where(token => token.Value.Contains(',', StringComparison.Ordinal)).Select(
+            token => $"{result.Option.Name} must be a number with a point, such as 0.5, not '{token.Value}'."))
+        .FirstOrDefault();
 
     private static string Kind(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
     {

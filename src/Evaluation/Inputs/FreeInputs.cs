@@ -88,7 +88,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
             .Select(set => DataSource.OpenSamples(set.Spec!, set.Access, geometry: preprocess?.Geometry)
                 .For(graph.SampleInputs, preprocess))
             .ToArray();
-        return !sets.Any(set => set.HasSeveralShapes || !set.HasShapeOf(sets[0])) ? null
+        return !sets.Any(set => set.IsOneByOne || !set.HasShapeOf(sets[0])) ? null
             : sets.SelectMany(set => Ones(set).Select(place => set.Select([place]).Read(0, 1, preprocess))).Max(sample =>
             {
                 var sized = graph with { Inputs = [.. graph.Inputs.Zip(sample, Sized)] };

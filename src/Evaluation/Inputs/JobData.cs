@@ -24,6 +24,12 @@ public sealed record JobData(
     /// <summary>What files are compared with their simulation on; null without any images.</summary>
     public ImageBatches? Samples => GivenEvaluation ?? GivenCalibration;
 
+    /// <summary>
+    /// What files are timed on: <see cref="Samples"/> of the network's shape, which is that of the calibration; where none has it, the
+    /// calibration images. So a latency does not depend on the sizes of what plans are judged on.
+    /// </summary>
+    public ImageBatches? Timed => Samples is { Images.HasNetworkShape: true } samples ? samples : GivenCalibration ?? Samples;
+
     /// <summary>The metric for evaluation and test images.</summary>
     public MetricKind Metric { get; init; }
 
@@ -34,7 +40,7 @@ public sealed record JobData(
     internal AnswerJudge? Judge { get; init; }
 
     /// <summary>How samples of several shapes are run, and outputs and labels read for the metric, a sentence each.</summary>
-    public IEnumerable<string> Readings => new[] { Samples is { } samples ? SampleShapes.Words(samples.Images) : null }
+    public IEnumerable<string> Readings => new[] { Samples is { } samples ? SampleShapes.Words(samples.Images, Timed!.Images) : null }
         .OfType<string>()
         .Concat(Judge?.Sentences ?? []);
 

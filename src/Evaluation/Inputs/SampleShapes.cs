@@ -11,11 +11,17 @@ internal static class SampleShapes
                 input => $"{input.Name} {string.Join('x', timed.ShapesFor(input.Name, inputs.Count == 1)[0])}"));
 
     /// <summary>How they are run, and which are timed, in a sentence without its full stop; null: there is nothing to say.</summary>
-    public static string? Words(SampleSet timed) => timed.Shapes is [var first, _, ..] all
-        ? $"the samples of '{timed.Name}' have {all.Count} shapes, so each is run by itself; latency is timed at {first.Shape}, which "
-            + $"{first.Count} of {timed.Count} have"
-        : timed.Together > 1
-            ? $"the network takes {timed.Together} samples at a time, which depend on each other: each {timed.Together} of '{timed.Name}' "
-                + "in their order are one sample here, in --batch too, and what is left at its end is left out"
+    /// <param name="judged">What files are compared and judged on.</param>
+    /// <param name="timed">See <see cref="JobData.Timed"/>.</param>
+    public static string? Words(SampleSet judged, SampleSet timed) => judged.IsOneByOne
+        ? $"the samples of '{judged.Name}' have "
+            + (judged.HasSeveralShapes ? $"{judged.Shapes.Count} shapes" : $"the shape {judged.Shapes[0].Shape}")
+            + ", so each is run by itself"
+            + "; latency is timed at "
+            + (timed == judged ? $"{timed.Shapes[0].Shape}, which {timed.Shapes[0].Count} of {timed.Count} have"
+                : $"{(timed.Shapes is [var first, ..] ? first.Shape : "the shape")} of '{timed.Name}'")
+        : judged.Together > 1
+            ? $"the network takes {judged.Together} samples at a time, which depend on each other: each {judged.Together} of "
+                + $"'{judged.Name}' in their order are one sample here, in --batch too, and what is left at its end is left out"
             : null;
 }

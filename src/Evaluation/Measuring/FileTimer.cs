@@ -1,6 +1,6 @@
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>Times files in turn with the FP32 network, on evaluation images, in the target's runtime.</summary>
+/// <summary>Times files in turn with the FP32 network in the target's runtime.</summary>
 internal class FileTimer(EvaluationSetup setup)
 {
     // A narrower interval decides nothing more: its ends are within a tie of its middle.
@@ -57,7 +57,7 @@ internal class FileTimer(EvaluationSetup setup)
             setup.Target,
             [setup.Network.Float32Model, setup.Original.File],
             setup.Threads,
-            setup.Evaluation.Repeated(batch),
+            setup.Timed.Repeated(batch),
             Options(setup.Threads, 1, precision: double.PositiveInfinity),
             cancellation);
         double float32Ms = timed.Sittings[0].Summary.MedianMs;
@@ -87,7 +87,7 @@ internal class FileTimer(EvaluationSetup setup)
                 setup.Target,
                 files,
                 setup.Threads,
-                setup.Evaluation.Repeated(setup.Batch),
+                setup.Timed.Repeated(setup.Batch),
                 options with { Each = options.Each with { IsSpoilt = gpu.Look } },
                 cancellation),
             gpu);

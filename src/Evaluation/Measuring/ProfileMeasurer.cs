@@ -68,5 +68,5 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         : GroupDecision.Baseline(group.Group))]);
 
     private KernelTimes Profile(ModelFile model, CancellationToken cancellation) => setup.Target.Profile(
-        setup.Network.Grouped, model, setup.Threads, setup.Evaluation.Repeated(setup.Batch), cancellation);
+        setup.Network.Grouped, model, setup.Threads, setup.Timed.Repeated(setup.Batch), cancellation);
 }

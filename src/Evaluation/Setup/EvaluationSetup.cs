@@ -59,6 +59,14 @@ internal sealed record EvaluationSetup
         init;
     }
 
+    /// <summary>The images that files are timed on; see <see cref="JobData.Timed"/>.</summary>
+    [AllowNull]
+    public ImageBatches Timed
+    {
+        get => field ?? Evaluation;
+        init;
+    }
+
     public ImageBatches? Test { get; init; }
 
     /// <summary>The metric for both.</summary>

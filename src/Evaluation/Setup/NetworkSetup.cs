@@ -63,6 +63,7 @@ internal sealed class NetworkSetup(
         CalibrationStatistics statistics, JobData data, JobOptions options, CodeStorage storage = CodeStorage.Bytes) =>
         With(statistics, data.GivenCalibration, data.Samples, data.Metric, storage) with
         {
+            Timed = data.Timed,
             Test = data.Test,
             Predictions = data.Predictions,
             Judge = data.Judge,

@@ -10,7 +10,7 @@ internal static class TargetLogits
         ITarget target, ModelFile file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var network = target.Open(file, threads: 1, "candidate");
-        BatchLogits.RunBatch run = images.Images.HasSeveralShapes ? Row : new HalvedBatches(network).Run;
+        BatchLogits.RunBatch run = images.Images.IsOneByOne ? Row : new HalvedBatches(network).Run;
         return BatchLogits.Of(run, images, classes, workers, cancellation);
 
         // A smaller sample may have fewer outputs, which begin its row.

@@ -240,6 +240,12 @@ public sealed class ImageSet : SampleSet
                 + "npy:FILE.");
         }
 
+        bool isFree = inputs[0].FreeAxes.Contains(2) && inputs[0].FreeAxes.Contains(3);
+        if (isFree && Kind is null && (height, width) != (Height, Width))
+        {
+            return new SizedImages(Name, [this], [.. Enumerable.Range(0, Count).Select(row => (0, row))]).For(inputs, preprocess);
+        }
+
         RequireInput(channels, height, width);
         RequireColor(preprocess);
         return this;

@@ -63,11 +63,19 @@ public abstract class SampleSet
     /// <summary>Samples of the data in each of these: above 1 where a network takes so many that depend on each other.</summary>
     public virtual int Together => 1;
 
-    /// <summary>Whether samples have several shapes, so that each is run by itself.</summary>
+    /// <summary>Whether samples have several shapes.</summary>
     public virtual bool HasSeveralShapes => false;
+
+    /// <summary>
+    /// Whether each sample is run by itself: they have several shapes, or one that the network's outputs are not sized for.
+    /// </summary>
+    public bool IsOneByOne => HasSeveralShapes || !HasNetworkShape;
 
     /// <summary>The shapes of the samples, with the places that have it: that of the network first, then the most frequent.</summary>
     public virtual IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => [];
+
+    /// <summary>Whether some samples have the network's shape, which latency is timed at.</summary>
+    public virtual bool HasNetworkShape => true;
 
     /// <summary>Shapes of the samples for one input of a network, the most frequent one first; none if there are none for it.</summary>
     /// <param name="isOnly">Whether it is the network's only input.</param>

@@ -18,7 +18,7 @@ internal sealed class SizedImages : SampleSet
         _shapes = new(() =>
         [
             .. Enumerable.Range(0, Count).GroupBy(index => _images[index].Set)
-                .OrderByDescending(same => SizesOf(_sets[same.Key]).SequenceEqual(_input?.Shape.Skip(1) ?? []))
+                .OrderByDescending(same => HasShapeOfInput(same.Key))
                 .ThenByDescending(same => same.Count())
                 .Select(same => (
                     $"{_input?.Name} {string.Join('x', SizesOf(_sets[same.Key]))}", same.Count(), (IReadOnlyList<int>)[.. same])),
@@ -47,6 +47,9 @@ internal sealed class SizedImages : SampleSet
     public override IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => _shapes.Value;
 
     /// <inheritdoc/>
+    public override bool HasNetworkShape => HasShapeOfInput(_images[Shapes[0].Places[0]].Set);
+
+    /// <inheritdoc/>
     public override PictureLabelKind? Kind => _sets[0].Kind;
 
     private protected override string Noun => "Image";
@@ -54,6 +57,14 @@ internal sealed class SizedImages : SampleSet
     /// <summary>What is said where images of one size are expected.</summary>
     public KernelException NotOfOneSize()
     {
+        if (_sets is [var only])
+        {
+            return new KernelException(
+                $"The images of '{Name}' are {only.Width}x{only.Height} where the network is calibrated at "
+                + $"{_input?.Shape[3]}x{_input?.Shape[2]} (width x height); images of another size than --data's are for judging by "
+                + "classes or FP32's outputs: give those of --data, --eval, --test and --train one size.");
+        }
+
         var (one, other) = (_images[0], _images.FirstOrDefault(image => image.Set != _images[0].Set));
         return new KernelException(
             $"The image {Said(other)} but {Said(one)} (width x height); bring the images of '{Name}' to one size, or say in the "
@@ -155,6 +166,8 @@ internal sealed class SizedImages : SampleSet
     }
 
     private protected override KernelException NoLabels() => ImageSet.WithoutLabels(Name);
+
+    private bool HasShapeOfInput(int set) => SizesOf(_sets[set]).SequenceEqual(_input?.Shape.Skip(1) ?? []);
 
     private static long[] SizesOf(ImageSet set) => [set.Channels, set.Height, set.Width];
 

@@ -12,7 +12,7 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
     public ClassNames Names { get; init; } = ClassNames.None;
 
     // Samples of several shapes do not fit into one tensor.
-    private int Most => Images.HasSeveralShapes ? 1 : BatchSize;
+    private int Most => Images.IsOneByOne ? 1 : BatchSize;
 
     /// <summary>Number of batches; the last may be smaller.</summary>
     public int Count => (Images.Count + Most - 1) / Most;

@@ -166,11 +166,13 @@ internal sealed class SiloMetrics : IDisposable
     /// <param name="times">How often.</param>
     public void Evaluated(string work, string source, FailureKind? failure, int times = 1) =>
         _evaluations.Add(
-            times, new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure)), Error(failure));
+            times,
+            Labelled(
+                Error(failure), new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure))));
 
     public void Retried(FailureKind failure, int times = 1)
     {
-        _retries.Add(times, Error(failure));
+        _retries.Add(times, Labelled(Error(failure)));
         if (failure == FailureKind.LeaseExpired)
         {
             _leases.Add(times);
@@ -192,35 +194,44 @@ internal sealed class SiloMetrics : IDisposable
     /// <param name="error">Type of the error, or null for a result.</param>
     public void CandidateEnded(string work, string deviceClass, TimeSpan duration, string? error) => _candidateDuration.Record(
         duration.TotalSeconds,
-        new("cluster.work", work),
-        new("cluster.device_class", deviceClass),
-        new("cluster.outcome", error is null ? "succeeded" : "failed"),
-        new("error.type", error));
+        Labelled(
+            error,
+            new("cluster.work", work),
+            new("cluster.device_class", deviceClass),
+            new("cluster.outcome", error is null ? "succeeded" : "failed")));
 
     public void StageEnded(string stage, TimeSpan duration) =>
         _stageDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("cluster.stage", stage));
 
     public void Appended(TimeSpan duration, string? error) =>
-        _appendDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
+        _appendDuration.Record(duration.TotalSeconds, Labelled(error));
 
     public void Opened(TimeSpan duration, string? error) =>
-        _openDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
+        _openDuration.Record(duration.TotalSeconds, Labelled(error));
 
     public void Folded(TimeSpan duration) => _foldDuration.Record(duration.TotalSeconds);
 
     public void Called(string method, string status, TimeSpan duration, string? error) => _callDuration.Record(
         duration.TotalSeconds,
-        new("rpc.system.name", "grpc"),
-        new("rpc.method", method),
-        new("rpc.response.status_code", status),
-        new("error.type", error));
+        Labelled(error, new("rpc.system.name", "grpc"), new("rpc.method", method), new("rpc.response.status_code", status)));
 
     public void Dispose() => _meter.Dispose();
 
     private static string Outcome(FailureKind? failure) => failure is null ? "succeeded" : "failed";
 
-    private static KeyValuePair<string, object?> Error(FailureKind? failure) =>
-        new("error.type", failure is { } kind ? Labels.Of(kind) : null);
+    private static string? Error(FailureKind? failure) => failure is { } kind ? Labels.Of(kind) : null;
+
+    // A label without a value would be sent as an empty one.
+    private static TagList Labelled(string? error, params ReadOnlySpan<KeyValuePair<string, object?>> labels)
+    {
+        var all = new TagList(labels);
+        if (error is not null)
+        {
+            all.Add("error.type", error);
+        }
+
+        return all;
+    }
 
     private Histogram<double> Durations(string name, string meaning, IReadOnlyList<double> bounds) => _meter.CreateHistogram(
         name, "s", meaning, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

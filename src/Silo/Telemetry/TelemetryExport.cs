@@ -77,7 +77,7 @@ internal static class TelemetryExport
         return places.Length == 0 ? "sends no telemetry" : $"sends {string.Join(", ", places)}";
     }
 
-    /// <exception cref="UsageException">An endpoint or a protocol is not valid for OTLP: nothing would be sent.</exception>
+    /// <exception cref="UsageException">A variable is not valid for OTLP: nothing would be sent.</exception>
     public static void RequireUsable(IConfiguration configuration)
     {
         foreach (string signal in Signals.Where(signal => IsOn(configuration, signal)))
@@ -95,6 +95,21 @@ internal static class TelemetryExport
                 throw new UsageException(
                     $"OTEL_EXPORTER_OTLP_PROTOCOL must be grpc or http/protobuf, not '{protocol}'.");
             }
+
+            if (Of(configuration, signal, "TIMEOUT") is { Length: > 0 } timeout
+                && !(int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds) && milliseconds > 0))
+            {
+                throw new UsageException(
+                    $"OTEL_EXPORTER_OTLP_TIMEOUT must be a whole number of milliseconds from 1, not '{timeout}'.");
+            }
+
+            // Without their values, which are secrets.
+            if (Of(configuration, signal, "HEADERS") is { Length: > 0 } headers
+                && !Uri.UnescapeDataString(headers).Split(',').All(header => header.Contains('=')))
+            {
+                throw new UsageException(
+                    "OTEL_EXPORTER_OTLP_HEADERS must be KEY=VALUE, several separated by commas, and one has no '=': correct it.");
+            }
         }
     }
 
@@ -105,7 +120,7 @@ internal static class TelemetryExport
             : builder.SetExemplarFilter(ExemplarFilterType.TraceBased);
 
     // The exporter itself reads the variables for all signals, but not those for a single one.
-    private static void Aim(OtlpExporterOptions options, IConfiguration configuration, string signal)
+    internal static void Aim(OtlpExporterOptions options, IConfiguration configuration, string signal)
     {
         if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"] is { } protocol)
         {
@@ -115,6 +130,16 @@ internal static class TelemetryExport
         if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 } endpoint)
         {
             options.Endpoint = new Uri(endpoint);
+        }
+
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_HEADERS"] is { Length: > 0 } headers)
+        {
+            options.Headers = headers;
+        }
+
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"] is { Length: > 0 } timeout)
+        {
+            options.TimeoutMilliseconds = int.Parse(timeout, CultureInfo.InvariantCulture);
         }
     }
 

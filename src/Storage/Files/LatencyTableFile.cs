@@ -25,7 +25,7 @@ public sealed record LatencyTableFile(
 
     /// <summary>Reads a table for jobs of one latency context.</summary>
     /// <exception cref="JobException">It does not exist, is not a table of this version, or was measured for another
-    /// model, data, runtime, batch or number of threads.</exception>
+    /// model, data, shape, runtime, batch or number of threads.</exception>
     public static LatencyTableFile Read(string path, string context)
     {
         if (!File.Exists(path))
@@ -53,8 +53,8 @@ public sealed record LatencyTableFile(
         if (!string.Equals(table.Context, context, StringComparison.Ordinal))
         {
             throw new JobException(
-                $"{path} was measured for another model, calibration data, seed, runtime, batch or number of threads than this "
-                + "job's: leave --latency-table out, or use the same ones.");
+                $"{path} was measured for another model, calibration data, shape, seed, runtime, batch or number of threads than "
+                + "this job's: leave --latency-table out, or use the same ones.");
         }
 
         return table;

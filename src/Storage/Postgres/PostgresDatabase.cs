@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 
 namespace Cluster.Storage.Postgres;
 
@@ -10,6 +11,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private const int Attempts = 6;
     private const int UnsetPoolSize = 100;
     private const int MostConnections = 10;
+    private const string UsualEncoding = "UTF8";
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
@@ -26,43 +28,20 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>The database's name in messages.</summary>
     public string Name { get; }
 
-    /// <exception cref="JobException">The text is not a connection string.</exception>
+    /// <exception cref="JobException">The text is not a connection string that can be used.</exception>
     public static PostgresDatabase Create(string connectionString, TimeProvider time)
     {
-        try
-        {
-            var settings = new NpgsqlConnectionStringBuilder(connectionString);
-            settings.ApplicationName ??= "cluster";
-
-            // A usual server has a hundred connections for all silos together.
-            if (settings.MaxPoolSize == UnsetPoolSize)
-            {
-                settings.MaxPoolSize = MostConnections;
-            }
-
-            // Detects a vanished server while the connection is idle.
-            settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;
-            return new PostgresDatabase(NpgsqlDataSource.Create(settings), NameOf(settings), time);
-        }
-        catch (Exception e) when (IsMisunderstood(e))
-        {
-            throw NotUnderstood();
-        }
+        var (source, name) = Read(connectionString);
+        return new PostgresDatabase(source, name, time);
     }
 
     /// <summary>The database's name in messages, without connecting to it.</summary>
-    /// <exception cref="JobException">The text is not a connection string.</exception>
+    /// <exception cref="JobException">The text is not a connection string that can be used.</exception>
     public static string Describe(string connectionString)
     {
-        try
-        {
-            var settings = new NpgsqlConnectionStringBuilder(connectionString);
-            return string.IsNullOrEmpty(settings.Host) ? throw NotUnderstood() : NameOf(settings);
-        }
-        catch (Exception e) when (IsMisunderstood(e))
-        {
-            throw NotUnderstood();
-        }
+        var (source, name) = Read(connectionString);
+        source.Dispose();
+        return name;
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
@@ -130,19 +109,83 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         return MayPass(e) ? new JobStoreUnavailableException(sentence, e) : new JobException(sentence, e);
     }
 
-    private static string NameOf(NpgsqlConnectionStringBuilder settings) =>
-        $"PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}";
+    private static (NpgsqlDataSource Source, string Name) Read(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder? given = null;
+        try
+        {
+            given = new NpgsqlConnectionStringBuilder(connectionString);
+            return string.IsNullOrEmpty(given.Host) ? throw NotUnderstood() : (SourceOf(given), NameOf(given));
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw given?.Keys.FirstOrDefault(setting => IsTakenWithout(given, setting)) is { } refused ? Refused(refused) : NotUnderstood();
+        }
+    }
 
-    private static bool IsMisunderstood(Exception e) =>
-        e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException;
+    private static NpgsqlDataSource SourceOf(NpgsqlConnectionStringBuilder given)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(given.ConnectionString);
+        settings.ApplicationName ??= "cluster";
+
+        // A usual server has a hundred connections for all silos together.
+        if (settings.MaxPoolSize == UnsetPoolSize)
+        {
+            settings.MaxPoolSize = MostConnections;
+        }
+
+        // Detects a vanished server while the connection is idle.
+        settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;
+
+        // What the driver would refuse only with the first connection.
+        if (settings.Encoding != UsualEncoding)
+        {
+            _ = Encoding.GetEncoding(settings.Encoding);
+        }
+
+        if (settings.Multiplexing)
+        {
+            throw new NotSupportedException("It has no KeepAlive.");
+        }
+
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    // The driver's own words may quote the connection string.
+    private static bool IsTakenWithout(NpgsqlConnectionStringBuilder given, string setting)
+    {
+        var others = new NpgsqlConnectionStringBuilder(given.ConnectionString);
+        others.Remove(setting);
+        try
+        {
+            SourceOf(others).Dispose();
+            return true;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            return false;
+        }
+    }
+
+    private static string NameOf(NpgsqlConnectionStringBuilder settings) =>
+        $"PostgreSQL at {string.Join(',', settings.Host!.Split(',').Select(host => HasPort(host) ? host : $"{host}:{settings.Port}"))}, "
+        + $"database {settings.Database ?? settings.Username}";
+
+    // An address of IPv6 with a port stands in brackets.
+    private static bool HasPort(string host) => host[(host.LastIndexOf(']') + 1)..].Count(letter => letter == ':') == 1;
+
+    private static bool IsRefusal(Exception e) =>
+        e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException or NotSupportedException;
 
     // Without the exception and its message: both may quote the connection string, which contains a password.
-    private static JobException NotUnderstood() => new(
-        "The connection string of PostgreSQL is not understood where "
-        + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.")
-    {
-        FailsOn = JobFault.Request,
-    };
+    private static JobException NotUnderstood() => Mistaken(
+        "is not understood where \"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it");
+
+    private static JobException Refused(string setting) => Mistaken(
+        $"has '{setting}', which its driver refuses beside what else is there: leave it out, or correct it");
+
+    private static JobException Mistaken(string how) =>
+        new($"The connection string of PostgreSQL {how}.") { FailsOn = JobFault.Request };
 
     private static bool MayPass(Exception e) => e is not NpgsqlException database || database.IsTransient;
 }

@@ -23,6 +23,7 @@ public sealed class SuggestionsTests
     [InlineData("-model is not an option of run. Did you mean --model?", "run", "-model", "x")]
     [InlineData("--evaluate is not an option of run. Did you mean --eval?", "run", "--evaluate", "x")]
     [InlineData("--max-minutes must be a number, not '5m'.", "run", "--model", "x", "--max-minutes", "5m")]
+    [InlineData("--max-minutes must be a number with a point, such as 0.5, not '1,5'.", "run", "--model", "x", "--max-minutes", "1,5")]
     public async Task RunAsync_MistypedWord_SaysWhatWasProbablyMeant(string said, params string[] args)
     {
         var (code, _, error) = await RunAsync(args);

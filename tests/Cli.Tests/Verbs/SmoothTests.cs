@@ -25,6 +25,7 @@ public sealed class SmoothTests : IDisposable
 
     [Theory]
     [InlineData("--alpha is 1.5", "--alpha", "1.5")]
+    [InlineData("--alpha must be a number with a point, such as 0.5, not '0,5'.", "--alpha", "0,5")]
     [InlineData("is the model itself", "-o", "m.onnx", "--force")]
     public async Task Smooth_WrongOptions_AreUsage(string message, params string[] options)
     {

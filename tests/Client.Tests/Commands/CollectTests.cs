@@ -44,6 +44,7 @@ public sealed class CollectTests : IAsyncLifetime
     [InlineData("--keep-jobs", "-1")]
     [InlineData("--keep-uploads", "1e9")]
     [InlineData("--max-stored", "-0.1")]
+    [InlineData("--max-stored", "900000,5")]
     public async Task Collect_InvalidNumber_IsUsageError(string option, string value)
     {
         var run = await ClientRun.OfAsync(_server, "collect", option, value);

@@ -32,6 +32,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("The devices are 'gpu'", "--devices", "gpu")]
     [InlineData("must be localhost or postgres:CONNECTION, not", "--clustering", "mysql:")]
     [InlineData("The connection string of PostgreSQL is not understood", "--clustering", "postgres:Hots=db")]
+    [InlineData("has 'Encoding', which its driver refuses", "--clustering", "postgres:Host=db;Encoding=UTF9")]
     [InlineData("--listen and --silo-port are both port 5180", "--listen", "127.0.0.1:5180", "--silo-port", "5180")]
     [InlineData("--gateway-port must be a whole number 0 to 65535, not '70000'", "--gateway-port", "70000")]
     [InlineData("--roles has 'chief'", "--roles", "chief")]

@@ -1,5 +1,6 @@
 using System.Diagnostics.Tracing;
 using Microsoft.Extensions.Configuration;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -47,6 +48,42 @@ public sealed class ExportTests
         counters.Write("EventCounters");
 
         log.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Aim_VariablesOfOneSignal_WinForItAlone()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = "https://vendor/v1/metrics",
+            ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"] = "http/protobuf",
+            ["OTEL_EXPORTER_OTLP_METRICS_HEADERS"] = "api-key=of-metrics",
+            ["OTEL_EXPORTER_OTLP_METRICS_TIMEOUT"] = "2500",
+        }).Build();
+        var metrics = new OtlpExporterOptions { Headers = "api-key=of-all" };
+        var traces = new OtlpExporterOptions { Headers = "api-key=of-all" };
+
+        TelemetryExport.Aim(metrics, configuration, "METRICS");
+        TelemetryExport.Aim(traces, configuration, "TRACES");
+
+        (metrics.Endpoint.AbsoluteUri, metrics.Protocol, metrics.Headers, metrics.TimeoutMilliseconds)
+            .ShouldBe(("https://vendor/v1/metrics", OtlpExportProtocol.HttpProtobuf, "api-key=of-metrics", 2500));
+        (traces.Headers, traces.TimeoutMilliseconds).ShouldBe(("api-key=of-all", 10_000));
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", "OTEL_EXPORTER_OTLP_TIMEOUT must be a whole number of milliseconds from 1, not '10s'")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "-1", "OTEL_EXPORTER_OTLP_TIMEOUT must be a whole number of milliseconds from 1, not")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "secret", "OTEL_EXPORTER_OTLP_HEADERS must be KEY=VALUE, several separated by commas")]
+    public void RequireUsable_VariableThatTheExporterCannotRead_IsRefused(string name, string value, string expected)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), new(name, value)]).Build();
+
+        string said = Should.Throw<UsageException>(() => TelemetryExport.RequireUsable(configuration)).Message;
+
+        said.ShouldStartWith(expected);
+        said.ShouldNotContain("secret");
     }
 
     [Theory]

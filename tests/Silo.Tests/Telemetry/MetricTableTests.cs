@@ -30,7 +30,30 @@ public sealed class MetricTableTests
         page[begin..end].ShouldBe(expected, $"copy {written} to {path}");
     }
 
-    // Whatever gives an instrument a value, once.
+    [Fact]
+    public void Labels_OfSuccesses_HaveNoErrorType()
+    {
+        using var metrics = new SiloMetrics(TimeProvider.System);
+        using var measured = new Measurements(metrics);
+
+        Succeed(metrics);
+
+        measured.Instruments.Where(instrument => measured.Names.Any(
+                name => name.StartsWith($"{instrument.Name}{{", StringComparison.Ordinal)))
+            .SelectMany(measured.LabelsOf).ShouldNotContain("error.type");
+        measured.Names.Count.ShouldBe(5);
+    }
+
+    private static void Succeed(SiloMetrics metrics)
+    {
+        metrics.Evaluated("accuracy", "measured", failure: null);
+        metrics.CandidateEnded("accuracy", "avx2", TimeSpan.Zero, error: null);
+        metrics.Appended(TimeSpan.Zero, error: null);
+        metrics.Opened(TimeSpan.Zero, error: null);
+        metrics.Called("cluster.v1.JobService/GetJob", "OK", TimeSpan.Zero, error: null);
+    }
+
+    // Whatever gives an instrument a value, with every label that it may have.
     private static void UseAll(SiloMetrics metrics)
     {
         metrics.Add(new JobLoad());
@@ -39,18 +62,18 @@ public sealed class MetricTableTests
         metrics.AddFolder("data", Path.GetTempPath());
         metrics.AddCertificate("server", () => DateTimeOffset.UnixEpoch);
         metrics.AddLosses(() => 0);
-        metrics.Evaluated("accuracy", "measured", failure: null);
+        metrics.Evaluated("accuracy", "measured", FailureKind.NativeCrash);
         metrics.Retried(FailureKind.LeaseExpired);
         metrics.Restarted(FailureKind.NativeCrash);
         metrics.Proved(ProofVerdict.Holds);
         metrics.Received(1);
         metrics.Sent(1);
-        metrics.CandidateEnded("accuracy", "avx2", TimeSpan.Zero, error: null);
+        metrics.CandidateEnded("accuracy", "avx2", TimeSpan.Zero, "native_crash");
         metrics.StageEnded("running", TimeSpan.Zero);
-        metrics.Appended(TimeSpan.Zero, error: null);
-        metrics.Opened(TimeSpan.Zero, error: null);
+        metrics.Appended(TimeSpan.Zero, "IOException");
+        metrics.Opened(TimeSpan.Zero, "IOException");
         metrics.Folded(TimeSpan.Zero);
-        metrics.Called("cluster.v1.JobService/GetJob", "OK", TimeSpan.Zero, error: null);
+        metrics.Called("cluster.v1.JobService/GetJob", "INTERNAL", TimeSpan.Zero, "INTERNAL");
     }
 
     private sealed class Gpu : IGpuSensor

@@ -52,6 +52,9 @@ public sealed class ArraySet : SampleSet
     /// <inheritdoc/>
     public override IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)> Shapes => _shapes.Value;
 
+    /// <inheritdoc/>
+    public override bool HasNetworkShape => HasBoundShape(Shapes[0].Places[0]);
+
     private protected override string Noun => "Sample";
 
     private IReadOnlyList<BoundArray> Bound =>

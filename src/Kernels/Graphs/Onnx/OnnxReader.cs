@@ -58,7 +58,12 @@ public static class OnnxReader
         catch (InvalidProtocolBufferException failure)
         {
             throw new KernelException(
-                $"The model '{nameForErrors}' is not an ONNX file, or it is damaged or cut off ({failure.Message}).", failure);
+                file.Message.AsSpan().StartsWith("version https://git-lfs"u8)
+                    ? $"The model '{nameForErrors}' is a pointer of Git LFS instead of the file itself: fetch it with git lfs pull."
+                : file.Message.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("<"u8)
+                    ? $"The model '{nameForErrors}' is a page of HTML or XML instead of an ONNX file: download the file itself."
+                : $"The model '{nameForErrors}' is not an ONNX file, or it is damaged or cut off ({failure.Message}).",
+                failure);
         }
     }
 

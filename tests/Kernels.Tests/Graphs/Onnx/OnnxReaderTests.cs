@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Cluster.Kernels.Tests.Graphs.Onnx;
 
 public sealed class OnnxReaderTests
@@ -68,6 +70,14 @@ public sealed class OnnxReaderTests
     public void Read_Garbage_IsRefused() =>
         Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.Of([0xff, 0xff, 0xff, 0xff]), "m.onnx"))
             .Message.ShouldContain("'m.onnx' is not an ONNX file");
+
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "a pointer of Git LFS instead of the file itself: ")]
+    [InlineData("<!DOCTYPE html><title>404</title>", "a page of HTML or XML instead of an ONNX file: download the file itself.")]
+    [InlineData("\n <html>", "a page of HTML or XML instead of an ONNX file: download the file itself.")]
+    public void Read_WhatADownloadLeftInstead_IsNamed(string text, string said) =>
+        Should.Throw<KernelException>(() => OnnxReader.Read(ModelFile.Of(Encoding.UTF8.GetBytes(text)), "m.onnx"))
+            .Message.ShouldStartWith($"The model 'm.onnx' is {said}");
 
     [Fact]
     public void Read_Nothing_IsRefused() =>
