@@ -62,6 +62,7 @@ public sealed class JobSpecTests
         [nameof(JobOptions.KeepFiles)] = [],
         [nameof(JobOptions.AlsoExport)] = [],
         [nameof(JobOptions.Expect)] = [],
+        [nameof(JobOptions.SampleShare)] = [],
         [nameof(JobOptions.BudgetEvaluations)] = [],
         [nameof(JobOptions.MaxLabels)] = [],
         [nameof(JobOptions.MaxMinutes)] = [],
