@@ -63,12 +63,12 @@ internal static class MembershipCheck
         .Where(port => port != 0)
         .Select(port => new IPEndPoint(IPAddress.Parse(member.Address), port));
 
-    private static async Task<IReadOnlyList<T>> AnsweringAsync<T>(
+    private static async Task<IEnumerable<T>> AnsweringAsync<T>(
         IReadOnlyList<T> all, Func<T, IEnumerable<IPEndPoint>> portsOf, CancellationToken cancellationToken)
     {
         var answers = await Task.WhenAll(
             all.Select(one => Task.WhenAll(portsOf(one).Select(place => AnswersAsync(place, cancellationToken)))));
-        return [.. all.Zip(answers).Where(one => one.Second.Contains(true)).Select(one => one.First)];
+        return all.Zip(answers).Where(one => one.Second.Contains(true)).Select(one => one.First);
     }
 
     private static async Task<bool> AnswersAsync(IPEndPoint place, CancellationToken cancellationToken)

@@ -63,13 +63,7 @@ internal static class MessageLimits
         IDisposable? place;
         try
         {
-            int length = await LengthAsync(call);
-
-            // Health is asked of a server that is full, too.
-            place = CallLimit.IsHealth(call)
-                ? null
-                : call.RequestServices.GetRequiredService<TransferLimits>().Requests.Enter(
-                    CallerTenant.ShareOf(call), PrefixLength + length);
+            place = await EnterAsync(call);
         }
         catch (RpcException refused)
         {
@@ -81,6 +75,16 @@ internal static class MessageLimits
         {
             await next(call);
         }
+    }
+
+    private static async Task<IDisposable?> EnterAsync(HttpContext call)
+    {
+        int length = await LengthAsync(call);
+
+        // Health is asked of a server that is full, too.
+        return CallLimit.IsHealth(call)
+            ? null
+            : call.RequestServices.GetRequiredService<TransferLimits>().Requests.Enter(CallerTenant.ShareOf(call), PrefixLength + length);
     }
 
     private static string Of(GrpcService service, string method) => $"{service.FullName}/{method}";
