@@ -76,11 +76,12 @@ public sealed record OutputChannel(string Output, int Axis, int Channel, double 
     [JsonIgnore]
     public bool IsWeak => Decibels < LeastDecibels;
 
-    /// <summary>"channel 3 along axis 1 of the output 'scores' keeps 7.2 dB of what it holds in FP32".</summary>
+    /// <summary>
+    /// "channel 3 along axis 1 of the output 'scores' keeps 7.2 dB of what it holds in FP32"; along axis 0, of samples, lies one channel.
+    /// </summary>
     [JsonIgnore]
-    public string Words => string.Create(
-        CultureInfo.InvariantCulture,
-        $"channel {Channel} along axis {Axis} of the output '{Output}' keeps {Decibels:0.0} dB of what it holds in FP32");
+    public string Words => (Axis == 0 ? string.Empty : $"channel {Channel} along axis {Axis} of ")
+        + string.Create(CultureInfo.InvariantCulture, $"the output '{Output}' keeps {Decibels:0.0} dB of what it holds in FP32");
 }
 
 /// <summary>Samples of which a plan keeps hardly more than noise, while the sum over all samples hides it: the loud ones make it up.</summary>

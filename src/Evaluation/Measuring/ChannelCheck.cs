@@ -111,7 +111,7 @@ internal sealed class ChannelCheck
     {
         var unseen = heldOut
             .Select(part => OutputSums.Of(_setup.Float32, part.Network, part.Samples, _setup.Cores, _cancellation))
-            .Aggregate(OutputSums.None, (all, part) => all + part);
+            .Aggregate(OutputSums.None, (all, part) => all.With(part));
         return Weakest(unseen) is not { } weak ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"the output '{weak.Output}' keeps {weak.Overall:0.0} dB of what it holds in FP32, and its channel {weak.Channel} "

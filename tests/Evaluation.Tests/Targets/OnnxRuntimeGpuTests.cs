@@ -34,6 +34,8 @@ public sealed class OnnxRuntimeGpuTests
     {
         var options = new OnnxRuntimeGpu("trt", "tensorrt", byTensorRtRules: true, SlotDevice.Gpu(1)).Options(threads: 2);
 
+        options.ConfigEntries["session.disable_quant_qdq"].ShouldBe("1");
+
         (options.Provider, options.DeviceId, options.Threads).ShouldBe(("tensorrt", 1, 2));
         options.ProviderOptions["trt_int8_enable"].ShouldBe("1");
         options.ProviderOptions["trt_fp16_enable"].ShouldBe("0", "FP32 stays FP32 where no layer is in FP16");

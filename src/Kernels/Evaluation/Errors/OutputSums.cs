@@ -25,7 +25,7 @@ public sealed record OutputSums(
         var ordered = OrderedRows.In(network.Graph.Graph);
         var padding = PaddingMask.Of(network.Graph.Inputs);
         using var programs = network.Compile(quantized);
-        return Batches.Select(images.Count, workers, Compare, cancellation).Aggregate(None, (all, batch) => all + batch);
+        return Batches.Select(images.Count, workers, Compare, cancellation).Aggregate(None, (all, batch) => all.With(batch));
 
         OutputSums Compare(int batch)
         {
@@ -60,11 +60,11 @@ public sealed record OutputSums(
         }
     }
 
-    /// <summary>The sums over the samples of both, which are of the same network.</summary>
-    public static OutputSums operator +(OutputSums x, OutputSums y) => x.Channels.Count + x.Samples.Count + x.Whole.Count == 0 ? y : new(
-        [.. x.Channels.Zip(y.Channels, (one, other) => (one.Output, one.Sums + other.Sums))],
-        [.. x.Samples.Zip(y.Samples, (one, other) => (one.Output, one.Sums + other.Sums))],
-        [.. x.Whole.Zip(y.Whole, (one, other) => (one.Output, one.Changed + other.Changed, one.Elements + other.Elements))]);
+    /// <summary>The sums over these samples and later ones of the same network.</summary>
+    public OutputSums With(OutputSums later) => Channels.Count + Samples.Count + Whole.Count == 0 ? later : new(
+        [.. Channels.Zip(later.Channels, (one, other) => (one.Output, one.Sums + other.Sums))],
+        [.. Samples.Zip(later.Samples, (one, other) => (one.Output, one.Sums.With(other.Sums)))],
+        [.. Whole.Zip(later.Whole, (one, other) => (one.Output, one.Changed + other.Changed, one.Elements + other.Elements))]);
 
     /// <summary>The channels that die, by output, axis and index.</summary>
     public IEnumerable<DeadChannel> Dead => Channels.SelectMany(output => DeadChannel.In(output.Output, output.Sums));

@@ -39,8 +39,8 @@ public sealed class SampleSums
         return new SampleSums(signal, noise);
     }
 
-    /// <summary>The samples of both.</summary>
-    public static SampleSums operator +(SampleSums x, SampleSums y) => new([.. x._signal, .. y._signal], [.. x._noise, .. y._noise]);
+    /// <summary>These samples and later ones.</summary>
+    public SampleSums With(SampleSums later) => new([.. _signal, .. later._signal], [.. _noise, .. later._noise]);
 
     /// <summary>The samples that keep less than so much of what they hold, dB; those that hold rounding alone are none.</summary>
     public int Below(double decibels)
