@@ -67,6 +67,11 @@ internal static class QuantizeTables
             Line($"Exact on:    {processors}");
         }
 
+        if (report.Output.LeastRuntime is { } version)
+        {
+            Line($"Runs in:     ONNX Runtime {version} and newer");
+        }
+
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
         Line($"Next:        ./cluster inspect {report.Output.Path}");

@@ -106,4 +106,5 @@ public sealed record ResultLatency(
 /// <param name="ExactOn">
 /// For the winner: the processors on which its integer products are exact, proved from its codes; absent if it has none.
 /// </param>
-public sealed record ResultArtefact(string? Path, string Sha256, string? ExactOn = null);
+/// <param name="LeastRuntime">For the winner: the oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
+public sealed record ResultArtefact(string? Path, string Sha256, string? ExactOn = null, string? LeastRuntime = null);

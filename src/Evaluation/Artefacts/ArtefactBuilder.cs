@@ -106,10 +106,15 @@ internal sealed class ArtefactBuilder(
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = form(corrected, settings);
-        return shipped is not null
-            ? new BuiltArtefact(
-                shipped.File, formed.Network, SaturatingProducts.StatedIn(OnnxReader.Read(shipped.File, "the deployed file")))
-            : new BuiltArtefact(Write(plan, settings, formed), formed.Network, SaturatingProducts.StatedIn(formed.File));
+        if (shipped is not null)
+        {
+            var deployed = OnnxReader.Read(shipped.File, "the deployed file");
+            return new BuiltArtefact(
+                shipped.File, formed.Network, SaturatingProducts.StatedIn(deployed), LeastRuntime.StatedIn(deployed));
+        }
+
+        return new BuiltArtefact(
+            Write(plan, settings, formed), formed.Network, SaturatingProducts.StatedIn(formed.File), LeastRuntime.Of(formed.File));
     }
 
     private ModelFile Write(Plan plan, IReadOnlyList<GroupDecision> settings, FormedFile formed) =>
@@ -120,7 +125,9 @@ internal sealed class ArtefactBuilder(
 /// <param name="Network">Null for the FP32 plan, whose file is the unchanged FP32 network.</param>
 /// <param name="ExactOn">The x86 processors on which its integer products are exact, from its metadata (<see cref="SaturatingProducts"/>);
 /// null if not stated.</param>
-internal sealed record BuiltArtefact(ModelFile File, QuantizedNetwork? Network, string? ExactOn = null)
+/// <param name="LeastRuntime">The oldest ONNX Runtime that computes its numbers, such as "1.12"; null if not stated.</param>
+internal sealed record BuiltArtefact(
+    ModelFile File, QuantizedNetwork? Network, string? ExactOn = null, string? LeastRuntime = null)
 {
     /// <summary>The file's digest, see <see cref="ModelFile.Digest"/>.</summary>
     public string Sha256 => File.Digest;

@@ -32,6 +32,7 @@ internal static class PlanNotes
             Nodes = [.. file.Nodes.Select(node => notes.TryGetValue(node.Name, out string? note) ? node with { Note = note } : node)],
             Metadata = new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal)
             {
+                [LeastRuntime.Metadata] = LeastRuntime.Of(file),
                 [PlanKey] = plan.Digest,
                 [ModelKey] = network.Digest,
                 [VersionKey] = ProgramVersion.Number,

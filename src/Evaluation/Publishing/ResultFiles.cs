@@ -25,7 +25,11 @@ internal sealed class ResultFiles(
             {
                 Winner = result.Winner with
                 {
-                    Artefact = result.Winner.Artefact is { } artefact ? artefact with { ExactOn = winner.ExactOn } : null,
+                    Artefact = result.Winner.Artefact is { } artefact ? artefact with
+                    {
+                        ExactOn = winner.ExactOn,
+                        LeastRuntime = winner.LeastRuntime,
+                    } : null,
                 },
             },
             Activations = ActivationSpreads.Of(winner.Network, setup.Translator.Settings(outcome.Winner.Plan), setup.Statistics),

@@ -132,7 +132,8 @@ public sealed record FineTuneReport(
 /// <summary>The written file.</summary>
 /// <param name="ExactOn">Where its integer products are exact, proved from its codes: "every x86", or the restriction in its metadata; null
 /// if it has none.</param>
-public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, string? ExactOn = null)
+/// <param name="LeastRuntime">The oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
+public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, string? ExactOn = null, string? LeastRuntime = null)
 {
     /// <summary>Copies the preprocessing next to a model to where it belongs to a file made of it, unless that is there.</summary>
     internal static void CopyPreprocess(string model, string output, bool force)

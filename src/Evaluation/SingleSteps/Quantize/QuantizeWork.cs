@@ -124,7 +124,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         return new QuantizeReport
         {
             Model = request.Inputs.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn),
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn, artefact.LeastRuntime),
             Plan = _files.Plan,
             Calibration = IsStored ? given.Calibration! : _files.Calibration,
             Learning = learning,
