@@ -63,7 +63,9 @@ internal static class MessageLimits
         IDisposable? place;
         try
         {
+#pragma warning disable CA2000 // The call's end disposes of it.
             place = await EnterAsync(call);
+#pragma warning restore CA2000
         }
         catch (RpcException refused)
         {
