@@ -32,6 +32,20 @@ internal static class NodeExtensions
         return node with { Inputs = inputs };
     }
 
+    /// <summary>
+    /// Values that depend on what the inputs hold, and not on their sizes or on constants alone, as positions and causal masks do.
+    /// </summary>
+    public static HashSet<string> FollowingInputs(this ModelGraph graph)
+    {
+        var found = graph.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes.Where(node => node.OpType != "Shape" && node.Inputs.Any(found.Contains)))
+        {
+            found.UnionWith(node.Values);
+        }
+
+        return found;
+    }
+
     /// <summary>The nodes that read a value, each once.</summary>
     public static ILookup<string, GraphNode> Readers(this ModelGraph graph) => graph.Nodes
         .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
