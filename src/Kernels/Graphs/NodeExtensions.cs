@@ -58,6 +58,9 @@ internal static class NodeExtensions
 
     public static string? Input(this GraphNode node, int index) => node.HasInput(index) ? node.Inputs[index] : null;
 
+    /// <summary>The value that decides which branch is taken; null for a node that has none.</summary>
+    public static string? Condition(this GraphNode node) => node is { OpType: "If", Domain: "" } ? node.Input(0) : null;
+
     /// <summary>The elements of an int64 or int32 tensor, null for other types.</summary>
     public static long[]? Integers(this TensorData tensor) => tensor.Type switch
     {
