@@ -26,6 +26,9 @@ internal sealed class FloatNodes
     /// <summary>A sentence for each join and for the branches that layers are kept in float for: what was found, and which layers.</summary>
     public IReadOnlyList<string> Words => _words;
 
+    /// <summary>That of them about branches; null: none.</summary>
+    public string? Unseen { get; private set; }
+
     public bool Contains(GraphNode node) => _names.Contains(node.Name);
 
     /// <summary>No node between the layers may be quantized: what stands there in plans that quantize the least.</summary>
@@ -106,8 +109,9 @@ internal sealed class FloatNodes
         if (layers.Count > 0)
         {
             string others = layers.Count > MostNamed ? $" and {layers.Count - MostNamed} more" : string.Empty;
-            _words.Add($"no calibration sample takes {string.Join(" or ", unseen)}, so that what is behind it stays in FP32 "
-                + $"({string.Join(", ", layers.Take(MostNamed))}{others}): give samples that take it");
+            Unseen = $"no calibration sample takes {string.Join(" or ", unseen)}, so that what is behind it stays in FP32 "
+                + $"({string.Join(", ", layers.Take(MostNamed))}{others}): give samples that take it";
+            _words.Add(Unseen);
         }
     }
 
