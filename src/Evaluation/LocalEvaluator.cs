@@ -147,6 +147,11 @@ public sealed class LocalEvaluator(
             lazy.Said?.Invoke(rough);
         }
 
+        if (item is { Plan.IsBaseline: true, Images.IsFull: true })
+        {
+            found = found with { Unseen = lazy.Value.Resolver.Unseen };
+        }
+
         if (found.Answers is null && item is { Plan.IsBaseline: true, Images.IsFull: true })
         {
             if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct) is { } doubt)

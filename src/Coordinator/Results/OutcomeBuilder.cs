@@ -115,7 +115,7 @@ internal static class OutcomeBuilder
                 !winner.Plan.IsBaseline,
                 state.Stopped?.Reason,
                 PassedOver.Words(memory, selection.Kind, winner)),
-            Warnings = memory.Doubt is { } doubt ? [doubt] : null,
+            Warnings = new[] { memory.Doubt, memory.Unseen }.OfType<string>().ToArray() is { Length: > 0 } warnings ? warnings : null,
             Proof = spec.Deployed is null ? null : StandingProof.Of(memory),
             Evidence = evidence is null ? null : ResultEvidence.Of(evidence),
             Front = [.. Front(memory, learned, winner).Select(Describe)],

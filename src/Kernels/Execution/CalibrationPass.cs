@@ -102,7 +102,9 @@ public static class CalibrationPass
         FloatNetwork network, ImageBatches images, (int Count, Func<int, int> Of) parts, int workers, CancellationToken cancellation)
     {
         CalibrationStatistics[] statistics = [.. Enumerable.Range(0, parts.Count).Select(_ => new CalibrationStatistics())];
-        string[] tensors = [.. ObservedTensors(network.Graph)];
+        var graph = network.Graph.Graph;
+        var conditions = graph.Nodes.Select(node => node.Condition()).OfType<string>().Where(name => !graph.Initializers.ContainsKey(name));
+        string[] tensors = [.. ObservedTensors(network.Graph).Union(conditions, StringComparer.Ordinal)];
         var histograms = statistics.Select(part => tensors.ToDictionary(tensor => tensor, part.GetOrAdd, StringComparer.Ordinal)).ToArray();
         Batches.ForEach(
             images.Count,
@@ -119,6 +121,15 @@ public static class CalibrationPass
         {
             if (!of(firstImage).ContainsKey(tensor))
             {
+                return;
+            }
+
+            if (value.dtype == ScalarType.Bool)
+            {
+                // A condition has one value a run.
+                using var number = value.to_type(ScalarType.Float32);
+                using var each = number.reshape(1).expand(count).contiguous();
+                Add(tensor, each);
                 return;
             }
 

@@ -24,7 +24,7 @@ internal sealed class ExecutedRegion : IDisposable
         Outputs =
         [
             .. nodes.SelectMany(node => node.Values
-                .Where(output => graph.Consumers(output).Any(reader => !members.Contains(reader.Name))
+                .Where(output => graph.Consumers(output).Any(reader => !members.Contains(reader.Name) || reader.Condition() == output)
                     || (graph.IsOutput(output) && graph.Roles.TypeOf(output) != ElementType.Undefined))
                 .Select(output => node with { Outputs = [output] })),
         ];
@@ -56,7 +56,9 @@ internal sealed class ExecutedRegion : IDisposable
     /// <summary>Tensors that the nodes read and do not compute.</summary>
     public IReadOnlyList<string> Inputs { get; }
 
-    /// <summary>For each tensor that is read elsewhere or leaves the network, its node as one that computes it alone.</summary>
+    /// <summary>
+    /// For each tensor that is read elsewhere, decides a branch or leaves the network, its node as one that computes it alone.
+    /// </summary>
     public IReadOnlyList<GraphNode> Outputs { get; }
 
     /// <summary>Computes the outputs, in their order; the caller owns them.</summary>

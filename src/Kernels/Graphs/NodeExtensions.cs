@@ -32,6 +32,20 @@ internal static class NodeExtensions
         return node with { Inputs = inputs };
     }
 
+    /// <summary>
+    /// Values that depend on what the inputs hold, and not on their sizes or on constants alone, as positions and causal masks do.
+    /// </summary>
+    public static HashSet<string> FollowingInputs(this ModelGraph graph)
+    {
+        var found = graph.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes.Where(node => node.OpType != "Shape" && node.Inputs.Any(found.Contains)))
+        {
+            found.UnionWith(node.Values);
+        }
+
+        return found;
+    }
+
     /// <summary>The nodes that read a value, each once.</summary>
     public static ILookup<string, GraphNode> Readers(this ModelGraph graph) => graph.Nodes
         .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
@@ -43,6 +57,9 @@ internal static class NodeExtensions
         .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
 
     public static string? Input(this GraphNode node, int index) => node.HasInput(index) ? node.Inputs[index] : null;
+
+    /// <summary>The value that decides which branch is taken; null for a node that has none.</summary>
+    public static string? Condition(this GraphNode node) => node is { OpType: "If", Domain: "" } ? node.Input(0) : null;
 
     /// <summary>The elements of an int64 or int32 tensor, null for other types.</summary>
     public static long[]? Integers(this TensorData tensor) => tensor.Type switch

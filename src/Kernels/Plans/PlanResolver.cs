@@ -12,6 +12,9 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     /// <summary>A sentence for each layer that stays in FP32 whatever a plan says, without its full stop.</summary>
     public IReadOnlyList<string> KeptInFloat => _floats.Words;
 
+    /// <summary>That of them about a branch that no calibration sample takes; null: none.</summary>
+    public string? Unseen => _floats.Unseen;
+
     /// <summary>The network of a plan, with FP32 biases unless others were learned.</summary>
     /// <param name="settings">One a group, in group order.</param>
     /// <param name="learned">Replaces numbers that would be derived from the network and its calibration.</param>

@@ -197,7 +197,7 @@ public sealed class JobViewTests
         JournalRecord[] records =
         [
             .. (await RunAsync()).Select(record => record.Event is ItemCompleted { Sequence: 0, Result: AccuracyResult found } done
-                ? record with { Event = done with { Result = found with { Doubt = "labels" } } }
+                ? record with { Event = done with { Result = found with { Doubt = "labels", Unseen = "branch" } } }
                 : record),
         ];
 
@@ -207,7 +207,7 @@ public sealed class JobViewTests
         }
 
         view.Doubt.ShouldBe("labels");
-        JobOutcome.Of(JobState.Fold(records.Select(record => record.Event))!).Result.Warnings.ShouldBe(["labels"]);
+        JobOutcome.Of(JobState.Fold(records.Select(record => record.Event))!).Result.Warnings.ShouldBe(["labels", "branch"]);
     }
 
     [Fact]

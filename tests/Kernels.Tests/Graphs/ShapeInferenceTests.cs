@@ -58,6 +58,90 @@ public sealed class ShapeInferenceTests
         found.Values["u"].Integers().ShouldBe([5, 12]);
     }
 
+    [Fact]
+    public void Normalize_LayerBehindASequence_HasTheShapeOfARun()
+    {
+        ModelGraph graph = GraphNormalizer.Normalize(Parted(new GraphBuilder(17, -1, 6), "x"));
+
+        graph.Outputs[0].Shape.ShouldBe([-1, 2]);
+        graph.Nodes[^1].OpType.ShouldBe("Gemm");
+        ShapeInference.Infer(graph, 5)["a"].ShouldBe([5, 3]);
+        GraphSummary.Of(graph).MultiplyAccumulates.ShouldBe(6);
+    }
+
+    // Behind the loop the rank is unknown, and behind a loop and a sequence once more.
+    [Fact]
+    public void Normalize_LayersBehindALoopAndASequence_HaveTheShapesOfRuns()
+    {
+        var builder = new GraphBuilder(17, -1, 6).Constant("times", TensorData.FromInt64([], [3]))
+            .Constant("on", new TensorData(ElementType.Bool, [], new byte[] { 1 })).Floats("v", [6, 6], new float[36])
+            .Node("Loop", "times on x", "h", ("body", new AttributeValue { Body = BodyDecoder.Decode(Body().ToByteString()) }))
+            .Node("MatMul", "h v", "m");
+        ModelGraph graph = GraphNormalizer.Normalize(Parted(builder, "m"));
+
+        graph.Outputs[0].Shape.ShouldBe([-1, 2]);
+        graph.Nodes.Count(node => node.OpType == "Gemm").ShouldBe(2);
+        var shapes = ShapeInference.Infer(graph, 5);
+        shapes["h"].ShouldBe([5, 6]);
+        shapes["a"].ShouldBe([5, 3]);
+
+        static GraphProto Body()
+        {
+            var body = new GraphProto
+            {
+                Name = "body",
+                Node =
+                {
+                    new NodeProto { OpType = "Tanh", Input = { "h_in" }, Output = { "h_out" } },
+                    new NodeProto { OpType = "Identity", Input = { "c_in" }, Output = { "c_out" } },
+                },
+            };
+            body.Input.Add([Value("i", ElementType.Int64, 0), Value("c_in", ElementType.Bool, 0), Value("h_in", ElementType.Float, 2)]);
+            body.Output.Add([Value("c_out", ElementType.Bool, 0), Value("h_out", ElementType.Float, 2)]);
+            return body;
+        }
+
+        static ValueInfoProto Value(string name, ElementType type, int rank)
+        {
+            var shape = new TensorShapeProto();
+            shape.Dim.AddRange(Enumerable.Range(0, rank).Select(_ => new TensorShapeProto.Types.Dimension()));
+            var tensor = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape };
+            return new() { Name = name, Type = new TypeProto { TensorType = tensor } };
+        }
+    }
+
+    [Fact]
+    public void Infer_SizeBehindASequenceThatTheInputsDecide_IsUnknown()
+    {
+        ModelGraph graph = new GraphBuilder(17, -1, 6).Constant("first", TensorData.FromInt64([], [0]))
+            .Node("NonZero", "x", "n").Node("SequenceConstruct", "n", "s").Node("SequenceAt", "s first", "y").Build();
+
+        ShapeInference.Infer(graph, 5)["y"].ShouldBe([2, -1]);
+    }
+
+    // Row 10 or more of a table of 3.
+    [Fact]
+    public void Normalize_NetworkThatTakesNoSampleOfARun_StatesNoShape()
+    {
+        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(17, -1, 6).Floats("ten", [], 10).Floats("t", [3, 6], new float[18])
+            .Floats("w", [6, 2], new float[12]).Constant("first", TensorData.FromInt64([], [0]))
+            .Node("Add", "x ten", "i").Node("Cast", "i", "j", Int("to", (long)ElementType.Int64)).Node("Gather", "t j", "g")
+            .Node("SequenceConstruct", "g", "s").Node("SequenceAt", "s first", "a").Node("MatMul", "a w", "y").Build());
+
+        graph.Nodes[^1].OpType.ShouldBe("MatMul");
+        graph.Outputs[0].ShapeKnown.ShouldBeFalse();
+        GraphSummary.Of(graph).MultiplyAccumulates.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Infer_Scalar_HasARank()
+    {
+        var found = ShapePropagation.Run(new GraphBuilder(17, -1, 6).Node("ReduceMax", "x", "y", Int("keepdims", 0)).Build(), 5);
+
+        found.Shapes["y"].ShouldBeEmpty();
+        found.HasRank("y").ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("Conv", new long[] { 2, 2, 1, 1 }, "Node 'y' (Conv) combines an input [1,3,4,4] with a weight [2,2,1,1] in 1 groups; ")]
     [InlineData("ConvTranspose", new long[] { 2, 2, 1, 1 }, "Node 'y' (ConvTranspose) combines an input [1,3,4,4] with a weight [2,2,1,1]")]
@@ -133,4 +217,11 @@ public sealed class ShapeInferenceTests
         summary.MultiplyAccumulates.ShouldBe(1944 + 120);
         summary.Parameters.ShouldBe(174);
     }
+
+    // The first half of the columns, by way of a sequence, times a matrix.
+    private static ModelGraph Parted(GraphBuilder builder, string whole) => builder
+        .Constant("three", TensorData.FromInt64([], [3])).Constant("first", TensorData.FromInt64([], [0]))
+        .Floats("w", [3, 2], new float[6])
+        .Node("SplitToSequence", $"{whole} three", "s", Int("axis", 1)).Node("SequenceAt", "s first", "a").Node("MatMul", "a w", "y")
+        .Build();
 }

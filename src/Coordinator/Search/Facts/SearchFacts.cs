@@ -72,6 +72,9 @@ internal class SearchFacts
     /// <summary>What FP32's answers say is wrong with the data, in a sentence; null where that is nothing, or not known yet.</summary>
     public string? Doubt => Raw(Baseline)?.Doubt;
 
+    /// <summary>The branch that no calibration sample takes, in a sentence; null where there is none, or not known yet.</summary>
+    public string? Unseen => Raw(Baseline)?.Unseen;
+
     /// <summary>The sweep in the first offered format.</summary>
     public SensitivityResult? Sensitivity => SweepIn(Formats.First);
 

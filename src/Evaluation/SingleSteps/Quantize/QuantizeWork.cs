@@ -29,13 +29,16 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             made = await Task.Run(() => Make(job, share, cancellation), cancellation);
         }
 
-        _files.Write(job.Network, made.Plan, made.Artefact, job.Data.Digests.Calibration, IsStored ? job.Stored : null);
-        say($"wrote {request.Output}");
-        Export(made.Setup, made.Plan, made.Artefact, ranges);
         (MeasuredLatency, MeasuredLatency)? latency = job.Data.GivenEvaluation is null || made.Training is not null
             ? null
             : await ArtefactMeter.LatencyAsync(made.Setup, _machine, made.Artefact, cancellation);
-        return Report(made, latency) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
+        var report = Report(made, latency);
+
+        // Last: what fails before leaves no file.
+        _files.Write(job.Network, made.Plan, made.Artefact, job.Data.Digests.Calibration, IsStored ? job.Stored : null);
+        say($"wrote {request.Output}");
+        Export(made.Setup, made.Plan, made.Artefact, ranges);
+        return report with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
     // A stored plan whose numbers are not changed needs no folder of its own for them.

@@ -6,13 +6,15 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// </summary>
 internal static class NodeProducts
 {
-    /// <summary>Multiply-accumulates; 0 for other operators.</summary>
+    /// <summary>Multiply-accumulates; 0 for other operators, and where a rank is not known.</summary>
     /// <param name="shapes">Shapes of all tensors.</param>
     public static long Of(GraphNode node, IReadOnlyDictionary<string, long[]> shapes)
     {
         long Count(string name) => ShapeMath.Count(shapes[name]) ?? 0;
         return node.OpType switch
         {
+            "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "LSTM" or "GRU" when shapes[node.Inputs[0]].Length == 0 => 0,
+
             // Each output element sums over (I/g, kernel); transposed, each input element goes to (O/g, kernel).
             "Conv" => Count(node.Output) * (Count(node.Inputs[1]) / shapes[node.Inputs[1]][0]),
             "ConvTranspose" => Count(node.Inputs[0]) * (Count(node.Inputs[1]) / shapes[node.Inputs[1]][0]),

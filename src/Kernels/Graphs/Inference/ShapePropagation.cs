@@ -18,6 +18,7 @@ internal sealed class ShapePropagation
     private readonly ModelGraph _graph;
     private readonly Dictionary<string, long[]> _shapes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ElementType> _types;
+    private readonly HashSet<string> _unstated = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyDictionary<string, TensorData>> _values;
 
     private ShapePropagation(ModelGraph graph, ShapePropagation? before)
@@ -33,6 +34,10 @@ internal sealed class ShapePropagation
         {
             _shapes[value.Name] = [.. value.Shape];
             _types[value.Name] = value.Type;
+            if (!value.ShapeKnown)
+            {
+                _unstated.Add(value.Name);
+            }
         }
 
         foreach (var node in graph.Nodes)
@@ -43,7 +48,9 @@ internal sealed class ShapePropagation
         _values = new(Computed);
     }
 
-    /// <summary>By name; -1 is a size that depends on what the inputs hold. A value of unknown rank has none.</summary>
+    /// <summary>
+    /// By name; -1 is a size that depends on what the inputs hold. Empty for a scalar, and where <see cref="HasRank"/> is false.
+    /// </summary>
     public IReadOnlyDictionary<string, long[]> Shapes => _shapes;
 
     /// <summary>By name; Undefined is no tensor.</summary>
@@ -98,6 +105,9 @@ internal sealed class ShapePropagation
         }
     }
 
+    /// <summary>Whether the rank of a value is known; not of sequences, nor where no run tells it either.</summary>
+    public bool HasRank(string name) => !_unstated.Contains(name);
+
     /// <summary>The integers at an input; null if it is absent or computed of what the inputs hold.</summary>
     public long[]? Integers(GraphNode node, int input) => node.Input(input) is { } name ? Value(name)?.Integers() : null;
 
@@ -127,7 +137,7 @@ internal sealed class ShapePropagation
     // Inference of opsets before 22 counts a last window that lies in the padding alone, which no runtime computes.
     private static IEnumerable<ValueInfo> Asked(ModelGraph graph)
     {
-        var found = RuntimeInference.Of(graph);
+        var found = UnstatedRanks.Found(graph);
         var rounded = graph.Nodes.Where(node => node.GetInt("ceil_mode", 0) != 0 && node.Domain.Length == 0
             && (found.GetValueOrDefault(node.Inputs[0]) ?? graph.Inputs.FirstOrDefault(input => input.Name == node.Inputs[0])) is { } input
             && WindowGeometry.DropsLast(node, [.. input.Shape], found[node.Output].Shape)).ToHashSet();
@@ -168,7 +178,7 @@ internal sealed class ShapePropagation
             : null;
 
         ValueInfo Earlier(string name) =>
-            new(name, before._types[name], before._shapes[name]) { ShapeKnown = before._shapes[name].Length > 0 };
+            new(name, before._types[name], before._shapes[name]) { ShapeKnown = before.HasRank(name) };
 
         bool IsAsBefore(ValueInfo value) => value.Type == ElementType.Float && value.Shape.Count > 0 && !value.Shape.Contains(-1)
             && (!before._shapes.TryGetValue(value.Name, out long[]? was) || was.SequenceEqual(value.Shape));

@@ -24,7 +24,7 @@ internal static class BatchGeneralization
         }
 
         long batch = Math.Abs(graph.Inputs[0].Shape[0]);
-        var activations = Activations(graph);
+        var activations = graph.FollowingInputs();
 
         // Some exports name a free batch and still reshape to 1: free in name only.
         bool isFixed = graph.Inputs.All(input => input.Shape[0] == batch);
@@ -51,24 +51,12 @@ internal static class BatchGeneralization
             return false;
         }
 
-        var activations = Activations(graph);
+        var activations = graph.FollowingInputs();
         var (two, three) = (ShapePropagation.Run(graph, 2).Shapes, ShapePropagation.Run(graph, 3).Shapes);
         return graph.Nodes.SelectMany(node => node.Values)
             .Any(value => activations.Contains(value) && !two[value].Contains(-1) && Growing(value) != 1);
 
         int Growing(string value) => two[value].Zip(three[value]).Count(sizes => sizes.First != sizes.Second);
-    }
-
-    // Values that depend on what the inputs hold, and not on their sizes or on constants alone, as positions and causal masks do.
-    private static HashSet<string> Activations(ModelGraph graph)
-    {
-        var found = graph.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var node in graph.Nodes.Where(node => node.OpType != "Shape" && node.Inputs.Any(found.Contains)))
-        {
-            found.UnionWith(node.Values);
-        }
-
-        return found;
     }
 
     private static bool StartsWith(GraphNode node, ModelGraph graph, long batch, HashSet<string> activations) =>
@@ -109,7 +97,7 @@ internal static class BatchGeneralization
             return null;
         }
 
-        var activations = Activations(graph);
+        var activations = graph.FollowingInputs();
         try
         {
             return AgainstBatch(Free(graph, Math.Abs(graph.Inputs[0].Shape[0]), activations), activations) is { } node

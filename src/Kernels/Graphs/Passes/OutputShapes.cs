@@ -8,7 +8,8 @@ internal static class OutputShapes
 
     public static ModelGraph Apply(ModelGraph graph)
     {
-        IReadOnlyDictionary<string, long[]> two = ShapePropagation.Run(graph, 2).Shapes;
+        var first = ShapePropagation.Run(graph, 2);
+        IReadOnlyDictionary<string, long[]> two = first.Shapes;
         foreach (GraphNode node in graph.Nodes.Where(
             node => !two[node.Output].Contains(-1) && ShapeMath.Count(two[node.Output]) > LargestValue))
         {
@@ -28,7 +29,7 @@ internal static class OutputShapes
                 Shape = [.. two[output.Name].Zip(three[output.Name], (a, b) => a == b ? a : -1)],
                 FreeAxes = [.. two[output.Name].Index().Where(size => size.Item != scaled[output.Name][size.Index])
                     .Select(size => size.Index)],
-                ShapeKnown = true,
+                ShapeKnown = first.HasRank(output.Name),
             })],
         };
     }

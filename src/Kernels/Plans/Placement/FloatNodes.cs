@@ -3,12 +3,15 @@ namespace Cluster.Kernels.Plans.Placement;
 /// <summary>
 /// Nodes that no plan may quantize because of what the calibration saw: they touch a tensor with infinities, as masks have, or they would
 /// give one scale to joined parts whose ranges differ more than <see cref="MostTimes"/> times, of which the smaller would be left with
-/// less than 4 bits. A function of the network and its statistics alone, so that a plan has one file.
+/// less than 4 bits, or they are behind a branch that no sample takes. A function of the network and its statistics alone, so that a plan has one file.
 /// </summary>
 internal sealed class FloatNodes
 {
     /// <summary>By how much the ranges of parts that share a scale may differ.</summary>
     public const float MostTimes = 16;
+
+    // Layers that a sentence names.
+    private const int MostNamed = 4;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _words = [];
@@ -20,8 +23,11 @@ internal sealed class FloatNodes
     /// <summary>Every node may be quantized.</summary>
     public static FloatNodes None { get; } = new();
 
-    /// <summary>A sentence for each join that layers are kept in float for: what was found, and which layers.</summary>
+    /// <summary>A sentence for each join and for the branches that layers are kept in float for: what was found, and which layers.</summary>
     public IReadOnlyList<string> Words => _words;
+
+    /// <summary>That of them about branches; null: none.</summary>
+    public string? Unseen { get; private set; }
 
     public bool Contains(GraphNode node) => _names.Contains(node.Name);
 
@@ -38,6 +44,7 @@ internal sealed class FloatNodes
         var floats = new FloatNodes();
         floats.AddInfinite(graph, statistics);
         floats.AddJoins(graph, statistics);
+        floats.AddUnseen(graph, statistics);
         return floats;
     }
 
@@ -70,6 +77,41 @@ internal sealed class FloatNodes
             {
                 _names.Add(node.Name);
             }
+        }
+    }
+
+    // Where all samples take one branch, the ranges of what is behind it are that branch's. No sample takes another that sizes decide.
+    private void AddUnseen(GroupedGraph graph, CalibrationStatistics statistics)
+    {
+        var following = graph.Graph.FollowingInputs();
+        var behind = new HashSet<string>(StringComparer.Ordinal);
+        var unseen = new List<string>();
+        var layers = new List<string>();
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Condition() is { } condition && following.Contains(condition)
+                && statistics.TryGet(condition, out var seen) && seen.Count > 0 && seen.Min == seen.Max)
+            {
+                unseen.Add($"the {(seen.Max == 0 ? "then" : "else")} branch of '{node.Name}' (If)");
+                behind.UnionWith(node.Values);
+            }
+            else if (graph.Roles.Activations(node).Any(behind.Contains))
+            {
+                behind.UnionWith(node.Values);
+                _names.Add(node.Name);
+                if (graph.Roles.Of(node) is NodeRole.Weighted or NodeRole.Product)
+                {
+                    layers.Add($"'{node.Name}'");
+                }
+            }
+        }
+
+        if (layers.Count > 0)
+        {
+            string others = layers.Count > MostNamed ? $" and {layers.Count - MostNamed} more" : string.Empty;
+            Unseen = $"no calibration sample takes {string.Join(" or ", unseen)}, so that what is behind it stays in FP32 "
+                + $"({string.Join(", ", layers.Take(MostNamed))}{others}): give samples that take it";
+            _words.Add(Unseen);
         }
     }
 

@@ -60,6 +60,7 @@ public static class OnnxRuntimeCpuPlacement
     private sealed class Pass(GroupedGraph graph, FloatNodes floats)
     {
         private readonly IntegerReaders _readers = IntegerReaders.Of(graph.Graph, graph.Nodes, graph.Roles, floats.Contains);
+        private readonly HashSet<string> _captured = Captured(graph);
 
         public Dictionary<string, QuantizationPoint> Points { get; } = new(StringComparer.Ordinal);
 
@@ -91,9 +92,30 @@ public static class OnnxRuntimeCpuPlacement
                     ReadQuantized(group, node);
                     WriteQuantized(group, node.Output, Points[graph.Roles.Activations(node).First()].ScaleOf);
                     break;
+                case NodeRole.ScalePreserving when _captured.Contains(node.Output)
+                    && Points.GetValueOrDefault(graph.Roles.Activations(node).First()) is { AtProducer: true } codes:
+                    ReadQuantized(group, node);
+                    WriteQuantized(group, node.Output, codes.ScaleOf, isForced: true);
+                    break;
                 default:
                     break;
             }
+        }
+
+        // What bodies read from the graph, directly or through moves: ONNX Runtime moves a DQ forward across moves, and aborts where it
+        // meets a body, so the moved tensor has a pair of its own.
+        private static HashSet<string> Captured(GroupedGraph graph)
+        {
+            var found = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var node in graph.Nodes.Reverse())
+            {
+                found.UnionWith(node.Inputs.TakeLast(node.Captured.Count));
+                found.UnionWith(graph.Roles.Of(node) == NodeRole.ScalePreserving && found.Contains(node.Output)
+                    ? graph.Roles.Activations(node)
+                    : []);
+            }
+
+            return found;
         }
 
         private void ReadQuantized(LayerGroup group, GraphNode node)

@@ -148,6 +148,76 @@ public sealed class FloatNodesTests
         static float Value(float pixel) => MathF.Max(0, MathF.Log(pixel));
     }
 
+    // The branch is decided by a batch's largest pixel.
+    [Theory]
+    [InlineData(0, 20, "else")]
+    [InlineData(200, 255, "then")]
+    [InlineData(20, 200, null)]
+    public void Resolve_BehindABranchThatNoSampleTakes_StaysInFloatAndIsSaid(byte first, byte second, string? taken)
+    {
+        using var net = new Calibrated(
+            Nets.Group(Branched()), Nets.Images([first, first, second, second, second, first, second, second], 1, 1, 2, 1));
+        var network = net.AllInt8("max");
+
+        network.Layout.HasQuantizedWeights(Layer("d")).ShouldBe(taken is null);
+        network.Layout.HasQuantizedWeights(Layer("e")).ShouldBe(taken is null);
+        net.Check(network).Passed.ShouldBeTrue();
+        net.Resolver.KeptInFloat.ShouldBe(taken is null ? [] :
+        [
+            $"no calibration sample takes the {(taken == "then" ? "else" : "then")} branch of 'i' (If), so that what is behind it stays "
+            + "in FP32 ('d', 'e'): give samples that take it",
+        ]);
+
+        GraphNode Layer(string name) => net.Graph.Graph.Nodes.Single(node => node.Name == name);
+    }
+
+    private static ModelGraph Branched()
+    {
+        var graph = new GraphBuilder(13, -1, 1, 1, 2).Floats("half", [], 100)
+            .Floats("w", [2, 1, 1, 1], 2, 1).Floats("v", [2, 2, 1, 1], 1, 0.5f, -1, 2).Floats("u", [2, 2, 1, 1], 1, 2, 0.5f, -1)
+            .Node("Conv", "x w", "c").Node("Relu", "c", "r").Node("Sigmoid", "r", "s")
+            .Node("ReduceMax", "x", "most", GraphBuilder.Int("keepdims", 0)).Node("Greater", "most half", "is").Build();
+        GraphNode choice = new("i", "If", ["is", "r", "s"], ["b"], Attributes(Branch("then_branch", "r"), Branch("else_branch", "s")));
+        return graph with
+        {
+            Nodes =
+            [
+                .. graph.Nodes, choice, new("d", "Conv", ["b", "v"], ["d"], Attributes()),
+                new("e", "Conv", ["d", "u"], ["e"], Attributes()), new("p", "GlobalAveragePool", ["e"], ["p"], Attributes()),
+            ],
+            Outputs = [new ValueInfo("p", ElementType.Float, [])],
+        };
+    }
+
+    // ONNX Runtime would move the DQ of 'c' behind the move, and abort where the branch reads it.
+    [Fact]
+    public void Place_MovedCodesThatABranchReads_HaveAPairOfTheirOwn()
+    {
+        var graph = new GraphBuilder(13, -1, 1, 1, 2).Floats("half", [], 100)
+            .Floats("w", [2, 1, 1, 1], 2, 1).Floats("v", [2, 2, 1, 1], 1, 0.5f, -1, 2)
+            .Node("Conv", "x w", "c").Node("Transpose", "c", "t", GraphBuilder.Ints("perm", [0, 2, 3, 1]))
+            .Node("Conv", "c v", "d").Node("GlobalAveragePool", "d", "p")
+            .Node("ReduceMax", "x", "most", GraphBuilder.Int("keepdims", 0)).Node("Greater", "most half", "is").Build();
+        GraphNode choice = new("i", "If", ["is", "t"], ["b"], Attributes(Branch("then_branch", "t"), Branch("else_branch", "t")));
+        graph = graph with
+        {
+            Nodes = [.. graph.Nodes, choice],
+            Outputs = [new ValueInfo("p", ElementType.Float, []), new ValueInfo("b", ElementType.Float, [])],
+        };
+
+        Points(Nets.Group(graph)).ShouldBe(["c", "d", "t", "x"]);
+    }
+
+    private static (string Name, AttributeValue Value) Branch(string name, string read) => (name, new AttributeValue
+    {
+        Body = BodyDecoder.Decode(new GraphProto
+        {
+            Name = name,
+            Node = { new NodeProto { OpType = "Neg", Input = { read }, Output = { "o" } } },
+            Output = { new ValueInfoProto { Name = "o" } },
+        }.ToByteString()),
+    });
+
     private static GraphBuilder Two() => new GraphBuilder(13, -1, 1, 2, 2)
         .Floats("w", [2, 1, 1, 1], 2, 1).Node("Conv", "x w", "a").Node("Conv", "x w", "b");
 
