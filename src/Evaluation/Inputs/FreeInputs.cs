@@ -6,6 +6,10 @@ namespace Cluster.Evaluation.Inputs;
 /// <param name="Preprocess">The preprocessing that was named; null: searched for next to the model.</param>
 public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preprocess)
 {
+    // Of pictures and of sequences, the likeliest first.
+    private static readonly long[] Pixels = [224, 64, 32, 128, 256, 299, 320, 512, 640];
+    private static readonly long[] Steps = [64, 16, 8, 128, 1];
+
     /// <summary>What the user says of the inputs.</summary>
     public GivenInputs Given { get; init; } = GivenInputs.None;
 
@@ -104,19 +108,33 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
     }
 
+    /// <summary>What <see cref="Assumed"/> tries, for people.</summary>
+    internal static string AssumedSizes =>
+        $"{Pixels.Min()} to {Pixels.Max()} pixels and {Steps.Min()} to {Steps.Max()} steps";
+
     /// <summary>
-    /// The graph with usual sizes for all free axes without a given shape, to look at it without samples: 224 pixels, or 64 steps.
+    /// The graph with usual sizes for all free axes without a given shape, to look at it without samples; the likeliest first. What has
+    /// four axes are pictures, of three colours where the file does not say how many.
     /// </summary>
-    internal static ModelGraph Assumed(ModelGraph graph, GivenInputs given)
+    internal static IEnumerable<ModelGraph> Assumed(ModelGraph graph, GivenInputs given)
     {
         graph = new FreeInputs(null, DataAccess.Anywhere, null) { Given = given }.Bind(graph, string.Empty);
-        const long Pixels = 224;
-        const long Steps = 64;
-        return graph with
+        bool IsOpen(ValueInfo input) => input.FreeAxes.Count == 0 && input.Shape.Skip(1).Contains(-1);
+        bool IsPicture(ValueInfo input) => input.Shape.Count == 4;
+        var open = graph.Inputs.Where(IsOpen).ToArray();
+        foreach (long steps in open.All(IsPicture) ? Steps.Take(1) : Steps)
         {
-            Inputs = [.. graph.Inputs.Select(input => input.FreeAxes.Count > 0 ? input : WithSizes(
-                input, [.. Enumerable.Repeat(input.Shape.Count == 4 ? Pixels : Steps, Math.Max(0, input.Shape.Count - 1))]))],
-        };
+            foreach (long pixels in open.Any(IsPicture) ? Pixels : Pixels.Take(1))
+            {
+                yield return graph with
+                {
+                    Inputs = [.. graph.Inputs.Select(input => !IsOpen(input) ? input : WithSizes(
+                        input,
+                        input.Shape is [_, -1, -1, -1] ? [3, pixels, pixels]
+                            : [.. Enumerable.Repeat(IsPicture(input) ? pixels : steps, input.Shape.Count - 1)]))],
+                };
+            }
+        }
     }
 
     /// <summary>
