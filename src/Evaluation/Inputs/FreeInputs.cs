@@ -41,10 +41,11 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
             return graph;
         }
 
-        SampleSet? samples;
+        SampleSet? samples = null;
+        Preprocess? preprocess = null;
         try
         {
-            samples = Spec is null || (!isOpen && !DataSource.Parse(Spec).IsArrays) ? null : First(model);
+            (samples, preprocess) = Spec is null || (!isOpen && !DataSource.Parse(Spec).IsArrays) ? (null, null) : First(model);
         }
         catch (Exception failure) when (!isOpen && failure is (KernelException or DataSpecException))
         {
@@ -52,9 +53,19 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
             return graph;
         }
 
+        // Sizes of pictures in another order would be refused by the network, in words about its layers.
+        if (samples is ImageSet images && graph.Inputs is [{ Shape.Count: 4 } only])
+        {
+            images.RequireInput(only.Shape, preprocess!.Layout);
+        }
+
         return graph with
         {
-            Inputs = [.. graph.Inputs.Select(input => Bound(input, samples?.ShapesFor(input.Name, graph.Inputs.Count == 1) ?? []))],
+            Inputs =
+            [
+                .. graph.Inputs.Select(input => Bound(
+                    input, samples?.ShapesFor(input.Name, graph.Inputs.Count == 1, preprocess) ?? [])),
+            ],
         };
     }
 
@@ -89,7 +100,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         var preprocess = InputPreprocess.Load(model, Preprocess, Given, [.. given.Select(set => set.Spec)]);
         var sets = given
             .Where(set => DataSource.Parse(set.Spec!).IsArrays || preprocess?.Geometry is not { Resizes: true })
-            .Select(set => DataSource.OpenSamples(set.Spec!, set.Access, geometry: preprocess?.Geometry)
+            .Select(set => DataSource.OpenSamples(set.Spec!, set.Access, preprocess: preprocess)
                 .For(graph.SampleInputs, preprocess))
             .ToArray();
         return !sets.Any(set => set.IsOneByOne || !set.HasShapeOf(sets[0])) ? null
@@ -160,7 +171,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
 
         var preprocess = InputPreprocess.Load(path, Preprocess, Given, Spec);
-        var samples = DataSource.OpenSamples(Spec, Access, geometry: preprocess?.Geometry).For(graph.SampleInputs, preprocess);
+        var samples = DataSource.OpenSamples(Spec, Access, preprocess: preprocess).For(graph.SampleInputs, preprocess);
         using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false });
         for (int i = 0; i < Math.Min(most, samples.Count); i++)
         {
@@ -199,8 +210,8 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
 
     private IReadOnlyList<TensorData> Samples(string model, ModelGraph graph, int count)
     {
-        var preprocess = InputPreprocess.Load(model, Preprocess, Given, Spec);
-        var samples = First(model).For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]);
+        var (first, preprocess) = First(model);
+        var samples = first.For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]);
         return
         [
             .. samples.Read(0, count, preprocess)
@@ -221,7 +232,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     }
 
     // Of images the first one is enough: they all have one size.
-    private SampleSet First(string model)
+    private (SampleSet Samples, Preprocess? Preprocess) First(string model)
     {
         var spec = DataSource.Parse(Spec!);
         if (!spec.IsArrays)
@@ -232,6 +243,6 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
 
         var preprocess = InputPreprocess.Load(model, Preprocess, Given, Spec);
-        return DataSource.OpenSamples(spec.ToString(), Access, geometry: preprocess?.Geometry);
+        return (DataSource.OpenSamples(spec.ToString(), Access, preprocess: preprocess), preprocess);
     }
 }

@@ -41,7 +41,9 @@ internal sealed class IntegerGraph
 
     public static bool Is(ModelGraph graph) => graph.Nodes.Any(IsInteger);
 
-    /// <summary>The type of the node's inputs: "int8" or "float32"; null for a node that the file does not contain under this name.</summary>
+    /// <summary>
+    /// The type of the node's inputs: "int8" or "float32"; null for a node that the file does not contain under this name.
+    /// </summary>
     public string? Format(GraphNode node) => _formats.GetValueOrDefault(node.Name);
 
     private static bool IsInteger(GraphNode node) => WeightOnlyNodes.IsQuantized(node) && !WeightOnlyNodes.Is(node)

@@ -95,7 +95,7 @@ internal sealed record RawNetwork(string Path, ModelFile File, ModelGraph Graph)
         }
 
         return new ImageBatches(
-            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess?.Geometry).For(Graph.Inputs, preprocess),
+            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess).For(Graph.Inputs, preprocess),
             preprocess,
             batch);
     }

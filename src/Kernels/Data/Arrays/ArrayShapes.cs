@@ -6,7 +6,9 @@ internal static class ArrayShapes
     /// <summary>Every input with its type and shape, see <see cref="Text(ValueInfo)"/>.</summary>
     public static string Text(IEnumerable<ValueInfo> inputs) => string.Join(", ", inputs.Select(Text));
 
-    /// <summary>An axis that is free has its name in the file; without one, the samples that come first are N, others a question mark.</summary>
+    /// <summary>
+    /// An axis that is free has its name in the file; without one, the samples that come first are N, others a question mark.
+    /// </summary>
     public static string Text(ValueInfo input) =>
         $"'{input.Name}' ({Text(input.Type)} [{string.Join(',', input.Shape.Select((size, axis) => Text(input, size, axis)))}])";
 

@@ -70,7 +70,11 @@ internal static class ResizeAxes
             string joined = editor.Names.Value($"{node.Name}.joined{input}");
             string chosen = editor.Names.Value($"{node.Name}.all{input}");
             nodes.Add(new GraphNode(
-                editor.Names.Node($"{node.Name}/joined{input}"), "Concat", [all, node.Inputs[input]], [joined], ("axis", AttributeValue.Of(0))));
+                editor.Names.Node($"{node.Name}/joined{input}"),
+                "Concat",
+                [all, node.Inputs[input]],
+                [joined],
+                ("axis", AttributeValue.Of(0))));
             nodes.Add(new GraphNode(
                 editor.Names.Node($"{node.Name}/all{input}"),
                 "Gather",
