@@ -26,7 +26,7 @@ internal static class DataKinds
         static (folder, sample) =>
         {
             var preprocess = Kernels.Data.Preprocess.Load(Path.Combine(folder, sample.Name));
-            DataSource.Open($"folder:{Pictures(folder)}", DataAccess.Anywhere, geometry: preprocess.Geometry);
+            DataSource.Open($"folder:{Pictures(folder)}", DataAccess.Anywhere, preprocess: preprocess);
         });
 
     /// <summary>Lists of labels beside good pictures.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Evaluation.SingleSteps.Inspect;
 
 namespace Cluster.Cli.Views;
@@ -54,7 +55,8 @@ internal static class InspectTables
 
         foreach (var (key, value) in report.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
-            Line($"Metadata:   {key} = {value}");
+            bool isOwn = key.StartsWith("cluster.", StringComparison.Ordinal);
+            Line($"Metadata:   {Printed(key)} = {Printed(isOwn ? value : Shortened(value))}");
         }
 
         if (report.Groups is not { } groups)
@@ -125,6 +127,23 @@ internal static class InspectTables
         return table;
     }
 
-    private static string Describe(InspectValue value) =>
-        $"{value.Name} {value.Type} [{string.Join(", ", value.Shape.Select(size => size < 0 ? "N" : $"{size}"))}]";
+    // A free axis by its name in the file; without one, the samples that come first are N, others a question mark.
+    private static string Describe(InspectValue value)
+    {
+        string Size(long size, int axis) => size >= 0 ? $"{size}"
+            : value.AxisNames?.ElementAtOrDefault(axis) is { Length: > 0 } name ? Printed(name)
+            : axis == 0 ? "N" : "?";
+        return $"{value.Name} {value.Type} [{string.Join(", ", value.Shape.Select(Size))}]";
+    }
+
+    // Whatever the author of the file wrote.
+    private static string Printed(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+
+    private static string Shortened(string text)
+    {
+        const int Most = 100;
+        int length = text.Length <= Most ? text.Length : char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most;
+        return length == text.Length ? text
+            : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, length)}… ({text.Length:N0} characters)");
+    }
 }

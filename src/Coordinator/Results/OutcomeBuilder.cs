@@ -106,7 +106,9 @@ internal static class OutcomeBuilder
                 Describe(Measurement(memory, memory.Baseline)),
                 memory.Seen(first) is null ? null : Describe(Measurement(memory, first)),
                 best is null ? null : Describe(Measurement(memory, best)),
-                memory.Profile?.Given is { } given && Ties.IsFaster(given.Float32MedianMs, given.MedianMs) ? given : null),
+                memory.Profile?.Given is { } given && Ties.IsFaster(given.Float32MedianMs, given.LowMs ?? given.MedianMs)
+                    ? given
+                    : null),
             Winner = Describe(winner),
             Decision = new ResultDecision(
                 selection.KindBy(winner.Latency),

@@ -21,7 +21,8 @@ public sealed record ProfileResult(
 /// <param name="Batch">Samples a run: the file's own, if it is fixed to one.</param>
 /// <param name="MedianMs">Milliseconds of a run of the file.</param>
 /// <param name="Float32MedianMs">Milliseconds of a run of the network written anew.</param>
-public sealed record GivenTiming(int Batch, double MedianMs, double Float32MedianMs);
+/// <param name="LowMs">Lower end of a 95 % interval of <paramref name="MedianMs"/>; null in results of earlier versions.</param>
+public sealed record GivenTiming(int Batch, double MedianMs, double Float32MedianMs, double? LowMs = null);
 
 /// <summary>Time of one group's kernels, without changes of format around it.</summary>
 /// <param name="Group">The group.</param>

@@ -6,6 +6,10 @@ namespace Cluster.Evaluation.Inputs;
 /// <param name="Preprocess">The preprocessing that was named; null: searched for next to the model.</param>
 public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preprocess)
 {
+    // Of pictures and of sequences, the likeliest first.
+    private static readonly long[] Pixels = [224, 64, 32, 128, 256, 299, 320, 512, 640];
+    private static readonly long[] Steps = [64, 16, 8, 128, 1];
+
     /// <summary>What the user says of the inputs.</summary>
     public GivenInputs Given { get; init; } = GivenInputs.None;
 
@@ -37,10 +41,11 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
             return graph;
         }
 
-        SampleSet? samples;
+        SampleSet? samples = null;
+        Preprocess? preprocess = null;
         try
         {
-            samples = Spec is null || (!isOpen && !DataSource.Parse(Spec).IsArrays) ? null : First(model);
+            (samples, preprocess) = Spec is null || (!isOpen && !DataSource.Parse(Spec).IsArrays) ? (null, null) : First(model);
         }
         catch (Exception failure) when (!isOpen && failure is (KernelException or DataSpecException))
         {
@@ -48,9 +53,19 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
             return graph;
         }
 
+        // Sizes of pictures in another order would be refused by the network, in words about its layers.
+        if (samples is ImageSet images && graph.Inputs is [{ Shape.Count: 4 } only])
+        {
+            images.RequireInput(only.Shape, preprocess!.Layout);
+        }
+
         return graph with
         {
-            Inputs = [.. graph.Inputs.Select(input => Bound(input, samples?.ShapesFor(input.Name, graph.Inputs.Count == 1) ?? []))],
+            Inputs =
+            [
+                .. graph.Inputs.Select(input => Bound(
+                    input, samples?.ShapesFor(input.Name, graph.Inputs.Count == 1, preprocess) ?? [])),
+            ],
         };
     }
 
@@ -85,7 +100,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         var preprocess = InputPreprocess.Load(model, Preprocess, Given, [.. given.Select(set => set.Spec)]);
         var sets = given
             .Where(set => DataSource.Parse(set.Spec!).IsArrays || preprocess?.Geometry is not { Resizes: true })
-            .Select(set => DataSource.OpenSamples(set.Spec!, set.Access, geometry: preprocess?.Geometry)
+            .Select(set => DataSource.OpenSamples(set.Spec!, set.Access, preprocess: preprocess)
                 .For(graph.SampleInputs, preprocess))
             .ToArray();
         return !sets.Any(set => set.IsOneByOne || !set.HasShapeOf(sets[0])) ? null
@@ -104,19 +119,33 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
     }
 
+    /// <summary>What <see cref="Assumed"/> tries, for people.</summary>
+    internal static string AssumedSizes =>
+        $"{Pixels.Min()} to {Pixels.Max()} pixels and {Steps.Min()} to {Steps.Max()} steps";
+
     /// <summary>
-    /// The graph with usual sizes for all free axes without a given shape, to look at it without samples: 224 pixels, or 64 steps.
+    /// The graph with usual sizes for all free axes without a given shape, to look at it without samples; the likeliest first. What has
+    /// four axes are pictures, of three colours where the file does not say how many.
     /// </summary>
-    internal static ModelGraph Assumed(ModelGraph graph, GivenInputs given)
+    internal static IEnumerable<ModelGraph> Assumed(ModelGraph graph, GivenInputs given)
     {
         graph = new FreeInputs(null, DataAccess.Anywhere, null) { Given = given }.Bind(graph, string.Empty);
-        const long Pixels = 224;
-        const long Steps = 64;
-        return graph with
+        bool IsOpen(ValueInfo input) => input.FreeAxes.Count == 0 && input.Shape.Skip(1).Contains(-1);
+        bool IsPicture(ValueInfo input) => input.Shape.Count == 4;
+        var open = graph.Inputs.Where(IsOpen).ToArray();
+        foreach (long steps in open.All(IsPicture) ? Steps.Take(1) : Steps)
         {
-            Inputs = [.. graph.Inputs.Select(input => input.FreeAxes.Count > 0 ? input : WithSizes(
-                input, [.. Enumerable.Repeat(input.Shape.Count == 4 ? Pixels : Steps, Math.Max(0, input.Shape.Count - 1))]))],
-        };
+            foreach (long pixels in open.Any(IsPicture) ? Pixels : Pixels.Take(1))
+            {
+                yield return graph with
+                {
+                    Inputs = [.. graph.Inputs.Select(input => !IsOpen(input) ? input : WithSizes(
+                        input,
+                        input.Shape is [_, -1, -1, -1] ? [3, pixels, pixels]
+                            : [.. Enumerable.Repeat(IsPicture(input) ? pixels : steps, input.Shape.Count - 1)]))],
+                };
+            }
+        }
     }
 
     /// <summary>
@@ -142,7 +171,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
 
         var preprocess = InputPreprocess.Load(path, Preprocess, Given, Spec);
-        var samples = DataSource.OpenSamples(Spec, Access, geometry: preprocess?.Geometry).For(graph.SampleInputs, preprocess);
+        var samples = DataSource.OpenSamples(Spec, Access, preprocess: preprocess).For(graph.SampleInputs, preprocess);
         using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false });
         for (int i = 0; i < Math.Min(most, samples.Count); i++)
         {
@@ -181,8 +210,8 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
 
     private IReadOnlyList<TensorData> Samples(string model, ModelGraph graph, int count)
     {
-        var preprocess = InputPreprocess.Load(model, Preprocess, Given, Spec);
-        var samples = First(model).For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]);
+        var (first, preprocess) = First(model);
+        var samples = first.For(graph.SampleInputs, preprocess).Select([.. Enumerable.Repeat(0, count)]);
         return
         [
             .. samples.Read(0, count, preprocess)
@@ -203,7 +232,7 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     }
 
     // Of images the first one is enough: they all have one size.
-    private SampleSet First(string model)
+    private (SampleSet Samples, Preprocess? Preprocess) First(string model)
     {
         var spec = DataSource.Parse(Spec!);
         if (!spec.IsArrays)
@@ -214,6 +243,6 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
         }
 
         var preprocess = InputPreprocess.Load(model, Preprocess, Given, Spec);
-        return DataSource.OpenSamples(spec.ToString(), Access, geometry: preprocess?.Geometry);
+        return (DataSource.OpenSamples(spec.ToString(), Access, preprocess: preprocess), preprocess);
     }
 }

@@ -51,15 +51,21 @@ public sealed record GivenInputs
     /// <exception cref="KernelException">It has another size already.</exception>
     internal Preprocess Resized(Preprocess preprocess)
     {
-        if (Shapes is not [var given] || SizesOf(given) is not [_, _, var height, var width])
+        if (Shapes is not [var given] || SizesOf(given) is not [_, _, _, _] sizes)
         {
             return preprocess;
         }
 
-        var size = new PictureSize(checked((int)height), checked((int)width));
+        int first = preprocess.Layout == PixelLayout.Nhwc ? 1 : 2;
+        var size = new PictureSize(checked((int)sizes[first]), checked((int)sizes[first + 1]));
         return preprocess.Geometry is not { } geometry
             ? new Preprocess(
-                preprocess.Color, preprocess.Scale, preprocess.Mean, preprocess.Std, new PictureGeometry(null, size, null))
+                preprocess.Color,
+                preprocess.Scale,
+                preprocess.Mean,
+                preprocess.Std,
+                new PictureGeometry(null, size, null),
+                preprocess.Layout)
             : (geometry.Crop ?? geometry.Exact) == size ? preprocess
             : throw new KernelException(
                 $"{JobLimits.Shape.Name} is {given} where the preprocessing file makes pictures of "

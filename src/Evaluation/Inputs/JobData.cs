@@ -71,7 +71,7 @@ public sealed record JobData(
             inputs.Training?.Spec);
         var inputsOf = network.Grouped.Graph.SampleInputs;
         SampleSet Open(DataLocation data, DataAccess from) => DataSource
-            .OpenSamples(data.Spec, from, pixels, preprocess?.Geometry)
+            .OpenSamples(data.Spec, from, pixels, preprocess)
             .For(inputsOf, preprocess);
         var calibration = inputs.Calibration is { } calibrating ? Open(calibrating, access.Calibration) : null;
         SampleSet Judged(DataLocation data, DataAccess from) => JudgedSamples.Of(Open(data, from), options, network);
@@ -79,7 +79,7 @@ public sealed record JobData(
         var test = inputs.Test is { } tested ? Judged(tested, access.Test) : null;
         var training = inputs.Training is { } trained && options.FineTune != FineTuneMode.Never
             ? DataSource
-                .Open(trained.Spec, access.Training, pixels: pixels, geometry: preprocess?.Geometry)
+                .Open(trained.Spec, access.Training, pixels: pixels, preprocess: preprocess)
                 .For(inputsOf, preprocess)
             : null;
         if (evaluation is null && isSearch)

@@ -4,11 +4,11 @@ namespace Cluster.Evaluation.Inputs;
 internal static class SampleShapes
 {
     /// <summary>The shapes that are timed, of inputs whose sizes the network leaves free; null: it leaves none.</summary>
-    public static string? Timed(IReadOnlyList<ValueInfo> inputs, SampleSet timed) =>
+    public static string? Timed(IReadOnlyList<ValueInfo> inputs, ImageBatches timed) =>
         !inputs.Any(input => input.FreeAxes.Any(axis => axis > 0)) ? null
-            : timed.Shapes is [var first, ..] ? first.Shape
+            : timed.Images.Shapes is [var first, ..] ? first.Shape
             : string.Join(", ", inputs.Select(
-                input => $"{input.Name} {string.Join('x', timed.ShapesFor(input.Name, inputs.Count == 1)[0])}"));
+                input => $"{input.Name} {string.Join('x', timed.Images.ShapesFor(input.Name, inputs.Count == 1, timed.Preprocess)[0])}"));
 
     /// <summary>How they are run, and which are timed, in a sentence without its full stop; null: there is nothing to say.</summary>
     /// <param name="judged">What files are compared and judged on.</param>

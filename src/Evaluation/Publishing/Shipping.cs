@@ -53,13 +53,14 @@ internal static class Shipping
         }
     }
 
-    private static string Pixels(ValueInfo input, Preprocess preprocess, JobNames names)
+    /// <summary>The line that makes the input of pixels.</summary>
+    internal static string Pixels(ValueInfo input, Preprocess preprocess, JobNames names)
     {
         string x = preprocess.Scale == 1 ? "pixels" : $"pixels * {Number(preprocess.Scale)}";
         bool hasMean = preprocess.Mean.Any(mean => mean != 0);
         bool hasStd = preprocess.Std.Any(std => std != 1);
-        x = hasMean ? $"{x} - {Channels(preprocess.Mean)}" : x;
-        x = hasStd ? $"{(hasMean ? $"({x})" : x)} / {Channels(preprocess.Std)}" : x;
+        x = hasMean ? $"{x} - {Channels(preprocess.Mean, preprocess.Layout)}" : x;
+        x = hasStd ? $"{(hasMean ? $"({x})" : x)} / {Channels(preprocess.Std, preprocess.Layout)}" : x;
         x = x == "pixels" ? x : $"({x})";
         string sizes = preprocess.Geometry is null
             ? string.Empty
@@ -68,8 +69,9 @@ internal static class Shipping
         return $"x = {x}.astype(\"float32\")  # pixels: 0 to 255, {color}, {Shape(input)}{sizes}";
     }
 
-    private static string Channels(IReadOnlyList<double> values) => values.Distinct().Count() == 1
+    private static string Channels(IReadOnlyList<double> values, PixelLayout layout) => values.Distinct().Count() == 1
         ? Number(values[0])
+        : layout == PixelLayout.Nhwc ? $"np.array([{string.Join(", ", values.Select(Number))}])"
         : $"np.reshape([{string.Join(", ", values.Select(Number))}], ({values.Count}, 1, 1))";
 
     private static string Shape(ValueInfo input) =>

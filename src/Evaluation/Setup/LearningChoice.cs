@@ -7,13 +7,14 @@ namespace Cluster.Evaluation.Setup;
 internal static class LearningChoice
 {
     /// <summary>What a reconstruction learns from that is not there, as the end of a sentence; null if all is.</summary>
-    public static string? Obstacle(NetworkFile network, bool isImages) =>
-        !isImages ? "images, and the data are arrays"
+    public static string? Obstacle(NetworkFile network, ImageBatches data) =>
+        data is { IsImages: false, Images: ImageSet } ? "images with their channels first, and this network has them last"
+        : !data.IsImages ? "images, and the data are arrays"
         : !network.TakesImages ? "batches of images, and this network takes one sample at a time"
         : null;
 
     /// <summary>The same of fine-tuning.</summary>
-    public static string? TrainingObstacle(NetworkFile network, bool isImages) => Obstacle(network, isImages)
+    public static string? TrainingObstacle(NetworkFile network, ImageBatches data) => Obstacle(network, data)
         ?? (network.Grouped.StopsLearning is { } node
             ? $"gradients, and none pass '{node.Name}' ({node.OpType}), which ONNX Runtime executes"
             : null);
@@ -21,8 +22,8 @@ internal static class LearningChoice
     /// <exception cref="JobException">It is requested but not possible.</exception>
     public static JobOptions Decided(JobOptions options, JobData data, NetworkFile network)
     {
-        string? obstacle = Obstacle(network, data.Calibration.IsImages);
-        string? training = TrainingObstacle(network, data.Calibration.IsImages);
+        string? obstacle = Obstacle(network, data.Calibration);
+        string? training = TrainingObstacle(network, data.Calibration);
         Require(JobLimits.Repair.Name, obstacle, options.Repair is not (null or RepairMethod.Never));
         Require(JobLimits.FineTune.Name, training, options.FineTune == FineTuneMode.Always);
         if (obstacle is not null || options.Kinds is not null)

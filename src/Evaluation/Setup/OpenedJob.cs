@@ -38,7 +38,7 @@ public sealed class OpenedJob : IDisposable
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <inheritdoc cref="SampleShapes.Timed"/>
-    public string? TimedShape => SampleShapes.Timed(Network.Grouped.Inputs, Data.Timed!.Images);
+    public string? TimedShape => SampleShapes.Timed(Network.Grouped.Inputs, Data.Timed!);
 
     /// <summary>What its evaluation images can decide, in a sentence; null if one of the warnings says it.</summary>
     public string? Decides => EvaluationSanity.Decides(Data.Evaluation.Images.Count, Spec.Options);

@@ -20,7 +20,8 @@ internal static class UsualMistakes
 
     /// <summary>What is tried on such samples, for a sentence.</summary>
     public static string Names(ImageBatches evaluation) =>
-        evaluation.IsImages ? "labels one off, two classes exchanged, channel order, inverted pixels, scale, mean and std, resize and crop"
+        evaluation.Images is ImageSet
+            ? "labels one off, two classes exchanged, channel order, inverted pixels, scale, mean and std, resize and crop"
         : UsualScales.Fit(evaluation) ? "labels one off, two classes exchanged, scale, mean and std"
         : "labels one off, two classes exchanged";
 
@@ -141,26 +142,27 @@ internal static class UsualMistakes
     {
         double[] zero = new double[given.Channels];
         double[] one = [.. zero.Select(_ => 1.0)];
-        yield return (new Preprocess(given.Color, 1 / White, zero, one, given.Geometry), "values of 0 to 1");
-        yield return (new Preprocess(given.Color, 1, zero, one, given.Geometry), "values of 0 to 255");
-        yield return (new Preprocess(given.Color, 1 / Half, one, one, given.Geometry), "values of -1 to 1");
+        yield return (new Preprocess(given.Color, 1 / White, zero, one, given.Geometry, given.Layout), "values of 0 to 1");
+        yield return (new Preprocess(given.Color, 1, zero, one, given.Geometry, given.Layout), "values of 0 to 255");
+        yield return (new Preprocess(given.Color, 1 / Half, one, one, given.Geometry, given.Layout), "values of -1 to 1");
         if (given.Channels == ImageNetMean.Length)
         {
-            yield return (new Preprocess(given.Color, 1 / White, ImageNetMean, ImageNetStd, given.Geometry), "ImageNet's mean and std");
+            yield return (
+                new Preprocess(given.Color, 1 / White, ImageNetMean, ImageNetStd, given.Geometry, given.Layout), "ImageNet's mean and std");
         }
     }
 
     private static string Named(Preprocess given, PictureGeometry geometry)
     {
         string shape = geometry.Crop is { } crop ? $"resized to {geometry.Shorter} and cropped to {crop}" : $"resized to {geometry.Exact}";
-        var other = new Preprocess(given.Color, given.Scale, given.Mean, given.Std, geometry);
+        var other = new Preprocess(given.Color, given.Scale, given.Mean, given.Std, geometry, given.Layout);
         return $"pictures {shape}, {geometry.Filter.ToString().ToLowerInvariant()} (--preprocess {OneLine(other)}),";
     }
 
     private static (Preprocess Preprocess, Func<byte[], byte[]> Pixels, string What) OtherOrder(Preprocess given)
     {
         var (color, order) = given.Color == PixelColor.Bgr ? (PixelColor.Rgb, "red, green, blue") : (PixelColor.Bgr, "blue, green, red");
-        var other = new Preprocess(color, given.Scale, given.Mean, given.Std, given.Geometry);
+        var other = new Preprocess(color, given.Scale, given.Mean, given.Std, given.Geometry, given.Layout);
         return (other, pixels => pixels, $"the channels in the order {order} (--preprocess {OneLine(other)})");
     }
 

@@ -14,6 +14,9 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, lon
     /// <summary>Resizing and cropping of each decoded picture; null: none.</summary>
     public PictureGeometry? Geometry { get; init; }
 
+    /// <summary>Whether pictures of colours become grey, before they are resized.</summary>
+    public bool IsGrey { get; init; }
+
     /// <summary>Where decoded pixels are stored.</summary>
     public SpillSpace Pixels { get; init; } = SpillSpace.Memory;
 
@@ -25,6 +28,7 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, lon
     {
         var (width, height, pixels) = PictureFile.Decode(file, name);
         size = new PictureSize(height, width);
+        pixels = IsGrey ? PictureFile.Grey(pixels, width * height) : pixels;
         return Geometry is null ? (width, height, pixels) : Geometry.Apply(width, height, pixels, name);
     }
 

@@ -17,28 +17,28 @@ public static class DataSource
     /// Which files may be opened; null: any. Relative paths are relative to its folder if it has one, else to the current directory.
     /// </param>
     /// <param name="pixels">Where the pixels are stored; null: in memory.</param>
-    /// <param name="geometry">Resizing and cropping of pictures; null: none.</param>
+    /// <param name="preprocess">Says how pictures are resized and cropped, and whether they become grey; null: neither.</param>
     /// <exception cref="KernelException">
     /// Something is missing, damaged, not allowed or does not fit together, or images that are no pictures are to be resized; one sentence
     /// says what.
     /// </exception>
     public static ImageSet Open(
-        string spec, DataAccess? access = null, SpillSpace? pixels = null, PictureGeometry? geometry = null) =>
-        Open(Parse(spec), Options(access, pixels, geometry));
+        string spec, DataAccess? access = null, SpillSpace? pixels = null, Preprocess? preprocess = null) =>
+        Open(Parse(spec), Options(access, pixels, preprocess));
 
-    /// <inheritdoc cref="Open(string, DataAccess?, SpillSpace?, PictureGeometry?)"/>
+    /// <inheritdoc cref="Open(string, DataAccess?, SpillSpace?, Preprocess?)"/>
     public static ImageSet Open(DataSpec spec) => Open(spec, Options(null, null, null));
 
     /// <summary>
     /// Opens images or arrays, depending on the spec; of arrays only the headers and the labels are read, while their elements stay in the
     /// files until needed.
     /// </summary>
-    /// <inheritdoc cref="Open(string, DataAccess?, SpillSpace?, PictureGeometry?)"/>
+    /// <inheritdoc cref="Open(string, DataAccess?, SpillSpace?, Preprocess?)"/>
     public static SampleSet OpenSamples(
-        string spec, DataAccess? access = null, SpillSpace? pixels = null, PictureGeometry? geometry = null)
+        string spec, DataAccess? access = null, SpillSpace? pixels = null, Preprocess? preprocess = null)
     {
         var parsed = Parse(spec);
-        var options = Options(access, pixels, geometry);
+        var options = Options(access, pixels, preprocess);
         return parsed.IsArrays ? OpenArrays(parsed, options)
             : parsed.Parts is [{ Format: DataFormat.Folder or DataFormat.ImageFolder } folder]
                 ? Told(folder, options, () => FolderReader.ReadSamples(folder, options) is var read && folder.IsUnlabelled
@@ -62,13 +62,14 @@ public static class DataSource
 
     internal static ImageSet Open(DataSpec spec, DataReadOptions options) => Refusing(() => Read(spec, options));
 
-    private static DataReadOptions Options(DataAccess? access, SpillSpace? pixels, PictureGeometry? geometry)
+    private static DataReadOptions Options(DataAccess? access, SpillSpace? pixels, Preprocess? preprocess)
     {
         access ??= DataAccess.Anywhere;
         return new DataReadOptions(access.CurrentDirectory, Environment.ProcessorCount, DataReadOptions.DefaultMaximumBytes)
         {
             Access = access,
-            Geometry = geometry,
+            Geometry = preprocess?.Geometry,
+            IsGrey = preprocess?.Color == PixelColor.Gray,
             Pixels = pixels ?? SpillSpace.Memory,
         };
     }

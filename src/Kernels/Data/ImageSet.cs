@@ -58,20 +58,20 @@ public sealed class ImageSet : SampleSet
     }
 
     /// <summary>
-    /// Preprocesses the images [start, start + count) into <paramref name="nchw"/>, (count,C,H,W) row-major.
+    /// Preprocesses the images [start, start + count) into <paramref name="values"/>, (count,C,H,W) or (count,H,W,C) row-major.
     /// </summary>
     /// <exception cref="KernelException">The preprocessing is for another number of channels.</exception>
-    public void FillBatch(int start, int count, Preprocess preprocess, Span<float> nchw)
+    public void FillBatch(int start, int count, Preprocess preprocess, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(nchw.Length, (long)count * ImageSize, nameof(nchw));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, (long)count * ImageSize, nameof(values));
         RequireColor(preprocess);
         byte[]? scratch = null;
         for (int i = 0; i < count; i++)
         {
-            preprocess.Apply(ReadPixels(start + i, ref scratch), nchw.Slice(i * ImageSize, ImageSize));
+            preprocess.Apply(ReadPixels(start + i, ref scratch), values.Slice(i * ImageSize, ImageSize));
         }
     }
 
@@ -183,15 +183,25 @@ public sealed class ImageSet : SampleSet
             : new ImageSet($"{indices.Count} images of {Name}", Channels, Height, Width, [.. indices.Select(index => _images[index])]);
     }
 
-    /// <summary>Checks the images' shape against a model's input (N,C,H,W); a size below 1 is dynamic and matches any.</summary>
+    /// <summary>Checks the images' shape against a model's input; a size below 1 is dynamic and matches any.</summary>
+    /// <param name="layout">The order of its axes by the preprocessing.</param>
     /// <exception cref="KernelException">The shapes differ.</exception>
-    public void RequireInput(long channels, long height, long width)
+    public void RequireInput(long channels, long height, long width, PixelLayout layout = PixelLayout.Nchw)
     {
-        if ((channels, height, width) == (Height, Width, Channels) && channels != width)
+        if (layout == PixelLayout.Nchw
+            && (((channels, height, width) == (Height, Width, Channels) && channels != width)
+                || (width is 1 or 3 && (channels > 3 || Width > 3))))
         {
             throw new KernelException(
-                $"The model's input is {channels}x{height}x{width}, channels last (NHWC), where images are given channels first "
-                + $"({Channels}x{Height}x{Width}); export the model with channels first, or begin it with a Transpose.");
+                $"The model's input is {Text(channels)}x{Text(height)}x{width}, channels last (NHWC), where the preprocessing file says "
+                + "channels first; write \"layout\": \"NHWC\" there.");
+        }
+
+        if (layout == PixelLayout.Nhwc && height is 1 or 3 && (channels > 3 || Height > 3))
+        {
+            throw new KernelException(
+                $"The model's input is {height}x{Text(width)}x{Text(channels)}, channels first (NCHW), where the preprocessing file says "
+                + "channels last; write \"layout\": \"NCHW\" there.");
         }
 
         if (Differs(channels, Channels) && !Differs(height, Height) && !Differs(width, Width))
@@ -203,15 +213,21 @@ public sealed class ImageSet : SampleSet
         if (Differs(channels, Channels) || Differs(height, Height) || Differs(width, Width))
         {
             throw new KernelException(
-                $"The images of '{Name}' are {Channels}x{Height}x{Width} but the model's input is "
-                + $"{Text(channels)}x{Text(height)}x{Text(width)} (channels x height x width); use images of that shape, or say "
-                + "in the preprocessing file to \"resize\" and \"crop\" pictures.");
+                $"The images of '{Name}' are {string.Join('x', layout.Sample(Channels, Height, Width))} but the model's input is "
+                + $"{string.Join('x', layout.Sample(channels, height, width).Select(Text))} "
+                + $"({(layout == PixelLayout.Nhwc ? "height x width x channels" : "channels x height x width")}); use images of that "
+                + "shape, or say in the preprocessing file to \"resize\" and \"crop\" pictures.");
         }
 
         static bool Differs(long wanted, int found) => wanted >= 1 && wanted != found;
         static string Text(long size) => size >= 1 ? $"{size}" : "?";
         static string Colours(long count) => count == 1 ? "1 channel (grey)" : $"{count} channels";
     }
+
+    /// <summary>The same of a whole input, samples outermost.</summary>
+    /// <exception cref="KernelException">The shapes differ.</exception>
+    public void RequireInput(IReadOnlyList<long> shape, PixelLayout layout) =>
+        RequireInput(shape[layout.Channels()], shape[layout.Height()], shape[layout.Height() + 1], layout);
 
     /// <summary>Checks that preprocessing and images agree on grey or RGB.</summary>
     /// <exception cref="KernelException">They do not agree.</exception>
@@ -227,26 +243,28 @@ public sealed class ImageSet : SampleSet
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly) => isOnly ? [[Channels, Height, Width]] : [];
+    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly, Preprocess? preprocess = null) =>
+        isOnly ? [Sizes(preprocess)] : [];
 
     /// <inheritdoc/>
     public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
     {
         ArgumentNullException.ThrowIfNull(preprocess);
-        if (inputs is not [{ Type: ElementType.Float, Shape: [_, var channels, var height, var width] }])
+        if (inputs is not [{ Type: ElementType.Float, Shape: [_, _, _, _] shape }])
         {
             throw new KernelException(
                 $"'{Name}' holds images but the network takes {ArrayShapes.Text(inputs)}; give its inputs as arrays, npz:FILE or "
                 + "npy:FILE.");
         }
 
-        bool isFree = inputs[0].FreeAxes.Contains(2) && inputs[0].FreeAxes.Contains(3);
-        if (isFree && Kind is null && (height, width) != (Height, Width))
+        int first = preprocess.Layout.Height();
+        bool isFree = inputs[0].FreeAxes.Contains(first) && inputs[0].FreeAxes.Contains(first + 1);
+        if (isFree && Kind is null && (shape[first], shape[first + 1]) != (Height, Width))
         {
             return new SizedImages(Name, [this], [.. Enumerable.Range(0, Count).Select(row => (0, row))]).For(inputs, preprocess);
         }
 
-        RequireInput(channels, height, width);
+        RequireInput(shape, preprocess.Layout);
         RequireColor(preprocess);
         return this;
     }
@@ -257,8 +275,11 @@ public sealed class ImageSet : SampleSet
         ArgumentNullException.ThrowIfNull(preprocess);
         byte[] values = GC.AllocateUninitializedArray<byte>(checked(count * ImageSize * sizeof(float)));
         FillBatch(start, count, preprocess, MemoryMarshal.Cast<byte, float>(values.AsSpan()));
-        return [new TensorData(ElementType.Float, [count, Channels, Height, Width], values)];
+        return [new TensorData(ElementType.Float, [count, .. Sizes(preprocess)], values)];
     }
+
+    /// <summary>The axes of a sample, as the network takes them.</summary>
+    internal long[] Sizes(Preprocess? preprocess) => (preprocess?.Layout ?? PixelLayout.Nchw).Sample(Channels, Height, Width);
 
     internal static ImageSet Join(string name, IReadOnlyList<ImageSet> sets)
     {

@@ -16,9 +16,15 @@ public sealed class Preprocess
     /// <param name="geometry">Resizing and cropping of pictures as they are read; null: none, they all have the input's size.</param>
     /// <exception cref="KernelException">A number is missing, superfluous, not finite, or not usable as a divisor.</exception>
     public Preprocess(
-        PixelColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> std, PictureGeometry? geometry = null)
+        PixelColor color,
+        double scale,
+        IReadOnlyList<double> mean,
+        IReadOnlyList<double> std,
+        PictureGeometry? geometry = null,
+        PixelLayout layout = PixelLayout.Nchw)
     {
         Color = color;
+        Layout = layout;
         Geometry = geometry;
         Scale = scale;
         Mean = [.. mean];
@@ -50,6 +56,9 @@ public sealed class Preprocess
     /// <summary>Which channels the network takes, in their order.</summary>
     public PixelColor Color { get; }
 
+    /// <summary>The order of the network's axes.</summary>
+    public PixelLayout Layout { get; }
+
     /// <summary>Resizing and cropping of pictures as they are read; null: none.</summary>
     public PictureGeometry? Geometry { get; }
 
@@ -66,9 +75,9 @@ public sealed class Preprocess
     public IReadOnlyList<double> Std { get; }
 
     /// <summary>
-    /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY, BGR) and the little-endian binary64 of scale,
-    /// means and stds; if pictures are resized or cropped, "\nresize SIZE FILTER crop SIZE" follows, and with a letterbox "\nletterbox
-    /// SIZE fill GREY".
+    /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or NHWC; GRAY, BGR) and the little-endian binary64 of
+    /// scale, means and stds; if pictures are resized or cropped, "\nresize SIZE FILTER crop SIZE" follows, and with a letterbox
+    /// "\nletterbox SIZE fill GREY".
     /// </summary>
     public string Digest { get; }
 
@@ -90,7 +99,9 @@ public sealed class Preprocess
     /// <summary>The 256 input values for the pixel values of a channel.</summary>
     public ReadOnlySpan<float> Table(int channel) => _tables[channel];
 
-    /// <summary>Preprocesses one image, planar (C,H,W) to (C,H,W); of three channels, the pixels' are R, G, B.</summary>
+    /// <summary>
+    /// Preprocesses one image, planar (C,H,W), to (C,H,W), or (H,W,C) by the layout; of three channels, the pixels' are R, G, B.
+    /// </summary>
     public void Apply(ReadOnlySpan<byte> pixels, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, pixels.Length, nameof(destination));
@@ -102,6 +113,16 @@ public sealed class Preprocess
             ReadOnlySpan<float> table = _tables[channel].AsSpan(0, 256);
             int read = Color == PixelColor.Bgr ? Channels - 1 - channel : channel;
             ReadOnlySpan<byte> from = pixels.Slice(read * plane, plane);
+            if (Layout == PixelLayout.Nhwc)
+            {
+                for (int i = 0; i < from.Length; i++)
+                {
+                    destination[(i * Channels) + channel] = table[from[i]];
+                }
+
+                continue;
+            }
+
             Span<float> to = destination.Slice(channel * plane, from.Length);
             for (int i = 0; i < from.Length; i++)
             {
@@ -111,6 +132,8 @@ public sealed class Preprocess
     }
 
     internal static string Name(PixelColor color) => color.ToString().ToUpperInvariant();
+
+    internal static string Name(PixelLayout layout) => layout.ToString().ToUpperInvariant();
 
     private float[] BuildTable(int channel)
     {
@@ -130,8 +153,7 @@ public sealed class Preprocess
     private string ComputeDigest()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("cluster.preprocess/v1\nNCHW\n"u8);
-        hash.AppendData(Encoding.ASCII.GetBytes($"{Name(Color)}\n"));
+        hash.AppendData(Encoding.ASCII.GetBytes($"cluster.preprocess/v1\n{Name(Layout)}\n{Name(Color)}\n"));
         Span<byte> bytes = stackalloc byte[8];
         foreach (double number in Mean.Prepend(Scale).Concat(Std))
         {
@@ -152,6 +174,30 @@ public sealed class Preprocess
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+}
+
+/// <summary>The order in which a network takes the axes of pictures: N samples, C channels, H height, W width.</summary>
+public enum PixelLayout
+{
+    /// <summary>Channels first, as PyTorch has them.</summary>
+    Nchw,
+
+    /// <summary>Channels last, as TensorFlow has them.</summary>
+    Nhwc,
+}
+
+/// <summary>Sizes of pictures in the order of a layout.</summary>
+internal static class LayoutSizes
+{
+    /// <summary>The place of height among the axes of an input; width follows.</summary>
+    public static int Height(this PixelLayout layout) => layout == PixelLayout.Nhwc ? 1 : 2;
+
+    /// <summary>The place of channels.</summary>
+    public static int Channels(this PixelLayout layout) => layout == PixelLayout.Nhwc ? 3 : 1;
+
+    /// <summary>The axes of a sample.</summary>
+    public static long[] Sample(this PixelLayout layout, long channels, long height, long width) =>
+        layout == PixelLayout.Nhwc ? [height, width, channels] : [channels, height, width];
 }
 
 /// <summary>The colour model that a network takes.</summary>

@@ -51,7 +51,7 @@ internal static class PreprocessJson
     {
         var json = new JsonObject
         {
-            ["layout"] = "NCHW",
+            ["layout"] = Preprocess.Name(preprocess.Layout),
             ["color"] = Preprocess.Name(preprocess.Color),
             ["scale"] = preprocess.Scale,
             ["mean"] = JsonSerializer.SerializeToNode(preprocess.Mean),
@@ -88,13 +88,10 @@ internal static class PreprocessJson
             }
         }
 
-        if (members.TryGetValue("layout", out JsonElement layout) && !IsText(layout, "NCHW"))
-        {
-            throw new KernelException(
-                $"The preprocessing file '{path}' has the layout {layout.GetRawText()}; expected \"NCHW\", the "
-                + "one layout that is supported.");
-        }
-
+        PixelLayout pixelLayout = !members.TryGetValue("layout", out JsonElement layout) || IsText(layout, "NCHW") ? PixelLayout.Nchw
+            : IsText(layout, "NHWC") ? PixelLayout.Nhwc
+            : throw new KernelException(
+                $"The preprocessing file '{path}' has the layout {layout.GetRawText()}; expected \"NCHW\" or \"NHWC\".");
         JsonElement color = Member(members, "color", path);
         PixelColor pixelColor = IsText(color, "RGB") ? PixelColor.Rgb
             : IsText(color, "BGR") ? PixelColor.Bgr
@@ -106,7 +103,8 @@ internal static class PreprocessJson
             Number(Member(members, "scale", path), "scale", path),
             Numbers(Member(members, "mean", path), "mean", path),
             Numbers(Member(members, "std", path), "std", path),
-            GeometryJson.Read(members, path));
+            GeometryJson.Read(members, path),
+            pixelLayout);
     }
 
     private static JsonElement Member(Dictionary<string, JsonElement> members, string key, string path) =>

@@ -79,7 +79,7 @@ public abstract class SampleSet
 
     /// <summary>Shapes of the samples for one input of a network, the most frequent one first; none if there are none for it.</summary>
     /// <param name="isOnly">Whether it is the network's only input.</param>
-    public abstract IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly);
+    public abstract IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly, Preprocess? preprocess = null);
 
     /// <summary>
     /// The set with targets for a network's output, from an archive's array <see cref="Arrays.ArraySource.TargetsArray"/>.

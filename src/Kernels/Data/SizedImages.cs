@@ -9,25 +9,26 @@ internal sealed class SizedImages : SampleSet
     private readonly IReadOnlyList<ImageSet> _sets;
     private readonly (int Set, int Row)[] _images;
     private readonly ValueInfo? _input;
+    private readonly Preprocess? _preprocess;
     private readonly Lazy<IReadOnlyList<(string Shape, int Count, IReadOnlyList<int> Places)>> _shapes;
 
-    private SizedImages(string name, IReadOnlyList<ImageSet> sets, (int Set, int Row)[] images, ValueInfo? input)
+    private SizedImages(string name, IReadOnlyList<ImageSet> sets, (int Set, int Row)[] images, ValueInfo? input, Preprocess? preprocess)
         : base(name)
     {
-        (_sets, _images, _input) = (sets, images, input);
+        (_sets, _images, _input, _preprocess) = (sets, images, input, preprocess);
         _shapes = new(() =>
         [
             .. Enumerable.Range(0, Count).GroupBy(index => _images[index].Set)
                 .OrderByDescending(same => HasShapeOfInput(same.Key))
                 .ThenByDescending(same => same.Count())
                 .Select(same => (
-                    $"{_input?.Name} {string.Join('x', SizesOf(_sets[same.Key]))}", same.Count(), (IReadOnlyList<int>)[.. same])),
+                    $"{_input?.Name} {string.Join('x', _sets[same.Key].Sizes(_preprocess))}", same.Count(), (IReadOnlyList<int>)[.. same])),
         ]);
     }
 
     /// <param name="images">The place of each image: its set, and the row there.</param>
     public SizedImages(string name, IReadOnlyList<ImageSet> sets, (int Set, int Row)[] images)
-        : this(name, sets, images, null)
+        : this(name, sets, images, null, null)
     {
     }
 
@@ -61,7 +62,8 @@ internal sealed class SizedImages : SampleSet
         {
             return new KernelException(
                 $"The images of '{Name}' are {only.Width}x{only.Height} where the network is calibrated at "
-                + $"{_input?.Shape[3]}x{_input?.Shape[2]} (width x height); images of another size than --data's are for judging by "
+                + $"{_input?.Shape[Layout.Height() + 1]}x{_input?.Shape[Layout.Height()]} "
+                + "(width x height); images of another size than --data's are for judging by "
                 + "classes or FP32's outputs: give those of --data, --eval, --test and --train one size.");
         }
 
@@ -79,33 +81,35 @@ internal sealed class SizedImages : SampleSet
     public override string? FileOf(int index) => _sets[_images[index].Set].FileOf(_images[index].Row);
 
     /// <inheritdoc/>
-    public override SizedImages WithoutLabels() => new(Name, [.. _sets.Select(set => set.WithoutLabels())], _images, _input);
+    public override SizedImages WithoutLabels() => new(Name, [.. _sets.Select(set => set.WithoutLabels())], _images, _input, _preprocess);
 
     /// <inheritdoc/>
     public override SizedImages Select(IReadOnlyList<int> indices) => indices.Count == 0
         ? throw new KernelException($"No image of '{Name}' is selected; select at least one.")
-        : new($"{indices.Count} images of {Name}", _sets, [.. indices.Select(index => _images[index])], _input);
+        : new($"{indices.Count} images of {Name}", _sets, [.. indices.Select(index => _images[index])], _input, _preprocess);
 
     /// <inheritdoc/>
     public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
     {
         ArgumentNullException.ThrowIfNull(preprocess);
-        if (inputs is not [{ Shape.Count: 4 } input] || !input.FreeAxes.Contains(2) || !input.FreeAxes.Contains(3))
+        int height = preprocess.Layout.Height();
+        if (inputs is not [{ Shape.Count: 4 } input] || !input.FreeAxes.Contains(height) || !input.FreeAxes.Contains(height + 1))
         {
             throw NotOfOneSize();
         }
 
         foreach (var set in _sets)
         {
-            _ = set.For([input with { Shape = [.. input.Shape.Take(2), set.Height, set.Width] }], preprocess);
+            long[] sizes = preprocess.Layout.Sample(input.Shape[preprocess.Layout.Channels()], set.Height, set.Width);
+            _ = set.For([input with { Shape = [input.Shape[0], .. sizes] }], preprocess);
         }
 
-        return new SizedImages(Name, _sets, _images, input);
+        return new SizedImages(Name, _sets, _images, input, preprocess);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly) =>
-        isOnly ? [.. Shapes.Select(shape => SizesOf(_sets[_images[shape.Places[0]].Set]))] : [];
+    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly, Preprocess? preprocess = null) =>
+        isOnly ? [.. Shapes.Select(shape => _sets[_images[shape.Places[0]].Set].Sizes(preprocess ?? _preprocess))] : [];
 
     /// <inheritdoc/>
     public override SampleSet WithBoxes() => throw NotOfOneSize();
@@ -129,7 +133,7 @@ internal sealed class SizedImages : SampleSet
             _sets[set].FillBatch(row, 1, preprocess, pixels.Slice(i * first.ImageSize, first.ImageSize));
         }
 
-        return [new TensorData(ElementType.Float, [count, .. SizesOf(first)], values)];
+        return [new TensorData(ElementType.Float, [count, .. first.Sizes(preprocess)], values)];
     }
 
     /// <inheritdoc/>
@@ -167,14 +171,14 @@ internal sealed class SizedImages : SampleSet
 
     private protected override KernelException NoLabels() => ImageSet.WithoutLabels(Name);
 
-    private bool HasShapeOfInput(int set) => SizesOf(_sets[set]).SequenceEqual(_input?.Shape.Skip(1) ?? []);
+    private PixelLayout Layout => _preprocess?.Layout ?? PixelLayout.Nchw;
 
-    private static long[] SizesOf(ImageSet set) => [set.Channels, set.Height, set.Width];
+    private bool HasShapeOfInput(int set) => _sets[set].Sizes(_preprocess).SequenceEqual(_input?.Shape.Skip(1) ?? []);
 
     private void Append(IncrementalHash hash, int index)
     {
         var (set, row) = _images[index];
-        foreach (long size in SizesOf(_sets[set]))
+        foreach (long size in _sets[set].Sizes(null))
         {
             hash.AppendInt32((int)size);
         }

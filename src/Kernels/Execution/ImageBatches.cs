@@ -17,8 +17,8 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
     /// <summary>Number of batches; the last may be smaller.</summary>
     public int Count => (Images.Count + Most - 1) / Most;
 
-    /// <summary>Whether these are images, which reconstruction and fine-tuning require.</summary>
-    public bool IsImages => Images is ImageSet;
+    /// <summary>Whether these are images with their channels first, which reconstruction and fine-tuning require.</summary>
+    public bool IsImages => Images is ImageSet && Preprocess?.Layout != PixelLayout.Nhwc;
 
     /// <summary>The images.</summary>
     /// <exception cref="KernelException">They are arrays.</exception>

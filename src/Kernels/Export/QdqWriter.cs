@@ -10,6 +10,9 @@ internal abstract class QdqWriter
         Network = network;
         Names = new NameSource(network.Graph.Graph);
         _casting = new FloatCasting(network.Graph, network.Layout, Nodes, Constants, Names);
+
+        // Outputs that depend on no input: no node may read them.
+        KeepConstants(network.Graph.Graph.Outputs.Select(output => output.Name));
     }
 
     protected QuantizedNetwork Network { get; }
@@ -87,11 +90,11 @@ internal abstract class QdqWriter
         return name;
     }
 
-    protected void KeepConstants(string[] inputs)
+    protected void KeepConstants(IEnumerable<string> values)
     {
-        foreach (string input in inputs.Where(Network.Graph.Graph.Initializers.ContainsKey))
+        foreach (string value in values.Where(Network.Graph.Graph.Initializers.ContainsKey))
         {
-            Constants[input] = Network.Graph.Graph.Initializers[input];
+            Constants[value] = Network.Graph.Graph.Initializers[value];
         }
     }
 

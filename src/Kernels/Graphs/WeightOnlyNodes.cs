@@ -52,7 +52,7 @@ public static class WeightOnlyNodes
     }
 
     /// <summary>Whether a node makes, reads or computes with codes.</summary>
-    internal static bool IsQuantized(GraphNode node) => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "QGemm"
+    public static bool IsQuantized(GraphNode node) => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "QGemm"
         or "DynamicQuantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "ConvInteger" or Lstm or DynamicProduct
         || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
 

@@ -124,7 +124,7 @@ public sealed class GlyphRecipeTests : IDisposable
             preprocess = GlyphNetworkExport.Preprocess;
         }
 
-        var opened = DataSource.OpenSamples(spec.ToString(), DataAccess.Anywhere, null, preprocess?.Geometry);
+        var opened = DataSource.OpenSamples(spec.ToString(), DataAccess.Anywhere, null, preprocess);
         return new ImageBatches(opened.For(network.Grouped.Inputs, preprocess), preprocess, 8);
     }
 }

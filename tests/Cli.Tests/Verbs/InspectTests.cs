@@ -113,6 +113,78 @@ public class InspectTests
     }
 
     [Fact]
+    public async Task Inspect_OnlyAnotherSizeFits_TriesItAndSaysSo()
+    {
+        using var folder = new WorkFolder();
+        folder.Write("free.onnx", OnnxWriter.Write(Flattened(32)).Message);
+
+        var run = await CommandLineRun.OfAsync("inspect", folder["free.onnx"]);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("Input:      x float [batch, ?, height, ?], batch dynamic");
+        run.Output.ShouldContain("Sizes:      free; figures are for x [3, 32, 32], a job takes those of its data");
+    }
+
+    [Fact]
+    public async Task Inspect_NoUsualSizeFits_AsksForTheShape()
+    {
+        using var folder = new WorkFolder();
+        folder.Write("free.onnx", OnnxWriter.Write(Flattened(23)).Message);
+
+        var run = await CommandLineRun.OfAsync("inspect", folder["free.onnx"]);
+
+        run.Code.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("were assumed, 32 to 640 pixels and 1 to 128 steps, and none fits: give --shape.");
+    }
+
+    [Fact]
+    public async Task Inspect_LongMetadata_IsShortenedToOneLine()
+    {
+        using var folder = new WorkFolder();
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["names"] = $"a\nb{new string('c', 4318)}" };
+        folder.Write("told.onnx", OnnxWriter.Write(TinyNetwork.Graph() with { Metadata = metadata }).Message);
+
+        var run = await CommandLineRun.OfAsync("inspect", folder["told.onnx"]);
+
+        run.Output.ShouldContain($"Metadata:   names = a b{new string('c', 97)}… (4,321 characters)");
+    }
+
+    [Fact]
+    public async Task Inspect_OperatorsOnCodes_ListsTheNetworkThatTheyCompute()
+    {
+        using var folder = new WorkFolder();
+        folder.Write("codes.onnx", OnnxWriter.Write(new ModelGraph
+        {
+            Name = "codes",
+            Opset = 13,
+            Inputs = [new ValueInfo("x", ElementType.Float, [-1, 2, 4, 4])],
+            Outputs = [new ValueInfo("y", ElementType.Float, []) { ShapeKnown = false }],
+            Nodes =
+            [
+                new GraphNode("q", "QuantizeLinear", ["x", "scale", "zero"], ["codes"]),
+                new GraphNode("conv", "QLinearConv", ["codes", "scale", "zero", "w", "scale", "zero", "scale", "zero"], ["c"]),
+                new GraphNode("pool", "MaxPool", ["c"], ["p"], ("kernel_shape", AttributeValue.Of((IReadOnlyList<long>)[2, 2]))),
+                new GraphNode("dq", "DequantizeLinear", ["p", "scale", "zero"], ["f"]),
+                new GraphNode("last", "Sigmoid", ["f"], ["y"]),
+            ],
+            Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+            {
+                ["scale"] = TensorData.FromFloats([], [0.1f]),
+                ["zero"] = TensorData.FromInt8([], [0]),
+                ["w"] = TensorData.FromInt8([3, 2, 1, 1], [1, 2, 3, 4, 5, 6]),
+            },
+        }).Message);
+
+        var json = (await CommandLineRun.OfAsync("inspect", folder["codes.onnx"], "--groups", "--json")).Report();
+
+        var nodes = json.GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("nodes").EnumerateArray());
+        nodes.Select(node => (node.GetProperty("name").GetString(), node.GetProperty("format").GetString()))
+            .ShouldBe([("conv", "int8"), ("pool", "int8"), ("last", "float32")]);
+        json.GetProperty("quantization").GetProperty("constants").GetInt32().ShouldBe(1);
+        json.GetProperty("macs").GetInt64().ShouldBe(16 * 3 * 2);
+    }
+
+    [Fact]
     public async Task Inspect_Garbage_IsOneLine()
     {
         using var folder = new WorkFolder();
@@ -192,6 +264,20 @@ public class InspectTests
         group.GetProperty("nodes").EnumerateArray().Take(2).Select(node => node.GetProperty("format").GetString())
             .ShouldBe(["int8", "float32"]);
     }
+
+    // Takes pictures of one size, which the file does not say.
+    private static ModelGraph Flattened(int pixels) => new()
+    {
+        Name = "flattened",
+        Opset = 13,
+        Inputs = [new ValueInfo("x", ElementType.Float, [-1, -1, -1, -1]) { AxisNames = ["batch", "", "height", ""] }],
+        Outputs = [new ValueInfo("y", ElementType.Float, []) { ShapeKnown = false }],
+        Nodes = [new GraphNode("flat", "Flatten", ["x"], ["f"]), new GraphNode("head", "MatMul", ["f", "w"], ["y"])],
+        Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+        {
+            ["w"] = TensorData.FromFloats([3 * pixels * pixels, 2], new float[6 * pixels * pixels]),
+        },
+    };
 
     private static GraphNode Pair(string name, string type, string input, string output) =>
         new(name, type, [input, "scale"], [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));

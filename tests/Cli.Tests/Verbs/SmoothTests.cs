@@ -1,3 +1,5 @@
+using Cluster.Kernels.Data.Arrays;
+
 namespace Cluster.Cli.Tests.Verbs;
 
 public sealed class SmoothTests : IDisposable
@@ -36,6 +38,54 @@ public sealed class SmoothTests : IDisposable
         var run = await CommandLineRun.OfAsync(["smooth", "--model", _folder["m.onnx"], "--data", "npz:x.npz", .. output, .. given]);
 
         run.ShouldBeRefused(message);
+    }
+
+    [Fact]
+    public async Task Smooth_SizesThatTheFileLeavesFree_AreTheDatasAndStayFree()
+    {
+        WriteTokens(9, 8);
+
+        var smoothed = await RunAsync("smooth", "--model", _folder["m.onnx"], "--data", $"npz:{_folder["x.npz"]}", "-o", _folder["s.onnx"]);
+
+        smoothed.GetProperty("tensors").GetArrayLength().ShouldBe(1);
+        var input = OnnxReader.Read(_folder["s.onnx"]).Inputs.ShouldHaveSingleItem();
+        input.Shape.ShouldBe([-1, -1, 8]);
+        input.AxisNames.ShouldBe(["batch", "sequence", ""]);
+    }
+
+    [Fact]
+    public async Task Smooth_DataOfAnotherWidth_NamesFreeAxesAsTheFileDoes()
+    {
+        WriteTokens(9, 7);
+
+        var run = await CommandLineRun.OfAsync(
+            "smooth", "--model", _folder["m.onnx"], "--data", $"npz:{_folder["x.npz"]}", "-o", _folder["s.onnx"]);
+
+        run.Error.ShouldContain("float32 [64,9,7] but the network's input 'x' (float32 [batch,sequence,8]) is to be filled");
+    }
+
+    private void WriteTokens(int length, int width)
+    {
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(i => MathF.Sin(i))];
+        _folder.Write("m.onnx", OnnxWriter.Write(new ModelGraph
+        {
+            Name = "tokens",
+            Opset = 17,
+            Inputs = [new ValueInfo("x", ElementType.Float, [-1, -1, 8]) { AxisNames = ["batch", "sequence", ""] }],
+            Outputs = [new ValueInfo("y", ElementType.Float, []) { ShapeKnown = false }],
+            Nodes =
+            [
+                new GraphNode("normal", "LayerNormalization", ["x", "gain", "shift"], ["n"]),
+                new GraphNode("product", "MatMul", ["n", "w"], ["y"]),
+            ],
+            Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+            {
+                ["gain"] = TensorData.FromFloats([8], Values(8)),
+                ["shift"] = TensorData.FromFloats([8], Values(8)),
+                ["w"] = TensorData.FromFloats([8, 4], Values(32)),
+            },
+        }).Message);
+        NpzWriter.Write(_folder["x.npz"], ("x", TensorData.FromFloats([64, length, width], Values(64 * length * width))));
     }
 
     // What training does to large transformers: a few channels of a normalization are large, and the weights that read them small.

@@ -62,6 +62,20 @@ public sealed class FolderReaderTests : IDisposable
             .Message.ShouldContain("is done to picture files; leave these keys out");
     }
 
+    // Pillow's convert('L') of these.
+    [Fact]
+    public void Open_ForAGreyNetwork_MakesColoursGrey()
+    {
+        _folder.Write("d/a.png", Samples.Png(4, 1, [255, 0, 0, 0, 255, 0, 0, 0, 255, 7, 7, 7]));
+        _folder.Write("d/b.png", Samples.Png(4, 1, [1, 2, 3, 4]));
+
+        var set = DataSource.OpenSamples($"folder:{_folder["d"]}", preprocess: new Preprocess(PixelColor.Gray, 1, [0], [1]));
+
+        var images = set.ShouldBeOfType<ImageSet>();
+        images.ReadPixels(0).ToArray().ShouldBe([76, 150, 29, 7]);
+        images.ReadPixels(1).ToArray().ShouldBe([1, 2, 3, 4]);
+    }
+
     [Fact]
     public void Reread_OtherGeometry_EqualsFreshRead()
     {
@@ -183,7 +197,7 @@ public sealed class FolderReaderTests : IDisposable
         var images = Samples.Open(_folder, "folder:d");
 
         Should.Throw<KernelException>(() => images.RequireInput(images.Height, images.Width, images.Channels)).Message
-            .ShouldContain("channels last (NHWC)");
+            .ShouldContain("channels last (NHWC), where the preprocessing file says channels first; write \"layout\": \"NHWC\" there");
     }
 
     [Fact]

@@ -87,6 +87,22 @@ public sealed class ImageSetTests : IDisposable
             .Message.ShouldContain("are 1x2x3 but the model's input is 3x224x?");
     }
 
+    [Fact]
+    public void For_ChannelsLast_GivesSamplesInThatOrder()
+    {
+        ImageSet set = Grey();
+        var preprocess = new Preprocess(PixelColor.Gray, 1, [0], [1], layout: PixelLayout.Nhwc);
+
+        var bound = set.For([new ValueInfo("x", ElementType.Float, [-1, 2, 3, 1])], preprocess);
+
+        bound.Read(0, 2, preprocess)[0].Shape.ShouldBe([2, 2, 3, 1]);
+        set.ShapesFor("x", isOnly: true, preprocess)[0].ShouldBe([2L, 3, 1]);
+        Should.Throw<KernelException>(() => set.For([new ValueInfo("x", ElementType.Float, [-1, 4, 4, 1])], preprocess))
+            .Message.ShouldContain("are 2x3x1 but the model's input is 4x4x1 (height x width x channels)");
+        Should.Throw<KernelException>(() => set.For([new ValueInfo("x", ElementType.Float, [-1, 1, 2, 8])], preprocess))
+            .Message.ShouldContain("channels first (NCHW), where the preprocessing file says channels last");
+    }
+
     private ImageSet Grey()
     {
         _folder.Write("g-images", Samples.IdxImages);

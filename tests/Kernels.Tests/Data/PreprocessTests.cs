@@ -129,12 +129,28 @@ public sealed class PreprocessTests : IDisposable
         message.ShouldContain(""" "color": "RGB", "scale": 0.00392156862745098""");
     }
 
+    [Fact]
+    public void Apply_ChannelsLast_StandTogetherInTheNetworksOrder()
+    {
+        var preprocess = new Preprocess(PixelColor.Bgr, 1, [0, 0, 100], [1, 1, 1], layout: PixelLayout.Nhwc);
+        float[] values = new float[6];
+
+        preprocess.Apply([1, 2, 3, 4, 5, 6], values);
+
+        values.ShouldBe([5, 3, -99, 6, 4, -98]);
+        File.WriteAllText(_folder["again.preprocess.json"], preprocess.ToJson());
+        Preprocess.LoadFor(_folder["again.onnx"]).Digest.ShouldBe(preprocess.Digest);
+        preprocess.Digest.ShouldNotBe(new Preprocess(PixelColor.Bgr, 1, [0, 0, 100], [1, 1, 1]).Digest);
+    }
+
     [Theory]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1],"size":256}""", "has the key 'size', which is not understood")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"mean":[0,0,1],"std":[1,1,1]}""", "has the key 'mean' twice")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0]}""", "lacks the key 'std'")]
     [InlineData("""{"color":"YUV","scale":1,"mean":[0,0,0],"std":[1,1,1]}""", "color \"YUV\"; expected \"RGB\", \"BGR\" or \"GRAY\"")]
-    [InlineData("""{"layout":"NHWC","color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1]}""", "has the layout \"NHWC\"")]
+    [InlineData(
+        """{"layout":"CHWN","color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1]}""",
+        "has the layout \"CHWN\"; expected \"NCHW\" or \"NHWC\"")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0],"std":[1,1,1]}""", "has 1 means and 3 stds; expected 3 of each")]
     [InlineData("""{"color":"GRAY","scale":1,"mean":[0],"std":[0]}""", "stds above 0")]
     [InlineData("""{"color":"GRAY","scale":0,"mean":[0],"std":[1]}""", "has the scale 0")]

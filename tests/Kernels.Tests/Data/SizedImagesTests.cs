@@ -36,6 +36,18 @@ public sealed class SizedImagesTests : IDisposable
         Enumerable.Range(0, 4).Select(set.FileOf).ShouldBe(["b.png", "a.png", "d.png", "c.png"]);
     }
 
+    [Fact]
+    public void Read_ChannelsLast_HasThemThere()
+    {
+        var last = new Preprocess(PixelColor.Gray, 1, [0], [1], layout: PixelLayout.Nhwc);
+        var input = new ValueInfo("x", ElementType.Float, [-1, 1, 2, 1]) { FreeAxes = [1, 2] };
+
+        var set = DataSource.OpenSamples($"folder:{_folder["d"]}", preprocess: last).For([input], last);
+
+        set.Shapes.Select(shape => shape.Shape).ShouldBe(["x 1x2x1", "x 3x1x1", "x 2x1x1"]);
+        set.Read(1, 1, last)[0].Shape.ShouldBe([1, 3, 1, 1]);
+    }
+
     // The pixels of a.png and d.png are the same.
     [Fact]
     public void Digest_SamePixelsInAnotherSize_IsAnother()

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Tests.Graphs;
+
 namespace Cluster.Kernels.Tests.Export;
 
 public sealed class QdqExporterTests
@@ -60,6 +62,36 @@ public sealed class QdqExporterTests
         exported.Initializers["y_bias_codes"].As<int>().ToArray().ShouldBe([16, -3]);
         exported.Nodes.Single(node => node.Name == "y").Inputs.Count.ShouldBe(3);
         QdqExporter.Export(golden).Initializers.Keys.ShouldNotContain("y_bias_codes");
+    }
+
+    [Fact]
+    public void Export_OutputThatIsAConstant_IsKept()
+    {
+        var graph = Nets.Residual();
+        var anchors = TensorData.FromFloats([2], [0.5f, 3]);
+        using var net = new Calibrated(
+            Nets.Group(graph with
+            {
+                Initializers = new Dictionary<string, TensorData>(graph.Initializers, StringComparer.Ordinal) { ["anchors"] = anchors },
+                Outputs = [.. graph.Outputs, new ValueInfo("anchors", ElementType.Float, [2])],
+            }),
+            Nets.Noise(8, 3, 8, 8, 4));
+
+        var exported = QdqExporter.Export(net.AllInt8());
+
+        exported.Initializers["anchors"].ShouldBe(anchors);
+        net.Check(net.AllInt8()).Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Export_ResizeOfTwoAxesBetweenIntegerLayers_RunsInTheRuntime()
+    {
+        var graph = new GraphBuilder(18, -1, 3, 8, 8).Floats("w", [8, 3, 3, 3], Nets.Values(216, 1))
+            .Floats("v", [8, 8, 3, 3], Nets.Values(576, 2)).Ints("z", 16, 12)
+            .Node("Conv", "x w", "c").Node("Resize", "c - - z", "r", GraphBuilder.Ints("axes", [2, 3])).Node("Conv", "r v", "y").Build();
+        using var net = new Calibrated(Nets.Group(graph), Nets.Noise(8, 3, 8, 8, 4));
+
+        net.Check(net.AllInt8()).Failure.ShouldBeNull();
     }
 
     [Fact]

@@ -66,7 +66,7 @@ internal sealed class PaddleActivations(string model, string calibration, string
     {
         var preprocess = Preprocess.LoadFor(model);
         return new ImageBatches(
-            DataSource.OpenSamples(spec, DataAccess.Anywhere, geometry: preprocess.Geometry).For(network.Grouped.Inputs, preprocess),
+            DataSource.OpenSamples(spec, DataAccess.Anywhere, preprocess: preprocess).For(network.Grouped.Inputs, preprocess),
             preprocess,
             batch);
     }

@@ -45,7 +45,7 @@ public sealed record InspectReport
     /// <summary>The effect of normalisation: how many nodes fewer (negative) or more, by operator.</summary>
     public required IReadOnlyDictionary<string, int> Normalised { get; init; }
 
-    /// <summary>The file's metadata with keys that begin with "cluster."; null: none.</summary>
+    /// <summary>The file's metadata: its author's, and this program's with keys that begin with "cluster."; null: none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>Weights and biases; in a quantized file including the quantized ones.</summary>
@@ -97,4 +97,8 @@ public sealed record InspectQdq(int QuantizeNodes, int DequantizeNodes, int Cons
 
 /// <summary>An input or output of the file.</summary>
 /// <param name="Shape">-1 for a size that is not fixed; empty if the file states none.</param>
-public sealed record InspectValue(string Name, string Type, IReadOnlyList<long> Shape);
+public sealed record InspectValue(string Name, string Type, IReadOnlyList<long> Shape)
+{
+    /// <summary>What the file calls sizes that are not fixed, one name an axis, empty where it has none; null: it names none.</summary>
+    public IReadOnlyList<string>? AxisNames { get; init; }
+}

@@ -20,9 +20,6 @@ public static class ModelInspector
             file = OnnxReader.Read(OnnxWriter.Write(BoundInputs.Apply(file, set)), path);
         }
 
-        var packed = WeightOnlyGraph.Is(file) ? new WeightOnlyGraph(file) : null;
-        var unpacked = packed?.Float ?? file;
-        var quantized = QdqGraph.Is(unpacked) ? new QdqGraph(unpacked) : null;
         var report = new InspectReport
         {
             Model = path,
@@ -34,32 +31,57 @@ public static class ModelInspector
             Batch = file.Inputs is [{ Shape: [> 0 and var batch, ..] }, ..] ? $"fixed at {batch}" : "dynamic",
             Operators = Count(file),
             Normalised = new Dictionary<string, int>(StringComparer.Ordinal),
-            Quantization = quantized?.Summary,
             Metadata = file.Metadata.Count == 0 ? null : file.Metadata,
             Problems = [],
         };
-        var plain = quantized?.Float ?? unpacked;
+        try
+        {
+            return Seen(report, file, given ?? GivenInputs.None, withNodes);
+        }
+        catch (KernelException failure)
+        {
+            return report with { Problems = [failure.Message] };
+        }
+    }
+
+    private static InspectReport Seen(InspectReport report, ModelGraph file, GivenInputs given, bool withNodes)
+    {
+        var packed = WeightOnlyGraph.Is(file) ? new WeightOnlyGraph(file) : null;
+        var unpacked = packed?.Float ?? file;
+        var integers = IntegerGraph.Is(unpacked) ? new IntegerGraph(unpacked) : null;
+        var quantized = integers is null && QdqGraph.Is(unpacked) ? new QdqGraph(unpacked) : null;
+        report = report with { Quantization = integers?.Summary ?? quantized?.Summary };
+        var plain = integers?.Float ?? quantized?.Float ?? unpacked;
         if (GraphProblems.Of(plain) is { Count: > 0 } problems)
         {
             return report with { Problems = problems };
         }
 
-        try
+        KernelException? first = null;
+        foreach (var sized in FreeInputs.Assumed(plain, given))
         {
-            return WithGroups(
-                report,
-                FreeInputs.Assumed(plain, given ?? GivenInputs.None),
-                node => packed?.Format(node) ?? quantized?.Format(node),
-                withNodes);
-        }
-        catch (KernelException failure)
-        {
-            bool isAssumed = plain.Inputs.Any(input => input.Shape.Skip(1).Contains(-1)) && given?.Shapes is null or [];
-            return report with
+            try
             {
-                Problems = [isAssumed ? $"{failure.Message} Sizes that the file leaves free were assumed: give --shape." : failure.Message],
-            };
+                return WithGroups(
+                    report, sized, node => packed?.Format(node) ?? integers?.Format(node) ?? quantized?.Format(node), withNodes);
+            }
+            catch (KernelException failure)
+            {
+                // Of sizes that are guessed the next may fit.
+                first ??= failure;
+            }
         }
+
+        bool isAssumed = given.Shapes.Count == 0 && plain.Inputs.Any(input => input.Shape.Skip(1).Contains(-1));
+        return report with
+        {
+            Problems =
+            [
+                first!.Message + (isAssumed
+                    ? $" Sizes that the file leaves free were assumed, {FreeInputs.AssumedSizes}, and none fits: give --shape."
+                    : string.Empty),
+            ],
+        };
     }
 
     private static InspectReport WithGroups(InspectReport report, ModelGraph file, Func<GraphNode, string?> format, bool withNodes)
@@ -125,7 +147,10 @@ public static class ModelInspector
         return found.Length == 0 ? null : string.Join(" + ", found);
     }
 
-    private static InspectValue Describe(ValueInfo value) => new(value.Name, value.Type.ToString().ToLowerInvariant(), value.Shape);
+    private static InspectValue Describe(ValueInfo value) => new(value.Name, value.Type.ToString().ToLowerInvariant(), value.Shape)
+    {
+        AxisNames = value.AxisNames.Any(name => name.Length > 0) ? value.AxisNames : null,
+    };
 
     private static Dictionary<string, int> Count(ModelGraph graph) => graph.Nodes
         .CountBy(node => node.OpType, StringComparer.Ordinal)

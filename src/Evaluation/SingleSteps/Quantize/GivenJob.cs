@@ -79,8 +79,8 @@ internal sealed class GivenJob : IDisposable
 
     private void RequireLearnable()
     {
-        string? learned = Data.GivenCalibration is { } calibration ? LearningChoice.Obstacle(Network, calibration.IsImages) : null;
-        string? trained = Data.Training is { } training ? LearningChoice.TrainingObstacle(Network, training.IsImages) : null;
+        string? learned = Data.GivenCalibration is { } calibration ? LearningChoice.Obstacle(Network, calibration) : null;
+        string? trained = Data.Training is { } training ? LearningChoice.TrainingObstacle(Network, training) : null;
         string? refusal = _given.LearnedRounding is not null && learned is not null
             ? $"--rounding {_given.Rounding} learns from {learned}: leave it out."
             : trained is not null ? $"Fine-tuning learns from {trained}." : null;

@@ -11,7 +11,8 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
     {
         long began = Stopwatch.GetTimestamp();
         OutputPlace.PrepareFile(request.Output, say);
-        var model = await Task.Run(() => RawNetwork.Read(request.Model), cancellation);
+        var sizes = new FreeInputs(request.Data, DataAccess.Anywhere, request.Preprocess);
+        var model = await Task.Run(() => RawNetwork.Read(request.Model, sizes), cancellation);
         using var pixels = WorkingMemory.Of(request.Memory).ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, GivenInputs.None, request.Data);
         var calibration = model.Samples(request.Data, preprocess, pixels);
@@ -71,13 +72,14 @@ internal sealed record RawNetwork(string Path, ModelFile File, ModelGraph Graph)
 {
     private const int Batch = 16;
 
-    /// <exception cref="KernelException">There is no such file, or it is not an FP32 network.</exception>
-    public static RawNetwork Read(string path)
+    /// <exception cref="KernelException">There is no such file, it is not an FP32 network, or the samples cannot be read.</exception>
+    /// <param name="sizes">Gives the sizes that the file leaves free; they stay free in what is written.</param>
+    public static RawNetwork Read(string path, FreeInputs sizes)
     {
         var file = OnnxReader.ReadFile(path);
         var graph = OnnxReader.Read(file, path);
         WeightOnlyNodes.RequireFloat(graph, path);
-        return new RawNetwork(path, file, graph);
+        return new RawNetwork(path, file, sizes.Bind(graph, path));
     }
 
     /// <summary>Samples for it.</summary>
@@ -93,7 +95,7 @@ internal sealed record RawNetwork(string Path, ModelFile File, ModelGraph Graph)
         }
 
         return new ImageBatches(
-            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess?.Geometry).For(Graph.Inputs, preprocess),
+            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess).For(Graph.Inputs, preprocess),
             preprocess,
             batch);
     }

@@ -103,7 +103,7 @@ public sealed class ArraySet : SampleSet
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly) =>
+    public override IReadOnlyList<IReadOnlyList<long>> ShapesFor(string input, bool isOnly, Preprocess? preprocess = null) =>
     [
         .. _sources
             .Select(source => source.For([new ValueInfo(input, ElementType.Undefined, [])]).Of(input, isOnly))

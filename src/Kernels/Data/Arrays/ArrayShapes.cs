@@ -3,10 +3,14 @@ namespace Cluster.Kernels.Data.Arrays;
 /// <summary>Names types and shapes of arrays and inputs for messages.</summary>
 internal static class ArrayShapes
 {
-    /// <summary>Every input with its type and shape; N stands for any number of samples.</summary>
+    /// <summary>Every input with its type and shape, see <see cref="Text(ValueInfo)"/>.</summary>
     public static string Text(IEnumerable<ValueInfo> inputs) => string.Join(", ", inputs.Select(Text));
 
-    public static string Text(ValueInfo input) => $"'{input.Name}' ({Text(input.Type)} {Text(input.Shape)})";
+    /// <summary>
+    /// An axis that is free has its name in the file; without one, the samples that come first are N, others a question mark.
+    /// </summary>
+    public static string Text(ValueInfo input) =>
+        $"'{input.Name}' ({Text(input.Type)} [{string.Join(',', input.Shape.Select((size, axis) => Text(input, size, axis)))}])";
 
     public static string Text(ElementType type) => type switch
     {
@@ -15,5 +19,10 @@ internal static class ArrayShapes
         _ => type.ToString().ToLowerInvariant(),
     };
 
-    public static string Text(IReadOnlyList<long> shape) => $"[{string.Join(',', shape.Select(size => size < 0 ? "N" : $"{size}"))}]";
+    public static string Text(IReadOnlyList<long> shape) => $"[{string.Join(',', shape)}]";
+
+    // An axis of samples may have been put before those of the file.
+    private static string Text(ValueInfo input, long size, int axis) => size >= 0 && !input.FreeAxes.Contains(axis) ? $"{size}"
+        : input.AxisNames.ElementAtOrDefault(axis - input.Shape.Count + input.AxisNames.Count) is { Length: > 0 } name ? name
+        : axis == 0 ? "N" : "?";
 }

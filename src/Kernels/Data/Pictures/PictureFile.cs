@@ -64,6 +64,25 @@ internal static class PictureFile
             : throw Refuse(name, result == SKCodecResult.IncompleteInput ? "it is cut off" : "its pixels are damaged");
     }
 
+    /// <summary>The luminance of each pixel (ITU-R BT.601), rounded as Pillow's <c>convert('L')</c> does.</summary>
+    /// <param name="pixels">(area, 3) in RGB, or grey, which stays as it is.</param>
+    public static byte[] Grey(byte[] pixels, int area)
+    {
+        if (pixels.Length == area)
+        {
+            return pixels;
+        }
+
+        // 0.299, 0.587 and 0.114 in units of 1 / 65536.
+        byte[] grey = GC.AllocateUninitializedArray<byte>(area);
+        for (int i = 0, j = 0; i < area; i++, j += 3)
+        {
+            grey[i] = (byte)(((19595 * pixels[j]) + (38470 * pixels[j + 1]) + (7471 * pixels[j + 2]) + 0x8000) >> 16);
+        }
+
+        return grey;
+    }
+
     // Keeps the first `count` of each pixel's four bytes.
     private static byte[] Channels(byte[] rgba, int count)
     {

@@ -18,18 +18,15 @@ internal static class ResizeGeometry
 
     private static readonly string[] Coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"];
 
-    /// <summary>The axes that the node names, all by default.</summary>
+    /// <summary>All axes.</summary>
     public static IReadOnlyList<ResizedAxis> Axes(GraphNode node, long[] shape, float[]? scales, long[]? sizes)
     {
-        int[] axes = node.GetInts("axes") is { } named
-            ? [.. named.Select(axis => ShapeMath.Axis(axis, shape.Length) ?? throw node.Error($"names the axis {axis}, which it lacks."))]
-            : [.. Enumerable.Range(0, shape.Length)];
-        if ((scales?.Length ?? sizes?.Length) != axes.Length)
+        if ((scales?.Length ?? sizes?.Length) != shape.Length)
         {
-            throw node.Error($"states neither constant scales nor constant sizes for its {axes.Length} axes; expected one of them.");
+            throw node.Error($"states neither constant scales nor constant sizes for its {shape.Length} axes; expected one of them.");
         }
 
-        return [.. axes.Select((axis, i) => Axis(node, axis, shape[axis], scales is null ? null : scales[i], sizes?[i] ?? 0))];
+        return [.. shape.Select((size, axis) => Axis(node, axis, size, scales?[axis], sizes?[axis] ?? 0))];
     }
 
     private static ResizedAxis Axis(GraphNode node, int axis, long input, float? scale, long size)
@@ -44,8 +41,9 @@ internal static class ResizeGeometry
             : throw node.Error($"has the scale {factor}; expected a positive number.");
     }
 
-    /// <summary>Whether its modes are computed here.</summary>
-    public static bool IsUsual(GraphNode node) => Modes.Contains(node.GetText("mode", "nearest"))
+    /// <summary>Whether its modes are computed here, along all axes.</summary>
+    public static bool IsUsual(GraphNode node) => node.GetInts("axes") is null
+        && Modes.Contains(node.GetText("mode", "nearest"))
         && Coordinates.Contains(node.GetText("coordinate_transformation_mode", "half_pixel"))
         && node.GetInt("antialias", 0) == 0 && node.GetText("keep_aspect_ratio_policy", "stretch") == "stretch";
 }

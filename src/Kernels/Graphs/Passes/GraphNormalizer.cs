@@ -21,6 +21,7 @@ public static class GraphNormalizer
         ("writing joined functions apart", JoinedFunctions.Apply),
         ("changing its opset", graph => SoftmaxUpgrade.Apply(OpsetUpgrade.Apply(graph), graph.Opset)),
         ("writing out the axes of Squeeze", SqueezeAxes.Apply),
+        ("writing out the axes of Resize", ResizeAxes.Apply),
         ("writing Split as slices", SplitToSlices.Apply),
         ("reading the states of LSTM and GRU", RecurrentStates.Apply),
         ("adding what Gemm adds apart from it", GemmAddend.Apply),

@@ -59,6 +59,18 @@ public sealed class SameFunctionTests
             .Nodes("Split", "all sizes", ["c", "h", "v"]).Node("Concat", "free c h v", "t", Int("axis", 0)).Node("Reshape", "x t", "y")
                 .Build(),
 
+        ["a Resize to sizes of two axes"] = () => Images(18).Ints("z", 5, 3).Node("Resize", "x - - z", "y", Text("mode", "linear"),
+            Ints("axes", [-1, 2])).Build(),
+        ["the same with antialias"] = () => Images(18).Ints("z", 1, 1).Node("Resize", "x - - z", "y", Text("mode", "linear"),
+            Ints("axes", [2, 3]), Int("antialias", 1)).Build(),
+        ["a Resize by scales of two axes"] = () => Images(18).Floats("s", [2], 2, 3).Node("Resize", "x - s", "y", Ints("axes", [3, 2]))
+            .Build(),
+        ["a Resize of a region of two axes"] = () => Images(18).Floats("r", [4], 0.1f, 0.2f, 0.9f, 0.7f).Ints("z", 4, 5)
+            .Node("Resize", "x r - z", "y", Text("mode", "linear"), Ints("axes", [3, 2]),
+                Text("coordinate_transformation_mode", "tf_crop_and_resize")).Build(),
+        ["a Resize that keeps the aspect ratio of two axes"] = () => Images(18).Ints("z", 6, 9).Node("Resize", "x - - z", "y",
+            Text("mode", "linear"), Ints("axes", [2, 3]), Text("keep_aspect_ratio_policy", "not_larger")).Build(),
+
         ["a Range of floats"] = () => Tokens().Floats("start", [], 0.5f).Floats("end", [], 2.4f).Floats("step", [], 0.25f)
             .Node("Range", "start end step", "r").Node("Add", "x r", "y").Build(),
         ["a Softmax of opset 11 over the last axes"] = () => new GraphBuilder(11, -1, 10, 1, 1).Node("Softmax", "x", "y").Build(),
@@ -138,6 +150,16 @@ public sealed class SameFunctionTests
         var graph = GraphNormalizer.Normalize(Networks["products of tokens with a Relu between"]());
 
         graph.Nodes.Select(node => node.OpType).ShouldBe(["Reshape", "Gemm", "Relu", "Gemm", "Reshape"]);
+    }
+
+    [Fact]
+    public void Normalize_ResizeOfTwoAxes_StatesAll()
+    {
+        var graph = GraphNormalizer.Normalize(Networks["a Resize by scales of two axes"]());
+
+        var resize = graph.Nodes.ShouldHaveSingleItem();
+        resize.Attributes.Keys.ShouldNotContain("axes");
+        graph.Initializers[resize.Inputs[2]].As<float>().ToArray().ShouldBe([1, 1, 3, 2]);
     }
 
     private static GraphBuilder Tokens() => new GraphBuilder(13, -1, 4, 8).Floats("w", [8, 8], Nets.Values(64, 1))
