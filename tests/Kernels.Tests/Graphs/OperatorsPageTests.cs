@@ -37,7 +37,8 @@ public sealed class OperatorsPageTests
         around them are groups.
 
         An If whose condition follows from constants, from `--set` and from sizes is replaced by the branch that it takes, and the
-        layers in it are groups. One that the batch or the inputs' numbers decide is executed whole.
+        layers in it are groups. One that the batch or the inputs' numbers decide is executed whole. Where all calibration samples
+        take one branch of it, what is behind it stays in FP32, and a warning names the other.
 
         Executed by ONNX Runtime for their form: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1,
         activations of their own or a cell state that is read; AveragePool with dilations; MaxPool whose indices are read; Pad in

@@ -16,7 +16,12 @@ internal static class UnstatedRanks
     {
         var found = RuntimeInference.Of(graph);
         var unstated = Unstated(graph, found);
-        var run = unstated.Count == 0 ? [] : Run(graph, unstated, found);
+        if (unstated.Count == 0)
+        {
+            return found;
+        }
+
+        var run = Run(graph, unstated, found);
         var given = new Dictionary<string, ValueInfo>(StringComparer.Ordinal);
         while (Next() is { Length: > 0 } next)
         {
@@ -45,18 +50,21 @@ internal static class UnstatedRanks
     // The shape of a tensor's shape is known where the tensor's rank is.
     private static HashSet<string> Unstated(ModelGraph graph, IReadOnlyDictionary<string, ValueInfo> found)
     {
-        var names = new NameSource(graph);
-        GraphNode[] ranks =
+        string[] doubtful =
         [
-            .. graph.Nodes.SelectMany(node => node.Values)
-                .Where(name => found.GetValueOrDefault(name) is { ShapeKnown: true, Shape.Count: 0, Type: not ElementType.Undefined })
-                .Select(name => new GraphNode(names.Node($"{name}/rank"), "Shape", [name], [names.Value($"{name}/rank")])),
+            .. found.Values.Where(value => value is { ShapeKnown: true, Shape.Count: 0, Type: not ElementType.Undefined })
+                .Select(value => value.Name),
         ];
-        if (ranks.Length == 0)
+        if (doubtful.Length == 0)
         {
             return [];
         }
 
+        var names = new NameSource(graph);
+        GraphNode[] ranks =
+        [
+            .. doubtful.Select(name => new GraphNode(names.Node($"{name}/rank"), "Shape", [name], [names.Value($"{name}/rank")])),
+        ];
         var shapes = RuntimeInference.Of(Only(graph with { Nodes = [.. graph.Nodes, .. ranks] }, ranks.Select(rank => rank.Output)));
         return ranks.Where(rank => shapes[rank.Output].Shape is [-1]).Select(rank => rank.Inputs[0]).ToHashSet(StringComparer.Ordinal);
     }
