@@ -108,9 +108,8 @@ internal sealed class ArtefactBuilder(
         var formed = form(corrected, settings);
         if (shipped is not null)
         {
-            var deployed = OnnxReader.Read(shipped.File, "the deployed file");
-            return new BuiltArtefact(
-                shipped.File, formed.Network, SaturatingProducts.StatedIn(deployed), LeastRuntime.StatedIn(deployed));
+            var file = OnnxReader.Read(shipped.File, "the deployed file");
+            return new BuiltArtefact(shipped.File, formed.Network, SaturatingProducts.StatedIn(file), LeastRuntime.StatedIn(file));
         }
 
         return new BuiltArtefact(

@@ -20,7 +20,7 @@ public sealed class PictureLayoutTests : IDisposable
     public async Task Quantize_ChannelsLastWithoutALayout_SaysWhatToWrite() =>
         (await QuantizeAsync("NCHW")).Error.ShouldContain("write \"layout\": \"NHWC\" there");
 
-    private Task<CommandLineRun> QuantizeAsync(string layout)
+    private async Task<CommandLineRun> QuantizeAsync(string layout)
     {
         _folder.Write("net.onnx", OnnxWriter.Write(new ModelGraph
         {
@@ -40,9 +40,9 @@ public sealed class PictureLayoutTests : IDisposable
                 ["w"] = TensorData.FromFloats([4, 1, 3, 3], [.. Enumerable.Range(0, 36).Select(i => MathF.Sin(i))]),
             },
         }).Message);
-        File.WriteAllText(
-            _folder["net.preprocess.json"],
-            File.ReadAllText(Checkout.At("samples", "glyphs.preprocess.json")).Replace("NCHW", layout, StringComparison.Ordinal));
+        string preprocess = await File.ReadAllTextAsync(
+            Checkout.At("samples", "glyphs.preprocess.json"), TestContext.Current.CancellationToken);
+        _folder.Write("net.preprocess.json", preprocess.Replace("NCHW", layout, StringComparison.Ordinal));
         GlyphFiles.Write(_folder.Root, new GlyphGenerator(1), GlyphSet.Calibration, 32);
         var glyphs = DataSource.Open($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}");
         for (int i = 0; i < glyphs.Count; i++)
@@ -50,7 +50,7 @@ public sealed class PictureLayoutTests : IDisposable
             _folder.Write($"d/{i:00}.png", glyphs.Png(i));
         }
 
-        return CommandLineRun.OfAsync(
+        return await CommandLineRun.OfAsync(
             "quantize", "--model", _folder["net.onnx"], "--data", $"folder:{_folder["d"]}", "-o", _folder["q.onnx"]);
     }
 }
