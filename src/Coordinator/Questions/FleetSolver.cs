@@ -78,7 +78,7 @@ public static class FleetSolver
 
     private static bool CannotDiffer(SearchMemory[] memories, Plan plan) =>
         memories.Select(memory => ProcessorOf(memory.Spec)).Distinct(StringComparer.Ordinal).Count() == 1
-        || FleetPlan.CannotSaturate(plan);
+        || FleetPlan.IsSameOnEveryKind(plan);
 
     private static string ProcessorOf(JobSpec spec) => spec.Versions.Device ?? spec.Versions.InstructionSet;
 

@@ -96,9 +96,7 @@ public static class QdqExporter
             {
                 Metadata = new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal)
                 {
-                    [SaturatingProducts.Metadata] = SaturatingProducts.In(file).Count == 0
-                        ? SaturatingProducts.EveryX86
-                        : SaturatingProducts.OnlyVnni,
+                    [SaturatingProducts.Metadata] = SaturatingProducts.Exact(file),
                 },
             };
 

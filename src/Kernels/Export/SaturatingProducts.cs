@@ -16,6 +16,9 @@ public static class SaturatingProducts
     /// <summary>The value of <see cref="Metadata"/> for a file that may saturate on x86 without VNNI.</summary>
     public const string OnlyVnni = "x86 with AVX-512 VNNI or AVX-VNNI";
 
+    /// <summary>The value of <see cref="Metadata"/> for a file with weights in 4-bit blocks, whose sums each kind of kernel rounds otherwise.</summary>
+    public const string OneKind = "processors of one kind";
+
     /// <summary>Names of the layers whose sums may saturate on x86 without VNNI; empty: the file is exact on every x86.</summary>
     /// <param name="file">A QDQ graph as written, weights as int8 or uint8 constants behind a DequantizeLinear or of an LSTM.</param>
     public static IReadOnlyList<string> In(ModelGraph file)
@@ -35,6 +38,10 @@ public static class SaturatingProducts
         ];
     }
 
-    /// <summary>The value that a file states, if any: <see cref="EveryX86"/> or <see cref="OnlyVnni"/>.</summary>
+    /// <summary>The value for a file: <see cref="EveryX86"/>, <see cref="OnlyVnni"/> or <see cref="OneKind"/>.</summary>
+    internal static string Exact(ModelGraph file) =>
+        file.Nodes.Any(node => node.OpType == WeightOnlyNodes.Product) ? OneKind : In(file).Count == 0 ? EveryX86 : OnlyVnni;
+
+    /// <summary>The value that a file states, if any: see <see cref="Exact"/>.</summary>
     public static string? StatedIn(ModelGraph file) => file.Metadata.GetValueOrDefault(Metadata);
 }

@@ -11,7 +11,7 @@ public sealed record FleetKind(string Name, string? Job = null, bool? IsEarlier 
 /// <param name="Speeds">In the order of the kinds.</param>
 /// <param name="Drop">The largest measured loss against FP32, on the metric's scale.</param>
 /// <param name="IsSameEverywhere">
-/// Whether the file is known to be bit-exact on every kind: jobs on all of them measured the same answers, or nothing in it can saturate.
+/// Whether the file is known to be bit-exact on every kind: jobs on all of them measured the same answers, or its sums are the same there.
 /// </param>
 public sealed record FleetPlan(Plan Plan, IReadOnlyList<FleetSpeed> Speeds, double Drop, bool IsSameEverywhere)
 {
@@ -28,8 +28,10 @@ public sealed record FleetPlan(Plan Plan, IReadOnlyList<FleetSpeed> Speeds, doub
     /// <summary>Whether it was timed on every kind.</summary>
     public bool IsMeasured => Speeds.All(speed => speed.IsMeasured);
 
-    // Only products of int8 with int8 of all values saturate, on processors without VNNI (ADR 46).
-    internal static bool CannotSaturate(Plan plan) => plan.Groups.All(group => group.Format != GroupFormat.Int8);
+    // Products of int8 with int8 of all values saturate on processors without VNNI (ADR 46); sums of 4-bit blocks are rounded otherwise on
+    // each kind (ADR 55).
+    internal static bool IsSameOnEveryKind(Plan plan) =>
+        plan.Groups.All(group => group.Format != GroupFormat.Int8 && group.Format != GroupFormat.Int4Block);
 }
 
 /// <summary>A plan's speed on a kind.</summary>

@@ -66,7 +66,7 @@ public sealed record Fleet(IReadOnlyList<FleetKind> Kinds, IReadOnlyList<FleetPl
             }),
         ],
         memory.Paired(plan, ImageScope.Full)!.Drop,
-        FleetPlan.CannotSaturate(plan))
+        FleetPlan.IsSameOnEveryKind(plan))
     {
         Scale = memory.Scale,
     };
