@@ -60,7 +60,11 @@ public static class OnnxWriter
     private static ValueInfoProto Encode(ValueInfo value)
     {
         var encoded = new ValueInfoProto { Name = value.Name, DocString = value.Notes.Text };
-        encoded.MetadataProps.AddRange(FileNotes.Encode(value.Notes.Metadata));
+        if (value.Notes.Metadata.Count > 0)
+        {
+            encoded.MetadataProps.AddRange(FileNotes.Encode(value.Notes.Metadata));
+        }
+
         if (value.Type == ElementType.Undefined)
         {
             return encoded; // readers of the file infer it
