@@ -17,7 +17,7 @@ public static class OptionGroups
         (
             "The answer",
             [
-                "--metric", "--metric-command", "--detections", "--blank", "--confidence", "--lost-channels", "--goal",
+                "--metric", "--metric-command", "--detections", "--blank", "--confidence", "--sample-share", "--lost-channels", "--goal",
                 "--latency-budget", "--size-budget", "--bops-budget", "--batch", "--threads", "--target", "--kinds", "--fleet",
                 "--keep-files", "--also-export",
             ]),

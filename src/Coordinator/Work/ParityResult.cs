@@ -52,7 +52,7 @@ public sealed record ParityFinding(bool Passed, int Images, int Tensors)
     /// </summary>
     public OutputChannel? WorstChannel { get; init; }
 
-    /// <summary>Samples that keep hardly more than noise of an output, if these are more than a few; see <see cref="WorstChannel"/>.</summary>
+    /// <summary>Samples that keep hardly more than noise of an output, if these are more than a few.</summary>
     public QuietSamples? Quiet { get; init; }
 
     /// <summary>Labelled images that are right in the simulation and wrong in the runtime; null without labels.</summary>
@@ -84,7 +84,7 @@ public sealed record OutputChannel(string Output, int Axis, int Channel, double 
         + string.Create(CultureInfo.InvariantCulture, $"the output '{Output}' keeps {Decibels:0.0} dB of what it holds in FP32");
 }
 
-/// <summary>Samples of which a plan keeps hardly more than noise, while the sum over all samples hides it: the loud ones make it up.</summary>
+/// <summary>Samples of which a plan keeps hardly more than noise, which a sum over all samples hides: loud ones make it up.</summary>
 /// <param name="Output">The output's name.</param>
 /// <param name="Samples">How many keep less than 5 dB.</param>
 /// <param name="Of">How many were looked at.</param>
@@ -92,6 +92,6 @@ public sealed record QuietSamples(string Output, int Samples, int Of)
 {
     /// <summary>"45 of 64 samples keep less than 5 dB of what the output 'y' holds in FP32 …", without a full stop.</summary>
     [JsonIgnore]
-    public string Words => $"{Samples} of {Of} samples keep less than {OutputChannel.LeastDecibels} dB of what the output '{Output}' holds in "
-        + "FP32, which a figure over all samples hides: quantize layers less, or bring samples to one loudness before the network";
+    public string Words => $"{Samples} of {Of} samples keep less than {OutputChannel.LeastDecibels} dB of what the output '{Output}' "
+        + "holds in FP32, which a figure over all samples hides: quantize layers less, or bring samples to one loudness before the network";
 }

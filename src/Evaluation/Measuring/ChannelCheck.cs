@@ -123,8 +123,8 @@ internal sealed class ChannelCheck
         .Where(output => output.Changed > MostChanged * output.Elements)
         .Select(output => string.Create(
             CultureInfo.InvariantCulture,
-            $"the output '{output.Output}' holds other whole numbers than FP32's in {100.0 * output.Changed / output.Elements:0.0} % of its "
-            + $"elements on {_some.Images.Count} samples: ./cluster errors names the groups at fault, keep these with --keep-fp32"))
+            $"the output '{output.Output}' holds other whole numbers than FP32's in {100.0 * output.Changed / output.Elements:0.0} % of "
+            + $"its elements on {_some.Images.Count} samples: ./cluster errors names the groups at fault, keep these with --keep-fp32"))
         .FirstOrDefault();
 
     private static (string Output, double Overall, int Channel, double Decibels)? Weakest(

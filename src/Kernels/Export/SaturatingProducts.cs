@@ -16,7 +16,9 @@ public static class SaturatingProducts
     /// <summary>The value of <see cref="Metadata"/> for a file that may saturate on x86 without VNNI.</summary>
     public const string OnlyVnni = "x86 with AVX-512 VNNI or AVX-VNNI";
 
-    /// <summary>The value of <see cref="Metadata"/> for a file with weights in 4-bit blocks, whose sums each kind of kernel rounds otherwise.</summary>
+    /// <summary>
+    /// The value of <see cref="Metadata"/> for a file with weights in 4-bit blocks, whose sums each kind of kernel rounds otherwise.
+    /// </summary>
     public const string OneKind = "processors of one kind";
 
     /// <summary>Names of the layers whose sums may saturate on x86 without VNNI; empty: the file is exact on every x86.</summary>

@@ -12,7 +12,9 @@ public static class SampleTurns
     public static int? Size(IReadOnlyList<IReadOnlyList<long>> declared, IReadOnlyList<TensorData> given) =>
         declared.Zip(given).Any(pair => pair.First.Count < pair.Second.Shape.Length) ? 1
             : declared.Count > 0 && declared.All(shape => shape is [> 0, ..] && shape[0] == declared[0][0]) ? (int)declared[0][0]
-            : declared.All(shape => shape is [1 or -1, ..]) && declared.Any(shape => shape[0] == 1) ? 1 // a picture beside any number of boxes
+
+            // A picture beside any number of boxes.
+            : declared.All(shape => shape is [1 or -1, ..]) && declared.Any(shape => shape[0] == 1) ? 1
             : null;
 
     /// <summary>Runs all samples.</summary>

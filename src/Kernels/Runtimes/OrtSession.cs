@@ -69,16 +69,17 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> output)
     {
+        string judged = JudgedOutput();
+        bool isOpen = Array.Exists(_session.OutputMetadata[judged].Dimensions, size => size < 0);
         if (_inputShapes is not null && SampleTurns.Size(_inputShapes, inputs) is not null)
         {
-            string judged = JudgedOutput();
-            bool isCounted = Array.Exists(_session.OutputMetadata[judged].Dimensions, size => size < 0);
-            Fill(output, Run(inputs, [judged])[0].ToFloats(), isCounted);
+            Fill(output, Run(inputs, [judged])[0].ToFloats(), isOpen);
             return;
         }
 
-        using var outputs = RunInPlace(inputs, [JudgedOutput()]);
-        Fill(output, outputs.Floats(0), isCounted: false);
+        // Of one sample, whose rows a free axis may hold.
+        using var outputs = RunInPlace(inputs, [judged]);
+        Fill(output, outputs.Floats(0), isOpen && inputs is [{ Shape: [1, ..] }, ..]);
     }
 
     /// <summary>Copies an output. One whose rows a sample's content decides may have fewer or more than there is place for.</summary>

@@ -19,7 +19,11 @@ public static class PlainLines
         (string, string)[] given = result.Baselines.Given is { } timed ? [("Your file", Given(model, timed))] : [];
         (string, string)[] compare = model.CompareCommand is { } command ? [("Beside the earlier result", command)] : [];
         var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
-        return [.. warnings, gain, .. cost, .. Channel(model), .. Samples(model), .. Rule(result), .. test, .. given, .. compare, ("Next", model.NextCommand)];
+        return
+        [
+            .. warnings, gain, .. cost, .. Channel(model), .. Samples(model), .. Rule(result), .. test, .. given, .. compare,
+            ("Next", model.NextCommand),
+        ];
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>

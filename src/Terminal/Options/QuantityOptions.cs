@@ -44,6 +44,7 @@ public static class QuantityOptions
         ["TIME"] = (Times, "a time; write 2ms, 800us or 0.01s"),
         ["SIZE"] = (Sizes, "a size; write 5MB, 600kB or 1MiB"),
         ["ACCURACY"] = (Shares, "an accuracy; write 91.7% or 0.917"),
+        ["PORTION"] = (Shares, "a share; write 95% or 0.95"),
         ["COUNT"] = (Counts, "a count; write 2.5G or 800M"),
     };
 

@@ -54,6 +54,7 @@ public sealed class ArtefactBuilderTests : IDisposable
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 [SaturatingProducts.Metadata] = artefact.ExactOn!,
+                [LeastRuntime.Metadata] = artefact.LeastRuntime!,
                 [PlanNotes.PlanKey] = plan.Digest,
                 [PlanNotes.ModelKey] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_sample.ModelPath))),
                 [PlanNotes.VersionKey] = ProgramVersion.Number,

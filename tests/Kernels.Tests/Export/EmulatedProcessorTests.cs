@@ -4,8 +4,8 @@ using Cluster.Kernels.Evaluation.Measurement;
 namespace Cluster.Kernels.Tests.Export;
 
 /// <summary>
-/// What files of each format give on processors without VNNI, and without AVX2, beside the simulation, which knows no processor: the table in
-/// docs/guide/deployment.md.
+/// What files of each format give on processors without VNNI, and without AVX2, beside the simulation, which knows no processor: the
+/// table in docs/guide/deployment.md.
 /// </summary>
 public sealed class EmulatedProcessorTests
 {

@@ -128,7 +128,7 @@ public static class JobLimits
         nameof(JobOptions.SampleShare), "--sample-share", share => share is >= 0 and <= 1, "from 0 to 100%", "write 95% or 0.95",
         "with --metric output-sqnr: the share of samples that keep the bound each by itself, as quiet ones are lost in a sum over all "
         + "(default: 95%)",
-        "SHARE");
+        "PORTION");
 
     /// <summary>Limit of <see cref="JobOptions.Expect"/>.</summary>
     public static JobLimit<double> Expect { get; } = new(

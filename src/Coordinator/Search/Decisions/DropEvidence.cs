@@ -49,8 +49,10 @@ public sealed record DropEvidence(
 
     /// <summary>"97.5 % of 300 samples keep 20 dB each by itself, where 95 % are asked"; null: none is asked.</summary>
     public string? SampleWords => SamplesWithin is not { } within ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{100 * within.Share:0.#} % of {Counts.Total} samples keep {Scale.Short(Bound)} each by ")
-            + string.Create(CultureInfo.InvariantCulture, $"itself, where {100 * within.Asked:0.#} % are asked");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100 * within.Share:0.#} % of {Counts.Total} samples keep {Scale.Short(Bound)} each by itself, "
+            + $"where {100 * within.Asked:0.#} % are asked");
 
     /// <summary>
     /// All that is said of the loss, wherever it is said: "0.63 points lower here (of 800 images 13 newly wrong, 8 newly right); expect

@@ -46,9 +46,12 @@ public sealed record OutputSums(
             var floats = pairs.Where(pair => network.Graph.Roles.TypeOf(pair.First.Name).IsFloat()).ToArray();
             return new(
                 [
-                    .. floats.SelectMany(pair => ChannelSums
-                        .Of(pair.First.Values, pair.Second.Values, pair.First.Shape, Positions(outputs[pair.First.Name], pair.First.Shape, names))
-                        .Select(sums => (pair.First.Name, sums))),
+                    .. floats.SelectMany(pair =>
+                    {
+                        var (name, shape, values) = pair.First;
+                        return ChannelSums.Of(values, pair.Second.Values, shape, Positions(outputs[name], shape, names))
+                            .Select(sums => (name, sums));
+                    }),
                 ],
                 [.. floats.Select(pair => (pair.First.Name, SampleSums.Of(pair.First.Values, pair.Second.Values, images.Size(batch))))],
                 [

@@ -20,7 +20,9 @@ public sealed class SampleSums
     /// <summary>How many samples there are.</summary>
     public int Count => _signal.Length;
 
-    /// <summary>The sums of samples. An infinity or NaN that is the same in both is no noise; one that is not is noise without end.</summary>
+    /// <summary>
+    /// The sums of samples. An infinity or NaN that is the same in both is no noise; one that is not is noise without end.
+    /// </summary>
     /// <param name="expected">Row-major, samples outermost.</param>
     /// <param name="found">The same elements of the other network.</param>
     /// <param name="samples">How many there are.</param>

@@ -20,7 +20,7 @@ internal static class ConstantRun
             return new Dictionary<string, TensorData>(StringComparer.Ordinal);
         }
 
-        var graph = new ModelGraph
+        return Of(new ModelGraph
         {
             Name = "constants",
             Opset = opset,
@@ -31,7 +31,14 @@ internal static class ConstantRun
                 .Select(name => KeyValuePair.Create(name, constant(name)))
                 .Where(pair => pair.Value is not null)
                 .ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
-        };
+        });
+    }
+
+    /// <summary>The outputs of a graph without inputs.</summary>
+    /// <exception cref="KernelException">ONNX Runtime cannot compute one of them; with its text, which names the node.</exception>
+    public static IReadOnlyDictionary<string, TensorData> Of(ModelGraph graph)
+    {
+        string[] wanted = [.. graph.Outputs.Select(output => output.Name)];
         _ = OrtRuntime.Instance;
         using var options = new SessionOptions
         {

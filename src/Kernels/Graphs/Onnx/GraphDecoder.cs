@@ -223,5 +223,6 @@ internal static class ValueInfoDecoder
     private static ValueNotes NotesOf(ValueInfoProto proto, IReadOnlyList<string> axes) =>
         new(proto.DocString, proto.Type?.Denotation ?? string.Empty, axes, FileNotes.Decode(proto.MetadataProps));
 
-    private static string[] Words(IEnumerable<string> axes) => axes.ToArray() is var words && words.Any(word => word.Length > 0) ? words : [];
+    private static string[] Words(IEnumerable<string> axes) =>
+        axes.ToArray() is var words && words.Any(word => word.Length > 0) ? words : [];
 }

@@ -84,7 +84,11 @@ internal static class BatchGeneralization
         {
             Shape = [-1, .. value.Shape.Skip(1)],
             AxisNames = value.Shape[0] < 0 ? value.AxisNames
-                : [BatchName, .. Enumerable.Range(1, value.Shape.Count - 1).Select(axis => value.AxisNames.ElementAtOrDefault(axis) ?? string.Empty)],
+                :
+                [
+                    BatchName,
+                    .. Enumerable.Range(1, value.Shape.Count - 1).Select(axis => value.AxisNames.ElementAtOrDefault(axis) ?? string.Empty),
+                ],
         };
     }
 

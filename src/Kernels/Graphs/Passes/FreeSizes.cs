@@ -25,8 +25,11 @@ internal static class FreeSizes
         }
 
         // Those of pictures are the axes that windows move along.
-        var axes = graph.Inputs.SelectMany(input => input.FreeAxes.Where(axis => !isPadded || axis < 2).Select(axis => (Input: input, axis)));
-        string[] names = [.. axes.Select(axis => Name(axis.Input, axis.axis)).Distinct(StringComparer.Ordinal)];
+        string[] names =
+        [
+            .. graph.Inputs.SelectMany(input => input.FreeAxes.Where(axis => !isPadded || axis < 2).Select(axis => Name(input, axis)))
+                .Distinct(StringComparer.Ordinal),
+        ];
         string[] fitting = [.. names.Where(name => Fits(Only(graph, [name])))];
         var kept = Only(graph, fitting);
         return fitting.Length < 2 || Fits(kept) ? kept : Only(graph, []);

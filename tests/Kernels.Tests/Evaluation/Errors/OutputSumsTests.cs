@@ -63,7 +63,8 @@ public sealed class OutputSumsTests
     {
         var graph = new GraphBuilder(13, -1, 1, 1, 1).Floats("w", [4, 1, 1, 1], 1, 2, 3, 4).Floats("v", [4, 4, 1, 1], Identity(4))
             .Ints("shape", shape).Node("Conv", "x w", "c").Node("Conv", "c v", "d").Node("Reshape", "d shape", "y").Build();
-        graph = graph with { Outputs = [graph.Outputs[0] with { Shape = [-1, .. shape.Skip(1)], AxisNames = [.. shape.Select((_, axis) => axis == 1 ? "time" : "")] }] };
+        string[] names = [.. shape.Select((_, axis) => axis == 1 ? "time" : "")];
+        graph = graph with { Outputs = [graph.Outputs[0] with { Shape = [-1, .. shape.Skip(1)], AxisNames = names }] };
         graph = graph with { Inputs = [graph.Inputs[0] with { AxisNames = ["", "", "", "time"] }] };
 
         Sums(graph, [1, 40, 90], scale: 10).Channels.Select(output => output.Sums.Axis).ShouldBe(axes);
@@ -72,8 +73,10 @@ public sealed class OutputSumsTests
     [Fact]
     public void Of_WholeNumbers_AreCountedWhereTheyChange()
     {
-        var sums = Sums(new GraphBuilder(13, -1, 1, 1, 1).Floats("w", [2, 1, 1, 1], 1, 1.01f).Floats("v", [2, 2, 1, 1], Identity(2))
-            .Node("Conv", "x w", "c").Node("Conv", "c v", "d").Node("ArgMax", "d", "y", GraphBuilder.Int("axis", 1)).Build(), [255, 250, 200], scale: 10);
+        var graph = new GraphBuilder(13, -1, 1, 1, 1).Floats("w", [2, 1, 1, 1], 1, 1.01f).Floats("v", [2, 2, 1, 1], Identity(2))
+            .Node("Conv", "x w", "c").Node("Conv", "c v", "d").Node("ArgMax", "d", "y", GraphBuilder.Int("axis", 1)).Build();
+
+        var sums = Sums(graph, [255, 250, 200], scale: 10);
 
         sums.Channels.ShouldBeEmpty();
         sums.Whole.ShouldHaveSingleItem().ShouldBe(("y", 3, 3)); // both channels have the same code, and the first of two wins

@@ -102,7 +102,10 @@ public sealed class FileInterfaceTests
                     ElemType = 1,
                     Shape = new TensorShapeProto
                     {
-                        Dim = { new TensorShapeProto.Types.Dimension { DimParam = axis }, new TensorShapeProto.Types.Dimension { DimValue = 2 } },
+                        Dim =
+                        {
+                            new TensorShapeProto.Types.Dimension { DimParam = axis }, new TensorShapeProto.Types.Dimension { DimValue = 2 },
+                        },
                     },
                 },
             },
