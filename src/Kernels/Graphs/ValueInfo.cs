@@ -28,10 +28,9 @@ public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long
 /// <param name="Text">Its <c>doc_string</c>.</param>
 /// <param name="Denotation">What it means, as in "IMAGE".</param>
 /// <param name="AxisDenotations">What its axes mean, as in "DATA_BATCH", one an axis; empty without any.</param>
-/// <param name="Metadata">By key, in the order of the file.</param>
-public sealed record ValueNotes(
-    string Text, string Denotation, IReadOnlyList<string> AxisDenotations, IReadOnlyList<KeyValuePair<string, string>> Metadata)
+/// <param name="Others">All other fields, such as its metadata, as they are stored.</param>
+public sealed record ValueNotes(string Text, string Denotation, IReadOnlyList<string> AxisDenotations, ReadOnlyMemory<byte> Others)
 {
     /// <summary>Nothing is said.</summary>
-    public static readonly ValueNotes None = new(string.Empty, string.Empty, [], []);
+    public static readonly ValueNotes None = new(string.Empty, string.Empty, [], default);
 }

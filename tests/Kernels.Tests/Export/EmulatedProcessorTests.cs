@@ -37,7 +37,7 @@ public sealed class EmulatedProcessorTests
             node is null || emulator is null || !Directory.Exists(packages),
             $"needs node, qemu-x86_64 and ONNX Runtime in .tools/{Packages}: .ci/run installs them");
         using var folder = new WorkFolder();
-        using var net = new Calibrated(Nets.Group(Graph()), Nets.Noise(16, 16, 4, 4, 8));
+        using var net = new Calibrated(Nets.Group(Graph()), Nets.Noise(16, 3, 4, 4, 8));
         var input = net.Images.Take(1).Inputs(0)[0];
         await File.WriteAllTextAsync(
             folder["input.json"], $"[{string.Join(',', input.Shape)}]", TestContext.Current.CancellationToken);
@@ -84,8 +84,8 @@ public sealed class EmulatedProcessorTests
     }
 
     // Weights of one sign and inputs of one sign: two products of the largest codes are beyond 16 bits.
-    private static ModelGraph Graph() => new GraphBuilder(13, -1, 16, 4, 4)
-        .Floats("w", [16, 16, 3, 3], Alike(16 * 16 * 9)).Floats("v", [32, 16], Alike(512)).Floats("b", [32], Nets.Values(32, 4))
+    private static ModelGraph Graph() => new GraphBuilder(13, -1, 3, 4, 4)
+        .Floats("w", [16, 3, 3, 3], Alike(16 * 3 * 9)).Floats("v", [32, 16], Alike(512)).Floats("b", [32], Nets.Values(32, 4))
         .Floats("u", [8, 32], Nets.Values(256, 5))
         .Node("Conv", "x w", "c", Nets.Same).Node("Relu", "c", "r").Node("GlobalAveragePool", "r", "p").Node("Flatten", "p", "f")
         .Node("Gemm", "f v b", "g", GraphBuilder.Int("transB", 1)).Node("Relu", "g", "h")

@@ -24,7 +24,7 @@ public sealed class KeptInterfaceTests
                 .. graph.Inputs.Select(input => input with
                 {
                     AxisNames = [.. input.Shape.Select((size, axis) => size < 0 ? $"{input.Name}_axis{axis}" : string.Empty)],
-                    Notes = new ValueNotes("pixels", "IMAGE", [.. input.Shape.Select((_, axis) => $"AXIS_{axis}")], []),
+                    Notes = new ValueNotes("pixels", "IMAGE", [.. input.Shape.Select((_, axis) => $"AXIS_{axis}")], default),
                 }),
             ],
             Outputs = [.. graph.Outputs.Select(output => output with { Notes = ValueNotes.None with { Text = "scores" } })],
@@ -70,7 +70,7 @@ public sealed class KeptInterfaceTests
                 + (isStated ? $" [{string.Join(',', value.Shape.Skip(isFree ? 0 : 1))}]" : "")
                 + (isFree ? $" {string.Join(',', value.AxisNames)}" : "")
                 + $" {value.Notes.Text} {value.Notes.Denotation} {string.Join(',', value.Notes.AxisDenotations)} "
-                + string.Join(',', value.Notes.Metadata);
+                + Convert.ToHexString(value.Notes.Others.Span);
         }),
     ];
 }

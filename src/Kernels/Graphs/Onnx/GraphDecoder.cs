@@ -220,8 +220,13 @@ internal static class ValueInfoDecoder
         };
     }
 
-    private static ValueNotes NotesOf(ValueInfoProto proto, IReadOnlyList<string> axes) =>
-        new(proto.DocString, proto.Type?.Denotation ?? string.Empty, axes, FileNotes.Decode(proto.MetadataProps));
+    private static ValueNotes NotesOf(ValueInfoProto proto, IReadOnlyList<string> axes)
+    {
+        byte[] others = new ValueInfoProto(proto) { Name = string.Empty, DocString = string.Empty, Type = null }.ToByteArray();
+        string denotation = proto.Type?.Denotation ?? string.Empty;
+        return proto.DocString.Length + denotation.Length + axes.Count + others.Length == 0 ? ValueNotes.None
+            : new(proto.DocString, denotation, axes, others);
+    }
 
     private static string[] Words(IEnumerable<string> axes) =>
         axes.ToArray() is var words && words.Any(word => word.Length > 0) ? words : [];

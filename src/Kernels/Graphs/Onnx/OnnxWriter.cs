@@ -60,9 +60,9 @@ public static class OnnxWriter
     private static ValueInfoProto Encode(ValueInfo value)
     {
         var encoded = new ValueInfoProto { Name = value.Name, DocString = value.Notes.Text };
-        if (value.Notes.Metadata.Count > 0)
+        if (value.Notes.Others.Length > 0)
         {
-            encoded.MetadataProps.AddRange(FileNotes.Encode(value.Notes.Metadata));
+            encoded.MergeFrom(value.Notes.Others.Span);
         }
 
         if (value.Type == ElementType.Undefined)

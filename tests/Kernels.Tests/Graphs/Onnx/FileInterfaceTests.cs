@@ -18,9 +18,12 @@ public sealed class FileInterfaceTests
         model.MetadataProps.Add(new StringStringEntryProto { Key = "cluster.plan", Value = "p" });
         var query = model.Graph.Input[0];
         query.DocString = "one query a row";
-        query.MetadataProps.Add(new StringStringEntryProto { Key = "unit", Value = "cosine" });
         query.Type.Denotation = "TENSOR";
         query.Type.TensorType.Shape.Dim[0].Denotation = "DATA_BATCH";
+
+        // metadata_props, field 4, of which nothing is read.
+        byte[] unit = new StringStringEntryProto { Key = "unit", Value = "cosine" }.ToByteArray();
+        query.MergeFrom([(4 << 3) | 2, (byte)unit.Length, .. unit]);
 
         var written = Written(Read(model));
 
