@@ -77,10 +77,14 @@ public sealed class OrtSession : IDisposable
             return;
         }
 
-        // Of one sample, whose rows a free axis may hold.
         using var outputs = RunInPlace(inputs, [judged]);
-        Fill(output, outputs.Floats(0), isOpen && inputs is [{ Shape: [1, ..] }, ..]);
+        Fill(output, outputs.Floats(0), isOpen && inputs is [{ Shape: [1, ..] }, ..] && CountsRows(_session.OutputMetadata[judged]));
     }
+
+    // Of one sample: an open first size is that of the rows, unless an input begins with the same.
+    private bool CountsRows(NodeMetadata output) => output.Dimensions is not [-1, ..]
+        || !_session.InputNames.Any(name =>
+            _session.InputMetadata[name] is { Dimensions: [-1, ..] } input && input.SymbolicDimensions[0] == output.SymbolicDimensions[0]);
 
     /// <summary>Copies an output. One whose rows a sample's content decides may have fewer or more than there is place for.</summary>
     internal static void Fill(Span<float> output, ReadOnlySpan<float> given, bool isCounted)
