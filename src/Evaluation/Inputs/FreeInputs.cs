@@ -152,15 +152,22 @@ public sealed record FreeInputs(string? Spec, DataAccess Access, string? Preproc
     /// The same graph for one sample at a time, where samples are not outermost in every input and output, or the batch is free in name
     /// only.
     /// </summary>
-    /// <param name="takesTwo">Whether the file runs on two rows of each free first axis, so that these stay free.</param>
-    internal static ModelGraph Single(ModelGraph graph, bool takesTwo) => !graph.Inputs.Any(input => input.Shape is [-1, ..])
-        ? graph
-        : graph with
+    /// <param name="keepsRows">Whether the first axes stay free in the file; they do where an input has no axis of samples.</param>
+    internal static ModelGraph Single(ModelGraph graph, bool keepsRows)
+    {
+        if (!graph.Inputs.Any(input => input.Shape is [-1, ..]))
+        {
+            return graph;
+        }
+
+        bool isFree = keepsRows || graph.Inputs.Any(input => input.Shape is not [1 or -1, ..]);
+        return graph with
         {
             Inputs = [.. graph.Inputs.Select(input => input.Shape is [-1, ..]
-                ? input with { Shape = [1, .. input.Shape.Skip(1)], FreeAxes = takesTwo ? [0, .. input.FreeAxes] : input.FreeAxes }
+                ? input with { Shape = [1, .. input.Shape.Skip(1)], FreeAxes = isFree ? [0, .. input.FreeAxes] : input.FreeAxes }
                 : input)],
         };
+    }
 
     /// <summary>The shapes of outputs for the first samples, run one by one; none without samples.</summary>
     internal IEnumerable<IReadOnlyList<(string Name, long[] Shape)>> OutputShapes(ModelFile model, string path, ModelGraph graph, int most)

@@ -232,7 +232,9 @@ public sealed class NetworkFile
         bool isSingle = graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
             || GraphNormalizer.MixesSamples(graph)
             || (grouped.HasExecuted && (CountsFirst() || !takesTwo()));
-        return isSingle && FreeInputs.Single(file, takesTwo()) is var single && !ReferenceEquals(single, file)
+
+        // Rows of several samples together are not told apart: such a file takes one.
+        return isSingle && FreeInputs.Single(file, keepsRows: !CountsFirst() && takesTwo()) is var single && !ReferenceEquals(single, file)
             ? (single, GroupFinder.Find(GraphNormalizer.Normalize(single)))
             : (file, grouped);
 
