@@ -51,7 +51,8 @@ public sealed class KeptInterfaceTests
         after.Name.ShouldBe(before.Name);
         Text(after.Notes).ShouldBe(Text(before.Notes));
         after.Metadata.Where(entry => !entry.Key.StartsWith("cluster.", StringComparison.Ordinal))
-            .OrderBy(entry => entry.Key, StringComparer.Ordinal).ShouldBe(before.Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal));
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .ShouldBe(before.Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal));
         Text(after.Inputs, before.Inputs).ShouldBe(Text(before.Inputs, before.Inputs));
         Text(after.Outputs, before.Outputs).ShouldBe(Text(before.Outputs, before.Outputs));
     }

@@ -3,7 +3,8 @@ namespace Cluster.Kernels.Plans.Placement;
 /// <summary>
 /// Nodes that no plan may quantize because of what the calibration saw: they touch a tensor with infinities, as masks have, or they would
 /// give one scale to joined parts whose ranges differ more than <see cref="MostTimes"/> times, of which the smaller would be left with
-/// less than 4 bits, or they are behind a branch that no sample takes. A function of the network and its statistics alone, so that a plan has one file.
+/// less than 4 bits, or they are behind a branch that no sample takes. A function of the network and its statistics alone, so that a plan
+/// has one file.
 /// </summary>
 internal sealed class FloatNodes
 {
@@ -23,7 +24,9 @@ internal sealed class FloatNodes
     /// <summary>Every node may be quantized.</summary>
     public static FloatNodes None { get; } = new();
 
-    /// <summary>A sentence for each join and for the branches that layers are kept in float for: what was found, and which layers.</summary>
+    /// <summary>
+    /// A sentence for each join and for the branches that layers are kept in float for: what was found, and which layers.
+    /// </summary>
     public IReadOnlyList<string> Words => _words;
 
     /// <summary>That of them about branches; null: none.</summary>
