@@ -24,7 +24,8 @@ internal sealed class ExposedCodes : IDisposable
 
         _wanted = [.. tensors.Select(tensor => codes[tensor]), .. network.Graph.Outputs.Select(output => output.Name)];
         var exposed = tensors.Select(tensor => new ValueInfo(
-            codes[tensor], network.Layout.IsForTensorRt ? ElementType.Int8 : ElementType.UInt8, []) { ShapeKnown = false });
+            codes[tensor], network.Layout.IsForTensorRt ? ElementType.Int8 : ElementType.UInt8, [])
+        { ShapeKnown = false });
         _session = OrtSession.Open(OnnxWriter.Write(file with { Outputs = [.. file.Outputs, .. exposed] }, MostInMessage), options);
     }
 
