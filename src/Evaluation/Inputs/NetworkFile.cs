@@ -229,14 +229,18 @@ public sealed class NetworkFile
     {
         var graph = GraphNormalizer.Normalize(file);
         var grouped = GroupFinder.Find(graph);
+        bool? two = null;
         bool isSingle = graph.Inputs.Concat(grouped.Outputs).Any(value => value.Shape is not [-1, ..])
             || GraphNormalizer.MixesSamples(graph)
-            || (grouped.HasExecuted && (CountsFirst() || !takesTwo()));
+            || (grouped.HasExecuted && (CountsFirst() || !TakesTwo()));
 
         // Rows of several samples together are not told apart: such a file takes one.
-        return isSingle && FreeInputs.Single(file, keepsRows: !CountsFirst() && takesTwo()) is var single && !ReferenceEquals(single, file)
+        return isSingle && FreeInputs.Single(file, keepsRows: !CountsFirst() && TakesTwo()) is var single && !ReferenceEquals(single, file)
             ? (single, GroupFinder.Find(GraphNormalizer.Normalize(single)))
             : (file, grouped);
+
+        // Opens a session, so once.
+        bool TakesTwo() => two ??= takesTwo();
 
         // Rows of all samples together, such as the indices that NonMaxSuppression selects.
         bool CountsFirst() => grouped.Outputs.Any(output => ShapeInference.Infer(graph, 2)[output.Name] is [-1, ..]);

@@ -93,7 +93,7 @@ internal sealed class ChannelCheck
 
     /// <summary>The samples that keep hardly more than noise, of the output with most of them; null if they are few.</summary>
     public QuietSamples? Quiet => _outputs.Samples
-        .Select(output => new QuietSamples(output.Output, output.Sums.Below(SampleSums.LeastDecibels), output.Sums.Count))
+        .Select(output => new QuietSamples(output.Output, output.Sums.Below(OutputChannel.LeastDecibels), output.Sums.Count))
         .Where(quiet => quiet.Samples > (1 - JobOptions.UsualSampleShare) * quiet.Of)
         .OrderByDescending(quiet => quiet.Samples)
         .FirstOrDefault();

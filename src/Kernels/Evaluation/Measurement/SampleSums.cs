@@ -6,9 +6,6 @@ namespace Cluster.Kernels.Evaluation.Measurement;
 /// </summary>
 public sealed class SampleSums
 {
-    /// <summary>Below this a sample is hardly more than noise, dB.</summary>
-    public const double LeastDecibels = 5;
-
     // Below this share of the mean power a sample is rounding.
     private const double LeastShare = 1e-9;
 
