@@ -14,6 +14,18 @@ public static class TensorRtLint
         return [.. TensorRtRules.All.SelectMany(rule => rule(file))];
     }
 
+    /// <summary>The same for a strongly typed file (<see cref="StronglyTyped"/>).</summary>
+    public static IReadOnlyList<string> CheckStronglyTyped(ModelGraph graph)
+    {
+        var file = new QdqView(graph);
+        var types = FloatTypes.Of(graph);
+        return
+        [
+            .. TensorRtRules.OfPairs.SelectMany(rule => rule(file)),
+            .. StronglyTypedRules.All.SelectMany(rule => rule(file, types)),
+        ];
+    }
+
     /// <exception cref="KernelException">A rule is broken: the first of <see cref="Check"/>.</exception>
     public static void Require(ModelGraph graph)
     {

@@ -5,10 +5,13 @@ internal static class TensorRtRules
 {
     private const int Least = 13;
 
-    public static readonly IReadOnlyList<Func<QdqView, IEnumerable<string>>> All =
+    /// <summary>Those of pairs, whatever types the floats around them have.</summary>
+    public static readonly IReadOnlyList<Func<QdqView, IEnumerable<string>>> OfPairs =
     [
-        Opset, Operators, Symmetry, Scales, ActivationScales, WeightScales, Pairs, Inputs, Outputs, Activations, SumFusion, Residual, Bias,
+        Operators, Symmetry, ActivationScales, WeightScales, Pairs, Inputs, Outputs, Activations, SumFusion, Residual,
     ];
+
+    public static readonly IReadOnlyList<Func<QdqView, IEnumerable<string>>> All = [.. OfPairs, Opset, Scales, Bias];
 
     /// <summary>QuantizeLinear has one scale per channel only from opset 13.</summary>
     private static IEnumerable<string> Opset(QdqView file) => file.Graph.Opset < Least && file.Pairs.Any()
@@ -83,7 +86,7 @@ internal static class TensorRtRules
         }
     }
 
-    private static bool Equal(TensorData? a, TensorData? b) => a is not null && b is not null && a.Bytes.Span.SequenceEqual(b.Bytes.Span);
+    private static bool Equal(TensorData? a, TensorData? b) => a is not null && b is not null && a.ToFloats().SequenceEqual(b.ToFloats());
 
     /// <summary>In a layer with weights, the activation and the weights are either both quantized or both not.</summary>
     private static IEnumerable<string> Inputs(QdqView file) => file.Weighted
