@@ -36,6 +36,7 @@ public static class OtherOptions
             _ when property.Name == nameof(JobOptions.Formats) => (string[])["int8", "w4a8"],
             _ when property.Name == nameof(JobOptions.Shape) => (string[])["x=1,3,320,320"],
             _ when property.Name == nameof(JobOptions.Set) => (string[])["sr=16000"],
+            _ when property.Name == nameof(JobOptions.AlsoExport) => (string[])[ExtraExport.TensorRt, ExtraExport.Paddle],
             _ when type == typeof(IReadOnlyList<string>) => (string[])["mse", "max"],
             _ when type == typeof(double) => 0.75,
             _ when type == typeof(int) => 7,

@@ -24,10 +24,12 @@ class Options(unittest.TestCase):
 
     def test_values_as_people_write_them(self):
         spec = _contract.JobSpec()
-        fill(spec, {"max_drop": "0.5%", "latency_budget": "800us", "size_budget": "5MB", "goal": "front", "keep_fp32": "conv*", "batch": 1})
+        fill(spec, {"max_drop": "0.5%", "latency_budget": "800us", "size_budget": "5MB", "goal": "front", "keep_fp32": "conv*", "batch": 1,
+                    "also_export": ["tensorrt", "tensorrt-strongly-typed"]})
         self.assertAlmostEqual(spec.max_drop, 0.005)
         self.assertAlmostEqual(spec.latency_budget_ms, 0.8)
         self.assertEqual((spec.size_budget_bytes, list(spec.keep_float32), spec.batch), (5_000_000, ["conv*"], 1))
+        self.assertEqual(list(spec.also_export), ["tensorrt", "tensorrt-strongly-typed"])
         fill(spec, {"max_drop": "1%-of-fp32"})
         self.assertTrue(spec.max_drop_is_relative)
 

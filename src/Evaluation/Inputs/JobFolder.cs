@@ -95,7 +95,7 @@ public sealed class JobFolder
         }
 
         foreach (string file in Directory.EnumerateFiles(Root, "plan-*").Concat(
-            Directory.EnumerateFiles(Root, "winner.tensorrt.*")).Concat(
+            Directory.EnumerateFiles(Root, "winner.tensorrt*")).Concat(
             Directory.EnumerateFiles(Root, "winner.paddle.json")).ToArray())
         {
             File.Delete(file);

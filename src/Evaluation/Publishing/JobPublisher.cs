@@ -43,14 +43,10 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             AtomicFile.Write(folder.CalibrationCache, cache.ToString());
         }
 
-        var settings = setup.Translator.Settings(outcome.Winner.Plan);
-        var extra = job.Spec.Options.AlsoExport switch
-        {
-            ExtraExport.Tensorrt => new TensorRtFiles(folder.WinnerStem).Write(
-                artefact, settings, setup.Statistics, setup.Parity.FailureOf),
-            ExtraExport.Paddle => [PaddleFile.Write(folder.WinnerStem, artefact, settings, setup.Statistics)],
-            _ => [],
-        };
+        var kept = setup.Network.Grouped.Groups.Select(group => group.Name)
+            .Where(group => GroupChoice.KeptBy(job.Spec.Options, group) is not null).ToHashSet(StringComparer.Ordinal);
+        var extra = new ExtraFiles(folder.WinnerStem, setup, kept).Write(job.Spec.Options, artefact, outcome.Winner.Plan)
+            .SelectMany(written => written.Paths);
         var others = new FrontFiles(job, folder);
         others.Write(outcome, cancellation);
         new ResultFiles(job, folder, names, outcome, Finding(parity, outcome), others, artefact).Write();

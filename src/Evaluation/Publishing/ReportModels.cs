@@ -111,9 +111,12 @@ public static class ReportModels
             yield return new ReportFile(names.Shown(file), "another plan of the front, or all groups in INT8; its plan lies beside it");
         }
 
-        foreach (string file in Directory.EnumerateFiles(folder.Root, "winner.tensorrt.*").Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(folder.Root, "winner.tensorrt*").Order(StringComparer.Ordinal))
         {
-            yield return new ReportFile(names.Shown(file), "the winner for TensorRT, which nothing here has run");
+            string runtime = Path.GetFileName(file).StartsWith($"winner.{ExtraExport.TensorRtStronglyTyped}.", StringComparison.Ordinal)
+                ? "TensorRT 11, strongly typed"
+                : "TensorRT up to version 10";
+            yield return new ReportFile(names.Shown(file), $"the winner for {runtime}, which nothing here has run");
         }
 
         foreach (string file in Directory.EnumerateFiles(folder.Root, "winner.paddle.json"))

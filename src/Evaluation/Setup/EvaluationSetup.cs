@@ -110,6 +110,9 @@ internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageB
 
     private readonly ConcurrentDictionary<string, ParityReport> _known = new(StringComparer.Ordinal);
 
+    /// <summary>The samples that a file for a runtime that is not here is compared on; null: there are none.</summary>
+    public ImageBatches? Samples => samples?.Take(ParityGate.FileImages);
+
     /// <summary>The gate's findings, or null if the file is the FP32 network itself, or there are no samples.</summary>
     public ParityReport? Check(BuiltArtefact artefact, CancellationToken cancellation) => artefact.Network is null || samples is null
         ? null
@@ -123,5 +126,5 @@ internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageB
     public string? FailureOf(QuantizedNetwork network, ModelFile file) => samples is null || network.Layout.Floats.Count > 0
         ? null
         : ParityGate.CheckFile(
-            float32, network, file, run: null, samples.Take(ParityGate.FileImages), outputs, CancellationToken.None).Failure;
+            float32, network, file, run: null, Samples!, outputs, CancellationToken.None).Failure;
 }

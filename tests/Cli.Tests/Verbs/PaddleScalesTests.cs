@@ -27,7 +27,7 @@ public sealed class PaddleScalesTests : IDisposable
     [Theory]
     [InlineData("was given without --also-export", "--paddle-scales", "x.json")]
     [InlineData("were both given", "--also-export", "tensorrt", "--paddle-scales", "x.json", "--calibration-cache", "x.json")]
-    [InlineData("--also-export must be tensorrt or paddle, not abacus", "--also-export", "abacus")]
+    [InlineData("--also-export must be tensorrt, tensorrt-strongly-typed or paddle", "--also-export", "abacus")]
     public async Task Quantize_OptionsThatDoNotGoTogether_AreUsage(string expected, params string[] options)
     {
         _folder.Write("x.json", "{}");

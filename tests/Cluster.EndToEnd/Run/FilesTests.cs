@@ -42,6 +42,22 @@ public sealed partial class FilesTests(GlyphJob job)
         }
     }
 
+    [Fact]
+    public async Task Run_AlsoForTensorRt11_LeavesAStronglyTypedNetworkWithTheSameEndsAndMetadata()
+    {
+        foreach (var files in new[] { await job.QuantizedAsync(), await job.FinishedAsync() })
+        {
+            var given = OnnxReader.Read(GlyphJob.Model);
+            var typed = OnnxReader.Read(files["winner.tensorrt-strongly-typed.onnx"]);
+            TensorRtLint.CheckStronglyTyped(typed).ShouldBeEmpty();
+            typed.Inputs.Concat(typed.Outputs).Select(end => (end.Name, end.Type, string.Join(',', end.Shape)))
+                .ShouldBe(given.Inputs.Concat(given.Outputs).Select(end => (end.Name, end.Type, string.Join(',', end.Shape))));
+            given.Metadata.ShouldBeSubsetOf(typed.Metadata);
+            typed.Initializers.Values.ShouldContain(constant => constant.Type == ElementType.Float16);
+            files.Text("report.html").ShouldContain("the winner for TensorRT 11, strongly typed, which nothing here has run");
+        }
+    }
+
     [Theory]
     [InlineData("result.json", "result.schema.json")]
     [InlineData("winner.plan.json", "plan.schema.json")]

@@ -56,7 +56,7 @@ public sealed class GlyphJob : IDisposable
             "--cache",
             "none",
             "--also-export",
-            "tensorrt",
+            "tensorrt,tensorrt-strongly-typed",
             "-o",
             output,
             .. more.Contains(Budget[0]) ? Array.Empty<string>() : ["--max-drop", "0"],

@@ -98,7 +98,7 @@ public sealed class JobOptionsTests
             SizeBudgetBytes = -5,
             BopsBudget = 0,
             KeepFiles = (KeptFiles)3,
-            AlsoExport = (ExtraExport)2,
+            AlsoExport = ["paddle", "abacus"],
             Confidence = 0.5,
             BudgetEvaluations = 0,
             MaxMinutes = -1,
@@ -124,7 +124,8 @@ public sealed class JobOptionsTests
             "--size-budget must be a size above 0, not -5: write 5MB or 600kB.",
             "--bops-budget must be a number above 0, not 0: write 2.5G or 800M.",
             "--keep-files must be winner or front, not 3: choose one of them.",
-            "--also-export must be tensorrt or paddle, not 2: choose one of them.",
+            "--also-export must be tensorrt, tensorrt-strongly-typed or paddle, each at most once, not \"paddle,abacus\": correct the "
+            + "list.",
             "--confidence must be a number above 0.5 and below 1, not 0.5: 0.95 is usual.",
             "--budget-evals must be at least 1, not 0: leave it out for no limit.",
             "--max-minutes must be a number from 0, not -1: leave it out for no limit.",

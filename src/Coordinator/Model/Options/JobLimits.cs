@@ -114,9 +114,12 @@ public static class JobLimits
         "WHOSE", "winner");
 
     /// <summary>Limit of <see cref="JobOptions.AlsoExport"/>.</summary>
-    public static JobLimit<ExtraExport> AlsoExport { get; } = Choice<ExtraExport>(
-        nameof(JobOptions.AlsoExport), "--also-export", "tensorrt or paddle",
-        "write the winner for another runtime, too: tensorrt or paddle (nothing here measures it)", "RUNTIME");
+    public static JobLimit<IReadOnlyList<string>> AlsoExport { get; } = new(
+        nameof(JobOptions.AlsoExport), "--also-export", AreExports, "tensorrt, tensorrt-strongly-typed or paddle, each at most once",
+        "correct the list",
+        "write the winner for other runtimes, too: tensorrt (up to version 10), tensorrt-strongly-typed (version 11) and paddle (nothing "
+        + "here measures them)",
+        "RUNTIME[,RUNTIME...]");
 
     /// <summary>Limit of <see cref="JobOptions.Confidence"/>.</summary>
     public static JobLimit<double> Confidence { get; } = new(
@@ -273,6 +276,8 @@ public static class JobLimits
         var known = formats.Select(GroupFormat.TryParse).OfType<GroupFormat>().Where(format => !format.IsBaseline).Distinct();
         return known.Any(format => format.IsInt8) && known.Count() == formats.Count;
     }
+
+    private static bool AreExports(IReadOnlyList<string> words) => IsDistinct(words) && words.All(ExtraExport.All.Contains);
 
     private static bool AreNamed(IReadOnlyList<string> texts) =>
         texts.Count > 0 && texts.All(text => text.LastIndexOf('=') is > 0 and var at && at < text.Length - 1);

@@ -105,8 +105,11 @@ public sealed record JobOptions
     /// <summary>The plans whose files are published; null: <see cref="KeptFiles.Winner"/>.</summary>
     public KeptFiles? KeepFiles { get; init; }
 
-    /// <summary>An additional form of the winner's files besides <see cref="Target"/>; null: none. It does not affect the search.</summary>
-    public ExtraExport? AlsoExport { get; init; }
+    /// <summary>
+    /// Additional forms of the winner's files besides <see cref="Target"/>, each once, of <see cref="ExtraExport.All"/>; null: none. They
+    /// do not affect the search.
+    /// </summary>
+    public IReadOnlyList<string>? AlsoExport { get; init; }
 
     /// <summary>The effective goal: with budgets and no explicit goal the most accurate plan, else the fastest.</summary>
     [JsonIgnore]

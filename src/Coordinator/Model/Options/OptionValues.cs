@@ -86,13 +86,3 @@ public enum FineTuneMode
     /// <summary>Never. Not written into journals, which name a mode only if there is one.</summary>
     Never,
 }
-
-/// <summary>An additional runtime that the winner is written for, besides the target of the search.</summary>
-public enum ExtraExport
-{
-    /// <summary>TensorRT, by explicit quantization.</summary>
-    Tensorrt,
-
-    /// <summary>PaddleSlim: a list of its operators with their thresholds.</summary>
-    Paddle,
-}

@@ -13,18 +13,19 @@ public sealed class GroupChoice
 
     /// <summary>Resolves the options for one network. Patterns that match nothing are not an error here: see <see cref="Check"/>.</summary>
     public GroupChoice(JobOptions options, SearchSpace space) => _keptBy =
-    [
-        .. space.Groups.Select(group =>
-            options.KeepFloat32?.Any(pattern => IsMatch(pattern, group.Name)) == true ? JobLimits.KeepFloat32.Name
-            : options.Only?.Any(pattern => IsMatch(pattern, group.Name)) == false ? JobLimits.Only.Name
-            : null),
-    ];
+        [.. space.Groups.Select(group => KeptBy(options, group.Name))];
 
     /// <summary>Whether a group, by index, may be quantized.</summary>
     public bool MayQuantize(int group) => _keptBy[group] is null;
 
     /// <summary>The option that keeps a group in FP32, or null if it may be quantized.</summary>
     public string? KeptBy(int group) => _keptBy[group];
+
+    /// <summary>The option that keeps a group of this name in FP32, or null if it may be quantized.</summary>
+    public static string? KeptBy(JobOptions options, string group) =>
+        options.KeepFloat32?.Any(pattern => IsMatch(pattern, group)) == true ? JobLimits.KeepFloat32.Name
+        : options.Only?.Any(pattern => IsMatch(pattern, group)) == false ? JobLimits.Only.Name
+        : null;
 
     /// <summary>The groups, by index, that stay in FP32.</summary>
     public IEnumerable<int> Kept => Enumerable.Range(0, _keptBy.Length).Where(group => !MayQuantize(group));

@@ -117,10 +117,15 @@ public sealed record GivenPlan
             + $"{string.Join(" or ", LearnedRoundings)}, or leave --device out.");
         Require(
             CalibrationCache is null || options.AlsoExport is not null,
-            "--calibration-cache was given without --also-export tensorrt, whose file takes its ranges; add that, or leave it out.");
+            "--calibration-cache was given without --also-export, whose file takes its ranges; add that, or leave it out.");
         Require(
             PaddleScales is null || options.AlsoExport is not null,
             "--paddle-scales was given without --also-export, whose file takes its ranges; add that, or leave it out.");
+        Require(
+            options.AlsoExport?.Contains(ExtraExport.TensorRtStronglyTyped) != true
+                || (inputs.Calibration ?? inputs.Evaluation) is not null,
+            $"{JobLimits.AlsoExport.Name} {ExtraExport.TensorRtStronglyTyped} was given without samples, on which numbers that float16 "
+            + "does not hold are found; add --eval SPEC.");
         Require(
             PaddleScales is null || CalibrationCache is null,
             "--paddle-scales and --calibration-cache were both given, and a tensor has one range; leave one of them out.");

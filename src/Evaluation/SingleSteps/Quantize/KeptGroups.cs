@@ -12,10 +12,15 @@ internal static class KeptGroups
     /// <exception cref="UsageException">One of them names no group.</exception>
     public static Plan Apply(Plan plan, IReadOnlyList<string> kept, IReadOnlyList<LayerGroup> groups, string model)
     {
-        var names = kept.SelectMany(word => Matching(word, groups, model)).Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
+        var names = Names(kept, groups, model);
         var indexes = Enumerable.Range(0, plan.Groups.Count).Where(index => names.Contains(plan.Groups[index].Group));
         return names.Count == 0 ? plan : plan.With(indexes, GroupFormat.Baseline);
     }
+
+    /// <summary>The names of those groups.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static HashSet<string> Names(IReadOnlyList<string> kept, IReadOnlyList<LayerGroup> groups, string model) =>
+        kept.SelectMany(word => Matching(word, groups, model)).Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
 
     private static LayerGroup[] Matching(string word, IReadOnlyList<LayerGroup> groups, string model)
     {

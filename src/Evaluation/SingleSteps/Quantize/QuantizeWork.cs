@@ -1,4 +1,5 @@
 using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Publishing;
 using Cluster.Kernels.Export.Paddle;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -161,24 +162,12 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
     private void Export(
         EvaluationSetup setup, QuantizePlan plan, BuiltArtefact artefact, IReadOnlyDictionary<string, float>? ranges)
     {
-        var settings = setup.Translator.Settings(plan.Plan);
-        string stem = Path.ChangeExtension(request.Output, null);
-        if (request.Options.AlsoExport is ExtraExport.Paddle)
+        var kept = KeptGroups.Names(request.Options.KeepFloat32 ?? [], setup.Network.Grouped.Groups, request.Inputs.Model);
+        var files = new ExtraFiles(Path.ChangeExtension(request.Output, null), setup, kept, ranges);
+        foreach (string words in files.Write(request.Options, artefact, plan.Plan).SelectMany(written => written.Words))
         {
-            say($"wrote {PaddleFile.Write(stem, artefact, settings, setup.Statistics, ranges)} for PaddleSlim");
+            say(words);
         }
-
-        if (request.Options.AlsoExport is not ExtraExport.Tensorrt)
-        {
-            return;
-        }
-
-        var files = new TensorRtFiles(stem);
-        var written = files.Write(artefact, settings, setup.Statistics, setup.Parity.FailureOf, ranges);
-        say(written.Contains(files.Broken)
-            ? $"warning: the network would break rules of TensorRT's explicit quantization, or not compute the plan; {files.Broken} "
-                + "says which, nothing else was written for TensorRT"
-            : $"wrote {string.Join(", ", written)} for TensorRT, which is not here: the network was compared in ONNX Runtime");
     }
 
     private IReadOnlyDictionary<string, float>? ReadRanges()
