@@ -3,6 +3,8 @@ namespace Cluster.Cli.Views;
 /// <summary>The report of a job with a given plan, for people.</summary>
 internal static class QuantizeTables
 {
+    private const int Named = 3;
+
     public static void Write(IAnsiConsole console, QuantizeReport report)
     {
         void Line(string text) => CommandConsole.Line(console, text);
@@ -74,7 +76,31 @@ internal static class QuantizeTables
 
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
-        Line($"Next:        ./cluster inspect {report.Output.Path}");
+        if (report.WayUp is { } way)
+        {
+            Line($"Way up:      {Most(way)}");
+            Line($"             {Enough(report, way)}");
+        }
+
+        Line($"Next:        {(report.WayUp is { } up ? Command(report, up) : $"./cluster inspect {report.Output.Path}")}");
+    }
+
+    private static string Most(WayUp way) =>
+        $"most is lost in {string.Join(", ", way.Groups.Take(way.Kept ?? Named).Take(Named).Select(group => $"'{group.Group}'"))}"
+        + (way.Kept > Named ? " …" : string.Empty);
+
+    private static string Enough(QuantizeReport report, WayUp way) => way.Kept is { } kept
+        ? $"with {kept} of {report.Groups} groups in FP32 each output keeps {way.Decibels:0} dB: the command below"
+        : $"half of the groups in FP32 would not give each output {way.Decibels:0} dB; a search also chooses ranges, roundings and biases";
+
+    private static string Command(QuantizeReport report, WayUp way)
+    {
+        string data = $"--model {report.Model} --data {report.Data ?? "…"}";
+        string stem = Path.ChangeExtension(report.Output.Path, null);
+        return way.Kept is { } kept
+            ? $"./cluster quantize {data} --plan {report.Plan} "
+                + $"--keep-fp32 {string.Join(',', way.Groups.Take(kept).Select(group => group.Index).Order())} -o {stem}.kept.onnx"
+            : $"./cluster run {data} --metric output-sqnr -o {stem}.run";
     }
 
     // What each answers, how fast it is where that was timed, how large.

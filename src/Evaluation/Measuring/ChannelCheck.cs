@@ -8,8 +8,8 @@ internal sealed class ChannelCheck
     /// <summary>Samples that are enough.</summary>
     public const int Images = 64;
 
-    // Of an output as a whole.
-    private const double LeastDecibels = 25;
+    /// <summary>Of an output as a whole, dB.</summary>
+    public const double LeastDecibels = 25;
 
     // Share of an output of whole numbers, such as classes of pixels.
     private const double MostChanged = 0.05;
@@ -27,6 +27,9 @@ internal sealed class ChannelCheck
         (_setup, _some, _cancellation) = (setup, samples.Take(Images), cancellation);
         _outputs = Outputs(network);
     }
+
+    /// <summary>The samples that are run.</summary>
+    public ImageBatches Samples => _some;
 
     /// <summary>The channel of all outputs that keeps least of what it holds in FP32; null if nothing is noisy.</summary>
     public OutputChannel? Worst => _outputs.Channels
@@ -65,7 +68,7 @@ internal sealed class ChannelCheck
         string words = new OutputChannel(first.Output, first.Axis, first.Channel, first.Decibels).Words
             + (all.Length == 1 ? string.Empty : $", and {all.Length - 1} others keep less than 5 dB");
         return (group is null
-            ? $"{words}: keep more layers in FP32"
+            ? $"{words}: several groups lose it together, keep more of them in FP32"
             : $"{words}: '{group}' does that alone, so keep it with --keep-fp32 '{group}'", group);
 
         bool IsFirst(DeadChannel other) => (other.Output, other.Axis, other.Channel) == (first.Output, first.Axis, first.Channel);
@@ -83,7 +86,7 @@ internal sealed class ChannelCheck
     public string? Weakest() => Weakest(_outputs) is not { } weak ? null : string.Create(
         CultureInfo.InvariantCulture,
         $"the output '{weak.Output}' keeps {weak.Overall:0.0} dB of what it holds in FP32 on {_some.Images.Count} samples, and its channel "
-        + $"{weak.Channel} {weak.Decibels:0.0} dB: ./cluster errors names the groups at fault, keep these with --keep-fp32");
+        + $"{weak.Channel} {weak.Decibels:0.0} dB");
 
     /// <summary>
     /// The samples that keep hardly more than noise of an output, and the whole numbers that change, in a sentence without its full stop;
@@ -92,7 +95,29 @@ internal sealed class ChannelCheck
     public string? Uneven() => Quiet?.Words ?? Changed();
 
     /// <summary>The samples that keep hardly more than noise, of the output with most of them; null if they are few.</summary>
-    public QuietSamples? Quiet => _outputs.Samples
+    public QuietSamples? Quiet => QuietOf(_outputs);
+
+    /// <summary>Whether a network's outputs keep what this check asks for.</summary>
+    /// <param name="least">Of an output as a whole, dB.</param>
+    public static bool IsEnough(OutputSums outputs, double least) =>
+        !outputs.Dead.Any() && Weakest(outputs, least) is null && QuietOf(outputs) is null && outputs.Whole.All(output => !IsOther(output));
+
+    /// <summary>
+    /// How far the outputs are above what this check asks for: dB of the one that keeps least, negative below; then the share of whole
+    /// numbers that stay.
+    /// </summary>
+    public static (double Decibels, double Same) Margin(OutputSums outputs) => (
+        outputs.Channels
+            .SelectMany(output => new[]
+            {
+                output.Sums.Overall - LeastDecibels,
+                (output.Sums.Worst()?.Decibels ?? double.PositiveInfinity) - OutputChannel.LeastDecibels,
+            })
+            .DefaultIfEmpty(double.PositiveInfinity)
+            .Min(),
+        outputs.Whole.Select(output => 1 - ((double)output.Changed / output.Elements)).DefaultIfEmpty(1).Min());
+
+    private static QuietSamples? QuietOf(OutputSums outputs) => outputs.Samples
         .Select(output => new QuietSamples(output.Output, output.Sums.Below(OutputChannel.LeastDecibels), output.Sums.Count))
         .Where(quiet => quiet.Samples > (1 - JobOptions.UsualSampleShare) * quiet.Of)
         .OrderByDescending(quiet => quiet.Samples)
@@ -120,19 +145,21 @@ internal sealed class ChannelCheck
     }
 
     private string? Changed() => _outputs.Whole
-        .Where(output => output.Changed > MostChanged * output.Elements)
+        .Where(IsOther)
         .Select(output => string.Create(
             CultureInfo.InvariantCulture,
             $"the output '{output.Output}' holds other whole numbers than FP32's in {100.0 * output.Changed / output.Elements:0.0} % of "
-            + $"its elements on {_some.Images.Count} samples: ./cluster errors names the groups at fault, keep these with --keep-fp32"))
+            + $"its elements on {_some.Images.Count} samples"))
         .FirstOrDefault();
 
+    private static bool IsOther((string Output, long Changed, long Elements) output) => output.Changed > MostChanged * output.Elements;
+
     private static (string Output, double Overall, int Channel, double Decibels)? Weakest(
-        OutputSums outputs) => outputs.Channels
+        OutputSums outputs, double least = LeastDecibels) => outputs.Channels
             .Select(output => (output.Output, output.Sums.Overall, Worst: output.Sums.Worst()))
-            .Where(output => output.Overall < LeastDecibels || output.Worst?.Decibels < OutputChannel.LeastDecibels)
+            .Where(output => output.Overall < least || output.Worst?.Decibels < OutputChannel.LeastDecibels)
             .OrderBy(output => Math.Min(
-                output.Overall - LeastDecibels, (output.Worst?.Decibels ?? LeastDecibels) - OutputChannel.LeastDecibels))
+                output.Overall - least, (output.Worst?.Decibels ?? least) - OutputChannel.LeastDecibels))
             .Select(output => output.Worst is { } worst
                 ? ((string, double, int, double)?)(output.Output, output.Overall, worst.Channel, worst.Decibels)
                 : null)

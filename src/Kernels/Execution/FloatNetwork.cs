@@ -176,11 +176,15 @@ public sealed class FloatNetwork : IDisposable
             program.Run(live);
         }
 
-        return [.. Graph.Outputs.Select(output => (output.Name, Floats(live, output))).Select(found => (
+        return Answers(live);
+    }
+
+    /// <summary>What a run has left in the network's outputs, samples outermost, row-major.</summary>
+    internal IReadOnlyList<(string Name, long[] Shape, float[] Values)> Answers(LiveTensors live) =>
+        [.. Graph.Outputs.Select(output => (output.Name, Floats(live, output))).Select(found => (
             found.Name,
             Graph.Graph.TakesOneSample ? SampleTurns.BySample(found.Item2.Shape) : found.Item2.Shape,
             found.Item2.Values))];
-    }
 
     // Rounded as in files.
     private (long[] Shape, float[] Values) Floats(LiveTensors live, ValueInfo output)

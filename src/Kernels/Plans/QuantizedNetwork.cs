@@ -62,6 +62,17 @@ public sealed record QuantizedNetwork
         .Select(point => point.Tensor)
         .ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether a group computes the same in another network of the same learned weights and biases, whatever the other groups do.
+    /// </summary>
+    internal bool ComputesAs(QuantizedNetwork other, LayerGroup group) => group.Nodes.All(node =>
+        Layout.HasQuantizedWeights(node) == other.Layout.HasQuantizedWeights(node)
+        && FormOf(node.Name) == other.FormOf(node.Name)
+        && Layout.FloatOf(node) == other.Layout.FloatOf(node)
+        && Layout.RuntimeNodes.GetValueOrDefault(node.Name) == other.Layout.RuntimeNodes.GetValueOrDefault(node.Name)
+        && node.Values.All(output => Written(output) == other.Written(output))
+        && node.Inputs.All(input => Read(input, node) == other.Read(input, node)));
+
     /// <summary>Codes and scales of a quantized weight: learned, or rounded to nearest.</summary>
     public QuantizedWeights Weights(GraphNode node)
     {
@@ -156,4 +167,11 @@ public sealed record QuantizedNetwork
 
     /// <summary>The form of a quantized weight.</summary>
     internal WeightForm FormOf(string node) => Forms.GetValueOrDefault(node, WeightForm.Int8);
+
+    private QuantizationParameters? Written(string tensor) =>
+        Layout.ProducerPoint(tensor) is { } point ? Parameters(point) : null;
+
+    // A reader rounds what its producer does not.
+    private (bool AtProducer, QuantizationParameters Parameters)? Read(string tensor, GraphNode reader) =>
+        Layout.PointFor(tensor, reader) is { } point ? (point.AtProducer, Parameters(point)) : null;
 }

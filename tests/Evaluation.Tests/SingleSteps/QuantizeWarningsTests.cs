@@ -9,6 +9,7 @@ public sealed class QuantizeWarningsTests : IDisposable
     private const int Samples = 20;
 
     private readonly WorkFolder _folder = new();
+    private QuantizeReport? _report;
 
     public void Dispose() => _folder.Dispose();
 
@@ -92,8 +93,48 @@ public sealed class QuantizeWarningsTests : IDisposable
         file.Initializers.Values.Count(value => value.Type == ElementType.Int8 && value.Shape.Length == 4).ShouldBe(1);
     }
 
-    private async Task<List<string>> QuantizeAsync(ModelGraph graph, TensorData samples, string? evaluation = null)
+    // What lies between 'second' and 'third' has one column a thousand times as large as the others. It is rounded while one of the two is
+    // quantized, so neither gives anything back alone.
+    [Fact]
+    public async Task RunAsync_NeighboursThatLoseTogether_AreOfferedToBeKept()
     {
+        float[] wide = Weights(4, 4, 4).As<float>().ToArray(), back = Weights(5, 4, 4).As<float>().ToArray();
+        for (int i = 0; i < 4; i++)
+        {
+            wide[4 * i] *= 1000;
+            back[i] /= 1000;
+        }
+
+        string[] names = ["first", "second", "third", "fourth", "fifth"];
+        var graph = new ModelGraph
+        {
+            Name = "neighbours",
+            Opset = 13,
+            Inputs = [new ValueInfo("x", ElementType.Float, [-1, 4])],
+            Outputs = [new ValueInfo("fifth", ElementType.Float, [-1, 4])],
+            Initializers = names.Select((name, i) => ($"w{i}", name switch
+            {
+                "second" => TensorData.FromFloats([4, 4], wide),
+                "third" => TensorData.FromFloats([4, 4], back),
+                _ => Weights(i + 20, 4, 4),
+            })).ToDictionary(weight => weight.Item1, weight => weight.Item2, StringComparer.Ordinal),
+            Nodes = [.. names.Select((name, i) => new GraphNode(name, "MatMul", [i == 0 ? "x" : names[i - 1], $"w{i}"], [name]))],
+        };
+
+        await QuantizeAsync(graph, Values(7, 1));
+
+        var way = _report!.WayUp.ShouldNotBeNull();
+        way.Groups.Take(way.Kept.ShouldNotBeNull()).Select(group => group.Group).Order().ShouldBe(["second", "third"]);
+        way.Groups.Take(2).ShouldAllBe(group => group.Gain < 0.5);
+        var words = await QuantizeAsync(graph, Values(7, 1), kept: [.. way.Groups.Take(2).Select(group => $"{group.Index}")]);
+        words.ShouldContain("3 of 5 groups in int8-safe");
+        _report.WayUp.ShouldBeNull();
+    }
+
+    private async Task<List<string>> QuantizeAsync(
+        ModelGraph graph, TensorData samples, string? evaluation = null, IReadOnlyList<string>? kept = null)
+    {
+        File.Delete(_folder["q.onnx"]);
         await File.WriteAllBytesAsync(_folder["net.onnx"], OnnxWriter.Write(graph).Message, TestContext.Current.CancellationToken);
         NpzWriter.Write(_folder["data.npz"], ("x", samples));
         var words = new List<string>();
@@ -105,12 +146,12 @@ public sealed class QuantizeWarningsTests : IDisposable
                 Calibration = $"npz:{_folder["data.npz"]}",
                 Evaluation = evaluation,
             },
-            Options = new JobOptions { Metric = evaluation is null ? null : MetricKind.OutputSqnr },
+            Options = new JobOptions { Metric = evaluation is null ? null : MetricKind.OutputSqnr, KeepFloat32 = kept },
             Output = _folder["q.onnx"],
         };
         var given = new GivenPlan { Method = "max", Format = GroupFormat.Int8Safe };
-        var report = await new QuantizeWork(request, given, words.Add).RunAsync(TestContext.Current.CancellationToken);
-        return [.. words, report.Precision];
+        _report = await new QuantizeWork(request, given, words.Add).RunAsync(TestContext.Current.CancellationToken);
+        return [.. words, _report.Precision];
     }
 
     private static ModelGraph Layers() => new()

@@ -37,7 +37,8 @@ public sealed class ErrorsWork(JobRequest request, GivenPlan given, int images, 
             .Network ?? throw new JobException("The plan leaves every group in FP32, so there is no error to look at: give another plan.");
         var alone = Enumerable.Range(0, plan.Plan.Groups.Count)
             .Where(index => !plan.Plan.Groups[index].Format.IsBaseline)
-            .ToDictionary(index => setup.Translator.Decided[index].Index, index => Alone(setup, plan, whole, index));
+            .ToDictionary(index => setup.Translator.Decided[index].Index, index => StoredNumbers.Network(
+                setup, plan, whole, Enumerable.Range(0, plan.Plan.Groups.Count).Where(other => other != index)));
         var all = setup.Network.Grouped.Groups;
         say($"comparing {all.Count} groups on {setup.Evaluation.Images.Count} images");
         var errors = ErrorSweep.Run(setup.Float32, whole, alone, setup.Evaluation, setup.Cores, cancellation);
@@ -50,15 +51,6 @@ public sealed class ErrorsWork(JobRequest request, GivenPlan given, int images, 
             Figures(errors[group.Index].Local),
             Figures(errors[group.Index].Accumulated),
             errors[group.Index].WorstChannelDb))];
-    }
-
-    // Uses the file's own numbers: a bias that also corrects for the inputs' error counts as the layer's own.
-    private static QuantizedNetwork Alone(EvaluationSetup setup, QuantizePlan plan, QuantizedNetwork whole, int index)
-    {
-        var only = plan.Plan.With(Enumerable.Range(0, plan.Plan.Groups.Count).Where(other => other != index), GroupFormat.Baseline);
-        var numbers = new StoredNumbers(only, setup.Network.Grouped.Groups);
-        var learned = plan.Learned is { } all ? numbers.Learned(all) : null;
-        return setup.Resolver.Resolve(setup.Translator.Settings(only), learned).WithBiases(numbers.Biases(whole.CorrectedBiases));
     }
 
     private static ErrorFigures? Figures(TensorErrors? errors) =>

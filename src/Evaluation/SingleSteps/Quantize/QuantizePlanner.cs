@@ -143,6 +143,20 @@ internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
     public LearnedParameters Learned(LearnedParameters stored) =>
         stored with { Weights = Quantized(stored.Weights), Biases = Quantized(stored.Biases) };
 
+    /// <summary>
+    /// A plan's network with some more groups in FP32. It has the file's own numbers: a bias that also corrects for the inputs' error counts
+    /// as the layer's own.
+    /// </summary>
+    /// <param name="whole">The plan's network.</param>
+    /// <param name="left">Groups to leave in FP32, by their places in the plan.</param>
+    public static QuantizedNetwork Network(EvaluationSetup setup, QuantizePlan plan, QuantizedNetwork whole, IEnumerable<int> left)
+    {
+        var rest = plan.Plan.With(left, GroupFormat.Baseline);
+        var numbers = new StoredNumbers(rest, setup.Network.Grouped.Groups);
+        var learned = plan.Learned is { } all ? numbers.Learned(all) : null;
+        return setup.Resolver.Resolve(setup.Translator.Settings(rest), learned).WithBiases(numbers.Biases(whole.CorrectedBiases));
+    }
+
     private static HashSet<string> Nodes(Plan plan, IReadOnlyList<LayerGroup> groups)
     {
         var kept = plan.Groups

@@ -57,6 +57,13 @@ public sealed record QuantizeReport
     /// <summary>The file in the target against the simulation; null if it was not run.</summary>
     public ParityFinding? Parity { get; init; }
 
+    /// <summary>Which groups to keep in FP32 where the outputs keep too little; null where they keep enough.</summary>
+    public WayUp? WayUp { get; init; }
+
+    /// <summary>The calibration samples, as typed; for the command that the report offers.</summary>
+    [JsonIgnore]
+    public string? Data { get; init; }
+
     /// <summary>The number of groups per precision; for the text of the report.</summary>
     [JsonIgnore]
     public string Precision { get; init; } = "";

@@ -39,6 +39,17 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         _files.Write(job.Network, made.Plan, made.Artefact, job.Data.Digests.Calibration, IsStored ? job.Stored : null);
         say($"wrote {request.Output}");
         Export(made.Setup, made.Plan, made.Artefact, ranges);
+        if (made.Poor is { } poor)
+        {
+            using var share = await MachineShare.TakeAsync(_machine, cancellation);
+            report = report with
+            {
+                WayUp = await Task.Run(
+                    () => WayUp.Of(made.Setup, made.Plan, made.Artefact.Network!, poor, say, cancellation), cancellation),
+                Data = request.Inputs.Calibration?.Spec,
+            };
+        }
+
         return report with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
@@ -69,11 +80,8 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             && (job.Data.Samples is null ? null : job.Data.GivenEvaluation ?? setup.Calibration) is { } seen // without what was left out
             ? new ChannelCheck(setup, built, seen, cancellation)
             : null;
-        if ((channels?.Lost(plan.Plan)?.Words
-            ?? channels?.Uneven()
-            ?? channels?.Weakest()
-            ?? channels?.Silent()
-            ?? channels?.Unseen(HeldOut(setup, plan, artefact.Network!))) is { } lost)
+        string? poor = channels?.Lost(plan.Plan)?.Words ?? channels?.Uneven() ?? channels?.Weakest();
+        if ((poor ?? channels?.Silent() ?? channels?.Unseen(HeldOut(setup, plan, artefact.Network!))) is { } lost)
         {
             say($"warning: {lost}");
         }
@@ -89,7 +97,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             WorstChannel = channels?.Worst,
             Quiet = channels?.Quiet,
         };
-        return new Made(setup, plan, artefact, layers.Length, learning, training, finding, accuracy);
+        return new Made(setup, plan, artefact, layers.Length, learning, training, finding, accuracy, poor is null ? null : channels!.Samples);
     }
 
     // Whether the trained file is kept is decided by top-1. Nothing is timed then.
@@ -123,7 +131,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
 
     private QuantizeReport Report(Made made, (MeasuredLatency Float32, MeasuredLatency Artefact)? latency)
     {
-        var (setup, plan, artefact, layersInFloat, learning, training, parity, accuracy) = made;
+        var (setup, plan, artefact, layersInFloat, learning, training, parity, accuracy, _) = made;
         var network = setup.Network;
         return new QuantizeReport
         {
@@ -205,6 +213,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
     /// <param name="Training">Null where the plan was not trained.</param>
     /// <param name="Parity">Null where the file was not run.</param>
     /// <param name="Accuracy">Null without evaluation data.</param>
+    /// <param name="Poor">Samples on which the outputs keep too little; null where they keep enough.</param>
     private sealed record Made(
         EvaluationSetup Setup,
         QuantizePlan Plan,
@@ -213,5 +222,6 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         QuantizeLearning? Learning,
         FineTuneOutcome? Training,
         ParityFinding? Parity,
-        FileAccuracy? Accuracy);
+        FileAccuracy? Accuracy,
+        ImageBatches? Poor);
 }
