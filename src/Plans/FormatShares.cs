@@ -11,6 +11,15 @@ public static class FormatShares
     /// <summary>As <see cref="Of(Plan)"/>, for people: "20 of 22 groups in INT8".</summary>
     public static string Titled(Plan plan) => Of(plan, format => format.Title, per: " of ");
 
+    /// <summary>As <see cref="Titled(Plan)"/>, with what of these groups has no integer kernel: "…, 2 layers of them in FP32".</summary>
+    /// <param name="layersInFloat">Layers of quantized groups that stay in FP32.</param>
+    public static string Titled(Plan plan, int layersInFloat) => Titled(plan) + layersInFloat switch
+    {
+        0 => string.Empty,
+        1 => ", one layer of them in FP32",
+        _ => $", {layersInFloat} layers of them in FP32",
+    };
+
     internal static string Of(Plan plan, Func<GroupFormat, string> name, string per)
     {
         var shares = plan.Groups

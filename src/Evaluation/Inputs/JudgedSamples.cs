@@ -98,8 +98,8 @@ internal static class JudgedSamples
         if (network.Classes > ClassAnswers.MostClasses)
         {
             throw new JobException(
-                $"{network.Path} has {network.Classes} classes where labels are asked for up to {ClassAnswers.MostClasses}: give labelled "
-                + "images with --eval.");
+                $"{network.Path} has {network.Classes} classes where labels are asked for up to {ClassAnswers.MostClasses}: give "
+                + $"labelled images with --eval, or {JobLimits.Metric.Name} {MetricKind.OutputSqnr.Word()} if its outputs are no classes.");
         }
     }
 

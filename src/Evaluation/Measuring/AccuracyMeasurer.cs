@@ -39,7 +39,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         Classes = score.Answers is null ? null : Setup.Network.Classes,
         Losses = score.Losses is null ? null : SampleLosses.Pack(score.Losses),
         ArtefactSha256 = artefact.Sha256,
-        SizeBytes = artefact.File.Length,
+        SizeBytes = plan.IsBaseline ? Setup.Network.Content.Length : artefact.File.Length,
         Bops = (long)_space.Bops(plan.Groups.Select(group => group.Format)),
         Metric = Setup.Metric == MetricKind.Top1 ? null : Setup.Metric,
     };

@@ -35,6 +35,7 @@ public static class ReportModels
         return new ReportModel(outcome)
         {
             Result = result,
+            LayersInFloat = InFloat(job, result),
             ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
             Machine = TargetList.Find(result.Job.Target).Agent is { } agent
@@ -71,8 +72,21 @@ public static class ReportModels
         }
     }
 
+    // Other targets have their own kernels.
+    private static int InFloat(OpenedJob job, ResultDocument result)
+    {
+        var quantized = result.Winner.Plan.Groups
+            .Where(decision => OnnxRuntimeCpuPlacement.HasIntegerKernel(decision))
+            .Select(decision => decision.Group)
+            .ToHashSet(StringComparer.Ordinal);
+        var graph = job.Network.Grouped;
+        return result.Job.Target == TargetList.Usual.Name
+            ? OnnxRuntimeCpuPlacement.WithoutKernel(graph).Count(layer => quantized.Contains(graph.Groups[graph.GroupOf(layer)].Name))
+            : 0;
+    }
+
     private static string Next(JobFolder folder, JobNames names, ResultDocument result) =>
-        !result.Decision.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
+        !result.Decision.Feasible ? "run it again with what the sentence above names; there is nothing to deploy in FP32's place"
         : result.Decision.Kind == WinnerKind.Unclear ? names.Again
         : result is { Winner.Plan.IsBaseline: true, Baselines.Given: null } ? $"deploy {names.Inputs.Model} as it is"
         : IsShipped(result) ? "ship it"
@@ -90,7 +104,7 @@ public static class ReportModels
             result.Winner.Plan.IsBaseline ? job.Network.IsWrittenAnew ? "the FP32 network, written anew" : "the unchanged FP32 network"
                 : result.Decision.Feasible ? $"the network to deploy{Exactness.Words(folder.WinnerModel, result.Winner.Plan.Target)}"
                 : "closest plan, do not deploy",
-            result.Winner.SizeBytes,
+            result.Winner.Plan.IsBaseline ? job.Network.Float32Model.Length : result.Winner.SizeBytes,
             result.Winner.Artefact?.Sha256);
         if (result.Baselines.Given is not null && !result.Winner.Plan.IsBaseline)
         {

@@ -12,13 +12,14 @@ internal static class Shipping
     public static IReadOnlyList<string> Python(OpenedJob job, JobNames names, string file)
     {
         var inputs = job.Network.Grouped.Inputs;
+        bool isSingle = job.Network.Grouped.Graph.TakesOneSample;
         string run = $"y = ort.InferenceSession({Quoted(file)}).run(None, "
             + $"{{{string.Join(", ", inputs.Select((input, i) => $"{Quoted(input.Name)}: {Variable(i)}"))}}})[0]";
         return inputs is [var image] && job.Data.Evaluation.Preprocess is { } preprocess
             ? ["import numpy as np, onnxruntime as ort", Pixels(image, preprocess, names), run]
             : [
                 "import onnxruntime as ort",
-                "# " + string.Join(", ", inputs.Select((input, i) => $"{Variable(i)}: {Type(input)} {Shape(input)}")) + ", as in your data",
+                "# " + string.Join(", ", inputs.Select((input, i) => $"{Variable(i)}: {Type(input)} {Shape(input, isSingle)}")) + ", as in your data",
                 run,
             ];
 
@@ -74,10 +75,14 @@ internal static class Shipping
         : layout == PixelLayout.Nhwc ? $"np.array([{string.Join(", ", values.Select(Number))}])"
         : $"np.reshape([{string.Join(", ", values.Select(Number))}], ({values.Count}, 1, 1))";
 
-    private static string Shape(ValueInfo input) =>
-        $"({string.Join(", ", input.Shape.Select((size, axis) => axis == 0 ? "N" : size > 0 ? $"{size}" : "any"))})";
+    /// <summary>The shape that the file takes, as in "(N, 3, 32, 32)"; "any" for other free sizes.</summary>
+    /// <param name="isSingle">Whether it takes one sample whole: then its first axis is not the samples'.</param>
+    internal static string Shape(ValueInfo input, bool isSingle = false) =>
+        $"({string.Join(", ", input.Shape.Select((size, axis) => axis == 0 && !isSingle ? "N"
+            : size <= 0 || input.FreeAxes.Contains(axis) ? "any"
+            : $"{size}"))})";
 
-    private static string Type(ValueInfo input) => input.Type.ToString().ToLowerInvariant();
+    private static string Type(ValueInfo input) => (input.FileType ?? input.Type).ToString().ToLowerInvariant();
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 

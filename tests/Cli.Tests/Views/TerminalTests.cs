@@ -43,7 +43,7 @@ public sealed class TerminalTests
 
     [Theory]
     [InlineData(WinnerKind.NothingFaster, "You get: FP32 as it is. ", "Kept")]
-    [InlineData(WinnerKind.NothingFeasible, "You get: nothing to deploy. ", "Nearest")]
+    [InlineData(WinnerKind.NothingFeasible, "You get: nothing to deploy in FP32's place. ", "Nearest")]
     [InlineData(WinnerKind.Unclear, "Unclear: the machine was busy. ", "Undecided")]
     public void Write_NoWin_DoesNotSellOne(WinnerKind kind, string headline, string row)
     {

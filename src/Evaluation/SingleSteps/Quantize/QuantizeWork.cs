@@ -146,12 +146,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
             Int8Groups = plan.Plan.QuantizedCount,
             LayersInFloat = layersInFloat,
-            Precision = FormatShares.Titled(plan.Plan) + layersInFloat switch
-            {
-                0 => string.Empty,
-                1 => ", one layer of them in FP32",
-                _ => $", {layersInFloat} layers of them in FP32",
-            },
+            Precision = FormatShares.Titled(plan.Plan, layersInFloat),
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
             Metric = accuracy?.Metric,
@@ -159,7 +154,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             Float32 = accuracy is null ? null : new QuantizeFloat32(
                 accuracy.Float32,
                 latency?.Float32,
-                network.Float32Model.Length,
+                network.Content.Length,
                 (long)BitOperations.Count(
                     network.Grouped, [.. network.Grouped.Groups.Select(group => GroupDecision.Baseline(group.Name))]),
                 PackedSize.Bytes(network.Grouped.Graph)),

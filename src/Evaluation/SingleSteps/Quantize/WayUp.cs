@@ -25,7 +25,7 @@ public sealed record WayUp(IReadOnlyList<GroupGain> Groups, int? Kept, double De
         CancellationToken cancellation)
     {
         int[] quantized = [.. plan.Plan.Groups.Index().Where(group => !group.Item.Format.IsBaseline).Select(group => group.Index)];
-        var few = samples.Take(Ranking) with { BatchSize = BatchSize };
+        var few = samples.Take(Ranking) with { BatchSize = Math.Min(BatchSize, samples.BatchSize) };
         int[][] runs =
         [
             .. Lengths.Where(length => length <= quantized.Length).SelectMany(length => Enumerable

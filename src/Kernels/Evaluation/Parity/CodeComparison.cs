@@ -193,13 +193,22 @@ internal sealed class CodeComparison(QuantizedNetwork network, CodeRule rule) : 
             Ties = found.Ties,
             RequiredShare = rule.Share,
             IsJudged = rule.JudgesFloats || !RestsOnFloats(tensor),
+            RestsOnRuns = RestsOn(tensor, node => network.Layout.RuntimeNodes.ContainsKey(node.Name)),
         });
     }
 
-    // Whether a layer in 16 bits computes it, or what it is computed from without a pair in between.
-    private bool RestsOnFloats(string tensor) => network.Graph.ProducingNode(tensor) is { } node
-        && (network.Layout.FloatOf(node) != NumberFormat.Float32
-            || node.Inputs.Any(input => network.Layout.PointFor(input, node) is null && RestsOnFloats(input)));
+    private bool RestsOnFloats(string tensor) => RestsOn(tensor, node => network.Layout.FloatOf(node) != NumberFormat.Float32);
+
+    // Whether such a node computes it, or what it is computed from without a pair in between.
+    private bool RestsOn(string tensor, Func<GraphNode, bool> isSuch)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return Rests(tensor);
+
+        bool Rests(string value) => seen.Add(value)
+            && network.Graph.ProducingNode(value) is { } node
+            && (isSuch(node) || node.Inputs.Any(input => network.Layout.PointFor(input, node) is null && Rests(input)));
+    }
 
     private void Record(GroupParity found)
     {

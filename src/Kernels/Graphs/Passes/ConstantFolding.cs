@@ -21,10 +21,20 @@ internal static class ConstantFolding
         var nodes = new List<GraphNode>();
         var computed = new List<GraphNode>();
         var names = new HashSet<string>(StringComparer.Ordinal);
+        var copies = new Dictionary<string, string>(StringComparer.Ordinal);
+        var outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         long elements = 0;
-        foreach (GraphNode node in graph.Nodes)
+        foreach (GraphNode original in graph.Nodes)
         {
-            if (node.Inputs.Count == 0 || node.Outputs.Count > 1)
+            var node = original.Inputs.Any(copies.ContainsKey)
+                ? original with { Inputs = [.. original.Inputs.Select(input => copies.GetValueOrDefault(input, input))] }
+                : original;
+            if (node.OpType == "Identity" && editor.Constant(node.Inputs[0]) is not null && !outputs.Contains(node.Output))
+            {
+                // A mask that many layers share must not be in the file as often.
+                copies[node.Output] = node.Inputs[0];
+            }
+            else if (node.Inputs.Count == 0 || node.Outputs.Count > 1)
             {
                 nodes.Add(node);
             }
@@ -48,7 +58,7 @@ internal static class ConstantFolding
             }
         }
 
-        var read = nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs.Select(output => output.Name)).Where(names.Contains);
+        var read = nodes.SelectMany(node => node.Inputs).Concat(outputs).Where(names.Contains);
         foreach (var (name, value) in Computed([.. read.Distinct(StringComparer.Ordinal)]))
         {
             editor.Define(name, value);
