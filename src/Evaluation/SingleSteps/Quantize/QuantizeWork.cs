@@ -86,6 +86,11 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             say($"warning: {lost}");
         }
 
+        if (parity is not null && job.Data.GivenEvaluation is null && SlowFile.Words(setup, artefact, cancellation) is { } slow)
+        {
+            say($"warning: {slow}");
+        }
+
         var accuracy = job.Data.GivenEvaluation is null ? null : ArtefactMeter.Accuracy(setup, artefact.File, cancellation);
         if (accuracy?.Doubt is { } doubt)
         {
