@@ -89,9 +89,13 @@ internal static class QuantizeTables
         $"most is lost in {string.Join(", ", way.Groups.Take(way.Kept ?? Named).Take(Named).Select(group => $"'{group.Group}'"))}"
         + (way.Kept > Named ? " …" : string.Empty);
 
-    private static string Enough(QuantizeReport report, WayUp way) => way.Kept is { } kept
-        ? $"with {kept} of {report.Groups} groups in FP32 each output keeps {way.Decibels:0} dB: the command below"
-        : $"half of the groups in FP32 would not give each output {way.Decibels:0} dB; a search also chooses ranges, roundings and biases";
+    private static string Enough(QuantizeReport report, WayUp way)
+    {
+        string enough = way.Decibels is { } decibels ? $"each output keeps {decibels:0} dB" : "fewer whole numbers change than 5 %";
+        return way.Kept is { } kept
+            ? $"with {kept} of {report.Groups} groups in FP32 {enough}: the command below"
+            : "with half of the groups in FP32 the outputs still keep too little; a search also chooses ranges, roundings and biases";
+    }
 
     private static string Command(QuantizeReport report, WayUp way)
     {
@@ -100,7 +104,7 @@ internal static class QuantizeTables
         return way.Kept is { } kept
             ? $"./cluster quantize {data} --plan {report.Plan} "
                 + $"--keep-fp32 {string.Join(',', way.Groups.Take(kept).Select(group => group.Index).Order())} -o {stem}.kept.onnx"
-            : $"./cluster run {data} --metric output-sqnr -o {stem}.run";
+            : $"./cluster run {data}{(way.Decibels is null ? string.Empty : $" --metric {MetricKind.OutputSqnr.Word()}")} -o {stem}.run";
     }
 
     // What each answers, how fast it is where that was timed, how large.

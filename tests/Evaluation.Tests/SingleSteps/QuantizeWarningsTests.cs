@@ -126,6 +126,7 @@ public sealed class QuantizeWarningsTests : IDisposable
         var way = _report!.WayUp.ShouldNotBeNull();
         way.Groups.Take(way.Kept.ShouldNotBeNull()).Select(group => group.Group).Order().ShouldBe(["second", "third"]);
         way.Groups.Take(2).ShouldAllBe(group => group.Gain < 0.5);
+        way.Decibels.ShouldBe(20);
         var words = await QuantizeAsync(graph, Values(7, 1), kept: [.. way.Groups.Take(2).Select(group => $"{group.Index}")]);
         words.ShouldContain("3 of 5 groups in int8-safe");
         _report.WayUp.ShouldBeNull();

@@ -5,8 +5,8 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>Which groups to keep in FP32 where a plan's outputs keep too little of FP32's.</summary>
 /// <param name="Groups">By what they give back, most first; neighbours that do so together follow each other.</param>
 /// <param name="Kept">How many of them, from the first on, are enough together; null if half of the plan's groups are not.</param>
-/// <param name="Decibels">What is enough of each output, dB.</param>
-public sealed record WayUp(IReadOnlyList<GroupGain> Groups, int? Kept, double Decibels)
+/// <param name="Decibels">What is enough of each output, dB; null for whole numbers.</param>
+public sealed record WayUp(IReadOnlyList<GroupGain> Groups, int? Kept, double? Decibels)
 {
     // To rank groups, a few samples are enough: the set that is offered is judged on all that the check runs.
     private const int Ranking = 8;
@@ -55,7 +55,7 @@ public sealed record WayUp(IReadOnlyList<GroupGain> Groups, int? Kept, double De
                     plan.Plan.Groups[index].Group, setup.Translator.Decided[index].Index, gains[Array.IndexOf(quantized, index)])),
             ],
             kept,
-            least);
+            double.IsFinite(before.Decibels) ? least : null);
 
         QuantizedNetwork Left(int[] groups) => StoredNumbers.Network(setup, plan, whole, groups);
 

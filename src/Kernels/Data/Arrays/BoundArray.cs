@@ -139,6 +139,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             ? arrays
             : throw new KernelException(
                 $"{named.Name} is {ArrayShapes.Text(named.Type)} {ArrayShapes.Text(named.Shape)} "
-                + $"but {what} {ArrayShapes.Text(input)} is to be filled for {source.Count} samples; write it in that shape.");
+                + $"but {what} {ArrayShapes.Text(input)} is to be filled for {source.Count} samples; give [{source.Count}"
+                + string.Concat(shape.Select((size, axis) => input.FreeAxes.Contains(axis + 1) ? ",any" : $",{size}")) + "], samples first.");
     }
 }
