@@ -6,10 +6,13 @@ using Cluster.Plans;
 namespace Cluster.Bench.Jobs;
 
 /// <summary>One `run` as a process of its own, as a user has it.</summary>
-/// <param name="PeakBytes">The most that was resident; what came in the last twentieth of a second may be missed.</param>
+/// <param name="PeakBytes">
+/// The most that was resident in the process and its children together; what came in the last twentieth of a second may be missed.
+/// </param>
 internal sealed record JobRun(ResultDocument Result, TimeSpan Time, long PeakBytes)
 {
     private const string Peak = "VmHWM:";
+    private const string Resident = "VmRSS:";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The winner's formats, a character a group in the network's order: . for FP32, 8 for anything quantized.</summary>
@@ -17,10 +20,12 @@ internal sealed record JobRun(ResultDocument Result, TimeSpan Time, long PeakByt
         string.Concat(Result.Winner.Plan.Groups.Select(group => group.Format == GroupFormat.Baseline ? '.' : '8'));
 
     /// <summary>Runs it to its end; what it says goes to standard error.</summary>
+    /// <param name="program">Another build's; null: this one's.</param>
     /// <exception cref="JobException">It ended without a result.</exception>
-    public static async Task<JobRun> StartAsync(string output, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<JobRun> StartAsync(
+        string output, IEnumerable<string> arguments, CancellationToken cancellation, string? program = null)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "Cluster.Cli");
+        program ??= Path.Combine(AppContext.BaseDirectory, "Cluster.Cli");
         var start = new ProcessStartInfo(program, ["run", "-o", output, "--fresh", "--cache", "none", .. arguments])
         {
             RedirectStandardOutput = true,
@@ -39,14 +44,17 @@ internal sealed record JobRun(ResultDocument Result, TimeSpan Time, long PeakByt
             : throw new JobException($"`run` ended with status {process.ExitCode}; see what it wrote above.");
     }
 
-    // The kernel keeps the most itself; it is asked until the process is gone.
+    // The kernel keeps the most of a process itself; of several at once only what they have now is known.
     private static async Task<long> PeakAsync(Process process, CancellationToken cancellation)
     {
         long peak = 0;
         using var timer = new PeriodicTimer(Look);
         while (!process.HasExited)
         {
-            peak = Math.Max(peak, HighWater(process.Id));
+            int[] children = [.. Children(process.Id)];
+            peak = Math.Max(
+                peak,
+                children.Length == 0 ? Bytes(process.Id, Peak) : children.Append(process.Id).Sum(one => Bytes(one, Resident)));
             await timer.WaitForNextTickAsync(cancellation);
         }
 
@@ -54,13 +62,34 @@ internal sealed record JobRun(ResultDocument Result, TimeSpan Time, long PeakByt
         return peak;
     }
 
-    private static long HighWater(int process)
+    // With their own.
+    private static IEnumerable<int> Children(int process)
+    {
+        int[] children;
+        try
+        {
+            children =
+            [
+                .. Directory.GetDirectories($"/proc/{process}/task")
+                    .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
+            ];
+        }
+        catch (IOException)
+        {
+            return []; // It, or one of its threads, has just ended.
+        }
+
+        return children.Concat(children.SelectMany(Children));
+    }
+
+    private static long Bytes(int process, string name)
     {
         try
         {
             string? line = File.ReadLines($"/proc/{process}/status")
-                .FirstOrDefault(text => text.StartsWith(Peak, StringComparison.Ordinal));
-            string? kilobytes = line?[Peak.Length..].Replace("kB", "", StringComparison.Ordinal);
+                .FirstOrDefault(text => text.StartsWith(name, StringComparison.Ordinal));
+            string? kilobytes = line?[name.Length..].Replace("kB", "", StringComparison.Ordinal);
             return kilobytes is null ? 0 : 1024 * long.Parse(kilobytes, CultureInfo.InvariantCulture);
         }
         catch (IOException)

@@ -8,7 +8,7 @@ namespace Cluster.Bench.Jobs;
 
 /// <summary>
 /// `bench memory`: the most that a whole job on a ResNet-50 with random weights has in memory, by the number of images, which calibrate
-/// and are judged alike.
+/// and are judged alike; `bench memory builds`: what one `run` takes in several builds.
 /// </summary>
 internal static class MemoryCommand
 {
@@ -30,6 +30,7 @@ internal static class MemoryCommand
         var batch = new Option<int>("--batch") { DefaultValueFactory = _ => 8, Description = "images a timed run" };
         var budget = new Option<int>("--budget-evals") { DefaultValueFactory = _ => 2, Description = "evaluations beyond the baselines" };
         var command = new Command("memory", "Resident memory of a whole job, by its images.") { keep, images, side, memory, batch, budget };
+        command.Add(MemoryBuildsCommand.Create());
         command.SetAction(async (parsed, cancellation) =>
         {
             string folder = parsed.GetRequiredValue(keep);

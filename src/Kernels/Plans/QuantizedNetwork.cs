@@ -46,9 +46,11 @@ public sealed record QuantizedNetwork
         StringComparer.Ordinal);
 
     /// <summary>
-    /// Weights for simulation that replace codes, in units of their scales and not rounded, by node name. Files never contain them.
+    /// Weights for simulation that replace codes, in units of their scales and not rounded, by node name; made anew for each reader, so
+    /// that networks of one graph do not each hold its weights. Files never contain them.
     /// </summary>
-    internal IReadOnlyDictionary<string, float[]> UnroundedWeights { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);
+    internal IReadOnlyDictionary<string, Func<float[]>> UnroundedWeights { get; init; } = new Dictionary<string, Func<float[]>>(
+        StringComparer.Ordinal);
 
     /// <summary>Parameters of a quantized activation; codes from 0, at most 255.</summary>
     public QuantizationParameters Parameters(QuantizationPoint point) => _ranges[point.ScaleOf];
@@ -130,12 +132,12 @@ public sealed record QuantizedNetwork
     {
         UnroundedWeights = Graph.Nodes.Where(Layout.HasQuantizedWeights).ToDictionary(
             node => node.Name,
-            node =>
+            node => (Func<float[]>)(() =>
             {
                 var weights = Weights(node);
                 return WeightQuantizer.Steps(
                     Graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights.Shape, weights.Axis, weights.Scales);
-            },
+            }),
             StringComparer.Ordinal),
     };
 

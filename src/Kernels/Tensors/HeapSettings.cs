@@ -2,13 +2,15 @@ namespace Cluster.Kernels.Tensors;
 
 /// <summary>
 /// Settings of the system's heap, which holds tensors on the processor. By default glibc maps every large block anew and unmaps it when
-/// freed, so that clearing fresh pages takes more time than many operators: these settings make it keep them.
+/// freed, so that clearing fresh pages takes more time than many operators: these settings make it keep them, and threads share what is
+/// kept, as each would keep as much for itself.
 /// </summary>
 internal static partial class HeapSettings
 {
     // Parameters of mallopt, malloc.h.
     private const int MapThreshold = -3;
     private const int TrimThreshold = -1;
+    private const int MostArenas = -8;
 
     private const int MappedFrom = 1 << 30; // bytes
     private const int KeptAtMost = 2_000_000_000; // bytes at the heap's end
@@ -34,6 +36,7 @@ internal static partial class HeapSettings
         {
             _ = mallopt(MapThreshold, MappedFrom);
             _ = mallopt(TrimThreshold, KeptAtMost);
+            _ = mallopt(MostArenas, Environment.ProcessorCount);
         }
     }
 

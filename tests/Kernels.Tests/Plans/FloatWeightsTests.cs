@@ -30,7 +30,7 @@ public sealed class FloatWeightsTests
             {
                 UnroundedWeights = weighted.ToDictionary(
                     node => node.Name,
-                    node => Array.ConvertAll(network.Weights(node).Codes, code => (float)code),
+                    node => (Func<float[]>)(() => Array.ConvertAll(network.Weights(node).Codes, code => (float)code)),
                     StringComparer.Ordinal),
             };
 
@@ -90,6 +90,20 @@ public sealed class FloatWeightsTests
             [.. Enumerable.Range(0, net.Images.Count).SelectMany(batch => net.Float32.Run(net.Images.Inputs(batch)))],
             net.Float32.Run(net.Images, network, 2, CancellationToken.None),
             5);
+    }
+
+    [Fact]
+    public void WithFloatWeights_OfManyPlans_HoldsNoneOfThem()
+    {
+        using var net = Calibrated.Shared(Nets.ResNet20, 8, 8);
+        var network = net.AllInt8();
+        long weights = sizeof(float) * network.WithFloatWeights().UnroundedWeights.Values.Sum(numbers => numbers().LongLength);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var others = Enumerable.Range(0, 10).Select(_ => network.WithFloatWeights()).ToArray();
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(weights);
+        others.ShouldAllBe(other => other.UnroundedWeights.Count > 0);
     }
 
     [Fact]

@@ -55,8 +55,10 @@ public static class SensitivitySweep
         OutputKind outputs,
         CancellationToken cancellation)
     {
+        float[] reference = network.Run(images, batch, floats);
+        int classes = reference.Length / images.Size(batch);
         var tried = Enumerable.Range(0, alone.Count).ToLookup(index => alone[index].Group.Index);
-        var trials = new Trial[alone.Count];
+        var scores = new BatchScore[alone.Count];
         using var prefix = new LiveTensors { Retained = network.Crossings };
         prefix.SetInputs(network.Graph, images, batch);
         foreach (var group in network.Graph.Groups)
@@ -66,7 +68,7 @@ public static class SensitivitySweep
             {
                 // A batch of a large network takes a run for each group and method: half an hour has been seen.
                 cancellation.ThrowIfCancellationRequested();
-                trials[index] = Try(network, floats, group, programs[index], prefix);
+                scores[index] = Try(network, floats, group, programs[index], prefix, Judge);
             }
 
             foreach (string tensor in network.EndingIn(group))
@@ -75,17 +77,21 @@ public static class SensitivitySweep
             }
         }
 
-        float[] reference = network.Logits(prefix);
-        int classes = reference.Length / images.Size(batch);
-        return [.. trials.Select(trial => new BatchScore(
-            OutputDivergence.Of(outputs, reference, trial.Logits, classes) * images.Size(batch),
-            trial.Signal,
-            trial.Noise,
-            Labelled(images, batch, trial.Logits, classes, ranks)))];
+        return scores;
+
+        // At once: a detector's outputs, kept for each group, are gigabytes.
+        (double, Accuracy) Judge(float[] logits) => (
+            OutputDivergence.Of(outputs, reference, logits, classes) * images.Size(batch),
+            Labelled(images, batch, logits, classes, ranks));
     }
 
-    private static Trial Try(
-        FloatNetwork network, NetworkProgram[] floats, LayerGroup group, SimulatedProgram program, LiveTensors prefix)
+    private static BatchScore Try(
+        FloatNetwork network,
+        NetworkProgram[] floats,
+        LayerGroup group,
+        SimulatedProgram program,
+        LiveTensors prefix,
+        Func<float[], (double Divergence, Accuracy Accuracy)> judge)
     {
         using var run = prefix.Borrow();
         program.Run(run);
@@ -103,7 +109,8 @@ public static class SensitivitySweep
             later.Run(run);
         }
 
-        return new Trial(network.Logits(run), signal, noise);
+        var (divergence, accuracy) = judge(network.Logits(run));
+        return new BatchScore(divergence, signal, noise, accuracy);
     }
 
     private static Accuracy Labelled(ImageBatches images, int batch, float[] logits, int classes, int ranks)
@@ -116,8 +123,6 @@ public static class SensitivitySweep
         int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
         return Accuracy.Among(logits, classes, labels, ranks);
     }
-
-    private readonly record struct Trial(float[] Logits, double Signal, double Noise);
 
     private readonly record struct BatchScore(double Divergence, double Signal, double Noise, Accuracy Accuracy)
     {

@@ -56,7 +56,7 @@ internal sealed class PlanQuantization : KernelQuantization
     private void AddLayer(GraphNode node)
     {
         var weights = _network.Weights(node);
-        float[]? steps = _network.UnroundedWeights.GetValueOrDefault(node.Name);
+        float[]? steps = _network.UnroundedWeights.GetValueOrDefault(node.Name)?.Invoke();
         if (_network.Layout.ComputesInFloat)
         {
             float[] numbers = steps is null
