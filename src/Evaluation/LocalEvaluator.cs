@@ -25,6 +25,9 @@ public sealed class LocalEvaluator(
 
     private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
 
+    /// <summary>How long its work has waited for other programs that measure on this machine.</summary>
+    public TimeSpan Waited => lazy.Machine.Waited;
+
     /// <inheritdoc/>
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(lazy.Space);
 
@@ -108,6 +111,13 @@ public sealed class LocalEvaluator(
             case ReconstructItem { Step: not ReconstructionStep.Probe } rebuild:
                 return await new RoundingLearner(lazy, _accuracy.Value, Latency, Place).RunAsync(
                     rebuild, stage, cancellationToken);
+        }
+
+        // What one step leaves is of no use to the next, whose own comes on top. Short items are many, and follow their like.
+        if (item is not (AccuracyItem or LatencyItem))
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            TorchSettings.ReleaseFreedMemory();
         }
 
         var machine = lazy.Value.Machine;

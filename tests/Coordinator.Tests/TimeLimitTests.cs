@@ -19,6 +19,39 @@ public sealed class TimeLimitTests
         limit.Left.ShouldBe(TimeSpan.Zero);
     }
 
+    [Fact]
+    public void Up_TheRunWaitsForTheMachine_ComesLaterByThat()
+    {
+        var time = new ManualTime();
+        var waited = TimeSpan.FromMinutes(7); // before this limit began
+        using var journal = new JobJournal(Stored);
+        using var limit = new TimeLimit(2, journal, time, () => waited);
+
+        waited += TimeSpan.FromMinutes(1);
+        time.Advance(TimeSpan.FromSeconds(179));
+        limit.Up.IsCancellationRequested.ShouldBeFalse();
+        limit.Left.ShouldBe(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        limit.Up.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void IsFarOver_AFifthBeyond_IsTrue()
+    {
+        var time = new ManualTime();
+        using var journal = new JobJournal(Stored);
+        using var limit = new TimeLimit(10, journal, time);
+        using var none = new TimeLimit(null, journal, time);
+
+        time.Advance(TimeSpan.FromMinutes(11.9));
+        limit.IsFarOver.ShouldBeFalse();
+        time.Advance(TimeSpan.FromMinutes(0.1));
+
+        limit.IsFarOver.ShouldBeTrue();
+        none.IsFarOver.ShouldBeFalse();
+    }
+
     // A timer may tick while it is disposed of; what it threw on its thread would end the process.
     [Fact]
     public void Dispose_ItsTimerTicksOnceMore_ThrowsNothing()

@@ -4,7 +4,8 @@ namespace Cluster.Coordinator.Running;
 /// Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the attempts that its
 /// failures allow.
 /// </summary>
-internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, JobControl control, JobRunnerOptions options)
+internal sealed class ItemExecutor(
+    IEvaluator evaluator, JobJournal journal, JobControl control, JobRunnerOptions options, TimeLimit? limit = null)
 {
     private readonly RetryPolicy _policy = new(options.Distributed);
 
@@ -38,6 +39,15 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         if (replayed is not null)
         {
             return new ItemCompleted(proposed.Sequence, proposed.Id, replayed, ResultSource.LatencyTable);
+        }
+
+        if (IsTooLate())
+        {
+            return new ItemFailed(
+                proposed.Sequence,
+                proposed.Id,
+                new FailedResult(FailureKind.DeadlineExceeded, $"It was not begun: the job was stopped as {limit!.Reason}, a fifth of them ago."),
+                Attempts: 0);
         }
 
         var (result, attempts) = await MeasureAsync(item, proposed.Sequence, cancellationToken);
@@ -111,6 +121,11 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
             }
         }
     }
+
+    // What a stopped job needs for its answer is measured in any case. After the gate refused that answer, another one is only looked for as
+    // long as the time limit is kept.
+    private bool IsTooLate() =>
+        journal.Read(state => state!.Stopped is not null && state.Memory.Refusals.Count > 0) && limit is { IsFarOver: true };
 
     private RetryDecision Decide(int sequence) => Look(sequence, attempts => _policy.Decide(sequence, attempts));
 

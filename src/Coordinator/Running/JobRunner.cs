@@ -39,9 +39,9 @@ public sealed class JobRunner(
         // 1. The journal is empty, this job's, or another's.
         await BeginAsync(spec, cancellationToken);
         var isRetimed = journal.Read(state => state!.Retimings > 0);
-        using var limit = new TimeLimit(isRetimed ? null : spec.Options.MaxMinutes, journal, _options.Time);
+        using var limit = new TimeLimit(isRetimed ? null : spec.Options.MaxMinutes, journal, _options.Time, _options.Waited);
         var progress = new ProgressReporter(_options, journal, limit);
-        var executor = new ItemExecutor(evaluator, journal, control, _options);
+        var executor = new ItemExecutor(evaluator, journal, control, _options, limit);
         var lookahead = Lookahead.Of(evaluator, journal, _options);
         var rounds = new RoundExecutor(executor, journal, control, _options, progress, lookahead);
 

@@ -33,6 +33,9 @@ public sealed record JobRunnerOptions
     /// </summary>
     public Action<IReadOnlyList<LatencyItem>>? Timings { get; init; }
 
+    /// <summary>How long work of this run has waited for the machine, which is no part of the job's minutes; null: it never does.</summary>
+    public Func<TimeSpan>? Waited { get; init; }
+
     /// <summary>Receives every step, or null.</summary>
     public IProgress<JobProgress>? Progress { get; init; }
 

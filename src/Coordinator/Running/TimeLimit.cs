@@ -1,8 +1,8 @@
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Signals when a job's time limit elapses. It counts the time that the job was worked on, over all runs, without pauses and suspensions.
-/// No decision reads it; the runner journals its signal.
+/// Signals when a job's time limit elapses. It counts the time that the job was worked on, over all runs, without pauses and suspensions,
+/// and in this run without waits for the machine. No decision reads it; the runner journals its signals.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {
@@ -10,8 +10,13 @@ internal sealed class TimeLimit : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _up = new();
+    // What ends a stopped job begins nothing more beyond this multiple of the limit.
+    private const double Most = 1.2;
+
     private readonly JobJournal _journal;
     private readonly TimeProvider _time;
+    private readonly Func<TimeSpan> _waited;
+    private readonly TimeSpan _waitedBefore;
     private readonly TimeSpan _limit;
     private readonly TimeSpan _before;
     private readonly Lock _gate = new();
@@ -22,11 +27,14 @@ internal sealed class TimeLimit : IDisposable
     private bool _disposed;
 
     /// <param name="minutes">The job's limit in minutes; null: none.</param>
-    public TimeLimit(double? minutes, JobJournal journal, TimeProvider time)
+    /// <param name="waited">How long this run has waited for the machine; null: not at all.</param>
+    public TimeLimit(double? minutes, JobJournal journal, TimeProvider time, Func<TimeSpan>? waited = null)
     {
         Minutes = minutes;
         _journal = journal;
         _time = time;
+        _waited = waited ?? (static () => TimeSpan.Zero);
+        _waitedBefore = _waited();
         _began = time.GetTimestamp();
         _records = journal.Count;
         if (minutes is not { } given)
@@ -53,6 +61,9 @@ internal sealed class TimeLimit : IDisposable
 
     /// <summary>The time left, 0 and up; null if there is no limit.</summary>
     public TimeSpan? Left => Reason.Length == 0 ? null : Measure() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    /// <summary>Whether the limit is exceeded by a fifth of it.</summary>
+    public bool IsFarOver => Reason.Length > 0 && Measure() <= _limit * (1 - Most);
 
     /// <summary>Cancelled when the limit elapses.</summary>
     public CancellationToken Up => _up.Token;
@@ -103,7 +114,7 @@ internal sealed class TimeLimit : IDisposable
                 _records++;
             }
 
-            return _limit - _before - _time.GetElapsedTime(_began) + _standing.Until(_time.GetUtcNow());
+            return _limit - _before - _time.GetElapsedTime(_began) + _standing.Until(_time.GetUtcNow()) + _waited() - _waitedBefore;
         }
     }
 

@@ -34,8 +34,11 @@ public sealed class LazySetup(
 
     private EvaluationSetup? _setup;
 
-    /// <summary>Called when the calibration pass begins, and when it ends.</summary>
+    /// <summary>Receives what is to be known of the work, a sentence each without its full stop.</summary>
     public Action<string>? Said { get; set; }
+
+    /// <summary>The machine that measurements share with other programs.</summary>
+    internal MachineLock Machine { get; } = new();
 
     /// <summary>Wall time of the calibration pass; zero if its statistics existed already.</summary>
     public TimeSpan CalibrationTime { get; private set; }
@@ -90,8 +93,10 @@ public sealed class LazySetup(
         var (statistics, fitted) = Calibrate(cancellation);
         var setup = _network.With(statistics, data, spec.Options);
         setup.Warn(text => Said?.Invoke(text));
+        Machine.Said = text => Said?.Invoke(text);
         return setup with
         {
+            Machine = Machine,
             Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(statistics, fitted) : null,
         };
     }

@@ -13,13 +13,37 @@ public sealed class MachineLock
     /// <summary>The environment variable that names the lock file shared by the programs of this machine.</summary>
     public const string Variable = "CLUSTER_MACHINE_LOCK";
 
+    private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(2);
+
     private readonly string _path;
+    private readonly TimeProvider _time;
     private readonly HashSet<SharedHold> _shared = [];
+    private readonly Lock _waits = new();
+    private int _waiting; // acquisitions
+    private long _since; // timestamp, while some wait
+    private TimeSpan _waited; // before that
 
     /// <summary>A lock by its file: the same path is the same lock, in every process.</summary>
     /// <param name="path">The lock file, created on first use, with path + ".gate" next to it. Null: the machine's, see
     /// <see cref="OfMachine"/>.</param>
-    public MachineLock(string? path = null) => _path = path ?? OfMachine(Environment.GetEnvironmentVariable(Variable));
+    /// <param name="time">The clock of waits; null: the system's.</param>
+    public MachineLock(string? path = null, TimeProvider? time = null) =>
+        (_path, _time) = (path ?? OfMachine(Environment.GetEnvironmentVariable(Variable)), time ?? TimeProvider.System);
+
+    /// <summary>Receives a sentence, without its full stop, when a wait is no short one, and when such a one has ended.</summary>
+    public Action<string>? Said { get; set; }
+
+    /// <summary>How long acquisitions through this object have waited in all, including waits that last; those at once count once.</summary>
+    public TimeSpan Waited
+    {
+        get
+        {
+            lock (_waits)
+            {
+                return _waiting == 0 ? _waited : _waited + _time.GetElapsedTime(_since);
+            }
+        }
+    }
 
     /// <summary>
     /// The file for the whole machine: the named one, which containers of one host can share, or cluster-machine.lock in the temporary
@@ -98,7 +122,49 @@ public sealed class MachineLock
         }
 
         MachineLockRequest request = new(_path, mode);
-        return request.TryAcquire() is { } held ? Task.FromResult(held) : request.WaitAsync(cancellation);
+        return request.TryAcquire() is { } held ? Task.FromResult(held) : WaitAsync(request, cancellation);
+    }
+
+    private async Task<IDisposable> WaitAsync(MachineLockRequest request, CancellationToken cancellation)
+    {
+        long began = _time.GetTimestamp();
+        Count(1);
+        bool isSaid = false;
+        var late = _time.CreateTimer(
+            _ =>
+            {
+                isSaid = true;
+                Said?.Invoke("waiting for another program that measures on this machine; this time does not count");
+            },
+            state: null,
+            SilentFor,
+            Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await request.WaitAsync(cancellation);
+        }
+        finally
+        {
+            Count(-1);
+            await late.DisposeAsync();
+            if (isSaid)
+            {
+                Said?.Invoke($"waited {_time.GetElapsedTime(began).TotalSeconds:F0} s for the other program");
+            }
+        }
+    }
+
+    private void Count(int more)
+    {
+        lock (_waits)
+        {
+            if (_waiting > 0)
+            {
+                _waited += _time.GetElapsedTime(_since);
+            }
+
+            (_waiting, _since) = (_waiting + more, _time.GetTimestamp());
+        }
     }
 
     private sealed class SharedHold(MachineLock machine, IDisposable acquired) : IDisposable

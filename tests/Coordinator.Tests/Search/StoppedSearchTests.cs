@@ -21,9 +21,39 @@ public sealed class StoppedSearchTests
                 minutes == 1 ? "stopped as its minute is over" : $"stopped as its {minutes} minutes are over");
             outcome.Winner.Latency.ShouldNotBeNull($"{minutes} minutes: the best is timed before it is published");
 
-            // What follows the stop is bounded: the baselines, and the best of what there is.
+            // What follows the stop is bounded: the baselines, and the best of what there is, by first timings.
+            journal.Events.SkipWhile(e => e is not SearchStopped)
+                .ShouldNotContain(e => e is ItemCompleted && ((ItemCompleted)e).Result is FinalTimingResult, $"{minutes} minutes");
             journal.Events.SkipWhile(e => e is not SearchStopped).Count(e => e is ItemCompleted).ShouldBeLessThanOrEqualTo(6);
         }
+    }
+
+    [Fact]
+    public async Task Run_MinutesOverAndEveryGateRefuses_AsksNoMoreOfThemThanAFifthOfTheMinutes()
+    {
+        int minutes = await MinutesOf(StrategyKind.Knapsack) - 4;
+        var finding = new ParityFinding(Passed: false, 8, 4) { WorstChannel = new OutputChannel("scores", 1, 3, 2.5) };
+        var time = new ManualTime();
+        var network = Network(StrategyKind.Knapsack, minutes);
+        var journal = new MemoryJournal();
+        var gates = 0;
+        var evaluator = new SyntheticEvaluator(network, item =>
+        {
+            time.Advance(TimeSpan.FromMinutes(item is ParityItem ? 3 : 1));
+            gates += item is ParityItem ? 1 : 0;
+            return item is ParityItem ? new ParityResult(finding, "Refused.", []) : null;
+        });
+
+        var outcome = await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Time = time });
+
+        // The second gate begins within the fifth, and is one measurement; others are only said.
+        journal.Events.Count(e => e is SearchStopped).ShouldBe(1);
+        gates.ShouldBeInRange(1, 2);
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
+        outcome.Result.Decision.Reason.ShouldContain("no minutes were left for the parity gate of");
+        outcome.Result.Refused!.ShouldContain(refused => refused.Reason.Contains("It was not begun", StringComparison.Ordinal));
+        journal.Events.Last().ShouldBeOfType<JobCompleted>();
+        (time.GetUtcNow() - new ManualTime().GetUtcNow()).ShouldBeLessThanOrEqualTo(TimeSpan.FromMinutes((1.2 * minutes) + 3));
     }
 
     [Theory]

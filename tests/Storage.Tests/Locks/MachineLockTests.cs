@@ -52,6 +52,30 @@ public sealed class MachineLockTests : IDisposable
     }
 
     [Fact]
+    public async Task ExclusiveAsync_AnotherMeasures_SaysThatItWaitsAndCountsIt()
+    {
+        var time = new ManualTime();
+        var said = new List<string>();
+        var waiting = new MachineLock(_path, time) { Said = said.Add };
+        IDisposable other = await _lock.SharedAsync();
+
+        Task<IDisposable> wanted = waiting.ExclusiveAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        said.ShouldBeEmpty();
+        time.Advance(TimeSpan.FromSeconds(37));
+
+        said.ShouldHaveSingleItem().ShouldContain("waiting for another program that measures on this machine");
+        waiting.Waited.ShouldBe(TimeSpan.FromSeconds(38), "a wait that lasts counts");
+        other.Dispose();
+        (await wanted.WaitAsync(Patience)).Dispose();
+        said[^1].ShouldBe("waited 38 s for the other program");
+        time.Advance(TimeSpan.FromSeconds(60));
+        waiting.Waited.ShouldBe(TimeSpan.FromSeconds(38));
+        using var free = await waiting.SharedAsync();
+        said.Count.ShouldBe(2, "nothing is said of a lock that is free");
+    }
+
+    [Fact]
     public async Task AsideAsync_HeldShared_LetsAWriterInForTheWaitOnly()
     {
         IDisposable held = await _lock.SharedAsync();

@@ -75,6 +75,7 @@ internal sealed class LocalJob : IDisposable
             Labels = labels,
             Publishes = true,
             Timings = evaluator.Expect,
+            Waited = () => evaluator.Waited,
             Progress = progress,
         });
         try

@@ -19,7 +19,7 @@ internal sealed class ParityRefusals
     public string? FirstGroup => _refused.SelectMany(refusal => refusal.Groups).FirstOrDefault();
 
     /// <summary>Whether a file differs from its simulation, which is a defect; the others lose a channel of an output.</summary>
-    public bool AnyDefect => _refused.Any(refusal => refusal.Parity?.WorstChannel is not { IsWeak: true });
+    public bool AnyDefect => _refused.Any(refusal => !refusal.IsUnproved && refusal.Parity?.WorstChannel is not { IsWeak: true });
 
     /// <summary>Adds a plan's parity result: a failed measurement proves nothing either.</summary>
     public void Add(Plan plan, WorkResult result)
@@ -33,7 +33,10 @@ internal sealed class ParityRefusals
                     .Select(decision => (decision.Group, decision.Format)));
                 break;
             case FailedResult failed:
-                _refused.Add(new RefusedPlan(plan, failed.Reason, [], Parity: null));
+                _refused.Add(new RefusedPlan(plan, failed.Reason, [], Parity: null)
+                {
+                    IsUnproved = failed.Kind == FailureKind.DeadlineExceeded,
+                });
                 break;
         }
     }
@@ -60,4 +63,7 @@ public sealed record RefusedPlan(Plan Plan, string Reason, IReadOnlyList<string>
 {
     /// <summary>Its identity.</summary>
     public string PlanDigest => Plan.Digest;
+
+    /// <summary>Whether only time was missing to prove it.</summary>
+    internal bool IsUnproved { get; init; }
 }

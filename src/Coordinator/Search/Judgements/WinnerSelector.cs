@@ -204,7 +204,7 @@ internal static class WinnerSelector
     }
 
     private static string NothingLeft(SearchMemory memory) => memory.Refusals.First is { } refused
-        ? $"No quantized plan that was measured may win{BudgetNote(memory)}: FP32 is all there is. The first: {refused}"
+        ? $"No quantized plan that was measured may win{BudgetNote(memory)}{UnprovedNote(memory)}: FP32 is all there is. The first: {refused}"
         : $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.";
 
     private static IEnumerable<Plan> Nearest(SearchMemory memory, IEnumerable<Plan> plans) => memory.Objective.IsMostAccurate
@@ -259,14 +259,22 @@ internal static class WinnerSelector
     private static string OfFaster(SearchMemory memory, Plan best) =>
         memory.Spec.Options.Budgets > 0 || IsSlow(memory, best) ? string.Empty : " of those faster than FP32";
 
-    private static string BudgetNote(SearchMemory memory) => memory.Stopped is { } reason ? $", before the search was stopped as {reason}"
+    private static string BudgetNote(SearchMemory memory) => memory.Stopped is { } reason
+        ? $", before the search was stopped as {reason}"
+            + (memory.Finals.Count == 0 && memory.Spec.Deployed is null ? "; times are first ones: no finalists were timed together" : string.Empty)
         : memory.BudgetLeft == 0 ? ", with the budget of evaluations spent"
         : string.Empty;
 
-    private static string RefusalNote(SearchMemory memory) => memory.Refusals.Count == 0
-        ? string.Empty
-        : $"; the parity gate refused {memory.Refusals.Count} {(memory.Refusals.Count == 1 ? "plan" : "plans")} before it"
-            + (memory.Refusals.FirstGroup is { } group ? $", the first for group '{group}'" : string.Empty);
+    private static string RefusalNote(SearchMemory memory) =>
+        (memory.Refusals.Plans.Count(plan => !plan.IsUnproved) is var refused and > 0
+            ? $"; the parity gate refused {refused} {(refused == 1 ? "plan" : "plans")} before it"
+                + (memory.Refusals.FirstGroup is { } group ? $", the first for group '{group}'" : string.Empty)
+            : string.Empty)
+        + UnprovedNote(memory);
+
+    private static string UnprovedNote(SearchMemory memory) => memory.Refusals.Plans.Count(plan => plan.IsUnproved) is var unproved and > 0
+        ? $"; no minutes were left for the parity gate of {unproved} {(unproved == 1 ? "plan" : "plans")}, which more minutes may prove"
+        : string.Empty;
 
     private static string IntervalNote(SearchMemory memory, Plan plan) => memory.Latency(plan) is { LowMs: { } low, HighMs: { } high } timed
         ? $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2}"

@@ -3,6 +3,7 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// <summary>
 /// Determines the winner (ADR 22). Possible winners and the plans printed next to them in a report are timed together; the fastest goes
 /// through the parity gate. A refused plan returns without the differing groups, as another possible winner, and the next one follows.
+/// After a stop the first timings decide, and nothing is timed for longer.
 /// </summary>
 /// <param name="finalists">Plans to time if those before them are refused.</param>
 internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds rounds)
@@ -48,7 +49,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
                 selection = WinnerSelector.Select(memory);
             }
 
-            if (WinnerSelector.MayTurn(memory, selection))
+            if (memory.Stopped is null && WinnerSelector.MayTurn(memory, selection))
             {
                 var longer = memory.FinalTimingOf(memory.TimedTogether, Patience);
                 yield return rounds.Of("timing again, too close to FP32", [longer], later: 2);
@@ -118,6 +119,11 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         if (memory.BaselineMs is null)
         {
             return rounds.Of("latency of FP32, as nothing was timed beside it", [memory.LatencyOf(memory.Baseline)], later: 2);
+        }
+
+        if (memory.Stopped is not null && memory.Finals.Count == 0)
+        {
+            return [];
         }
 
         var front = ParetoFront.Of(

@@ -13,7 +13,7 @@ public sealed class ErrorsWork(JobRequest request, GivenPlan given, int images, 
     {
         long began = Stopwatch.GetTimestamp();
         using var job = new GivenJob(request, given, Path.GetTempPath(), say);
-        using var hold = await new MachineLock().SharedAsync(cancellation);
+        using var hold = await new MachineLock { Said = say }.SharedAsync(cancellation);
         var samples = job.Data.Samples!.Stratified(images, request.Options.Seed);
         var groups = await Task.Run(
             () =>

@@ -7,7 +7,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>A job with a given plan from files to files: plan, training if asked for, build, gate, accuracy, publish, latency.</summary>
 public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<string> say)
 {
-    private readonly MachineLock _machine = new();
+    private readonly MachineLock _machine = new() { Said = say };
     private readonly QuantizeFiles _files = new(request.Output);
 
     /// <summary>Runs the whole job; an interrupted one resumes what it learned.</summary>

@@ -20,7 +20,7 @@ public sealed class SensitivityWork(JobRequest request, int images, bool isLeftO
         }
 
         job.Lazy.Said = progress.Say;
-        using var hold = await new MachineLock().SharedAsync(cancellation);
+        using var hold = await new MachineLock { Said = progress.Say }.SharedAsync(cancellation);
         var setup = await Task.Run(() => job.Lazy.Make(cancellation), cancellation);
         if (setup.Metric.CountsImages()
             && setup.Evaluation.Images.HasLabels

@@ -16,7 +16,7 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
         using var pixels = WorkingMemory.Of(request.Memory).ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, GivenInputs.None, request.Data);
         var calibration = model.Samples(request.Data, preprocess, pixels);
-        using var hold = await new MachineLock().SharedAsync(cancellation);
+        using var hold = await new MachineLock { Said = say }.SharedAsync(cancellation);
         var smoothed = await Task.Run(
             () => SmoothedNetwork.Of(model.Graph, calibration, request.Alpha, Environment.ProcessorCount, cancellation), cancellation);
         var file = OnnxWriter.Write(smoothed.Graph);
