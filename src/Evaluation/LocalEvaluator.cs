@@ -114,7 +114,7 @@ public sealed class LocalEvaluator(
         }
 
         // What one step leaves is of no use to the next, whose own comes on top. Short items are many, and follow their like.
-        if (item is not (AccuracyItem or LatencyItem))
+        if (item is not (AccuracyItem { Images.IsFull: false } or LatencyItem))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
             TorchSettings.ReleaseFreedMemory();

@@ -71,7 +71,8 @@ internal sealed record JobRun(ResultDocument Result, TimeSpan Time, long PeakByt
             children =
             [
                 .. Directory.GetDirectories($"/proc/{process}/task")
-                    .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children"))
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries))
                     .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
             ];
         }

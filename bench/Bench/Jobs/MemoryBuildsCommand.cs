@@ -24,7 +24,11 @@ internal static class MemoryBuildsCommand
             Description = "Cluster.Cli of each build; the first is what the others are compared with",
         };
         var turns = new Option<int>("--turns") { DefaultValueFactory = _ => 3, Description = "runs of each, in turn" };
-        var job = new Argument<string[]>("RUN") { Arity = ArgumentArity.OneOrMore, Description = "after --, as `run` takes them, without -o" };
+        var job = new Argument<string[]>("RUN")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "after --, as `run` takes them, without -o",
+        };
         var command = new Command("builds", "Resident memory and seconds of one job in several builds, run in turn.")
         {
             keep, programs, turns, job,
@@ -58,7 +62,8 @@ internal static class MemoryBuildsCommand
                 double bytes = LatencyStatistics.Median(pairs.Select(pair => (double)pair.Second.PeakBytes / pair.First.PeakBytes));
                 double seconds = LatencyStatistics.Median(pairs.Select(pair => pair.Second.Time / pair.First.Time));
                 Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"build {build} beside build 0, medians of turns: memory {bytes:f2}, seconds {seconds:f2}"));
+                    CultureInfo.InvariantCulture,
+                    $"build {build} beside build 0, medians of turns: memory {bytes:f2}, seconds {seconds:f2}"));
             }
         });
         return command;

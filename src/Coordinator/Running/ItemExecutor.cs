@@ -46,7 +46,8 @@ internal sealed class ItemExecutor(
             return new ItemFailed(
                 proposed.Sequence,
                 proposed.Id,
-                new FailedResult(FailureKind.DeadlineExceeded, $"It was not begun: the job was stopped as {limit!.Reason}, a fifth of them ago."),
+                new FailedResult(
+                    FailureKind.DeadlineExceeded, $"It was not begun: the job was stopped as {limit!.Reason}, a fifth of them ago."),
                 Attempts: 0);
         }
 
@@ -122,8 +123,8 @@ internal sealed class ItemExecutor(
         }
     }
 
-    // What a stopped job needs for its answer is measured in any case. After the gate refused that answer, another one is only looked for as
-    // long as the time limit is kept.
+    // What a stopped job needs for its answer is measured in any case. After the gate refused that answer, another one is only looked for
+    // as long as the time limit is kept.
     private bool IsTooLate() =>
         journal.Read(state => state!.Stopped is not null && state.Memory.Refusals.Count > 0) && limit is { IsFarOver: true };
 

@@ -33,7 +33,7 @@ public sealed class MachineLock
     /// <summary>Receives a sentence, without its full stop, when a wait is no short one, and when such a one has ended.</summary>
     public Action<string>? Said { get; set; }
 
-    /// <summary>How long acquisitions through this object have waited in all, including waits that last; those at once count once.</summary>
+    /// <summary>How long acquisitions through this object have waited in all, with those that last; several at once count once.</summary>
     public TimeSpan Waited
     {
         get

@@ -204,7 +204,8 @@ internal static class WinnerSelector
     }
 
     private static string NothingLeft(SearchMemory memory) => memory.Refusals.First is { } refused
-        ? $"No quantized plan that was measured may win{BudgetNote(memory)}{UnprovedNote(memory)}: FP32 is all there is. The first: {refused}"
+        ? $"No quantized plan that was measured may win{BudgetNote(memory)}{UnprovedNote(memory)}: FP32 is all there is. "
+            + $"The first: {refused}"
         : $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.";
 
     private static IEnumerable<Plan> Nearest(SearchMemory memory, IEnumerable<Plan> plans) => memory.Objective.IsMostAccurate
@@ -261,7 +262,9 @@ internal static class WinnerSelector
 
     private static string BudgetNote(SearchMemory memory) => memory.Stopped is { } reason
         ? $", before the search was stopped as {reason}"
-            + (memory.Finals.Count == 0 && memory.Spec.Deployed is null ? "; times are first ones: no finalists were timed together" : string.Empty)
+            + (memory.Finals.Count == 0 && memory.Spec.Deployed is null
+                ? "; times are first ones: no finalists were timed together"
+                : string.Empty)
         : memory.BudgetLeft == 0 ? ", with the budget of evaluations spent"
         : string.Empty;
 
