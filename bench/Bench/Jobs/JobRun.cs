@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cluster.Coordinator.Results;
 using Cluster.Plans;
+using Cluster.Terminal;
 
 namespace Cluster.Bench.Jobs;
 
@@ -39,7 +40,7 @@ internal sealed record JobRun(ResultDocument Result, TimeSpan Time, long PeakByt
         var time = watch.Elapsed;
         await Console.Error.WriteAsync(await text);
         string result = Path.Combine(output, "result.json");
-        return process.ExitCode == 0 && File.Exists(result)
+        return process.ExitCode is ExitCode.Done or ExitCode.NothingFeasible or ExitCode.Unclear && File.Exists(result)
             ? new JobRun(ResultDocument.Parse(await File.ReadAllTextAsync(result, cancellation), result), time, peak)
             : throw new JobException($"`run` ended with status {process.ExitCode}; see what it wrote above.");
     }
