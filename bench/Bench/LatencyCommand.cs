@@ -105,5 +105,5 @@ internal static class LatencyCommand
         Preprocess.LoadFor(network.Path),
         SweepSubject.Batch);
 
-    private static string ExactOn(ModelFile file) => SaturatingProducts.StatedIn(OnnxReader.Read(file, "file")) ?? "";
+    private static string ExactOn(ModelFile file) => ProcessorTable.StatedIn(OnnxReader.Read(file, "file")) ?? "";
 }

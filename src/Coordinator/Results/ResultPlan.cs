@@ -104,7 +104,7 @@ public sealed record ResultLatency(
 /// <param name="Path">Its path, relative to the result; absent if only its digest was kept.</param>
 /// <param name="Sha256">Digest of its bytes.</param>
 /// <param name="ExactOn">
-/// For the winner: the processors on which its integer products are exact, proved from its codes; absent if it has none.
+/// For the winner: the processors on which it is exact, and what others make of it; absent if it computes in float.
 /// </param>
 /// <param name="LeastRuntime">For the winner: the oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
 public sealed record ResultArtefact(string? Path, string Sha256, string? ExactOn = null, string? LeastRuntime = null);

@@ -109,11 +109,11 @@ internal sealed class ArtefactBuilder(
         if (shipped is not null)
         {
             var file = OnnxReader.Read(shipped.File, "the deployed file");
-            return new BuiltArtefact(shipped.File, formed.Network, SaturatingProducts.StatedIn(file), LeastRuntime.StatedIn(file));
+            return new BuiltArtefact(shipped.File, formed.Network, ProcessorTable.StatedIn(file), LeastRuntime.StatedIn(file));
         }
 
         return new BuiltArtefact(
-            Write(plan, settings, formed), formed.Network, SaturatingProducts.StatedIn(formed.File), LeastRuntime.Of(formed.File));
+            Write(plan, settings, formed), formed.Network, ProcessorTable.StatedIn(formed.File), LeastRuntime.Of(formed.File));
     }
 
     private ModelFile Write(Plan plan, IReadOnlyList<GroupDecision> settings, FormedFile formed) =>
@@ -122,8 +122,8 @@ internal sealed class ArtefactBuilder(
 
 /// <summary>A candidate's file in memory, with the numbers it was made from.</summary>
 /// <param name="Network">Null for the FP32 plan, whose file is the unchanged FP32 network.</param>
-/// <param name="ExactOn">The x86 processors on which its integer products are exact, from its metadata (<see cref="SaturatingProducts"/>);
-/// null if not stated.</param>
+/// <param name="ExactOn">The processors on which it is exact, from its metadata (<see cref="ProcessorTable"/>); null if not
+/// stated.</param>
 /// <param name="LeastRuntime">The oldest ONNX Runtime that computes its numbers, such as "1.12"; null if not stated.</param>
 internal sealed record BuiltArtefact(
     ModelFile File, QuantizedNetwork? Network, string? ExactOn = null, string? LeastRuntime = null)

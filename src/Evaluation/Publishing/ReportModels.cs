@@ -148,16 +148,19 @@ internal static class Exactness
     /// <summary>
     /// The consequence for deployment on the target, to follow "the network to deploy"; empty if nothing is stated, or for a GPU.
     /// </summary>
-    public static string Words(string path, string target) => StatedIn(path) switch
+    public static string Words(string path, string target)
     {
-        null => string.Empty,
-        _ when TargetList.Find(target).UsesGpu => string.Empty,
-        SaturatingProducts.EveryX86 => ", exact on every x86",
-        var processors => $", exact on {processors} ({JobLimits.Formats.Name} int8-safe: on every x86)",
-    };
+        if (TargetList.Find(target).UsesGpu || !File.Exists(path) || OnnxReader.Read(path) is not { } file
+            || ProcessorTable.StatedIn(file) is not { } processors)
+        {
+            return string.Empty;
+        }
 
-    private static string? StatedIn(string path) =>
-        File.Exists(path) ? SaturatingProducts.StatedIn(OnnxReader.Read(path)) : null;
+        string remedy = ProcessorTable.Parts(file).Contains(FilePart.FullProducts)
+            ? $" ({JobLimits.Formats.Name} int8-safe: no products saturate)"
+            : string.Empty;
+        return $", exact on {processors}{remedy}";
+    }
 }
 
 /// <summary>The user's names for a job's model, data and files, wherever this process really reads them from.</summary>

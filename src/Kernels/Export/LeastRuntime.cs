@@ -2,7 +2,7 @@ namespace Cluster.Kernels.Export;
 
 /// <summary>
 /// The oldest ONNX Runtime that computes a file's numbers, by its opset and operators. Measured with npm's builds of 1.10.0 to 1.30.0 on
-/// files in the format version that <see cref="OnnxWriter"/> writes (docs/guide/deployment.md); older ones were not tried.
+/// files in the format version that <see cref="OnnxWriter"/> writes (docs/guide/where.md); older ones were not tried.
 /// </summary>
 public static class LeastRuntime
 {

@@ -6,7 +6,7 @@ namespace Cluster.Kernels.Export;
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points; weights as INT8
 /// initializers behind a DequantizeLinear, with one scale per output channel, or one for all if the plan says so (uint8 around 128 for
 /// processors whose products of uint8 and int8 saturate, ADR 46; the file's metadata say on which processors its products are exact,
-/// <see cref="SaturatingProducts"/>); biases as INT32 (float if the layers compute in float). Activations of fewer than 8 bits are clipped
+/// <see cref="ProcessorTable"/>); biases as INT32 (float if the layers compute in float). Activations of fewer than 8 bits are clipped
 /// between Q and DQ. Weights of 4 bits for integer kernels are int4, opset 21, and cast to int8, which the runtime does once, when it loads
 /// the file. Nodes in FP16 stand between Casts. The same network gives the same
 /// bytes.
@@ -96,7 +96,7 @@ public static class QdqExporter
             {
                 Metadata = new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal)
                 {
-                    [SaturatingProducts.Metadata] = SaturatingProducts.Exact(file),
+                    [ProcessorTable.Metadata] = ProcessorTable.ExactOn(file),
                 },
             };
 

@@ -53,7 +53,7 @@ public sealed class ArtefactBuilderTests : IDisposable
         file.MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal).ShouldBe(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                [SaturatingProducts.Metadata] = artefact.ExactOn!,
+                [ProcessorTable.Metadata] = artefact.ExactOn!,
                 [LeastRuntime.Metadata] = artefact.LeastRuntime!,
                 [PlanNotes.PlanKey] = plan.Digest,
                 [PlanNotes.ModelKey] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_sample.ModelPath))),

@@ -137,8 +137,8 @@ public sealed record FineTuneReport(
 }
 
 /// <summary>The written file.</summary>
-/// <param name="ExactOn">Where its integer products are exact, proved from its codes: "every x86", or the restriction in its metadata; null
-/// if it has none.</param>
+/// <param name="ExactOn">The processors on which it is exact, and what others make of it, as in its metadata; null if it computes in
+/// float.</param>
 /// <param name="LeastRuntime">The oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
 public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, string? ExactOn = null, string? LeastRuntime = null)
 {
