@@ -2,7 +2,7 @@ namespace Cluster.Kernels;
 
 /// <summary>
 /// ONNX Runtime in this process, started at first use, with logging and telemetry off. The library is the package's, or the one that
-/// <see cref="LibraryVariable"/> names.
+/// <see cref="Use"/> or <see cref="LibraryVariable"/> names.
 /// </summary>
 public static partial class OrtRuntime
 {
@@ -12,7 +12,12 @@ public static partial class OrtRuntime
     /// </summary>
     public const string LibraryVariable = "CLUSTER_ONNXRUNTIME";
 
+    /// <summary>The oldest library that the binding opens: it asks for the interface of this version.</summary>
+    public const string LeastLibrary = "1.14";
+
     private static readonly Lazy<OrtEnv> Started = new(Start);
+
+    private static string? _chosen;
 
     /// <summary>Version of the library, e.g. "1.31.1".</summary>
     /// <exception cref="KernelException">The library does not load.</exception>
@@ -24,12 +29,36 @@ public static partial class OrtRuntime
     /// <exception cref="KernelException">The library does not load.</exception>
     public static IReadOnlyList<string> Providers => Instance.GetAvailableProviders();
 
-    /// <summary>The library that <see cref="LibraryVariable"/> names; null if the package's is used.</summary>
-    public static string? NamedLibrary { get; } = Environment.GetEnvironmentVariable(LibraryVariable) is { Length: > 0 } named
-        ? Directory.Exists(named) ? Path.Combine(named, "libonnxruntime.so") : named
-        : null;
+    /// <summary>The library that is named, by <see cref="Use"/> or <see cref="LibraryVariable"/>; null if the package's is used.</summary>
+    public static string? NamedLibrary
+    {
+        get
+        {
+            string? named = _chosen ?? Environment.GetEnvironmentVariable(LibraryVariable);
+            return string.IsNullOrEmpty(named) ? null
+                : !Directory.Exists(named) ? named
+                : InFolder.Select(name => Path.Combine(named, name)).FirstOrDefault(File.Exists, Path.Combine(named, InFolder[0]));
+        }
+    }
+
+    // Releases have both; npm's packages the second alone.
+    private static string[] InFolder => ["libonnxruntime.so", "libonnxruntime.so.1"];
 
     internal static OrtEnv Instance => Started.Value;
+
+    /// <summary>Chooses the library of this process instead of <see cref="LibraryVariable"/>.</summary>
+    /// <param name="library">Its path, or its folder's.</param>
+    /// <exception cref="KernelException">Another one runs here already.</exception>
+    public static void Use(string library)
+    {
+        string? before = NamedLibrary;
+        _chosen = Path.GetFullPath(library);
+        if (Started.IsValueCreated && NamedLibrary != before)
+        {
+            _chosen = before;
+            throw new KernelException($"ONNX Runtime {Version} runs in this process already: use '{library}' in a new one.");
+        }
+    }
 
     /// <summary>Converts a failure of ONNX Runtime to a one-line error of this program.</summary>
     /// <param name="failure">The beginning of the sentence, e.g. "ONNX Runtime cannot open the model".</param>
@@ -79,8 +108,8 @@ public static partial class OrtRuntime
             throw Error(
                 NamedLibrary is null
                     ? "ONNX Runtime's library does not load, which the build puts beside the program: build again"
-                    : $"{LibraryVariable} is '{NamedLibrary}', which is not a library of ONNX Runtime "
-                        + $"{typeof(OrtEnv).Assembly.GetName().Version?.ToString(3)} or newer: name one, or unset the variable",
+                    : $"'{NamedLibrary}', named by --runtime or {LibraryVariable}, is not a library of ONNX Runtime {LeastLibrary} or newer: "
+                        + "name one, or none",
                 failure is TypeInitializationException { InnerException: { } inside } ? inside : failure);
         }
     }

@@ -1,4 +1,5 @@
 using Cluster.Cli.Verbs.Running;
+using Cluster.Kernels;
 using Cluster.Terminal.Jobs;
 
 namespace Cluster.Cli.Verbs;
@@ -19,6 +20,11 @@ internal static class WatchWinnerCommand
         model.Required = false;
         var data = JobFileOptions.Data(required: false);
         InputOption[] files = [model, data, evaluation, JobFileOptions.Preprocess()];
+        var runtime = new Option<string?>("--runtime")
+        {
+            Description = $"library of another ONNX Runtime, {OrtRuntime.LeastLibrary} or newer, or its folder: what Node, Python or the web have",
+            HelpName = "LIB",
+        };
         var memory = CommonOptions.Memory();
         var json = CommonOptions.Json();
         var command = new Command("watch-winner", CommandHelp.Describe(
@@ -28,14 +34,20 @@ internal static class WatchWinnerCommand
             + "unclear.",
             "watch-winner OUT",
             "watch-winner OUT --eval folder:last-week",
-            "watch-winner OUT --eval folder:last-week,labels=last-week.csv --json"))
+            "watch-winner OUT --eval folder:last-week,labels=last-week.csv --json",
+            "watch-winner OUT --runtime node_modules/onnxruntime-node/bin/napi-v6/linux/x64"))
         {
-            folder, model, data, evaluation, files[3], memory, json,
+            folder, model, data, evaluation, files[3], runtime, memory, json,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>
             {
+                if (parsed.GetValue(runtime) is { } library)
+                {
+                    OrtRuntime.Use(library);
+                }
+
                 string root = parsed.GetRequiredValue(folder);
                 string[] given = [.. files.SelectMany(file =>
                     parsed.GetValue(file) is { } path ? [file.Name, path] : Array.Empty<string>())];

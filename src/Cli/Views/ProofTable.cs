@@ -16,6 +16,7 @@ internal static class ProofTable
         }
 
         console.Write(table);
+        CommandConsole.Line(console, $"Proved in {record.Versions.Runtime}, on {record.Versions.InstructionSet}.");
         foreach (string advice in record.Proof.Promises.Select(promise => promise.Advice).OfType<string>().Distinct())
         {
             CommandConsole.Line(console, advice);

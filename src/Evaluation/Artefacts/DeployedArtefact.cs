@@ -44,6 +44,8 @@ internal sealed record DeployedArtefact(
             : plan.BuiltFrom.Model != network ? "The winner was made of another network than the one that was given: give its own."
             : result.Winner.PlanDigest != plan.Digest ? "Plan and result are not of one job: give the files of one."
             : !result.Decision.Feasible ? "The job found nothing that keeps its bounds: there is nothing to prove."
+            : LeastRuntime.StatedIn(OnnxReader.Read(files.File)) is { } least && Version.Parse(least) > Version.Parse(OrtRuntime.Version)
+                ? $"The winner needs ONNX Runtime {least} or newer, and this is {OrtRuntime.Version}: name a newer library."
             : null;
         if (refusal is not null)
         {

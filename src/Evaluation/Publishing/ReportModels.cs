@@ -24,6 +24,7 @@ public static class ReportModels
         {
             Parity = parity,
             Timings = job.Timings,
+            Warnings = Warnings(job, result),
             Model = result.Model with
             {
                 Name = names.ModelFile,
@@ -51,6 +52,13 @@ public static class ReportModels
             Float32File = result.Baselines.Given is null ? null
                 : names.Shown(result.Winner.Plan.IsBaseline ? folder.WinnerModel : folder.Float32Model),
         };
+    }
+
+    private static string[]? Warnings(OpenedJob job, ResultDocument result)
+    {
+        string? batches = RecurrentBatches.Warning(job.Network, job.Spec.Options, result.Winner.Plan);
+        string[] all = [.. result.Warnings ?? [], .. new[] { batches }.OfType<string>()];
+        return all.Length == 0 ? null : all;
     }
 
     private static IEnumerable<ReportData> Data(OpenedJob job, JobNames names)

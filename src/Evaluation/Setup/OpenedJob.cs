@@ -99,7 +99,7 @@ public sealed class OpenedJob : IDisposable
                         ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
                         : [],
                     .. GivenInputs.Of(options).Notes,
-                    .. new[] { fewerBits }.OfType<string>(), .. Unequalized(network),
+                    .. new[] { fewerBits, RecurrentBatches.Warning(network, spec.Options) }.OfType<string>(), .. Unequalized(network),
                     .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
                 ],
             };

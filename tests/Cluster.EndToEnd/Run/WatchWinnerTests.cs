@@ -61,6 +61,42 @@ public sealed class WatchWinnerTests(GlyphJob job)
         promises[3].GetProperty("advice").GetString()!.ShouldContain("Calibrate");
     }
 
+    [Theory]
+    [InlineData("onnxruntime-node-1.24.3", "1.24.3")]
+    [InlineData("onnxruntime-node", "1.30.0")]
+    public async Task WatchWinner_OnAnotherRuntime_IsProvedThereAndSaysSo(string package, string version)
+    {
+        string library = Checkout.At(".tools", package, "node_modules", "onnxruntime-node", "bin", "napi-v6", "linux", "x64");
+        Assert.SkipWhen(!Directory.Exists(library), $"needs ONNX Runtime {version} in .tools/{package}: .ci/run installs it");
+        using var folder = await DeployedAsync();
+
+        var run = await ClusterProcess.RunWithAsync(
+            [],
+            folder.Root,
+            "watch-winner", ".", "--model", GlyphJob.Model, "--data", job.Calibration, "--eval", job.Evaluation, "--runtime", library);
+
+        run.ShouldBeDone();
+        run.Output.ShouldContain($"onnxruntime {version}");
+        var files = new JobFiles(folder.Root);
+        var line = JsonDocument.Parse(files.Text("proofs.jsonl")).RootElement;
+        line.GetProperty("versions").GetProperty("runtime").GetString().ShouldBe($"onnxruntime {version}");
+        line.GetProperty("proof").GetProperty("promises")[0].GetProperty("verdict").GetString().ShouldBe("holds");
+        var proof = new JobFiles(folder["proof"]).Result();
+        proof.GetProperty("job").GetProperty("versions").GetProperty("runtime").GetString().ShouldBe($"onnxruntime {version}");
+        proof.GetProperty("winner").GetProperty("latency").GetProperty("runtime").GetString().ShouldBe($"onnxruntime {version}");
+    }
+
+    [Fact]
+    public async Task WatchWinner_RuntimeThatIsNone_SaysWhichIsTheLeast()
+    {
+        using var folder = await DeployedAsync();
+
+        var run = await ClusterProcess.RunWithAsync([], folder.Root, "watch-winner", ".", "--runtime", "winner.qdq.onnx");
+
+        run.Code.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("is not a library of ONNX Runtime 1.14 or newer");
+    }
+
     [Fact]
     public async Task WatchWinner_NoFinishedJob_IsNotFound()
     {

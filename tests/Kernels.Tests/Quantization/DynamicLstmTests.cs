@@ -75,6 +75,26 @@ public sealed class DynamicLstmTests
         PlanQuantization.Concerns(network, net.Graph.Groups.First(group => group.IsRecurrent).Nodes).ShouldBeTrue();
     }
 
+    // Each thread of a pool rounds its part of a batch by the range of that part.
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(32, false)]
+    public void Run_SeveralThreads_AnswerTheSameForOneSampleAlone(int samples, bool isSame)
+    {
+        using var net = new Calibrated(Nets.Group(Layer(64)), Nets.Noise(32, 3, 8, 8, samples, seed: 5));
+        var file = OnnxWriter.Write(QdqExporter.Export(net.Resolve(_ => Decide.In(GroupFormat.Int8Safe))));
+        var input = net.Images.Inputs(0);
+
+        float[][] found = [.. ((int[])[1, 2, 4]).Select(threads =>
+        {
+            using var session = OrtSession.Open(file, new OrtSessionOptions { Threads = threads, AllowSpinning = false });
+            return session.Run(input, [session.OutputNames[0]])[0].As<float>().ToArray();
+        })];
+
+        Console.WriteLine(string.Join(" ", found.Skip(1).Select(f => Cluster.Kernels.Evaluation.Measurement.ChannelSums.Of(found[0], f, [f.Length])[0].Overall)));
+        found.Skip(1).All(other => other.SequenceEqual(found[0])).ShouldBe(isSame);
+    }
+
     [Fact]
     public void Resolve_FormatsWithoutSuchAKernel_LeaveItInFloat()
     {
@@ -113,6 +133,14 @@ public sealed class DynamicLstmTests
         .Node("Transpose", "x", "t", Ints("perm", [1, 0, 2]))
         .Node("LSTM", "t w r", "a", Int("hidden_size", 1))
         .Node("Transpose", "a", "y", Ints("perm", [2, 0, 1, 3]));
+
+    // (N, 8 steps, 24) to (N, 8 · hidden).
+    private static ModelGraph Layer(int hidden) => new GraphBuilder(14, -1, 3, 8, 8).Ints("steps", 0, 8, 24)
+        .Floats("w", [1, 4 * hidden, 24], Nets.Values(4 * hidden * 24, 1, 0.4))
+        .Floats("r", [1, 4 * hidden, hidden], Nets.Values(4 * hidden * hidden, 2, 0.3)).Floats("scale", [], 1 / 255f)
+        .Node("Mul", "x scale", "small").Node("Reshape", "small steps", "s").Node("Transpose", "s", "t", Ints("perm", [1, 0, 2]))
+        .Node("LSTM", "t w r", "h", Int("hidden_size", hidden))
+        .Node("Transpose", "h", "p", Ints("perm", [2, 0, 1, 3])).Node("Flatten", "p", "y").Build();
 
     private static Calibrated Net(int seed)
     {
