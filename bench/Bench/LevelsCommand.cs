@@ -3,6 +3,7 @@ using System.Globalization;
 using Cluster.DataSpecs.Models;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Storage.Locks;
