@@ -50,6 +50,23 @@ public sealed class IntegerKernelTests
         net.Check(network).Failure.ShouldBeNull();
     }
 
+    // docs/guide/where.md: FP32 says that an input was none, INT8 does not.
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Run_InputThatIsNoNumber_IsOneInInt8(float value)
+    {
+        using var net = new Calibrated(
+            Nets.Group(First().Node("Conv", "r v", "c").Node("Flatten", "c", "y").Build()), Nets.Noise(16, 3, 4, 4, 4));
+        float[] pixels = net.Images.Inputs(0)[0].As<float>().ToArray();
+        pixels[5] = value;
+        var input = TensorData.FromFloats([4, 3, 4, 4], pixels);
+
+        InRuntime.Run(QdqExporter.Export(net.AllInt8("max")), input).ShouldAllBe(found => float.IsFinite(found));
+        InRuntime.Run(net.Graph.Graph, input).ShouldContain(found => !float.IsFinite(found));
+    }
+
     private static GraphBuilder First() => new GraphBuilder(13, -1, 3, 4, 4)
         .Floats("w", [2, 3, 1, 1], Nets.Values(6, 1)).Floats("v", [2, 2, 1, 1], Nets.Values(4, 2))
         .Node("Conv", "x w", "c1").Node("Relu", "c1", "r");
