@@ -11,7 +11,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Bench;
 
-/// <summary>`bench levels`: a network and its quantized file at each of ONNX Runtime's optimization levels, interleaved, one image a run.</summary>
+/// <summary>`bench levels`: a network and its quantized file at ONNX Runtime's optimization levels, interleaved, one image a run.</summary>
 internal static class LevelsCommand
 {
     private static readonly (string Name, GraphOptimizationLevel Level)[] Levels =
@@ -53,9 +53,8 @@ internal static class LevelsCommand
                 foreach (var (index, level) in Levels.Index())
                 {
                     var (float32, integer) = (times[index], times[index + Levels.Length]);
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"| `{level.Name}` | {SessionTimes.Cells([float32, integer])} | {float32.Summary.MedianMs / integer.Summary.MedianMs:F2} |"));
+                    string ratio = (float32.Summary.MedianMs / integer.Summary.MedianMs).ToString("F2", CultureInfo.InvariantCulture);
+                    Console.WriteLine($"| `{level.Name}` | {SessionTimes.Cells([float32, integer])} | {ratio} |");
                 }
             }
             finally

@@ -108,8 +108,8 @@ public static partial class OrtRuntime
             throw Error(
                 NamedLibrary is null
                     ? "ONNX Runtime's library does not load, which the build puts beside the program: build again"
-                    : $"'{NamedLibrary}', named by --runtime or {LibraryVariable}, is not a library of ONNX Runtime {LeastLibrary} or newer: "
-                        + "name one, or none",
+                    : $"'{NamedLibrary}', named by --runtime or {LibraryVariable}, is not a library of ONNX Runtime {LeastLibrary} or "
+                        + "newer: name one, or none",
                 failure is TypeInitializationException { InnerException: { } inside } ? inside : failure);
         }
     }

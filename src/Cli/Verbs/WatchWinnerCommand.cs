@@ -22,7 +22,7 @@ internal static class WatchWinnerCommand
         InputOption[] files = [model, data, evaluation, JobFileOptions.Preprocess()];
         var runtime = new Option<string?>("--runtime")
         {
-            Description = $"library of another ONNX Runtime, {OrtRuntime.LeastLibrary} or newer, or its folder: what Node, Python or the web have",
+            Description = $"library of another ONNX Runtime, {OrtRuntime.LeastLibrary} or newer, or its folder, such as the one that Node has",
             HelpName = "LIB",
         };
         var memory = CommonOptions.Memory();

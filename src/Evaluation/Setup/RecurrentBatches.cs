@@ -17,7 +17,7 @@ internal static class RecurrentBatches
         bool isAlone = options.Batch == 1 || network.Normalised is { FixedBatch: 1 } or { TakesOneSample: true };
         return count == 0 || isAlone || TargetList.Find(options.Target).UsesGpu ? null
             : $"an LSTM in INT8 rounds what each thread has of a batch by one range: accuracy is that of one sample a run, and batches of "
-                + $"{options.Batch}, as they are timed, on {options.Threads} {(options.Threads == 1 ? "thread" : "threads")} answer otherwise; "
-                + $"deploy and time one sample a run ({JobLimits.Batch.Name} 1).";
+                + $"{options.Batch}, as they are timed, on {options.Threads} {(options.Threads == 1 ? "thread" : "threads")} answer "
+                + $"otherwise; deploy and time one sample a run ({JobLimits.Batch.Name} 1).";
     }
 }

@@ -19,6 +19,7 @@ internal static class NotRunHere
         ("deployment.md", "export CLUSTER_TIMING_AGENT", "needs another machine: KindsTests time by an agent of this one"),
         ("deployment.md", "./cluster submit … --kinds", "needs nodes of two kinds: KindsTests starts them"),
         ("deployment.md", "./cluster run … --fleet", "needs a job of another kind of machine: FleetTests runs one"),
+        ("where.md", "if not numpy.isfinite", "stands in a program of the reader's"),
         ("run.md", "./cluster run … --retime", "needs a finished job: AgainTests times one again"),
         ("quantization.md", "./cluster run … --target libtorch-cuda", "needs a GPU"),
         ("run.md", "./cluster run … --target onnxruntime-cpu,libtorch-cuda", "needs a GPU"),

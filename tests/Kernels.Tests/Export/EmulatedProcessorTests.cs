@@ -79,8 +79,8 @@ public sealed class EmulatedProcessorTests(EmulatedFiles files) : IClassFixture<
         ProcessorTable.ExactOn(file["sums"]).ShouldBe(
             "x86 with AVX2; near ties of sums are rounded otherwise on x86 without AVX2, ARM64 and WebAssembly");
         ProcessorTable.ExactOn(file["int4-block"]).ShouldBe(
-            "x86 with VNNI; activations are not rounded on x86 without AVX2, ARM64 without dot products and WebAssembly; sums of blocks are "
-            + "rounded otherwise on x86 with AVX2 and no VNNI and ARM64 with dot products");
+            "x86 with VNNI; activations are not rounded on x86 without AVX2, ARM64 without dot products and WebAssembly; sums of blocks "
+            + "are rounded otherwise on x86 with AVX2 and no VNNI and ARM64 with dot products");
         files.Parts.Values.Distinct().Order().ShouldBe(Enum.GetValues<FilePart>());
     }
 
