@@ -43,7 +43,9 @@ public static class ExitCode
         (NotFound, "a file, folder, job, node or profile does not exist"),
         (Denied, "a file or folder may not be read or written, or the server denies the call"),
         (Unavailable, "another machine cannot be reached, or did not answer in time"),
-        (NothingFeasible, "nothing that was found keeps the bounds: the report says what to ask for; there is nothing to deploy in FP32's place"),
+        (
+            NothingFeasible,
+            "nothing that was found keeps the bounds: the report says what to ask for; there is nothing to deploy in FP32's place"),
         (Waiting, "the job waits for [labels](labels.md), and goes on with them"),
         (Unclear, "whether the network is faster than FP32 is unclear, as the machine was busy: the report says how to time again"),
         (Interrupted, "interrupted; the line says how to go on"),

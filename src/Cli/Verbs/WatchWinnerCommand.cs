@@ -22,7 +22,8 @@ internal static class WatchWinnerCommand
         InputOption[] files = [model, data, evaluation, JobFileOptions.Preprocess()];
         var runtime = new Option<string?>("--runtime")
         {
-            Description = $"library of another ONNX Runtime, {OrtRuntime.LeastLibrary} or newer, or its folder, such as the one that Node has",
+            Description = $"library of another ONNX Runtime, {OrtRuntime.LeastLibrary} or newer, or its folder, such as the one that "
+                + "Node has",
             HelpName = "LIB",
         };
         var memory = CommonOptions.Memory();

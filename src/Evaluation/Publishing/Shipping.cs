@@ -19,7 +19,8 @@ internal static class Shipping
             ? ["import numpy as np, onnxruntime as ort", Pixels(image, preprocess, names), run]
             : [
                 "import onnxruntime as ort",
-                "# " + string.Join(", ", inputs.Select((input, i) => $"{Variable(i)}: {Type(input)} {Shape(input, isSingle)}")) + ", as in your data",
+                "# " + string.Join(", ", inputs.Select((input, i) => $"{Variable(i)}: {Type(input)} {Shape(input, isSingle)}"))
+                    + ", as in your data",
                 run,
             ];
 

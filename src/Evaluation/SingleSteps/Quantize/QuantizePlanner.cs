@@ -144,8 +144,8 @@ internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
         stored with { Weights = Quantized(stored.Weights), Biases = Quantized(stored.Biases) };
 
     /// <summary>
-    /// A plan's network with some more groups in FP32. It has the file's own numbers: a bias that also corrects for the inputs' error counts
-    /// as the layer's own.
+    /// A plan's network with some more groups in FP32. It has the file's own numbers: a bias that also corrects for the inputs' error
+    /// counts as the layer's own.
     /// </summary>
     /// <param name="whole">The plan's network.</param>
     /// <param name="left">Groups to leave in FP32, by their places in the plan.</param>

@@ -102,7 +102,8 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             WorstChannel = channels?.Worst,
             Quiet = channels?.Quiet,
         };
-        return new Made(setup, plan, artefact, layers.Length, learning, training, finding, accuracy, poor is null ? null : channels!.Samples);
+        var samples = poor is null ? null : channels!.Samples;
+        return new Made(setup, plan, artefact, layers.Length, learning, training, finding, accuracy, samples);
     }
 
     // Whether the trained file is kept is decided by top-1. Nothing is timed then.

@@ -9,7 +9,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 public sealed record WayUp(IReadOnlyList<GroupGain> Groups, int? Kept, double? Decibels)
 {
     // To rank groups, a few samples are enough: the set that is offered is judged on all that the check runs.
-    private const int Ranking = 8;
+    private const int Ranking = 4;
 
     // Batches that the cores can share.
     private const int BatchSize = 2;
@@ -76,6 +76,11 @@ public sealed record WayUp(IReadOnlyList<GroupGain> Groups, int? Kept, double? D
         while (high < most && !isEnoughOnFew(high))
         {
             high = Math.Min(most, 2 * high);
+        }
+
+        if (high == most && !isEnoughOnFew(high))
+        {
+            return null;
         }
 
         int low = high / 2;

@@ -140,6 +140,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             : throw new KernelException(
                 $"{named.Name} is {ArrayShapes.Text(named.Type)} {ArrayShapes.Text(named.Shape)} "
                 + $"but {what} {ArrayShapes.Text(input)} is to be filled for {source.Count} samples; give [{source.Count}"
-                + string.Concat(shape.Select((size, axis) => input.FreeAxes.Contains(axis + 1) ? ",any" : $",{size}")) + "], samples first.");
+                + string.Concat(shape.Select((size, axis) => input.FreeAxes.Contains(axis + 1) ? ",any" : $",{size}"))
+                + "], samples first.");
     }
 }

@@ -19,8 +19,8 @@ public sealed record GroupParity(string Group, string Tensor, long Elements, lon
     public bool IsJudged { get; init; } = true;
 
     /// <summary>
-    /// Whether a few codes may differ by more than one: it is computed from numbers that the runtime rounds in each run, by a range that the
-    /// order of float operations moves. One code there that falls to the other side of a tie counts as often as its weight says.
+    /// Whether a few codes may differ by more than one: it is computed from numbers that the runtime rounds in each run, by a range that
+    /// the order of float operations moves. One code there that falls to the other side of a tie counts as often as its weight says.
     /// </summary>
     public bool RestsOnRuns { get; init; }
 
