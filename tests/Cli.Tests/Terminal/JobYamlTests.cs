@@ -178,6 +178,7 @@ public sealed class JobYamlTests
         [
             .. new string[][]
             {
+                ["paddle"], ["tensorrt-strongly-typed", "tensorrt"],
                 ["kl"], ["percentile:99.99", "max"], ["int8"], ["w4a8", "int8-safe"], ["a*", "?", "#3", "null", "a: b", "- a"],
             },
         ],

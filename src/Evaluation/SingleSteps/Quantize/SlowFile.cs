@@ -35,7 +35,7 @@ internal static class SlowFile
         var ratio = timed.Sittings[1].Ratio;
         return ratio.Low <= LeastRatio ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"the file takes {ratio.Median:0.0} times as long as FP32 here, by a quick look with one sample: the integer kernels do not pay "
-            + $"in this network; ./cluster run finds the groups in which they do");
+            $"the file takes {ratio.Median:0.0} times as long as FP32 here, by a quick look with one sample: the integer kernels do not "
+            + $"pay in this network; ./cluster run finds the groups in which they do");
     }
 }
