@@ -12,7 +12,7 @@ internal class FileTimer(EvaluationSetup setup)
     /// <summary>How files are timed beside FP32: three seconds for one of them, and another for each further one.</summary>
     /// <param name="files">Without FP32.</param>
     /// <param name="patience">How many times as long it may take.</param>
-    public static SittingOptions Options(int threads, int files, int patience = 1, double precision = Precision) =>
+    public static SittingOptions Options(int threads, int files, double patience = 1, double precision = Precision) =>
         new(Sitting(threads), precision, TimeSpan.FromSeconds(patience * (2 + files)));
 
     /// <summary>
@@ -37,7 +37,7 @@ internal class FileTimer(EvaluationSetup setup)
     {
         if (model is null)
         {
-            var (alone, watched) = Time([setup.Network.Float32Model], Options(setup.Threads, 1), cancellation);
+            var (alone, watched) = Time([setup.Network.Float32Model], Options(setup.Threads, 1, setup.TimingSeconds), cancellation);
             return Result(digest, alone.Sittings[0], alone with { OtherCores = null }, watched);
         }
 
@@ -58,7 +58,7 @@ internal class FileTimer(EvaluationSetup setup)
             [setup.Network.Float32Model, setup.Original.File],
             setup.Threads,
             setup.Timed.Repeated(batch),
-            Options(setup.Threads, 1),
+            Options(setup.Threads, 1, setup.TimingSeconds),
             cancellation);
         double float32Ms = timed.Sittings[0].Summary.MedianMs;
         var ratio = timed.Sittings[1].Ratio;
@@ -74,7 +74,7 @@ internal class FileTimer(EvaluationSetup setup)
     {
         var (timed, gpu) = Time(
             [setup.Network.Float32Model, .. files.Select(file => file.Model)],
-            Options(setup.Threads, files.Count, patience, precision),
+            Options(setup.Threads, files.Count, patience * setup.TimingSeconds, precision),
             cancellation);
         return files.Select((file, i) => Result(file.Digest, timed.Sittings[i + 1], timed, gpu));
     }

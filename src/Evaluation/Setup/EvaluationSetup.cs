@@ -88,6 +88,9 @@ internal sealed record EvaluationSetup
 
     public required MachineLock Machine { get; init; }
 
+    /// <summary>How many times as long as usual a timing may take: see <see cref="Setup.TimingSeconds"/>.</summary>
+    public double TimingSeconds { get; init; } = 1;
+
     /// <summary>Says each of the <see cref="Warnings"/>, marked as one.</summary>
     public void Warn(Action<string> say)
     {

@@ -9,6 +9,8 @@ namespace Cluster.Evaluation.Setup;
 internal sealed class NetworkSetup(
     NetworkFile network, ITarget target, WorkingMemory memory, string folder, IReadOnlyList<GroupFormat>? formats = null) : IDisposable
 {
+    // Read before any work: a value that is none is an error.
+    private readonly double _timingSeconds = TimingSeconds.Configured;
     private FloatNetwork? _float32;
 
     public NetworkFile Network => network;
@@ -123,6 +125,7 @@ internal sealed class NetworkSetup(
             Metric = metric,
             Cores = Cores,
             Machine = new MachineLock(),
+            TimingSeconds = _timingSeconds,
         };
     }
 

@@ -102,7 +102,7 @@ internal static class InheritedEnvironment
     private static readonly string[] Names =
     [
         "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LD_PRELOAD", "CLUSTER_ONNXRUNTIME",
-        "CLUSTER_TIMING_AGENT", "SSH_AUTH_SOCK",
+        "CLUSTER_TIMING_AGENT", "CLUSTER_TIMING_SECONDS", "SSH_AUTH_SOCK",
     ];
 
     // Settings of the runtime and of numeric libraries.
