@@ -5,6 +5,9 @@ namespace Cluster.EndToEnd;
 /// <param name="Error">Standard error.</param>
 internal sealed record ClusterProcess(int Code, string Output, string Error)
 {
+    /// <summary>The variable for timings that last as long as a user's: those of tests end early.</summary>
+    public const string UsualTiming = "CLUSTER_TIMING_SECONDS=1";
+
     // Of what hangs: on a busy machine a whole job may take minutes.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
@@ -34,20 +37,18 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         return document.RootElement.Clone();
     }
 
-    /// <summary>
-    /// Runs it to its end; no stack trace may ever be seen. Commands of the local program share a <see cref="CommandHost"/>.
-    /// </summary>
-    public static async Task<ClusterProcess> RunAsync(string folder, params string[] args)
-    {
-        if (LocationFor(args.FirstOrDefault() ?? "") != Location)
-        {
-            return await RunWithAsync([], folder, args);
-        }
+    /// <summary>Runs it to its end; no stack trace may ever be seen. Commands share a <see cref="CommandHost"/>.</summary>
+    public static Task<ClusterProcess> RunAsync(string folder, params string[] args) => RunHostedAsync([], folder, args);
 
+    /// <summary>The same with timings that last as long as a user's.</summary>
+    public static Task<ClusterProcess> RunTimedAsync(string folder, params string[] args) => RunHostedAsync([UsualTiming], folder, args);
+
+    private static async Task<ClusterProcess> RunHostedAsync(string[] variables, string folder, string[] args)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Deadline);
         using var host = await CommandHost.TakeAsync(limit.Token);
-        return (await host.RunAsync(folder, args, limit.Token)).WithoutStackTrace();
+        return (await host.RunAsync(variables, folder, args, limit.Token)).WithoutStackTrace();
     }
 
     /// <summary>The same in a new process, with variables of its own, as "NAME=VALUE".</summary>

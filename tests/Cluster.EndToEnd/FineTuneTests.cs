@@ -89,10 +89,10 @@ public class FineTuneTests(GlyphJob job)
         var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "5"));
         whole.Code.ShouldBe(0, whole.Error);
 
-        // A temporary folder of its own: there lies the lock.
-        using var process = ClusterProcess.StartWith([$"TMPDIR={folder.Root}"], folder.Root, Tune("tuned.onnx", "5"));
+        using var process = ClusterProcess.StartWith(
+            [$"CLUSTER_MACHINE_LOCK={folder["machine.lock"]}"], folder.Root, Tune("tuned.onnx", "5"));
         await ClusterProcess.UntilSaidAsync(process, "epoch 1 of ");
-        using var timing = TimingProcess.Start(folder["cluster-machine.lock"]);
+        using var timing = TimingProcess.Start(folder["machine.lock"]);
 
         await timing.HasItAsync();
         process.HasExited.ShouldBeFalse("the machine was had while there was training");

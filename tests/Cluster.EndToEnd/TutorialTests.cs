@@ -54,7 +54,8 @@ public sealed partial class TutorialTests
     private static async Task<OtherProgram> RunAsync(WorkFolder folder, string block)
     {
         // Debian's modules are those of Debian's interpreter, whichever comes first in the PATH.
-        string commands = $"cd '{folder.Root}'\nchmod +x cluster\npython3() {{ /usr/bin/python3 \"$@\"; }}\n{block}";
+        string commands = $"export {ClusterProcess.UsualTiming}\n"
+            + $"cd '{folder.Root}'\nchmod +x cluster\npython3() {{ /usr/bin/python3 \"$@\"; }}\n{block}";
         var run = await OtherProgram.RunAsync("/bin/bash", ["-e", "-c", commands]);
         run.Code.ShouldBe(0, $"{block}\n{run.Output}\n{run.Error}");
         return run;

@@ -1,6 +1,7 @@
-// Runs commands of the program one after another, so that each finds compiled what those before it used: half of a short command's time.
-// In the folder that its argument names, a command comes by the pipe "command": the variables that it needs, an empty text, its folder and
-// its arguments, each with a zero behind it. What it writes goes to the files "output" and "error", its exit code to the pipe "answer".
+// Runs commands of the three programs one after another, so that each finds compiled what those before it used: half of a short command's
+// time. In the folder that its argument names, a command comes by the pipe "command": the variables that it needs, an empty text, its
+// folder and its arguments, each with a zero behind it. What it writes goes to the files "output" and "error", its exit code to the pipe
+// "answer".
 string Of(string name) => Path.Combine(args[0], name);
 
 // Who started this has ended.
@@ -32,7 +33,7 @@ while (true)
     {
         Console.SetOut(output);
         Console.SetError(error);
-        code = await CommandErrors.RunAsync(() => ClusterCommand.RunAsync(texts[(empty + 2)..], Console.Out, Console.Error));
+        code = await RunAsync(texts[(empty + 2)..]);
         Console.SetOut(TextWriter.Null);
         Console.SetError(TextWriter.Null);
     }
@@ -45,3 +46,11 @@ while (true)
 
     await File.WriteAllTextAsync(Of("answer"), $"{code}\n");
 }
+
+// As each program's own file does.
+static Task<int> RunAsync(string[] command) => OtherVerbs.KindOf(command.FirstOrDefault() ?? "") switch
+{
+    "server" => CommandErrors.RunAsync(() => SiloVerbs.RunAsync(command, Console.Out, Console.Error)),
+    "remote" => ClientCommand.RunAsync(command, ClientContext.OfProcess, Console.Out, Console.Error),
+    _ => CommandErrors.RunAsync(() => ClusterCommand.RunAsync(command, Console.Out, Console.Error)),
+};

@@ -72,7 +72,7 @@ public sealed class KindsTests(GlyphJob job)
             folder[kind], "--machine-kind", kind, "--clustering", "postgres:-", "--artefacts", folder["artefacts"])
         {
             Program = "Silo",
-            Variables = [$"CLUSTER_DATABASE={database}", .. more],
+            Variables = [$"CLUSTER_DATABASE={database}", ClusterProcess.UsualTiming, .. more],
         };
         return await silo.StartedAsync();
     }

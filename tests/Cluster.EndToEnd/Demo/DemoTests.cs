@@ -6,7 +6,7 @@ public sealed class DemoTests
     public async Task Demo_Glyphs_RecoversMinMaxLossAndShowsDeployment()
     {
         using var folder = new WorkFolder();
-        var run = await ClusterProcess.RunAsync(folder.Root, "demo", "--sample", "glyphs", "-o", "out");
+        var run = await ClusterProcess.RunTimedAsync(folder.Root, "demo", "--sample", "glyphs", "-o", "out");
         run.ShouldBeDone();
         var files = new JobFiles(folder["out"]);
         JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));

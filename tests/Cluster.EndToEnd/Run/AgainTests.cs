@@ -28,7 +28,7 @@ public sealed class AgainTests(GlyphJob job)
         var files = await CopyAsync(folder);
         int before = files.Journal().Count;
 
-        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--retime"));
+        var run = await ClusterProcess.RunTimedAsync(folder.Root, job.Command("out", "--retime"));
 
         run.ShouldBeDone();
         run.Error.ShouldContain("timing the finalists again");

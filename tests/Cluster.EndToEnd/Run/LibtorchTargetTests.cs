@@ -44,7 +44,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
         using var folder = new WorkFolder();
         string[] targets = ["onnxruntime-cpu", "libtorch-cpu"];
 
-        var run = await ClusterProcess.RunAsync(
+        var run = await ClusterProcess.RunTimedAsync(
             folder.Root,
             job.Command("out", "--target", string.Join(',', targets), "--formats", "int8-safe", "--budget-evals", "2", "--json"));
 

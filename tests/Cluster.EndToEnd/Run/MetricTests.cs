@@ -102,7 +102,7 @@ public sealed class MetricTests : IDisposable
         front.Split('\r')[0].Split(',').ShouldContain(metric);
 
         // The same script's results are there already; another script is another job.
-        (await RunAsync(question)).Code.ShouldBe(0);
+        (await RunAsync(question)).Code.ShouldBe(run.Code);
         (await File.ReadAllLinesAsync(_folder["judged.txt"], TestContext.Current.CancellationToken)).Length.ShouldBe(judged.Length);
         var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "4");
         solved.Code.ShouldBe(0, solved.Error);

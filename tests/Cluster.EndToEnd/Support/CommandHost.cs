@@ -63,11 +63,11 @@ internal sealed class CommandHost : IDisposable
         return new CommandHost(BuiltProgram.Require("Tests.CommandHost"));
     }
 
-    /// <summary>Runs a command.</summary>
-    public async Task<ClusterProcess> RunAsync(string folder, string[] args, CancellationToken cancellationToken)
+    /// <summary>Runs a command with variables, as "NAME=VALUE".</summary>
+    public async Task<ClusterProcess> RunAsync(string[] variables, string folder, string[] args, CancellationToken cancellationToken)
     {
         _isBusy = true;
-        string command = string.Concat(new[] { "", folder }.Concat(args).Select(text => $"{text}\0"));
+        string command = string.Concat(variables.Append("").Append(folder).Concat(args).Select(text => $"{text}\0"));
 
         // To open a pipe waits for its other end.
         var answer = Task.Run(

@@ -99,7 +99,7 @@ public sealed class GlyphJob : IDisposable
         output,
         _ => new(async () =>
         {
-            var run = await ClusterProcess.RunAsync(_folder.Root, command);
+            var run = await ClusterProcess.RunTimedAsync(_folder.Root, command);
             run.ShouldBeDone();
             ResultConsistency.Contradictions(_folder[output], run.Code).ShouldBeEmpty();
             return (run, new JobFiles(_folder[output]));
