@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd;
 
 /// <summary>Four bits by every rounding: what the report says of the file is what the file does.</summary>
+[Long]
 public class RoundingTests
 {
     private const int From = 100;

@@ -3,6 +3,7 @@ using Cluster.Kernels.Execution.Files;
 namespace Cluster.EndToEnd;
 
 /// <summary>docs/tutorials/from-pytorch-to-deployment.md, its commands run as they stand there.</summary>
+[Long]
 public sealed partial class TutorialTests
 {
     private const int Classes = 4;

@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Chaos;
 
 /// <summary>The short form of `bench chaos`: the silos are processes, and one schedule kills them while a job runs.</summary>
+[Long]
 public sealed class ChaosTests
 {
     private const string Job = "synthetic:groups=24,sensitive=12,seed=3,ms=5..40";

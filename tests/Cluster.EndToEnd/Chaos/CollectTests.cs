@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace Cluster.EndToEnd.Chaos;
 
 /// <summary>`collect` on every silo of a cluster at once, while a job runs.</summary>
+[Long]
 public sealed class CollectTests
 {
     private const string Short = "synthetic:groups=8,sensitive=2,seed=3,ms=1..5";

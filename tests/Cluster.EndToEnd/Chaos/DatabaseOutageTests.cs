@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Chaos;
 
 /// <summary>The short form of `bench chaos --outage`: the database is away until every silo has noticed.</summary>
+[Long]
 public sealed class DatabaseOutageTests
 {
     private const string Job = "synthetic:groups=24,sensitive=12,seed=3,ms=5..40";

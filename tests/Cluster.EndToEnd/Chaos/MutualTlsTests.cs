@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Chaos;
 
 /// <summary>Silos as processes that speak TLS with each other and with clients.</summary>
+[Long]
 public sealed class MutualTlsTests : IDisposable
 {
     private const string Job = "synthetic:groups=24,sensitive=12,seed=3,ms=20..80";

@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>A silo whose artefacts are in a bucket of a service that is not ours.</summary>
+[Long]
 public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

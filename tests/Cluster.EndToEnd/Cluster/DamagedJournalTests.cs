@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>A silo that finds one of its jobs' journals, or what it knows of the job, damaged.</summary>
+[Long]
 public sealed class DamagedJournalTests
 {
     private const string Target = "synthetic:groups=16,seed=3,ms=2..15";

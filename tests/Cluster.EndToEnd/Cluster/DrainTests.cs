@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>A silo that is asked to end finishes what it works on, as long as it promises to.</summary>
+[Long]
 public sealed class DrainTests
 {
     [Fact]

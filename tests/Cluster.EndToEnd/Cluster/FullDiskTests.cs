@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>A silo whose whole disk (jobs, journals, artefacts, cache) is full for a while.</summary>
+[Long]
 public sealed class FullDiskTests
 {
     private const string Target = "synthetic:groups=16,seed=3,ms=2..15";

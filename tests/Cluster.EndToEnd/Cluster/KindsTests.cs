@@ -7,6 +7,7 @@ namespace Cluster.EndToEnd.Cluster;
 /// <summary>
 /// A job for two kinds of machines, on two silos that say they are of these kinds; the second times by an agent, as on a board.
 /// </summary>
+[Long]
 public sealed class KindsTests(GlyphJob job)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using ProofVerdict = Cluster.Contract.V1.ProofVerdict;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>A deployed winner proved by a server, on a schedule that outlives the server's processes.</summary>
+[Long]
 public sealed class ProofTests(GlyphJob job)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

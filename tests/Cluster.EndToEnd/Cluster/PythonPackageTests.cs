@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>The Python package, installed by pip from this checkout, against silos that it starts itself.</summary>
+[Long]
 public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<PythonPackage>
 {
     [Fact]

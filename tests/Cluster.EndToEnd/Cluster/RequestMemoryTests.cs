@@ -4,6 +4,7 @@ using Google.Protobuf;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>What callers make a silo keep in memory by the size of their requests.</summary>
+[Long]
 public sealed class RequestMemoryTests : IDisposable
 {
     private const int Calls = 24;

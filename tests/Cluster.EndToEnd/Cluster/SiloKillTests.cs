@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>A cluster of one silo that is killed again and again ends with what it would have found undisturbed.</summary>
+[Long]
 public sealed class SiloKillTests
 {
     private const string Target = "synthetic:groups=16,seed=3,ms=2..15";

@@ -3,6 +3,7 @@ using System.Formats.Tar;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>Clients that share no code with this repository take a job from upload to deletion, against the silo as a process.</summary>
+[Long]
 public sealed class StockClientTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

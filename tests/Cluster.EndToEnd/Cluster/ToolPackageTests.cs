@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>The commands for a server as a tool of .NET's.</summary>
+[Long]
 public sealed class ToolPackageTests
 {
     [Fact]

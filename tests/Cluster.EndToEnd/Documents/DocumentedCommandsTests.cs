@@ -3,6 +3,7 @@ using Cluster.EndToEnd.Cluster;
 namespace Cluster.EndToEnd.Documents;
 
 /// <summary>The command lines of README and guide run. Those of the tutorial: <see cref="TutorialTests"/>.</summary>
+[Long]
 public sealed partial class DocumentedCommandsTests(ReaderFiles files) : IClassFixture<ReaderFiles>
 {
     // Where they are not installed, the lines that need them are left out.

@@ -3,6 +3,7 @@ using Cluster.Tests.Exported;
 namespace Cluster.EndToEnd.Networks;
 
 /// <summary>Networks as newer exporters write them: whole commands, and what the written file keeps in ONNX Runtime.</summary>
+[Long]
 public sealed class ExportedTests : IDisposable
 {
     private const int Calibrating = 16, Judged = 16;

@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Networks;
 
 /// <summary>Every network of the shared data in FP32, by our executor and by ONNX Runtime, against the recorded figures.</summary>
+[Long]
 public sealed class Float32Tests
 {
     // torch 1.13, operator by operator, made the recorded counts; another order of sums may tip an image.

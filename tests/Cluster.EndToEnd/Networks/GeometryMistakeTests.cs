@@ -3,6 +3,7 @@ using Cluster.Kernels.Data.Pictures;
 namespace Cluster.EndToEnd.Networks;
 
 /// <summary>Pictures that are resized or cropped in another way than a real network's own must be named before any work.</summary>
+[Long]
 public sealed class GeometryMistakeTests : IDisposable
 {
     private const string Model = "imagenet/mobilenet_v1_0.25_224";

@@ -5,6 +5,7 @@ using Cluster.Evaluation.Targets;
 namespace Cluster.EndToEnd.Networks;
 
 /// <summary>All layers in INT8, by the file in ONNX Runtime, against what other quantizers reach on the same networks and images.</summary>
+[Long]
 public sealed class Int8Tests
 {
     private const string Target = "onnxruntime-cpu";

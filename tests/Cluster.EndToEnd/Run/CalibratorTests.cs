@@ -1,5 +1,6 @@
 namespace Cluster.EndToEnd.Run;
 
+[Long]
 public sealed class CalibratorTests(GlyphJob job)
 {
     private const string Methods = "max,percentile:99.99,mse";

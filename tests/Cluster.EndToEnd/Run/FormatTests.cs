@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>Groups in formats of their own.</summary>
+[Long]
 public sealed class FormatTests(GlyphJob job)
 {
     [Fact]

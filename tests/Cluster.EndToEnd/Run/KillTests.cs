@@ -1,5 +1,6 @@
 namespace Cluster.EndToEnd.Run;
 
+[Long]
 public sealed class KillTests(GlyphJob job)
 {
     // A job makes about a hundred changes to its folder; a resumed one makes fewer and fewer.

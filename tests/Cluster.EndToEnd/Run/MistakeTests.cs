@@ -4,6 +4,7 @@ using Cluster.EndToEnd.Networks;
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>What people get wrong about their data is planted in real networks, and must be named before any work.</summary>
+[Long]
 public sealed class MistakeTests : IDisposable
 {
     private const int ImageBytes = 3 * 32 * 32;

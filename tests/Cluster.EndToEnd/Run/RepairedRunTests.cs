@@ -5,6 +5,7 @@ namespace Cluster.EndToEnd.Run;
 /// <summary>
 /// Roundings that are learned before plans are tried. A budget of bit operations makes the winner take weights of 4 bits on any processor.
 /// </summary>
+[Long]
 public sealed class RepairedRunTests(GlyphJob job)
 {
     [Fact]

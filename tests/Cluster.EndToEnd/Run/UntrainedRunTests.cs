@@ -6,6 +6,7 @@ namespace Cluster.EndToEnd.Run;
 /// <summary>
 /// Jobs on networks with hardswish, squeeze-and-excite and SiLU end with a file past the parity gate, whether signals live on or die out.
 /// </summary>
+[Long]
 public sealed class UntrainedRunTests : IDisposable
 {
     private const int Seed = 3;

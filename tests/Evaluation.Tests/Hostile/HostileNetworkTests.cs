@@ -4,6 +4,7 @@ using Cluster.Mutations.Hostile;
 namespace Cluster.Evaluation.Tests.Hostile;
 
 /// <summary>Networks in forms that no one here chose: FP32 as in the user's file, or a sentence. `bench hostile` has 20,000.</summary>
+[Long]
 public sealed class HostileNetworkTests
 {
     private const int Networks = 200;

@@ -11,6 +11,7 @@ public sealed class MutationTests
 
     public static TheoryData<string> Kinds => [.. MutationKind.Names];
 
+    [Long]
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Read_DamagedFiles_AreReadOrRefusedInASentence(string kind)

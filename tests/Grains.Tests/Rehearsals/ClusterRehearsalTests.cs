@@ -1,6 +1,7 @@
 namespace Cluster.Grains.Tests.Rehearsals;
 
 /// <summary>A whole cluster on virtual time: hours of it in seconds. Alone, as its clock waits for the process's thread pool.</summary>
+[Long]
 [CollectionDefinition(nameof(ClusterRehearsalTests), DisableParallelization = true)]
 [Collection(nameof(ClusterRehearsalTests))]
 public sealed class ClusterRehearsalTests

@@ -7,6 +7,7 @@ namespace Cluster.Kernels.Tests.Export;
 /// <see cref="ProcessorTable"/>, cell by cell: files with each part on emulated processors and in WebAssembly, beside the same library on
 /// this processor, whose products are told to be exact.
 /// </summary>
+[Long]
 public sealed class EmulatedProcessorTests(EmulatedFiles files) : IClassFixture<EmulatedFiles>
 {
     private const string Precise = "x64quantprecision=1";

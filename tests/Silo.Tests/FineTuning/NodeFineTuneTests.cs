@@ -7,6 +7,7 @@ using Cluster.Plans;
 namespace Cluster.Silo.Tests.FineTuning;
 
 /// <summary>A whole job on a node's worker whose winner is trained and replaced.</summary>
+[Long]
 public sealed class NodeFineTuneTests : IDisposable
 {
     private const int Images = 1200;

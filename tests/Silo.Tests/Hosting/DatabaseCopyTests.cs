@@ -4,6 +4,7 @@ using JobException = Cluster.Plans.JobException;
 namespace Cluster.Silo.Tests.Hosting;
 
 /// <summary>A copy of the database of a living cluster: its silos never join that cluster, its gateways never call it.</summary>
+[Long]
 public sealed class DatabaseCopyTests : IDisposable
 {
     private const string Forget = "DELETE FROM cluster_members";

@@ -6,6 +6,7 @@ namespace Cluster.Kernels.Tests.Evaluation.Parity;
 /// Simulation and ONNX Runtime agree on every choice of groups of small networks with each structure, and on random
 /// ones of real networks.
 /// </summary>
+[Long]
 public sealed class EveryPlanTests
 {
     private const int RandomPlans = 3;

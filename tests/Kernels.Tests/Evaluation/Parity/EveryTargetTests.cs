@@ -1,6 +1,7 @@
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 /// <summary>On every target that is here the gate refuses what a writer may get wrong, and no sound plan.</summary>
+[Long]
 public sealed class EveryTargetTests
 {
     // Of each of the 17 networks: 204 plans in all.

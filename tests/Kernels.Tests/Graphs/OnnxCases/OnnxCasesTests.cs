@@ -1,6 +1,7 @@
 namespace Cluster.Kernels.Tests.Graphs.OnnxCases;
 
 /// <summary>ONNX's own tests of its operators: right, or refused with a sentence.</summary>
+[Long]
 public sealed class OnnxCasesTests
 {
     // At the time of writing; more operators make it more.

@@ -3,6 +3,7 @@ using TorchSharp;
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
 /// <summary>Alone, as they count the tensors and the memory of the whole process.</summary>
+[Long]
 [Collection(ProcessSettings.Name)]
 public sealed class ReconstructionMemoryTests
 {
