@@ -4,10 +4,11 @@ namespace Cluster.EndToEnd;
 /// A rounding that is being learned when the process ends goes on after its last finished block and ends with the same
 /// bytes.
 /// </summary>
+[Long]
 public class ReconstructionKillTests
 {
     // Enough that the signal arrives while the block is being learned.
-    private const int Iterations = 2000;
+    private const int Iterations = 800;
 
     [Theory]
     [InlineData("adaround", Signals.Kill, 137)]

@@ -233,7 +233,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         await RunAsync(
             AsUser([
                 Path.Combine(Programs!, "initdb"), "-D", Path.Combine(_folder.FullName, "data"), "-U", User, "--pwfile", password,
-                "--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions",
+                "--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions", "--no-sync",
             ]),
             cancellationToken);
     }

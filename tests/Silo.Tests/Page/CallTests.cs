@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace Cluster.Silo.Tests.Page;
 
-public sealed class CallTests(PageSilos silos) : IClassFixture<PageSilos>
+[Collection(nameof(PageSilos))]
+public sealed class CallTests(PageSilos silos)
 {
     private const string Bearer = $"Bearer {PageSilo.Token}";
 

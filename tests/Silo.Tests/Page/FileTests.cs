@@ -2,7 +2,8 @@ using Cluster.Silo.Page;
 
 namespace Cluster.Silo.Tests.Page;
 
-public sealed class FileTests(PageSilos silos) : IClassFixture<PageSilos>
+[Collection(nameof(PageSilos))]
+public sealed class FileTests(PageSilos silos)
 {
     [Fact]
     public async Task Files_AreServedUnderAStrictPolicy()

@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Cluster.Silo.Tests.Page;
 
-public sealed class LookTests(Browser browser) : IClassFixture<Browser>
+public sealed class LookTests(Browser browser)
 {
     [Fact]
     public async Task Page_AtTwoWidthsAndInTwoThemes_ShowsJobsAndFits()

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Cluster.Silo.Tests.Page;
 
-public sealed class UseTests(Browser browser) : IClassFixture<Browser>
+public sealed class UseTests(Browser browser)
 {
     [Fact]
     public async Task Keyboard_LeadsFromTheTokenToAJobAndCancelsIt()

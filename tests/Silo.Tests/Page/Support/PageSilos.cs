@@ -1,7 +1,8 @@
 namespace Cluster.Silo.Tests.Page;
 
-/// <summary>Two silos for all tests of a class, one with tokens and one without.</summary>
-public sealed class PageSilos : IAsyncLifetime
+/// <summary>Two silos for all tests of the classes in its collection, one with tokens and one without.</summary>
+[CollectionDefinition(nameof(PageSilos))]
+public sealed class PageSilos : IAsyncLifetime, ICollectionFixture<PageSilos>
 {
     private PageSilo? _open;
     private PageSilo? _guarded;
