@@ -1,3 +1,5 @@
+using Cluster.Storage.Locks;
+
 namespace Cluster.Silo.Tests.Workers;
 
 public sealed class ChildProcessWorkerTests : IDisposable
