@@ -2,17 +2,17 @@ namespace Cluster.Coordinator.Running;
 
 /// <summary>
 /// Signals when a job's time limit elapses. It counts the time that the job was worked on, over all runs, without pauses and suspensions,
-/// and in this run without waits for the machine. No decision reads it; the runner journals its signals.
+/// and in this run without waits for the machine. The search does not read it: the runner journals its signal and what it leaves out.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {
+    // A stopped job whose answer was refused begins nothing more beyond this multiple of the limit.
+    private const double Most = 1.2;
+
     // The longest interval of a single timer here.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _up = new();
-    // What ends a stopped job begins nothing more beyond this multiple of the limit.
-    private const double Most = 1.2;
-
     private readonly JobJournal _journal;
     private readonly TimeProvider _time;
     private readonly Func<TimeSpan> _waited;

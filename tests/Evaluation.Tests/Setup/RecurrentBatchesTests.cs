@@ -1,6 +1,6 @@
 namespace Cluster.Evaluation.Tests.Setup;
 
-/// <summary>Who times an LSTM in INT8 in batches is told what becomes of it, and nobody else.</summary>
+/// <summary>A job that times an LSTM in INT8 in batches has a warning, and no other job has it.</summary>
 public sealed class RecurrentBatchesTests : IDisposable
 {
     private readonly WorkFolder _folder = new();

@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Tests.Export;
 
 /// <summary>
 /// <see cref="ProcessorTable"/>, cell by cell: files with each part on emulated processors and in WebAssembly, beside the same library on
-/// this processor, whose products are told to be exact.
+/// this processor, whose products are said to be exact.
 /// </summary>
 [Long]
 public sealed class EmulatedProcessorTests(EmulatedFiles files) : IClassFixture<EmulatedFiles>

@@ -2,7 +2,7 @@ using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>Whether a file that nobody asked to time is slower than FP32: as with convolutions in three dimensions.</summary>
+/// <summary>Whether a file is slower than FP32 where no timing was asked for, as with convolutions in three dimensions.</summary>
 internal static class SlowFile
 {
     // Below, starting an operator takes as long as computing it.

@@ -106,7 +106,7 @@ public sealed record StronglyTyped(ModelGraph Graph, IReadOnlyList<string> Float
             {
                 if (choice.IsHalf(quantize) && !HalfNumbers.HoldsScale(scales[channel]))
                 {
-                    codes.AsSpan(start, layout.Inner).Clear(); // nobody hears it, see HalfChoice
+                    codes.AsSpan(start, layout.Inner).Clear(); // too small to matter, see HalfChoice
                 }
             }
 
