@@ -189,9 +189,7 @@ internal sealed partial class LocalWork(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            reply = new CandidateReply(
-                CandidatePhase.Ended,
-                Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, Stopped)));
+            reply = CandidateReply.Of(new FailedResult(FailureKind.Unavailable, Stopped));
         }
 #pragma warning disable CA1031 // For any fault in the host's work, the job's coordinator decides what follows.
         catch (Exception fault)

@@ -10,6 +10,7 @@ using TorchSharp;
 namespace Cluster.Cli.Tests.Samples;
 
 /// <summary>The networks of generated samples: as they are written, before any training, and while they are trained.</summary>
+[Long]
 public sealed class GlyphRecipeTests : IDisposable
 {
     private const int Samples = 24;

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>`cluster silo` as a process, that may be killed and started again on the same port and folder.</summary>
@@ -8,16 +5,13 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly string[] _options;
-    private readonly int _port;
+    private readonly int _port = FreePort.Next();
     private Process? _process;
 
     public SiloProcess(string folder, params string[] options)
     {
         _folder = folder;
         _options = options;
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        _port = ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     public string Authority => $"127.0.0.1:{_port}";

@@ -1,5 +1,6 @@
 namespace Cluster.EndToEnd.Demo;
 
+[Long]
 public sealed class DemoTests
 {
     [Fact]

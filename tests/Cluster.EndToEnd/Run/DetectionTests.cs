@@ -4,6 +4,7 @@ using Cluster.Glyphs.Training;
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>A detector of three outputs, judged by mean average precision.</summary>
+[Long]
 public sealed class DetectionTests : IDisposable
 {
     private const int Steps = 40;

@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>`cluster run --fleet`: one plan for this machine and for one that an earlier job ran on.</summary>
+[Long]
 public sealed class FleetTests(GlyphJob job)
 {
     private static readonly string[] Safe = [.. GlyphJob.Budget, "--formats", "int8-safe"];

@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>Whole jobs on libtorch, by the target that tests have on the processor, and jobs for two targets.</summary>
+[Long]
 public sealed class LibtorchTargetTests(GlyphJob job)
 {
     private const int Classes = 12; // letters

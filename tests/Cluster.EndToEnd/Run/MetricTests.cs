@@ -4,6 +4,7 @@ using Cluster.Kernels.Graphs.Passes;
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>Jobs that judge by something else than labels.</summary>
+[Long]
 public sealed class MetricTests : IDisposable
 {
     private const int Sentences = 240;

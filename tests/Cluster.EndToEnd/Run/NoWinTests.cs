@@ -1,5 +1,6 @@
 namespace Cluster.EndToEnd.Run;
 
+[Long]
 public sealed class NoWinTests(GlyphJob job)
 {
     [Fact]

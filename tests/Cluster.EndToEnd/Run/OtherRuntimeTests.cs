@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>The file that a job ships gives the reported count in a runtime that this program neither starts nor feeds.</summary>
+[Long]
 public sealed class OtherRuntimeTests(GlyphJob job)
 {
     [Fact]

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Results;
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>What a job's folder answers after the job: solve, compare, explain, replay.</summary>
+[Long]
 public sealed class StoredJobTests(GlyphJob job)
 {
     [Fact]

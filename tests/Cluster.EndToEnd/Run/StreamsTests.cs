@@ -1,5 +1,6 @@
 namespace Cluster.EndToEnd.Run;
 
+[Long]
 public sealed class StreamsTests
 {
     private const string Script = "/usr/bin/script";

@@ -1,6 +1,7 @@
 namespace Cluster.EndToEnd.Run;
 
 /// <summary>A deployed winner held against its promises.</summary>
+[Long]
 public sealed class WatchWinnerTests(GlyphJob job)
 {
     [Fact]

@@ -4,6 +4,7 @@ namespace Cluster.Deploy.Tests.Telemetry;
 /// What a real silo sends, through OTLP and a collector that is played, in a real Prometheus: asked with every query of
 /// deploy/grafana and deploy/prometheus.
 /// </summary>
+[Long]
 public sealed partial class DashboardSeriesTests
 {
     // Evaluators end in it, and outputs that are not finite.

@@ -3,6 +3,7 @@ using Cluster.Harness;
 namespace Cluster.Deploy.Tests.Telemetry;
 
 /// <summary>What alerts need of a silo's first figures and of its last ones.</summary>
+[Long]
 public sealed class FirstAndLastTests
 {
     private static readonly string[] Counters =

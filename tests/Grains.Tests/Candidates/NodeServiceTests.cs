@@ -160,8 +160,10 @@ public sealed class NodeServiceTests : IDisposable
 
             await work.StopAsync(assignment.Key);
 
-            (await EndAsync(work, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>()
-                .ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+            (await EndAsync(work, assignment.Key)).FailedResult().ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
+
+            // Nothing that a node waits for when it leaves.
+            (await work.KeptAsync(assignment.Job)).ShouldBeEmpty();
         }
 
         _runs.ShouldBe(kinds.Length);

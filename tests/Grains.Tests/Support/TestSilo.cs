@@ -47,6 +47,7 @@ internal sealed class TestSilo : IAsyncDisposable
         KeepAliveEvery = TimeSpan.FromMilliseconds(100),
         Lease = TimeSpan.FromSeconds(30),
         LongestWait = TimeSpan.FromSeconds(2),
+        ForgetEvery = TimeSpan.FromMilliseconds(20),
     };
 
     public static async Task<TestSilo> StartAsync(

@@ -15,7 +15,6 @@ namespace Cluster.Silo.Tests.Api;
 /// </summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
-    private static int s_port = 25_000;
     private readonly WebApplication _app;
     private readonly WorkFolder _folder;
     private readonly FileJobStore _store;
@@ -63,14 +62,14 @@ internal sealed class ApiHost : IAsyncDisposable
         var store = FileJobStore.Open(folder.Root);
         var artefacts = new FolderArtefactStore(folder["artefacts"]);
         var node = new SyntheticNode(new NodeFolders(folder["artefacts"], folder["cache"]), slots);
-        var port = Interlocked.Add(ref s_port, 2);
+        var (port, gatewayPort) = (FreePort.Next(), FreePort.Next());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(
             kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(port, port + 1, serviceId: "test", clusterId: "test")
+            .UseLocalhostClustering(port, gatewayPort, serviceId: "test", clusterId: "test")
             .UseInMemoryReminderService()
             .AddActivityPropagation());
         builder.Services
@@ -89,14 +88,15 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             AnnounceEvery = TimeSpan.FromMilliseconds(50),
             KeepAliveEvery = TimeSpan.FromMilliseconds(100),
-            LongestWait = TimeSpan.FromSeconds(2)
+            LongestWait = TimeSpan.FromSeconds(2),
+            ForgetEvery = TimeSpan.FromMilliseconds(20),
         });
         builder.Services.AddClusterApi(options ?? new ApiOptions { PageTokenKey = Key });
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapClusterApi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ApiHost(app, folder, store, artefacts, node, port + 1);
+        return new ApiHost(app, folder, store, artefacts, node, gatewayPort);
     }
 
     /// <summary>A request for a synthetic job whose model file was uploaded.</summary>

@@ -4,6 +4,7 @@ using Cluster.Contract.V1;
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>What strangers may learn of a server's disk by naming files of it: nothing, unless its operator has shared them.</summary>
+[Long]
 public sealed class HostileSpecTests(HostileSilo closed, SharingSilo sharing) : IClassFixture<HostileSilo>, IClassFixture<SharingSilo>
 {
     // Which data a text is given for; it counts as a path on the server's disk, and for the last one as one in an archive.

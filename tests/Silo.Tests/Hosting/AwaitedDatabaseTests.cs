@@ -4,6 +4,7 @@ using Cluster.Plans;
 namespace Cluster.Silo.Tests.Hosting;
 
 /// <summary>Silos that are started before their database.</summary>
+[Long]
 public sealed class AwaitedDatabaseTests : IDisposable
 {
     private readonly WorkFolder _folder = new();

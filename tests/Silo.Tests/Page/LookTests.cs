@@ -2,6 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Cluster.Silo.Tests.Page;
 
+[Long]
 public sealed class LookTests(Browser browser)
 {
     [Fact]

@@ -3,6 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Cluster.Silo.Tests.Page;
 
+[Long]
 public sealed class UseTests(Browser browser)
 {
     [Fact]

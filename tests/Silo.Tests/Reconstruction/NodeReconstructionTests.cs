@@ -11,6 +11,7 @@ namespace Cluster.Silo.Tests.Reconstruction;
 /// A whole job on a node's worker in which everything in 8 bits is refused for its accuracy, reconstruction rescues it,
 /// and training goes on from there.
 /// </summary>
+[Long]
 public sealed class NodeReconstructionTests : IDisposable
 {
     private readonly WorkFolder _folder = new();

@@ -2,6 +2,7 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Silo.Tests.Workers;
 
+[Long]
 public sealed class ChildProcessWorkerTests : IDisposable
 {
     private readonly WorkFolder _folder = new();

@@ -5,6 +5,7 @@ using Cluster.Plans;
 namespace Cluster.Silo.Tests.Workers;
 
 /// <summary>What a node made of a job's files is damaged while the job runs: the job ends as if it had not been.</summary>
+[Long]
 public sealed class DamagedCacheTests : IDisposable
 {
     private readonly WorkFolder _folder = new();

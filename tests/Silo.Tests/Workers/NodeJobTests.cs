@@ -8,6 +8,7 @@ using Cluster.Plans;
 namespace Cluster.Silo.Tests.Workers;
 
 /// <summary>A real network on a node: model and data come from the artefact store.</summary>
+[Long]
 public sealed class NodeJobTests : IDisposable
 {
     private readonly WorkFolder _folder = new();

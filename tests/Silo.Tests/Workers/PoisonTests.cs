@@ -1,5 +1,6 @@
 namespace Cluster.Silo.Tests.Workers;
 
+[Long]
 public sealed class PoisonTests : IDisposable
 {
     private readonly WorkFolder _folder = new();

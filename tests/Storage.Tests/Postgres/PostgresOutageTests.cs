@@ -1,5 +1,6 @@
 namespace Cluster.Storage.Tests.Postgres;
 
+[Long]
 public sealed class PostgresOutageTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

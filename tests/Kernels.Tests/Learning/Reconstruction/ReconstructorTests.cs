@@ -1,6 +1,7 @@
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
 [Collection(ProcessSettings.Name)]
+[Long]
 public sealed class ReconstructorTests
 {
     private static readonly ReconstructionOptions Short = new()

@@ -25,6 +25,8 @@ internal static class Tenants
         {
             PageTokenKey = ApiHost.Key,
             Tokens = () => List,
+            // Some of these jobs wait for slots that a test holds.
+            PreparationWait = TimeSpan.FromSeconds(1),
             Quotas = quotas ?? new Quotas(),
             MaxUploads = maxUploads,
             MaxJobs = maxJobs,

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Search.Strategies.Fronts;
 namespace Cluster.Coordinator.Tests.Search.Strategies.Fronts;
 
 /// <summary>What a search for the front finds of the front of all plans, on networks that are small enough to know it.</summary>
+[Long]
 public sealed class FrontTests
 {
     private const int MostGroups = 9;
