@@ -227,6 +227,34 @@ public sealed class JobRunnerTests
     }
 
     [Fact]
+    public async Task Run_Annealing_PicturesWhatItFindsAndCools()
+    {
+        var pictures = new List<SearchPicture>();
+        var options = new JobRunnerOptions
+        {
+            Pictures = true,
+            Publishes = true,
+            Progress = new Reports<JobProgress>(report => pictures.AddRange(report.Picture is { } picture ? [picture] : [])),
+        };
+
+        var outcome = await Jobs.RunAsync(Networks.Sensitive.By(StrategyKind.Anneal), options: options);
+
+        var last = pictures[^1];
+        last.Speedup!.Value.ShouldBe(outcome.Winner.Latency!.Float32MedianMs / outcome.Winner.Latency.MedianMs, 1e-9);
+        (last.Accurate + last.Lossy + 1).ShouldBe(outcome.Result.Evaluations.Full, "and FP32");
+        last.FirstLooks.ShouldBeInRange(0, outcome.Result.Evaluations.Subset);
+        last.Failed.ShouldBe(0);
+        last.Front.Select(plan => plan.Milliseconds).ShouldBe(last.Front.Select(plan => plan.Milliseconds).Order());
+        last.Front.ShouldContain(plan => outcome.Winner.Plan.Digest.StartsWith(plan.Name, StringComparison.Ordinal));
+        last.Worst.Count.ShouldBe(Math.Min(8, Networks.Sensitive.Space.Groups.Count));
+        last.Worst.Select(group => group.Kl).ShouldBe(last.Worst.Select(group => group.Kl).OrderDescending());
+        double[] temperatures = [.. pictures.Select(picture => picture.Annealing?.Temperature).OfType<double>().Distinct()];
+        temperatures.Length.ShouldBeGreaterThan(3);
+        temperatures.ShouldBe(temperatures.OrderDescending());
+        pictures[^1].Annealing!.Acceptance.ShouldBeInRange(0.001, 1);
+    }
+
+    [Fact]
     public async Task Run_PublisherStoppedOnce_PublishesAgainAndCompletes()
     {
         var journal = new MemoryJournal();

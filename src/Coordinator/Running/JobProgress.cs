@@ -26,6 +26,10 @@ public sealed record JobProgress(
     /// <summary>The progress of a job that has not begun.</summary>
     public static JobProgress Queued(int place) => new(0, 0, TimeSpan.Zero, null, string.Empty, null, null) { Place = place };
 
+    /// <summary>What the search has found; null where it was not asked for, or nothing is found yet. It stays in this process.</summary>
+    [JsonIgnore]
+    public SearchPicture? Picture { get; init; }
+
     /// <summary>Whether <see cref="Best"/> misses a bound, like all quantized plans so far.</summary>
     public bool BestMisses { get; init; }
 }

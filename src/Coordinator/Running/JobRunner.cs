@@ -74,7 +74,7 @@ public sealed class JobRunner(
         var outcome = journal.Read(state => OutcomeBuilder.Build(state!));
         if (!journal.Read(state => state!.IsCompleted))
         {
-            await InControlAsync(() => PublishAsync(outcome, executor, cancellationToken), cancellationToken);
+            await InControlAsync(() => PublishAsync(outcome, executor, progress, cancellationToken), cancellationToken);
         }
 
         return outcome;
@@ -165,7 +165,7 @@ public sealed class JobRunner(
                 await StopAsync(limit);
                 break;
             case ProposedRound round:
-                progress.Expect(round.EstimatedLater);
+                progress.Expect(round);
                 await journal.AppendAsync(round.After(state));
                 break;
             case SearchFinished finished:
@@ -217,11 +217,14 @@ public sealed class JobRunner(
             ? learned with { Latency = known }
             : result;
 
-    private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
+    private async Task PublishAsync(
+        JobOutcome outcome, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
     {
         if (_options.Publishes)
         {
             var item = new PublishItem(outcome.Spec.JobId);
+            progress.Recorded();
+            progress.WorkBegan(item.Title, item);
             var (result, _) = await executor.MeasureAsync(item, PublishItem.Sequence, cancellationToken);
             if (result is FailedResult failure)
             {

@@ -39,6 +39,9 @@ public sealed record JobRunnerOptions
     /// <summary>Receives every step, or null.</summary>
     public IProgress<JobProgress>? Progress { get; init; }
 
+    /// <summary>Whether <see cref="Progress"/> receives a <see cref="SearchPicture"/>, which takes a look at every plan.</summary>
+    public bool Pictures { get; init; }
+
     /// <summary>The clock of progress estimates.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

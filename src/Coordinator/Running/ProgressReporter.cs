@@ -22,14 +22,17 @@ internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal jour
     private string _purpose = string.Empty;
     private PlanMeasurement? _best;
     private bool _bestMisses;
+    private SearchPicture? _picture;
+    private AnnealingState? _annealing;
     private TimeSpan _looking;
     private long _looked;
 
-    public void Expect(int later)
+    public void Expect(ProposedRound round)
     {
         lock (_gate)
         {
-            _later = later;
+            _later = round.EstimatedLater;
+            _annealing = round.Annealing ?? _annealing;
         }
     }
 
@@ -87,9 +90,10 @@ internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal jour
     {
         var began = Stopwatch.GetTimestamp();
         var (best, misses) = journal.Read(state => OutcomeBuilder.BestAndMisses(state!.Memory));
+        var picture = options.Pictures ? journal.Read(state => SearchPicture.Of(state!)) : null;
         lock (_gate)
         {
-            (_best, _bestMisses) = (best, misses);
+            (_best, _bestMisses, _picture) = (best, misses, picture is null ? null : picture with { Annealing = _annealing });
         }
 
         _looked = Stopwatch.GetTimestamp();
@@ -119,6 +123,7 @@ internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal jour
             report = new JobProgress(_doneBefore + _doneNow, left, elapsed, remaining, _purpose, _current, _best)
             {
                 BestMisses = _bestMisses,
+                Picture = _picture,
             };
         }
 

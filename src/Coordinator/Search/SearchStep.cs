@@ -10,6 +10,9 @@ public abstract record SearchStep;
 /// <param name="MostLater">How many may follow if the search goes on as long as it can; null: as many as are likely.</param>
 public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater, int? MostLater = null) : SearchStep
 {
+    /// <summary>How annealing stands where it proposes the round; null of other rounds.</summary>
+    public AnnealingState? Annealing { get; init; }
+
     /// <summary>The event that makes it the next round of a job.</summary>
     public RoundProposed After(JobState state) => new(
         state.Rounds.Count,
@@ -21,3 +24,8 @@ public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items
 /// <summary>The search has ended.</summary>
 /// <param name="Selection">The winner and why it won.</param>
 public sealed record SearchFinished(WinnerSelected Selection) : SearchStep;
+
+/// <summary>How simulated annealing stands.</summary>
+/// <param name="Temperature">In the unit of the energy.</param>
+/// <param name="Acceptance">Share of the last moves that were accepted, 0 to 1, weighted towards the latest.</param>
+public sealed record AnnealingState(double Temperature, double Acceptance);

@@ -21,7 +21,7 @@ internal static class ServerHost
         builder.WebHost.ListenToClients(options);
         if (options.Page is not null)
         {
-            builder.Services.AddPage(new PageOptions(HasTokens: tokens is not null));
+            builder.Services.AddPage(new PageOptions(HasTokens: tokens is not null, options.Grafana));
         }
 
         builder.Logging.ClearProviders();

@@ -17,6 +17,17 @@ internal abstract record ServerOptions
         "--page", "port of the live page for browsers, on the loopback address unless another is given; none by default", "[ADDRESS:]PORT")]
     public IPEndPoint? Page { get; init; }
 
+    /// <summary>The address of Grafana, to which the page links, without a slash at its end; null: it links to none.</summary>
+    [Setting("--grafana", "address of a Grafana with the dashboards of deploy/grafana: the page links each job's search there", "URL")]
+    public string? Grafana
+    {
+        get;
+        init => field = value is null ? null
+            : Uri.TryCreate(value, UriKind.Absolute, out var place) && place.Scheme is "http" or "https" && place.Query.Length == 0
+                ? place.AbsoluteUri.TrimEnd('/')
+                : throw new UsageException($"--grafana must be an address such as https://grafana.example, not '{value}'.");
+    }
+
     /// <summary>Silos and gateways of one cluster have the same name.</summary>
     [Setting("--cluster-id", "name of the cluster, the same for all its silos; a database is one cluster's at a time", "NAME")]
     public string ClusterId

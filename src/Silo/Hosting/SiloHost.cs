@@ -50,6 +50,7 @@ internal static partial class SiloHost
         builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
             grains,
             options.EvaluationCache,
+            services.GetRequiredService<SiloMetrics>().Searches,
             services.GetRequiredService<ILogger<ClusterJobHost>>()));
         builder.Services.AddClusterGrains(grains, options.Roles);
         byte[] key = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey);
@@ -128,6 +129,7 @@ internal static partial class SiloHost
                 MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,
                 Worked = Report,
+                Trained = metrics.Searches.Trained,
                 Scores = (job, asked, stop) => scores.Value.AskAsync(job, asked, stop),
                 ChildLost = kind => metrics.Restarted(kind),
             });

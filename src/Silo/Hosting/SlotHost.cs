@@ -76,6 +76,7 @@ internal sealed partial class SlotHost : INodeHost, IAsyncDisposable
         try
         {
             var result = await _workers[slot].ExecuteAsync(job, item, journal, cancellationToken);
+            activity.Found(result);
             if (result is FailedResult { Predictions: null } failure)
             {
                 error = Labels.Of(failure.Kind);

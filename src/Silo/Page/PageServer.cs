@@ -14,6 +14,8 @@ internal static class PageServer
     // Whether this caller may change something: the page should offer nothing that would be refused.
     private const string MayChange = "Cluster-May-Change";
 
+    private const string Grafana = "Cluster-Grafana";
+
     // Enough for a name, an etag and a reason.
     private const int LargestRequest = 1 << 16;
 
@@ -83,6 +85,11 @@ internal static class PageServer
         {
             // Its caller was authorized meanwhile.
             http.Response.Headers[MayChange] = http.User.IsInRole(nameof(Role.Submit)) ? "yes" : "no";
+            if (options.Grafana is { } place)
+            {
+                http.Response.Headers[Grafana] = place;
+            }
+
             return Task.CompletedTask;
         });
         return next(http);
@@ -91,7 +98,8 @@ internal static class PageServer
 
 /// <summary>The options of the live page.</summary>
 /// <param name="HasTokens">Whether callers have tokens. Without them the page is read-only, for browsers on this machine.</param>
-internal sealed record PageOptions(bool HasTokens);
+/// <param name="Grafana">Where the dashboards are, or null.</param>
+internal sealed record PageOptions(bool HasTokens, string? Grafana = null);
 
 /// <summary>The headers of every answer on the page's port: the browser may only trust files from here.</summary>
 internal static class PageHeaders

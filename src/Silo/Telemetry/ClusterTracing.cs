@@ -46,10 +46,35 @@ internal static class ClusterTracing
                 new("cluster.item.id", item.Id),
                 new("cluster.work", Labels.Of(item)),
                 new("cluster.device", device),
-                new("cluster.node.id", node)
+                new("cluster.node.id", node),
+                .. item switch
+                {
+                    AccuracyItem accuracy => Planned(accuracy.Plan),
+                    LatencyItem latency => Planned(latency.Plan),
+                    ParityItem parity => Planned(parity.Plan),
+                    _ => [],
+                },
             ],
             name: Attempt);
     }
+
+    /// <summary>Adds what an attempt found to its span.</summary>
+    public static void Found(this Activity? attempt, WorkResult result)
+    {
+        attempt?.SetTag("cluster.outcome", result is FailedResult ? "failed" : "succeeded");
+        switch (result)
+        {
+            case AccuracyResult { Total: > 0 } accuracy:
+                attempt?.SetTag("cluster.accuracy", accuracy.Level);
+                break;
+            case LatencyResult latency:
+                attempt?.SetTag("cluster.latency.ms", latency.MedianMs);
+                attempt?.SetTag("cluster.latency.float32.ms", latency.Float32MedianMs);
+                break;
+        }
+    }
+
+    private static KeyValuePair<string, object?>[] Planned(Plan plan) => [new("cluster.plan", plan.Digest)];
 
     /// <summary>Adds an evaluator's spans to the current attempt, with their original times.</summary>
     public static void Evaluated(EvaluatorWork work)

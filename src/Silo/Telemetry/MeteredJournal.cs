@@ -51,8 +51,24 @@ internal sealed partial class MeteredJournal : IJournal
     public ValueTask DisposeAsync()
     {
         _metrics.Remove(_load);
+        if (!_load.Status.HasEnded())
+        {
+            // It goes on elsewhere.
+            _metrics.Searches.Remove(_job);
+        }
+
         return _journal.DisposeAsync();
     }
+
+    private static long ImagesOf(WorkResult result) => result switch
+    {
+        AccuracyResult accuracy => accuracy.Total,
+        SensitivityResult { Part: { } part } => part.Images,
+        SensitivityResult whole => whole.Groups.Select(group => group.Total).DefaultIfEmpty().Max(),
+        TestResult test => test.Total,
+        LearnedResult learned => learned.Accuracy.Total,
+        _ => 0,
+    };
 
     private void Tell(JournalRecord record)
     {
@@ -65,7 +81,13 @@ internal sealed partial class MeteredJournal : IJournal
         switch (record.Event)
         {
             case ItemCompleted completed:
-                _metrics.Evaluated(_load.KindOf(completed.Sequence), Labels.Of(completed.Source), failure: null);
+                string work = _load.KindOf(completed.Sequence);
+                _metrics.Evaluated(work, Labels.Of(completed.Source), failure: null);
+                if (completed.Source == ResultSource.Measured)
+                {
+                    _metrics.Looked(work, ImagesOf(completed.Result));
+                }
+
                 LogItem(_job, record.Number, nameof(ItemCompleted), completed.Sequence, Labels.Of(completed.Source));
                 break;
             case ItemFailed failed:

@@ -4,7 +4,7 @@ namespace Cluster.Silo.Telemetry;
 
 /// <summary>
 /// The metrics of this silo. docs/guide/telemetry.md lists their names, units and meaning; a test compares it with this
-/// class. No id of a job, a candidate or a caller is ever a label: those are on spans and in logs.
+/// class. No id of a job, a candidate or a caller is a label but in <see cref="SearchGauges"/>: those are on spans and in logs.
 /// </summary>
 internal sealed class SiloMetrics : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class SiloMetrics : IDisposable
     private readonly ConcurrentDictionary<string, Func<DateTimeOffset>> _certificates = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly Counter<long> _evaluations;
+    private readonly Counter<long> _images;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _leases;
     private readonly Counter<long> _restarts;
@@ -41,6 +42,8 @@ internal sealed class SiloMetrics : IDisposable
             "cluster.evaluation.count",
             "{evaluation}",
             "Results and failures recorded in journals; the rate is evaluations per second, those with source cache are cache hits.");
+        _images = _meter.CreateCounter<long>(
+            "cluster.evaluation.images", "{image}", "Images that results recorded in journals were computed on, if they were measured.");
         _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Attempts that gave no result.");
         _leases = _meter.CreateCounter<long>(
             "cluster.lease.expired", "{lease}", "Attempts whose evaluator stopped answering while its host lived.");
@@ -95,6 +98,7 @@ internal sealed class SiloMetrics : IDisposable
             "{slot}",
             "Slots of this silo that are at work.");
         GpuGauges.Create(_meter, () => _gpus.Keys);
+        Searches = new SearchGauges(_meter);
         _meter.CreateObservableGauge(
             "cluster.slot.limit",
             () => Slots(slots => slots.Count()),
@@ -104,6 +108,9 @@ internal sealed class SiloMetrics : IDisposable
 
     /// <summary>For tests, which have several instances in one process.</summary>
     public Meter Meter => _meter;
+
+    /// <summary>What searches find, by job.</summary>
+    public SearchGauges Searches { get; }
 
     /// <summary>Adds a job to those that gauges count.</summary>
     public void Add(JobLoad job) => _jobs[job] = 0;
@@ -144,6 +151,11 @@ internal sealed class SiloMetrics : IDisposable
             }
         }
 
+        foreach (string work in Labels.Works)
+        {
+            Looked(work, images: 0);
+        }
+
         foreach (var kind in Enum.GetValues<FailureKind>())
         {
             Retried(kind, times: 0);
@@ -169,6 +181,9 @@ internal sealed class SiloMetrics : IDisposable
             times,
             Labelled(
                 Error(failure), new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure))));
+
+    /// <summary>A result was computed on images.</summary>
+    public void Looked(string work, long images) => _images.Add(images, new KeyValuePair<string, object?>("cluster.work", work));
 
     public void Retried(FailureKind failure, int times = 1)
     {

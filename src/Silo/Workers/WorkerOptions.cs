@@ -56,6 +56,9 @@ internal sealed record WorkerOptions
     /// <summary>Called after each item, within its attempt, with the process's part of it.</summary>
     public Action<EvaluatorWork>? Worked { get; init; }
 
+    /// <summary>Called while work of a job, by its id, trains; from any thread.</summary>
+    public Action<string, TrainingPoint>? Trained { get; init; }
+
     /// <summary>
     /// Has the client of a job, by its id, score predictions; null: there is no way to it. Gives their digest and what the client gave,
     /// null if the work is put off until then.

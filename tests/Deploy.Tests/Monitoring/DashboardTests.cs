@@ -9,11 +9,11 @@ public sealed class DashboardTests
         .Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void Dashboards_AreFiveAndAllInTheConfigMap()
+    public void Dashboards_AreSixAndAllInTheConfigMap()
     {
         string kustomization = Checkout.Read("deploy", "grafana", "kustomization.yaml");
 
-        Names.Count.ShouldBe(5);
+        Names.Count.ShouldBe(6);
         Names.ShouldAllBe(name => kustomization.Contains($"      - {name.Data}\n", StringComparison.Ordinal));
     }
 

@@ -1,3 +1,5 @@
+using Cluster.Contract.V1;
+
 namespace Cluster.Deploy.Tests.Telemetry;
 
 /// <summary>
@@ -9,6 +11,8 @@ public sealed partial class DashboardSeriesTests
 {
     // Evaluators end in it, and outputs that are not finite.
     private const string Faulty = "synthetic:groups=24,sensitive=6,ms=20..60,images=2000,seed=5,poison=0.15,verbs=nan+segv";
+
+    private const string Annealed = "synthetic:groups=8,sensitive=2,ms=5..20,images=2000,seed=5";
 
     /// <summary>Faults that no job causes: their queries give the 0 of a sound cluster.</summary>
     private static readonly string[] Quiet =
@@ -22,11 +26,13 @@ public sealed partial class DashboardSeriesTests
         await using var collector = await PlayedCollector.StartAsync();
         await using var prometheus = await PrometheusServer.StartAsync(collector.Address);
         await PlayedGpu.ShowAsync(collector.Address);
+        string annealed;
         using (var silo = await TelemetrySilo.StartAsync(collector.Address))
         {
             // Prometheus tells the rate of what it has seen before.
             await silo.RunAsync("synthetic:groups=8,sensitive=2,ms=5..20,images=2000,seed=5");
             await collector.UntilStoredAsync();
+            annealed = await silo.RunAsync(Annealed, change: spec => spec.Strategy = SearchStrategy.Anneal);
             await silo.RunAsync(Faulty);
             await collector.UntilStoredAsync();
         }
@@ -43,6 +49,7 @@ public sealed partial class DashboardSeriesTests
 
         empty.ShouldBeEmpty(string.Join('\n', empty));
         await ShowFaultsAsync(prometheus);
+        await ShowSearchAsync(prometheus, annealed);
         await ShowAlertsAsync(prometheus);
         await ShowLabelsAsync(prometheus);
     }
@@ -67,6 +74,23 @@ public sealed partial class DashboardSeriesTests
         {
             (await prometheus.QueryAsync(panel.OverAnHour)).Values.ShouldAllBe(value => value == 0, panel.Title);
         }
+    }
+
+    // By job, with numbers that a search has.
+    private static async Task ShowSearchAsync(PrometheusServer prometheus, string job)
+    {
+        (await OneAsync("cluster_search_speedup_ratio")).ShouldBeGreaterThan(1);
+        (await OneAsync("cluster_search_drop_ratio")).ShouldBeInRange(-1, 1);
+        (await OneAsync("cluster_search_temperature")).ShouldBeInRange(0.0001, 0.03);
+        (await OneAsync("cluster_search_acceptance_ratio")).ShouldBeInRange(0.001, 1);
+        var plans = await prometheus.QueryAsync($"sum(cluster_search_plans{{cluster_job_id=\"{job}\"}})");
+        plans.Values.ShouldHaveSingleItem().ShouldBeGreaterThan(5);
+        var times = await prometheus.QueryAsync($"cluster_search_plan_duration_seconds{{cluster_job_id=\"{job}\"}}");
+        times.Count.ShouldBeInRange(1, 12);
+        times.Values.ShouldAllBe(seconds => seconds > 0 && seconds < 1);
+
+        async Task<double> OneAsync(string metric) =>
+            (await prometheus.QueryAsync($"{metric}{{cluster_job_id=\"{job}\"}}")).Values.ShouldHaveSingleItem(metric);
     }
 
     private static async Task ShowAlertsAsync(PrometheusServer prometheus)

@@ -15,6 +15,7 @@ internal sealed record Panel(string Dashboard, string Title, string Query)
            select new Panel(Path.GetFileNameWithoutExtension(file), (string)panel["title"]!, (string)target!["expr"]!)
     ];
 
-    /// <summary>The query over the last hour where Grafana chooses the range: as long as a slow machine may take.</summary>
-    public string OverAnHour => Query.Replace("$__rate_interval", "1h", StringComparison.Ordinal);
+    /// <summary>The query of all jobs, over the last hour where Grafana chooses the range: as long as a slow machine may take.</summary>
+    public string OverAnHour => Query.Replace("$__rate_interval", "1h", StringComparison.Ordinal)
+        .Replace("$job", ".*", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using Cluster.Silo.Telemetry;
+using Cluster.Silo.Workers.Protocol;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Cluster.Deploy.Tests.Telemetry;
 
 /// <summary>
-/// A GPU that a played NVML tells of, measured and sent by the silo's own code: a real one is not needed. With a certificate, as the
-/// silo beside it encrypts nothing.
+/// A GPU that a played NVML tells of, measured and sent by the silo's own code: a real one is not needed. With a certificate and an
+/// iteration of training, as the silo beside it encrypts and trains nothing.
 /// </summary>
 internal static class PlayedGpu
 {
@@ -18,6 +19,7 @@ internal static class PlayedGpu
         using var folder = new WorkFolder();
         string library = await FakeNvml.MakeAsync(folder.Root, watts: 300);
         using var metrics = new SiloMetrics(TimeProvider.System);
+        metrics.Searches.Trained("j-trained", new TrainingPoint(0.7, 1e-4));
         metrics.AddCertificate("server", () => new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)

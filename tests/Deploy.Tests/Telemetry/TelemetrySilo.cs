@@ -64,11 +64,14 @@ internal sealed partial class TelemetrySilo : IDisposable
     /// <summary>Runs a synthetic job to its end.</summary>
     /// <param name="target">What is played.</param>
     /// <param name="traceParent">The trace that it is submitted in, or null for none.</param>
-    public async Task RunAsync(string target, string? traceParent = null)
+    /// <param name="change">Options of its own.</param>
+    /// <returns>Its id.</returns>
+    public async Task<string> RunAsync(string target, string? traceParent = null, Action<JobSpec>? change = null)
     {
         string name = await Uploads.SendAsync(
             _channel, RandomNumberGenerator.GetBytes(1000), new CallOptions(cancellationToken: Cancellation));
         var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
+        change?.Invoke(spec);
         var jobs = new JobService.JobServiceClient(_channel);
         var request = new CreateJobRequest { DisplayName = "telemetry", Spec = spec };
         Metadata headers = traceParent is null ? [] : new Metadata { { "traceparent", traceParent } };
@@ -81,6 +84,7 @@ internal sealed partial class TelemetrySilo : IDisposable
 
         job = await jobs.GetJobAsync(new GetJobRequest { Name = job.Name }, cancellationToken: Cancellation);
         job.State.ShouldBe(JobState.Succeeded, job.ToString());
+        return job.Name.Split('/')[^1];
     }
 
     /// <summary>SIGTERM, and the wait for its end.</summary>

@@ -25,7 +25,14 @@ public sealed class NodeFineTuneTests : IDisposable
         var (inputs, options) = await BrightnessAsync();
         options = options with { Formats = [format] };
 
-        var run = await WorkerRun.OfAsync(_folder, Children.Options(_folder), inputs, options, Cancellation);
+        var trained = new ConcurrentQueue<(string Job, TrainingPoint Point)>();
+        var children = Children.Options(_folder) with
+        {
+            Heartbeat = TimeSpan.FromMilliseconds(20),
+            Trained = (job, point) => trained.Enqueue((job, point)),
+        };
+
+        var run = await WorkerRun.OfAsync(_folder, children, inputs, options, Cancellation);
 
         (run.Spec.Options.FineTune, run.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 60));
         var outcome = run.Outcome;
@@ -38,6 +45,9 @@ public sealed class NodeFineTuneTests : IDisposable
         plan.BuiltFrom.Learned.ShouldBe(trial.Learned);
         plan.Plan.Groups.ShouldContain(group => group.Rounding == "qat");
         run.Artefacts[$"calibration/learned-{trial.Learned![..16]}.bin"].Sha256.ShouldBe(trial.Learned);
+        trained.ShouldNotBeEmpty();
+        trained.ShouldAllBe(seen => seen.Point.Loss > 0 && seen.Point.Rate > 0);
+        trained.Select(seen => seen.Job).Distinct().ShouldHaveSingleItem();
         Directory.EnumerateDirectories(Children.Folders(_folder).FineTuning)
             .ShouldBeEmpty("checkpoints of a published winner are of no use");
     }

@@ -37,6 +37,17 @@ public sealed class UseTests(Browser browser)
     }
 
     [Fact]
+    public async Task Job_OfASiloThatKnowsAGrafana_LinksItsSearchThere()
+    {
+        await using var silo = await PageSilo.StartAsync(encryption: options => options with { Grafana = "https://grafana.example/" });
+        string job = await silo.SubmitAsync(PageSilo.Slow, "slow");
+        await using var tab = await browser.OpenAsync(silo.Address, $"/#/{job}");
+
+        await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "Search on the dashboard" })).ToHaveAttributeAsync(
+            "href", $"https://grafana.example/d/cluster-search?var-job={job.Split('/')[^1]}");
+    }
+
+    [Fact]
     public async Task Page_OverARestartOfTheSilo_GoesOnAfterTheLastEvent()
     {
         await using var silo = await PageSilo.StartAsync();

@@ -29,6 +29,9 @@ internal sealed class AccuracyMemory(JobOptions options, Plan baseline, string c
     /// <summary>Evaluations on all images, those that failed among them.</summary>
     public int FullEvaluations { get; private set; }
 
+    /// <summary>Plans of which an evaluation failed.</summary>
+    public int Failures => _failures.Count;
+
     /// <summary>Evaluations on a part of the images.</summary>
     public int SubsetEvaluations { get; private set; }
 

@@ -85,6 +85,9 @@ internal class SearchFacts
 
     public TestResult? Test { get; private set; }
 
+    /// <inheritdoc cref="AccuracyMemory.Failures"/>
+    public int FailedPlans => _seen.Failures;
+
     public int FullEvaluations => _seen.FullEvaluations;
 
     public int SubsetEvaluations => _seen.SubsetEvaluations;

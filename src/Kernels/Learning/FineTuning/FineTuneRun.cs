@@ -120,6 +120,7 @@ internal sealed class FineTuneRun : IDisposable
                 return false;
             }
 
+            TrainingMeter.Record(loss, rate);
             State = State with
             {
                 Iteration = State.Iteration + 1,

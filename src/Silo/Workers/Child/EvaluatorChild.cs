@@ -18,6 +18,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
         new UnboundedChannelOptions { SingleReader = true });
     private readonly AutoResetEvent _stageChanged = new(initialState: false);
     private readonly List<JournalRecord> _journal = [];
+    private readonly TrainingWatch _training = new();
     private JobEntry? _job;
     private long _active;
     private long _cancelled;
@@ -107,6 +108,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
     {
         _requests.Dispose();
         _stageChanged.Dispose();
+        _training.Dispose();
     }
 
     private static void StartThread(string name, Action body) => new Thread(() => body()) { IsBackground = true, Name = name }.Start();
@@ -149,7 +151,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
             {
                 if (_active != 0)
                 {
-                    Send(new HeartbeatReply(_active, _clock.Stage, _clock.InStage.TotalSeconds));
+                    Send(new HeartbeatReply(_active, _clock.Stage, _clock.InStage.TotalSeconds, _training.Last));
                 }
             }
         }
@@ -224,6 +226,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies, BenchMaker
         lock (_state)
         {
             (_active, _cancel, _scores, _clock) = (id, cancel, null, new StageClock());
+            _training.Begin();
             if (id == _cancelled)
             {
                 cancel?.Cancel();

@@ -272,6 +272,11 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
             asked.Sign((reply as HeartbeatReply)?.Stage);
             asked.Told = (reply as TimesReply)?.Times ?? asked.Told;
+            if (reply is HeartbeatReply { Training: { } training } && asked.Job is { } job)
+            {
+                _options.Trained?.Invoke(job, training);
+            }
+
             if (reply is ScoreReply score)
             {
                 _ = ScoreAsync(asked, score);

@@ -5,7 +5,7 @@ namespace Cluster.Silo.Workers.Protocol;
 /// <summary>Messages on a byte stream: a 32-bit little-endian length, then that many bytes of JSON in UTF-8.</summary>
 internal static class MessageStream
 {
-    public const int Version = 6;
+    public const int Version = 7;
 
     /// <summary>Longest message in bytes: a larger length means corruption.</summary>
     public const int Longest = 256 << 20;

@@ -46,7 +46,9 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
             }
 
             var items = candidates.Select(plan => memory.AccuracyOf(plan, scope)).Where(item => !memory.Knows(item));
-            yield return rounds.Of("anneal: neighbours", items.Take(memory.BudgetLeft), steps - step);
+            var stands = new AnnealingState(Temperature((double)step / steps), acceptance);
+            yield return rounds.Of("anneal: neighbours", items.Take(memory.BudgetLeft), steps - step)
+                .Select(round => round with { Annealing = stands });
 
             foreach (var candidate in candidates)
             {
@@ -83,10 +85,12 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
 
     private int Steps(Plan start) => Math.Clamp(options.StepsPerGroup * start.Groups.Count, options.Steps.Least, options.Steps.Most);
 
+    // By the same factor each step (Kirkpatrick, Gelatt and Vecchi 1983).
+    private double Temperature(double share) => options.Start * Math.Pow(options.End / options.Start, share);
+
     private bool Accepts(double rise, double share)
     {
-        // By the same factor each step (Kirkpatrick, Gelatt and Vecchi 1983).
-        var temperature = options.Start * Math.Pow(options.End / options.Start, share);
+        var temperature = Temperature(share);
 
         // 53 bits, as a double has.
         var draw = (_random.Next() >> 11) * (1.0 / (1UL << 53));

@@ -1,4 +1,5 @@
 // Calls of the contract (proto/cluster/v1) by its HTTP rules, with messages in JSON.
+import { tellGrafana } from "./grafana.js";
 import { authorization, tellMayChange } from "./token.js";
 
 /** gRPC's codes. */
@@ -44,6 +45,7 @@ async function send(path, options) {
   }
   if (response.ok) {
     tellMayChange(response.headers.get("cluster-may-change"));
+    tellGrafana(response.headers.get("cluster-grafana"));
     return response;
   }
   const error = await response.json().catch(() => ({ code: codes.unknown, message: `The server answered with ${response.status}.` }));

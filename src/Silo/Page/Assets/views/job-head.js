@@ -4,6 +4,7 @@ import { bytes, clock, dayAndTime, duration, milliseconds, none, ratio, secondsO
 import { accuracyOf, bestOf, latencyOf, speedUpOf } from "../model/measured.js";
 import { figureOf, metricOf, pointsOfDrop } from "../model/metric.js";
 import { eta, position, shares, tone, winnerTitle, word } from "../model/words.js";
+import { boardOf } from "../rpc/grafana.js";
 import { isOver } from "../rpc/watch.js";
 
 export function jobHead(name, job) {
@@ -13,8 +14,10 @@ export function jobHead(name, job) {
   const bar = h("progress", { max: 1, "aria-label": "Progress of the job" });
   const buttons = h("div");
   const tiles = ["speed-up", "latency", "top-1", "file", "evaluations", "ETA"].map(() => h("div", {}, h("dt"), h("dd")));
+  const board = boardOf(name);
   const element = h("section", { class: "card" },
-    h("p", { class: "eyebrow" }, h("a", { href: "#/" }, "Jobs"), ` / ${name} · ${job.spec?.target ?? ""}`),
+    h("p", { class: "eyebrow" }, h("a", { href: "#/" }, "Jobs"), ` / ${name} · ${job.spec?.target ?? ""}`,
+      board ? [" · ", h("a", { href: board, rel: "noopener" }, "Search on the dashboard")] : ""),
     h("div", { class: "head" }, h("div", {}, title, h("p", {}, chip, " ", place)), buttons),
     reason, test, warning, bar, h("dl", { class: "tiles" }, tiles));
 
