@@ -10,9 +10,12 @@ apt-get update -q
 apt-get install -y -q --no-install-recommends binutils
 for program in Cli Client Silo; do
     dotnet publish "$checkout/src/$program" -c Release -r linux-x64 --no-self-contained ${TORCH_FLAVOUR:+-p:TorchFlavour="$TORCH_FLAVOUR"} \
-        -o "$out/programs" -v q -nologo
+        ${ONNXRUNTIME_FLAVOUR:+-p:OnnxRuntimeFlavour="$ONNXRUNTIME_FLAVOUR"} -o "$out/programs" -v q -nologo
 done
 rm -f "$out"/programs/*.{pdb,xml} "$out"/programs/onnxruntime*.dll "$out"/programs/lib{torch_python,torchbind_test,jitbackend_test,backend_with_compiler,aoti_custom_ops}.so
 mkdir -p "$out/numerics"
 mv "$out"/programs/lib*.so* "$out/numerics/"
+if [[ -n ${TENSORRT-} ]]; then
+    cp -a "$checkout/$TENSORRT"/lib{nvinfer,nvonnxparser}*.so* "$out/numerics/"
+fi
 strip --strip-unneeded "$out"/numerics/*

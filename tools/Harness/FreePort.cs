@@ -36,7 +36,12 @@ internal static class FreePort
     {
         try
         {
-            Claims.Lock(port, 1);
+            // macOS has no such locks.
+            if (!OperatingSystem.IsMacOS())
+            {
+                Claims.Lock(port, 1);
+            }
+
             return true;
         }
         catch (IOException)
