@@ -79,10 +79,14 @@ public sealed record NumberFormat
     public static NumberFormat Parse(string name) => TryParse(name) ?? throw new JobException(
         $"The number format \"{name}\" is unknown where one of {string.Join(", ", Known.Select(format => format.Name))} is expected.");
 
-    /// <summary>The format of a name or a title, or null.</summary>
-    public static NumberFormat? TryParse(string name) => Find(format =>
-        string.Equals(format.Name, name, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(format.Title, name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The format of a name, a title or another tool's name, or null.</summary>
+    public static NumberFormat? TryParse(string name)
+    {
+        var here = MethodNames.Format(name);
+        return Find(format =>
+            string.Equals(format.Name, here, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(format.Title, here, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

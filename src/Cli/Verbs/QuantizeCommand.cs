@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Export;
 
 namespace Cluster.Cli.Verbs;
@@ -99,22 +100,24 @@ internal static class QuantizeCommand
         return command;
     }
 
-    private static Option<string?> RoundingOption()
+    private static Option<string?> RoundingOption() => new("--rounding")
     {
-        var option = new Option<string?>("--rounding")
+        Description = $"how weights are rounded: {string.Join(", ", GivenPlan.Roundings)} (default: {GroupDecision.Nearest})",
+        HelpName = "ROUNDING",
+        CustomParser = result =>
         {
-            Description = $"how weights are rounded: {string.Join(", ", GivenPlan.Roundings)} (default: {GroupDecision.Nearest})",
-            HelpName = "ROUNDING"
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..] && !GivenPlan.Roundings.Contains(text))
+            string text = result.Tokens[0].Value;
+            string word = MethodNames.Key(text);
+            if (!GivenPlan.Roundings.Contains(word))
             {
-                result.AddError($"--rounding is '{text}'; this version has {string.Join(", ", GivenPlan.Roundings)}.");
+                result.AddError(
+                    $"--rounding is '{text}'; this version has {string.Join(", ", GivenPlan.Roundings)}."
+                    + Suggestions.Of(word, GivenPlan.Roundings));
             }
-        });
-        return option;
-    }
+
+            return word;
+        },
+    };
 
     private static Option<GroupFormat?> FormatOption() => new("--format")
     {

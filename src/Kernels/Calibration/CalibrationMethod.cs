@@ -1,9 +1,10 @@
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// How a range is chosen from a tensor's statistics, in the text form that users write: <c>max</c>, <c>moving-average[:0.01]</c>,
+/// How a range is chosen from a tensor's statistics, in the text form that users write, also by other tools' names
+/// (<see cref="MethodNames.Calibrators"/>): <c>max</c>, <c>moving-average[:0.01]</c>,
 /// <c>average</c>, <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>,
-/// <c>moving-average-abs-max[:0.9]</c>, <c>diffs</c>.
+/// <c>moving-average-abs-max[:0.9]</c>, <c>diffs</c>, <c>histogram-observer</c>.
 /// </summary>
 /// <param name="Parameter">For moving-average, the weight of a new image, in (0, 1]; for percentile, the percentage kept, in (50, 100]; for
 /// histogram, the share kept, in (0.5, 1]; for moving-average-abs-max, the decay of older images' weight, in (0, 1]; else 0.</param>
@@ -22,6 +23,7 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         new(CalibrationKind.HistogramPercent, 0.99999m),
         new(CalibrationKind.MovingAverageAbsoluteMax, 0.9m),
         new(CalibrationKind.PowerOfTwo, 0),
+        new(CalibrationKind.HistogramObserver, 0),
     ];
 
     /// <summary>The canonical text: <see cref="Parse"/> turns it back into an equal method.</summary>
@@ -44,7 +46,8 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         CalibrationKind.EarthMover => "emd",
         CalibrationKind.HistogramPercent => "histogram",
         CalibrationKind.MovingAverageAbsoluteMax => "moving-average-abs-max",
-        _ => "diffs",
+        CalibrationKind.PowerOfTwo => "diffs",
+        _ => "histogram-observer",
     };
 
     /// <summary>Parses a method.</summary>
@@ -52,10 +55,11 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     /// range.</exception>
     public static CalibrationMethod Parse(string text)
     {
-        string[] parts = text.Split(':', 2);
+        string[] parts = MethodNames.Calibrator(text).Split(':', 2);
         var method = All.FirstOrDefault(candidate => candidate.Word == parts[0])
             ?? throw new KernelException(
-                $"'{text}' is not a calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
+                $"'{text}' is not a calibration method; known are {string.Join(", ", All.Select(known => known.Id))}."
+                + Suggestions.Of(parts[0], All.Select(known => known.Word).Concat(MethodNames.Calibrators.Keys)));
         if (parts.Length == 1)
         {
             return method;

@@ -32,6 +32,17 @@ public sealed class CalibrationMethodTests
     public static TheoryData<string> WithinValues =>
         [.. CalibrationMethod.All.Where(method => method.Kind != CalibrationKind.PowerOfTwo).Select(method => method.Id)];
 
+    [Theory]
+    [InlineData("entrpy", " Did you mean entropy?")]
+    [InlineData("perzentile:99", " Did you mean percentile?")]
+    [InlineData("frobnicate", "")]
+    public void Parse_UnknownWord_NamesWhatIsNear(string text, string near) =>
+        Should.Throw<KernelException>(() => CalibrationMethod.Parse(text)).Message.ShouldEndWith($", histogram-observer.{near}");
+
+    [Fact]
+    public void Parse_NamesOfOtherTools_AreMethodsHere() =>
+        MethodNames.Calibrators.ShouldAllBe(name => CalibrationMethod.Parse(name.Key).Id.Split(':', 2)[0] == name.Value);
+
     // Ours has the whole range and a finer grid among its candidates.
     [Theory]
     [InlineData(1)]
@@ -77,8 +88,7 @@ public sealed class CalibrationMethodTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("entropy")]
-    [InlineData("KL")]
+    [InlineData("entropi")]
     [InlineData("mse:2")]
     [InlineData("diffs:8")]
     [InlineData("percentile:")]

@@ -148,8 +148,8 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
-        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once", "correct the list",
-        "calibrators to try; of equals the first wins", "LIST");
+        nameof(JobOptions.Methods), "--methods", methods => IsDistinct([.. methods.Select(MethodNames.Calibrator)]),
+        "at least one calibrator, each once", "correct the list", "calibrators to try; of equals the first wins", "LIST");
 
     /// <summary>Limit of <see cref="JobOptions.Calibrators"/>.</summary>
     public static JobLimit<CalibratorScope> Calibrators { get; } = Choice<CalibratorScope>(

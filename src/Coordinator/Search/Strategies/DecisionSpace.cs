@@ -15,7 +15,7 @@ internal sealed class DecisionSpace
         _repairs = memory.Repairs;
         _alternatives =
         [
-            .. start.Groups.Select((decision, group) => !memory.Choice.MayQuantize(group) ? [decision] : memory.Spec.Options.Methods
+            .. start.Groups.Select((decision, group) => !memory.Choice.MayQuantize(group) ? [decision] : memory.Spec.Options.CanonicalMethods
                 .Select(method => decision with { Calibrator = method })
                 .Prepend(decision)
                 .Prepend(GroupDecision.Baseline(decision.Group))
