@@ -15,6 +15,8 @@ public sealed class MethodNamesTests
     [InlineData("MovingAverageMinMaxObserver", "moving-average")]
     [InlineData("HistogramObserver", "histogram-observer")]
     [InlineData("IInt8EntropyCalibrator2", "kl")]
+    [InlineData("Entropy:Symmetric", "kl:symmetric")]
+    [InlineData("percentile:99.9:asymmetric", "percentile:99.9")]
     [InlineData("frobnicate", "frobnicate")]
     public void Calibrator_NameOfATool_IsTheNameHere(string given, string here) => MethodNames.Calibrator(given).ShouldBe(here);
 
@@ -22,7 +24,11 @@ public sealed class MethodNamesTests
     [InlineData("dynamic", "int8-dynamic")]
     [InlineData("Static", "int8")]
     [InlineData("FP16", "float16")]
-    public void TryParse_NameOfAFormat_IsTheFormat(string given, string here) => GroupFormat.TryParse(given)!.Text.ShouldBe(here);
+    [InlineData("weight-only", "int8-weights")]
+    [InlineData("per_tensor", "int8-tensor")]
+    [InlineData("channel_wise_abs_max", "int8")]
+    public void TryParse_NameOfAFormat_IsTheFormat(string given, string here) =>
+        GroupFormat.TryParse(given)!.Text.ShouldBe(here);
 
     [Fact]
     public void Validate_OneCalibratorByTwoNames_IsRefused() =>

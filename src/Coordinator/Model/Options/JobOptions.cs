@@ -161,7 +161,7 @@ public sealed record JobOptions
         : FineTune is not (null or FineTuneMode.Never) || Reconstruct == ReconstructionMode.Always
             ? $"What is learned after the search is timed on one machine only, and {JobLimits.Kinds.Name} asks for several: leave --train, "
             + $"{JobLimits.FineTune.Name} and {JobLimits.Reconstruct.Name} out; {JobLimits.Repair.Name} learns before the search."
-        : Formats is null || Formats.Any(format => GroupFormat.TryParse(format) == GroupFormat.Int8)
+        : Formats is null || Formats.Any(format => GroupFormat.TryParse(format)?.MaySaturate == true)
             ? $"int8 answers otherwise on processors without VNNI, and {JobLimits.Kinds.Name} asks for one file: give "
             + $"{JobLimits.Formats.Name} {GroupFormat.Int8Safe.Text}, which is exact on every x86."
         : null);

@@ -90,7 +90,8 @@ internal static class Baselines
 
     /// <summary>A plan that also quantizes the groups that the job keeps unchanged: for timing each group in both formats.</summary>
     public static Plan Whole(SearchMemory memory, Plan plan) => plan.With(
-        memory.Choice.Kept, group => GroupDecision.In(memory.Formats.First, group, memory.Spec.Options.CanonicalMethods[0], biasCorrection: false));
+        memory.Choice.Kept,
+        group => GroupDecision.In(memory.Formats.First, group, memory.Spec.Options.CanonicalMethods[0], biasCorrection: false));
 
     private static IEnumerable<Plan> Corrected(SearchMemory memory, GroupFormat format) =>
         Calibrated(memory, format).Concat(memory.Repairs.Plans(format));
