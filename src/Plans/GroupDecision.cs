@@ -8,8 +8,8 @@ namespace Cluster.Plans;
 /// </param>
 /// <param name="BiasCorrection">Whether the mean output error of each channel is folded into the bias if that lowers the error.</param>
 /// <param name="Rounding">
-/// How weights are rounded: "nearest", or the method that learned them: "adaround", "brecq", "qdrop", "qat"; with a colon and the SHA-256
-/// of the numbers, "adaround:9f2c…", if they were learned before the exploration, for plans to choose from.
+/// How weights are rounded: "nearest", or the method that made them: "weight-correction", "adaround", "brecq", "qdrop", "qat"; with a
+/// colon and the SHA-256 of the numbers, "adaround:9f2c…", if they were made before the exploration, for plans to choose from.
 /// </param>
 public sealed record GroupDecision(
     string Group,
@@ -20,6 +20,9 @@ public sealed record GroupDecision(
 {
     /// <summary>The rounding that needs only the weights.</summary>
     public const string Nearest = "nearest";
+
+    /// <summary>Rounding to nearest, with scales that make the deviation of each channel's rounded weights that of FP32's.</summary>
+    public const string WeightCorrection = "weight-correction";
 
     /// <summary>The calibrator that needs only the extremes.</summary>
     internal const string SimplestCalibrator = "max";

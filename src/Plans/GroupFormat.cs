@@ -15,6 +15,12 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// <summary>8-bit integers whose products are exact on every x86: see <see cref="NumberFormat.PairSafe"/>.</summary>
     public static GroupFormat Int8Safe { get; } = new(NumberFormat.PairSafe, NumberFormat.Integer(8));
 
+    /// <summary>8-bit integers with one scale for the whole weight of a layer.</summary>
+    public static GroupFormat Int8Tensor { get; } = new(NumberFormat.PerTensor, NumberFormat.Integer(8));
+
+    /// <summary>Weights of 8 bits in the file, which are floats once it is loaded; layers compute in float.</summary>
+    public static GroupFormat Int8Weights { get; } = new(NumberFormat.WeightsAlone, NumberFormat.Float32);
+
     /// <summary>8-bit integers by kernels that find the activations' ranges in each run: products by constant weights, and LSTM.</summary>
     public static GroupFormat Dynamic { get; } = new(NumberFormat.Dynamic, NumberFormat.Dynamic);
 
@@ -32,18 +38,21 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// </summary>
     public bool IsCalibrated => Weights.IsInteger || Activations.IsInteger;
 
-    /// <summary>Whether it is an operator of ONNX Runtime's own that computes in it: nothing is calibrated, corrected or learned.</summary>
-    public bool IsOfRuntime => this == Dynamic || this == Int4Block;
+    /// <summary>Whether layers in it are other nodes in a file, without pairs: nothing is calibrated, corrected or learned.</summary>
+    public bool IsOfRuntime => this == Dynamic || this == Int4Block || this == Int8Weights;
 
     /// <summary>Whether both are integers.</summary>
     public bool IsInteger => Weights.IsInteger && Activations.IsInteger;
 
-    /// <summary>Whether both are integers of 8 bits, in either form.</summary>
-    public bool IsInt8 => this == Int8 || this == Int8Safe;
+    /// <summary>Whether both are integers of 8 bits, in any form.</summary>
+    public bool IsInt8 => this == Int8 || this == Int8Safe || this == Int8Tensor;
+
+    /// <summary>Whether two products may saturate on an x86 with AVX2 and without VNNI (ADR 46).</summary>
+    public bool MaySaturate => this == Int8 || this == Int8Tensor;
 
     /// <summary>
-    /// The canonical text: "float32", "int8", "int8-safe", "int8-dynamic", "int4-block", "w4a8" for other integers, "int4/float16" for two
-    /// kinds.
+    /// The canonical text: "float32", "int8", "int8-safe", "int8-tensor", "int8-dynamic", "int4-block", "int8-weights", "w4a8" for other
+    /// integers, "int4/float16" for two kinds.
     /// </summary>
     public string Text => Join(Weights.Name, Activations.Name, 'w', 'a');
 
@@ -88,14 +97,16 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     private static GroupFormat? Of(string weights, string activations) =>
         NumberFormat.TryParse(weights) is not { } first || NumberFormat.TryParse(activations) is not { } second ? null
             : second == NumberFormat.PairSafe ? first == second ? Int8Safe : null // only weights have neighbours
+            : second == NumberFormat.PerTensor ? first == second ? Int8Tensor : null // or channels
             : second == NumberFormat.Block ? first == second ? Int4Block : null // or blocks
+            : second == NumberFormat.WeightsAlone ? first == second ? Int8Weights : null
             : new(first, second);
 
     private string Join(string weights, string activations, char first, char second) => this switch
     {
         { IsInteger: true } and not { Weights.Bits: 8, Activations.Bits: 8 } =>
             $"{first}{Weights.Bits}{second}{Activations.Bits}",
-        _ when Weights == Activations || this == Int8Safe || this == Int4Block => weights,
+        _ when Weights == Activations || this == Int8Safe || this == Int8Tensor || this == Int4Block || this == Int8Weights => weights,
         _ => $"{weights}/{activations}",
     };
 }

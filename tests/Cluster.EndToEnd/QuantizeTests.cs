@@ -96,6 +96,29 @@ public class QuantizeTests
         Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["q.onnx"]));
     }
 
+    // What the texts call weights only, one scale a layer with symmetric ranges, and bias_correction, by their names.
+    [Theory]
+    [InlineData("--format", "weight-only", "--method", "max")]
+    [InlineData("--format", "per_tensor", "--method", "Entropy:symmetric")]
+    [InlineData("--weight-bits", "4", "--rounding", "bias_correction")]
+    [InlineData("--no-bias-correction", "--rounding", "Bias_Correction")]
+    public async Task Quantize_FormsOfTheTexts_AreBuiltAgain(params string[] options)
+    {
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string[] images = ["--data", "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--batch", "4"];
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, ["quantize", "--model", "tiny.onnx", .. images, .. options, "--json", "-o", "q.onnx"]);
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Json().GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration", "-o", "again.onnx");
+        again.Code.ShouldBe(0, again.Error);
+        Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["q.onnx"]));
+    }
+
     [Fact]
     public async Task Quantize_ForTensorRtWithACache_TakesItsRanges()
     {
@@ -264,7 +287,9 @@ public class QuantizeTests
         string[] given = ["--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte"];
         await ExpectUsageAsync(folder, "--weight-bits is 1; 2 to 8", [.. given, "--weight-bits", "1"]);
         await ExpectUsageAsync(
-            folder, "--rounding is 'magic'; this version has nearest, adaround, brecq, qdrop", [.. given, "--rounding", "magic"]);
+            folder,
+            "--rounding is 'magic'; this version has nearest, weight-correction, adaround, brecq, qdrop",
+            [.. given, "--rounding", "magic"]);
         await ExpectUsageAsync(folder, "int8 or int4 is expected", [.. given, "--weight-storage", "int3"]);
         await ExpectUsageAsync(folder, "--plan was given with --weight-bits", [.. given, "--plan", "p.json", "--weight-bits", "4"]);
         await ExpectUsageAsync(

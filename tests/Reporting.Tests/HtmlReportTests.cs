@@ -117,6 +117,12 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void Write_NamesOfOtherTools_AreBesideThoseHere() =>
+        Body(SampleOutcome.Model() with { Options = new JobOptions { Methods = ["Entropy", "mse"] } })
+            .Descendants("section").Single(section => (string?)section.Attribute("id") == "method").Value
+            .ShouldContain("Ranges triedkl (Entropy), mse");
+
+    [Fact]
     public void Write_Activations_AreDrawnWithTheirRangesAndTheClippedShare()
     {
         var model = SampleOutcome.Model() with

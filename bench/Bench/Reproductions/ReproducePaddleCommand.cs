@@ -43,6 +43,7 @@ internal static class ReproducePaddleCommand
     {
         Write(console, "Activations, 8 bits", figures.Activations, figures);
         Write(console, "Activations, 8 bits, symmetric as PaddleSlim's", figures.SymmetricActivations, figures);
+        Write(console, "Scales of weights, 8 bits", figures.Granularities, figures);
         Write(console, $"Weights, {figures.WeightBits} bits (activations 8)", figures.Weights, figures);
     }
 

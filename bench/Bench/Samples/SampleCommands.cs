@@ -57,7 +57,7 @@ internal static class SampleCommands
         var seed = Seed("Of the samples and the initial weights.");
         var kind = Kind(
             "mobilenet, which is the demo's; shufflenet, mobilenetv3 and efficientnet, small networks like those; vit, a vision "
-            + "transformer; bert, a transformer of sentences; lstm, of the same; unet; "
+            + "transformer; repvgg, with branches that are merged; bert, a transformer of sentences; lstm, of the same; unet; "
             + "detector, of letters in scenes.");
         var steps = new Option<int?>("--steps")
         {

@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Export;
 
 namespace Cluster.Cli.Verbs;
@@ -99,29 +100,32 @@ internal static class QuantizeCommand
         return command;
     }
 
-    private static Option<string?> RoundingOption()
+    private static Option<string?> RoundingOption() => new("--rounding")
     {
-        var option = new Option<string?>("--rounding")
+        Description = $"how weights are rounded: {string.Join(", ", GivenPlan.Roundings)} (default: {GroupDecision.Nearest})",
+        HelpName = "ROUNDING",
+        CustomParser = result =>
         {
-            Description = $"how weights are rounded: {string.Join(", ", GivenPlan.Roundings)} (default: {GroupDecision.Nearest})",
-            HelpName = "ROUNDING"
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..] && !GivenPlan.Roundings.Contains(text))
+            string text = result.Tokens[0].Value;
+            string word = MethodNames.Rounding(text);
+            if (!GivenPlan.Roundings.Contains(word))
             {
-                result.AddError($"--rounding is '{text}'; this version has {string.Join(", ", GivenPlan.Roundings)}.");
+                result.AddError(
+                    $"--rounding is '{text}'; this version has {string.Join(", ", GivenPlan.Roundings)}."
+                    + Suggestions.Of(word, GivenPlan.Roundings));
             }
-        });
-        return option;
-    }
+
+            return word;
+        },
+    };
 
     private static Option<GroupFormat?> FormatOption() => new("--format")
     {
         Description = "form of weights of 8 bits: int8, or int8-safe, which is exact and fast on every x86 "
-            + "(default: int8-safe on processors without VNNI, else int8); int8-dynamic finds the ranges of what MatMul, Gemm and LSTM "
-            + "read in each run, int4-block has weights of MatMul and Gemm in 4 bits (only ONNX Runtime on processors runs these)",
-        HelpName = "int8|int8-safe|int8-dynamic|int4-block",
+            + "(default: int8-safe on processors without VNNI, else int8), or int8-tensor, with one scale a weight; int8-dynamic finds the "
+            + "ranges of what MatMul, Gemm and LSTM read in each run, int4-block has weights of MatMul and Gemm in 4 bits, int8-weights "
+            + "only weights in 8 bits, layers computing in float (only ONNX Runtime on processors runs these three)",
+        HelpName = "int8|int8-safe|int8-tensor|int8-dynamic|int4-block|int8-weights",
         CustomParser = result =>
         {
             string word = result.Tokens[0].Value;
@@ -130,7 +134,7 @@ internal static class QuantizeCommand
                 return format;
             }
 
-            result.AddError($"--format must be int8, int8-safe, int8-dynamic or int4-block, not '{word}'.");
+            result.AddError($"--format must be int8, int8-safe, int8-tensor, int8-dynamic, int4-block or int8-weights, not '{word}'.");
             return null;
         },
     };

@@ -96,7 +96,7 @@ internal static class JobReport
             ("test", Data(spec.Test)),
             ("train", Data(spec.Training)),
             ("target", spec.Target),
-            ("methods", string.Join(',', spec.Methods)),
+            ("methods", string.Join(',', spec.Methods.Select(given => MethodNames.Both(MethodNames.Calibrator(given), given)))),
             ("goal", options.Aim == Coordinator.Model.Options.SearchGoal.Fastest && options.Budgets == 0
                 ? ""
                 : BudgetWords.Question(options)),

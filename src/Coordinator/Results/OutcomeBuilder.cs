@@ -76,6 +76,14 @@ internal static class OutcomeBuilder
         .OfType<LearnedResult>()
         .Select(learned => (learned.Plan, learned.Accuracy));
 
+    private static Dictionary<string, string>? GivenNames(JobOptions options)
+    {
+        var others = options.Methods.Zip(options.CanonicalMethods)
+            .Where(name => !string.Equals(name.First, name.Second, StringComparison.Ordinal))
+            .ToDictionary(name => name.First, name => name.Second, StringComparer.Ordinal);
+        return others.Count > 0 ? others : null;
+    }
+
     private static ResultDocument Result(JobState state, PlanMeasurement untuned, PlanMeasurement winner, PlanMeasurement[] learned)
     {
         var (spec, space, memory) = (state.Spec, state.Space, state.Memory);
@@ -90,7 +98,7 @@ internal static class OutcomeBuilder
                 spec.JobId,
                 options.Seed,
                 options.Target,
-                options.Methods,
+                options.CanonicalMethods,
                 options.MaxDrop,
                 options.Confidence,
                 options.BudgetEvaluations,
@@ -99,7 +107,8 @@ internal static class OutcomeBuilder
                 options.Metric,
                 options.MetricCommand,
                 options.MaxDropIsRelative,
-                spec.Prepared),
+                spec.Prepared,
+                GivenNames(options)),
             Model = new ResultModel(
                 string.Empty, spec.ModelDigest, SizeBytes: 0, space.Groups.Count, space.Macs, space.Groups.Sum(group => group.Parameters)),
             Baselines = new ResultBaselines(

@@ -16,6 +16,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="MetricCommand">The command that judged, where one did.</param>
 /// <param name="MaxDropIsRelative">True where the bound is a share of what FP32 has.</param>
 /// <param name="Prepared">What was done to the FP32 network before it was quantized, as plan files say it; absent for nothing.</param>
+/// <param name="GivenNames">Calibrators that the user gave by another tool's name, and their names here; absent for none.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
@@ -29,7 +30,8 @@ public sealed record ResultJob(
     MetricKind? Metric = null,
     string? MetricCommand = null,
     bool? MaxDropIsRelative = null,
-    string? Prepared = null);
+    string? Prepared = null,
+    IReadOnlyDictionary<string, string>? GivenNames = null);
 
 /// <summary>SHA-256 of a job's inputs.</summary>
 /// <param name="Model">The FP32 model file.</param>

@@ -92,7 +92,8 @@ public sealed record RepairResult(string? Learned, IReadOnlyList<RepairedGroup> 
 /// <summary>The effect of learning on one group.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Before">
-/// Mean squared error of its layers' outputs on held-out calibration images, weights rounded to nearest.
+/// Weights rounded to nearest: mean squared error of its layers' outputs on held-out calibration images; of a weight correction, the
+/// squared errors of the channels' means and deviations in units of their scales, summed.
 /// </param>
-/// <param name="After">The same with the learned roundings; less.</param>
+/// <param name="After">The same with the other roundings; less.</param>
 public sealed record RepairedGroup(string Group, double Before, double After);

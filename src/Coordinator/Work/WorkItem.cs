@@ -251,7 +251,9 @@ public sealed record RepairItem(string Context, Plan Plan, RepairMethod Method, 
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"repair by {Method}, {Iterations} iterations a layer, {FormatShares.Of(Plan)}";
+    public override string Title => Method == RepairMethod.AdaRound
+        ? $"repair by {Method}, {Iterations} iterations a layer, {FormatShares.Of(Plan)}"
+        : $"repair by {Method.Rounding()}, {FormatShares.Of(Plan)}";
 }
 
 /// <summary>Count the right answers of the winner, and of FP32, on the test set: once in a job.</summary>

@@ -43,6 +43,7 @@ internal static class PlanNotes
     private static string Words(LayerGroup group, GroupDecision setting, QuantizationLayout layout) => setting.Format switch
     {
         _ when !group.CanQuantize => $"{setting.Format.Title}, no integer kernel",
+        var format when format == GroupFormat.Int8Weights => $"{format.Title}, activations in float, weights {GroupDecision.Nearest}",
         var format when group.Nodes.Any(node => layout.RuntimeNodes.ContainsKey(node.Name)) =>
             $"{format.Title}, activations by their ranges in each run, weights {GroupDecision.Nearest}",
         { IsInteger: true } when group.IsRecurrent || (group.HasWeights && !group.Nodes.Any(layout.HasQuantizedWeights)) =>

@@ -25,9 +25,11 @@ public sealed class PlanTranslator(
     /// <summary>
     /// Even in a mixed plan these run in ONNX Runtime's integer kernels on the processor; others would take those from their neighbours.
     /// </summary>
-    public static IReadOnlyList<GroupFormat> UsualFormats { get; } = [GroupFormat.Int8, GroupFormat.Int8Safe, GroupFormat.Integer(4, 8)];
+    public static IReadOnlyList<GroupFormat> UsualFormats { get; } =
+        [GroupFormat.Int8, GroupFormat.Int8Safe, GroupFormat.Int8Tensor, GroupFormat.Integer(4, 8)];
 
-    private static readonly string[] Roundings = [GroupDecision.Nearest, "adaround", "brecq", "qdrop", "qat"];
+    private static readonly string[] Roundings =
+        [GroupDecision.Nearest, GroupDecision.WeightCorrection, "adaround", "brecq", "qdrop", "qat"];
 
     private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize && !(usesGpu && group.IsRecurrent))];
 
@@ -118,7 +120,8 @@ public sealed class PlanTranslator(
         !format.IsOfRuntime || RuntimePlacement.Takes(graph, group, format);
 
     private static string Takers(GroupFormat format) =>
-        $"MatMul{(format == GroupFormat.Dynamic ? ", Gemm and LSTM" : " and Gemm")} with constant weights";
+        $"{(format == GroupFormat.Dynamic ? "MatMul, Gemm and LSTM" : format == GroupFormat.Int8Weights ? "layers" : "MatMul and Gemm")} "
+        + "with constant weights";
 
     private static string Describe(LayerGroup group, IReadOnlyDictionary<string, long[]> shapes) =>
         $"{string.Join(" + ", group.Nodes.Select(node => node.OpType))} -> {string.Join('x', shapes[group.Nodes[^1].Output].Skip(1))}";

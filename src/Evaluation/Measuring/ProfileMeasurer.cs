@@ -52,7 +52,7 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
     private static bool HasKernelsOf(GroupFormat format, GroupFormat other) => format == other
         || (format.IsInteger
             && other.IsInteger
-            && (!ByteProducts.Saturate || (format == GroupFormat.Int8) == (other == GroupFormat.Int8)));
+            && (!ByteProducts.Saturate || format.MaySaturate == other.MaySaturate));
 
     private ModelFile Built(Plan plan, CancellationToken cancellation) => setup.Builder.Build(plan, cancellation).File;
 

@@ -93,7 +93,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     {
         var setup = job.Setup;
         string usual = plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated)?.Calibrator
-            ?? job.Spec.Options.Methods[0];
+            ?? job.Spec.Options.CanonicalMethods[0];
         var settings = setup.Translator.Settings(plan);
         var points = setup.Resolver.Resolve(settings).Layout.Points;
         return setup.Statistics.Names.Select(tensor => (

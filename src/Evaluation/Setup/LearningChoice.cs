@@ -24,7 +24,7 @@ internal static class LearningChoice
     {
         string? obstacle = Obstacle(network, data.Calibration);
         string? training = TrainingObstacle(network, data.Calibration);
-        Require(JobLimits.Repair.Name, obstacle, options.Repair is not (null or RepairMethod.Never));
+        Require(JobLimits.Repair.Name, obstacle, options.Repair == RepairMethod.AdaRound);
         Require(JobLimits.FineTune.Name, training, options.FineTune == FineTuneMode.Always);
         if (obstacle is not null || options.Kinds is not null)
         {

@@ -48,4 +48,10 @@ public enum CalibrationKind
     /// error.
     /// </summary>
     PowerOfTwo,
+
+    /// <summary>
+    /// PyTorch's HistogramObserver: of at most 2048 bins from the smallest to the largest value, those in the middle whose levels have the
+    /// least squared error.
+    /// </summary>
+    HistogramObserver,
 }

@@ -31,6 +31,7 @@ internal static class Calibrator
             CalibrationKind.MeanSquaredError => LeastSquaresRange.Find(view, limits, levels),
             CalibrationKind.EarthMover => EarthMoverRange.Find(view, limits, levels),
             CalibrationKind.PowerOfTwo => PowerOfTwoRange.Find(view, limits, levels),
+            CalibrationKind.HistogramObserver => HistogramObserverRange.Find(view, levels),
             _ => HistogramPercentRange.Find(view, (double)method.Parameter),
         };
         if (method.Kind == CalibrationKind.PowerOfTwo)
@@ -80,6 +81,44 @@ internal static class HistogramPercentRange
 
         return new CalibrationRange(view.Min, view.Max);
     }
+}
+
+/// <summary>
+/// PyTorch's search (<see cref="HistogramSearch"/>) over bins on both sides of zero: <see cref="ActivationHistogram"/>'s, joined until they
+/// are at most 2048, PyTorch's number. PyTorch's bins begin at the smallest value; these at a multiple of their width.
+/// </summary>
+internal static class HistogramObserverRange
+{
+    private const int Most = 2048;
+
+    public static CalibrationRange Find(CalibrationView view, int levels)
+    {
+        int joined = 1;
+        while (Joined(view.Negative.Length, joined) + Joined(view.Positive.Length, joined) > Most)
+        {
+            joined *= 2;
+        }
+
+        int below = Joined(view.Negative.Length, joined);
+        double[] counts = new double[below + Math.Max(Joined(view.Positive.Length, joined), 1)];
+        for (int i = 0; i < view.Negative.Length; i++)
+        {
+            counts[below - 1 - (i / joined)] += view.Negative[i];
+        }
+
+        for (int i = 0; i < view.Positive.Length; i++)
+        {
+            counts[below + (i / joined)] += view.Positive[i];
+        }
+
+        // Zeros are in no bin; PyTorch's is the one that begins there.
+        counts[below] += view.Count - view.Positive.Sum() - view.Negative.Sum();
+        double width = joined * view.BinWidth;
+        var (start, end, _) = HistogramSearch.Least(counts, width, levels);
+        return new CalibrationRange((float)((start - below) * width), (float)((end + 1 - below) * width));
+    }
+
+    private static int Joined(int bins, int joined) => (bins + joined - 1) / joined;
 }
 
 /// <summary>Ranges averaged over images rather than batches, so that the batch size does not matter.</summary>

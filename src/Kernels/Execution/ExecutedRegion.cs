@@ -40,11 +40,11 @@ internal sealed class ExecutedRegion : IDisposable
         _session = OrtSession.Open(
             OnnxWriter.Write(graph.Graph with
             {
-                Nodes = [.. own.Select(node => node.Node)],
+                Nodes = [.. own.SelectMany(node => node.Before.Append(node.Node))],
                 Inputs = [.. Inputs.Zip(_inputTypes, (name, type) => new ValueInfo(name, type, []) { ShapeKnown = false })],
                 Outputs = [.. Outputs.Select(node => new ValueInfo(node.Output, ElementType.Undefined, []))],
                 Initializers = own
-                    .SelectMany(node => node.Node.Inputs.Select(name => (
+                    .SelectMany(node => node.Before.Append(node.Node).SelectMany(one => one.Inputs).Select(name => (
                         name, Value: node.Constants.GetValueOrDefault(name) ?? graph.Graph.Initializers.GetValueOrDefault(name))))
                     .Where(constant => constant.Value is not null)
                     .DistinctBy(constant => constant.name, StringComparer.Ordinal)

@@ -201,7 +201,7 @@ public static class QdqExporter
                 node.Name + "_weight_dequantize",
                 [Weight("_codes"), Weight("_scale"), Weight("_zero_point")],
                 Weight("_dequantized"),
-                weights.Axis));
+                weights.StoredAxis));
             return Weight("_dequantized");
         }
 

@@ -66,7 +66,15 @@ internal abstract class QdqWriter
 
             inputs = [.. own.Node.Inputs.Select(input => Seen(input, node))];
             KeepConstants(inputs);
-            Nodes.Add(own.Node with { Inputs = inputs });
+            if (own.Before.Count == 0)
+            {
+                Nodes.Add(own.Node with { Inputs = inputs });
+                return;
+            }
+
+            // The layer itself, in float.
+            Nodes.AddRange(own.Before);
+            EmitFloats(node, inputs);
             return;
         }
 

@@ -14,11 +14,14 @@ public static class SaturatingProducts
         var codes = file.Nodes
             .Where(node => node.OpType == "DequantizeLinear" && file.Initializers.ContainsKey(node.Inputs[0]))
             .ToDictionary(node => node.Output, node => file.Initializers[node.Inputs[0]], StringComparer.Ordinal);
+        var decoded = file.Nodes.Where(node => node.OpType == "DequantizeLinear").Select(node => node.Output)
+            .ToHashSet(StringComparer.Ordinal);
         return
         [
             .. file.Nodes
                 .Where(node => DynamicLstm.Saturates(node, file.Initializers)
                     || (node.OpType is "Conv" or "Gemm" or "MatMul"
+                        && decoded.Contains(node.Inputs[0]) // else it computes in float
                         && codes.TryGetValue(node.Inputs[1], out var weights)
                         && weights.Type == ElementType.Int8
                         && PairedCodes.Saturate(node, weights.Shape, weights.As<sbyte>())))

@@ -42,6 +42,13 @@ internal static class LearnedChecks
                 + "positive and finite, so learn them again.");
         }
 
+        if (form.IsPerTensor && weights.Scales.Distinct().Count() > 1)
+        {
+            throw new KernelException(
+                $"{weights.Scales.Distinct().Count()} different scales were learned for '{node.Name}', whose weight has one for all "
+                + "channels in the plan; give the parameters that were learned for this plan.");
+        }
+
         // Zero is always among the codes: pruned and padded weights are exact.
         int span = ChannelLayout.Of(weights.Codes.Length, shape, axis).Ranges(weights.Codes).Max(range => range.High - range.Low);
         if (span >= 1 << form.Bits)

@@ -92,7 +92,14 @@ public sealed record QuantizedNetwork
             return null;
         }
 
-        if (Graph.Roles.Of(node) == NodeRole.Recurrent)
+        bool isRecurrent = Graph.Roles.Of(node) == NodeRole.Recurrent;
+        if (format == GroupFormat.Int8Weights)
+        {
+            (int, int)[] weights = isRecurrent ? [(1, 1), (2, 1)] : [(1, WeightBank.OutputAxis(node))];
+            return WeightsAlone.Of(node, weights, Graph.Graph.Initializers, names);
+        }
+
+        if (isRecurrent)
         {
             return DynamicLstm.Of(node, Graph.Graph, names, isPairSafe: format != GroupFormat.Int8);
         }

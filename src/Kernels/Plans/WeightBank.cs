@@ -15,7 +15,7 @@ public sealed class WeightBank(GroupedGraph graph)
 
     /// <summary>
     /// Codes from the weights alone: below 8 bits with the scale of least squared error for each channel (<see cref="LowBitScales"/>), with
-    /// 8 bits with max|w| / 127 of the channel, enlarged if needed so that no pair saturates
+    /// 8 bits with max|w| / 127 of the channel, or of the whole tensor, enlarged if needed so that no pair saturates
     /// (<see cref="PairSafeWeights"/>). For an integer kernel, if a channel's weights are so small that its bias would not fit the INT32
     /// code |b| / (input scale * weight scale), the channel gets the smallest scale with which it fits: an integer kernel's accumulator
     /// wraps around where a simulation would saturate. A channel whose codes are all 0 computes its bias alone: its scale is free, and
@@ -41,7 +41,11 @@ public sealed class WeightBank(GroupedGraph graph)
     /// </summary>
     internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, WeightForm form, float? inputScale)
     {
-        var weights = new QuantizedWeights(learned.Codes, learned.Scales, OutputAxis(node), Shape(node)) { Bits = form.Bits };
+        var weights = new QuantizedWeights(learned.Codes, learned.Scales, OutputAxis(node), Shape(node))
+        {
+            Bits = form.Bits,
+            IsPerTensor = form.IsPerTensor,
+        };
         return WithRoom(node, weights, form, inputScale);
     }
 
@@ -90,7 +94,8 @@ public sealed class WeightBank(GroupedGraph graph)
 
     private QuantizedWeights ForBiasAlone(GraphNode node, QuantizedWeights weights, WeightForm form, float? inputScale)
     {
-        if (inputScale is not { } input)
+        // One scale for all channels is free for none.
+        if (inputScale is not { } input || form.IsPerTensor)
         {
             return weights;
         }
@@ -119,8 +124,9 @@ public sealed class WeightBank(GroupedGraph graph)
         }
 
         float[] bias = Bias(node);
-        return [.. scales.Select((scale, channel) => Math.Max(
+        float[] roomy = [.. scales.Select((scale, channel) => Math.Max(
             Math.Max(scale, QuantizationParameters.SmallestProduct / input), Math.Abs(bias[channel]) / input / LargestBiasCode))];
+        return form.IsPerTensor ? [.. Enumerable.Repeat(roomy.Max(), roomy.Length)] : roomy;
     }
 
     private QuantizedWeights QuantizeLow(GraphNode node, int bits)
@@ -136,10 +142,12 @@ public sealed class WeightBank(GroupedGraph graph)
         var data = graph.Graph.Initializers[node.Inputs[1]];
         var weights = data.As<float>();
         int axis = OutputAxis(node);
-        float[] scales = atLeast ?? ChannelScales.MaxAbs(weights, data.Shape, axis);
+        float[] scales = atLeast ?? (form.IsPerTensor
+            ? ChannelScales.MaxAbsOfAll(weights, Channels(node))
+            : ChannelScales.MaxAbs(weights, data.Shape, axis));
         scales = form.PairsOf(node, data.Shape) is { } pairs ? PairSafeWeights.Scales(weights, pairs, scales) : scales;
         sbyte[] codes = Safe(node, form, WeightQuantizer.Quantize(weights, data.Shape, axis, scales));
-        return new QuantizedWeights(codes, scales, axis, data.Shape);
+        return new QuantizedWeights(codes, scales, axis, data.Shape) { IsPerTensor = form.IsPerTensor };
     }
 
     // Even with these scales, rounding may exceed the limit by one.
@@ -150,14 +158,17 @@ public sealed class WeightBank(GroupedGraph graph)
 /// <summary>The allowed codes of a quantized weight.</summary>
 /// <param name="Bits">2 to 8.</param>
 /// <param name="IsPairSafe">8 bits: no two neighbours saturate (<see cref="PairedCodes"/>).</param>
-public readonly record struct WeightForm(int Bits, bool IsPairSafe = false)
+/// <param name="IsPerTensor">8 bits: one scale for all channels.</param>
+public readonly record struct WeightForm(int Bits, bool IsPairSafe = false, bool IsPerTensor = false)
 {
     /// <summary>8 bits, a scale for each output channel.</summary>
     public static WeightForm Int8 { get; } = new(8);
 
     /// <summary>What codes the weights of a group may have.</summary>
-    public static WeightForm Of(GroupDecision decision) =>
-        new(decision.Format.Weights.Bits, decision.Format.Weights == NumberFormat.PairSafe);
+    public static WeightForm Of(GroupDecision decision) => new(
+        decision.Format.Weights.Bits,
+        decision.Format.Weights == NumberFormat.PairSafe,
+        decision.Format.Weights == NumberFormat.PerTensor);
 
     /// <summary>The neighbours that must not saturate; null where the form or the node's kernel has none.</summary>
     internal PairedCodes? PairsOf(GraphNode node, ReadOnlySpan<long> shape) => IsPairSafe ? PairedCodes.Of(node, shape) : null;

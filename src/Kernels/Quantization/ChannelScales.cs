@@ -4,11 +4,15 @@ namespace Cluster.Kernels.Quantization;
 
 /// <summary>
 /// Scales of weights, one per channel, zero point 0. A weight is row-major with its shape; the axis is 0 for Conv (O, I, H, W) and for Gemm
-/// with transB = 1, 1 for ConvTranspose (I, O, H, W) and for MatMul's (K, N). One scale for the whole tensor: shape [1, count], axis 0. A
-/// channel of zeros has scale 1, until its bias needs another.
+/// with transB = 1, 1 for ConvTranspose (I, O, H, W) and for MatMul's (K, N). A channel of zeros has scale 1, until its bias needs another.
 /// </summary>
 internal static class ChannelScales
 {
+    /// <summary>max|w| / 127 of the whole tensor, for each of its channels.</summary>
+    /// <inheritdoc cref="MaxAbs"/>
+    public static float[] MaxAbsOfAll(ReadOnlySpan<float> weights, int channels) =>
+        [.. Enumerable.Repeat(MaxAbs(weights, [1, weights.Length], 0)[0], channels)];
+
     /// <summary>max|w| / 127 of each channel.</summary>
     /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>
     public static float[] MaxAbs(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis)

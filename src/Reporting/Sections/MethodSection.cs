@@ -36,8 +36,8 @@ internal static class MethodSection
         }
 
         html.Add(
-            $"<dt>Ranges tried</dt><dd>{string.Join(", ", options.Methods)}</dd><dt>Seed</dt><dd>"
-            + $"{options.Seed}</dd><dt>Numerics</dt><dd>{job.Versions.Numerics}</dd>");
+            $"<dt>Ranges tried</dt><dd>{string.Join(", ", options.CanonicalMethods.Zip(options.Methods, MethodNames.Both))}</dd>"
+            + $"<dt>Seed</dt><dd>{options.Seed}</dd><dt>Numerics</dt><dd>{job.Versions.Numerics}</dd>");
         html.Add($"</dl></section>\n");
         Data(html, model);
     }

@@ -72,7 +72,7 @@ public sealed class JobOptionSymbols
                 }
 
                 string word = result.Tokens[0].Value;
-                if (choices.TryGetValue(word, out var choice))
+                if (choices.TryGetValue(limit == JobLimits.Repair ? MethodNames.Rounding(word) : word, out var choice))
                 {
                     return choice;
                 }

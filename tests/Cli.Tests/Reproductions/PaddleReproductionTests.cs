@@ -17,7 +17,8 @@ public sealed class PaddleReproductionTests
         static string[] Names(IEnumerable<PaddleMethod> methods) => [.. methods.Select(method => method.Name)];
         Names(figures.Activations).ShouldBe(["moving_average_abs_max", "abs_max", "KL", "avg", "hist", "mse", "emd"]);
         Names(figures.SymmetricActivations).ShouldBe(Names(figures.Activations));
-        Names(figures.Weights).ShouldBe(["none", "Adaround", "BRECQ", "QDrop"]);
+        Names(figures.Granularities).ShouldBe(["abs_max", "channel_wise_abs_max"]);
+        Names(figures.Weights).ShouldBe(["none", "bias_correction", "Adaround", "BRECQ", "QDrop"]);
         figures.WeightBits.ShouldBe(3);
         figures.Weights.ShouldAllBe(method => method.Accuracy.Total == 96);
     }

@@ -18,6 +18,7 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         (["run", "submit"], "--max-drop 5%", ["--max-drop", "-budget ", "--metric", "/job.yaml"]),
         (["run"], $"--latency-table {ReaderFiles.Latencies}", ["--equalize", "--threads", "--target"]),
         (["finetune"], "--epochs 1", []),
+        (["quantize"], "--force", ["--force"]),
         (["silo"], "--check", ["--check"]),
     ];
 

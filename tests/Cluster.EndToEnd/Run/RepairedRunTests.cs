@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 
 namespace Cluster.EndToEnd.Run;
@@ -25,6 +26,24 @@ public sealed class RepairedRunTests(GlyphJob job)
         files.ShouldMatchTheirSchemas();
         Directory.Exists(files["reconstruction"]).ShouldBeFalse("finished layers of a published winner are of no use");
 
+        await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
+    }
+
+    [Fact]
+    public async Task Run_WeightCorrection_IsOfferedToPlansAndBuiltAgain()
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "10", repair: "bias_correction"));
+
+        run.ShouldBeDone();
+        run.Error.ShouldContain("layers came nearer to FP32's mean and deviation");
+        var files = new JobFiles(folder["out"]);
+        var nibbles = JobOutcome.Of(files.State()).Result.Repairs![1];
+        (nibbles.Method, nibbles.Format.Text).ShouldBe((RepairMethod.WeightCorrection, "w4a8"));
+        nibbles.Groups.ShouldNotBeEmpty();
+        nibbles.Groups.ShouldAllBe(group => group.After < group.Before);
+        files.ShouldMatchTheirSchemas();
         await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
 
@@ -79,10 +98,10 @@ public sealed class RepairedRunTests(GlyphJob job)
     private Task<(ClusterProcess Run, JobFiles Files)> UndisturbedAsync() => job.OnceAsync("repaired", Command("repaired", "10"));
 
     // 2.1 million multiply-accumulates of 4 or 8 bits by 8.
-    private string[] Command(string output, string iterations, string reconstruct = "never") =>
+    private string[] Command(string output, string iterations, string reconstruct = "never", string repair = "adaround") =>
     [
         "run", "--model", GlyphJob.Model, "--data", job.Calibration, "--eval", job.Evaluation, "--methods", "max", "--formats", "int8,w4a8",
-        "--bops-budget", "80e6", "--batch", "8", "--cache", "none", "--repair", "adaround", "--iterations", iterations,
+        "--bops-budget", "80e6", "--batch", "8", "--cache", "none", "--repair", repair, "--iterations", iterations,
         "--reconstruct", reconstruct, "-o", output,
     ];
 }

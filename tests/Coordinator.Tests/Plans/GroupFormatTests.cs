@@ -7,7 +7,9 @@ public sealed class GroupFormatTests
     [InlineData("float16", "FP16", 16, 16)]
     [InlineData("int8", "INT8", 8, 8)]
     [InlineData("int8-safe", "int8-safe", 8, 8)]
+    [InlineData("int8-tensor", "int8-tensor", 8, 8)]
     [InlineData("int8-dynamic", "int8-dynamic", 8, 8)]
+    [InlineData("int8-weights", "int8-weights", 8, 32)]
     [InlineData("int4-block", "int4-block", 4, 8)]
     [InlineData("w4a4", "W4A4", 4, 4)]
     [InlineData("w4a8", "W4A8", 4, 8)]
@@ -25,7 +27,8 @@ public sealed class GroupFormatTests
     [Fact]
     public void Parse_NameOfOneNumberFormat_IsThatForBoth()
     {
-        foreach (var format in NumberFormat.All.Where(format => format != NumberFormat.PairSafe && format != NumberFormat.Block))
+        NumberFormat[] ofWeights = [NumberFormat.PairSafe, NumberFormat.PerTensor, NumberFormat.Block, NumberFormat.WeightsAlone];
+        foreach (var format in NumberFormat.All.Except(ofWeights))
         {
             GroupFormat.Parse(format.Name).ShouldBe(new GroupFormat(format, format));
             GroupFormat.Parse(new GroupFormat(format, format).Text).ShouldBe(new GroupFormat(format, format));
@@ -50,6 +53,7 @@ public sealed class GroupFormatTests
     [Theory]
     [InlineData("int8-dynamic")]
     [InlineData("int4-block")]
+    [InlineData("int8-weights")]
     public void Canonical_FormatOfTheRuntimesOwnOperators_HasNothingCalibratedOrLearned(string text)
     {
         var format = GroupFormat.Parse(text);
@@ -82,7 +86,10 @@ public sealed class GroupFormatTests
     [Fact]
     public void RoundingVariance_Formats_AreOrderedBySignificantBits()
     {
-        string[] coarsest = ["w4a4", "w4a8", "int4-block", "int8-safe", "int8-dynamic", "int8", "float16", "float32"];
+        string[] coarsest =
+        [
+            "w4a4", "w4a8", "int4-block", "int8-tensor", "int8-safe", "int8-dynamic", "int8", "int8-weights", "float16", "float32",
+        ];
         var variances = coarsest.Select(text => GroupFormat.Parse(text).RoundingVariance).ToArray();
 
         // An integer spends two of its bits on the range, which a float's exponent covers.

@@ -177,7 +177,7 @@ public sealed class PlanTranslatorTests
         var learned = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { Rounding = "magic" };
 
         Refused(new Plan(Sample.Target, [GroupDecision.Baseline("c1"), learned, GroupDecision.Baseline("y")])).ShouldContain(
-            "'c2' the rounding 'magic' where one of nearest, adaround, brecq, qdrop, qat");
+            "'c2' the rounding 'magic' where one of nearest, weight-correction, adaround, brecq, qdrop, qat");
     }
 
     [Fact]

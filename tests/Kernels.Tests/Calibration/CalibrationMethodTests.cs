@@ -32,6 +32,45 @@ public sealed class CalibrationMethodTests
     public static TheoryData<string> WithinValues =>
         [.. CalibrationMethod.All.Where(method => method.Kind != CalibrationKind.PowerOfTwo).Select(method => method.Id)];
 
+    [Theory]
+    [InlineData("entrpy", " Did you mean entropy?")]
+    [InlineData("perzentile:99", " Did you mean percentile?")]
+    [InlineData("frobnicate", "")]
+    public void Parse_UnknownWord_NamesWhatIsNear(string text, string near) =>
+        Should.Throw<KernelException>(() => CalibrationMethod.Parse(text)).Message.ShouldEndWith($", histogram-observer.{near}");
+
+    [Fact]
+    public void Parse_NamesOfOtherTools_AreMethodsHere() =>
+        MethodNames.Calibrators.ShouldAllBe(name => CalibrationMethod.Parse(name.Key).Id.Split(':', 2)[0] == name.Value);
+
+    // By hand: 3 is code 255 and 0 code 128, as 3 / 127 is a step; without negative numbers zero is code 0 as ever.
+    [Fact]
+    public void Range_Symmetric_HasZeroInTheMiddle()
+    {
+        var method = CalibrationMethod.Parse("max:symmetric");
+
+        method.Range(Histograms.Of([-1, 0.5f, 3]), ActivationBounds.None).ToUnsigned()
+            .ShouldBe(new QuantizationParameters(3 / 127f, 128, 0, 255));
+        method.Range(Histograms.Of([-4, 0.5f, 3]), ActivationBounds.None, levels: 16).ToUnsigned(4)
+            .ShouldBe(new QuantizationParameters(4 / 7f, 8, 0, 15));
+        method.Range(Histograms.Of([0.5f, 3]), ActivationBounds.None).ShouldBe(new CalibrationRange(0, 3));
+        method.AbsoluteMaximum(Histograms.Of([-1, 0.5f, 3])).ShouldBe(3);
+    }
+
+    [Theory]
+    [MemberData(nameof(WithinValues))]
+    public void Range_SymmetricMethod_EndsAtItsAbsoluteMaximum(string id)
+    {
+        var random = new Random(3);
+        var histogram = Histograms.Of([.. Enumerable.Range(0, 2000).Select(_ => Normal(random))]);
+        var method = CalibrationMethod.Parse(id + ":Symmetric");
+
+        method.ShouldBe(CalibrationMethod.Parse(method.Id));
+        method.Range(histogram, ActivationBounds.None).High.ShouldBe(method.AbsoluteMaximum(histogram));
+        method.Range(histogram, ActivationBounds.None).ToUnsigned().ZeroPoint.ShouldBe(128);
+        CalibrationMethod.Parse(id + ":affine").ShouldBe(CalibrationMethod.Parse(id));
+    }
+
     // Ours has the whole range and a finer grid among its candidates.
     [Theory]
     [InlineData(1)]
@@ -77,8 +116,7 @@ public sealed class CalibrationMethodTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("entropy")]
-    [InlineData("KL")]
+    [InlineData("entropi")]
     [InlineData("mse:2")]
     [InlineData("diffs:8")]
     [InlineData("percentile:")]

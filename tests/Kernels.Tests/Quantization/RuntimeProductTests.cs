@@ -95,7 +95,7 @@ public sealed class RuntimeProductTests
     [Fact]
     public void Resolve_FormatsBesideEachOther_AgreeWithTheFile()
     {
-        string[] formats = ["float32", "int8", "int8-safe", "int8-dynamic", "int4-block", "w4a8", "w4a4"];
+        string[] formats = ["float32", "int8", "int8-safe", "int8-tensor", "int8-weights", "int8-dynamic", "int4-block", "w4a8", "w4a4"];
         foreach (string name in (string[])["products", "LSTM between layers", "attention", "squeeze and excite", "residual"])
         {
             using var net = Calibrated.Small(name);
@@ -106,7 +106,7 @@ public sealed class RuntimeProductTests
                 net.Check(network).Failure.ShouldBeNull($"{name}, {shift}");
             }
 
-            net.Check(net.Resolve(group => Decide.In(GroupFormat.Parse(formats[3 + (group.Index % 4)])))).Failure.ShouldBeNull(name);
+            net.Check(net.Resolve(group => Decide.In(GroupFormat.Parse(formats[5 + (group.Index % 4)])))).Failure.ShouldBeNull(name);
         }
     }
 

@@ -9,6 +9,9 @@ public enum GlyphKind
     /// <summary>A vision transformer.</summary>
     Vit,
 
+    /// <summary>Blocks of parallel branches that are one convolution each when deployed.</summary>
+    RepVgg,
+
     /// <summary>A transformer of sentences with their mask.</summary>
     Bert,
 

@@ -1,4 +1,5 @@
 using Cluster.Glyphs.Mobile;
+using Cluster.Glyphs.RepVgg;
 using Cluster.Glyphs.Scenes;
 using Cluster.Glyphs.Sentences;
 using Cluster.Glyphs.Strokes;
@@ -21,6 +22,7 @@ public sealed record GlyphRecipe(
         [GlyphKind.ShuffleNet] = Images(2000, 3e-3, ShuffleNet.ToGraph),
         [GlyphKind.MobileNetV3] = Images(1500, 3e-3, MobileNetV3.ToGraph),
         [GlyphKind.EfficientNet] = Images(1500, 3e-3, EfficientNet.ToGraph),
+        [GlyphKind.RepVgg] = new(GlyphSample.TrainingSteps, GlyphTraining.UsualRate, seed => new ImageTask(new RepVggNetwork(seed), seed)),
         [GlyphKind.Bert] = Sentences(1500, 1e-3, SentenceTransformer.ToGraph),
         [GlyphKind.Lstm] = Sentences(1500, 3e-3, SentenceLstm.ToGraph),
         [GlyphKind.UNet] = new(

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
+using Cluster.Plans;
 
 namespace Cluster.Reproductions.Paddle;
 
@@ -29,10 +30,14 @@ public sealed record PaddleReproduction(
         ("abs_max", Plain), ("KL", "kl"), ("avg", "average"), ("hist", "histogram"), ("mse", "mse"), ("emd", "emd"),
     ];
 
+    private static readonly (string Name, GroupFormat Format)[] Granularities =
+        [("abs_max", GroupFormat.Int8Tensor), ("channel_wise_abs_max", GroupFormat.Int8)];
+
     // Below 8 bits a channel's step is that of least squared error, so there is no channel_wise_abs_max to compare with.
     private static readonly (string Name, string? Rounding)[] Weights =
     [
         ("none", null),
+        ("bias_correction", GroupDecision.WeightCorrection),
         ("Adaround", "adaround"),
         ("BRECQ", "brecq"),
         ("QDrop", "qdrop"),
@@ -45,6 +50,7 @@ public sealed record PaddleReproduction(
     {
         Directory.CreateDirectory(Folder);
         var activations = new List<PaddleMethod>();
+        var granularities = new List<PaddleMethod>();
         var weights = new List<PaddleMethod>();
         QuantizeReport? last = null;
         foreach (var (name, method) in Activations)
@@ -56,6 +62,14 @@ public sealed record PaddleReproduction(
         }
 
         var symmetric = await Task.Run(() => new PaddleActivations(Model, Calibration, Evaluation).Run(say, cancellation), cancellation);
+        foreach (var (name, format) in Granularities)
+        {
+            say($"weights by {name}");
+            var given = new GivenPlan { Method = Plain, Format = format, BiasCorrection = false };
+            last = await new QuantizeWork(Request($"weights-{name}"), given, say).RunAsync(cancellation);
+            granularities.Add(new PaddleMethod(name, $"--format {format}", last.Accuracy!));
+        }
+
         foreach (var (name, rounding) in Weights)
         {
             say($"weights by {name}");
@@ -68,12 +82,13 @@ public sealed record PaddleReproduction(
                 FirstLastBits = 8,
                 Rounding = rounding,
             };
-            last = await new QuantizeWork(Request(name, rounding is null ? null : Iterations), given, say).RunAsync(cancellation);
+            last = await new QuantizeWork(
+                Request(name, GivenPlan.LearnedRoundings.Contains(rounding) ? Iterations : null), given, say).RunAsync(cancellation);
             weights.Add(new PaddleMethod(name, $"--rounding {rounding ?? "nearest"}", last.Accuracy!));
         }
 
         return new PaddleFigures(
-            last!.Float32!.Accuracy!, activations, symmetric, weights, WeightBits);
+            last!.Float32!.Accuracy!, activations, symmetric, granularities, weights, WeightBits);
     }
 
     private JobRequest Request(string name, int? iterations = null) => new()

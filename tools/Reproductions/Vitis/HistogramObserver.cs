@@ -1,3 +1,5 @@
+using Cluster.Kernels.Calibration;
+
 namespace Cluster.Reproductions.Vitis;
 
 /// <summary>
@@ -52,7 +54,7 @@ internal sealed class HistogramObserver(bool countsAll)
     {
         double[] counts = _counts ?? throw new InvalidOperationException("The observer has seen no values.");
         double width = (_high - _low) / Bins;
-        var (start, end, error) = HistogramSearch.Least(counts, width);
+        var (start, end, error) = HistogramSearch.Least(counts, width, levels: 256);
         return new HistogramChoice(_low + (width * start), _low + (width * (end + 1)), start, end, error);
     }
 

@@ -37,6 +37,7 @@ public abstract class JobLimit(
         string text => text,
         IEnumerable<string> list => string.Join(',', list),
         MetricKind metric => metric.Word(),
+        RepairMethod.WeightCorrection => GroupDecision.WeightCorrection,
         Enum member => member.ToString().ToLowerInvariant(),
         _ => value.ToString(),
     };

@@ -148,8 +148,8 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
-        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once", "correct the list",
-        "calibrators to try; of equals the first wins", "LIST");
+        nameof(JobOptions.Methods), "--methods", methods => IsDistinct([.. methods.Select(MethodNames.Calibrator)]),
+        "at least one calibrator, each once", "correct the list", "calibrators to try; of equals the first wins", "LIST");
 
     /// <summary>Limit of <see cref="JobOptions.Calibrators"/>.</summary>
     public static JobLimit<CalibratorScope> Calibrators { get; } = Choice<CalibratorScope>(
@@ -172,8 +172,9 @@ public static class JobLimits
     public static JobLimit<IReadOnlyList<string>> Formats { get; } = new(
         nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them",
         "correct the list",
-        "formats that each group may get one of besides FP32: int8, int8-safe (exact on every x86), w4a8 (weights in 4 bits: smaller, as "
-        + "fast as int8); for MatMul, Gemm and LSTM in ONNX Runtime on processors int8-dynamic (ranges found in each run) and int4-block "
+        "formats that each group may get one of besides FP32: int8, int8-safe (exact on every x86), int8-tensor (one scale a weight), w4a8 "
+        + "(weights in 4 bits: smaller, as fast as int8); in ONNX Runtime on processors int8-weights (weights alone, computed in float); "
+        + "for MatMul, Gemm and LSTM int8-dynamic (ranges found in each run) and int4-block "
         + "(weights of products in 4 bits, by blocks); where the target has it float16 (default: int8, or "
         + "int8-safe where products of int8 saturate, as on an x86 without VNNI; for a GPU float16, too; w4a8, too, where a budget of size "
         + "or bit operations is below int8)",
@@ -211,8 +212,9 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
     public static JobLimit<RepairMethod> Repair { get; } = Choice<RepairMethod>(
-        nameof(JobOptions.Repair), "--repair", "never or adaround",
-        "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround (default: never)",
+        nameof(JobOptions.Repair), "--repair", "never, adaround or weight-correction",
+        "other roundings of weights, made before plans are tried, for them to choose from group by group: never, adaround (learned), or "
+        + "weight-correction (PaddleSlim's bias_correction: mean and deviation of a channel made those of FP32) (default: never)",
         "HOW", "never");
 
     /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>

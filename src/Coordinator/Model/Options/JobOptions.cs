@@ -24,6 +24,10 @@ public sealed record JobOptions
     /// <summary>Calibrators to try, each once, in order of preference among equals.</summary>
     public IReadOnlyList<string> Methods { get; init; } = ["max", "percentile:99.99", "kl", "mse"];
 
+    /// <summary>The same by their names here, as plans have them: see <see cref="MethodNames"/>.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> CanonicalMethods => [.. Methods.Select(MethodNames.Calibrator)];
+
     /// <summary>The scope of a calibrator; null: <see cref="CalibratorScope.Network"/>.</summary>
     public CalibratorScope? Calibrators { get; init; }
 
@@ -157,7 +161,7 @@ public sealed record JobOptions
         : FineTune is not (null or FineTuneMode.Never) || Reconstruct == ReconstructionMode.Always
             ? $"What is learned after the search is timed on one machine only, and {JobLimits.Kinds.Name} asks for several: leave --train, "
             + $"{JobLimits.FineTune.Name} and {JobLimits.Reconstruct.Name} out; {JobLimits.Repair.Name} learns before the search."
-        : Formats is null || Formats.Contains(GroupFormat.Int8.Text, StringComparer.Ordinal)
+        : Formats is null || Formats.Any(format => GroupFormat.TryParse(format)?.MaySaturate == true)
             ? $"int8 answers otherwise on processors without VNNI, and {JobLimits.Kinds.Name} asks for one file: give "
             + $"{JobLimits.Formats.Name} {GroupFormat.Int8Safe.Text}, which is exact on every x86."
         : null);

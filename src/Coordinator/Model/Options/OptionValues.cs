@@ -57,6 +57,21 @@ public enum RepairMethod
 
     /// <summary>AdaRound, layer by layer.</summary>
     AdaRound,
+
+    /// <summary>PaddleSlim's bias correction: mean and deviation of each channel's rounded weights made those of FP32's.</summary>
+    WeightCorrection,
+}
+
+/// <summary>What the methods are called in plans.</summary>
+public static class RepairMethodExtensions
+{
+    /// <summary>The rounding: "adaround", "weight-correction".</summary>
+    public static string Rounding(this RepairMethod method) => method switch
+    {
+        RepairMethod.AdaRound => "adaround",
+        RepairMethod.WeightCorrection => GroupDecision.WeightCorrection,
+        _ => GroupDecision.Nearest,
+    };
 }
 
 /// <summary>When a job learns roundings after its search.</summary>

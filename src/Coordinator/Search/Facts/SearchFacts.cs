@@ -177,7 +177,7 @@ internal class SearchFacts
 
     /// <summary>The choice of a calibrator for each group, or null if one is chosen for all of them.</summary>
     public CalibratorItem? CalibratorsOf(Plan plan) =>
-        Spec.Options is { Calibrators: CalibratorScope.Group, Methods: { Count: > 1 } methods }
+        Spec.Options is { Calibrators: CalibratorScope.Group, CanonicalMethods: { Count: > 1 } methods }
             && plan.Groups.Any(group => group.Format.IsCalibrated)
             ? new CalibratorItem(_accuracyContext, plan, methods)
             : null;

@@ -31,7 +31,7 @@ public sealed record FleetPlan(Plan Plan, IReadOnlyList<FleetSpeed> Speeds, doub
     // Products of int8 with int8 of all values saturate on processors without VNNI (ADR 46); sums of 4-bit blocks are rounded otherwise on
     // each kind (ADR 55).
     internal static bool IsSameOnEveryKind(Plan plan) =>
-        plan.Groups.All(group => group.Format != GroupFormat.Int8 && group.Format != GroupFormat.Int4Block);
+        plan.Groups.All(group => !group.Format.MaySaturate && group.Format != GroupFormat.Int4Block);
 }
 
 /// <summary>A plan's speed on a kind.</summary>

@@ -90,7 +90,8 @@ internal static class Baselines
 
     /// <summary>A plan that also quantizes the groups that the job keeps unchanged: for timing each group in both formats.</summary>
     public static Plan Whole(SearchMemory memory, Plan plan) => plan.With(
-        memory.Choice.Kept, group => GroupDecision.In(memory.Formats.First, group, memory.Spec.Options.Methods[0], biasCorrection: false));
+        memory.Choice.Kept,
+        group => GroupDecision.In(memory.Formats.First, group, memory.Spec.Options.CanonicalMethods[0], biasCorrection: false));
 
     private static IEnumerable<Plan> Corrected(SearchMemory memory, GroupFormat format) =>
         Calibrated(memory, format).Concat(memory.Repairs.Plans(format));
@@ -98,7 +99,7 @@ internal static class Baselines
     // Calibrators that make no difference to a format give the same plan.
     private static IEnumerable<Plan> Calibrated(SearchMemory memory, GroupFormat format) => memory.Calibrators is { } chosen
         ? [PerGroup(memory, format, chosen.Groups.ToDictionary(group => group.Group, group => group.Calibrator, StringComparer.Ordinal))]
-        : memory.Spec.Options.Methods.Select(method => All(memory, format, method, biasCorrection: true)).Distinct();
+        : memory.Spec.Options.CanonicalMethods.Select(method => All(memory, format, method, biasCorrection: true)).Distinct();
 
     private static Plan PerGroup(SearchMemory memory, GroupFormat format, Dictionary<string, string> calibrators) => new(
         memory.Spec.Options.Target,

@@ -11,7 +11,7 @@ internal sealed class FormatRepair
     public FormatRepair(SearchFacts facts, RepairItem item, RepairResult result)
     {
         (_facts, _item, Result) = (facts, item, result);
-        var rounding = result.Learned is { } digest ? GroupDecision.Repaired(item.Method.ToString().ToLowerInvariant(), digest) : null;
+        var rounding = result.Learned is { } digest ? GroupDecision.Repaired(item.Method.Rounding(), digest) : null;
         var names = result.Groups.Select(group => group.Group).ToHashSet(StringComparer.Ordinal);
         _learned = [.. item.Plan.Groups.Select(decision => names.Contains(decision.Group) ? rounding : null)];
 

@@ -13,9 +13,10 @@ internal sealed class DecisionSpace
     public DecisionSpace(SearchMemory memory, Plan start)
     {
         _repairs = memory.Repairs;
+        var methods = memory.Spec.Options.CanonicalMethods;
         _alternatives =
         [
-            .. start.Groups.Select((decision, group) => !memory.Choice.MayQuantize(group) ? [decision] : memory.Spec.Options.Methods
+            .. start.Groups.Select((decision, group) => !memory.Choice.MayQuantize(group) ? [decision] : methods
                 .Select(method => decision with { Calibrator = method })
                 .Prepend(decision)
                 .Prepend(GroupDecision.Baseline(decision.Group))

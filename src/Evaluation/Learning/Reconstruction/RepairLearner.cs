@@ -1,8 +1,10 @@
+using Cluster.Kernels.Correction;
+
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Runs a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan and keeps those that lowered their layer's loss, for
-/// plans to choose from. No file is built and nothing is evaluated.
+/// Runs a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan, or corrects their weights' mean and deviation, and
+/// keeps those that lowered their layer's loss, for plans to choose from. No file is built and nothing is evaluated.
 /// </summary>
 internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
 {
@@ -13,6 +15,11 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
     {
         long began = Stopwatch.GetTimestamp();
         var setup = lazy.Value;
+        if (item.Method == RepairMethod.WeightCorrection)
+        {
+            return await CorrectAsync(item, began, cancellation);
+        }
+
         stage(WorkStage.Waiting);
         using var alone = await place.LockAsync(item, cancellation);
         using var share = await MachineShare.TakeAsync(setup.Machine, cancellation);
@@ -50,6 +57,29 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         string? digest = groups.Length == 0
             ? null
             : await place.KeepAsync(LearnedBlocks.Only(setup.Network.Grouped, options, result.Parameters, kept), cancellation);
+        return new RepairResult(digest, groups, Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private async Task<WorkResult> CorrectAsync(RepairItem item, long began, CancellationToken cancellation)
+    {
+        var setup = lazy.Value;
+        var corrected = WeightMoments.Correct(setup.Resolver.Resolve(setup.Translator.Settings(item.Plan)), setup.Statistics);
+        var better = corrected.Where(layer => layer.Value.After < layer.Value.Before).ToDictionary(StringComparer.Ordinal);
+        RepairedGroup[] groups =
+        [
+            .. setup.Translator.Decided
+                .Select(group => (
+                    group.Name,
+                    Layers: group.Nodes.Where(node => better.ContainsKey(node.Name)).Select(node => better[node.Name])))
+                .Where(group => group.Layers.Any())
+                .Select(group => new RepairedGroup(
+                    group.Name, group.Layers.Sum(layer => layer.Before), group.Layers.Sum(layer => layer.After))),
+        ];
+        place.Say($"{item.Title}: {better.Count} of {corrected.Count} layers came nearer to FP32's mean and deviation");
+        var weights = better.ToDictionary(layer => layer.Key, layer => layer.Value.Weights, StringComparer.Ordinal);
+        string? digest = groups.Length == 0
+            ? null
+            : await place.KeepAsync(new LearnedParameters { Weights = weights }, cancellation);
         return new RepairResult(digest, groups, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 

@@ -60,7 +60,7 @@ public sealed record GivenPlan
         [.. Enum.GetNames<ReconstructionMethod>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Every value of `--rounding`.</summary>
-    public static IReadOnlyList<string> Roundings { get; } = [GroupDecision.Nearest, .. LearnedRoundings];
+    public static IReadOnlyList<string> Roundings { get; } = [GroupDecision.Nearest, GroupDecision.WeightCorrection, .. LearnedRoundings];
 
     internal string MethodId => CalibrationMethod.Parse(Method ?? DefaultMethod).Id;
 
@@ -81,7 +81,7 @@ public sealed record GivenPlan
     /// An option that has no effect here; it is reported, not refused, so that one command line serves to compare all roundings.
     /// </summary>
     internal string? Unused(JobOptions options) =>
-        Rounding == GroupDecision.Nearest && (options.Iterations is not null || Device is not null)
+        Rounding is GroupDecision.Nearest or GroupDecision.WeightCorrection && (options.Iterations is not null || Device is not null)
         ? $"{(options.Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
         : null;
 

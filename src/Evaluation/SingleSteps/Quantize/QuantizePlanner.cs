@@ -42,7 +42,9 @@ internal sealed class QuantizePlanner(JobRequest request, GivenPlan given, Netwo
             if (given.Format is { IsOfRuntime: true } inEachRun)
             {
                 bool isTaken = RuntimePlacement.Takes(Network.Grouped, group, inEachRun);
-                format = isTaken ? inEachRun : TargetList.Usual.SearchedFormats[0];
+                format = isTaken ? inEachRun
+                    : inEachRun == GroupFormat.Int8Weights ? GroupFormat.Baseline
+                    : TargetList.Usual.SearchedFormats[0];
             }
 
             return GroupDecision.In(format, group.Name, method, given.BiasCorrection) with

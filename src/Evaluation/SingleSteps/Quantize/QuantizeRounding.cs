@@ -1,5 +1,6 @@
-using Cluster.Evaluation.Learning.Reconstruction;
 using System.Text.Json.Serialization;
+using Cluster.Evaluation.Learning.Reconstruction;
+using Cluster.Kernels.Correction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -15,6 +16,11 @@ internal sealed class QuantizeRounding(JobRequest request, GivenPlan given, Eval
     /// timer.</param>
     public QuantizeLearning? Learn(QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
     {
+        if (plan.Learned is null && given.Rounding == GroupDecision.WeightCorrection)
+        {
+            return Corrected(plan.Plan, share.Clock);
+        }
+
         if (plan.Learned is not null || given.LearnedRounding is not { } method)
         {
             return null;
@@ -48,6 +54,28 @@ internal sealed class QuantizeRounding(JobRequest request, GivenPlan given, Eval
         say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {given.Rounding} in "
             + $"{learned.Seconds:F1} s, {learned.IterationsPerSecond:F1} iterations a second");
         return learned;
+    }
+
+    private QuantizeLearning Corrected(Plan plan, TimeProvider clock)
+    {
+        long began = clock.GetTimestamp();
+        var settings = setup.Translator.Settings(plan);
+        var network = setup.Resolver.Resolve(settings);
+        var layers = WeightMoments.Correct(network, setup.Statistics);
+        say($"corrected mean and deviation of the weights of {layers.Count} layers");
+
+        // Where biases are corrected by the outputs, the means are corrected with them. MatMul has none.
+        var shifted = setup.Network.Grouped.Graph.Nodes.Where(node => layers.ContainsKey(node.Name)
+            && !settings[setup.Network.Grouped.GroupOf(node)].BiasCorrection && node.OpType != "MatMul");
+        var learned = new LearnedParameters
+        {
+            Weights = layers.ToDictionary(layer => layer.Key, layer => layer.Value.Weights, StringComparer.Ordinal),
+            Biases = shifted.ToDictionary(
+                node => node.Name,
+                node => network.Bias(node).Zip(layers[node.Name].Shifts, (bias, shift) => bias + shift).ToArray(),
+                StringComparer.Ordinal),
+        };
+        return new QuantizeLearning(learned, [], Resumed: 0, Iterations: 0, clock.GetElapsedTime(began).TotalSeconds);
     }
 }
 

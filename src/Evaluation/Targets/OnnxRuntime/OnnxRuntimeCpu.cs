@@ -22,6 +22,7 @@ internal sealed class OnnxRuntimeCpu(TimingAgent? agent, bool isSlot = false) : 
         .. PlanTranslator.UsualFormats.Prepend(ByteProducts.Saturate ? GroupFormat.Int8Safe : GroupFormat.Int8).Distinct(),
         GroupFormat.Dynamic,
         GroupFormat.Int4Block,
+        GroupFormat.Int8Weights,
     ];
 
     public IReadOnlyList<GroupFormat> SearchedFormats => [Formats[0]];

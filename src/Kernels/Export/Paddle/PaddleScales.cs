@@ -53,7 +53,7 @@ public static class PaddleScales
             PaddleOperator.Dequantize,
             entry.Name,
             [.. entry.Weights.StoredScales.As<float>().ToArray().Select(PaddleOperator.Threshold)],
-            entry.Weights.Axis));
+            entry.Weights.StoredAxis ?? PaddleOperator.NoAxis));
 
     private static JsonObject Node(PaddleOperator op) => new()
     {

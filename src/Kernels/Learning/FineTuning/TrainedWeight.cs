@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// The weight of one quantized node during training: real numbers, rounded in every forward pass with one scale per output channel.
+/// The weight of one quantized node during training: real numbers, rounded in every forward pass with one scale per output channel, or one
+/// for all.
 /// </summary>
 internal sealed class TrainedWeight
 {
@@ -12,7 +13,7 @@ internal sealed class TrainedWeight
     private readonly double _gradientScale;
     private readonly double _scaleRate;
     private readonly Tensor _latent;
-    private readonly Tensor _scales; // (channels)
+    private readonly Tensor _scales; // (channels), or (1)
     private readonly Tensor _low; // e.g. (channels, 1, 1, 1)
     private readonly Tensor _high;
     private readonly long[] _along;
@@ -41,11 +42,12 @@ internal sealed class TrainedWeight
         _scaleRate = scaleShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
         _latent = device.Floats(LatentWeights.Of(float32, start, _range, learned), start.Shape).requires_grad_();
-        _bounds = new ScaleBounds(start.Scales, [start.Scales.Length], device);
-        _scales = device.Floats(start.Scales, [start.Scales.Length]).requires_grad_();
+        float[] scales = start.StoredScales.As<float>().ToArray();
+        _bounds = new ScaleBounds(scales, [scales.Length], device);
+        _scales = device.Floats(scales, [scales.Length]).requires_grad_();
         _low = Along(_range.Low);
         _high = Along(_range.High);
-        _gradientScale = 1 / Math.Sqrt((double)float32.Length / start.Scales.Length * ((1 << (start.Bits - 1)) - 1));
+        _gradientScale = 1 / Math.Sqrt((double)float32.Length / scales.Length * ((1 << (start.Bits - 1)) - 1));
     }
 
     public GraphNode Node { get; }
@@ -64,7 +66,7 @@ internal sealed class TrainedWeight
     }
 
     /// <summary>Real value of one code step, one per output channel, without gradient. The caller's dispose scope owns it.</summary>
-    public Tensor Scales() => _scales.detach();
+    public Tensor Scales() => _scales.detach().expand(_start.Scales.Length);
 
     /// <summary>
     /// Keeps learned scales within <see cref="ScaleBounds"/>, and neighbours that must not saturate within their joint limit, by projection
@@ -79,7 +81,7 @@ internal sealed class TrainedWeight
         }
 
         float[] latent = TensorFactory.ToFloats(_latent);
-        if (PairSafeWeights.Project(latent, pairs, TensorFactory.ToFloats(_scales)))
+        if (PairSafeWeights.Project(latent, pairs, EachScale()))
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
@@ -89,11 +91,15 @@ internal sealed class TrainedWeight
 
     public LearnedWeights Finish()
     {
-        float[] scales = TensorFactory.ToFloats(_scales);
+        float[] scales = EachScale();
         sbyte[] codes = WeightQuantizer.Quantize(
             TensorFactory.ToFloats(_latent), _start.Shape, _start.Axis, scales, _range.Low, _range.High);
         return new LearnedWeights(_pairs is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes, scales);
     }
+
+    private float[] EachScale() => TensorFactory.ToFloats(_scales) is { Length: 1 } one
+        ? [.. Enumerable.Repeat(one[0], _start.Scales.Length)]
+        : TensorFactory.ToFloats(_scales);
 
     private Tensor Along(int[] codes)
     {

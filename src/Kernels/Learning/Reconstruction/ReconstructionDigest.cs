@@ -15,7 +15,7 @@ internal static class ReconstructionDigest
         Text(hash, options.Canonical());
         foreach (var (node, form) in start.Weights.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Text(hash, $"{node}:{form.Bits}:{form.IsPairSafe}");
+            Text(hash, $"{node}:{form.Bits}:{form.IsPairSafe}{(form.IsPerTensor ? ":tensor" : string.Empty)}");
         }
 
         foreach (var (tensor, p) in start.Activations.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -94,7 +94,7 @@ internal sealed class ReconstructionSession(
 
             var data = graph.Graph.Initializers[node.Inputs[1]];
             grids[name] = WeightGridSearch.Find(
-                data.As<float>(), data.Shape, WeightBank.OutputAxis(node), form.Bits, form.PairsOf(node, data.Shape));
+                data.As<float>(), data.Shape, WeightBank.OutputAxis(node), form, form.PairsOf(node, data.Shape));
             codes[name] = grids[name].Nearest(data.As<float>());
         }
 

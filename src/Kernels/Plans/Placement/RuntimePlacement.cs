@@ -2,7 +2,7 @@ namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
 /// Layers that a file has as operators of ONNX Runtime's own, which quantize in each run what they read and need no pairs: LSTM in 8-bit
-/// integers, and products by constant weights in the formats that are for this.
+/// integers, and products by constant weights in the formats that are for this; and layers whose weights alone are codes.
 /// </summary>
 public static class RuntimePlacement
 {
@@ -20,8 +20,8 @@ public static class RuntimePlacement
 
     private static bool Takes(GroupedGraph graph, GraphNode node, GroupFormat format) => graph.Roles.Of(node) switch
     {
-        NodeRole.Recurrent => format.IsInt8 || format == GroupFormat.Dynamic,
-        NodeRole.Weighted => format.IsOfRuntime && node.OpType is "MatMul" or "Gemm",
+        NodeRole.Recurrent => format.IsInt8 || format == GroupFormat.Dynamic || format == GroupFormat.Int8Weights,
+        NodeRole.Weighted => format == GroupFormat.Int8Weights || (format.IsOfRuntime && node.OpType is "MatMul" or "Gemm"),
         _ => false,
     };
 }

@@ -4,7 +4,8 @@ namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
 /// Scales with the least |w - w^|^2.4 for each channel, as in the observer of BRECQ and QDrop. Their zero point z is subtracted from the
-/// codes here: a channel has the 2^b codes from -z to 2^b - 1 - z. With 8 bits max|w| / 127 and codes from -127, as for integer kernels.
+/// codes here: a channel has the 2^b codes from -z to 2^b - 1 - z. With 8 bits max|w| / 127, of the channel or the tensor, and codes from
+/// -127, as for integer kernels.
 /// </summary>
 internal static class WeightGridSearch
 {
@@ -15,13 +16,15 @@ internal static class WeightGridSearch
     private const int BitsForEveryZero = 3;
     private const int ZerosAround = 2;
 
-    public static WeightGrid Find(ReadOnlySpan<float> weights, long[] shape, int axis, int bits, PairedCodes? pairs = null)
+    public static WeightGrid Find(ReadOnlySpan<float> weights, long[] shape, int axis, WeightForm form, PairedCodes? pairs = null)
     {
+        int bits = form.Bits;
         int highest = (1 << bits) - 1;
         float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses weights that are not finite
         int channels = scales.Length;
         if (bits == 8)
         {
+            scales = form.IsPerTensor ? ChannelScales.MaxAbsOfAll(weights, channels) : scales;
             scales = pairs is { } paired ? PairSafeWeights.Scales(weights, paired, scales) : scales;
             return new WeightGrid(shape, axis, scales, Filled(channels, -127), Filled(channels, 127)) { Pairs = pairs };
         }

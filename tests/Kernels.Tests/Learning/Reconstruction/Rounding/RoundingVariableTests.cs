@@ -112,7 +112,7 @@ public sealed class RoundingVariableTests
         {
             float[] weights = Nets.Values(40, seed, 3);
             int bits = 2 + (seed % 4);
-            var grid = WeightGridSearch.Find(weights, [4, 10], 0, bits);
+            var grid = WeightGridSearch.Find(weights, [4, 10], 0, new WeightForm(bits));
             using var variable = new RoundingVariable(weights, [4, 10], grid);
             using var gradient = TensorFactory.FromFloats(Nets.Values(40, seed + 1), [4, 10]);
             for (int t = 0; t < 5; t++)

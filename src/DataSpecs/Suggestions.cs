@@ -1,4 +1,4 @@
-namespace Cluster.Terminal;
+namespace Cluster.DataSpecs;
 
 /// <summary>What a mistyped word was probably meant to be.</summary>
 public static class Suggestions
@@ -13,7 +13,7 @@ public static class Suggestions
     }
 
     /// <summary>At most three of the known words, the nearest first.</summary>
-    internal static string[] Near(string word, IEnumerable<string> known) =>
+    public static string[] Near(string word, IEnumerable<string> known) =>
     [
         .. known
             .Select(name => (Name: name, Distance: EditDistance.Of(word, name)))

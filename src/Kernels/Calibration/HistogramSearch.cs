@@ -1,17 +1,17 @@
-namespace Cluster.Reproductions.Vitis;
+namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Narrows a histogram from its ends as PyTorch's observer does: each time the end moves at which more bins hold the next hundred
-/// thousandth of the values, until the error grows.
+/// Narrows a histogram from its ends as PyTorch's observer does (torch.ao, HistogramObserver._non_linear_param_search): each time the end
+/// moves at which more bins hold the next hundred thousandth of the values, until the squared error of quantization grows.
 /// </summary>
 internal static class HistogramSearch
 {
-    private const int Levels = 256;
     private const double Step = 1e-5;
 
     /// <summary>First and last bin that are kept, and their error.</summary>
-    /// <param name="width">Of a bin.</param>
-    public static (int Start, int End, double Error) Least(double[] counts, double width)
+    /// <param name="width">Of a bin, above 0.</param>
+    /// <param name="levels">Number of codes.</param>
+    public static (int Start, int End, double Error) Least(double[] counts, double width, int levels)
     {
         double[] sums = [.. Sums(counts)];
         double total = sums[^1];
@@ -39,7 +39,7 @@ internal static class HistogramSearch
                 continue;
             }
 
-            double error = Error(counts, width, nextStart, nextEnd);
+            double error = Error(counts, width, nextStart, nextEnd, levels);
             if (error > least)
             {
                 break;
@@ -52,16 +52,16 @@ internal static class HistogramSearch
     }
 
     // Of a bin's even density against the centre of the level below it: the level of its beginning, of its end, and whole ones between.
-    private static double Error(double[] counts, double width, int start, int end)
+    private static double Error(double[] counts, double width, int start, int end, int levels)
     {
-        double level = width * (end - start + 1) / Levels;
+        double level = width * (end - start + 1) / levels;
         double sum = 0;
         for (int bin = 0; bin < counts.Length; bin++)
         {
             double begins = (bin - start) * width;
             double ends = begins + width;
-            double first = Math.Clamp(Math.Floor(begins / level), 0, Levels - 1);
-            double last = Math.Clamp(Math.Floor(ends / level), 0, Levels - 1);
+            double first = Math.Clamp(Math.Floor(begins / level), 0, levels - 1);
+            double last = Math.Clamp(Math.Floor(ends / level), 0, levels - 1);
             sum += counts[bin] / width
                 * (Squares(begins - ((first + 0.5) * level), level / 2)
                     + ((last - first - 1) * Squares(-level / 2, level / 2))
