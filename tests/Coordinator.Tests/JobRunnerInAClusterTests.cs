@@ -86,7 +86,9 @@ public sealed class JobRunnerInAClusterTests
     {
         var (events, first) = await FirstRoundAsync();
         var journal = new MemoryJournal([
-            .. events, new AttemptStarted(first.Sequence, 1, "node-7", "cpu:3", Grant: "g1"), new AttemptStarted(first.Sequence, 2, "node-8", "cpu:0"),
+            .. events,
+            new AttemptStarted(first.Sequence, 1, "node-7", "cpu:3", Grant: "g1"),
+            new AttemptStarted(first.Sequence, 2, "node-8", "cpu:0"),
         ]);
         var stopped = new FailedResult(FailureKind.Unavailable, "It was stopped.");
         var evaluator = new AttemptRecorder((_, attempt) => attempt.Node is null ? null : stopped);

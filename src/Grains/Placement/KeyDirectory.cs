@@ -7,7 +7,7 @@ namespace Cluster.Grains.Placement;
 
 /// <summary>
 /// Finds grains whose keys say where they are (<see cref="GrantedNode"/>): director, directory, and the cache that Orleans asks before
-/// both. None is registered: by Orleans' own directory, callers would ask the silo that has the key's part of it, which may be lost or hang.
+/// both. None is registered: by Orleans' own directory, callers would ask the silo that has the key's part of it, which may hang.
 /// </summary>
 internal sealed class KeyDirectory(IClusterMembershipService members) : IPlacementDirector, IGrainDirectory, IGrainDirectoryCache
 {
