@@ -86,7 +86,9 @@ public sealed class JobRunnerInAClusterTests
     {
         var (events, first) = await FirstRoundAsync();
         var journal = new MemoryJournal([
-            .. events, new AttemptStarted(first.Sequence, 1, "node-7", "cpu:3"), new AttemptStarted(first.Sequence, 2, "node-8", "cpu:0"),
+            .. events,
+            new AttemptStarted(first.Sequence, 1, "node-7", "cpu:3", Grant: "g1"),
+            new AttemptStarted(first.Sequence, 2, "node-8", "cpu:0"),
         ]);
         var stopped = new FailedResult(FailureKind.Unavailable, "It was stopped.");
         var evaluator = new AttemptRecorder((_, attempt) => attempt.Node is null ? null : stopped);
@@ -95,7 +97,7 @@ public sealed class JobRunnerInAClusterTests
 
         evaluator.Attempts.Where(entry => entry.Item.Id == first.Id)
             .Select(entry => (entry.Attempt.Number, entry.Attempt.Node, entry.Attempt.Earlier))
-            .ShouldBe([(2, "node-8", null), (3, null, ("node-7", "cpu:3", 1))]);
+            .ShouldBe([(2, "node-8", null), (3, null, ("node-7", "cpu:3", "g1"))]);
         evaluator.Attempts.Where(entry => entry.Item.Id != first.Id).ShouldAllBe(entry => entry.Attempt.Earlier == null);
     }
 

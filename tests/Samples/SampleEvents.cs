@@ -16,7 +16,7 @@ internal static class SampleEvents
         All[0],
         All[1],
         new AttemptStarted(0, 1, "node \"é\"", "cpu:0"),
-        new AttemptStarted(1, 1, "node-2", "cuda:1"),
+        new AttemptStarted(1, 1, "node-2", "cuda:1", Grant: "193a-1"),
         new AttemptFailed(0, 1, new FailedResult(FailureKind.HostLost, "gone\nwithout goodbye")),
         new PauseRequested(),
         new AttemptFailed(1, 1, new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there")),

@@ -22,14 +22,9 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dr
         ILookup<int, (DateTimeOffset From, DateTimeOffset To)> outages,
         Action<Measurement, Measurement>? onKept = null)
     {
-        // By id, as equal items may have several numbers.
-        var numbers = records.Select(record => record.Event)
-            .OfType<RoundProposed>()
-            .SelectMany(round => round.Items)
-            .ToLookup(item => item.Id, item => item.Sequence, StringComparer.Ordinal);
-        var started = records.Where(record => record.Event is AttemptStarted).ToLookup(record => ((AttemptStarted)record.Event).Sequence);
+        var started = records.Where(record => record.Event is AttemptStarted { Grant: not null })
+            .ToLookup(record => ((AttemptStarted)record.Event).Grant!, record => record.At, StringComparer.Ordinal);
         var results = measurements.Where(measured => measured.Ended is not null).ToArray();
-        var known = results.Select(measured => (measured.Node, measured.Sequence, measured.Attempt)).ToHashSet();
         var pairs = results.GroupBy(measured => measured.Item, StringComparer.Ordinal)
             .Select(item => item.OrderBy(measured => measured.Began).ToArray())
             .SelectMany(item => item.Zip(item.Skip(1)))
@@ -50,26 +45,14 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dr
         Reason Why(Measurement first, Measurement next) =>
             outages[first.Silo].Any(outage => outage.From <= next.Began && outage.To >= first.Began) ? Reason.Struck
             : first.Ended > Decided(next) ? Reason.Beside
-            : !first.IsSpeculative || WasAskedFor(first, next.Began) ? Reason.Kept
+            : started[first.Grant].Any(at => at <= next.Began) ? Reason.Kept
             : OwnerAt(first.Ended!.Value) == OwnerAt(next.Began) ? Reason.Dropped
             : Reason.Ahead;
 
         // Recorded first, it reaches its node some time later, when the first may have ended.
-        DateTimeOffset Decided(Measurement next) => started[next.Sequence]
-            .Where(record => ((AttemptStarted)record.Event).Attempt == next.Attempt && record.At < next.Began)
-            .Select(record => record.At)
-            .DefaultIfEmpty(next.Began)
-            .First();
+        DateTimeOffset Decided(Measurement next) => started[next.Grant].Where(at => at < next.Began).DefaultIfEmpty(next.Began).First();
 
         long OwnerAt(DateTimeOffset at) => records.LastOrDefault(record => record.At <= at)?.Owner ?? 0;
-
-        // The journal names its node with an attempt that nothing else there was.
-        bool WasAskedFor(Measurement ahead, DateTimeOffset before) => numbers[ahead.Item]
-            .SelectMany(number => started[number])
-            .Where(record => record.At <= before)
-            .Select(record => (AttemptStarted)record.Event)
-            .Any(attempt => string.Equals(attempt.Node, ahead.Node, StringComparison.Ordinal)
-                && !known.Contains((attempt.Node, attempt.Sequence, attempt.Attempt)));
     }
 
     private enum Reason

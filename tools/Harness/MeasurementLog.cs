@@ -9,7 +9,7 @@ internal sealed partial class MeasurementLog(int silo)
     private readonly Lock _gate = new();
     private readonly List<(string Job, Measurement Measurement)> _measurements = [];
 
-    // By what they are called, the last of that name: what was let go may be begun again.
+    // By what they are called, the last of that name: a call that comes late may begin it again.
     private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     /// <summary>What makes a silo tell of each.</summary>
@@ -37,8 +37,7 @@ internal sealed partial class MeasurementLog(int silo)
                     new Measurement(
                         silo,
                         said.Groups["node"].Value,
-                        Number(said.Groups["sequence"].Value),
-                        Number(said.Groups["attempt"].Value),
+                        said.Groups["grant"].Value,
                         said.Groups["item"].Value,
                         at)));
             }
@@ -70,10 +69,8 @@ internal sealed partial class MeasurementLog(int silo)
         return sameDay - heard > TimeSpan.FromHours(12) ? sameDay.AddDays(-1) : sameDay;
     }
 
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
     [GeneratedRegex(
-        @"^(?<time>\d\d:\d\d:\d\d\.\d{3}) .*\[120[67]\] (?<key>(?<node>[^|\s]+)\|(?<job>[^/\s]+)/(?<sequence>-?\d+)/(?<attempt>\d+)) "
+        @"^(?<time>\d\d:\d\d:\d\d\.\d{3}) .*\[120[67]\] (?<key>(?<node>[^|\s]+)\|(?<job>[^/\s]+)/[0-9a-f]+/(?<grant>\S+)) "
             + @"measure[sd] (?<item>[0-9a-f]+)(: (?<outcome>.+))?$",
         RegexOptions.ExplicitCapture,
         1000)]

@@ -22,7 +22,9 @@ public sealed record RoundProposed(int Round, int After, string Purpose, IReadOn
 /// <param name="Node">The host.</param>
 /// <param name="Slot">The device slot there, such as "cpu:0".</param>
 /// <param name="Alone">Whether it runs alone on that host.</param>
-public sealed record AttemptStarted(int Sequence, int Attempt, string Node, string Slot, bool Alone = false) : JournalEvent;
+/// <param name="Grant">The grant of the slot, by which a host of a cluster knows the attempt; null: the host needs none.</param>
+public sealed record AttemptStarted(int Sequence, int Attempt, string Node, string Slot, bool Alone = false, string? Grant = null)
+    : JournalEvent;
 
 /// <summary>An attempt at an item ended without a result; <c>RetryPolicy</c> decides whether another follows.</summary>
 /// <param name="Sequence">The item's number.</param>

@@ -136,7 +136,7 @@ internal sealed class ItemExecutor(
         if (open is not null && options.Distributed && open.Node.Length > 0)
         {
             // Its coordinator was lost, but not necessarily its host, so the host is asked first.
-            return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node)
+            return new Attempt(sequence, open.Attempt, open.Alone, static (_, _, _) => Task.CompletedTask, open.Node, open.Grant)
             {
                 Second = () => After(sequence, open.Alone),
             };
@@ -145,12 +145,15 @@ internal sealed class ItemExecutor(
         var isKnown = options.Distributed && !alone && earlier is { Node.Length: > 0 };
         return Numbered(sequence, started + 1, alone) with
         {
-            Earlier = isKnown ? (earlier!.Node, earlier.Slot, earlier.Attempt) : null,
+            Earlier = isKnown ? (earlier!.Node, earlier.Slot, earlier.Grant) : null,
         };
     }
 
     private Attempt Numbered(int sequence, int number, bool alone) => new(
-        sequence, number, alone, (node, slot) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)))
+        sequence,
+        number,
+        alone,
+        (node, slot, grant) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone, grant)))
     {
         Second = () => After(sequence, alone),
     };

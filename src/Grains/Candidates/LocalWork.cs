@@ -1,9 +1,9 @@
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// The attempts on this silo: passes each to its slot, and keeps its lease and its result. A result is kept until its coordinator says that
-/// it is durable, because the answer may have been lost on its way, or its reader. This state is lost with the silo, which only costs time.
-/// Thread-safe.
+/// The attempts on this silo, each hosted by its candidate grain: passes them to their slots, and lists them. A result is kept until its
+/// coordinator says that it is durable, because the answer may have been lost on its way, or its reader. This state is lost with the silo,
+/// which only costs time. Thread-safe.
 /// </summary>
 internal sealed partial class LocalWork(
     INodeHost host,
@@ -22,77 +22,34 @@ internal sealed partial class LocalWork(
     private static readonly TimeSpan LongestWay = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, LocalAttempt> _attempts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, long> _over = new(StringComparer.Ordinal); // by grant
+    private readonly ConcurrentDictionary<string, long> _over = new(StringComparer.Ordinal); // by key
 
     /// <summary>Starts an attempt at an item; a known one continues.</summary>
-    public BeginReply Begin(Assignment assignment, WorkItem item)
+    /// <returns>Why it is refused, or null.</returns>
+    public CandidateReply? Begin(Assignment assignment, WorkItem item, out LocalAttempt? attempt)
     {
-        if (_attempts.ContainsKey(assignment.Key))
+        if (_attempts.TryGetValue(assignment.Key, out attempt))
         {
-            return BeginReply.Begun;
+            return null;
         }
 
-        if (_over.ContainsKey(assignment.Grant.Id))
+        if ((_over.ContainsKey(assignment.Key) ? "its assignment is already completed" : node.TryOccupy(assignment)) is { } problem)
         {
-            return BeginReply.Over;
+            return new CandidateReply(CandidatePhase.Refused, Problem: problem);
         }
 
-        var reply = node.TryOccupy(assignment);
-        if (reply != BeginReply.Begun)
-        {
-            return reply;
-        }
-
-        var begun = new LocalAttempt(
-            assignment, time.GetTimestamp(), item.IsLong ? options.FineTuneLease : options.Lease);
-        if (_attempts.TryAdd(assignment.Key, begun))
+        var begun = new LocalAttempt(assignment, options.LeaseOf(item), options, time);
+        attempt = _attempts.GetOrAdd(assignment.Key, begun);
+        if (attempt == begun)
         {
             begun.Work = Task.Run(() => RunAsync(assignment, item, begun.Stop.Token));
         }
 
-        return reply;
+        return null;
     }
 
-    /// <summary>Starts or continues an attempt at an item, and waits for its end.</summary>
-    public async Task<CandidateReply> BeginAsync(
-        Assignment assignment, WorkItem item, TimeSpan wait, CancellationToken cancellationToken) => Begin(assignment, item) switch
-        {
-            BeginReply.Begun => await WaitAsync(assignment.Key, wait, cancellationToken),
-            BeginReply.Draining => new CandidateReply(CandidatePhase.Refused, Problem: "it takes nothing new"),
-            BeginReply.Over => new CandidateReply(CandidatePhase.Refused, Problem: "its assignment is already completed"),
-            _ => new CandidateReply(CandidatePhase.Refused, Problem: "the slot works on something else"),
-        };
-
-    /// <summary>Renews the lease and waits for the end.</summary>
-    public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        if (!_attempts.TryGetValue(key, out var known))
-        {
-            return new CandidateReply(CandidatePhase.Unknown);
-        }
-
-        known.Renew(time.GetTimestamp());
-        if (!known.Work.IsCompleted)
-        {
-            await Pause.ForAsync(options.Bounded(wait), known.Work, time, cancellationToken);
-            if (!known.Work.IsCompleted)
-            {
-                return new CandidateReply(CandidatePhase.Running);
-            }
-        }
-
-        return await known.Work;
-    }
-
-    /// <summary>Stops an attempt; waits a while for its end.</summary>
-    public async Task StopAsync(string key)
-    {
-        if (_attempts.TryGetValue(key, out var known))
-        {
-            await known.Stop.CancelAsync();
-            await Pause.ForAsync(options.LongestWait, known.Work, time);
-        }
-    }
+    /// <summary>A known attempt, or null.</summary>
+    public LocalAttempt? Find(string key) => _attempts.GetValueOrDefault(key);
 
     /// <summary>A job's attempts that run or have ended well, and were not forgotten.</summary>
     public Assignment[] Kept(string job) =>
@@ -102,17 +59,24 @@ internal sealed partial class LocalWork(
             .Select(known => known.Assignment)
     ];
 
-    /// <summary>Forgets results that are durable elsewhere.</summary>
+    /// <summary>Drops results that are durable elsewhere; a late call does not start such an attempt again.</summary>
     public void Forget(IEnumerable<string> keys)
     {
         foreach (var key in keys)
         {
             if (_attempts.TryGetValue(key, out var known) && known.Work.IsCompleted)
             {
-                _over[known.Assignment.Grant.Id] = time.GetTimestamp();
-                Remove(key);
+                _over[key] = time.GetTimestamp();
+                Drop(known);
             }
         }
+    }
+
+    /// <summary>Keeps an attempt no longer.</summary>
+    public void Drop(LocalAttempt attempt)
+    {
+        _attempts.TryRemove(KeyValuePair.Create(attempt.Assignment.Key, attempt));
+        attempt.Dispose();
     }
 
     /// <summary>Stops running work: the node leaves, and others repeat it.</summary>
@@ -148,7 +112,7 @@ internal sealed partial class LocalWork(
             {
                 if (silence > options.ResultsKept)
                 {
-                    Remove(key);
+                    Drop(known);
                 }
             }
             else if (silence > known.Lease && !known.Stop.IsCancellationRequested)
@@ -158,23 +122,15 @@ internal sealed partial class LocalWork(
             }
         }
 
-        foreach (var (grant, _) in _over.Where(over => time.GetElapsedTime(over.Value) > LongestWay))
+        foreach (var (key, _) in _over.Where(over => time.GetElapsedTime(over.Value) > LongestWay))
         {
-            _over.TryRemove(grant, out var _);
+            _over.TryRemove(key, out var _);
         }
 
-        var kept = _attempts.Where(known => known.Value.Work.IsCompleted).ToArray();
-        foreach (var (key, _) in kept.OrderBy(known => known.Value.Asked).Take(Math.Max(0, kept.Length - options.MostResults)))
+        var kept = _attempts.Values.Where(known => known.Work.IsCompleted).ToArray();
+        foreach (var known in kept.OrderBy(known => known.Asked).Take(Math.Max(0, kept.Length - options.MostResults)))
         {
-            Remove(key);
-        }
-    }
-
-    private void Remove(string key)
-    {
-        if (_attempts.TryRemove(key, out var known))
-        {
-            known.Dispose();
+            Drop(known);
         }
     }
 
@@ -214,20 +170,10 @@ internal sealed partial class LocalWork(
 
     private async Task<CandidateReply> MeasureAsync(Assignment assignment, JobEntry job, WorkItem item, CancellationToken stop)
     {
-        // The digest is only needed then.
-        var isTold = logger.IsEnabled(LogLevel.Debug);
-        if (isTold)
-        {
-            LogMeasures(assignment.Key, item.Id);
-        }
-
+        LogMeasures(assignment.Key, assignment.Item);
         var journal = item is PublishItem ? await store.ReadJournalAsync(job.Id, stop) : [];
         var result = await host.ExecuteAsync(assignment.Grant.Slot, job, item, journal, stop);
-        if (isTold)
-        {
-            LogMeasured(assignment.Key, item.Id, result is FailedResult failed ? failed.Kind.ToString() : "a result");
-        }
-
+        LogMeasured(assignment.Key, assignment.Item, (result as FailedResult)?.Kind.ToString() ?? "a result");
         return CandidateReply.Of(result);
     }
 

@@ -20,3 +20,24 @@ public sealed record CandidateReply(
     /// <summary>The failure in the result, or null.</summary>
     public FailedResult? FailedResult() => Failure is null ? null : Result?.Value<WorkResult>() as FailedResult;
 }
+
+/// <summary>The phase of an attempt.</summary>
+[GenerateSerializer]
+[Alias("cluster.candidatePhase")]
+public enum CandidatePhase
+{
+    /// <summary>Its node does not know it: it was never started there, or it ended long ago.</summary>
+    Unknown,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It ended; the reply has its result.</summary>
+    Ended,
+
+    /// <summary>Its node refused it: the slot is busy, or the node accepts no new work.</summary>
+    Refused,
+
+    /// <summary>Its node is no longer a member of the cluster. The caller detects this; no node replies it.</summary>
+    Gone,
+}

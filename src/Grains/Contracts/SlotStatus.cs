@@ -21,9 +21,9 @@ public sealed record SlotStatus
     [Id(3)]
     public string? Job { get; init; }
 
-    /// <summary>The item's number there.</summary>
+    /// <summary>The item's number there, or null: also if the job has not requested it yet.</summary>
     [Id(4)]
-    public int Sequence { get; init; }
+    public int? Sequence { get; init; }
 
     /// <summary>When that started.</summary>
     [Id(5)]

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime.GrainDirectory;
+using Orleans.Runtime.Hosting;
 using Orleans.Runtime.Services;
 
 namespace Cluster.Grains.Hosting;
@@ -28,6 +30,10 @@ public static class GrainServices
         services.AddOptions<SiloOptions>().Configure<INodeHost>((silo, host) => silo.SiloName = host.Id);
         services.AddOrleans(silo => silo.AddGrainService<NodeService>().UseSiloMetadata(SiloRoleMetadata.Of(roles)));
         services.AddPlacementDirector<OneCoordinator, OneCoordinatorDirector>();
+        services.AddPlacementDirector<GrantedNode, KeyDirectory>();
+        services.AddSingleton<KeyDirectory>();
+        services.AddGrainDirectory(KeyDirectory.Name, static (silo, _) => silo.GetRequiredService<KeyDirectory>());
+        services.AddSingleton<IGrainDirectoryCache>(static silo => silo.GetRequiredService<KeyDirectory>()); // of named directories only
         services.AddPlacementFilter<OnCoordinators, SiloRoleMetadata>(ServiceLifetime.Singleton);
         services.AddSingleton<JobEntries>();
         services.AddSingleton<KeptJobs>().AddHostedService(provider => provider.GetRequiredService<KeptJobs>());
@@ -75,7 +81,8 @@ public sealed class LostSilos : ISiloStatusListener
 }
 
 /// <summary>Finds nodes by the names of their silos, which are their ids.</summary>
-internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipService members, ISiloMetadataCache metadata)
+internal sealed class NodeServices(
+    IServiceProvider silo, IGrainFactory grains, IClusterMembershipService members, ISiloMetadataCache metadata)
     : GrainServiceClient<INodeService>(silo), INodeServices
 {
     public IReadOnlyList<string> Names =>
@@ -86,20 +93,20 @@ internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipServ
             .Select(member => member.Name),
     ];
 
-    public async ValueTask<INodeService?> FindAsync(string node)
+    public async ValueTask<INodeService?> FindAsync(string node) => await SiloOfAsync(node) is { } found ? GetGrainService(found) : null;
+
+    public async ValueTask<ICandidateGrain?> FindCandidateAsync(string key) =>
+        await SiloOfAsync(NodeKey.NodeOf(key)) is null ? null : grains.GetGrain<ICandidateGrain>(key);
+
+    private async ValueTask<SiloAddress?> SiloOfAsync(string node)
     {
-        if (Find(node) is { } known)
+        if (KeyDirectory.SiloOf(members, node) is { } known)
         {
             return known;
         }
 
         // A node that has just joined may not be known here yet.
         await members.Refresh();
-        return Find(node);
+        return KeyDirectory.SiloOf(members, node);
     }
-
-    private INodeService? Find(string node) => members.CurrentSnapshot.Members.Values
-        .FirstOrDefault(member => member.Status != SiloStatus.Dead && member.Name == node) is { } found
-            ? GetGrainService(found.SiloAddress)
-            : null;
 }

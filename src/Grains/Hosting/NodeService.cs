@@ -9,21 +9,13 @@ internal sealed class NodeService(
     LocalWork work,
     TimeProvider time) : GrainService(id, silo, logs), INodeService
 {
-    public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
-        work.BeginAsync(assignment, item.Value<WorkItem>(), wait, cancellationToken);
-
-    public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
-        work.WaitAsync(key, wait, cancellationToken);
-
-    public Task StopAsync(string key) => work.StopAsync(key);
+    public Task<Assignment[]> KeptAsync(string job) => Task.FromResult(work.Kept(job));
 
     public Task ForgetAsync(string[] keys)
     {
         work.Forget(keys);
         return Task.CompletedTask;
     }
-
-    public Task<Assignment[]> KeptAsync(string job) => Task.FromResult(work.Kept(job));
 
     public Task<NodeStatus> StatusAsync() => Task.FromResult(node.Status);
 

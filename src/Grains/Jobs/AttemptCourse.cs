@@ -1,7 +1,7 @@
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The progress of one attempt, for deciding whether to start another beside it.</summary>
-internal sealed class AttemptCourse(TimeProvider time)
+internal sealed class AttemptCourse(TimeProvider time, int? sequence = null)
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CandidateReply> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,11 +16,14 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>The slot of a speculative attempt started by an earlier coordinator; null for any other.</summary>
     public SlotGrant? Kept { get; init; }
 
+    /// <summary>Its item's number; null while it is speculative.</summary>
+    public int? Sequence { get; set; } = sequence;
+
     /// <summary>
     /// Whether it is speculative: it only takes spare slots, and fewer of them. False once the journal names its node, since the next
     /// coordinator may continue it from there.
     /// </summary>
-    public bool IsSpeculative { get; set; }
+    public bool IsSpeculative => Sequence is null;
 
     /// <summary>Completes once its work may run.</summary>
     public Task Begun => _begun.Task;
@@ -31,8 +34,8 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>Its slot; null before, and for an attempt started by an earlier coordinator.</summary>
     public SlotGrant? Grant { get; private set; }
 
-    /// <summary>Its <see cref="Assignment.Key"/> on its node; null before it has started.</summary>
-    public string? Key { get; set; }
+    /// <summary>Its <see cref="Assignment.Key"/>; null before it has started.</summary>
+    public string? Key { get; private set; }
 
     /// <summary>Completes when another caller than its follower learns its result first.</summary>
     public Task<CandidateReply> Told => _told.Task;

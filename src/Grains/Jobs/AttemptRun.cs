@@ -9,14 +9,14 @@ internal sealed class AttemptRun : IAsyncDisposable
 
     /// <param name="attempts">Makes it.</param>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="work">Its work on the node.</param>
+    /// <param name="item">Its work on the node.</param>
     /// <param name="course">Its progress.</param>
     /// <param name="all">Stops following; the work continues, for the next coordinator.</param>
-    public AttemptRun(GrainAttempts attempts, Attempt attempt, GrainWork work, AttemptCourse course, CancellationToken all)
+    public AttemptRun(GrainAttempts attempts, Attempt attempt, WorkItem item, AttemptCourse course, CancellationToken all)
     {
         (Attempt, Course, _all) = (attempt, course, all);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(all);
-        Task = RunAsync(attempts, attempt, work);
+        Task = RunAsync(attempts, attempt, item);
     }
 
     public Attempt Attempt { get; }
@@ -42,11 +42,11 @@ internal sealed class AttemptRun : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(GrainAttempts attempts, Attempt attempt, GrainWork work)
+    private async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(GrainAttempts attempts, Attempt attempt, WorkItem item)
     {
         try
         {
-            return await attempts.RunAsync(attempt, work, Course, _stop.Token);
+            return await attempts.RunAsync(attempt, item, Course, _stop.Token);
         }
         finally
         {

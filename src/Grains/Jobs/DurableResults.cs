@@ -6,19 +6,19 @@ namespace Cluster.Grains.Jobs;
 /// </summary>
 internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, GrainOptions options, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<int, ConcurrentBag<string>> _ended = new();
+    private readonly ConcurrentDictionary<int, ConcurrentBag<AttemptCourse>> _kept = new();
     private readonly ConcurrentQueue<string> _durable = new();
     private int _telling;
 
-    /// <summary>An attempt at an item ended, and its node keeps the result.</summary>
-    public void Ended(int sequence, string key) => _ended.GetOrAdd(sequence, static _ => []).Add(key);
+    /// <summary>An attempt is made at an item: its node will keep the result.</summary>
+    public void Add(int sequence, AttemptCourse course) => _kept.GetOrAdd(sequence, static _ => []).Add(course);
 
     /// <summary>An item's outcome is in the journal.</summary>
     public void Recorded(int sequence)
     {
-        if (_ended.TryRemove(sequence, out var keys))
+        if (_kept.TryRemove(sequence, out var courses))
         {
-            Forget(keys);
+            Forget(courses.Select(course => course.Key).OfType<string>());
         }
     }
 
@@ -48,15 +48,9 @@ internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, Grai
 
         foreach (var ofNode in keys.GroupBy(NodeKey.NodeOf, StringComparer.Ordinal))
         {
-            await calls.TellAsync(() => ForgetAsync(ofNode.Key, [.. ofNode]));
-        }
-    }
-
-    private async Task ForgetAsync(string node, string[] keys)
-    {
-        if (await nodes.FindAsync(node) is { } service)
-        {
-            await service.ForgetAsync(keys);
+            await calls.TellAsync(async () => await (await nodes.FindAsync(ofNode.Key) is { } service
+                ? service.ForgetAsync([.. ofNode])
+                : Task.CompletedTask));
         }
     }
 }

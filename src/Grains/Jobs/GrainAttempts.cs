@@ -50,6 +50,13 @@ internal sealed partial class GrainAttempts(
         }
     }
 
+    /// <summary>A speculative attempt is the item's from now on.</summary>
+    public void Take(AttemptCourse course, int sequence)
+    {
+        course.Sequence = sequence;
+        _durable.Add(sequence, course);
+    }
+
     /// <summary>The names of the cluster's nodes.</summary>
     public IReadOnlyList<string> Nodes => nodes.Names;
 
@@ -63,9 +70,7 @@ internal sealed partial class GrainAttempts(
         await LookAsync(key, cancellationToken)
             is { Phase: CandidatePhase.Running } or { Phase: CandidatePhase.Ended, Failure: null, Problem: null };
 
-    /// <summary>
-    /// Asks the node of a running attempt for its end, and passes it to its follower, whose own answer may be late or lost.
-    /// </summary>
+    /// <summary>Asks a running attempt for its end, and passes it to its follower, whose own answer may be late or lost.</summary>
     /// <returns>Whether it has ended, according to its node.</returns>
     public async Task<bool> HasEndedAsync(AttemptCourse course, CancellationToken cancellationToken)
     {
@@ -81,19 +86,22 @@ internal sealed partial class GrainAttempts(
 
     /// <summary>Runs one attempt.</summary>
     /// <param name="attempt">The attempt, or a running one that is only followed.</param>
-    /// <param name="does">Its work on the node.</param>
+    /// <param name="item">Its work on the node.</param>
     /// <param name="course">Receives its progress.</param>
     /// <param name="cancellationToken">Stops following; also stops the work if the job stops with it, or it is cancelled.</param>
     /// <returns>Its end, or why there is none.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
-        Attempt attempt, GrainWork does, AttemptCourse course, CancellationToken cancellationToken)
+        Attempt attempt, WorkItem item, AttemptCourse course, CancellationToken cancellationToken)
     {
+        if (course.Sequence is { } requested)
+        {
+            _durable.Add(requested, course);
+        }
+
         if (attempt.Node is { } already)
         {
-            var key = Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number);
-            var ahead = does.Speculative is { } number ? Assignment.KeyOf(already, job.Id, number.Sequence, number.Attempt) : null;
-            course.Begin(already, key, course.Kept);
-            var found = await FollowAsync(course, attempt.Sequence, key, does.Lease, cancellationToken, ahead: ahead);
+            course.Begin(already, KeyOf(already, item, attempt.Grant), course.Kept);
+            var found = await FollowAsync(course, item, cancellationToken);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about the work there.
             return found.Failure is { Kind: FailureKind.HostLost }
@@ -104,21 +112,21 @@ internal sealed partial class GrainAttempts(
 
         // A resumed job only follows the last of several parallel attempts; the first one's node knows of the first.
         if (attempt.Earlier is { } earlier
-            && Assignment.KeyOf(earlier.Node, job.Id, attempt.Sequence, earlier.Number) is var known
+            && KeyOf(earlier.Node, item, earlier.Grant) is var known
             && await IsOfUseAsync(known, cancellationToken))
         {
-            await attempt.Started(earlier.Node, earlier.Slot);
+            await attempt.Started(earlier.Node, earlier.Slot, earlier.Grant);
             course.Begin(earlier.Node, known);
-            return await FollowAsync(course, attempt.Sequence, known, does.Lease, cancellationToken);
+            return await FollowAsync(course, item, cancellationToken);
         }
 
         // 1.
-        var grant = await Slots.AcquireAsync(attempt, does.Place, does.Kind, course, cancellationToken);
+        var grant = await Slots.AcquireAsync(attempt, item, course, cancellationToken);
 
         // 2.
         try
         {
-            await attempt.Started(grant.Node, grant.Device);
+            await attempt.Started(grant.Node, grant.Device, grant.Id);
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch
@@ -129,48 +137,46 @@ internal sealed partial class GrainAttempts(
 
         // 3.
         var assignment = new Assignment(
-            job.Id, attempt.Sequence, attempt.Number, grant, job.Status == JobStatus.Preparing ? Carried.Of(job) : null);
+            job.Id, item.Id, grant, course.Sequence, attempt.Number, job.Status == JobStatus.Preparing ? Carried.Of(job) : null);
         course.Begin(grant.Node, assignment.Key, grant);
+        var carried = Carried.Of(item);
         var end = await FollowAsync(
             course,
-            attempt.Sequence,
-            assignment.Key,
-            does.Lease,
+            item,
             cancellationToken,
-            (service, stop) => service.BeginAsync(assignment, does.Item, options.LongestWait, stop));
-        if (end.Ended?.Failure is FailureKind.DeviceError)
+            (candidate, stop) => candidate.BeginAsync(assignment, carried, options.LongestWait, stop));
+        if (course.Sequence is { } sequence)
         {
-            Slots.Avoid(attempt.Sequence, grant);
-        }
-        else if (end.Ended?.Failure is FailureKind.UnsupportedOperator)
-        {
-            Slots.AvoidNode(attempt.Sequence, grant);
+            Slots.Ended(sequence, grant, end.Ended?.Failure);
         }
 
         return end;
     }
+
+    private string KeyOf(string node, WorkItem item, string? grant) => Assignment.KeyOf(node, job.Id, item.Id, grant);
 
     private static (CandidateReply? Ended, FailedResult? Failure) Failed(FailureKind kind, string reason) =>
         (null, new FailedResult(kind, reason));
 
     private async Task<(CandidateReply? Ended, FailedResult? Failure)> FollowAsync(
         AttemptCourse course,
-        int sequence,
-        string key,
-        TimeSpan lease,
+        WorkItem item,
         CancellationToken cancellationToken,
-        Func<INodeService, CancellationToken, Task<CandidateReply>>? begin = null,
-        string? ahead = null)
+        Func<ICandidateGrain, CancellationToken, Task<CandidateReply>>? begin = null)
     {
-        var node = course.Node!;
+        var (node, key, lease) = (course.Node!, course.Key!, options.LeaseOf(item));
         var heard = time.GetTimestamp();
         try
         {
             while (true)
             {
                 // 3., 4.
-                var reply = await AskAsync(
-                    node, begin ?? ((service, stop) => service.WaitAsync(key, options.LongestWait, stop)), course, cancellationToken);
+                var asking = AskAsync(
+                    key, begin ?? ((candidate, stop) => candidate.WaitAsync(options.LongestWait, stop)), cancellationToken);
+
+                // Ends by itself, with or without an answer.
+                await Task.WhenAny((Task)asking, course.Told);
+                var reply = course.Told.IsCompleted ? await course.Told : await asking;
                 if (reply is not null)
                 {
                     // Until then the call that starts it may be on its way, or lost: it is repeated.
@@ -186,16 +192,11 @@ internal sealed partial class GrainAttempts(
                 switch (reply?.Phase)
                 {
                     case CandidatePhase.Ended:
-                        return Ended(node, sequence, key, reply);
+                        return Ended(node, reply);
                     case CandidatePhase.Running:
                         continue;
                     case CandidatePhase.Refused:
                         return Failed(FailureKind.Unavailable, $"Node {node} did not take it: {reply.Problem}.");
-                    case CandidatePhase.Unknown when ahead is not null:
-                        // It may have started speculatively: its node knows it by its earlier identifier.
-                        (key, ahead) = (ahead, null);
-                        course.Key = key;
-                        continue;
                     case CandidatePhase.Unknown:
                         return Failed(FailureKind.Unavailable, $"Node {node} does not know it.");
                     case CandidatePhase.Gone:
@@ -225,29 +226,16 @@ internal sealed partial class GrainAttempts(
         }
     }
 
-    private async Task<CandidateReply?> AskAsync(
-        string node,
-        Func<INodeService, CancellationToken, Task<CandidateReply>> ask,
-        AttemptCourse course,
-        CancellationToken cancellationToken)
-    {
-        // Ends by itself, with or without an answer.
-        var asking = AskAsync(node, ask, cancellationToken);
-        await Task.WhenAny((Task)asking, course.Told);
-        return course.Told.IsCompleted ? await course.Told : await asking;
-    }
-
     private Task<CandidateReply?> AskAsync(
-        string node, Func<INodeService, CancellationToken, Task<CandidateReply>> ask, CancellationToken cancellationToken) =>
+        string key, Func<ICandidateGrain, CancellationToken, Task<CandidateReply>> ask, CancellationToken cancellationToken) =>
         calls.TryAsync(
-            async stop => await nodes.FindAsync(node) is { } service ? await ask(service, stop) : Gone, cancellationToken);
+            async stop => await nodes.FindCandidateAsync(key) is { } candidate ? await ask(candidate, stop) : Gone, cancellationToken);
 
     private Task<CandidateReply?> LookAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync(NodeKey.NodeOf(key), (service, stop) => service.WaitAsync(key, TimeSpan.Zero, stop), cancellationToken);
+        AskAsync(key, (candidate, stop) => candidate.WaitAsync(TimeSpan.Zero, stop), cancellationToken);
 
-    private (CandidateReply? Ended, FailedResult? Failure) Ended(string node, int sequence, string key, CandidateReply reply)
+    private (CandidateReply? Ended, FailedResult? Failure) Ended(string node, CandidateReply reply)
     {
-        _durable.Ended(sequence, key);
         var failure = reply.Problem is { } problem
             ? new FailedResult(FailureKind.Unavailable, problem)
             : reply.FailedResult();
@@ -271,7 +259,7 @@ internal sealed partial class GrainAttempts(
 
     // If the node cannot be reached, the lease expires, which stops the work too.
     private Task StopAsync(string key) => calls.TellAsync(
-        async () => await (await nodes.FindAsync(NodeKey.NodeOf(key)) is { } service ? service.StopAsync(key) : Task.CompletedTask));
+        async () => await (await nodes.FindCandidateAsync(key) is { } candidate ? candidate.StopAsync() : Task.CompletedTask));
 
     [LoggerMessage(
         EventId = 1009,

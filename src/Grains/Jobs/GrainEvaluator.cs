@@ -1,26 +1,18 @@
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The evaluator of a job whose items run on nodes.</summary>
-internal sealed class GrainEvaluator : IEvaluator
+internal sealed class GrainEvaluator(GrainAttempts attempts, ILogger logger) : IEvaluator
 {
-    private readonly GrainAttempts _attempts;
-    private readonly GrainOptions _options;
-    private readonly HedgedAttempts _hedged;
-    private readonly GrainSpeculation _speculation;
-
-    public GrainEvaluator(GrainAttempts attempts, GrainOptions options, ILogger logger)
-    {
-        (_attempts, _options, _hedged) = (attempts, options, new HedgedAttempts(attempts));
-        _speculation = new GrainSpeculation(attempts, WorkOf, logger);
-    }
+    private readonly HedgedAttempts _hedged = new(attempts);
+    private readonly GrainSpeculation _speculation = new(attempts, logger);
 
     public ISpeculation Speculation => _speculation;
 
-    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(_attempts.Job.Space);
+    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(attempts.Job.Space);
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        await _attempts.Scores.EnterAsync(item, cancellationToken);
+        await attempts.Scores.EnterAsync(item, cancellationToken);
         AttemptRun? foreseen = null;
         if (attempt is { Node: null, Alone: false, Second: not null })
         {
@@ -30,16 +22,16 @@ internal sealed class GrainEvaluator : IEvaluator
 
         var (ended, failure) = foreseen is null
             ? await MeasureAsync(item, attempt, cancellationToken)
-            : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
+            : await _hedged.RunAsync(attempt, item, foreseen, cancellationToken);
         var result = failure ?? ended!.Result!.Value.Value<WorkResult>();
         if (result is FailedResult { Predictions: not null } putOff)
         {
-            result = await _attempts.Scores.AwaitAsync(putOff, cancellationToken);
+            result = await attempts.Scores.AwaitAsync(putOff, cancellationToken);
         }
 
         if (result is FailedResult { Kind: FailureKind.Unscored, Predictions: null })
         {
-            _attempts.Hold();
+            attempts.Hold();
         }
 
         return result;
@@ -48,11 +40,7 @@ internal sealed class GrainEvaluator : IEvaluator
     /// <summary>Asks the nodes which work an earlier coordinator of the job started speculatively.</summary>
     public Task TakeUpAsync(CancellationToken cancellationToken) => _speculation.TakeUpAsync(cancellationToken);
 
-    public void Recorded(int sequence)
-    {
-        _attempts.Recorded(sequence);
-        _speculation.Recorded(sequence);
-    }
+    public void Recorded(int sequence) => attempts.Recorded(sequence);
 
     private async Task<(CandidateReply? Ended, FailedResult? Failure)> MeasureAsync(
         WorkItem item, Attempt attempt, CancellationToken cancellationToken)
@@ -60,7 +48,7 @@ internal sealed class GrainEvaluator : IEvaluator
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var known = attempt with
         {
-            Started = (node, slot) =>
+            Started = (node, slot, grant) =>
             {
                 begun.TrySetResult();
                 if (item.IsExclusive)
@@ -68,13 +56,13 @@ internal sealed class GrainEvaluator : IEvaluator
                     _speculation.Leave(node);
                 }
 
-                return attempt.Started(node, slot);
+                return attempt.Started(node, slot, grant);
             },
         };
         var yielding = _speculation.YieldUntilAsync(begun.Task);
         try
         {
-            return await _hedged.RunAsync(known, item, WorkOf(item), begun: null, cancellationToken);
+            return await _hedged.RunAsync(known, item, begun: null, cancellationToken);
         }
         finally
         {
@@ -86,7 +74,7 @@ internal sealed class GrainEvaluator : IEvaluator
     // Speculative work becomes the item's first attempt.
     private async Task<AttemptRun?> BegunAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        if (_speculation.Take(item, attempt.Sequence) is not { } begun)
+        if (_speculation.Take(item) is not { } begun)
         {
             return null;
         }
@@ -95,8 +83,8 @@ internal sealed class GrainEvaluator : IEvaluator
         try
         {
             var grant = begun.Course.Grant!;
-            await attempt.Started(grant.Node, grant.Device);
-            begun.Course.IsSpeculative = false;
+            await attempt.Started(grant.Node, grant.Device, grant.Id);
+            attempts.Take(begun.Course, attempt.Sequence);
             return begun;
         }
         catch
@@ -105,7 +93,4 @@ internal sealed class GrainEvaluator : IEvaluator
             throw;
         }
     }
-
-    private GrainWork WorkOf(WorkItem item) => new(
-        item.Place, item.IsLong ? _options.FineTuneLease : _options.Lease, Carried.Of(item), SpeculativeId.Of(item), item.Kind);
 }

@@ -4,8 +4,7 @@ namespace Cluster.Grains.Jobs;
 /// Speculative execution: work that a job will probably request, on slots that no other request wants. Once requested, it becomes the first
 /// attempt at its item and is recorded as such; until then no journal has it, and the next coordinator asks the nodes for it.
 /// </summary>
-internal sealed partial class GrainSpeculation(
-    GrainAttempts attempts, Func<WorkItem, GrainWork> workOf, ILogger logger) : ISpeculation
+internal sealed partial class GrainSpeculation(GrainAttempts attempts, ILogger logger) : ISpeculation
 {
     // More would only wait for slots.
     private const int MostAtOnce = 32;
@@ -20,13 +19,10 @@ internal sealed partial class GrainSpeculation(
     private const int MostFound = 128;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<WorkItem, Expected> _expected = [];
+    private readonly Dictionary<WorkItem, AttemptRun> _expected = [];
 
-    // By the number of the item that took it, the number under which its node keeps the result.
-    private readonly ConcurrentDictionary<int, int> _taken = new();
-
-    // Started under an earlier coordinator, on nodes that know of it.
-    private readonly ConcurrentDictionary<SpeculativeId, SlotGrant> _kept = new();
+    // Started under an earlier coordinator, on nodes that know of it; by the item's id.
+    private readonly ConcurrentDictionary<string, Assignment> _kept = new(StringComparer.Ordinal);
 
     public bool HasRoom
     {
@@ -34,7 +30,7 @@ internal sealed partial class GrainSpeculation(
         {
             lock (_gate)
             {
-                return _expected.Values.Count(expected => !expected.Run.Course.Begun.IsCompleted) < EnoughWaiting;
+                return _expected.Values.Count(expected => !expected.Course.Begun.IsCompleted) < EnoughWaiting;
             }
         }
     }
@@ -46,7 +42,7 @@ internal sealed partial class GrainSpeculation(
         {
             lock (_gate)
             {
-                return _expected.Values.Count(expected => !expected.Run.Task.IsCompleted);
+                return _expected.Values.Count(expected => !expected.Task.IsCompleted);
             }
         }
     }
@@ -57,7 +53,9 @@ internal sealed partial class GrainSpeculation(
         {
             lock (_gate)
             {
-                return _expected.Where(pair => pair.Value.Found is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Found!);
+                return _expected.Select(pair => (pair.Key, Found: FoundBy(pair.Value)))
+                    .Where(pair => pair.Found is not null)
+                    .ToDictionary(pair => pair.Key, pair => pair.Found!);
             }
         }
     }
@@ -65,13 +63,13 @@ internal sealed partial class GrainSpeculation(
     public void Expect(IReadOnlyList<WorkItem> likely)
     {
         var wanted = likely.ToHashSet();
-        List<Expected> unlikely = [];
+        List<AttemptRun> unlikely = [];
         lock (_gate)
         {
             foreach (var (item, expected) in _expected.ToArray())
             {
                 // Finished items are kept: the search may still ask for them.
-                var isOver = expected.Run.Task.IsCompleted;
+                var isOver = expected.Task.IsCompleted;
                 if (!wanted.Contains(item) && (!isOver || _expected.Count > MostFound))
                 {
                     _expected.Remove(item);
@@ -93,7 +91,7 @@ internal sealed partial class GrainSpeculation(
 
     public void Stop()
     {
-        Expected[] all;
+        AttemptRun[] all;
         lock (_gate)
         {
             all = [.. _expected.Values];
@@ -105,7 +103,7 @@ internal sealed partial class GrainSpeculation(
             _ = GiveUpAsync(expected);
         }
 
-        attempts.Forget([.. _kept.Select(kept => KeyOf(kept.Key, kept.Value))]);
+        attempts.Forget([.. _kept.Values.Select(kept => kept.Key)]);
         _kept.Clear();
     }
 
@@ -116,8 +114,7 @@ internal sealed partial class GrainSpeculation(
     /// <summary>Adds the result of an earlier coordinator's speculative work, if its node has one.</summary>
     public async Task ClaimAsync(WorkItem item, CancellationToken cancellationToken)
     {
-        if (!_kept.IsEmpty && _kept.TryGetValue(SpeculativeId.Of(item), out var grant)
-            && await attempts.IsOfUseAsync(KeyOf(SpeculativeId.Of(item), grant), cancellationToken))
+        if (!_kept.IsEmpty && _kept.TryGetValue(item.Id, out var kept) && await attempts.IsOfUseAsync(kept.Key, cancellationToken))
         {
             lock (_gate)
             {
@@ -132,11 +129,9 @@ internal sealed partial class GrainSpeculation(
     public void Failed(Exception fault) => LogBlind(fault, attempts.Job.Id);
 
     /// <summary>Running or successfully finished work for an item; null if there is none.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="sequence">Its number, now that it is requested.</param>
-    public AttemptRun? Take(WorkItem item, int sequence)
+    public AttemptRun? Take(WorkItem item)
     {
-        Expected? expected;
+        AttemptRun? expected;
         lock (_gate)
         {
             if (!_expected.Remove(item, out expected))
@@ -145,14 +140,13 @@ internal sealed partial class GrainSpeculation(
             }
         }
 
-        if (!expected.Run.Course.Begun.IsCompleted || (expected.Run.Task.IsCompleted && expected.Found is null))
+        if (!expected.Course.Begun.IsCompleted || (expected.Task.IsCompleted && FoundBy(expected) is null))
         {
             _ = GiveUpAsync(expected);
             return null;
         }
 
-        _taken[sequence] = expected.Sequence;
-        return expected.Run;
+        return expected;
     }
 
     /// <summary>Gives slots back while a requested item waits for one.</summary>
@@ -177,12 +171,12 @@ internal sealed partial class GrainSpeculation(
     /// <summary>Cancels the speculative work on a node: a timing starts there, and would wait for it.</summary>
     public void Leave(string node)
     {
-        Expected[] there;
+        AttemptRun[] there;
         lock (_gate)
         {
             var found = _expected
-                .Where(pair => !pair.Value.Run.Task.IsCompleted)
-                .Where(pair => string.Equals(pair.Value.Run.Course.Node, node, StringComparison.Ordinal))
+                .Where(pair => !pair.Value.Task.IsCompleted)
+                .Where(pair => string.Equals(pair.Value.Course.Node, node, StringComparison.Ordinal))
                 .ToArray();
             foreach (var (item, _) in found)
             {
@@ -198,42 +192,41 @@ internal sealed partial class GrainSpeculation(
         }
     }
 
-    /// <summary>An item's outcome is durable.</summary>
-    public void Recorded(int sequence)
-    {
-        if (_taken.TryRemove(sequence, out var kept))
-        {
-            attempts.Recorded(kept);
-        }
-    }
-
     private async Task AskAsync(string node, CancellationToken cancellationToken)
     {
         foreach (var kept in await attempts.KeptAsync(node, cancellationToken))
         {
-            if (SpeculativeId.IsSpeculative(kept.Sequence))
+            if (kept.Sequence is null)
             {
-                _kept.TryAdd(new SpeculativeId(kept.Sequence, kept.Attempt), kept.Grant);
+                _kept.TryAdd(kept.Item, kept);
             }
         }
     }
 
-    private string KeyOf(SpeculativeId number, SlotGrant grant) =>
-        Assignment.KeyOf(grant.Node, attempts.Job.Id, number.Sequence, number.Attempt);
-
-    private Expected Begin(WorkItem item)
+    private AttemptRun Begin(WorkItem item)
     {
-        _kept.TryRemove(SpeculativeId.Of(item), out var kept);
-        return new Expected(attempts, item, workOf(item), kept);
+        _kept.TryRemove(item.Id, out var kept);
+        return new AttemptRun(
+            attempts,
+            Attempt.Unrecorded with { Sequence = int.MinValue /* no item's */, Node = kept?.Grant.Node, Grant = kept?.Grant.Id },
+            item,
+            new AttemptCourse(attempts.Time) { Kept = kept?.Grant },
+            CancellationToken.None);
     }
 
+    // Its result, if it ended well.
+    private static WorkResult? FoundBy(AttemptRun run) =>
+        run.Task is { IsCompletedSuccessfully: true, Result: { Failure: null, Ended: { Failure: null } ended } }
+            ? ended.Result?.Value<WorkResult>()
+            : null;
+
     // The item that has a slot and has not ended, and whose loss costs least.
-    private Expected? LastBegun(bool remove = false)
+    private AttemptRun? LastBegun(bool remove = false)
     {
         lock (_gate)
         {
-            var last = _expected.Where(pair => pair.Value.Run is { Course.Grant: not null, Task.IsCompleted: false })
-                .OrderBy(pair => pair.Value.Run.Course.Took)
+            var last = _expected.Where(pair => pair.Value is { Course.Grant: not null, Task.IsCompleted: false })
+                .OrderBy(pair => pair.Value.Course.Took)
                 .FirstOrDefault();
             if (remove && last.Key is not null)
             {
@@ -244,33 +237,10 @@ internal sealed partial class GrainSpeculation(
         }
     }
 
-    private async Task GiveUpAsync(Expected expected)
+    private async Task GiveUpAsync(AttemptRun expected)
     {
-        await expected.Run.DisposeAsync();
-        attempts.Recorded(expected.Sequence);
-    }
-
-    private sealed class Expected
-    {
-        public Expected(GrainAttempts attempts, WorkItem item, GrainWork work, SlotGrant? kept)
-        {
-            (Sequence, var number) = SpeculativeId.Of(item);
-            Run = new AttemptRun(
-                attempts,
-                new Attempt(Sequence, number, Alone: false, static (_, _) => Task.CompletedTask, kept?.Node),
-                work,
-                new AttemptCourse(attempts.Time) { IsSpeculative = true, Kept = kept },
-                CancellationToken.None);
-        }
-
-        public AttemptRun Run { get; }
-
-        public int Sequence { get; }
-
-        /// <summary>Its result, if it ended well.</summary>
-        public WorkResult? Found => Run.Task is { IsCompletedSuccessfully: true, Result: { Failure: null, Ended: { Failure: null } ended } }
-            ? ended.Result?.Value<WorkResult>()
-            : null;
+        await expected.DisposeAsync();
+        attempts.Forget(expected.Course.Key is { } key ? [key] : []);
     }
 
     [LoggerMessage(

@@ -15,21 +15,21 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
     /// <summary>Runs an attempt at an item, or two of them.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="item">The item.</param>
-    /// <param name="work">Its work on the node.</param>
     /// <param name="begun">The attempt if it runs already, disposed of here; null: it is started.</param>
     /// <param name="cancellationToken">Stops following, as in <see cref="GrainAttempts.RunAsync"/>.</param>
     /// <returns>The end of the attempt that counts, or why there is none.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
-        Attempt attempt, WorkItem item, GrainWork work, AttemptRun? begun, CancellationToken cancellationToken)
+        Attempt attempt, WorkItem item, AttemptRun? begun, CancellationToken cancellationToken)
     {
         // Long work resumes from its checkpoint; work that may end its host runs once.
         if (item.IsLong || attempt.Alone || attempt.Second is not { } second)
         {
-            return await attempts.RunAsync(attempt, work, new AttemptCourse(attempts.Time), cancellationToken);
+            return await attempts.RunAsync(attempt, item, new AttemptCourse(attempts.Time, attempt.Sequence), cancellationToken);
         }
 
         var kind = WorkDurations.KindOf(item);
-        await using var first = begun ?? new AttemptRun(attempts, attempt, work, new AttemptCourse(attempts.Time), cancellationToken);
+        await using var first = begun
+            ?? new AttemptRun(attempts, attempt, item, new AttemptCourse(attempts.Time, attempt.Sequence), cancellationToken);
         if (!await TakesLongAsync(first, kind))
         {
             return Take(kind, first);
@@ -41,8 +41,8 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
             await using var other = new AttemptRun(
                 attempts,
                 StartUnlessEnded(first, second(), cancellationToken),
-                work,
-                new AttemptCourse(attempts.Time) { Beside = tried },
+                item,
+                new AttemptCourse(attempts.Time, attempt.Sequence) { Beside = tried },
                 cancellationToken);
             await Task.WhenAny(first.Task, other.Task);
             if (!first.Task.IsCompleted && other.IsMachinesFailure && left > 1 && other.Attempt.Second is { } next)
@@ -61,7 +61,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
     // same is measured again.
     private Attempt StartUnlessEnded(AttemptRun first, Attempt other, CancellationToken cancellationToken) => other with
     {
-        Started = async (node, device) =>
+        Started = async (node, device, grant) =>
         {
             if (await attempts.HasEndedAsync(first.Course, cancellationToken))
             {
@@ -73,7 +73,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
                 throw new OperationCanceledException("The attempt that it was to be beside has ended.");
             }
 
-            await other.Started(node, device);
+            await other.Started(node, device, grant);
         },
     };
 

@@ -22,11 +22,9 @@ internal sealed class Preparation(
             ? new SlotNeeds { Host = string.Empty, Target = target }
             : null;
 
-        // No journal numbers these attempts, and an earlier coordinator of the job may have made some.
-        var attempt = Attempt.Unrecorded with { Number = (int)time.GetUtcNow().ToUnixTimeSeconds() };
-        var work = new GrainWork(WorkPlace.Target, options.Lease, Carried.Of<WorkItem>(new PrepareItem()));
-        var (ended, failure) = await attempts.RunAsync(attempt, work, new AttemptCourse(time), cancellationToken);
-        attempts.Recorded(attempt.Sequence);
+        var (ended, failure) = await attempts.RunAsync(
+            Attempt.Unrecorded, new PrepareItem(), new AttemptCourse(time, Attempt.Unrecorded.Sequence), cancellationToken);
+        attempts.Recorded(Attempt.Unrecorded.Sequence);
         var result = failure ?? ended!.Result!.Value.Value<WorkResult>();
         return result switch
         {

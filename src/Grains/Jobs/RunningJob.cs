@@ -15,13 +15,12 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     private readonly JobControl _control;
     private readonly JobGrainScope _scope;
     private readonly JobRunnerOptions _options;
-    private readonly GrainOptions _grainOptions;
     private readonly ILogger _logger;
     private volatile JobProgress? _progress;
     private int _disposed;
 
     private RunningJob(
-        JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, GrainOptions options, ILogger logger)
+        JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, ILogger logger)
     {
         _entry = entry;
         _store = store;
@@ -30,7 +29,6 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _journal = journal;
         _control = new JobControl(journal);
         _options = host.OptionsFor(entry);
-        _grainOptions = options;
         _scope = new JobGrainScope
         {
             Unschedulable = UnschedulableAsync,
@@ -70,7 +68,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         try
         {
             journal = new JobJournal(stored);
-            var job = new RunningJob(entry, store, host, stored, journal, options, logger);
+            var job = new RunningJob(entry, store, host, stored, journal, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
             var calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
             var attempts = new GrainAttempts(entry, grains, nodes, calls, options, job._scope, time, logger);
@@ -219,7 +217,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
                 Speculative = () => _host.StrategyFor(_entry),
                 Labels = new JournalLabels(_journal),
             };
-            var evaluator = new GrainEvaluator(attempts, _grainOptions, _logger);
+            var evaluator = new GrainEvaluator(attempts, _logger);
             if (_journal.Read(state => state is { Rounds.Count: > 0, Selection: null }))
             {
                 _ = TakeUpAsync(evaluator);

@@ -38,20 +38,19 @@ internal sealed class SlotAcquisition(
 
     /// <summary>Acquires a slot for an attempt, as soon as there is one.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="place">The kind of slot that can run it.</param>
-    /// <param name="kind">The kind of machine to time it on; null: the job's own.</param>
+    /// <param name="item">Its work.</param>
     /// <param name="course">Says whether it only takes spare slots, and which nodes to exclude then.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<SlotGrant> AcquireAsync(
-        Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, CancellationToken cancellationToken)
+        Attempt attempt, WorkItem item, AttemptCourse course, CancellationToken cancellationToken)
     {
         var asking = _asking.GetOrAdd(
-            $"{place} {kind} {attempt.Alone} {course.IsSpeculative} {string.Join(' ', course.Beside ?? [])}",
+            $"{item.Place} {item.Kind} {attempt.Alone} {course.IsSpeculative} {string.Join(' ', course.Beside ?? [])}",
             _ => new AcquireBatcher(course.IsSpeculative ? 1 : AskingAtOnce));
         await asking.All.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(attempt, place, kind, course, asking.Patient, cancellationToken);
+            return await AskAsync(attempt, item, course, asking.Patient, cancellationToken);
         }
         finally
         {
@@ -62,11 +61,18 @@ internal sealed class SlotAcquisition(
     /// <summary>Records how an attempt ended on a node.</summary>
     public bool Record(string node, FailedResult? failure) => _scores.Record(node, failure);
 
-    /// <summary>The slot's device failed an item, which prefers another slot from now on.</summary>
-    public void Avoid(int sequence, SlotGrant grant) => Avoid(sequence, NameOf(grant));
-
-    /// <summary>The network could not be executed on the node; another node is preferred, to confirm it.</summary>
-    public void AvoidNode(int sequence, SlotGrant grant) => Avoid(sequence, grant.Node);
+    /// <summary>
+    /// An attempt at an item ended: the item prefers another slot from now on if the device failed it, another node, to confirm it, if the
+    /// network could not be executed there.
+    /// </summary>
+    public void Ended(int sequence, SlotGrant grant, FailureKind? failure)
+    {
+        if (failure is FailureKind.DeviceError or FailureKind.UnsupportedOperator)
+        {
+            string[] bad = [failure == FailureKind.DeviceError ? NameOf(grant) : grant.Node];
+            _avoided.AddOrUpdate(sequence, bad, (_, known) => [.. known.Union(bad, StringComparer.Ordinal)]);
+        }
+    }
 
     /// <summary>Others were much faster than this slot, which is used for a while only if the cluster has no other.</summary>
     public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = time.GetTimestamp();
@@ -81,7 +87,7 @@ internal sealed class SlotAcquisition(
     public void GiveBack(SlotGrant grant) => _ = calls.TellAsync(() => Directory.ReleaseAsync(grant));
 
     private async Task<SlotGrant> AskAsync(
-        Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
+        Attempt attempt, WorkItem item, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
     {
         var isSpare = course.IsSpeculative || course.Beside is not null;
         var since = time.GetTimestamp();
@@ -92,7 +98,7 @@ internal sealed class SlotAcquisition(
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var request = RequestOf(attempt, place, kind, course, isSpare) with { Waited = time.GetElapsedTime(since) };
+                var request = RequestOf(attempt, item, course, isSpare) with { Waited = time.GetElapsedTime(since) };
                 var wait = options.LongestWait * (isSpare || attempt.Alone ? 1 : Math.Clamp(asked, 1, MostPatience));
                 var began = time.GetTimestamp();
                 if (await calls.TryAsync<SlotGrant>(
@@ -131,12 +137,9 @@ internal sealed class SlotAcquisition(
         }
     }
 
-    private void Avoid(int sequence, string name) =>
-        _avoided.AddOrUpdate(sequence, _ => [name], (_, known) => [.. known.Union([name], StringComparer.Ordinal)]);
-
-    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, bool isSpare)
+    private SlotRequest RequestOf(Attempt attempt, WorkItem item, AttemptCourse course, bool isSpare)
     {
-        var request = _requests.Of(place, kind, attempt.Alone);
+        var request = _requests.Of(item.Place, item.Kind, attempt.Alone);
         return request with
         {
             Needs = Needs ?? request.Needs,

@@ -8,4 +8,7 @@ internal interface INodeServices
 
     /// <summary>A node's service, or null if no silo of that name is a member of the cluster any more.</summary>
     ValueTask<INodeService?> FindAsync(string node);
+
+    /// <summary>The candidate grain of a key (<see cref="Assignment.Key"/>), or null if its node is gone, as above.</summary>
+    ValueTask<ICandidateGrain?> FindCandidateAsync(string key);
 }

@@ -5,6 +5,10 @@ namespace Cluster.Grains.Nodes;
 /// </summary>
 internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvider time)
 {
+    // Why it does not take an assignment.
+    public const string Busy = "the slot works on something else";
+    public const string Draining = "it takes nothing new";
+
     // Faults of a device in a row from which on its slot is left out.
     private const int FaultsAllowed = 2;
 
@@ -43,30 +47,31 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
     }
 
     /// <summary>Takes a slot for an assignment; taking it again for the same one changes nothing.</summary>
-    public BeginReply TryOccupy(Assignment assignment)
+    /// <returns>Why it is refused, or null: ask for another slot.</returns>
+    public string? TryOccupy(Assignment assignment)
     {
         lock (_gate)
         {
             var grant = assignment.Grant;
             if (grant.Slot >= _slots.Length)
             {
-                return BeginReply.Busy;
+                return Busy;
             }
 
             ref var slot = ref _slots[grant.Slot];
             if (string.Equals(slot.Grant, grant.Id, StringComparison.Ordinal))
             {
-                return BeginReply.Begun;
+                return null;
             }
 
             if (_draining || _cordoned)
             {
-                return BeginReply.Draining;
+                return Draining;
             }
 
             if (slot.Grant is not null)
             {
-                return BeginReply.Busy;
+                return Busy;
             }
 
             slot = slot with
@@ -78,7 +83,7 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
                 Alone = grant.Alone,
                 Tenant = grant.Tenant
             };
-            return BeginReply.Begun;
+            return null;
         }
     }
 
@@ -90,7 +95,7 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
             ref var slot = ref _slots[grant.Slot];
             if (string.Equals(slot.Grant, grant.Id, StringComparison.Ordinal))
             {
-                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null, Alone = false, Tenant = null };
+                slot = slot with { Grant = null, Job = null, Sequence = null, Since = null, Alone = false, Tenant = null };
             }
 
             idle = Array.TrueForAll(_slots, other => other.Grant is null) ? _idle : null;
@@ -150,20 +155,4 @@ internal sealed class LocalNode(INodeHost host, GrainOptions options, TimeProvid
 
     private static SlotStatus Show(SlotStatus slot, Exclusion device) =>
         slot with { IsExcluded = device.IsNow, Problem = device.Problem ?? slot.Problem };
-}
-
-/// <summary>A node's answer to an assignment.</summary>
-internal enum BeginReply
-{
-    /// <summary>The slot is taken for it (or was already).</summary>
-    Begun,
-
-    /// <summary>The slot is busy: ask for another.</summary>
-    Busy,
-
-    /// <summary>The node accepts no new work: ask for another.</summary>
-    Draining,
-
-    /// <summary>The same assignment was done, and its durable result was dropped: the call came late.</summary>
-    Over,
 }

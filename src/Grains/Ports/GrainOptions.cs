@@ -47,6 +47,9 @@ public sealed record GrainOptions
     /// <summary>The lease of a fine-tuning and of a reconstruction, which are more expensive to restart than a candidate.</summary>
     public TimeSpan FineTuneLease { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The lease of an item.</summary>
+    public TimeSpan LeaseOf(WorkItem item) => item.IsLong ? FineTuneLease : Lease;
+
     /// <summary>Longest wait within one grain call.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(2);
 

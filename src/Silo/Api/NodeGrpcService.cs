@@ -86,7 +86,7 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
             return Occupied;
         }
 
-        return feed.Read(view => view.CandidateOf(slot.Sequence)) is { } candidate
+        return slot.Sequence is { } sequence && feed.Read(view => view.CandidateOf(sequence)) is { } candidate
             ? Names.Candidate(slot.Job!, candidate.Number)
             : Names.Job(slot.Job!);
     }

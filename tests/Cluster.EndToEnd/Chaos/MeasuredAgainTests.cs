@@ -7,7 +7,6 @@ public sealed class MeasuredAgainTests
 {
     private const string Job = "j-1";
     private const int Number = 7;
-    private const int Speculative = int.MinValue + 5;
 
     private static readonly AccuracyItem Item = new("context", Plan.Baseline("synthetic", ["a"]), ImageScope.Full);
 
@@ -20,8 +19,8 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_OneResult_IsNotAgain()
     {
-        Begin(1, Number, 1, second: 1);
-        Measured(1, Number, 1, second: 2);
+        Begin(1, "g1", second: 1);
+        Measured(1, "g1", second: 2);
 
         Again().ShouldBe(new MeasuredAgain(1, 0, 0, 0, 0, 0));
     }
@@ -29,10 +28,10 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_FirstFailed_IsNotAgain()
     {
-        Begin(1, Number, 1, second: 1);
-        Measured(1, Number, 1, second: 2, "Unavailable");
-        Begin(2, Number, 2, second: 3);
-        Measured(2, Number, 2, second: 4);
+        Begin(1, "g1", second: 1);
+        Measured(1, "g1", second: 2, "Unavailable");
+        Begin(2, "g2", second: 3);
+        Measured(2, "g2", second: 4);
 
         Again().ShouldBe(new MeasuredAgain(1, 0, 0, 0, 0, 0));
     }
@@ -40,7 +39,7 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_SiloOfTheFirstWasStruck_IsTheFaults()
     {
-        Twice(Number);
+        Twice();
         _outages.Add((1, (At(2.5), DateTimeOffset.MaxValue)));
 
         Again().ShouldBe(new MeasuredAgain(2, 1, 0, 0, 0, 0));
@@ -49,7 +48,7 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_AnotherSiloWasStruck_IsKept()
     {
-        Twice(Number);
+        Twice();
         _outages.Add((2, (At(2.5), DateTimeOffset.MaxValue)));
         _outages.Add((1, (At(0.2), At(0.5))));
 
@@ -59,10 +58,10 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_NextBeganBeforeTheFirstEnded_IsBeside()
     {
-        Begin(1, Number, 1, second: 1);
-        Begin(2, Number, 2, second: 2);
-        Measured(1, Number, 1, second: 3);
-        Measured(2, Number, 2, second: 4);
+        Begin(1, "g1", second: 1);
+        Begin(2, "g2", second: 2);
+        Measured(1, "g1", second: 3);
+        Measured(2, "g2", second: 4);
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 1, 0));
     }
@@ -70,11 +69,11 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_NextWasRecordedBeforeTheFirstEnded_IsBeside()
     {
-        Begin(1, Number, 1, second: 1);
-        Record(1.5, new AttemptStarted(Number, 2, "node-2", "cpu:0"));
-        Measured(1, Number, 1, second: 2);
-        Begin(2, Number, 2, second: 2.1);
-        Measured(2, Number, 2, second: 3);
+        Begin(1, "g1", second: 1);
+        Record(1.5, Started("g2"));
+        Measured(1, "g1", second: 2);
+        Begin(2, "g2", second: 2.1);
+        Measured(2, "g2", second: 3);
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 1, 0));
     }
@@ -83,10 +82,10 @@ public sealed class MeasuredAgainTests
     public void Of_SiloThatWasStoppedTellsLater_IsWhenItSaysItWas()
     {
         // Both of its lines come once it goes on, when another silo had done the work meanwhile.
-        Begin(1, Number, 1, second: 1, heard: 40);
-        Begin(2, Number, 2, second: 20);
-        Measured(2, Number, 2, second: 21);
-        Measured(1, Number, 1, second: 40);
+        Begin(1, "g1", second: 1, heard: 40);
+        Begin(2, "g2", second: 20);
+        Measured(2, "g2", second: 21);
+        Measured(1, "g1", second: 40);
         _outages.Add((1, (At(1.1), At(41))));
 
         Again().ShouldBe(new MeasuredAgain(2, 1, 0, 0, 0, 0));
@@ -96,8 +95,8 @@ public sealed class MeasuredAgainTests
     public void Of_MidnightBetweenSayingAndHearing_IsTheDayBefore()
     {
         var midnight = TimeSpan.FromDays(1).TotalSeconds;
-        Begin(1, Number, 1, second: midnight - 1, heard: midnight + 1);
-        Measured(1, Number, 1, second: midnight + 1);
+        Begin(1, "g1", second: midnight - 1, heard: midnight + 1);
+        Measured(1, "g1", second: midnight + 1);
 
         _silos[1].Of(Job).ShouldHaveSingleItem().Began.ShouldBe(At(midnight - 1));
     }
@@ -105,7 +104,7 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_NobodyHadAskedForTheFirst_WasDropped()
     {
-        Twice(Speculative);
+        Twice(isAhead: true);
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 1, 0, 0));
     }
@@ -114,7 +113,7 @@ public sealed class MeasuredAgainTests
     public void Of_NobodyHadAskedForTheFirstAndItsCoordinatorWent_IsSpeculative()
     {
         Record(2.5, new JobResumed(), owner: 2);
-        Twice(Speculative, owner: 2);
+        Twice(isAhead: true, owner: 2);
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 1, 0, 0, 0));
     }
@@ -124,8 +123,8 @@ public sealed class MeasuredAgainTests
     {
         foreach (var second in new[] { 1, 5 })
         {
-            Begin(1, Speculative, 1, second);
-            Measured(1, Speculative, 1, second + 1);
+            Begin(1, "g1", second);
+            Measured(1, "g1", second + 1);
         }
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 1, 0, 0));
@@ -134,31 +133,38 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_FirstBeganAheadAndTheJournalNamesItsNode_IsKept()
     {
-        Twice(Speculative);
-        Record(2.5, new AttemptStarted(Number, 1, "node-1", "cpu:0"));
+        Twice(isAhead: true);
+        Record(2.5, Started("g1"));
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 0, 1));
     }
 
     private static DateTimeOffset At(double second) => DateTimeOffset.UnixEpoch.AddSeconds(second);
 
-    private void Twice(int sequence, int owner = 1)
+    private static AttemptStarted Started(string grant) => new(Number, 1, "node", "cpu:0", Grant: grant);
+
+    private void Twice(bool isAhead = false, int owner = 1)
     {
-        Begin(1, sequence, 1, second: 1);
-        Measured(1, sequence, 1, second: 2);
-        Begin(2, Number, 2, second: 3);
-        Record(3, new AttemptStarted(Number, 2, "node-2", "cpu:0"), owner);
-        Measured(2, Number, 2, second: 4);
+        if (!isAhead)
+        {
+            Record(0.5, Started("g1"));
+        }
+
+        Begin(1, "g1", second: 1);
+        Measured(1, "g1", second: 2);
+        Begin(2, "g2", second: 3);
+        Record(3, Started("g2"), owner);
+        Measured(2, "g2", second: 4);
     }
 
     private void Record(double second, JournalEvent recorded, int owner = 1) =>
         _records.Add(new JournalRecord(_records.Count, owner, At(second), recorded));
 
-    private void Begin(int silo, int sequence, int attempt, double second, double? heard = null) =>
-        Say(silo, $"dbug: Work[1206] node-{silo}|{Job}/{sequence}/{attempt} measures {Item.Id}", second, heard);
+    private void Begin(int silo, string grant, double second, double? heard = null) =>
+        Say(silo, $"dbug: Work[1206] node-{silo}|{Job}/{Item.Id[..12]}/{grant} measures {Item.Id}", second, heard);
 
-    private void Measured(int silo, int sequence, int attempt, double second, string outcome = "a result") =>
-        Say(silo, $"dbug: Work[1207] node-{silo}|{Job}/{sequence}/{attempt} measured {Item.Id}: {outcome}", second);
+    private void Measured(int silo, string grant, double second, string outcome = "a result") =>
+        Say(silo, $"dbug: Work[1207] node-{silo}|{Job}/{Item.Id[..12]}/{grant} measured {Item.Id}: {outcome}", second);
 
     private void Say(int silo, string line, double second, double? heard = null) =>
         _silos[silo].Hear(string.Create(CultureInfo.InvariantCulture, $"{At(second):HH:mm:ss.fff} {line}"), At(heard ?? second));

@@ -5,7 +5,7 @@ using RoundProposed = Cluster.Coordinator.Journal.RoundProposed;
 namespace Cluster.EndToEnd.Cluster;
 
 /// <summary>
-/// A job for two kinds of machines, on two silos that say they are of these kinds; the second times by an agent, as on a board.
+/// A job for two kinds of machines, on three silos that say they are of these kinds; the last times by an agent, as on a board.
 /// </summary>
 [Long]
 public sealed class KindsTests(GlyphJob job)
@@ -19,8 +19,10 @@ public sealed class KindsTests(GlyphJob job)
         using var folder = new WorkFolder();
         await using var postgres = await PostgresServer.StartAsync(Token);
         string database = await postgres.CreateDatabaseAsync(Token);
-        await using var left = await StartAsync(folder, "left", database);
-        await using var right = await StartAsync(folder, "right", database, $"CLUSTER_TIMING_AGENT='{BuiltProgram.Require("Agent")}'");
+        await using var left = await StartAsync(folder, "left", "left", database);
+        await using var other = await StartAsync(folder, "other", "left", database);
+        await using var right = await StartAsync(
+            folder, "right", "right", database, $"CLUSTER_TIMING_AGENT='{BuiltProgram.Require("Agent")}'");
 
         var submitted = await ClusterProcess.RunAsync(
             folder.Root,
@@ -35,7 +37,7 @@ public sealed class KindsTests(GlyphJob job)
             .Jobs.Single().Name;
         var kinds = (await new NodeService.NodeServiceClient(channel).ListNodesAsync(new ListNodesRequest(), cancellationToken: Token))
             .Nodes.ToDictionary(node => node.Name["nodes/".Length..], node => node.Slots[0].DeviceClass, StringComparer.Ordinal);
-        kinds.Values.Order(StringComparer.Ordinal).ShouldBe(["left", "right"]);
+        kinds.Values.Order(StringComparer.Ordinal).ShouldBe(["left", "left", "right"]);
 
         await using var store = await PostgresJobStore.OpenAsync(database, TimeProvider.System, Token);
         JournalEvent[] events = [.. (await store.ReadJournalAsync(name["jobs/".Length..], Token)).Select(record => record.Event)];
@@ -44,6 +46,8 @@ public sealed class KindsTests(GlyphJob job)
             .Where(attempt => asked.TryGetValue(attempt.Sequence, out var item) && item.IsExclusive)
             .ToArray();
         timed.Select(attempt => asked[attempt.Sequence].Kind).Distinct().Order(StringComparer.Ordinal).ShouldBe(["left", "right"]);
+
+        // A candidate grain is on the silo that its attempt names.
         timed.ShouldAllBe(attempt => kinds[attempt.Node] == asked[attempt.Sequence].Kind);
         foreach (var done in events.OfType<Coordinator.Journal.ItemCompleted>())
         {
@@ -66,11 +70,12 @@ public sealed class KindsTests(GlyphJob job)
         }
     }
 
-    private static async Task<SiloProcess> StartAsync(WorkFolder folder, string kind, string database, params string[] more)
+    private static async Task<SiloProcess> StartAsync(
+        WorkFolder folder, string name, string kind, string database, params string[] more)
     {
-        Directory.CreateDirectory(folder[kind]);
+        Directory.CreateDirectory(folder[name]);
         var silo = new SiloProcess(
-            folder[kind], "--machine-kind", kind, "--clustering", "postgres:-", "--artefacts", folder["artefacts"])
+            folder[name], "--machine-kind", kind, "--clustering", "postgres:-", "--artefacts", folder["artefacts"])
         {
             Program = "Silo",
             Variables = [$"CLUSTER_DATABASE={database}", ClusterProcess.UsualTiming, .. more],

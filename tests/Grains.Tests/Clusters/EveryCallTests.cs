@@ -7,6 +7,7 @@ namespace Cluster.Grains.Tests.Clusters;
 public sealed class EveryCallTests : IAsyncLifetime
 {
     private static readonly SlotGrant Grant = new("grant", "node", 3, "cuda:1", Alone: true);
+    private static readonly Assignment Assigned = new("j-1", "0123456789abcdef", Grant, 4, 2, Carried.Of("job"));
     private static readonly AskedScores Asked = new("predictions", "evaluation", 5);
     private static readonly FailedResult Failure = new(FailureKind.NotFinite, "It is not finite.");
 
@@ -55,7 +56,7 @@ public sealed class EveryCallTests : IAsyncLifetime
             Carried.Of<WorkResult>(Failure),
             "a problem",
             Failure.Kind),
-        new Assignment("j-1", 4, 2, Grant, Carried.Of("job")), new[] { new Assignment("j-1", 4, 2, Grant, Carried.Of("job")) },
+        Assigned, new[] { Assigned },
         new SlotRequest(
             "j-1", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsSpeculative: true, ["node/cpu:0"],
             TimeSpan.FromSeconds(3), "one", ["other"]),
@@ -156,12 +157,13 @@ public sealed class EveryCallTests : IAsyncLifetime
     // For each caller and method, what is called.
     private async Task<List<(MethodInfo Method, object Target)>> TargetsAsync()
     {
+        var key = NodeKey.Of(_silos.Silos[0].GetRequiredService<INodeHost>().Id, "key"); // the candidate grain's names its silo
         var targets = new List<(MethodInfo, object)>();
         foreach (var method in Methods.Where(method => method.DeclaringType != typeof(INodeService)))
         {
             var type = method.DeclaringType!;
             targets.AddRange(_silos.Callers.Select(caller => (method, (object)(type.IsAssignableTo(typeof(IGrainWithStringKey))
-                ? caller.GetGrain(type, "key")
+                ? caller.GetGrain(type, key)
                 : caller.GetGrain(type, 0)))));
         }
 

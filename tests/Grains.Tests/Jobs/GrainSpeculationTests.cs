@@ -1,5 +1,3 @@
-using Cluster.Grains.Candidates;
-
 namespace Cluster.Grains.Tests.Jobs;
 
 /// <summary>Work that is done before it is asked for.</summary>
@@ -156,7 +154,7 @@ public sealed class GrainSpeculationTests
         await goes.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => asked);
         var next = Coordinator().EvaluateAsync(
-            Item, new Attempt(7, 1, Alone: false, (_, _) => Task.CompletedTask, "node-1"), TestContext.Current.CancellationToken);
+            Item, new Attempt(7, 1, Alone: false, (_, _, _) => Task.CompletedTask, "node-1", "g1"), TestContext.Current.CancellationToken);
         end.SetResult(Networks.Easy.Evaluate(Item));
 
         (await next).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
@@ -225,7 +223,7 @@ public sealed class GrainSpeculationTests
     public async Task Evaluate_TakenUpWhereNothingBegan_IsUnknownThere()
     {
         var run = Coordinator().EvaluateAsync(
-            Item, new Attempt(7, 1, Alone: false, (_, _) => Task.CompletedTask, "node-1"), TestContext.Current.CancellationToken);
+            Item, new Attempt(7, 1, Alone: false, (_, _, _) => Task.CompletedTask, "node-1", "g1"), TestContext.Current.CancellationToken);
 
         (await run).ShouldBe(new FailedResult(FailureKind.Unavailable, "Node node-1 does not know it."));
     }
@@ -236,7 +234,7 @@ public sealed class GrainSpeculationTests
         var (begun, _) = Work();
         Speculation.Expect([Item]);
         await begun.Task;
-        var attempt = new Attempt(7, 1, Alone: false, (_, _) => Task.FromException(new JobException("The disk is full.")))
+        var attempt = new Attempt(7, 1, Alone: false, (_, _, _) => Task.FromException(new JobException("The disk is full.")))
         {
             Second = () => throw new NotSupportedException(),
         };
@@ -283,7 +281,6 @@ public sealed class GrainSpeculationTests
             new JobGrainScope(),
             _time,
             NullLogger.Instance),
-        Options,
         NullLogger.Instance);
 
     // What it had done stays on its node.
@@ -293,9 +290,8 @@ public sealed class GrainSpeculationTests
         end.SetResult(Networks.Easy.Evaluate(Item));
         Speculation.Expect([Item]);
         await EndedAsync();
-        var (sequence, number) = SpeculativeId.Of(Item);
         _cluster.Kept.Enqueue(new Assignment(
-            TestSilo.Entry(Networks.Easy).Id, sequence, number, new SlotGrant("g1", "node-1", 0, "cpu:0")));
+            TestSilo.Entry(Networks.Easy).Id, Item.Id, new SlotGrant("g1", "node-1", 0, "cpu:0")));
     }
 
     private async Task<GrainEvaluator> TakeUpAsync()
@@ -308,7 +304,7 @@ public sealed class GrainSpeculationTests
     private Task<WorkResult> EvaluateAsync(
         int sequence, WorkItem? item = null, CancellationToken? stop = null, GrainEvaluator? by = null)
     {
-        Attempt Numbered(int number) => new(sequence, number, Alone: false, (node, _) =>
+        Attempt Numbered(int number) => new(sequence, number, Alone: false, (node, _, _) =>
         {
             _started.Enqueue((number, node));
             _askedFor.TrySetResult();

@@ -7,7 +7,7 @@ public sealed class HedgedAttemptsTests
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(5);
 
     // No call is given up meanwhile.
-    private static readonly GrainOptions Options = new() { LongestWait = TimeSpan.FromHours(1) };
+    private static readonly GrainOptions Options = new() { LongestWait = TimeSpan.FromHours(1), Lease = TimeSpan.FromHours(2) };
 
     private static readonly WorkItem Item =
         new AccuracyItem(Networks.Easy.Spec.AccuracyContext, Plan.Baseline("synthetic", Names), ImageScope.Full);
@@ -177,7 +177,7 @@ public sealed class HedgedAttemptsTests
         var calls = 0;
         _cluster.LosesBegin = () => Interlocked.Increment(ref calls) == 1;
         var waits = _time.ArmedAsync(Options.LongestWait + Options.CallMargin);
-        var run = RunAsync(Numbered(3, 1) with { Second = null }, lease: 2 * Options.LongestWait);
+        var run = RunAsync(Numbered(3, 1) with { Second = null });
         await waits;
         var pauses = _time.ArmedAsync(TimeSpan.FromMilliseconds(200));
         _time.Advance(Options.LongestWait + Options.CallMargin);
@@ -197,10 +197,10 @@ public sealed class HedgedAttemptsTests
     {
         _cluster.Work = static (_, _) => Task.FromResult(Result);
         var job = TestSilo.Entry(Networks.Easy).Id;
-        _cluster.Begun[Assignment.KeyOf("node-7", job, 3, 1)] =
+        _cluster.Begun[Assignment.KeyOf("node-7", job, Item.Id, "g0")] =
             Task.FromResult(CandidateReply.Of(hasResult ? Result : new FailedResult(FailureKind.Unavailable, "It was stopped.")));
 
-        var (ended, _) = await RunAsync(Numbered(3, 3) with { Earlier = ("node-7", "cpu:1", 1) });
+        var (ended, _) = await RunAsync(Numbered(3, 3) with { Earlier = ("node-7", "cpu:1", "g0") });
 
         ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeEquivalentTo(Result);
         _started.ShouldBe([(3, node)]);
@@ -228,14 +228,13 @@ public sealed class HedgedAttemptsTests
 
     private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(int sequence) => RunAsync(Numbered(sequence, 1));
 
-    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(Attempt attempt, TimeSpan? lease = null) => _attempts.RunAsync(
+    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(Attempt attempt) => _attempts.RunAsync(
         attempt,
         Item,
-        new GrainWork(Item.Place, lease ?? Options.Lease, Carried.Of(Item)),
         begun: null,
         TestContext.Current.CancellationToken);
 
-    private Attempt Numbered(int sequence, int number) => new(sequence, number, Alone: false, (node, _) =>
+    private Attempt Numbered(int sequence, int number) => new(sequence, number, Alone: false, (node, _, _) =>
     {
         _started.Enqueue((number, node));
         return number == _refused ? throw new JobException(NotOwner) : Task.CompletedTask;

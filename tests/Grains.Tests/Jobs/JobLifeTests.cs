@@ -169,7 +169,7 @@ public sealed class JobLifeTests : IDisposable
             await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
             foreach (var open in Open(await silo.Store.ReadJournalAsync("j-1", Token)))
             {
-                await (await silo.NodeAsync()).StopAsync(open);
+                await silo.Grains.GetGrain<ICandidateGrain>(open).StopAsync();
             }
         }
 
@@ -265,9 +265,9 @@ public sealed class JobLifeTests : IDisposable
         var state = JobState.Fold(records.Select(record => record.Event)).ShouldNotBeNull();
         return
         [
-            .. state.Pending.Select(item => state.Attempts(item.Sequence).Open)
-                .OfType<AttemptStarted>()
-                .Select(open => Assignment.KeyOf(open.Node, "j-1", open.Sequence, open.Attempt)),
+            .. state.Pending.Select(item => (Item: item, state.Attempts(item.Sequence).Open))
+                .Where(pending => pending.Open is not null)
+                .Select(pending => Assignment.KeyOf(pending.Open!.Node, "j-1", pending.Item.Id, pending.Open.Grant)),
         ];
     }
 

@@ -54,5 +54,7 @@ public sealed class KeptJobsTests : IDisposable
         public IReadOnlyList<string> Names => [];
 
         public ValueTask<INodeService?> FindAsync(string node) => default;
+
+        public ValueTask<ICandidateGrain?> FindCandidateAsync(string key) => default;
     }
 }

@@ -29,9 +29,9 @@ public sealed class SlotAcquisitionTests
             grants.Enqueue(grant);
             return grant.Task;
         };
-        var asked = Enumerable.Range(0, 10).Select(_ => AcquireAsync(WorkPlace.Target)).ToArray();
+        var asked = Enumerable.Range(0, 10).Select(_ => AcquireAsync()).ToArray();
         grants.Count.ShouldBe(4);
-        _ = AcquireAsync(WorkPlace.Learning);
+        _ = AcquireAsync(new FineTuneItem("context", Plan.Baseline("synthetic", ["a"]), 1));
         grants.Count.ShouldBe(5, "other work is not held up");
 
         var given = new SlotGrant("g1", "node-1", 0, "cpu:0");
@@ -58,7 +58,7 @@ public sealed class SlotAcquisitionTests
             questions.Writer.TryWrite(question).ShouldBeTrue();
             return question.Task;
         };
-        var asked = Enumerable.Range(0, 4).Select(_ => AcquireAsync(WorkPlace.Target)).ToArray();
+        var asked = Enumerable.Range(0, 4).Select(_ => AcquireAsync()).ToArray();
         var first = new List<TaskCompletionSource<SlotGrant?>>();
         for (var i = 0; i < 4; i++)
         {
@@ -84,10 +84,9 @@ public sealed class SlotAcquisitionTests
         async Task<TaskCompletionSource<SlotGrant?>> NextAsync() => await questions.Reader.ReadAsync(TestContext.Current.CancellationToken);
     }
 
-    private Task<SlotGrant> AcquireAsync(WorkPlace place) => _slots.AcquireAsync(
-        new Attempt(0, 1, Alone: false, static (_, _) => Task.CompletedTask),
-        place,
-        kind: null,
-        new AttemptCourse(TimeProvider.System),
+    private Task<SlotGrant> AcquireAsync(WorkItem? item = null) => _slots.AcquireAsync(
+        Attempt.Unrecorded,
+        item ?? new PrepareItem(),
+        new AttemptCourse(TimeProvider.System, Attempt.Unrecorded.Sequence),
         TestContext.Current.CancellationToken);
 }

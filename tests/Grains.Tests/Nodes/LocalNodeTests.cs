@@ -30,17 +30,17 @@ public sealed class LocalNodeTests
     public void Cordon_TakenBack_TakesWorkAgain()
     {
         _node.Cordon(isCordoned: true);
-        (_node.TryOccupy(Assignment("g1", 0)), _node.Status.IsCordoned).ShouldBe((BeginReply.Draining, true));
+        (_node.TryOccupy(Assignment("g1", 0)), _node.Status.IsCordoned).ShouldBe((LocalNode.Draining, true));
 
         _node.Cordon(isCordoned: false);
-        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBeNull();
     }
 
     [Fact]
     public void TryOccupy_TheSameGrantTwice_IsBegunBothTimes()
     {
-        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
-        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBeNull();
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBeNull();
     }
 
     [Fact]
@@ -48,9 +48,9 @@ public sealed class LocalNodeTests
     {
         _node.TryOccupy(Assignment("g1", 0));
 
-        _node.TryOccupy(Assignment("g2", 0)).ShouldBe(BeginReply.Busy);
-        _node.TryOccupy(Assignment("g2", 1)).ShouldBe(BeginReply.Begun);
-        _node.TryOccupy(Assignment("g3", 2)).ShouldBe(BeginReply.Busy);
+        _node.TryOccupy(Assignment("g2", 0)).ShouldBe(LocalNode.Busy);
+        _node.TryOccupy(Assignment("g2", 1)).ShouldBeNull();
+        _node.TryOccupy(Assignment("g3", 2)).ShouldBe(LocalNode.Busy);
     }
 
     [Fact]
@@ -73,13 +73,13 @@ public sealed class LocalNodeTests
         var drained = _node.DrainAsync();
 
         drained.IsCompleted.ShouldBeFalse();
-        _node.TryOccupy(Assignment("g2", 1)).ShouldBe(BeginReply.Draining);
-        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
+        _node.TryOccupy(Assignment("g2", 1)).ShouldBe(LocalNode.Draining);
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBeNull();
         _node.Free(Assignment("g1", 0).Grant);
         await drained.WaitAsync(TestContext.Current.CancellationToken);
         _node.Status.IsDraining.ShouldBeTrue();
     }
 
     private static Assignment Assignment(string grant, int slot) =>
-        new("job", 0, 1, new SlotGrant(grant, "node-1", slot, $"cpu:{slot}"));
+        new("job", "0123456789abcdef", new SlotGrant(grant, "node-1", slot, $"cpu:{slot}"), 0);
 }

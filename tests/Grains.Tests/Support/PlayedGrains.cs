@@ -31,7 +31,7 @@ public class PlayedGrains : DispatchProxy
         /// <summary>Answers for the directory; null: it gives at once.</summary>
         public Func<Task<SlotGrant?>>? Grant { get; set; }
 
-        /// <summary>Answers for a node and an item's number.</summary>
+        /// <summary>Answers for a node and an item's number, which speculative work has none of.</summary>
         public Func<string, int, Task<WorkResult>> Work { get; set; } = static (_, _) => throw new NotSupportedException();
 
         /// <summary>Whether nobody hears of the end of work that was begun on a node, but for who asks again.</summary>
@@ -78,10 +78,30 @@ public class PlayedGrains : DispatchProxy
 
         public ValueTask<INodeService?> FindAsync(string node) =>
             ValueTask.FromResult((INodeService?)RehearsedReference.Of(typeof(INodeService), new Node(played, node)));
+
+        public ValueTask<ICandidateGrain?> FindCandidateAsync(string key) =>
+            ValueTask.FromResult((ICandidateGrain?)RehearsedReference.Of(typeof(ICandidateGrain), new Candidate(played, key)));
     }
 
-    // The methods of INodeService.
+    // The methods of INodeService that coordinators call.
     private sealed class Node(Played played, string id)
+    {
+        public Task ForgetAsync(string[] keys)
+        {
+            played.Forgotten.TrySetResult(keys);
+            return Task.CompletedTask;
+        }
+
+        public Task<Assignment[]> KeptAsync(string job)
+        {
+            played.Asked.Enqueue(id);
+            return Task.FromResult(played.Kept.Where(kept => string.Equals(kept.Job, job, StringComparison.Ordinal)
+                && string.Equals(kept.Grant.Node, id, StringComparison.Ordinal)).ToArray());
+        }
+    }
+
+    // The methods of ICandidateGrain.
+    private sealed class Candidate(Played played, string key)
     {
         public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken)
         {
@@ -94,7 +114,7 @@ public class PlayedGrains : DispatchProxy
             return played.IsAnswerLost(assignment.Grant.Node) ? new TaskCompletionSource<CandidateReply>().Task : begun;
         }
 
-        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
+        public Task<CandidateReply> WaitAsync(TimeSpan wait, CancellationToken cancellationToken) =>
             played.Begun.GetValueOrDefault(key) switch
             {
                 null => Task.FromResult(new CandidateReply(CandidatePhase.Unknown)),
@@ -102,26 +122,13 @@ public class PlayedGrains : DispatchProxy
                 var begun => begun,
             };
 
-        public Task StopAsync(string key)
+        public Task StopAsync()
         {
             played.Stopped.TrySetResult(key);
             return Task.CompletedTask;
         }
 
         private async Task<CandidateReply> DoAsync(Assignment assignment) =>
-            CandidateReply.Of(await played.Work(assignment.Grant.Node, assignment.Sequence));
-
-        public Task<Assignment[]> KeptAsync(string job)
-        {
-            played.Asked.Enqueue(id);
-            return Task.FromResult(played.Kept.Where(kept => string.Equals(kept.Job, job, StringComparison.Ordinal)
-                && string.Equals(kept.Grant.Node, id, StringComparison.Ordinal)).ToArray());
-        }
-
-        public Task ForgetAsync(string[] keys)
-        {
-            played.Forgotten.TrySetResult(keys);
-            return Task.CompletedTask;
-        }
+            CandidateReply.Of(await played.Work(assignment.Grant.Node, assignment.Sequence ?? int.MinValue));
     }
 }

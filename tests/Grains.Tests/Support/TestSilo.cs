@@ -28,6 +28,9 @@ internal sealed class TestSilo : IAsyncDisposable
     public async Task<INodeService> NodeAsync() =>
         (await FindNodeAsync(_host.Services.GetRequiredService<INodeHost>().Id)).ShouldNotBeNull();
 
+    /// <summary>The candidate grain of an attempt.</summary>
+    public ICandidateGrain Candidate(Assignment assignment) => Grains.GetGrain<ICandidateGrain>(assignment.Key);
+
     public IJobStore Store => _store;
 
     /// <summary>Called before each append to a journal; throws where it is to fail.</summary>

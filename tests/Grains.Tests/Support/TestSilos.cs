@@ -2,7 +2,7 @@ using Orleans.TestingHost;
 
 namespace Cluster.Grains.Tests.Support;
 
-/// <summary>Two silos and a client that are one cluster, in the test's process: what they say to each other is serialized.</summary>
+/// <summary>Silos and a client that are one cluster, in the test's process: what they say to each other is serialized.</summary>
 internal sealed class TestSilos : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
@@ -19,10 +19,15 @@ internal sealed class TestSilos : IAsyncDisposable
     /// <param name="node">The node of a silo by its id.</param>
     /// <param name="more">What else a silo has.</param>
     /// <param name="roles">What each silo is there for; null: everything.</param>
+    /// <param name="count">How many silos.</param>
     public static async Task<TestSilos> StartAsync(
-        IJobStore store, Func<string, INodeHost> node, Action<IServiceCollection>? more = null, Queue<SiloRoles>? roles = null)
+        IJobStore store,
+        Func<string, INodeHost> node,
+        Action<IServiceCollection>? more = null,
+        Queue<SiloRoles>? roles = null,
+        short count = 2)
     {
-        var builder = new InProcessTestClusterBuilder(2);
+        var builder = new InProcessTestClusterBuilder(count);
         builder.ConfigureSiloHost((silo, host) =>
         {
             // Before the grains' own services, which stop before it.

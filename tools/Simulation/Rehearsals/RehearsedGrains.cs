@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
 using Orleans;
 
@@ -78,23 +79,16 @@ public class RehearsedGrains : DispatchProxy
 
         public ValueTask<INodeService?> FindAsync(string node) => ValueTask.FromResult(
             from._cluster.IsMember(node) ? (INodeService)RehearsedReference.Of(typeof(INodeService), new Node(from, node)) : null);
+
+        public ValueTask<ICandidateGrain?> FindCandidateAsync(string key) => ValueTask.FromResult(
+            from._cluster.IsMember(NodeKey.NodeOf(key))
+                ? (ICandidateGrain)RehearsedReference.Of(typeof(ICandidateGrain), new Candidate(from, key))
+                : null);
     }
 
     // The methods of INodeService that coordinators call.
     private sealed class Node(RehearsedGrains from, string id)
     {
-        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
-            AskAsync(silo => silo.Work.BeginAsync(assignment, item.Value<WorkItem>(), wait, cancellationToken));
-
-        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
-            AskAsync(silo => silo.Work.WaitAsync(key, wait, cancellationToken));
-
-        public Task StopAsync(string key) => AskAsync(async silo =>
-        {
-            await silo.Work.StopAsync(key);
-            return true;
-        });
-
         public Task ForgetAsync(string[] keys) => AskAsync(silo =>
         {
             silo.Work.Forget(keys);
@@ -104,5 +98,26 @@ public class RehearsedGrains : DispatchProxy
         public Task<Assignment[]> KeptAsync(string job) => AskAsync(silo => Task.FromResult(silo.Work.Kept(job)));
 
         private Task<T> AskAsync<T>(Func<RehearsedSilo, Task<T>> ask) => from.CallAsync(() => from._cluster.AtNodeAsync(id, ask));
+    }
+
+    // The methods of ICandidateGrain, over the attempt that its activation would host.
+    private sealed class Candidate(RehearsedGrains from, string key)
+    {
+        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
+            AskAsync(work => work.Begin(assignment, item.Value<WorkItem>(), out var begun) is { } refused
+                ? Task.FromResult(refused)
+                : begun!.WaitAsync(wait, cancellationToken));
+
+        public Task<CandidateReply> WaitAsync(TimeSpan wait, CancellationToken cancellationToken) => AskAsync(work =>
+            work.Find(key)?.WaitAsync(wait, cancellationToken) ?? Task.FromResult(new CandidateReply(CandidatePhase.Unknown)));
+
+        public Task StopAsync() => AskAsync(async work =>
+        {
+            await (work.Find(key)?.StopAsync() ?? Task.CompletedTask);
+            return true;
+        });
+
+        private Task<T> AskAsync<T>(Func<LocalWork, Task<T>> ask) =>
+            from.CallAsync(() => from._cluster.AtNodeAsync(NodeKey.NodeOf(key), silo => ask(silo.Work)));
     }
 }

@@ -2,7 +2,7 @@ using Cluster.Grains.Candidates;
 
 namespace Cluster.Grains.Tests.Candidates;
 
-public sealed class NodeServiceTests : IDisposable
+public sealed class CandidateGrainTests : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
     private readonly WorkFolder _folder = new();
@@ -19,14 +19,14 @@ public sealed class NodeServiceTests : IDisposable
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var node = await silo.NodeAsync();
+        var candidate = silo.Candidate(assignment);
 
-        (await node.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
-        (await node.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
+        (await candidate.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
+        (await candidate.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
 
-        (await EndAsync(node, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>();
-        (await EndAsync(node, assignment.Key)).Result.ShouldNotBeNull("it is told again");
+        (await EndAsync(candidate)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>();
+        (await EndAsync(candidate)).Result.ShouldNotBeNull("it is told again");
         _runs.ShouldBe(1);
     }
 
@@ -35,16 +35,16 @@ public sealed class NodeServiceTests : IDisposable
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short, Token);
+        var candidate = silo.Candidate(assignment);
+        await candidate.BeginAsync(assignment, Item, Short, Token);
 
-        await node.ForgetAsync([assignment.Key]);
-        (await node.WaitAsync(assignment.Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
+        await (await silo.NodeAsync()).ForgetAsync([assignment.Key]);
+        (await candidate.WaitAsync(Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
-        await EndAsync(node, assignment.Key);
-        await node.ForgetAsync([assignment.Key]);
+        await EndAsync(candidate);
+        await (await silo.NodeAsync()).ForgetAsync([assignment.Key]);
 
-        (await node.WaitAsync(assignment.Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
+        (await candidate.WaitAsync(Short, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
     }
 
     [Fact]
@@ -53,17 +53,17 @@ public sealed class NodeServiceTests : IDisposable
         _go.SetResult();
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short, Token);
-        await EndAsync(node, assignment.Key);
-        await node.ForgetAsync([assignment.Key]);
+        var candidate = silo.Candidate(assignment);
+        await candidate.BeginAsync(assignment, Item, Short, Token);
+        await EndAsync(candidate);
+        await (await silo.NodeAsync()).ForgetAsync([assignment.Key]);
 
-        (await node.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Refused);
+        (await candidate.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Refused);
         _runs.ShouldBe(1);
 
         var anew = Assignment("node-1", "another grant");
-        await node.BeginAsync(anew, Item, Short, Token);
-        await EndAsync(node, assignment.Key);
+        await silo.Candidate(anew).BeginAsync(anew, Item, Short, Token);
+        await EndAsync(silo.Candidate(anew));
         _runs.ShouldBe(2);
     }
 
@@ -84,19 +84,19 @@ public sealed class NodeServiceTests : IDisposable
             time,
             NullLogger<LocalWork>.Instance);
         var assignment = Assignment("node-1", "grant");
-        work.Begin(assignment, Item.Value<WorkItem>());
-        while ((await work.WaitAsync(assignment.Key, TimeSpan.Zero, Token)).Phase != CandidatePhase.Ended)
-        {
-            await Task.Yield();
-        }
+        work.Begin(assignment, Item.Value<WorkItem>(), out var attempt).ShouldBeNull();
+        await attempt.ShouldNotBeNull().Work;
+        await attempt.WaitAsync(TimeSpan.Zero, Token);
 
         time.Advance(TimeSpan.FromHours(1));
         work.Sweep();
-        (await work.WaitAsync(assignment.Key, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Ended);
+        work.Find(assignment.Key).ShouldBe(attempt);
+        (await attempt.WaitAsync(TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Ended);
 
         time.Advance(TimeSpan.FromHours(7));
         work.Sweep();
-        (await work.WaitAsync(assignment.Key, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
+        work.Find(assignment.Key).ShouldBeNull();
+        attempt.Dropped.IsCompleted.ShouldBeTrue();
     }
 
     [Fact]
@@ -105,7 +105,8 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync();
         (await silo.FindNodeAsync("node-0")).ShouldBeNull();
 
-        (await (await silo.NodeAsync()).WaitAsync(Assignment("node-1", "grant").Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
+        (await silo.Candidate(Assignment("node-1", "grant")).WaitAsync(Short, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
+        await Should.ThrowAsync<OrleansException>(() => silo.Candidate(Assignment("node-0", "grant")).WaitAsync(Short, Token));
     }
 
     [Fact]
@@ -113,11 +114,10 @@ public sealed class NodeServiceTests : IDisposable
     {
         await using var silo = await StartAsync();
         var first = Assignment("node-1", "grant");
-        var node = await silo.NodeAsync();
-        await node.BeginAsync(first, Item, Short, Token);
-        var second = Assignment("node-1", "another") with { Sequence = 1 };
+        await silo.Candidate(first).BeginAsync(first, Item, Short, Token);
+        var second = Assignment("node-1", "another");
 
-        (await node.BeginAsync(second, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Refused);
+        (await silo.Candidate(second).BeginAsync(second, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Refused);
         _go.SetResult();
     }
 
@@ -126,17 +126,17 @@ public sealed class NodeServiceTests : IDisposable
     {
         await using var silo = await StartAsync(TestSilo.Quick with { Lease = TimeSpan.FromMilliseconds(200) });
         var assignment = Assignment("node-1", "grant");
-        var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short, Token);
+        var candidate = silo.Candidate(assignment);
+        await candidate.BeginAsync(assignment, Item, Short, Token);
 
         // Whoever asked before would renew the lease.
         await _stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
-        (await EndAsync(node, assignment.Key))
+        (await EndAsync(candidate))
             .Result.ShouldNotBeNull()
             .Value<WorkResult>()
             .ShouldBeOfType<FailedResult>()
             .Kind.ShouldBe(FailureKind.Unavailable);
-        (await node.CordonAsync(isCordoned: false)).Slots[0].Grant.ShouldBeNull();
+        (await (await silo.NodeAsync()).CordonAsync(isCordoned: false)).Slots[0].Grant.ShouldBeNull();
         _runs.ShouldBe(1);
     }
 
@@ -155,15 +155,15 @@ public sealed class NodeServiceTests : IDisposable
         for (int kind = 0; kind < kinds.Length; kind++)
         {
             var assignment = Assignment("node-1", $"grant {kind}") with { Sequence = kind };
-            var work = await silo.NodeAsync();
+            var work = silo.Candidate(assignment);
             (await work.BeginAsync(assignment, kinds[kind], Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
 
-            await work.StopAsync(assignment.Key);
+            await work.StopAsync();
 
-            (await EndAsync(work, assignment.Key)).FailedResult().ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
+            (await EndAsync(work)).FailedResult().ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
 
             // Nothing that a node waits for when it leaves.
-            (await work.KeptAsync(assignment.Job)).ShouldBeEmpty();
+            (await (await silo.NodeAsync()).KeptAsync(assignment.Job)).ShouldBeEmpty();
         }
 
         _runs.ShouldBe(kinds.Length);
@@ -175,15 +175,15 @@ public sealed class NodeServiceTests : IDisposable
         var node = new SyntheticNode(Networks.Easy, 1) { Publish = HeldAsync };
         await using var silo = await StartAsync(node, null, null);
         var assignment = Assignment("node-1", "grant") with { Sequence = -1 };
-        var work = await silo.NodeAsync();
+        var work = silo.Candidate(assignment);
         (await work.BeginAsync(assignment, Carried.Of<WorkItem>(new PublishItem("job")), Short, Token))
             .Phase.ShouldBe(CandidatePhase.Running);
 
-        await work.StopAsync(assignment.Key);
+        await work.StopAsync();
 
-        (await EndAsync(work, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>()
+        (await EndAsync(work)).Result.ShouldNotBeNull().Value<WorkResult>()
             .ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
-        (await work.CordonAsync(isCordoned: false)).Slots[0].Grant.ShouldBeNull();
+        (await (await silo.NodeAsync()).CordonAsync(isCordoned: false)).Slots[0].Grant.ShouldBeNull();
 
         static async Task<WorkResult> HeldAsync(CancellationToken stop)
         {
@@ -200,20 +200,20 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync(node, null, log);
         var assignment = Assignment("node-1", "grant") with { Attempt = 3 };
 
-        var service = await silo.NodeAsync();
-        await service.BeginAsync(assignment, Item, TimeSpan.FromSeconds(5), Token);
+        var candidate = silo.Candidate(assignment);
+        await candidate.BeginAsync(assignment, Item, TimeSpan.FromSeconds(5), Token);
 
-        (await service.WaitAsync(assignment.Key, TimeSpan.FromSeconds(5), Token)).Problem.ShouldBe("broken");
+        (await candidate.WaitAsync(TimeSpan.FromSeconds(5), Token)).Problem.ShouldBe("broken");
         log.Lines.Single(line => line.Event.Id == 1201).Scope["attempt"].ShouldBe(3);
     }
 
     private static Carried Item => Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10));
 
-    private static async Task<CandidateReply> EndAsync(INodeService node, string key)
+    private static async Task<CandidateReply> EndAsync(ICandidateGrain candidate)
     {
         while (true)
         {
-            var reply = await node.WaitAsync(key, TimeSpan.FromSeconds(1), Token);
+            var reply = await candidate.WaitAsync(TimeSpan.FromSeconds(1), Token);
             if (reply.Phase != CandidatePhase.Running)
             {
                 reply.Phase.ShouldBe(CandidatePhase.Ended);
@@ -223,7 +223,7 @@ public sealed class NodeServiceTests : IDisposable
     }
 
     private static Assignment Assignment(string node, string grant) =>
-        new("j-1", 0, 1, new SlotGrant(grant, node, 0, "cpu:0"));
+        new("j-1", Item.Value<WorkItem>().Id, new SlotGrant(grant, node, 0, "cpu:0"), 0);
 
     private Task<TestSilo> StartAsync(Cluster.Grains.Ports.GrainOptions? options = null)
     {
