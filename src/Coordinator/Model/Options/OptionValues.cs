@@ -86,3 +86,29 @@ public enum FineTuneMode
     /// <summary>Never. Not written into journals, which name a mode only if there is one.</summary>
     Never,
 }
+
+/// <summary>The rule by which training changes numbers.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam with decoupled weight decay (AdamW).</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent with Nesterov momentum of 0.9.</summary>
+    Sgd,
+}
+
+/// <summary>How training anneals its learning rate.</summary>
+public enum ScheduleKind
+{
+    /// <summary>Not at all.</summary>
+    Constant,
+
+    /// <summary>By the same factor each step, to 1 % of the first rate.</summary>
+    Exponential,
+
+    /// <summary>Along half a cosine, to 1 % of the first rate.</summary>
+    Cosine,
+
+    /// <summary>To a tenth after each third of the steps.</summary>
+    Step,
+}

@@ -129,8 +129,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         return new PlanTraining(setup, new FileScorer(setup), images, say)
         {
             Device = given.Device ?? ComputeDevice.Cpu,
-            Epochs = request.Options.Epochs ?? JobOptions.UsualEpochs,
-            Seed = request.Options.Seed,
+            Job = request.Options,
         }.Run(new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned), _files.Training, share, cancellation);
     }
 
