@@ -165,7 +165,7 @@ public sealed class JobOptionsTests
             KeepFloat32 = ["a", " "],
             Only = [],
             Equalize = (ChannelScaling)2,
-            Repair = (RepairMethod)2,
+            Repair = (RepairMethod)5,
         };
 
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
@@ -182,7 +182,7 @@ public sealed class JobOptionsTests
             "--budget-evals must be at least 1, not 0: leave it out for no limit.",
             "--max-minutes must be a number from 0, not -1: leave it out for no limit.",
             "--equalize must be on or off, not 2: choose one of them.",
-            "--repair must be never or adaround, not 2: choose one of them.",
+            "--repair must be never, adaround, brecq, qdrop or auto, not 5: choose one of them.",
             "--batch must be 1 to 4096, not 0.",
             "--threads must be 1 to 1024, not -1.",
             "--seed must be 0 to 2^53 - 1, not 9007199254740992: choose another, as JSON readers keep no larger number.",

@@ -257,8 +257,9 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
     public static JobLimit<RepairMethod> Repair { get; } = Choice<RepairMethod>(
-        nameof(JobOptions.Repair), "--repair", "never or adaround",
-        "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround (default: never)",
+        nameof(JobOptions.Repair), "--repair", "never, adaround, brecq, qdrop or auto",
+        "learn roundings of weights before plans are tried, for them to choose from group by group: never, adaround, brecq, qdrop or auto "
+        + "(one after the other, while plans that are faster than FP32 are not accurate enough) (default: never)",
         "HOW", "never");
 
     /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>

@@ -57,6 +57,17 @@ public enum RepairMethod
 
     /// <summary>AdaRound, layer by layer.</summary>
     AdaRound,
+
+    /// <summary>BRECQ's roundings, block by block.</summary>
+    Brecq,
+
+    /// <summary>QDrop's roundings, block by block beside activations that are quantized at random.</summary>
+    QDrop,
+
+    /// <summary>
+    /// AdaRound; BRECQ and then QDrop as well where plans are still not accurate enough that the time model says are faster than FP32.
+    /// </summary>
+    Auto,
 }
 
 /// <summary>When a job learns roundings after its search.</summary>
