@@ -28,7 +28,7 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         string name = method == ReconstructionMethod.AdaRound ? "repair" : $"repair/{item.Method}";
         var options = learning.Of(method, item.Iterations, name);
         options = method == ReconstructionMethod.Brecq ? options with { ActivationIterations = 0 } : options; // the weights' phase alone
-        string title = $"repair by {item.Method}";
+        string title = $"repair by {item.Method.Step().Title()}";
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var result = await Task.Run(
             () => PlanReconstructor.Learn(
