@@ -25,7 +25,8 @@ public static class OptionGroups
             "What may be done to the network",
             [
                 "--formats", "--methods", "--calibrators", "--keep-fp32", "--only", "--equalize", "--repair", "--reconstruct",
-                "--iterations", "--train", "--fine-tune", "--epochs",
+                "--iterations", "--train", "--fine-tune", "--epochs", "--original-epochs", "--epoch-share", "--learning-rate",
+                "--original-rate", "--rate-share", "--schedule", "--optimizer", "--freeze-ranges",
             ]),
         (
             "How long and how hard it searches",

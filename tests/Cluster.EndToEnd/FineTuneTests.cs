@@ -99,12 +99,39 @@ public sealed class FineTuneTests(FourBits fourBits) : IClassFixture<FourBits>
     }
 
     [Fact]
+    public async Task FineTune_RateThatChangesNothing_WritesBothFilesWhosePlansCanBeChanged()
+    {
+        using var folder = fourBits.Copy();
+        string[] mixed = await fourBits.MixedAsync(folder);
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, [.. mixed, "--learning-rate", "1e-12", "--schedule", "constant", "--optimizer", "sgd"]);
+
+        run.Code.ShouldBe(0, run.Error);
+        var tuned = run.Json().GetProperty("fineTune");
+        tuned.GetProperty("kept").GetBoolean().ShouldBeFalse();
+        tuned.GetProperty("reason").GetString()!.ShouldEndWith("the plan stays as it was");
+        tuned.GetProperty("trained").GetString().ShouldBe("mixed.tuned.trained.onnx");
+        Sha256(folder["mixed.tuned.trained.onnx"]).ShouldBe(tuned.GetProperty("trainedSha256").GetString());
+        Sha256(folder["mixed.tuned.onnx"]).ShouldBe(run.Json().GetProperty("output").GetProperty("sha256").GetString());
+
+        // The second layer's inputs have 4 bits, and 8 beside the first in FP32.
+        var kept = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "glyphs.onnx", "--plan", "mixed.tuned.trained.plan.json", "--calibration",
+            "mixed.tuned.trained.calibration", "--keep-fp32", "1", "-o", "kept.onnx");
+        kept.Code.ShouldBe(0, kept.Error);
+    }
+
+    [Fact]
     public async Task FineTune_InvalidOptions_AreOneLineEach()
     {
         using var folder = fourBits.Copy();
 
         await ExpectAsync(folder, 2, "model itself", fourBits.Tune("glyphs.onnx", "1"));
         await ExpectAsync(folder, 2, "--epochs must be at least 1, not 0", fourBits.Tune("t.onnx", "0"));
+        await ExpectAsync(folder, 2, "--learning-rate must be a number above 0", [.. fourBits.Tune("t.onnx", "1"), "--learning-rate", "0"]);
+        await ExpectAsync(folder, 2, "leave one of them out", [.. fourBits.Tune("t.onnx", "1"), "--original-epochs", "90"]);
+        await ExpectAsync(folder, 2, "--schedule must be", [.. fourBits.Tune("t.onnx", "1"), "--schedule", "linear"]);
         string[] absent = [.. fourBits.Tune("t.onnx", "1").Select(word => word == "q.plan.json" ? "nowhere.json" : word)];
         await ExpectAsync(folder, 3, "nowhere", absent);
     }
@@ -164,6 +191,16 @@ public sealed class FourBits(GlyphJob job) : IAsyncLifetime
         "finetune", "--model", "glyphs.onnx", "--plan", "q.plan.json", "--train", job.Training, "--eval", job.Evaluation,
         "--epochs", epochs, "--seed", "5", "--json", "-o", output,
     ];
+
+    /// <summary>Makes a plan of 8 bits in the first and last layer and 4 within, and returns the words that train it for an epoch.</summary>
+    internal async Task<string[]> MixedAsync(WorkFolder folder)
+    {
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "glyphs.onnx", "--data", job.Calibration, "--weight-bits", "4", "--activation-bits",
+            "4", "--first-last-bits", "8", "-o", "mixed.onnx");
+        run.Code.ShouldBe(0, run.Error);
+        return [.. Tune("mixed.tuned.onnx", "1").Select(word => word == "q.plan.json" ? "mixed.plan.json" : word)];
+    }
 
     /// <summary>So many epochs without a disturbance, once for all tests; its files begin with their number.</summary>
     internal Task<ClusterProcess> WholeAsync(string epochs) => _whole.GetOrAdd(

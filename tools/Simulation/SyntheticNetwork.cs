@@ -42,6 +42,9 @@ public sealed record SyntheticNetwork
     /// <summary>Share of a group's damage that roundings learned before the exploration undo; negative where they harm.</summary>
     public Func<int, double> RepairUndoes { get; init; } = static _ => 0.4;
 
+    /// <summary>That of a method, "adaround", "brecq" or "qdrop", as a multiple.</summary>
+    public Func<string, double> RepairStrength { get; init; } = static _ => 1;
+
     /// <summary>The same as their learning has it, by its layers' losses; what it does not lower it does not keep.</summary>
     public Func<int, double> RepairClaims { get; init; } = static _ => 0.4;
 
@@ -118,7 +121,9 @@ public sealed record SyntheticNetwork
                     ? DamageIn(i, decision.Format) * GroupFactor(i, decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected)
                     : DamageIn(i, decision.Format);
                 var joint = i > 0 && plan.Groups[i - 1].Format.IsCalibrated && decision.Format.IsCalibrated ? Interaction : 0;
-                damage += (own + joint) * (1 - (decision.Repair is null ? Undone(decision.Rounding) : RepairUndoes(i)));
+                damage += (own + joint) * (1 - (decision.Repair is null
+                    ? Undone(decision.Rounding)
+                    : RepairUndoes(i) * RepairStrength(decision.RoundingMethod)));
             }
         }
 

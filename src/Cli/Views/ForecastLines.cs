@@ -46,7 +46,8 @@ internal static class ForecastLines
 
         if (options.Repair is not (null or RepairMethod.Never))
         {
-            Line($"Learning before plans are tried ({JobLimits.Repair.Name}) is one measurement a format, and its time is not counted.");
+            Line($"Learning before plans are tried ({JobLimits.Repair.Name}) is one measurement a format and method, and its time is "
+                + "not counted.");
         }
 
         if (options.Reconstruct != ReconstructionMode.Never || options.FineTune is not (null or FineTuneMode.Never))

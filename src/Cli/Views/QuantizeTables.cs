@@ -35,9 +35,10 @@ internal static class QuantizeTables
         {
             Line(
                 $"Training:    {tuned.Before.Correct} of {tuned.Before.Total} right before, {tuned.After.Correct} after "
-                + $"({tuned.Gained} gained, {tuned.Lost} lost, McNemar p {tuned.McNemarP:G2}); KL {Figures.Nats(tuned.Before.Kl)} and "
-                + $"{Figures.Nats(tuned.After.Kl)} nats; best epoch {tuned.BestEpoch} of {tuned.Epochs.Count - 1}");
-            Line($"Verdict:     {(tuned.Kept ? "" : "the plan's own file was written: ")}{tuned.Reason}");
+                + $"({tuned.Gained} gained, {tuned.Lost} lost); KL {Figures.Nats(tuned.Before.Kl)} and {Figures.Nats(tuned.After.Kl)} "
+                + $"nats; best epoch {tuned.BestEpoch} of {tuned.Epochs.Count - 1}");
+            Line($"Verdict:     {(tuned.Kept ? "" : $"the trained file is {tuned.Trained}, and {report.Output.Path} the plan's own: ")}"
+                + tuned.Reason);
         }
 
         string packed = $"packed weights {Figures.Bytes(report.PackedBytes)}, {Figures.Count(report.Bops)} bit operations an image";

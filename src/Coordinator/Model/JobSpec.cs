@@ -149,6 +149,10 @@ public sealed record JobSpec
                 Options.Detections,
                 Options.Blank,
                 Options.LostChannels,
+                Options.LearningRate,
+                Options.Schedule,
+                Options.Optimizer,
+                Options.FreezeRanges,
             });
 
     /// <summary>

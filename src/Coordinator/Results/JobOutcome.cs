@@ -41,6 +41,9 @@ public sealed record JobOutcome
     /// <summary>SHA-256 of the learned parameters that replaced the search's winner, or null if there are none.</summary>
     public string? Learned { get; init; }
 
+    /// <summary>What was trained and did not replace the winner, in its order: its files are written beside the winner's.</summary>
+    public IReadOnlyList<LearnedResult> Trained { get; init; } = [];
+
     /// <summary>The split of the latency, or null if the profile failed.</summary>
     public ProfileResult? Profile { get; init; }
 

@@ -141,7 +141,7 @@ internal sealed class LearnedResults(
         }
 
         var counts = PairedDrop.Of(accuracy, after.Accuracy, ImageScope.Full);
-        var (low, high) = FineTuneVerdict.Gain(counts);
+        var (low, high) = LearnedVerdict.Gain(counts);
         return (-counts.Drop, [low, high]);
     }
 

@@ -23,6 +23,10 @@ internal static class OutcomeBuilder
             Quiet = kept is null ? memory.Parity(winner.Plan)?.Quiet : kept.Quiet,
             WorstChannel = kept is null ? memory.Parity(winner.Plan)?.WorstChannel : kept.WorstChannel,
             Learned = kept?.Learned,
+            Trained =
+            [
+                .. state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<FineTuneResult>().Where(tuned => tuned != kept),
+            ],
             Profile = memory.Profile,
             Latencies =
             [

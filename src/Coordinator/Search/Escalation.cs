@@ -84,7 +84,7 @@ internal sealed class Escalation : IPostSearchStep
             CorrectBits = result.CorrectBits,
             Losses = result.Losses,
         };
-        var (low, _) = FineTuneVerdict.Gain(PairedDrop.Of(plan, probed, ImageScope.Full));
+        var (low, _) = LearnedVerdict.Gain(PairedDrop.Of(plan, probed, ImageScope.Full));
         var matter = low > 0 || result.Kl <= LargestRest * plan.Kl;
         var next = matter ? ReconstructionStep.AdaRound : ReconstructionStep.QDrop;
         return new StepVerdict(Winner: null, ReconstructItem.SequenceOf(next, item.Rank),

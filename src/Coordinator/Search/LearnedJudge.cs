@@ -80,12 +80,11 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
             : $"{Lost(memory, result)}, which is within the accepted drop, at {latency.SpeedUp:F2} times the speed of FP32");
     }
 
-    private FineTuneVerdict BetterThanWinner(SearchMemory memory, LearnedResult result) =>
+    private LearnedVerdict BetterThanWinner(SearchMemory memory, LearnedResult result) =>
         (State.Kept?.Accuracy ?? memory.Full(State.Selection!.Plan)) is { } before
-            ? FineTuneVerdict.Of(
-                PairedDrop.Of(before, result.Accuracy, ImageScope.Full), File, memory.Scale,
-                FineTuneVerdict.Closer(State.Spec.Options, before.Kl, result.Accuracy.Kl))
-            : new FineTuneVerdict(Kept: false, "the winner was not measured on the whole evaluation set");
+            ? LearnedVerdict.Of(
+                PairedDrop.Of(before, result.Accuracy, ImageScope.Full), before.Kl, result.Accuracy.Kl, File, memory.Scale)
+            : new LearnedVerdict(Kept: false, "the winner was not measured on the whole evaluation set");
 
     private string Lost(SearchMemory memory, LearnedResult result)
     {

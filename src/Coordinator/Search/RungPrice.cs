@@ -33,14 +33,17 @@ internal static class RungPrice
     private static double? Passes(JobState state, WorkItem item) => item switch
     {
         ReconstructItem { Step: ReconstructionStep.Probe } => state.Memory.Full(state.Memory.Baseline)?.Total,
-        ReconstructItem learned => learned.Iterations * Batch * learned.Step switch
-        {
-            ReconstructionStep.AdaRound => 1,
-            ReconstructionStep.Brecq => 1.5,
-            _ => 1.4,
-        },
+        ReconstructItem learned => learned.Iterations * Batch * CostOf(learned.Step),
         FineTuneItem tuned => tuned.Epochs * state.Spec.TrainingImages * TrainedPass,
         _ => null,
+    };
+
+    /// <summary>The time of a method as a multiple of AdaRound's with the same iterations.</summary>
+    public static double CostOf(ReconstructionStep step) => step switch
+    {
+        ReconstructionStep.AdaRound => 1,
+        ReconstructionStep.Brecq => 1.5,
+        _ => 1.4,
     };
 
     private static double? Rate(JobState state, WorkItem item, WorkResult result) => result switch

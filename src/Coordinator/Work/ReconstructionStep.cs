@@ -28,6 +28,22 @@ public static class ReconstructionStepExtensions
         _ => "QDrop",
     };
 
+    /// <summary>The method of a repair that learns.</summary>
+    public static ReconstructionStep Step(this RepairMethod method) => method switch
+    {
+        RepairMethod.Brecq => ReconstructionStep.Brecq,
+        RepairMethod.QDrop => ReconstructionStep.QDrop,
+        _ => ReconstructionStep.AdaRound,
+    };
+
+    /// <summary>The name of a repair's rounding in plans: "adaround", "weight-correction".</summary>
+    public static string Rounding(this RepairMethod method) =>
+        method == RepairMethod.WeightCorrection ? GroupDecision.WeightCorrection : method.Step().Rounding();
+
+    /// <summary>The name of a repair in sentences.</summary>
+    public static string Title(this RepairMethod method) =>
+        method == RepairMethod.WeightCorrection ? "weight correction" : method.Step().Title();
+
     /// <summary>The name of the rounding in plans.</summary>
     public static string Rounding(this ReconstructionStep step) => step switch
     {

@@ -232,13 +232,13 @@ public sealed record CalibratorItem(string Context, Plan Plan, IReadOnlyList<str
 }
 
 /// <summary>
-/// Learn the roundings of a plan on calibration images, layer by layer, for plans to choose from group by group: nothing is evaluated.
-/// Finished layers are kept, and the next attempt continues after them.
+/// Learn the roundings of a plan on calibration images, layer by layer or block by block, for plans to choose from group by group: nothing
+/// is evaluated. What is finished is kept, and the next attempt continues after it.
 /// </summary>
 /// <param name="Context">See <see cref="JobSpec.RepairContext"/>.</param>
 /// <param name="Plan">Groups in one format of integers.</param>
-/// <param name="Method">The method.</param>
-/// <param name="Iterations">Iterations per layer.</param>
+/// <param name="Method">One of the methods.</param>
+/// <param name="Iterations">Iterations per layer; per block of BRECQ and QDrop.</param>
 public sealed record RepairItem(string Context, Plan Plan, RepairMethod Method, int Iterations) : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -251,9 +251,10 @@ public sealed record RepairItem(string Context, Plan Plan, RepairMethod Method, 
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => Method == RepairMethod.AdaRound
-        ? $"repair by {Method}, {Iterations} iterations a layer, {FormatShares.Of(Plan)}"
-        : $"repair by {Method.Rounding()}, {FormatShares.Of(Plan)}";
+    public override string Title => Method == RepairMethod.WeightCorrection
+        ? $"repair by {Method.Title()}, {FormatShares.Of(Plan)}"
+        : $"repair by {Method.Title()}, {Iterations} iterations a {(Method == RepairMethod.AdaRound ? "layer" : "block")}, "
+            + FormatShares.Of(Plan);
 }
 
 /// <summary>Count the right answers of the winner, and of FP32, on the test set: once in a job.</summary>

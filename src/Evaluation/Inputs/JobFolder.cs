@@ -72,6 +72,10 @@ public sealed class JobFolder
     /// <summary>Finished blocks of a reconstruction, until its result is published.</summary>
     public string Reconstruction => In("reconstruction");
 
+    /// <summary>What was trained and did not win: networks and plans.</summary>
+    public string[] TrainedFiles => Directory.GetFiles(Root, "trained*.qdq.onnx*").Concat(Directory.GetFiles(Root, "trained*.plan.json"))
+        .Order(StringComparer.Ordinal).ToArray();
+
     /// <summary>The folder of a job's calibration statistics, without creating it.</summary>
     public static string CalibrationIn(string root) => Path.Combine(Path.GetFullPath(root), "calibration");
 
@@ -96,7 +100,7 @@ public sealed class JobFolder
 
         foreach (string file in Directory.EnumerateFiles(Root, "plan-*").Concat(
             Directory.EnumerateFiles(Root, "winner.tensorrt*")).Concat(
-            Directory.EnumerateFiles(Root, "winner.paddle.json")).ToArray())
+            Directory.EnumerateFiles(Root, "winner.paddle.json")).Concat(TrainedFiles).ToArray())
         {
             File.Delete(file);
         }

@@ -4,15 +4,16 @@ namespace Cluster.Evaluation.Learning;
 internal static class LearnedAccuracy
 {
     /// <summary>
-    /// Whether its accuracy allows it to replace the winner: it stays within the accepted drop, is shown to be better than the plan
-    /// without learned numbers, or the most accurate is asked for, where any may be the only one within the budget. The coordinator, which
+    /// Whether its accuracy allows it to replace the winner: it stays within the accepted drop, is better than the plan without
+    /// learned numbers by <see cref="LearnedVerdict"/>, or the most accurate is asked for, where any may be the only one within the budget. The coordinator, which
     /// knows how many plans were examined, requires at least as much.
     /// </summary>
     public static bool MayWin(RuntimeScore float32, RuntimeScore before, RuntimeScore after, JobOptions options)
     {
         double bound = options.Bound(float32.Losses is null ? (double)float32.Correct / float32.Total : float32.Loss);
         return new Feasibility(bound, options.Confidence).IsFeasible(MetricScorer.Compare(float32, after))
-            || FineTuneVerdict.Of(MetricScorer.Compare(before, after)).Kept
+            || LearnedVerdict.Of(
+                MetricScorer.Compare(before, after), before.Kl, after.Kl, scale: new MetricScale(options.Measure, 0)).Kept
             || options.Aim == SearchGoal.Accurate;
     }
 

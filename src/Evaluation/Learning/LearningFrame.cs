@@ -22,8 +22,8 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
             stage(WorkStage.Training);
             file = await Task.Run(() => learn(place.FolderOf(item), share), cancellation);
 
-            // Parameters that cannot win are of no use.
-            result = file.MayWin ? file.Result with { Learned = await place.KeepAsync(file.Learned, cancellation) } : file.Result;
+            // Roundings that cannot win are of no use; a trained file is written beside the winner in any case.
+            result = file.MayWin || item is FineTuneItem ? file.Result with { Learned = await place.KeepAsync(file.Learned, cancellation) } : file.Result;
         }
 
         if (file.MayWin)
@@ -63,7 +63,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
 /// <param name="Result">What is known of it before it is timed.</param>
 internal sealed record LearnedCandidate(LearnedResult Result, LearnedParameters Learned, BuiltArtefact Artefact)
 {
-    /// <summary>Whether its accuracy allows it to replace the winner; otherwise it is neither timed nor stored.</summary>
+    /// <summary>Whether its accuracy allows it to replace the winner; otherwise it is not timed.</summary>
     public required bool MayWin { get; init; }
 
     /// <summary>Whether it also has to be faster than FP32 for that.</summary>

@@ -23,9 +23,19 @@ internal sealed class NodePublisher(
         var folder = new JobFolder(root);
         new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.Network).WriteStatistics(
             opened.Setup.Statistics);
+        var numbers = new CalibrationFolder(folder.Calibration);
         if (outcome.Learned is { } learned)
         {
-            new CalibrationFolder(folder.Calibration).WriteLearned(await read(learned, cancellation));
+            numbers.WriteLearned(await read(learned, cancellation));
+        }
+
+        foreach (var tuned in outcome.Trained)
+        {
+            // A journal of an earlier version names numbers that were not kept.
+            if (await store.SizeAsync(tuned.Learned, cancellation) is not null)
+            {
+                numbers.WriteLearned(await read(tuned.Learned, cancellation));
+            }
         }
 
         foreach (string digest in opened.Setup.Repairs.Missing(JobPublisher.Published(outcome)))

@@ -49,7 +49,11 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             .SelectMany(written => written.Paths);
         var others = new FrontFiles(job, folder);
         others.Write(outcome, cancellation);
-        new ResultFiles(job, folder, names, outcome, Finding(parity, outcome), others, artefact).Write();
+        var trained = new TrainedFiles(job, folder);
+        trained.Write(outcome, cancellation);
+        new ResultFiles(
+            job, folder, names, outcome, Finding(parity, outcome), sha256 => others.NameOf(sha256) ?? trained.NameOf(sha256), artefact)
+            .Write();
         Array.ForEach([folder.FineTuning, folder.Reconstruction], WorkFolders.Delete);
         return [.. networks.Concat(new[]
         {
@@ -64,6 +68,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             .Concat(clean)
             .Concat(extra)
             .Concat(others.Paths)
+            .Concat(trained.Paths)
             .Select(Describe)];
     }
 

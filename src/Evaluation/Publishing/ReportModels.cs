@@ -133,6 +133,11 @@ public static class ReportModels
             yield return new ReportFile(names.Shown(file), "another plan of the front, or all groups in INT8; its plan lies beside it");
         }
 
+        foreach (string file in folder.TrainedFiles.Where(file => file.EndsWith(".onnx", StringComparison.Ordinal)))
+        {
+            yield return new ReportFile(names.Shown(file), "trained, and not kept, as the report says; its plan lies beside it");
+        }
+
         foreach (string file in Directory.EnumerateFiles(folder.Root, "winner.tensorrt*").Order(StringComparer.Ordinal))
         {
             string runtime = Path.GetFileName(file).StartsWith($"winner.{ExtraExport.TensorRtStronglyTyped}.", StringComparison.Ordinal)

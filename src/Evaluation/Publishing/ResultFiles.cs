@@ -3,9 +3,16 @@ using Cluster.Reporting;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>The files of a finished job for people and scripts: result.json, the report, the tables as CSV.</summary>
+/// <param name="others">The file of an artefact other than the winner, by its SHA-256, relative to the job's folder; null: not written.</param>
 /// <param name="winner">The winner's file.</param>
 internal sealed class ResultFiles(
-    OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity, FrontFiles others, BuiltArtefact winner)
+    OpenedJob job,
+    JobFolder folder,
+    JobNames names,
+    JobOutcome outcome,
+    ParityFinding? parity,
+    Func<string, string?> others,
+    BuiltArtefact winner)
 {
     public void Write()
     {
@@ -16,7 +23,7 @@ internal sealed class ResultFiles(
             folder,
             names,
             outcome,
-            sha256 => sha256 == measured ? Path.GetFileName(folder.WinnerModel) : others.NameOf(sha256),
+            sha256 => sha256 == measured ? Path.GetFileName(folder.WinnerModel) : others(sha256),
             parity);
         var result = model.Result;
         model = model with

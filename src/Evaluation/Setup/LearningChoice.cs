@@ -24,7 +24,8 @@ internal static class LearningChoice
     {
         string? obstacle = Obstacle(network, data.Calibration);
         string? training = TrainingObstacle(network, data.Calibration);
-        Require(JobLimits.Repair.Name, obstacle, options.Repair == RepairMethod.AdaRound);
+        Require(
+            JobLimits.Repair.Name, obstacle, options.Repair is not (null or RepairMethod.Never or RepairMethod.WeightCorrection));
         Require(JobLimits.FineTune.Name, training, options.FineTune == FineTuneMode.Always);
         if (obstacle is not null || options.Kinds is not null)
         {

@@ -205,7 +205,7 @@ internal sealed class ResolvedOptions
         (_target, _isOpen) = (target, options.Formats is null);
         var formats = options.Kinds is null ? target.SearchedFormats : [GroupFormat.Int8Safe];
         _asked = options with { Formats = options.Formats ?? [.. formats.Select(format => format.Text)] };
-        string? fault = _asked.Decided(hasTrainingImages).Fault() ?? (options.Kinds is not null && target.UsesGpu
+        string? fault = _asked.TrainingFault() ?? _asked.Decided(hasTrainingImages).Fault() ?? (options.Kinds is not null && target.UsesGpu
             ? $"{JobLimits.Kinds.Name} names kinds of processors, and {target.Name} computes on a GPU: leave one of them out."
             : null);
         if (fault is not null)

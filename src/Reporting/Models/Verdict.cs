@@ -152,7 +152,8 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             yield return !trial.Tried ? $"It was not fine-tuned: {trial.Reason}"
                 : trial.Kept ? $"It was fine-tuned over {FineTuneItem.EpochsOf(trial.Epochs)} and kept: {trial.Reason}."
                 : $"Fine-tuning {FormatShares.Titled(trial.Before.Plan)} over {FineTuneItem.EpochsOf(trial.Epochs)} changed nothing: "
-                    + $"{trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
+                    + $"{trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}"
+                    + (trial.After?.Artefact?.Path is { } file ? $" The trained file is {file}." : string.Empty);
         }
     }
 

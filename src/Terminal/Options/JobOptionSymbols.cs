@@ -103,9 +103,16 @@ public sealed class JobOptionSymbols
             throw new UsageException("--fine-tune is always where no training images are given; give labelled ones with --train.");
         }
 
-        if (options.Epochs is { } epochs && decided.FineTune == FineTuneMode.Never)
+        if (options.TrainingFault() is { } fault)
         {
-            throw new UsageException($"--epochs is {epochs} where nothing is to be fine-tuned; give training images with --train.");
+            throw new UsageException(fault);
+        }
+
+        if (decided.FineTune == FineTuneMode.Never
+            && JobLimits.Training.FirstOrDefault(limit => limit.In(options) is not null) is { } unused)
+        {
+            throw new UsageException(
+                $"{unused.Name} is {unused.WordIn(options)} where nothing is to be fine-tuned; give training images with --train.");
         }
 
         if (options.Iterations is { } iterations && decided.Iterations is null)

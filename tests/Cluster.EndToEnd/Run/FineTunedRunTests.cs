@@ -14,8 +14,13 @@ public sealed class FineTunedRunTests(GlyphJob job)
         trial.GetProperty("after").GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(256);
         bool kept = trial.GetProperty("kept").GetBoolean();
         string reason = trial.GetProperty("reason").GetString()!;
-        kept.ShouldBe(trial.GetProperty("gainCi95")[0].GetDouble() > 0 || reason.Contains("nats instead of"), reason);
+        kept.ShouldBe(trial.GetProperty("gainCi95")[0].GetDouble() > 0 || reason.Contains("as good or better"), reason);
         files.Text("report.html").ShouldContain(kept ? "was fine-tuned over 6 epochs and kept" : "changed nothing");
+        string trained = trial.GetProperty("after").GetProperty("artefact").GetProperty("path").GetString()!;
+        trained.ShouldBe(kept ? "winner.qdq.onnx" : "trained.qdq.onnx");
+        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(files[trained], TestContext.Current.CancellationToken)))
+            .ShouldBe(trial.GetProperty("after").GetProperty("artefact").GetProperty("sha256").GetString());
+        File.Exists(files["trained.qdq.onnx"]).ShouldBe(!kept);
         files.Journal().Count(record => record.Event is StepCompleted { Step: "fine-tune" }).ShouldBe(1);
         Directory.Exists(files["fine-tuning"]).ShouldBeFalse();
     }

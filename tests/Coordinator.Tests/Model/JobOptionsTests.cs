@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Cluster.Coordinator.Tests.Model;
 
 public sealed class JobOptionsTests
@@ -46,7 +48,7 @@ public sealed class JobOptionsTests
         var schema = SchemaValidator.Of("journal.schema.json");
         using var folder = new WorkFolder();
         string path = folder["journal.jsonl"];
-        var specs = OtherOptions.Properties.Select(
+        var specs = Written.Select(
             property => Networks.Easy.Spec with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) })
             .ToArray();
         await using (var journal = FileJournal.Open(path))
@@ -56,7 +58,7 @@ public sealed class JobOptionsTests
         }
 
         string[] lines = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
-        foreach (var (property, line) in OtherOptions.Properties.Zip(lines))
+        foreach (var (property, line) in Written.Zip(lines))
         {
             using var json = JsonDocument.Parse(line);
             json.RootElement
@@ -78,12 +80,54 @@ public sealed class JobOptionsTests
     public void Differences_EveryOption_IsNamed()
     {
         var usual = Networks.Easy.Spec with { Options = new JobOptions().Decided(hasTrainingImages: true) };
-        foreach (var property in OtherOptions.Properties.Where(
+        foreach (var property in Written.Where(
             property => property.Name is not (nameof(JobOptions.MaxMinutes) or nameof(JobOptions.Expect))))
         {
             var other = usual with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) };
             JobSpecDifferences.Of(usual, other).ShouldHaveSingleItem(property.Name).ShouldContain(OtherOptions.Text(property));
         }
+    }
+
+    // The others are decided: a journal has the epochs and the rate that follow from them.
+    private static IEnumerable<PropertyInfo> Written => OtherOptions.Properties.Where(property => property.Name is not (
+        nameof(JobOptions.OriginalEpochs) or nameof(JobOptions.EpochShare) or nameof(JobOptions.OriginalRate)
+        or nameof(JobOptions.RateShare)));
+
+    // A tenth of the epochs and 1 % of the rate, unless other shares are given; at least one epoch.
+    [Theory]
+    [InlineData(null, null, 10)]
+    [InlineData(90, null, 9)]
+    [InlineData(70, null, 7)] // 70 * 0.1 is 7.000000000000001
+    [InlineData(3, null, 1)]
+    [InlineData(90, 0.5, 45)]
+    public void WithTraining_SharesOfTheOriginal_AreEpochsAndRate(int? original, double? share, int epochs)
+    {
+        var options = new JobOptions { OriginalEpochs = original, EpochShare = share, OriginalRate = 0.1 }.WithTraining();
+
+        (options.Epochs, options.OriginalEpochs, options.EpochShare).ShouldBe((epochs, null, null));
+        (options.LearningRate, options.OriginalRate).ShouldBe((0.001, null));
+        new JobOptions { OriginalRate = 0.1, RateShare = 0.05 }.WithTraining().LearningRate!.Value.ShouldBe(0.005, 1e-15);
+        new JobOptions().WithTraining().LearningRate.ShouldBeNull("the optimizer has its own");
+    }
+
+    [Fact]
+    public void Decided_NothingToTrain_LeavesNoOptionOfTraining()
+    {
+        var options = new JobOptions { OriginalEpochs = 90, OriginalRate = 0.1, Optimizer = OptimizerKind.Sgd, FreezeRanges = 0.5 };
+
+        JobLimits.Training.ShouldAllBe(limit => limit.In(options.Decided(false)) == null);
+        options.Decided(true).Optimizer.ShouldBe(OptimizerKind.Sgd);
+        options.Decided(true).TrainingFault().ShouldBeNull();
+    }
+
+    [Fact]
+    public void TrainingFault_TwoWordsForOneThing_IsASentence()
+    {
+        new JobOptions { Epochs = 4, OriginalEpochs = 90 }.TrainingFault()
+            .ShouldBe("--epochs is 4 and --original-epochs is 90, which both say the same: leave one of them out.");
+        new JobOptions { LearningRate = 0.01, OriginalRate = 0.1 }.TrainingFault()!.ShouldStartWith("--learning-rate is 0.01 and --orig");
+        new JobOptions { RateShare = 0.05 }.TrainingFault().ShouldBe(
+            "--rate-share is 0.05 of nothing: give --original-rate, the first learning rate of the training that made the network.");
     }
 
     [Fact]
@@ -107,13 +151,21 @@ public sealed class JobOptionsTests
             Seed = 1L << 53,
             FineTune = (FineTuneMode)7,
             Epochs = 0,
+            OriginalEpochs = 0,
+            EpochShare = 1.5,
+            LearningRate = double.NaN,
+            OriginalRate = 0,
+            RateShare = 0,
+            Schedule = (ScheduleKind)4,
+            Optimizer = (OptimizerKind)2,
+            FreezeRanges = -0.1,
             Reconstruct = (ReconstructionMode)8,
             Iterations = 100_001,
             Calibrators = (CalibratorScope)5,
             KeepFloat32 = ["a", " "],
             Only = [],
             Equalize = (ChannelScaling)2,
-            Repair = (RepairMethod)3,
+            Repair = (RepairMethod)6,
         };
 
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
@@ -130,7 +182,7 @@ public sealed class JobOptionsTests
             "--budget-evals must be at least 1, not 0: leave it out for no limit.",
             "--max-minutes must be a number from 0, not -1: leave it out for no limit.",
             "--equalize must be on or off, not 2: choose one of them.",
-            "--repair must be never, adaround or weight-correction, not 3: choose one of them.",
+            "--repair must be never, adaround, brecq, qdrop, auto or weight-correction, not 6: choose one of them.",
             "--batch must be 1 to 4096, not 0.",
             "--threads must be 1 to 1024, not -1.",
             "--seed must be 0 to 2^53 - 1, not 9007199254740992: choose another, as JSON readers keep no larger number.",
@@ -140,6 +192,14 @@ public sealed class JobOptionsTests
             "--only must be at least one name or pattern, none of them empty, not \"\": correct the list.",
             "--fine-tune must be auto, always or never, not 7: choose one of them.",
             "--epochs must be at least 1, not 0.",
+            "--original-epochs must be at least 1, not 0: leave it out where it is unknown.",
+            "--epoch-share must be above 0 and at most 100%, not 1.5: 10% is usual.",
+            "--learning-rate must be a number above 0, not NaN: 0.001 is usual of SGD, 0.0002 of Adam.",
+            "--original-rate must be a number above 0, not 0: leave it out where it is unknown.",
+            "--rate-share must be above 0 and at most 100%, not 0: 1% is usual.",
+            "--schedule must be constant, exponential, cosine or step, not 4: choose one of them.",
+            "--optimizer must be sgd or adam, not 2: choose one of them.",
+            "--freeze-ranges must be from 0 to 100%, not -0.1: write 50% or 0.5.",
             "--reconstruct must be auto, always or never, not 8: choose one of them.",
             "--iterations must be 1 to 100000, not 100001.",
         ],

@@ -39,6 +39,17 @@ public sealed class JobSpecTests
         [nameof(JobOptions.MaxDropIsRelative)] = [Reconstruction],
         [nameof(JobOptions.Confidence)] = [Reconstruction],
 
+        [nameof(JobOptions.LearningRate)] = [FineTune],
+        [nameof(JobOptions.Schedule)] = [FineTune],
+        [nameof(JobOptions.Optimizer)] = [FineTune],
+        [nameof(JobOptions.FreezeRanges)] = [FineTune],
+
+        // Decided: they give epochs and the rate.
+        [nameof(JobOptions.OriginalEpochs)] = [],
+        [nameof(JobOptions.EpochShare)] = [],
+        [nameof(JobOptions.OriginalRate)] = [],
+        [nameof(JobOptions.RateShare)] = [],
+
         // In the digest of the model, or of the data: that of arrays has the network's sizes, that of pictures how they are resized.
         [nameof(JobOptions.Set)] = [],
         [nameof(JobOptions.Shape)] = [],

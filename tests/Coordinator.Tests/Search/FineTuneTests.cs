@@ -24,6 +24,34 @@ public sealed class FineTuneTests
     }
 
     [Theory]
+    [InlineData("qat")]
+    [InlineData("adaround")]
+    public async Task Run_LearnedIsAsGoodAndDivergesLess_ReplacesTheWinnerWhateverTheGoal(string rounding)
+    {
+        bool trains = rounding == "qat";
+        var network = trains ? Tuned(Lossy) : Lossy.Choosing(options => options with
+        {
+            Reconstruct = ReconstructionMode.Always,
+            Iterations = 100,
+        });
+        AccuracyResult Closer(Plan plan) => network.Accuracy(plan, ImageScope.Full) is var own ? own with { Kl = 0.89 * own.Kl } : null!;
+        var evaluator = new SyntheticEvaluator(network, item => item switch
+        {
+            FineTuneItem tuning => (FineTuneResult)network.Evaluate(tuning) with { Accuracy = Closer(tuning.Plan) },
+            ReconstructItem { Step: ReconstructionStep.AdaRound } learning =>
+                (ReconstructResult)network.Evaluate(learning) with { Accuracy = Closer(learning.Plan) },
+            _ => null,
+        });
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        string reason = trains ? outcome.Result.FineTune!.Reason : outcome.Result.Reconstruction!.Reason;
+        reason.ShouldContain("is as good or better: 0.00 points");
+        outcome.Winner.Plan.Groups.Where(group => !group.Format.IsBaseline).ShouldAllBe(group => group.Rounding == rounding);
+        outcome.Trained.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("not better", "not shown to be better")]
     [InlineData("refused", "parity gate")]
     [InlineData("slow", "not faster than FP32")]
@@ -49,6 +77,7 @@ public sealed class FineTuneTests
         outcome.Winner.Plan.ShouldBe(expected.Winner.Plan);
         outcome.Result.Decision.Reason.ShouldBe(expected.Result.Decision.Reason);
         outcome.Result.Test!.Correct.ShouldBe(expected.Result.Test!.Correct);
+        outcome.Trained.Count.ShouldBe(how == "failed" ? 0 : 1);
     }
 
     [Fact]

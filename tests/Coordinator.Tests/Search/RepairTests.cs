@@ -26,6 +26,79 @@ public sealed class RepairTests
         without.Result.Repairs.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(RepairMethod.Brecq, StrategyKind.Greedy, "brecq")]
+    [InlineData(RepairMethod.Brecq, StrategyKind.Knapsack, "brecq")]
+    [InlineData(RepairMethod.QDrop, StrategyKind.Ladder, "qdrop")]
+    [InlineData(RepairMethod.QDrop, StrategyKind.Anneal, "qdrop")]
+    public async Task Run_AnotherMethod_IsTheChoiceOfCandidatesOfEveryStrategy(RepairMethod method, StrategyKind strategy, string rounding)
+    {
+        // One group is poor in any rounding: a search follows.
+        var network = Network(
+            Networks.Easy with { Damage = [0.03, .. Enumerable.Repeat(0.002, 7)], RepairUndoes = group => group == 0 ? 0 : 0.6 },
+            options => options with { Repair = method, Strategy = strategy });
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        Items(journal).ShouldHaveSingleItem().Title.ShouldStartWith($"repair by {method.Step().Title()}, 500 iterations a block");
+        outcome.Winner.Plan.QuantizedCount.ShouldBe(7);
+        outcome.Winner.Plan.Groups.Where(group => !group.Format.IsBaseline).ShouldAllBe(group => group.RoundingMethod == rounding);
+    }
+
+    [Fact]
+    public async Task Run_Auto_TriesTheNextMethodWhereTheLastDidNotSuffice()
+    {
+        // INT8 loses 1.6 %; AdaRound leaves 1.28 %, BRECQ 0.64 %, which is within 1 %.
+        var network = Network(Damaged(0.002), options => options with { Repair = RepairMethod.Auto }) with
+        {
+            RepairUndoes = _ => 0.2,
+            RepairStrength = method => method switch { "brecq" => 3, "qdrop" => 4, _ => 1 },
+        };
+        var journal = new MemoryJournal();
+        var evaluator = new SyntheticEvaluator(
+            network, item => item is RepairItem ? (RepairResult)network.Evaluate(item) with { Seconds = 60 } : null);
+
+        var outcome = await Jobs.RunAsync(network, journal, evaluator);
+
+        Items(journal).Select(item => item.Method).ShouldBe([RepairMethod.AdaRound, RepairMethod.Brecq]);
+        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.RoundingMethod == "brecq");
+        outcome.Result.Repairs!.Select(trial => (trial.Method, trial.Usual.Count)).ShouldBe(
+            [(RepairMethod.AdaRound, 0), (RepairMethod.Brecq, 8)]);
+
+        // BRECQ takes half as long again as AdaRound.
+        journal.Events.OfType<RoundProposed>().Select(round => round.Purpose).ShouldContain(
+            "repair: roundings of all layers by BRECQ, about 90 s a format");
+    }
+
+    [Fact]
+    public async Task Run_AutoAndTheFirstIsTheBest_KeepsItsRoundings()
+    {
+        var network = Network(Damaged(0.002), options => options with { Repair = RepairMethod.Auto }) with
+        {
+            RepairUndoes = _ => 0.3,
+            RepairStrength = method => method == "adaround" ? 1 : -1,
+        };
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        Items(journal).Length.ShouldBe(3);
+        outcome.Result.Repairs!.Select(trial => trial.Usual.Count).ShouldBe([8, 0, 0]);
+        outcome.Winner.Plan.Groups.Where(group => group.IsRepaired).ShouldAllBe(group => group.RoundingMethod == "adaround");
+    }
+
+    [Fact]
+    public async Task Run_AutoAndTheModelSeesNoGain_LearnsByTheFirstMethodAlone()
+    {
+        var slow = Networks.AllSlower with { Damage = [.. Enumerable.Repeat(0.004, Networks.AllSlower.Damage.Count)] };
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(Network(slow, options => options with { Repair = RepairMethod.Auto }), journal);
+
+        Items(journal).Select(item => item.Method).ShouldBe([RepairMethod.AdaRound]);
+    }
+
     [Fact]
     public async Task Run_RepairsThatHarmAtTheOutput_AreNotUsual()
     {

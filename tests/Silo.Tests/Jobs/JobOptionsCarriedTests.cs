@@ -35,12 +35,19 @@ public sealed class JobOptionsCarriedTests
     {
         var property = Property(name);
 
+        // A share is of something.
+        var (whole, expected) = (name, OtherOptions.In(property)) switch
+        {
+            (nameof(JobOptions.EpochShare), var chosen) => (["--original-epochs", "90"], chosen with { OriginalEpochs = 90 }),
+            (nameof(JobOptions.RateShare), var chosen) => (["--original-rate", "0.1"], chosen with { OriginalRate = 0.1 }),
+            (_, var chosen) => (Array.Empty<string>(), chosen),
+        };
         var read = new JobOptionSymbols()
-            .All.Select(symbol => Parse(symbol.Name, OtherOptions.Text(property)))
+            .All.Select(symbol => Parse([symbol.Name, OtherOptions.Text(property), .. whole]))
             .OfType<JobOptions>()
             .Select(Text);
 
-        read.Count(text => text == Text(OtherOptions.In(property)))
+        read.Count(text => text == Text(expected))
             .ShouldBe(1, "one option of the command line chooses it, and nothing else");
     }
 

@@ -42,6 +42,52 @@ public static class JobLimits
         nameof(JobOptions.Epochs), "--epochs", count => count >= 1, "at least 1", string.Empty,
         $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})");
 
+    /// <summary>Limit of <see cref="JobOptions.OriginalEpochs"/>.</summary>
+    public static JobLimit<int> OriginalEpochs { get; } = new(
+        nameof(JobOptions.OriginalEpochs), "--original-epochs", count => count >= 1, "at least 1", "leave it out where it is unknown",
+        "epochs of the training that made the network: --epoch-share of them are fine-tuned");
+
+    /// <summary>Limit of <see cref="JobOptions.EpochShare"/>.</summary>
+    public static JobLimit<double> EpochShare { get; } = new(
+        nameof(JobOptions.EpochShare), "--epoch-share", IsPart, "above 0 and at most 100%", "10% is usual",
+        "epochs of fine-tuning as a share of --original-epochs (default: 10%)", "PORTION");
+
+    /// <summary>Limit of <see cref="JobOptions.LearningRate"/>.</summary>
+    public static JobLimit<double> LearningRate { get; } = new(
+        nameof(JobOptions.LearningRate), "--learning-rate", IsAmount, "a number above 0", "0.001 is usual of SGD, 0.0002 of Adam",
+        "learning rate of fine-tuning, which is then annealed (default: 1% of --original-rate; else 0.001 for SGD, 0.0002 for Adam, less "
+        + "where roundings were learned or all has 8 bits)",
+        "RATE");
+
+    /// <summary>Limit of <see cref="JobOptions.OriginalRate"/>.</summary>
+    public static JobLimit<double> OriginalRate { get; } = new(
+        nameof(JobOptions.OriginalRate), "--original-rate", IsAmount, "a number above 0", "leave it out where it is unknown",
+        "first learning rate of the training that made the network: fine-tuning begins with --rate-share of it", "RATE");
+
+    /// <summary>Limit of <see cref="JobOptions.RateShare"/>.</summary>
+    public static JobLimit<double> RateShare { get; } = new(
+        nameof(JobOptions.RateShare), "--rate-share", IsPart, "above 0 and at most 100%", "1% is usual",
+        "learning rate of fine-tuning as a share of --original-rate (default: 1%)", "PORTION");
+
+    /// <summary>Limit of <see cref="JobOptions.Schedule"/>.</summary>
+    public static JobLimit<ScheduleKind> Schedule { get; } = Choice<ScheduleKind>(
+        nameof(JobOptions.Schedule), "--schedule", "constant, exponential, cosine or step",
+        "how fine-tuning anneals its learning rate: constant, exponential or cosine (to 1% of it), or step (to a tenth after each third) "
+        + "(default: cosine)",
+        "NAME", "cosine");
+
+    /// <summary>Limit of <see cref="JobOptions.Optimizer"/>.</summary>
+    public static JobLimit<OptimizerKind> Optimizer { get; } = Choice<OptimizerKind>(
+        nameof(JobOptions.Optimizer), "--optimizer", "sgd or adam",
+        "optimizer of fine-tuning: sgd (Nesterov momentum of 0.9) or adam (with decoupled weight decay) (default: adam)", "NAME", "adam");
+
+    /// <summary>Limit of <see cref="JobOptions.FreezeRanges"/>.</summary>
+    public static JobLimit<double> FreezeRanges { get; } = new(
+        nameof(JobOptions.FreezeRanges), "--freeze-ranges", share => share is >= 0 and <= 1, "from 0 to 100%", "write 50% or 0.5",
+        "share of the steps of fine-tuning after which the quantizers' ranges stay fixed and only weights and biases are trained (default: "
+        + "they are trained to the end)",
+        "PORTION");
+
     /// <summary>Limit of <see cref="JobOptions.Reconstruct"/>.</summary>
     public static JobLimit<ReconstructionMode> Reconstruct { get; } = Choice<ReconstructionMode>(
         nameof(JobOptions.Reconstruct), "--reconstruct", "auto, always or never",
@@ -212,8 +258,9 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
     public static JobLimit<RepairMethod> Repair { get; } = Choice<RepairMethod>(
-        nameof(JobOptions.Repair), "--repair", "never, adaround or weight-correction",
-        "other roundings of weights, made before plans are tried, for them to choose from group by group: never, adaround (learned), or "
+        nameof(JobOptions.Repair), "--repair", "never, adaround, brecq, qdrop, auto or weight-correction",
+        "other roundings of weights, made before plans are tried, for them to choose from group by group: never; adaround, brecq or qdrop "
+        + "(learned); auto (these one after the other, while plans that are faster than FP32 are not accurate enough); or "
         + "weight-correction (PaddleSlim's bias_correction: mean and deviation of a channel made those of FP32) (default: never)",
         "HOW", "never");
 
@@ -266,10 +313,16 @@ public static class JobLimits
     public static IReadOnlyList<JobLimit> All { get; } =
         [.. typeof(JobLimits).GetProperties().Select(property => property.GetValue(null)).OfType<JobLimit>()];
 
+    /// <summary>What a fine-tuning is told: of no use where none is done.</summary>
+    public static IReadOnlyList<JobLimit> Training { get; } =
+        [Epochs, OriginalEpochs, EpochShare, LearningRate, OriginalRate, RateShare, Schedule, Optimizer, FreezeRanges];
+
     private static JobLimit<T> Choice<T>(string option, string name, string expected, string help, string word, string? usual = null)
         where T : struct, Enum => new(option, name, Enum.IsDefined, expected, "choose one of them", help, word, usual);
 
     private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);
+
+    private static bool IsPart(double share) => share is > 0 and <= 1;
 
     private static bool ArePatterns(IReadOnlyList<string> patterns) => patterns.Count > 0 && !patterns.Any(string.IsNullOrWhiteSpace);
 

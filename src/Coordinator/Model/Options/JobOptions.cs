@@ -6,8 +6,18 @@ namespace Cluster.Coordinator.Model.Options;
 /// </summary>
 public sealed record JobOptions
 {
-    /// <summary>Default passes of a fine-tuning.</summary>
+    /// <summary>Default passes of a fine-tuning: <see cref="UsualEpochShare"/> of an original training of 100 epochs.</summary>
     public const int UsualEpochs = 10;
+
+    /// <summary>
+    /// Default share of the original training's epochs: a tenth, as Vitis AI's and NVIDIA's texts advise (docs/reproductions/coverage.md).
+    /// </summary>
+    public const double UsualEpochShare = 0.1;
+
+    /// <summary>
+    /// Default share of the original training's first learning rate: 1 %, then annealed, as Vitis AI's text advises after PyTorch's.
+    /// </summary>
+    public const double UsualRateShare = 0.01;
 
     /// <summary>Iterations a block, a layer for AdaRound, where nothing else is asked for: a cheap reconstruction, as PPQ has it.</summary>
     public const int UsualIterations = 500;
@@ -155,7 +165,7 @@ public sealed record JobOptions
     public string? Fault() => Validate() is [var fault, ..] ? fault.Sentence() : Contradiction();
 
     /// <summary>A sentence if options contradict each other; else null.</summary>
-    public string? Contradiction() => CommandFault() ?? LayoutFault() ?? (Kinds is null ? null
+    public string? Contradiction() => CommandFault() ?? LayoutFault() ?? TrainingFault() ?? (Kinds is null ? null
         : LatencyBudgetMs is not null
             ? $"{JobLimits.LatencyBudget.Name} is a time on one kind of machine, and {JobLimits.Kinds.Name} names several: leave one out."
         : FineTune is not (null or FineTuneMode.Never) || Reconstruct == ReconstructionMode.Always
@@ -165,6 +175,19 @@ public sealed record JobOptions
             ? $"int8 answers otherwise on processors without VNNI, and {JobLimits.Kinds.Name} asks for one file: give "
             + $"{JobLimits.Formats.Name} {GroupFormat.Int8Safe.Text}, which is exact on every x86."
         : null);
+
+    /// <summary>A sentence if what is said of the training contradicts itself; else null.</summary>
+    public string? TrainingFault() =>
+        Beside(JobLimits.Epochs, JobLimits.OriginalEpochs) ?? Beside(JobLimits.Epochs, JobLimits.EpochShare)
+        ?? Beside(JobLimits.LearningRate, JobLimits.OriginalRate) ?? Beside(JobLimits.LearningRate, JobLimits.RateShare)
+        ?? Without(JobLimits.EpochShare, JobLimits.OriginalEpochs, "the epochs of the training that made the network")
+        ?? Without(JobLimits.RateShare, JobLimits.OriginalRate, "the first learning rate of the training that made the network");
+
+    private string? Beside(JobLimit one, JobLimit other) => one.In(this) is null || other.In(this) is null ? null
+        : $"{one.Name} is {one.WordIn(this)} and {other.Name} is {other.WordIn(this)}, which both say the same: leave one of them out.";
+
+    private string? Without(JobLimit share, JobLimit whole, string what) => share.In(this) is null || whole.In(this) is not null ? null
+        : $"{share.Name} is {share.WordIn(this)} of nothing: give {whole.Name}, {what}.";
 
     /// <summary>A sentence if a layout of outputs is given that the metric does not read; else null.</summary>
     public string? LayoutFault() => Detections is not null && !Measure.IsDetection()
@@ -261,6 +284,47 @@ public sealed record JobOptions
     /// <summary>Passes of the fine-tuning over the training images, at least 1; null: <see cref="UsualEpochs"/>.</summary>
     public int? Epochs { get; init; }
 
+    /// <summary>
+    /// Epochs of the training that made the network, at least 1: <see cref="EpochShare"/> of them are fine-tuned. Null: unknown.
+    /// </summary>
+    public int? OriginalEpochs { get; init; }
+
+    /// <summary>
+    /// Epochs of the fine-tuning as a share of <see cref="OriginalEpochs"/>, above 0 and up to 1; null: <see cref="UsualEpochShare"/>.
+    /// </summary>
+    public double? EpochShare { get; init; }
+
+    /// <summary>
+    /// Learning rate of the fine-tuning after its warm-up, above 0; null: a share of <see cref="OriginalRate"/>, else the optimizer's own.
+    /// </summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>
+    /// First learning rate of the training that made the network, above 0: <see cref="RateShare"/> of it is taken. Null: unknown.
+    /// </summary>
+    public double? OriginalRate { get; init; }
+
+    /// <summary>
+    /// Learning rate of the fine-tuning as a share of <see cref="OriginalRate"/>, above 0 and up to 1; null: <see cref="UsualRateShare"/>.
+    /// </summary>
+    public double? RateShare { get; init; }
+
+    /// <summary>
+    /// How the learning rate is annealed; null: <see cref="ScheduleKind.Cosine"/>, one of the three of Vitis AI's text, and LSQ's own.
+    /// </summary>
+    public ScheduleKind? Schedule { get; init; }
+
+    /// <summary>
+    /// The optimizer; null: <see cref="OptimizerKind.Adam"/> (docs/benchmarks/qat.md compares both), or
+    /// <see cref="OptimizerKind.Sgd"/> for a network that is hardly better than chance, of which only labels can be learned.
+    /// </summary>
+    public OptimizerKind? Optimizer { get; init; }
+
+    /// <summary>
+    /// The share of the steps after which the quantizers' ranges stay fixed, 0 to 1; null: they are learned to the end, as LSQ does.
+    /// </summary>
+    public double? FreezeRanges { get; init; }
+
     /// <summary>When roundings are learned after the search; null: automatic.</summary>
     public ReconstructionMode? Reconstruct { get; init; }
 
@@ -280,7 +344,7 @@ public sealed record JobOptions
         var fineTune = FineTune is null or FineTuneMode.Auto ? hasTrainingImages ? FineTuneMode.Auto : FineTuneMode.Never : FineTune;
         var reconstruct = Reconstruct ?? ReconstructionMode.Auto;
         var repair = Repair == RepairMethod.Never ? null : Repair;
-        return this with
+        return (fineTune == FineTuneMode.Never ? WithoutTraining() : WithTraining()) with
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
             Metric = Measure == MetricKind.Top1 ? null : Measure,
@@ -292,14 +356,31 @@ public sealed record JobOptions
             LostChannels = LostChannels == ChannelLoss.Refuse ? null : LostChannels,
             Repair = repair,
             FineTune = fineTune,
-            Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
             Iterations = reconstruct == ReconstructionMode.Never && repair is null ? null : Iterations ?? UsualIterations,
         };
     }
 
+    /// <summary>
+    /// The same with the epochs and the rate that the shares of the original training give: a tenth of 90 epochs is 9, of 5 epochs 1.
+    /// </summary>
+    public JobOptions WithTraining() => this with
+    {
+        Epochs = Epochs ?? (OriginalEpochs is { } epochs
+            ? (int)Math.Max(1, Math.Round(epochs * (EpochShare ?? UsualEpochShare), MidpointRounding.AwayFromZero))
+            : UsualEpochs),
+        OriginalEpochs = null,
+        EpochShare = null,
+        LearningRate = LearningRate ?? (OriginalRate * (RateShare ?? UsualRateShare)),
+        OriginalRate = null,
+        RateShare = null,
+    };
+
+    private JobOptions WithoutTraining() =>
+        JobLimits.Training.Aggregate(this, (options, limit) => limit.In(options) is null ? options : limit.With(options, null));
+
     /// <summary>The same for a job that proves the winner of this one: its bounds and its runtime, without search or learning.</summary>
-    public JobOptions ToProve() => this with
+    public JobOptions ToProve() => WithoutTraining() with
     {
         Kinds = null,
         KeepFiles = null,
@@ -310,7 +391,6 @@ public sealed record JobOptions
         MaxMinutes = null,
         Repair = null,
         FineTune = FineTuneMode.Never,
-        Epochs = null,
         Reconstruct = ReconstructionMode.Never,
         Iterations = null,
     };

@@ -58,20 +58,19 @@ public enum RepairMethod
     /// <summary>AdaRound, layer by layer.</summary>
     AdaRound,
 
+    /// <summary>BRECQ's roundings, block by block.</summary>
+    Brecq,
+
+    /// <summary>QDrop's roundings, block by block beside activations that are quantized at random.</summary>
+    QDrop,
+
+    /// <summary>
+    /// AdaRound; BRECQ and then QDrop as well where plans are still not accurate enough that the time model says are faster than FP32.
+    /// </summary>
+    Auto,
+
     /// <summary>PaddleSlim's bias correction: mean and deviation of each channel's rounded weights made those of FP32's.</summary>
     WeightCorrection,
-}
-
-/// <summary>What the methods are called in plans.</summary>
-public static class RepairMethodExtensions
-{
-    /// <summary>The rounding: "adaround", "weight-correction".</summary>
-    public static string Rounding(this RepairMethod method) => method switch
-    {
-        RepairMethod.AdaRound => "adaround",
-        RepairMethod.WeightCorrection => GroupDecision.WeightCorrection,
-        _ => GroupDecision.Nearest,
-    };
 }
 
 /// <summary>When a job learns roundings after its search.</summary>
@@ -100,4 +99,30 @@ public enum FineTuneMode
 
     /// <summary>Never. Not written into journals, which name a mode only if there is one.</summary>
     Never,
+}
+
+/// <summary>The rule by which training changes numbers.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam with decoupled weight decay (AdamW).</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent with Nesterov momentum of 0.9.</summary>
+    Sgd,
+}
+
+/// <summary>How training anneals its learning rate.</summary>
+public enum ScheduleKind
+{
+    /// <summary>Not at all.</summary>
+    Constant,
+
+    /// <summary>By the same factor each step, to 1 % of the first rate.</summary>
+    Exponential,
+
+    /// <summary>Along half a cosine, to 1 % of the first rate.</summary>
+    Cosine,
+
+    /// <summary>To a tenth after each third of the steps.</summary>
+    Step,
 }

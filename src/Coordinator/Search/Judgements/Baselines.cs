@@ -76,17 +76,15 @@ internal static class Baselines
             .First().Plan;
     }
 
-    /// <summary>The roundings to learn: of the best plan in each format. None if the job does not request it.</summary>
-    public static IEnumerable<RepairItem> Repairs(SearchMemory memory) => memory.Spec.Options.Repair is { } method
-        ? memory.Repairs.Formats
-            .Select(format => Best(memory, format))
-            .OfType<Plan>()
-            .Select(plan => new RepairItem(
-                memory.Spec.RepairContext,
-                plan,
-                method,
-                memory.Spec.Options.Iterations ?? JobOptions.UsualIterations))
-        : [];
+    /// <summary>The roundings to learn by a method: of the best plan in each format.</summary>
+    public static IEnumerable<RepairItem> Repairs(SearchMemory memory, RepairMethod method) => memory.Repairs.Formats
+        .Select(format => Best(memory, Calibrated(memory, format)))
+        .OfType<Plan>()
+        .Select(plan => new RepairItem(
+            memory.Spec.RepairContext,
+            plan,
+            method,
+            memory.Spec.Options.Iterations ?? JobOptions.UsualIterations));
 
     /// <summary>A plan that also quantizes the groups that the job keeps unchanged: for timing each group in both formats.</summary>
     public static Plan Whole(SearchMemory memory, Plan plan) => plan.With(

@@ -36,10 +36,10 @@ internal static class VerdictBuilder
             ? memory.Repairs.Trials.First(trial => string.Equals(trial.Learned, learned, StringComparison.Ordinal))
             : null;
         return trial?.Groups.FirstOrDefault(group => string.Equals(group.Group, decision.Group, StringComparison.Ordinal)) is { } found
-            ? trial.Method == RepairMethod.AdaRound
-                ? $" Its weights are rounded by {trial.Method}: on held-out images that leaves {found.After / found.Before:P0} of the "
-                    + "error."
-                : $" Its weights' mean and deviation were corrected: {found.After / found.Before:P0} of their error is left."
+            ? trial.Method == RepairMethod.WeightCorrection
+                ? $" Its weights' mean and deviation were corrected: {found.After / found.Before:P0} of their error is left."
+                : $" Its weights are rounded by {trial.Method.Title()}: on held-out images that leaves {found.After / found.Before:P0} of "
+                    + "the error."
             : string.Empty;
     }
 

@@ -1,16 +1,14 @@
 namespace Cluster.Coordinator.Search.Repairs;
 
-/// <summary>The learned roundings for groups in one format, and the plans that show whether they help.</summary>
+/// <summary>The roundings that one method learned for groups in one format, and the plans that show whether they help.</summary>
 internal sealed class FormatRepair
 {
-    private readonly SearchFacts _facts;
     private readonly RepairItem _item;
     private readonly string?[] _learned;
-    private Plan? _usual;
 
-    public FormatRepair(SearchFacts facts, RepairItem item, RepairResult result)
+    public FormatRepair(RepairItem item, RepairResult result)
     {
-        (_facts, _item, Result) = (facts, item, result);
+        (_item, Result) = (item, result);
         var rounding = result.Learned is { } digest ? GroupDecision.Repaired(item.Method.Rounding(), digest) : null;
         var names = result.Groups.Select(group => group.Group).ToHashSet(StringComparer.Ordinal);
         _learned = [.. item.Plan.Groups.Select(decision => names.Contains(decision.Group) ? rounding : null)];
@@ -22,40 +20,30 @@ internal sealed class FormatRepair
 
     public RepairResult Result { get; }
 
+    /// <summary>The whole network in the format, rounded to nearest.</summary>
+    public Plan Without => _item.Plan;
+
     /// <summary>The whole network in the format with every group repaired, and with only the half whose loss fell most.</summary>
     public IReadOnlyList<Plan> Plans { get; }
-
-    /// <summary>
-    /// Of these plans and the one without repairs, the one whose outputs diverge least from FP32's: labels of a few hundred images do not
-    /// distinguish them. Until all are known, the one without.
-    /// </summary>
-    public Plan Usual
-    {
-        get
-        {
-            if (_usual is null && Plans.All(IsKnown))
-            {
-                _usual = Plans.Prepend(_item.Plan).OrderBy(plan => _facts.Full(plan)?.Kl ?? double.MaxValue).First();
-            }
-
-            return _usual ?? _item.Plan;
-        }
-    }
 
     /// <summary>The learned rounding of a group; null if there is none.</summary>
     public string? Of(int group) => _learned[group];
 
     /// <summary>The result for people.</summary>
-    public RepairTrial Trial(GroupFormat format) => new(
+    /// <param name="usual">The plan whose roundings groups have by default in the format.</param>
+    public RepairTrial Trial(GroupFormat format, Plan usual) => new(
         format,
         _item.Method,
         _item.Iterations,
         Result.Learned,
         Result.Groups,
-        [.. Usual.Groups.Where(decision => decision.IsRepaired).Select(decision => decision.Group)],
+        [
+            .. usual.Groups
+                .Where((decision, group) =>
+                    decision.IsRepaired && string.Equals(decision.Rounding, _learned[group], StringComparison.Ordinal))
+                .Select(decision => decision.Group),
+        ],
         Result.Seconds);
-
-    private bool IsKnown(Plan plan) => _facts.Knows(_facts.AccuracyOf(plan, ImageScope.Full));
 
     private Plan With(string[] groups) => new(
         _item.Plan.Target,
@@ -66,12 +54,12 @@ internal sealed class FormatRepair
 /// <summary>Roundings that were learned before the exploration, for plans to choose from.</summary>
 /// <param name="Format">The format of the groups.</param>
 /// <param name="Method">How they were learned.</param>
-/// <param name="Iterations">Iterations per layer.</param>
+/// <param name="Iterations">Iterations per layer, per block of BRECQ and QDrop.</param>
 /// <param name="Learned">SHA-256 of the learned numbers, by which plans name them; null if no layer's loss fell.</param>
 /// <param name="Groups">The groups whose loss fell.</param>
 /// <param name="Usual">
 /// The groups of <paramref name="Groups"/> that use them by default in this format: all, the half that gained most, or none, whichever
-/// makes the whole network diverge least from FP32 on the evaluation images.
+/// makes the whole network diverge least from FP32 on the evaluation images, of all methods.
 /// </param>
 /// <param name="Seconds">Wall time.</param>
 public sealed record RepairTrial(

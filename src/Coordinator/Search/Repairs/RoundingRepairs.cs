@@ -1,27 +1,43 @@
 namespace Cluster.Coordinator.Search.Repairs;
 
 /// <summary>
-/// Roundings that are learned before the exploration, once for each offered integer format. A plan uses them group by group: they are a
-/// dimension of the search like formats and calibrators, and cost no latency.
+/// Roundings that are learned before the exploration, by each method once for each offered integer format. A plan uses them group by group:
+/// they are a dimension of the search like formats and calibrators, and cost no latency.
 /// </summary>
 internal sealed class RoundingRepairs(SearchFacts facts)
 {
-    private readonly Dictionary<GroupFormat, FormatRepair> _formats = [];
+    private readonly Dictionary<GroupFormat, List<FormatRepair>> _formats = [];
+    private readonly Dictionary<GroupFormat, Plan> _usual = [];
     private int _followed;
 
-    /// <summary>The learned roundings, in the order of the formats.</summary>
+    /// <summary>The learned roundings, in the order of the formats, then of the methods.</summary>
     public IReadOnlyList<RepairTrial> Trials =>
-        [.. facts.Formats.All.Where(Known.ContainsKey).Select(format => Known[format].Trial(format))];
+        [.. facts.Formats.All.SelectMany(format => In(format).Select(repair => repair.Trial(format, Usual(format)!)))];
 
-    /// <summary>Number of formats to learn for.</summary>
-    public int Count => facts.Spec.Options.Repair is null ? 0 : Formats.Count();
+    /// <summary>What is to be learned with at most, one after another.</summary>
+    public IReadOnlyList<RepairMethod> Methods => facts.Spec.Options.Repair switch
+    {
+        null or RepairMethod.Never => [],
+        RepairMethod.Auto => [RepairMethod.AdaRound, RepairMethod.Brecq, RepairMethod.QDrop],
+        var one => [one.Value],
+    };
+
+    /// <summary>The most learnings: of each method for each format.</summary>
+    public int Count => Methods.Count * Formats.Count();
+
+    /// <summary>
+    /// The seconds that a method will take for a format, from those of the last that was learned; null before the first.
+    /// </summary>
+    public double? Seconds(RepairMethod method) => facts.Repaired is [.., var (item, result)]
+        ? result.Seconds * RungPrice.CostOf(method.Step()) / RungPrice.CostOf(item.Method.Step())
+        : null;
 
     /// <summary>Plans that show whether a format's learned roundings help.</summary>
-    public IReadOnlyList<Plan> Plans(GroupFormat format) => Known.GetValueOrDefault(format)?.Plans ?? [];
+    public IEnumerable<Plan> Plans(GroupFormat format) => In(format).SelectMany(repair => repair.Plans);
 
-    /// <summary>The possible roundings of a group in a format: to nearest, and the learned one if there is one.</summary>
+    /// <summary>The possible roundings of a group in a format: to nearest, and the learned ones if there are any.</summary>
     public IEnumerable<string> Of(int group, GroupFormat format) =>
-        Known.GetValueOrDefault(format)?.Of(group) is { } learned ? [GroupDecision.Nearest, learned] : [GroupDecision.Nearest];
+        In(format).Select(repair => repair.Of(group)).OfType<string>().Prepend(GroupDecision.Nearest);
 
     /// <summary>
     /// The decision in another format, with the default rounding there; itself if it already has that format. In the first format if the
@@ -34,7 +50,7 @@ internal sealed class RoundingRepairs(SearchFacts facts)
         : (decision with
         {
             Format = format,
-            Rounding = Known.TryGetValue(format, out var repair) ? repair.Usual.Groups[group].Rounding : GroupDecision.Nearest,
+            Rounding = Usual(format)?.Groups[group].Rounding ?? GroupDecision.Nearest,
         }).Canonical();
 
     /// <summary>The plan with some groups, by index, in another format.</summary>
@@ -58,18 +74,49 @@ internal sealed class RoundingRepairs(SearchFacts facts)
             ? decision
             : decision with { Rounding = GroupDecision.Nearest };
 
-    private Dictionary<GroupFormat, FormatRepair> Known
+    /// <summary>
+    /// Of a format's plans with what was learned and the one without, the one whose outputs diverge least from FP32's: labels of a few
+    /// hundred images do not distinguish them. While a method's plans are not known it counts for nothing; null if none was learned.
+    /// </summary>
+    private Plan? Usual(GroupFormat format)
     {
-        get
+        if (In(format) is not [var first, ..] all)
         {
-            for (; _followed < facts.Repaired.Count; _followed++)
+            return null;
+        }
+
+        if (!_usual.TryGetValue(format, out var usual))
+        {
+            var known = all.Where(repair => repair.Plans.All(plan => facts.Knows(facts.AccuracyOf(plan, ImageScope.Full)))).ToArray();
+            usual = known.SelectMany(repair => repair.Plans)
+                .Prepend(first.Without)
+                .OrderBy(plan => known.Length == 0 ? 0 : facts.Full(plan)?.Kl ?? double.MaxValue)
+                .First();
+            if (known.Length == all.Count)
             {
-                var (item, result) = facts.Repaired[_followed];
-                _formats[item.Plan.Groups.First(decision => !decision.Format.IsBaseline).Format] = new FormatRepair(facts, item, result);
+                _usual[format] = usual;
+            }
+        }
+
+        return usual;
+    }
+
+    private List<FormatRepair> In(GroupFormat format)
+    {
+        for (; _followed < facts.Repaired.Count; _followed++)
+        {
+            var (item, result) = facts.Repaired[_followed];
+            var its = item.Plan.Groups.First(decision => !decision.Format.IsBaseline).Format;
+            if (!_formats.TryGetValue(its, out var all))
+            {
+                _formats[its] = all = [];
             }
 
-            return _formats;
+            all.Add(new FormatRepair(item, result));
+            _usual.Remove(its);
         }
+
+        return _formats.GetValueOrDefault(format) ?? [];
     }
 
     /// <summary>The formats to learn for, whether or not the job requests it.</summary>

@@ -247,20 +247,33 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
 
     private IEnumerable<IEnumerable<ProposedRound>> Repair(Plan start)
     {
-        if (IsAnsweredBy(start))
+        foreach (var method in memory.Repairs.Methods)
         {
-            yield break;
+            if (IsAnsweredBy(Baselines.Start(memory) ?? start) || (method != memory.Repairs.Methods[0] && !MayBeFaster(start)))
+            {
+                yield break;
+            }
+
+            var price = memory.Repairs.Seconds(method) is { } seconds
+                ? $" by {method.Title()}, {RungPrice.Words(seconds)} a format"
+                : string.Empty;
+            yield return rounds.Of($"repair: roundings of all layers{price}", Baselines.Repairs(memory, method), later: 8);
+
+            var plans = memory.Formats.All.SelectMany(memory.Repairs.Plans)
+                .Select(plan => memory.AccuracyOf(plan, ImageScope.Full))
+                .Where(item => !memory.Knows(item))
+                .Take(memory.BudgetLeft);
+            yield return rounds.Of(
+                "repair: all groups with what was learned",
+                plans,
+                later: 8,
+                decisive: () => Baselines.Start(memory) is { } start ? [start] : []);
         }
-
-        yield return rounds.Of("repair: roundings of all layers", Baselines.Repairs(memory), later: 8);
-
-        var plans = memory.Formats.All.SelectMany(memory.Repairs.Plans).Take(memory.BudgetLeft);
-        yield return rounds.Of(
-            "repair: all groups with what was learned",
-            plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
-            later: 8,
-            decisive: () => Baselines.Start(memory) is { } start ? [start] : []);
     }
+
+    // What is not faster than FP32 by more than a tie does not win, however its weights are rounded.
+    private bool MayBeFaster(Plan start) =>
+        memory is not { Model: { } model, BaselineMs: { } float32 } || Ties.IsFaster(model.Predict(start), float32);
 
     /// <summary>Times plans that are predicted to be faster until one is within the latency budget, or none is predicted to be.</summary>
     private IEnumerable<IEnumerable<ProposedRound>> Reach(Plan start)

@@ -38,8 +38,8 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
         var scoreAfter = scorer.Score(after.File, cancellation);
         var counts = MetricScorer.Count(scoreBefore, scoreAfter);
         var verdict = parity.Passed
-            ? FineTuneVerdict.Of(counts)
-            : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
+            ? LearnedVerdict.Of(counts, scoreBefore.Kl, scoreAfter.Kl)
+            : new LearnedVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
         return new FineTuneOutcome(
             plan, training.Parameters, before, after, scorer.Float32(), scoreBefore, scoreAfter, counts,
             parity, training, verdict);
@@ -70,4 +70,4 @@ internal sealed record FineTuneOutcome(
     PairedCounts Counts,
     ParityReport Parity,
     TrainingOutcome Training,
-    FineTuneVerdict Verdict);
+    LearnedVerdict Verdict);

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.Optimizers;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -14,29 +15,28 @@ internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, Ima
     /// <summary>Where it is trained.</summary>
     public required ComputeDevice Device { get; init; }
 
-    /// <summary>Passes over the training images.</summary>
-    public required int Epochs { get; init; }
+    /// <summary>The job's options: epochs, rate, schedule, optimizer and seed.</summary>
+    public required JobOptions Job { get; init; }
 
-    /// <summary>The job's seed.</summary>
-    public required long Seed { get; init; }
+    private int Epochs => Job.WithTraining().Epochs!.Value;
 
     /// <summary>Trains, or resumes from the checkpoints in a folder, and compares the files before and after.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(FineTuneStart start, string folder, MachineShare share, CancellationToken cancellation)
     {
-        var options = Recipe() with
+        var options = Asked(Recipe()) with
         {
             Device = Device,
             Parts = TrainingThreads.Of(folder),
             Epochs = Epochs,
-            Seed = SplitMix64.Derive(Seed, "finetune"),
+            Seed = SplitMix64.Derive(Job.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
 
             // An attempt on another kind of slot starts over in its own folder.
             State = new StateFolder(Device.IsHost ? folder : Path.Combine(folder, Device.Kind), AtomicFile.Write),
         };
-        var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, Seed);
+        var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, Job.Seed);
         say($"fine-tuning {FormatShares.Of(start.Plan)} on {split.Training.Images.Count} images, "
             + $"{split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(scorer, setup.Parity, setup.Builder);
@@ -54,6 +54,29 @@ internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, Ima
         return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total
             ? new FineTuneOptions()
             : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
+    }
+
+    private FineTuneOptions Asked(FineTuneOptions usual)
+    {
+        var job = Job.WithTraining();
+        return usual with
+        {
+            LearningRate = job.LearningRate,
+            Decay = job.Schedule switch
+            {
+                ScheduleKind.Constant => RateDecay.Constant,
+                ScheduleKind.Exponential => RateDecay.Exponential,
+                ScheduleKind.Step => RateDecay.Step,
+                _ => usual.Decay,
+            },
+            Optimizer = job.Optimizer switch
+            {
+                OptimizerKind.Sgd => TrainingOptimizer.Sgd,
+                OptimizerKind.Adam => TrainingOptimizer.AdamW,
+                _ => usual.Optimizer,
+            },
+            FreezeRangesAfter = job.FreezeRanges ?? usual.FreezeRangesAfter,
+        };
     }
 
     private sealed class EpochLines(int epochs, Action<string> say) : IProgress<FineTuneProgress>

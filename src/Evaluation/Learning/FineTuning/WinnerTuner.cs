@@ -35,8 +35,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return new PlanTraining(setup, accuracy, images, place.Say)
         {
             Device = place.Device.Require(),
-            Epochs = item.Epochs,
-            Seed = lazy.Spec.Options.Seed,
+            Job = lazy.Spec.Options with { Epochs = item.Epochs },
         }.Run(start, folder, share, cancellation);
     }
 

@@ -4,7 +4,8 @@ namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
 /// Runs a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan, or corrects their weights' mean and deviation, and
-/// keeps those that lowered their layer's loss, for plans to choose from. No file is built and nothing is evaluated.
+/// keeps those that lowered the loss of their layer, or of their block, for plans to choose from. Ranges stay the calibrators': a plan may
+/// have other formats beside a group. No file is built and nothing is evaluated.
 /// </summary>
 internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
 {
@@ -25,8 +26,16 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         using var share = await MachineShare.TakeAsync(setup.Machine, cancellation);
         stage(WorkStage.Training);
         var learning = new RoundingOptions(lazy.Spec.Options, place);
-        var options = learning.Of(ReconstructionMethod.AdaRound, item.Iterations, "repair");
-        string title = $"repair by {item.Method}";
+        var method = item.Method switch
+        {
+            RepairMethod.Brecq => ReconstructionMethod.Brecq,
+            RepairMethod.QDrop => ReconstructionMethod.QDrop,
+            _ => ReconstructionMethod.AdaRound,
+        };
+        string name = method == ReconstructionMethod.AdaRound ? "repair" : $"repair/{item.Method}";
+        var options = learning.Of(method, item.Iterations, name);
+        options = method == ReconstructionMethod.Brecq ? options with { ActivationIterations = 0 } : options; // the weights' phase alone
+        string title = $"repair by {item.Method.Title()}";
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var result = await Task.Run(
             () => PlanReconstructor.Learn(
@@ -39,24 +48,28 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
                 learning.HeldOutSeed,
                 cancellation),
             cancellation);
-        var blocks = result.Blocks.ToDictionary(block => block.Name, StringComparer.Ordinal);
-        var kept = blocks.Values.Where(IsBetter).Select(block => block.Name).ToHashSet(StringComparer.Ordinal);
+        var layers = LearnedBlocks.Layers(setup.Network.Grouped, method);
+        var blocks = result.Blocks.SelectMany(block => layers[block.Name], (block, layer) => (block, layer))
+            .ToDictionary(one => one.layer, one => one.block, StringComparer.Ordinal);
+        var kept = result.Blocks.Where(IsBetter).Select(block => block.Name).ToHashSet(StringComparer.Ordinal);
         RepairedGroup[] groups =
         [
             .. setup.Translator.Decided
                 .Select(group => (
                     group.Name,
-                    Layers: group.Nodes.Where(node => blocks.ContainsKey(node.Name)).Select(node => blocks[node.Name]).ToArray()))
-                .Where(group => group.Layers.Any(IsBetter))
+                    Blocks: group.Nodes.Where(node => blocks.ContainsKey(node.Name)).Select(node => blocks[node.Name]).Distinct().ToArray()))
+                .Where(group => group.Blocks.Any(IsBetter))
                 .Select(group => new RepairedGroup(
                     group.Name,
-                    group.Layers.Sum(layer => layer.NearestLoss),
-                    group.Layers.Sum(layer => IsBetter(layer) ? layer.LearnedLoss : layer.NearestLoss))),
+                    group.Blocks.Sum(block => block.NearestLoss),
+                    group.Blocks.Sum(block => IsBetter(block) ? block.LearnedLoss : block.NearestLoss))),
         ];
-        place.Say($"{title}: the loss of {kept.Count} of {blocks.Count} layers fell");
+        string unit = method == ReconstructionMethod.AdaRound ? "layers" : "blocks";
+        place.Say($"{title}: the loss of {kept.Count} of {result.Blocks.Count} {unit} fell");
+        var roundings = LearnedBlocks.Only(setup.Network.Grouped, options, result.Parameters, kept);
         string? digest = groups.Length == 0
             ? null
-            : await place.KeepAsync(LearnedBlocks.Only(setup.Network.Grouped, options, result.Parameters, kept), cancellation);
+            : await place.KeepAsync(new LearnedParameters { Weights = roundings.Weights }, cancellation);
         return new RepairResult(digest, groups, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
@@ -83,7 +96,7 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         return new RepairResult(digest, groups, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private static bool IsBetter(BlockOutcome layer) => layer.Kept && layer.LearnedLoss < layer.NearestLoss;
+    private static bool IsBetter(BlockOutcome block) => block.Kept && block.LearnedLoss < block.NearestLoss;
 }
 
 /// <summary>Reports when a block begins, what is learned, and the remaining time. Called on the loop's own thread.</summary>

@@ -17,6 +17,9 @@ internal sealed class QuantizeFiles(string output)
     /// <summary>Checkpoints while the plan is being trained, likewise.</summary>
     public string Training => Path.ChangeExtension(Model, ".training");
 
+    /// <summary>The trained file, its plan and its numbers, where the plan's own file was better: q.trained.onnx and so on.</summary>
+    public QuantizeFiles Trained => new(Path.ChangeExtension(Model, ".trained.onnx"));
+
     /// <summary>Creates the folder, so that an unusable name is detected before any work.</summary>
     /// <exception cref="UnauthorizedAccessException">It cannot be created or written to.</exception>
     public void Prepare(Action<string> say) => OutputPlace.PrepareFile(Model, say);
@@ -28,6 +31,13 @@ internal sealed class QuantizeFiles(string output)
         AtomicFile.Write(Plan, (stored is null ? Store(network, plan, artefact, dataDigest) : Stated(stored, plan)).Format());
         ModelFiles.Write(Model, artefact.File);
         Array.ForEach([Rounding, Training], WorkFolders.Delete);
+    }
+
+    /// <summary>Deletes those of an earlier run.</summary>
+    public void Delete()
+    {
+        Array.ForEach([Model, ModelFile.DataName(Model), Plan], File.Delete);
+        WorkFolders.Delete(Calibration);
     }
 
     // Unchanged, unless groups of it were kept in FP32: that is another plan, of the same inputs.

@@ -82,7 +82,12 @@ internal sealed class QuantizePlanner(JobRequest request, GivenPlan given, Netwo
 
         var numbers = new StoredNumbers(plan, Network.Grouped.Groups);
         return new QuantizePlan(
-            plan, statistics, numbers.Biases(corrections), file.Seed, learned is null ? null : numbers.Learned(learned));
+            plan,
+            statistics,
+            numbers.Biases(corrections),
+            file.Seed,
+            learned is null || plan.Equals(file.Plan) ? learned
+                : numbers.Learned(learned, new PlanResolver(Network.Grouped, statistics).Resolve(setup.Translator.Settings(plan))));
     }
 
     private QuantizePlan Anew(PlanFile file, CancellationToken cancellation)
@@ -142,8 +147,23 @@ internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
 
     public IReadOnlyDictionary<string, float[]> Biases(IReadOnlyDictionary<string, float[]> stored) => Quantized(stored);
 
-    public LearnedParameters Learned(LearnedParameters stored) =>
-        stored with { Weights = Quantized(stored.Weights), Biases = Quantized(stored.Biases) };
+    /// <summary>
+    /// Without the ranges of tensors that have other bits now, either: beside a group in FP32 the format of the other group decides.
+    /// </summary>
+    /// <param name="usual">The plan's network with calibrated ranges.</param>
+    public LearnedParameters Learned(LearnedParameters stored, QuantizedNetwork usual)
+    {
+        var bits = usual.Layout.Points.Values.DistinctBy(point => point.ScaleOf, StringComparer.Ordinal)
+            .ToDictionary(point => point.ScaleOf, point => usual.Parameters(point).Maximum, StringComparer.Ordinal);
+        return stored with
+        {
+            Weights = Quantized(stored.Weights),
+            Biases = Quantized(stored.Biases),
+            Activations = stored.Activations
+                .Where(range => !bits.TryGetValue(range.Key, out int highest) || highest == range.Value.Maximum)
+                .ToDictionary(range => range.Key, range => range.Value, StringComparer.Ordinal),
+        };
+    }
 
     /// <summary>
     /// A plan's network with some more groups in FP32. It has the file's own numbers: a bias that also corrects for the inputs' error
@@ -155,8 +175,10 @@ internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
     {
         var rest = plan.Plan.With(left, GroupFormat.Baseline);
         var numbers = new StoredNumbers(rest, setup.Network.Grouped.Groups);
-        var learned = plan.Learned is { } all ? numbers.Learned(all) : null;
-        return setup.Resolver.Resolve(setup.Translator.Settings(rest), learned).WithBiases(numbers.Biases(whole.CorrectedBiases));
+        var settings = setup.Translator.Settings(rest);
+        var usual = setup.Resolver.Resolve(settings);
+        var network = plan.Learned is { } all ? setup.Resolver.Resolve(settings, numbers.Learned(all, usual)) : usual;
+        return network.WithBiases(numbers.Biases(whole.CorrectedBiases));
     }
 
     private static HashSet<string> Nodes(Plan plan, IReadOnlyList<LayerGroup> groups)

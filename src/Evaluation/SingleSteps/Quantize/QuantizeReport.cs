@@ -92,8 +92,8 @@ public sealed record QuantizeFloat32(MeasuredAccuracy? Accuracy, MeasuredLatency
 /// <param name="GainCi95">Its paired interval: low, high.</param>
 /// <param name="Lost">Images that only the plan's own file gets right.</param>
 /// <param name="Gained">Images that only the trained file gets right.</param>
-/// <param name="McNemarP">Two-sided mid-p of McNemar's exact test.</param>
-/// <param name="TrainedSha256">SHA-256 of the trained file.</param>
+/// <param name="Trained">Path of the trained file, whether or not it was kept.</param>
+/// <param name="TrainedSha256">Its SHA-256.</param>
 /// <param name="Epochs">From 0, the untrained plan; correct images are of those kept aside, in simulation.</param>
 /// <param name="BestEpoch">The chosen epoch.</param>
 /// <param name="RolledBack">How often training went back to the beginning of an epoch with half the rate.</param>
@@ -107,17 +107,17 @@ public sealed record FineTuneReport(
     IReadOnlyList<double> GainCi95,
     int Lost,
     int Gained,
-    double McNemarP,
+    string Trained,
     string TrainedSha256,
     IReadOnlyList<FineTuneEpoch> Epochs,
     int BestEpoch,
     int RolledBack,
     long ResumedAt)
 {
-    internal static FineTuneReport Of(FineTuneOutcome outcome)
+    internal static FineTuneReport Of(FineTuneOutcome outcome, string path)
     {
         var (verdict, counts, training) = (outcome.Verdict, outcome.Counts, outcome.Training);
-        var (low, high) = FineTuneVerdict.Gain(counts);
+        var (low, high) = LearnedVerdict.Gain(counts);
         return new FineTuneReport(
             verdict.Kept,
             verdict.Reason,
@@ -127,7 +127,7 @@ public sealed record FineTuneReport(
             [low, high],
             counts.Lost,
             counts.Gained,
-            counts.McNemarMidP,
+            path,
             outcome.After.Sha256,
             training.Log,
             training.Best,

@@ -38,6 +38,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         // Last: what fails before leaves no file.
         _files.Write(job.Network, made.Plan, made.Artefact, job.Data.Digests.Calibration, IsStored ? job.Stored : null);
         say($"wrote {request.Output}");
+        WriteTrained(job, made);
         Export(made.Setup, made.Plan, made.Artefact, ranges);
         if (made.Poor is { } poor)
         {
@@ -56,6 +57,20 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
     // A stored plan whose numbers are not changed needs no folder of its own for them.
     private bool IsStored => given.Calibration is not null && request.Inputs.Training is null;
 
+    // Whatever the verdict: the file is the user's work, and another set of images may tell more.
+    private void WriteTrained(GivenJob job, Made made)
+    {
+        _files.Trained.Delete();
+        if (made.Training is { Verdict.Kept: false } refused)
+        {
+            _files.Trained.Write(job.Network, Trained(made.Plan, refused), refused.After, job.Data.Digests.Calibration, stored: null);
+            say($"wrote {_files.Trained.Model}, which was trained");
+        }
+    }
+
+    private static QuantizePlan Trained(QuantizePlan plan, FineTuneOutcome training) =>
+        plan with { Plan = training.Plan, Corrections = training.Learned.Biases, Learned = training.Learned };
+
     private Made Make(GivenJob job, MachineShare share, CancellationToken cancellation)
     {
         var (plan, setup) = job.Make(cancellation);
@@ -64,7 +79,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         var training = job.Data.Training is { } images ? Train(plan, setup, images, share, cancellation) : null;
         if (training is { Verdict.Kept: true })
         {
-            plan = plan with { Plan = training.Plan, Corrections = training.Learned.Biases, Learned = training.Learned };
+            plan = Trained(plan, training);
         }
 
         var artefact = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned);
@@ -114,8 +129,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         return new PlanTraining(setup, new FileScorer(setup), images, say)
         {
             Device = given.Device ?? ComputeDevice.Cpu,
-            Epochs = request.Options.Epochs ?? JobOptions.UsualEpochs,
-            Seed = request.Options.Seed,
+            Job = request.Options,
         }.Run(new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned), _files.Training, share, cancellation);
     }
 
@@ -146,7 +160,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             Plan = _files.Plan,
             Calibration = IsStored ? given.Calibration! : _files.Calibration,
             Learning = learning,
-            FineTune = training is null ? null : FineTuneReport.Of(training),
+            FineTune = training is null ? null : FineTuneReport.Of(training, training.Verdict.Kept ? request.Output : _files.Trained.Model),
             Bops = (long)BitOperations.Count(network.Grouped, setup.Translator.Settings(plan.Plan)),
             PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },

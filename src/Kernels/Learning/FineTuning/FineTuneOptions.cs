@@ -45,6 +45,15 @@ public sealed record FineTuneOptions
     /// <summary>Share of the iterations in which the rate rises.</summary>
     public double WarmUp { get; init; } = 0.02;
 
+    /// <summary>How the rate falls to its last value.</summary>
+    public RateDecay Decay { get; init; } = RateDecay.Cosine;
+
+    /// <summary>
+    /// Share of the iterations, 0 to 1, after which the scales of weights and activations stay as they are. 1: they are trained to the
+    /// end.
+    /// </summary>
+    public double FreezeRangesAfter { get; init; } = 1;
+
     /// <summary>The rule by which gradients change parameters.</summary>
     public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.AdamW;
 
@@ -82,8 +91,8 @@ public sealed record FineTuneOptions
 
     /// <summary>All that the result depends on, as text. Checkpoints are left out: they change nothing.</summary>
     internal string IdentityFor(QuantizedNetwork start) =>
-        $"{Epochs} {BatchSize} {RateFor(start):R} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} "
-        + $"{ClipNorm:R} {Distill:R} {Temperature:R} "
+        $"{Epochs} {BatchSize} {RateFor(start):R} {WarmUp:R} {Decay} {FinalShare:R} {FreezeRangesAfter:R} {Optimizer} {Momentum:R} "
+        + $"{WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} "
         + $"{Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}";
 
     /// <summary>Checks the values a user may have typed.</summary>
@@ -99,6 +108,9 @@ public sealed record FineTuneOptions
             $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
         KernelException.Require(
             WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the iterations; a share from 0 to below 1 is expected.");
+        KernelException.Require(
+            FreezeRangesAfter is >= 0 and <= 1,
+            $"The ranges are to be frozen after {FreezeRangesAfter} of the iterations; a share from 0 to 1 is expected.");
         KernelException.Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
         KernelException.Require(
             Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");

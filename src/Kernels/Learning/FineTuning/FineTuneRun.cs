@@ -42,6 +42,7 @@ internal sealed class FineTuneRun : IDisposable
             Initial = options.RateFor(start),
             Iterations = iterations,
             WarmUp = (long)(options.WarmUp * iterations),
+            Decay = options.Decay,
             FinalShare = FineTuneOptions.FinalShare,
         };
         _checkpoints = new CheckpointFolder(options.State, identity);
@@ -149,15 +150,22 @@ internal sealed class FineTuneRun : IDisposable
     {
         using var scope = NewDisposeScope();
         var (loss, gradients) = _iteration.Run(batch);
+        bool freezesRanges = State.Iteration >= _options.FreezeRangesAfter * _schedule.Iterations;
         try
         {
+            // What is frozen takes no part of the norm that all gradients may have together.
+            foreach (var (parameter, gradient) in _trained.Parameters.Zip(gradients).Where(pair => freezesRanges && pair.First.IsRange))
+            {
+                gradient.zero_();
+            }
+
             if (gradients.Count == 0
                 || !double.IsFinite(GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity)))
             {
                 return null;
             }
 
-            _update.Apply(gradients, rate);
+            _update.Apply(gradients, rate, freezesRanges);
             _trained.Restrain();
             return loss;
         }

@@ -36,7 +36,7 @@ internal sealed class TrainedActivation
         _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
     }
 
-    public TrainedParameter Parameter => new($"activation-step/{_tensor}", _scale, Decays: false, _scaleRate);
+    public TrainedParameter Parameter => new($"activation-step/{_tensor}", _scale, Decays: false, _scaleRate, IsRange: true);
 
     private int Low => _start.Minimum - _start.ZeroPoint;
 

@@ -55,7 +55,7 @@ internal sealed class TrainedWeight
     public IEnumerable<TrainedParameter> Parameters =>
     [
         new($"weight/{Node.Name}", _latent, Decays: true),
-        new($"weight-step/{Node.Name}", _scales, Decays: false, _scaleRate),
+        new($"weight-step/{Node.Name}", _scales, Decays: false, _scaleRate, IsRange: true),
     ];
 
     /// <summary>The rounded weight, with gradients to the real one and to the scales.</summary>

@@ -46,14 +46,18 @@ internal abstract class ParameterUpdate(IReadOnlyList<TrainedParameter> paramete
 
     /// <summary>Changes every parameter, in place.</summary>
     /// <param name="gradients">One a parameter, in order; not changed.</param>
-    public void Apply(IReadOnlyList<Tensor> gradients, double learningRate)
+    /// <param name="freezesRanges">Leaves quantizers' scales as they are, to the last bit, and what the rule remembers of them.</param>
+    public void Apply(IReadOnlyList<Tensor> gradients, double learningRate, bool freezesRanges = false)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         Iterations++;
         for (int i = 0; i < Parameters.Count; i++)
         {
-            Update(i, gradients[i], learningRate * Parameters[i].RateFactor);
+            if (!freezesRanges || !Parameters[i].IsRange)
+            {
+                Update(i, gradients[i], learningRate * Parameters[i].RateFactor);
+            }
         }
     }
 

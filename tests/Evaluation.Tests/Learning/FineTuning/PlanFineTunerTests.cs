@@ -68,7 +68,7 @@ public sealed class PlanFineTunerTests
 
         var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 64, LearningRate = 1e-12, WeightDecay = 0 });
 
-        outcome.Verdict.ShouldBe(new FineTuneVerdict(false, $"the parity gate refuses the trained file: {ToyTarget.Refusal}"));
+        outcome.Verdict.ShouldBe(new LearnedVerdict(false, $"the parity gate refuses the trained file: {ToyTarget.Refusal}"));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Learning;
+using Cluster.Kernels.Learning.FineTuning.Checkpoints;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
@@ -142,6 +144,43 @@ public sealed class FineTunerTests
 
         error.Message.ShouldContain("not a finite number");
         error.Message.ShouldContain("check the training images");
+    }
+
+    // 12 iterations: six move the ranges, six do not.
+    [Theory]
+    [InlineData(TrainingOptimizer.Sgd)]
+    [InlineData(TrainingOptimizer.AdamW)]
+    public void Run_RangesFrozenAfterHalf_MoveBeforeAndNotAfter(TrainingOptimizer optimizer)
+    {
+        using var folder = new WorkFolder();
+        var seen = new SortedDictionary<long, Checkpoint>();
+        var options = Options with
+        {
+            Epochs = 2,
+            Optimizer = optimizer,
+            FreezeRangesAfter = 0.5,
+            CheckpointEvery = 1,
+            State = new StateFolder(folder.Root, (path, bytes) =>
+            {
+                File.WriteAllBytes(path, bytes);
+                var checkpoint = CheckpointFile.Read(path)!;
+                seen[TrainingMemory.StateOf(checkpoint).Iteration] = checkpoint;
+            }),
+        };
+
+        Run(options);
+
+        seen.Keys.ShouldBe(Enumerable.Range(0, 13).Select(step => (long)step));
+        float[] Numbers(long step, string name) =>
+            [.. seen[step].Tensors.Where(tensor => tensor.Key.StartsWith(name, StringComparison.Ordinal))
+                .OrderBy(tensor => tensor.Key, StringComparer.Ordinal).SelectMany(tensor => tensor.Value)];
+        foreach (string ranges in new[] { "weight-step/", "activation-step/" })
+        {
+            Numbers(6, ranges).ShouldNotBe(Numbers(0, ranges));
+            seen.Keys.Where(step => step > 6 && !Numbers(step, ranges).SequenceEqual(Numbers(6, ranges))).ShouldBeEmpty();
+        }
+
+        Numbers(12, "weight/").ShouldNotBe(Numbers(6, "weight/"));
     }
 
     [Fact]

@@ -20,4 +20,26 @@ public sealed class LearningRateScheduleTests
 
         steps.Select(schedule.At).ShouldBe(rates, 1e-12);
     }
+
+    // From 1e-3 to 1 % of it over 12 steps: 1e-3 * 0.01^(1/4) = 3.16228e-4, and (1 + cos(pi / 4)) / 2 = 0.853553391.
+    [Theory]
+    [InlineData(RateDecay.Constant, new[] { 1e-3, 1e-3, 1e-3, 1e-3, 1e-3 })]
+    [InlineData(RateDecay.Exponential, new[] { 1e-3, 3.16227766e-4, 1e-4, 3.16227766e-5, 1e-5 })]
+    [InlineData(RateDecay.Cosine, new[] { 1e-3, 8.55017857e-4, 5.05e-4, 1.54982143e-4, 1e-5 })]
+    [InlineData(RateDecay.Step, new[] { 1e-3, 1e-3, 1e-4, 1e-5, 1e-5 })] // stairs of four steps
+    public void At_FirstMiddleAndLastStep_HasHandComputedRates(RateDecay decay, double[] rates)
+    {
+        var schedule = new LearningRateSchedule { Initial = 1e-3, Iterations = 12, FinalShare = 0.01, Decay = decay };
+
+        new long[] { 0, 3, 6, 9, 12 }.Select(schedule.At).ShouldBe(rates, 1e-12);
+        schedule.At(100).ShouldBe(rates[^1], 1e-12);
+    }
+
+    [Fact]
+    public void At_Step_FallsAfterEachThird()
+    {
+        var schedule = new LearningRateSchedule { Initial = 1, Iterations = 12, FinalShare = 0.01, Decay = RateDecay.Step };
+
+        new long[] { 3, 4, 7, 8, 11 }.Select(schedule.At).ShouldBe([1, 0.1, 0.1, 0.01, 0.01], 1e-12);
+    }
 }

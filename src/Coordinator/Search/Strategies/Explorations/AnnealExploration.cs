@@ -46,7 +46,7 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
             }
 
             var items = candidates.Select(plan => memory.AccuracyOf(plan, scope)).Where(item => !memory.Knows(item));
-            var stands = new AnnealingState(Temperature((double)step / steps), acceptance);
+            var stands = new AnnealingState(options.Temperature((double)step / steps), acceptance);
             yield return rounds.Of("anneal: neighbours", items.Take(memory.BudgetLeft), steps - step)
                 .Select(round => round with { Annealing = stands });
 
@@ -83,17 +83,8 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
     /// <remarks>For each step's neighbour the subset and, at worst, all images.</remarks>
     public int Most(Plan start) => seed.Most(start) + (2 * Steps(start));
 
-    private int Steps(Plan start) => Math.Clamp(options.StepsPerGroup * start.Groups.Count, options.Steps.Least, options.Steps.Most);
+    private int Steps(Plan start) => options.StepsFor(start.Groups.Count);
 
-    // By the same factor each step (Kirkpatrick, Gelatt and Vecchi 1983).
-    private double Temperature(double share) => options.Start * Math.Pow(options.End / options.Start, share);
-
-    private bool Accepts(double rise, double share)
-    {
-        var temperature = Temperature(share);
-
-        // 53 bits, as a double has.
-        var draw = (_random.Next() >> 11) * (1.0 / (1UL << 53));
-        return rise <= 0 || draw < Math.Exp(-rise / temperature);
-    }
+    // 53 bits, as a double has, from 0 to below 1.
+    private bool Accepts(double rise, double share) => (_random.Next() >> 11) * (1.0 / (1UL << 53)) < options.Chance(rise, share);
 }

@@ -53,7 +53,9 @@ public static class SearchStrategies
 /// <summary>Constants of simulated annealing; they affect the winner, so none depends on the number of workers.</summary>
 internal sealed record AnnealOptions
 {
-    /// <summary>Temperature of the first step, as a share of FP32's latency: about the effect of one group of a small network.</summary>
+    /// <summary>
+    /// Temperature before the first step, as a share of FP32's latency: about the effect of one group of a small network.
+    /// </summary>
     public double Start { get; init; } = 0.03;
 
     /// <summary>Temperature of the last step: below what can be measured.</summary>
@@ -73,4 +75,16 @@ internal sealed record AnnealOptions
 
     /// <summary>Plans of a round that are evaluated on all images.</summary>
     public int Confirmed { get; init; } = 2;
+
+    /// <summary>Steps for a network: some for each group, within the fewest and the most.</summary>
+    public int StepsFor(int groups) => Math.Clamp(StepsPerGroup * groups, Steps.Least, Steps.Most);
+
+    /// <summary>The temperature of a step, which falls by the same factor each step (Kirkpatrick, Gelatt and Vecchi 1983).</summary>
+    /// <param name="share">Steps done, this one included, of all: at 1 it is <see cref="End"/>.</param>
+    public double Temperature(double share) => Start * Math.Pow(End / Start, share);
+
+    /// <summary>The probability of taking a step that raises the energy (Metropolis and others 1953): 1 if it does not.</summary>
+    /// <param name="rise">Of the energy, a share of FP32's latency.</param>
+    /// <param name="share">As in <see cref="Temperature"/>.</param>
+    public double Chance(double rise, double share) => rise <= 0 ? 1 : Math.Exp(-rise / Temperature(share));
 }
