@@ -57,7 +57,8 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
             .. setup.Translator.Decided
                 .Select(group => (
                     group.Name,
-                    Blocks: group.Nodes.Where(node => blocks.ContainsKey(node.Name)).Select(node => blocks[node.Name]).Distinct().ToArray()))
+                    Blocks: group.Nodes.Where(node => blocks.ContainsKey(node.Name)).Select(node => blocks[node.Name])
+                        .Distinct().ToArray()))
                 .Where(group => group.Blocks.Any(IsBetter))
                 .Select(group => new RepairedGroup(
                     group.Name,
