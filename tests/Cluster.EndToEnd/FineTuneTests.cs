@@ -192,7 +192,9 @@ public sealed class FourBits(GlyphJob job) : IAsyncLifetime
         "--epochs", epochs, "--seed", "5", "--json", "-o", output,
     ];
 
-    /// <summary>Makes a plan of 8 bits in the first and last layer and 4 within, and returns the words that train it for an epoch.</summary>
+    /// <summary>
+    /// Makes a plan of 8 bits in the first and last layer and 4 within, and returns the words that train it for an epoch.
+    /// </summary>
     internal async Task<string[]> MixedAsync(WorkFolder folder)
     {
         var run = await ClusterProcess.RunAsync(

@@ -28,6 +28,14 @@ public static class ReconstructionStepExtensions
         _ => "QDrop",
     };
 
+    /// <summary>The method of a repair.</summary>
+    public static ReconstructionStep Step(this RepairMethod method) => method switch
+    {
+        RepairMethod.Brecq => ReconstructionStep.Brecq,
+        RepairMethod.QDrop => ReconstructionStep.QDrop,
+        _ => ReconstructionStep.AdaRound,
+    };
+
     /// <summary>The name of the rounding in plans.</summary>
     public static string Rounding(this ReconstructionStep step) => step switch
     {

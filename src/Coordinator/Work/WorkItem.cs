@@ -251,8 +251,9 @@ public sealed record RepairItem(string Context, Plan Plan, RepairMethod Method, 
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => 
-        $"repair by {Method}, {Iterations} iterations a {(Method == RepairMethod.AdaRound ? "layer" : "block")}, {FormatShares.Of(Plan)}";
+    public override string Title =>
+        $"repair by {Method.Step().Title()}, {Iterations} iterations a {(Method == RepairMethod.AdaRound ? "layer" : "block")}, "
+        + FormatShares.Of(Plan);
 }
 
 /// <summary>Count the right answers of the winner, and of FP32, on the test set: once in a job.</summary>

@@ -4,9 +4,9 @@ namespace Cluster.Evaluation.Learning;
 internal static class LearnedAccuracy
 {
     /// <summary>
-    /// Whether its accuracy allows it to replace the winner: it stays within the accepted drop, is better than the plan without
-    /// learned numbers by <see cref="LearnedVerdict"/>, or the most accurate is asked for, where any may be the only one within the budget. The coordinator, which
-    /// knows how many plans were examined, requires at least as much.
+    /// Whether its accuracy allows it to replace the winner: it stays within the accepted drop, is better than the plan without learned
+    /// numbers by <see cref="LearnedVerdict"/>, or the most accurate is asked for, where any may be the only one within the budget. The
+    /// coordinator, which knows how many plans were examined, requires at least as much.
     /// </summary>
     public static bool MayWin(RuntimeScore float32, RuntimeScore before, RuntimeScore after, JobOptions options)
     {

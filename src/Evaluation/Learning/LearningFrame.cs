@@ -23,7 +23,9 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
             file = await Task.Run(() => learn(place.FolderOf(item), share), cancellation);
 
             // Roundings that cannot win are of no use; a trained file is written beside the winner in any case.
-            result = file.MayWin || item is FineTuneItem ? file.Result with { Learned = await place.KeepAsync(file.Learned, cancellation) } : file.Result;
+            result = file.MayWin || item is FineTuneItem
+                ? file.Result with { Learned = await place.KeepAsync(file.Learned, cancellation) }
+                : file.Result;
         }
 
         if (file.MayWin)

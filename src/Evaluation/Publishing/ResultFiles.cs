@@ -3,7 +3,8 @@ using Cluster.Reporting;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>The files of a finished job for people and scripts: result.json, the report, the tables as CSV.</summary>
-/// <param name="others">The file of an artefact other than the winner, by its SHA-256, relative to the job's folder; null: not written.</param>
+/// <param name="others">The file of an artefact other than the winner's, by its SHA-256, relative to the job's folder; null if there is
+/// none.</param>
 /// <param name="winner">The winner's file.</param>
 internal sealed class ResultFiles(
     OpenedJob job,

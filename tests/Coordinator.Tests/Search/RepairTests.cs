@@ -41,7 +41,7 @@ public sealed class RepairTests
 
         var outcome = await Jobs.RunAsync(network, journal);
 
-        Items(journal).ShouldHaveSingleItem().Title.ShouldStartWith($"repair by {method}, 500 iterations a block");
+        Items(journal).ShouldHaveSingleItem().Title.ShouldStartWith($"repair by {method.Step().Title()}, 500 iterations a block");
         outcome.Winner.Plan.QuantizedCount.ShouldBe(7);
         outcome.Winner.Plan.Groups.Where(group => !group.Format.IsBaseline).ShouldAllBe(group => group.RoundingMethod == rounding);
     }
@@ -68,7 +68,7 @@ public sealed class RepairTests
 
         // BRECQ takes half as long again as AdaRound.
         journal.Events.OfType<RoundProposed>().Select(round => round.Purpose).ShouldContain(
-            "repair: roundings of all layers by Brecq, about 90 s a format");
+            "repair: roundings of all layers by BRECQ, about 90 s a format");
     }
 
     [Fact]

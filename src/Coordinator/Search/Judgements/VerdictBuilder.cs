@@ -36,7 +36,8 @@ internal static class VerdictBuilder
             ? memory.Repairs.Trials.First(trial => string.Equals(trial.Learned, learned, StringComparison.Ordinal))
             : null;
         return trial?.Groups.FirstOrDefault(group => string.Equals(group.Group, decision.Group, StringComparison.Ordinal)) is { } found
-            ? $" Its weights are rounded by {trial.Method}: on held-out images that leaves {found.After / found.Before:P0} of the error."
+            ? $" Its weights are rounded by {trial.Method.Step().Title()}: on held-out images that leaves "
+                + $"{found.After / found.Before:P0} of the error."
             : string.Empty;
     }
 

@@ -9,7 +9,7 @@ internal sealed class FormatRepair
     public FormatRepair(RepairItem item, RepairResult result)
     {
         (_item, Result) = (item, result);
-        var rounding = result.Learned is { } digest ? GroupDecision.Repaired(item.Method.ToString().ToLowerInvariant(), digest) : null;
+        var rounding = result.Learned is { } digest ? GroupDecision.Repaired(item.Method.Step().Rounding(), digest) : null;
         var names = result.Groups.Select(group => group.Group).ToHashSet(StringComparer.Ordinal);
         _learned = [.. item.Plan.Groups.Select(decision => names.Contains(decision.Group) ? rounding : null)];
 
@@ -39,7 +39,8 @@ internal sealed class FormatRepair
         Result.Groups,
         [
             .. usual.Groups
-                .Where((decision, group) => decision.IsRepaired && string.Equals(decision.Rounding, _learned[group], StringComparison.Ordinal))
+                .Where((decision, group) =>
+                    decision.IsRepaired && string.Equals(decision.Rounding, _learned[group], StringComparison.Ordinal))
                 .Select(decision => decision.Group),
         ],
         Result.Seconds);

@@ -29,7 +29,7 @@ internal sealed class RoundingRepairs(SearchFacts facts)
     /// The seconds that a method will take for a format, from those of the last that was learned; null before the first.
     /// </summary>
     public double? Seconds(RepairMethod method) => facts.Repaired is [.., var (item, result)]
-        ? result.Seconds * Cost(method) / Cost(item.Method)
+        ? result.Seconds * RungPrice.CostOf(method.Step()) / RungPrice.CostOf(item.Method.Step())
         : null;
 
     /// <summary>Plans that show whether a format's learned roundings help.</summary>
@@ -73,13 +73,6 @@ internal sealed class RoundingRepairs(SearchFacts facts)
         : !decision.IsRepaired || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)
             ? decision
             : decision with { Rounding = GroupDecision.Nearest };
-
-    private static double Cost(RepairMethod method) => RungPrice.CostOf(method switch
-    {
-        RepairMethod.Brecq => ReconstructionStep.Brecq,
-        RepairMethod.QDrop => ReconstructionStep.QDrop,
-        _ => ReconstructionStep.AdaRound,
-    });
 
     /// <summary>
     /// Of a format's plans with what was learned and the one without, the one whose outputs diverge least from FP32's: labels of a few

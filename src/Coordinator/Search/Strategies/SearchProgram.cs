@@ -255,7 +255,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
             }
 
             var price = memory.Repairs.Seconds(method) is { } seconds
-                ? $" by {method}, {RungPrice.Words(seconds)} a format"
+                ? $" by {method.Step().Title()}, {RungPrice.Words(seconds)} a format"
                 : string.Empty;
             yield return rounds.Of($"repair: roundings of all layers{price}", Baselines.Repairs(memory, method), later: 8);
 

@@ -1,9 +1,9 @@
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Runs a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan and keeps those that lowered the loss of their layer,
-/// or of their block, for plans to choose from. Ranges stay the calibrators': a plan may have other formats beside a group. No file is
-/// built and nothing is evaluated.
+/// Runs a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan and keeps those that lowered the loss of their
+/// layer, or of their block, for plans to choose from. Ranges stay the calibrators': a plan may have other formats beside a group. No file
+/// is built and nothing is evaluated.
 /// </summary>
 internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
 {
@@ -28,7 +28,7 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         string name = method == ReconstructionMethod.AdaRound ? "repair" : $"repair/{item.Method}";
         var options = learning.Of(method, item.Iterations, name);
         options = method == ReconstructionMethod.Brecq ? options with { ActivationIterations = 0 } : options; // the weights' phase alone
-        string title = $"repair by {item.Method}";
+        string title = $"repair by {item.Method.Step().Title()}";
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var result = await Task.Run(
             () => PlanReconstructor.Learn(
@@ -50,7 +50,8 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
             .. setup.Translator.Decided
                 .Select(group => (
                     group.Name,
-                    Blocks: group.Nodes.Where(node => blocks.ContainsKey(node.Name)).Select(node => blocks[node.Name]).Distinct().ToArray()))
+                    Blocks: group.Nodes.Where(node => blocks.ContainsKey(node.Name)).Select(node => blocks[node.Name])
+                        .Distinct().ToArray()))
                 .Where(group => group.Blocks.Any(IsBetter))
                 .Select(group => new RepairedGroup(
                     group.Name,

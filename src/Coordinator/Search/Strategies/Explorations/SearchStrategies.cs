@@ -53,7 +53,9 @@ public static class SearchStrategies
 /// <summary>Constants of simulated annealing; they affect the winner, so none depends on the number of workers.</summary>
 internal sealed record AnnealOptions
 {
-    /// <summary>Temperature before the first step, as a share of FP32's latency: about the effect of one group of a small network.</summary>
+    /// <summary>
+    /// Temperature before the first step, as a share of FP32's latency: about the effect of one group of a small network.
+    /// </summary>
     public double Start { get; init; } = 0.03;
 
     /// <summary>Temperature of the last step: below what can be measured.</summary>
