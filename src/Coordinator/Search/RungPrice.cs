@@ -29,21 +29,13 @@ internal static class RungPrice
     /// <summary>"40 s", "12 minutes".</summary>
     public static string Took(double seconds) => seconds < 120 ? $"{Math.Max(1, seconds):0} s" : $"{seconds / 60:0} minutes";
 
-    // In passes of a simulation, as measured: docs/benchmarks/qat.md.
+    // In passes of a simulation.
     private static double? Passes(JobState state, WorkItem item) => item switch
     {
         ReconstructItem { Step: ReconstructionStep.Probe } => state.Memory.Full(state.Memory.Baseline)?.Total,
-        ReconstructItem learned => learned.Iterations * Batch * CostOf(learned.Step),
+        ReconstructItem learned => learned.Iterations * Batch * learned.Step.Cost(),
         FineTuneItem tuned => tuned.Epochs * state.Spec.TrainingImages * TrainedPass,
         _ => null,
-    };
-
-    /// <summary>The time of a method as a multiple of AdaRound's with the same iterations.</summary>
-    public static double CostOf(ReconstructionStep step) => step switch
-    {
-        ReconstructionStep.AdaRound => 1,
-        ReconstructionStep.Brecq => 1.5,
-        _ => 1.4,
     };
 
     private static double? Rate(JobState state, WorkItem item, WorkResult result) => result switch

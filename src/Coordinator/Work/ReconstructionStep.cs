@@ -28,6 +28,14 @@ public static class ReconstructionStepExtensions
         _ => "QDrop",
     };
 
+    /// <summary>The time of a method as a multiple of AdaRound's with the same iterations, as measured: docs/benchmarks/qat.md.</summary>
+    public static double Cost(this ReconstructionStep step) => step switch
+    {
+        ReconstructionStep.AdaRound => 1,
+        ReconstructionStep.Brecq => 1.5,
+        _ => 1.4,
+    };
+
     /// <summary>The method of a repair that learns.</summary>
     public static ReconstructionStep Step(this RepairMethod method) => method switch
     {

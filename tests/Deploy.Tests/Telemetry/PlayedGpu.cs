@@ -1,5 +1,5 @@
+using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Telemetry;
-using Cluster.Silo.Workers.Protocol;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,7 +1,6 @@
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Workers.Protocol;
 
 namespace Cluster.Silo.Tests.Telemetry;
 

@@ -29,7 +29,7 @@ internal sealed class RoundingRepairs(SearchFacts facts)
     /// The seconds that a method will take for a format, from those of the last that was learned; null before the first.
     /// </summary>
     public double? Seconds(RepairMethod method) => facts.Repaired is [.., var (item, result)]
-        ? result.Seconds * RungPrice.CostOf(method.Step()) / RungPrice.CostOf(item.Method.Step())
+        ? result.Seconds * method.Step().Cost() / item.Method.Step().Cost()
         : null;
 
     /// <summary>Plans that show whether a format's learned roundings help.</summary>

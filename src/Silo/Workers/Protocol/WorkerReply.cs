@@ -25,11 +25,6 @@ internal sealed record HelloReply(int Protocol) : WorkerReply;
 /// <param name="Training">How training goes; null before its first iteration, and of other work.</param>
 internal sealed record HeartbeatReply(long Id, WorkStage Stage, double Seconds, TrainingPoint? Training = null) : WorkerReply;
 
-/// <summary>The last iteration of training.</summary>
-/// <param name="Loss">Its loss, nats.</param>
-/// <param name="Rate">Its learning rate.</param>
-internal sealed record TrainingPoint(double Loss, double Rate);
-
 /// <summary>The times of the work, sent before its answer; the silo sends the spans for it.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="Times">By the child's clock.</param>

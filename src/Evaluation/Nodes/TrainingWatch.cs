@@ -1,15 +1,16 @@
 using System.Diagnostics.Metrics;
 using Cluster.Kernels.Learning;
 
-namespace Cluster.Silo.Workers.Child;
+namespace Cluster.Evaluation.Nodes;
 
 /// <summary>Listens to training in this process. Thread-safe.</summary>
-internal sealed class TrainingWatch : IDisposable
+public sealed class TrainingWatch : IDisposable
 {
     private readonly MeterListener _listener = new();
     private double _loss = double.NaN;
     private double _rate = double.NaN;
 
+    /// <summary>Begins to listen.</summary>
     public TrainingWatch()
     {
         _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
@@ -31,5 +32,11 @@ internal sealed class TrainingWatch : IDisposable
         Volatile.Write(ref _rate, double.NaN);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 }
+
+/// <summary>The last iteration of training.</summary>
+/// <param name="Loss">Its loss, nats.</param>
+/// <param name="Rate">Its learning rate.</param>
+public sealed record TrainingPoint(double Loss, double Rate);
