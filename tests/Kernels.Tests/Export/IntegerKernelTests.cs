@@ -12,7 +12,9 @@ public sealed class IntegerKernelTests
         ["Conv"] = (() => First().Node("Conv", "r v", "y"), 1),
         ["Conv, Sigmoid"] = (() => First().Node("Conv", "r v", "c").Node("Sigmoid", "c", "y"), 1),
         ["Conv, Sigmoid, Mul"] = (() => First().Node("Conv", "r v", "c").Node("Sigmoid", "c", "s").Node("Mul", "c s", "y"), 2),
-        ["two Conv, Add"] = (() => First().Node("Conv", "r v", "c").Node("Conv", "r v", "d").Node("Add", "c d", "y"), 3),
+        // Two without dilation would be merged into one.
+        ["two Conv, Add"] = (() => First().Node("Conv", "r v", "c").Node("Conv", "r v", "d", GraphBuilder.Ints("dilations", [2, 2]))
+            .Node("Add", "c d", "y"), 3),
         ["two Conv, Concat"] = (() => First().Node("Conv", "r v", "c").Node("Conv", "r v", "d")
             .Node("Concat", "c d", "y", GraphBuilder.Int("axis", 1)), 3),
         ["two Conv, Exp, Mul"] = (() => First().Node("Conv", "r v", "c").Node("Exp", "c", "e").Node("Conv", "r v", "d")

@@ -58,7 +58,7 @@ public sealed class GroupFinderTests
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 4, 4)
             .Floats("w", [1, 1, 1, 1], 2)
             .Node("Conv", "x w", "main")
-            .Node("Conv", "x w", "shortcut")
+            .Node("Conv", "x w", "shortcut", GraphBuilder.Ints("dilations", [2, 2])) // not merged with the other
             .Node("Add", "main shortcut", "sum")
             .Build());
 

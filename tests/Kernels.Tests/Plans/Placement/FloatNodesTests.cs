@@ -219,7 +219,8 @@ public sealed class FloatNodesTests
     });
 
     private static GraphBuilder Two() => new GraphBuilder(13, -1, 1, 2, 2)
-        .Floats("w", [2, 1, 1, 1], 2, 1).Node("Conv", "x w", "a").Node("Conv", "x w", "b");
+        .Floats("w", [2, 1, 1, 1], 2, 1).Node("Conv", "x w", "a")
+        .Node("Conv", "x w", "b", GraphBuilder.Ints("dilations", [2, 2])); // not merged with a
 
     private static ModelGraph Joined(float factor, string read, params GraphNode[] between)
     {

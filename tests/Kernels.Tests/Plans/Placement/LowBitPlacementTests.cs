@@ -32,7 +32,7 @@ public sealed class LowBitPlacementTests
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 2, 2).Floats("w", [1, 1, 1, 1], 2)
             .Node("Conv", "x w", "c1")
             .Node("Conv", "c1 w", "c2")
-            .Node("Conv", "c1 w", "c3")
+            .Node("Conv", "c1 w", "c3", GraphBuilder.Ints("dilations", [2, 2])) // not merged with c2
             .Node("Add", "c2 c3", "a")
             .Node("Flatten", "a", "y")
             .Build());
