@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Cluster.Contract.V1;
+
 namespace Cluster.Silo.Tests.Page;
 
 /// <summary>Who gets to see Orleans' own dashboard.</summary>
@@ -36,6 +39,28 @@ public sealed class OrleansPageTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("\"totalActivationCount\":");
+    }
+
+    [Fact]
+    public async Task Orleans_WhileAJobRuns_ListsItsCandidateGrains()
+    {
+        await using var silo = await PageSilo.StartAsync(hasOrleans: true);
+        string job = await silo.SubmitAsync(PageSilo.Endless, "endless");
+        await silo.UntilAsync(job, happened => happened.CandidateChanged?.State == CandidateState.Running);
+
+        // It counts once a second.
+        string counted;
+        do
+        {
+            var answer = await AskAsync(silo.Address, "/orleans/DashboardCounters", token: null);
+            counted = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
+        while (!counted.Contains("CandidateGrain", StringComparison.Ordinal));
+
+        using var counters = JsonDocument.Parse(counted);
+        counters.RootElement.GetProperty("simpleGrainStats").EnumerateArray()
+            .Where(grain => grain.GetProperty("grainType").GetString()!.Contains("CandidateGrain", StringComparison.Ordinal))
+            .Sum(grain => grain.GetProperty("activationCount").GetInt32()).ShouldBeGreaterThan(0);
     }
 
     [Fact]
