@@ -89,8 +89,7 @@ internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal jour
     private void Look()
     {
         var began = Stopwatch.GetTimestamp();
-        var (best, misses) = journal.Read(state => OutcomeBuilder.BestAndMisses(state!.Memory));
-        var picture = options.Pictures ? journal.Read(state => SearchPicture.Of(state!)) : null;
+        var (best, misses, picture) = journal.Read(state => Found(state!));
         lock (_gate)
         {
             (_best, _bestMisses, _picture) = (best, misses, picture is null ? null : picture with { Annealing = _annealing });
@@ -98,6 +97,18 @@ internal sealed class ProgressReporter(JobRunnerOptions options, JobJournal jour
 
         _looked = Stopwatch.GetTimestamp();
         _looking = Stopwatch.GetElapsedTime(began, _looked);
+    }
+
+    private (PlanMeasurement? Best, bool Misses, SearchPicture? Picture) Found(JobState state)
+    {
+        if (!options.Pictures)
+        {
+            var (best, misses) = OutcomeBuilder.BestAndMisses(state.Memory);
+            return (best, misses, null);
+        }
+
+        var standing = OutcomeBuilder.Stand(state.Memory, state.Winner, state.Kept);
+        return (standing.Best, standing.Misses, SearchPicture.Of(state.Memory, standing));
     }
 
     // Once the limit is over, only what ends the job remains.

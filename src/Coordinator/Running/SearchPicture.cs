@@ -34,12 +34,10 @@ public sealed record SearchPicture
     /// <summary>How annealing stands; null before, and of other searches.</summary>
     public AnnealingState? Annealing { get; init; }
 
-    internal static SearchPicture Of(JobState state)
+    internal static SearchPicture Of(SearchMemory memory, Standing standing)
     {
-        var memory = state.Memory;
         var quantized = memory.FullPlans.Where(plan => !plan.IsBaseline).ToArray();
         var accurate = quantized.Count(memory.IsAccurateEnough);
-        var standing = OutcomeBuilder.Stand(memory, state.Winner, state.Kept);
         return new SearchPicture
         {
             Accurate = accurate,

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Cluster.Kernels.Learning;
 
-/// <summary>How training goes while it runs, as instruments of .NET: whoever wants to know listens in the process.</summary>
+/// <summary>How training goes while it runs, as instruments of .NET, for a listener in the same process.</summary>
 public static class TrainingMeter
 {
     /// <summary>The name of the meter.</summary>

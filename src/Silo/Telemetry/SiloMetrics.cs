@@ -145,15 +145,11 @@ internal sealed class SiloMetrics : IDisposable
     {
         foreach (string work in Labels.Works)
         {
+            Looked(work, images: 0);
             foreach (var source in Enum.GetValues<ResultSource>())
             {
                 Evaluated(work, Labels.Of(source), failure: null, times: 0);
             }
-        }
-
-        foreach (string work in Labels.Works)
-        {
-            Looked(work, images: 0);
         }
 
         foreach (var kind in Enum.GetValues<FailureKind>())

@@ -313,7 +313,7 @@ public static class JobLimits
     public static IReadOnlyList<JobLimit> All { get; } =
         [.. typeof(JobLimits).GetProperties().Select(property => property.GetValue(null)).OfType<JobLimit>()];
 
-    /// <summary>What a fine-tuning is told: of no use where none is done.</summary>
+    /// <summary>The options of fine-tuning, of no use without it.</summary>
     public static IReadOnlyList<JobLimit> Training { get; } =
         [Epochs, OriginalEpochs, EpochShare, LearningRate, OriginalRate, RateShare, Schedule, Optimizer, FreezeRanges];
 

@@ -16,9 +16,9 @@ internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, Ima
     public required ComputeDevice Device { get; init; }
 
     /// <summary>The job's options: epochs, rate, schedule, optimizer and seed.</summary>
-    public required JobOptions Job { get; init; }
+    public required JobOptions Job { get; init => field = value.WithTraining(); }
 
-    private int Epochs => Job.WithTraining().Epochs!.Value;
+    private int Epochs => Job.Epochs!.Value;
 
     /// <summary>Trains, or resumes from the checkpoints in a folder, and compares the files before and after.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
@@ -56,28 +56,24 @@ internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, Ima
             : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
     }
 
-    private FineTuneOptions Asked(FineTuneOptions usual)
+    private FineTuneOptions Asked(FineTuneOptions usual) => usual with
     {
-        var job = Job.WithTraining();
-        return usual with
+        LearningRate = Job.LearningRate,
+        Decay = Job.Schedule switch
         {
-            LearningRate = job.LearningRate,
-            Decay = job.Schedule switch
-            {
-                ScheduleKind.Constant => RateDecay.Constant,
-                ScheduleKind.Exponential => RateDecay.Exponential,
-                ScheduleKind.Step => RateDecay.Step,
-                _ => usual.Decay,
-            },
-            Optimizer = job.Optimizer switch
-            {
-                OptimizerKind.Sgd => TrainingOptimizer.Sgd,
-                OptimizerKind.Adam => TrainingOptimizer.AdamW,
-                _ => usual.Optimizer,
-            },
-            FreezeRangesAfter = job.FreezeRanges ?? usual.FreezeRangesAfter,
-        };
-    }
+            ScheduleKind.Constant => RateDecay.Constant,
+            ScheduleKind.Exponential => RateDecay.Exponential,
+            ScheduleKind.Step => RateDecay.Step,
+            _ => usual.Decay,
+        },
+        Optimizer = Job.Optimizer switch
+        {
+            OptimizerKind.Sgd => TrainingOptimizer.Sgd,
+            OptimizerKind.Adam => TrainingOptimizer.AdamW,
+            _ => usual.Optimizer,
+        },
+        FreezeRangesAfter = Job.FreezeRanges ?? usual.FreezeRangesAfter,
+    };
 
     private sealed class EpochLines(int epochs, Action<string> say) : IProgress<FineTuneProgress>
     {

@@ -26,12 +26,7 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         using var share = await MachineShare.TakeAsync(setup.Machine, cancellation);
         stage(WorkStage.Training);
         var learning = new RoundingOptions(lazy.Spec.Options, place);
-        var method = item.Method switch
-        {
-            RepairMethod.Brecq => ReconstructionMethod.Brecq,
-            RepairMethod.QDrop => ReconstructionMethod.QDrop,
-            _ => ReconstructionMethod.AdaRound,
-        };
+        var method = RoundingLearner.Method(item.Method.Step());
         string name = method == ReconstructionMethod.AdaRound ? "repair" : $"repair/{item.Method}";
         var options = learning.Of(method, item.Iterations, name);
         options = method == ReconstructionMethod.Brecq ? options with { ActivationIterations = 0 } : options; // the weights' phase alone

@@ -68,7 +68,8 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         return outcome;
     }
 
-    private static ReconstructionMethod Method(ReconstructionStep step) => step switch
+    /// <summary>What learns in a step.</summary>
+    public static ReconstructionMethod Method(ReconstructionStep step) => step switch
     {
         ReconstructionStep.AdaRound => ReconstructionMethod.AdaRound,
         ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
