@@ -17,6 +17,7 @@ public sealed record FineTuneOptions
     private const double AdamWRate = 2e-4;
     private const double LearnedPart = 4;
     private const double EightBitPart = 10;
+    private const int EightBits = 8;
 
     /// <summary>Passes over the training images, at least 1.</summary>
     public int Epochs { get; init; } = 10;
@@ -82,12 +83,16 @@ public sealed record FineTuneOptions
     internal double RateFor(QuantizedNetwork start) =>
         LearningRate ?? (Optimizer == TrainingOptimizer.Sgd ? SgdRate : AdamWRate / AdamWPart(start));
 
-    private static double AdamWPart(QuantizedNetwork start) => (start.Layout.ComputesInFloat, start.LearnedWeights.Count > 0) switch
+    private static double AdamWPart(QuantizedNetwork start) => (HasFewerBits(start), start.LearnedWeights.Count > 0) switch
     {
         (true, false) => 1,
         (true, true) => LearnedPart,
         (false, _) => EightBitPart,
     };
+
+    // Activations, which the layers then read as floats, or weights, which have a kernel of 8 bits.
+    private static bool HasFewerBits(QuantizedNetwork start) =>
+        start.Layout.ComputesInFloat || start.Forms.Values.Any(form => form.Bits < EightBits);
 
     /// <summary>All that the result depends on, as text. Checkpoints are left out: they change nothing.</summary>
     internal string IdentityFor(QuantizedNetwork start) =>

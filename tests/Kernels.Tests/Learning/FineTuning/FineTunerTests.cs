@@ -193,13 +193,16 @@ public sealed class FineTunerTests
 
     // From learned roundings it is careful.
     [Theory]
-    [InlineData(TrainingOptimizer.AdamW, 4, false, 2e-4)]
-    [InlineData(TrainingOptimizer.AdamW, 8, false, 2e-5)]
-    [InlineData(TrainingOptimizer.Sgd, 4, false, 1e-3)]
-    [InlineData(TrainingOptimizer.AdamW, 4, true, 5e-5)]
-    [InlineData(TrainingOptimizer.AdamW, 8, true, 2e-5)]
-    [InlineData(TrainingOptimizer.Sgd, 4, true, 1e-3)]
-    public void Run_NoRate_TakesTheOptimizersOwn(TrainingOptimizer optimizer, int bits, bool isLearned, double rate)
+    [InlineData(TrainingOptimizer.AdamW, 4, 4, false, 2e-4)]
+    [InlineData(TrainingOptimizer.AdamW, 4, 8, false, 2e-4)]
+    [InlineData(TrainingOptimizer.AdamW, 8, 8, false, 2e-5)]
+    [InlineData(TrainingOptimizer.Sgd, 4, 4, false, 1e-3)]
+    [InlineData(TrainingOptimizer.AdamW, 4, 4, true, 5e-5)]
+    [InlineData(TrainingOptimizer.AdamW, 4, 8, true, 5e-5)]
+    [InlineData(TrainingOptimizer.AdamW, 8, 8, true, 2e-5)]
+    [InlineData(TrainingOptimizer.Sgd, 4, 4, true, 1e-3)]
+    public void Run_NoRate_TakesTheOptimizersOwn(
+        TrainingOptimizer optimizer, int weightBits, int activationBits, bool isLearned, double rate)
     {
         // One batch: its rate is the first.
         var options = Options with
@@ -211,7 +214,7 @@ public sealed class FineTunerTests
             BatchSize = _training.Images.Count,
         };
         TrainingOutcome Train(LearnedParameters? learned) =>
-            new FineTuner(Start(bits, learned), options).Run(_training, _validation, null, CancellationToken.None);
+            new FineTuner(Start(weightBits, activationBits, learned), options).Run(_training, _validation, null, CancellationToken.None);
 
         Train(isLearned ? Train(null).Parameters : null).Log[^1].LearningRate.ShouldBe(rate, 1e-9);
     }
@@ -242,10 +245,12 @@ public sealed class FineTunerTests
         }
     });
 
-    private QuantizedNetwork Start(int bits, LearnedParameters? learned = null)
+    private QuantizedNetwork Start(int bits, LearnedParameters? learned = null) => Start(bits, bits, learned);
+
+    private QuantizedNetwork Start(int weightBits, int activationBits, LearnedParameters? learned)
     {
         using var net = new Calibrated(_graph, _training);
         return net.Resolver.Resolve(
-            [.. _graph.Groups.Select(group => Decide.Integer("max", false, bits, bits))], learned);
+            [.. _graph.Groups.Select(group => Decide.Integer("max", false, weightBits, activationBits))], learned);
     }
 }
