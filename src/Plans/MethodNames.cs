@@ -1,7 +1,7 @@
 namespace Cluster.Plans;
 
 /// <summary>
-/// The names that Vitis AI, PaddleSlim, PyTorch and TensorRT use, and the name of the same method here. Letter case does not matter, and an
+/// The names that Vitis AI, Paddle, PaddleSlim, PyTorch and TensorRT use, and the name of the same method here. Letter case does not matter, and an
 /// underscore is as good as a hyphen.
 /// </summary>
 public static class MethodNames
@@ -53,8 +53,38 @@ public static class MethodNames
         ["bias-correction"] = "weight-correction",
     };
 
+    /// <summary>
+    /// How a learning rate is annealed, by the classes of PyTorch (<c>…LR</c>) and of Paddle (<c>…Decay</c>) and by the words of Vitis AI's
+    /// text.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Schedules { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["exponentiallr"] = "exponential",
+        ["exponentialdecay"] = "exponential",
+        ["exponential-decay"] = "exponential",
+        ["cosineannealinglr"] = "cosine",
+        ["cosineannealingdecay"] = "cosine",
+        ["cosine-annealing"] = "cosine",
+        ["steplr"] = "step",
+        ["multisteplr"] = "step",
+        ["stepdecay"] = "step",
+        ["step-decay"] = "step",
+        ["multistepdecay"] = "step",
+        ["piecewisedecay"] = "step",
+    };
+
+    /// <summary>Optimizers by the names of others: <c>Momentum</c> is Paddle's.</summary>
+    public static IReadOnlyDictionary<string, string> Optimizers { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["adamw"] = "adam",
+        ["momentum"] = "sgd",
+    };
+
     /// <summary>The name here of a rounding; an unknown one in lower case, with hyphens.</summary>
-    public static string Rounding(string given) => Roundings.GetValueOrDefault(Key(given), Key(given));
+    public static string Rounding(string given) => Here(given, Roundings);
+
+    /// <summary>The name here by one of the tables; an unknown one in lower case, with hyphens.</summary>
+    public static string Here(string given, IReadOnlyDictionary<string, string> names) => names.GetValueOrDefault(Key(given), Key(given));
 
     /// <summary>The name here of a number format; an unknown one as it was given.</summary>
     public static string Format(string given) => Formats.GetValueOrDefault(Key(given), given);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Numerics;
 using Cluster.Coordinator.Model;
 
@@ -60,6 +61,7 @@ public sealed class JobOptionSymbols
     public static Option<Enum?> Choice(JobLimit limit, string? description = null)
     {
         var choices = Enum.GetValues(limit.Type).Cast<Enum>().ToDictionary(choice => JobLimit.WordOf(choice)!, StringComparer.Ordinal);
+        var others = OthersNames(limit);
         var symbol = new Option<Enum?>(limit.Name)
         {
             Description = description ?? limit.Help,
@@ -72,12 +74,13 @@ public sealed class JobOptionSymbols
                 }
 
                 string word = result.Tokens[0].Value;
-                if (choices.TryGetValue(limit == JobLimits.Repair ? MethodNames.Rounding(word) : word, out var choice))
+                if (choices.TryGetValue(MethodNames.Here(word, others), out var choice))
                 {
                     return choice;
                 }
 
-                result.AddError(limit.Fault(word).Sentence());
+                result.AddError(
+                    limit.Fault(word).Sentence() + Suggestions.Of(MethodNames.Key(word), choices.Keys.Concat(others.Keys)));
                 return null;
             },
         };
@@ -140,6 +143,12 @@ public sealed class JobOptionSymbols
 
         return parsed.GetValue(_maxDrop) is { } drop ? drop.In(options) : options;
     }
+
+    private static IReadOnlyDictionary<string, string> OthersNames(JobLimit limit) =>
+        limit == JobLimits.Repair ? MethodNames.Roundings
+        : limit == JobLimits.Schedule ? MethodNames.Schedules
+        : limit == JobLimits.Optimizer ? MethodNames.Optimizers
+        : FrozenDictionary<string, string>.Empty;
 
     // A loss asks for the fastest plan, a budget for the most accurate one.
     private static void RequireOneQuestion(JobOptions options, bool isLossGiven)

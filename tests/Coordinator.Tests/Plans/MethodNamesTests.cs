@@ -30,6 +30,31 @@ public sealed class MethodNamesTests
     public void TryParse_NameOfAFormat_IsTheFormat(string given, string here) =>
         GroupFormat.TryParse(given)!.Text.ShouldBe(here);
 
+    // PyTorch's classes, Paddle's, and the words of Vitis AI's text.
+    [Theory]
+    [InlineData("StepLR", "step")]
+    [InlineData("MultiStepLR", "step")]
+    [InlineData("PiecewiseDecay", "step")]
+    [InlineData("ExponentialLR", "exponential")]
+    [InlineData("ExponentialDecay", "exponential")]
+    [InlineData("CosineAnnealingLR", "cosine")]
+    [InlineData("CosineAnnealingDecay", "cosine")]
+    [InlineData("cosine_annealing", "cosine")]
+    [InlineData("Constant", "constant")]
+    public void Here_ScheduleOfATool_IsTheNameHere(string given, string here) =>
+        MethodNames.Here(given, MethodNames.Schedules).ShouldBe(here);
+
+    [Fact]
+    public void Names_OfChoices_AreOfThoseThatThereAre()
+    {
+        MethodNames.Schedules.Values.ShouldBeSubsetOf(Words<ScheduleKind>());
+        MethodNames.Optimizers.Values.ShouldBeSubsetOf(Words<OptimizerKind>());
+        MethodNames.Roundings.Values.ShouldBeSubsetOf(Words<RepairMethod>());
+
+        static IEnumerable<string> Words<T>()
+            where T : struct, Enum => Enum.GetValues<T>().Select(value => JobLimit.WordOf(value)!);
+    }
+
     [Fact]
     public void Validate_OneCalibratorByTwoNames_IsRefused() =>
         new JobOptions { Methods = ["kl", "Entropy"] }.Fault()!.ShouldContain("each once, not \"kl,Entropy\"");
