@@ -47,6 +47,44 @@ public sealed class RepairedRunTests(GlyphJob job)
         await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
 
+    // As in RepairTests with every strategy; here with numbers that are learned, and training that goes on from them.
+    [Theory]
+    [InlineData("brecq", "greedy", new[] { RepairMethod.Brecq })]
+    [InlineData("QDrop", "ladder", new[] { RepairMethod.QDrop })]
+    [InlineData("auto", "knapsack", new[] { RepairMethod.AdaRound, RepairMethod.Brecq, RepairMethod.QDrop })]
+    public async Task Run_RepairByBlocks_IsAChoiceOfPlansAndTrainingIsJudgedByTheOneTest(
+        string repair, string strategy, RepairMethod[] methods)
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root,
+            [
+                .. Command("out", "10", repair: repair), "--strategy", strategy, "--train", job.Training, "--fine-tune", "always",
+                "--epochs", "1",
+            ]);
+
+        run.ShouldBeDone();
+        var files = new JobFiles(folder["out"]);
+        var trials = JobOutcome.Of(files.State()).Result.Repairs.ShouldNotBeNull();
+        trials.Select(trial => trial.Method).Distinct().ShouldBe(methods);
+        trials.Select(trial => trial.Format.Text).Distinct().ShouldBe(["int8", "w4a8"]);
+        string[] learned = [.. trials.Select(trial => trial.Learned).OfType<string>()];
+        var chosen = files.State().Selection!.Plan.Groups.Where(group => group.Repair is not null).ToArray();
+        chosen.ShouldNotBeEmpty();
+        chosen.ShouldAllBe(group => learned.Contains(group.Repair));
+
+        var trial = files.Result().GetProperty("fineTune");
+        var (before, after) = (Accuracy("before"), Accuracy("after"));
+        bool isAsRight = after.GetProperty("correct").GetInt32() >= before.GetProperty("correct").GetInt32();
+        bool isCloser = after.GetProperty("kl").GetDouble() <= 0.9 * before.GetProperty("kl").GetDouble();
+        trial.GetProperty("kept").GetBoolean().ShouldBe(
+            trial.GetProperty("gainCi95")[0].GetDouble() > 0 || (isAsRight && isCloser), trial.GetProperty("reason").GetString());
+        await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
+
+        JsonElement Accuracy(string name) => trial.GetProperty(name).GetProperty("accuracy");
+    }
+
     [Fact]
     public async Task Run_KilledWhileItLearns_ResumesToTheSameNumbers()
     {
