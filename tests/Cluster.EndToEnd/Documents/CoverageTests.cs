@@ -11,20 +11,21 @@ public sealed class CoverageTests
         ["Vitis AI"] =
         [
             "calibration maxmin", "calibration percentile", "calibration entropy", "calibration MSE", "diffs", "MinMaxObserver",
-            "HistogramObserver", "symmetric", "per tensor", "fusing", "PTQ", "QAT", "one layer at a time", "annealed", "dynamic",
+            "HistogramObserver", "symmetric", "per tensor", "fusing", "PTQ", "QAT", "one layer at a time", "annealed", "calibrating again",
+            "profiling", "dynamic",
         ],
         ["PaddleSlim"] =
         [
             "weights `abs_max`", "activations `moving_average_abs_max`", "`abs_max`", "`KL`", "`avg`", "`hist`", "`mse`", "`emd`",
             "`bias_correction`", "Adaround", "BRECQ", "QDrop", "training with pairs", "weights in 8 bits", "weights in 16 bits",
-            "`quantize_linear`",
+            "weights in 8 bits, ranges found", "`quantize_linear`", "pairs at operators",
         ],
         ["MNIST"] = ["fixed-point", "ranges averaged"],
-        ["PyTorch"] = ["weights only", "static", "dynamic", "QAT", "mixed", "MSE and MAE"],
+        ["PyTorch"] = ["weights only", "static", "dynamic", "QAT", "mixed precision", "mixed: static", "MSE and MAE"],
         ["NVIDIA"] =
         [
             "PTQ, then partial PTQ", "partial PTQ by hand", "RepVGG", "quantized Conv", "quantized LSTM", "quantized ConvTranspose",
-            "symmetric scales", "entropy and min-max", "calibration cache", "INT8 beside FP16",
+            "batch normalization", "layers near", "symmetric scales", "entropy and min-max", "calibration cache", "INT8 beside FP16",
         ],
     };
 
