@@ -1,8 +1,8 @@
 namespace Cluster.Plans;
 
 /// <summary>
-/// The names that Vitis AI, Paddle, PaddleSlim, PyTorch and TensorRT use, and the name of the same method here. Letter case does not matter, and an
-/// underscore is as good as a hyphen.
+/// The names that Vitis AI, Paddle, PaddleSlim, PyTorch and TensorRT use, and the name of the same method here. Letter case does not
+/// matter, and an underscore is as good as a hyphen.
 /// </summary>
 public static class MethodNames
 {
@@ -54,8 +54,8 @@ public static class MethodNames
     };
 
     /// <summary>
-    /// How a learning rate is annealed, by the classes of PyTorch (<c>…LR</c>) and of Paddle (<c>…Decay</c>) and by the words of Vitis AI's
-    /// text.
+    /// How a learning rate is annealed, by the classes of PyTorch (<c>…LR</c>) and of Paddle (<c>…Decay</c>), and by the words of Vitis
+    /// AI's text.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Schedules { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
