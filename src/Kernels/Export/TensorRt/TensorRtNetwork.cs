@@ -29,10 +29,19 @@ public static class TensorRtNetwork
                 : CalibrationMethod.Parse(settings[point.Group].Calibrator)
                     .AbsoluteMaximum(statistics.Get(FloatNodes.Observed(graph, statistics, point.ScaleOf)))),
             StringComparer.Ordinal);
+        string[] whole = [.. graph.WeightedNodes.Where(TensorRtRules.HasOneScale).Select(node => node.Name)];
+        var learned = network.LearnedWeights.ToDictionary(StringComparer.Ordinal);
+        var forms = network.Forms.ToDictionary(StringComparer.Ordinal);
+        foreach (string node in whole.Where(node => !network.FormOf(node).IsPerTensor))
+        {
+            learned.Remove(node); // learned for the scales of channels
+            forms[node] = new WeightForm(WeightForm.Int8.Bits, IsPerTensor: true);
+        }
+
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, network.CorrectedBiases)
         {
-            LearnedWeights = network.LearnedWeights,
-            Forms = network.Forms,
+            LearnedWeights = learned,
+            Forms = forms,
         };
     }
 

@@ -58,6 +58,34 @@ public sealed class TensorRtExporterTests
         layout.PointFor("c2", sum).ShouldBeNull();
     }
 
+    // As NVIDIA's maintainers say that TensorRT reads scales of a ConvTranspose by input channel.
+    [Fact]
+    public void Export_TransposedConvolution_HasOneScaleForItsWeights()
+    {
+        using var net = new Calibrated(Nets.Group(BlockConvolutionTests.UNet(isFree: false)), Nets.Noise(8, 3, 8, 8, 4));
+        var settings = Nets.AllInt8(net.Graph, "max");
+        var network = TensorRtNetwork.Of(net.Resolver.Resolve(settings), settings, net.Statistics);
+
+        var file = TensorRtExporter.Export(network);
+
+        TensorRtLint.Check(file).ShouldBeEmpty();
+        var layer = file.Nodes.Single(node => node.Name == "up1");
+        layer.OpType.ShouldBe("ConvTranspose");
+        var pair = file.Nodes.Single(node => node.Output == layer.Inputs[1]);
+        file.Initializers[pair.Inputs[1]].As<float>().ToArray()
+            .ShouldBe([net.Graph.Graph.Initializers["t1"].As<float>().ToArray().Max(Math.Abs) / 127]);
+        Agrees(OnnxWriter.Write(file).Message, net.Float32, network, net.Images.Pixels(0), "all in INT8");
+        TensorRtLint.Check(WithScales(file, pair, 4)).ShouldHaveSingleItem().ShouldContain("has 4 scales of its weights; one in all is expected");
+    }
+
+    private static ModelGraph WithScales(ModelGraph file, GraphNode pair, int count)
+    {
+        var constants = file.Initializers.ToDictionary(StringComparer.Ordinal);
+        constants[pair.Inputs[1]] = TensorData.FromFloats([count], [.. Enumerable.Repeat(0.01f, count)]);
+        constants[pair.Inputs[2]] = TensorData.FromInt8([count], new sbyte[count]);
+        return file with { Initializers = constants };
+    }
+
     [Fact]
     public void Of_Cache_TakesItsRanges()
     {
