@@ -51,8 +51,8 @@ public sealed class NodeProductsTests
     [Fact]
     public void BitOperations_TransposedConvolutionInAQuantizedGroup_CountsAsFloat()
     {
-        // 5x5 pixels: a 3x3 convolution of 2 to 3 channels, and behind it each of 3 x 25 elements goes to 3 channels of 2x2. An odd number of
-        // channels has no integer kernel.
+        // 5x5 pixels: a 3x3 convolution of 2 to 3 channels, and behind it each of 3 x 25 elements goes to 3 channels of 2x2. An odd number
+        // of channels has no integer kernel.
         var graph = Nets.Group(new GraphBuilder(13, -1, 2, 5, 5)
             .Floats("w", [3, 2, 3, 3], Nets.Values(54, 1)).Floats("t", [3, 3, 2, 2], Nets.Values(36, 2))
             .Node("Conv", "x w", "c", Ints("pads", [1, 1, 1, 1]))

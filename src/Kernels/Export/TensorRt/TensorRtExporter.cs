@@ -2,8 +2,8 @@ namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>
 /// Writes a network with <see cref="TensorRtPlacement"/> in the form that TensorRT's parser accepts: int8 pairs with zero point 0, weights
-/// as float32 numbers behind a pair with one scale per output channel, or one for a whole ConvTranspose, biases as float32; groups in FP16 between Casts. The same network
-/// gives the same bytes.
+/// as float32 numbers behind a pair with one scale per output channel, or one for a whole ConvTranspose, biases as float32; groups in FP16
+/// between Casts. The same network gives the same bytes.
 /// </summary>
 public static class TensorRtExporter
 {

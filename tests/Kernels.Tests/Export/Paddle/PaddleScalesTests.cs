@@ -46,15 +46,15 @@ public sealed class PaddleScalesTests
 
         file.RootElement.GetProperty("format").GetString().ShouldBe("cluster.paddle/v1");
         var operators = file.RootElement.GetProperty("operators").EnumerateArray().ToList();
-        operators.Where(op => Text(op, "op") == "quantize_linear").Select(op => Text(op, "tensor")).ShouldBe(["f", "r1", "r2", "x"]);
-        operators.Take(8).Chunk(2).ShouldAllBe(pair =>
+        operators.Where(op => Text(op, "op") == "quantize_linear").Select(op => Text(op, "tensor")).ShouldBe(["f", "r1", "r2", "r3", "x"]);
+        operators.Take(10).Chunk(2).ShouldAllBe(pair =>
             Text(pair[1], "op") == "dequantize_linear"
             && Text(pair[0], "tensor") == Text(pair[1], "tensor")
             && pair[0].GetProperty("scale").GetRawText() == pair[1].GetProperty("scale").GetRawText()
             && pair[0].GetProperty("quant_axis").GetInt32() == -1);
         var nodes = network.Graph.WeightedNodes.ToList();
-        operators.Skip(8).Select(op => Text(op, "tensor")).ShouldBe(nodes.Select(node => node.Inputs[1]), ignoreOrder: true);
-        foreach (var op in operators.Skip(8))
+        operators.Skip(10).Select(op => Text(op, "tensor")).ShouldBe(nodes.Select(node => node.Inputs[1]), ignoreOrder: true);
+        foreach (var op in operators.Skip(10))
         {
             var weights = network.Weights(nodes.Single(node => node.Inputs[1] == Text(op, "tensor")));
             Text(op, "op").ShouldBe("dequantize_linear");
