@@ -11,14 +11,10 @@ public static class FormatShares
     /// <summary>As <see cref="Of(Plan)"/>, for people: "20 of 22 groups in INT8".</summary>
     public static string Titled(Plan plan) => Of(plan, format => format.Title, per: " of ");
 
-    /// <summary>As <see cref="Titled(Plan)"/>, with what of these groups has no integer kernel: "…, 2 layers of them in FP32".</summary>
-    /// <param name="layersInFloat">Layers of quantized groups that stay in FP32.</param>
-    public static string Titled(Plan plan, int layersInFloat) => Titled(plan) + layersInFloat switch
-    {
-        0 => string.Empty,
-        1 => ", one layer of them in FP32",
-        _ => $", {layersInFloat} layers of them in FP32",
-    };
+    /// <summary>As <see cref="Titled(Plan)"/>, with the layers: "…, 31 of 34 layers with weights".</summary>
+    /// <param name="layers">Null: they are not known.</param>
+    public static string Titled(Plan plan, LayerCounts? layers) =>
+        Titled(plan) + (layers is null ? string.Empty : $", {layers.Quantized} of {layers.All} layers with weights");
 
     internal static string Of(Plan plan, Func<GroupFormat, string> name, string per)
     {

@@ -92,7 +92,12 @@ internal static class RunCommand
             outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);
         }
 
-        return ReportModels.Of(job.Opened, job.Folder, names, outcome);
+        var model = ReportModels.Of(job.Opened, job.Folder, names, outcome);
+        var written = ResultDocument.Parse(await File.ReadAllTextAsync(job.Folder.Result, cancellation), job.Folder.Result);
+        return model with
+        {
+            Result = model.Result with { Winner = model.Result.Winner with { Artefact = written.Winner.Artefact } },
+        };
     }
 
     // The demo always starts over.

@@ -107,4 +107,6 @@ public sealed record ResultLatency(
 /// For the winner: the processors on which it is exact, and what others make of it; absent if it computes in float.
 /// </param>
 /// <param name="LeastRuntime">For the winner: the oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
-public sealed record ResultArtefact(string? Path, string Sha256, string? ExactOn = null, string? LeastRuntime = null);
+/// <param name="Layers">For the winner: its layers with weights.</param>
+public sealed record ResultArtefact(
+    string? Path, string Sha256, string? ExactOn = null, string? LeastRuntime = null, LayerCounts? Layers = null);

@@ -51,7 +51,11 @@ internal sealed class ExtraFiles(
     private (IReadOnlyList<string> Paths, IReadOnlyList<string> Words) Paddle(
         BuiltArtefact artefact, IReadOnlyList<GroupDecision> settings)
     {
-        string written = PaddleFile.Write(stem, artefact, settings, setup.Statistics, ranges);
-        return ([written], [$"wrote {written} for PaddleSlim"]);
+        Func<IReadOnlyList<string>, CalibrationStatistics>? observe = setup.HasCalibration
+            ? tensors => CalibrationPass.Run(setup.Float32, setup.Calibration, tensors, setup.Cores, CancellationToken.None)
+            : null;
+        string written = PaddleFile.Write(stem, artefact, settings, setup.Statistics, observe, ranges);
+        return ([written], [$"wrote {written} for PaddleSlim"
+            + (observe is null ? ", without ranges of what only operators without weights read or write, as there are no samples" : "")]);
     }
 }

@@ -36,7 +36,6 @@ public static class ReportModels
         return new ReportModel(outcome)
         {
             Result = result,
-            LayersInFloat = InFloat(job, result),
             ModelPath = names.Inputs.Model,
             Data = [.. Data(job, names)],
             Machine = TargetList.Find(result.Job.Target).Agent is { } agent
@@ -78,19 +77,6 @@ public static class ReportModels
             yield return new ReportData(
                 DataRole.Training, names.Inputs.Training?.Spec ?? "", training.Images.Count, data.Digests.Training ?? "");
         }
-    }
-
-    // Other targets have their own kernels.
-    private static int InFloat(OpenedJob job, ResultDocument result)
-    {
-        var quantized = result.Winner.Plan.Groups
-            .Where(decision => OnnxRuntimeCpuPlacement.HasIntegerKernel(decision))
-            .Select(decision => decision.Group)
-            .ToHashSet(StringComparer.Ordinal);
-        var graph = job.Network.Grouped;
-        return result.Job.Target == TargetList.Usual.Name
-            ? OnnxRuntimeCpuPlacement.WithoutKernel(graph).Count(layer => quantized.Contains(graph.Groups[graph.GroupOf(layer)].Name))
-            : 0;
     }
 
     private static string Next(JobFolder folder, JobNames names, ResultDocument result) =>

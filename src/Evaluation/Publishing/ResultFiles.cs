@@ -37,6 +37,7 @@ internal sealed class ResultFiles(
                     {
                         ExactOn = winner.ExactOn,
                         LeastRuntime = winner.LeastRuntime,
+                        Layers = winner.Network?.Layers,
                     } : null,
                 },
             },

@@ -37,13 +37,18 @@ internal sealed record EvaluationSetup
     /// <summary>Whether a plan may win that loses a channel of an output.</summary>
     public bool AllowsLostChannels { get; init; }
 
+    private readonly ImageBatches? _calibration;
+
     /// <summary>The calibration images. Absent for a stored plan that has its numbers; reading then throws.</summary>
     [AllowNull]
     public required ImageBatches Calibration
     {
-        get => field ?? throw new InvalidOperationException("This work was given no calibration images.");
-        init;
+        get => _calibration ?? throw new InvalidOperationException("This work was given no calibration images.");
+        init => _calibration = value;
     }
+
+    /// <summary>Whether there are calibration images.</summary>
+    public bool HasCalibration => _calibration is not null;
 
     /// <summary>The images for comparing calibrators of single groups; null if no job needs it.</summary>
     public CalibratorBasis? Calibrators { get; init; }

@@ -14,6 +14,11 @@ public static class CalibrationPass
         FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation) =>
         WithoutFar(network, 1, partOf => Observe(network, images, partOf, workers, cancellation), _ => 0).All;
 
+    /// <summary>The same pass over other tensors: the network's inputs and what its nodes compute.</summary>
+    public static CalibrationStatistics Run(
+        FloatNetwork network, ImageBatches images, IReadOnlyList<string> tensors, int workers, CancellationToken cancellation) =>
+        WithoutFar(network, 1, partOf => Observe(network, images, partOf, workers, cancellation, tensors), _ => 0).All;
+
     /// <summary>The same pass, which also gathers the statistics of the images that are not held back.</summary>
     /// <param name="heldBack">Indices of images in the set; not all of them.</param>
     /// <returns>Statistics of all images, bit-identical to a run that holds none back, and of the others, numbered as in the set.</returns>
@@ -99,12 +104,17 @@ public static class CalibrationPass
     }
 
     private static CalibrationStatistics[] Observe(
-        FloatNetwork network, ImageBatches images, (int Count, Func<int, int> Of) parts, int workers, CancellationToken cancellation)
+        FloatNetwork network,
+        ImageBatches images,
+        (int Count, Func<int, int> Of) parts,
+        int workers,
+        CancellationToken cancellation,
+        IReadOnlyList<string>? others = null)
     {
         CalibrationStatistics[] statistics = [.. Enumerable.Range(0, parts.Count).Select(_ => new CalibrationStatistics())];
         var graph = network.Graph.Graph;
         var conditions = graph.Nodes.Select(node => node.Condition()).OfType<string>().Where(name => !graph.Initializers.ContainsKey(name));
-        string[] tensors = [.. ObservedTensors(network.Graph).Union(conditions, StringComparer.Ordinal)];
+        string[] tensors = [.. others ?? ObservedTensors(network.Graph).Union(conditions, StringComparer.Ordinal)];
         var histograms = statistics.Select(part => tensors.ToDictionary(tensor => tensor, part.GetOrAdd, StringComparer.Ordinal)).ToArray();
         Batches.ForEach(
             images.Count,

@@ -56,6 +56,9 @@ public static class QdqExporter
         private readonly bool? _unsignedWeights = network.Layout.ComputesInFloat ? false : unsignedWeights;
         private readonly FloatBarrier _barrier = new(network);
 
+        // What is written in place of a layer's output, and of the activation function behind it, until its codes are moved.
+        private readonly Dictionary<string, (string Name, GraphNode Layer, BlockConvolution Form)> _blocks = new(StringComparer.Ordinal);
+
         public ModelGraph Write()
         {
             var graph = Network.Graph.Graph;
@@ -105,7 +108,18 @@ public static class QdqExporter
 
         protected override void EmitFloats(GraphNode node, string[] inputs)
         {
-            if (_barrier.ReplaceBy(node) is { } slope)
+            string blocks = Names.Part(node.Output, "_blocks");
+            if (Form(node) is { } form)
+            {
+                _blocks[node.Output] = (blocks, node, form);
+                Nodes.Add(form.Convolution(node.Name, inputs, blocks));
+            }
+            else if (inputs.Length > 0 && _blocks.TryGetValue(inputs[0], out var read))
+            {
+                _blocks[node.Output] = read with { Name = blocks };
+                Nodes.Add(node with { Inputs = [read.Name, .. inputs[1..]], Outputs = [blocks] });
+            }
+            else if (_barrier.ReplaceBy(node) is { } slope)
             {
                 Nodes.Add(LeakyRelu(node.Name, inputs[0], node.Output, slope));
             }
@@ -125,7 +139,7 @@ public static class QdqExporter
         {
             var point = Network.Layout.Points[node.Output];
             var (scale, zeroPoint) = EmitParameters(point);
-            string[] inputs = [CodesOf(node.Inputs[0]), .. node.Inputs.Skip(1)];
+            string[] inputs = [Codes(node.Inputs[0]), .. node.Inputs.Skip(1)];
             if (node.OpType == "Pad")
             {
                 inputs = [inputs[0], inputs[1], zeroPoint];
@@ -147,15 +161,26 @@ public static class QdqExporter
             var (scale, zeroPoint) = EmitParameters(point);
             int highest = Network.Parameters(point).Maximum;
             bool fillsItsType = highest == byte.MaxValue;
-            string codes = fillsItsType ? CodesOf(tensor) : Names.Part(tensor, "_codes8");
-            Nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes));
+            bool isInBlocks = _blocks.TryGetValue(tensor, out var blocks);
+            string written = isInBlocks ? Names.Part(blocks.Name, "_codes") : Codes(tensor);
+            string codes = fillsItsType ? written : Names.Part(tensor, "_codes8");
+            Nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [isInBlocks ? blocks.Name : tensor, scale, zeroPoint], codes));
             if (!fillsItsType)
             {
-                Nodes.Add(Node("Clip", tensor + "_clip", [codes, EmitCode(0), EmitCode(highest)], CodesOf(tensor)));
+                Nodes.Add(Node("Clip", tensor + "_clip", [codes, EmitCode(0), EmitCode(highest)], written));
             }
 
-            Nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [CodesOf(tensor), scale, zeroPoint], Dequantized(tensor)));
+            if (isInBlocks)
+            {
+                Nodes.AddRange(new BlockMoves(Network.Graph.Graph, Names).Of(
+                    blocks.Layer, blocks.Form, written, Codes(tensor), Constants));
+            }
+
+            Nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [Codes(tensor), scale, zeroPoint], Dequantized(tensor)));
         }
+
+        // A tensor that is made of blocks has no real numbers in the file, so that its codes have its name.
+        private string Codes(string tensor) => _blocks.ContainsKey(tensor) ? tensor : CodesOf(tensor);
 
         private (string Scale, string ZeroPoint) EmitParameters(QuantizationPoint point)
         {
@@ -174,9 +199,25 @@ public static class QdqExporter
             return name;
         }
 
+        // ONNX Runtime has no integer kernel for ConvTranspose.
+        private BlockConvolution? Form(GraphNode node) => !Network.Layout.ComputesInFloat && Network.Layout.HasQuantizedWeights(node)
+            ? BlockConvolution.Of(node, Network.Weights(node).Shape)
+            : null;
+
         protected override string EmitWeights(GraphNode node)
         {
             var weights = Network.Weights(node);
+            bool saturates = ByteProducts.Saturate && PairedCodes.Saturate(node, weights.Shape, weights.Codes);
+            if (Form(node) is { } form)
+            {
+                weights = weights with
+                {
+                    Codes = form.Weights<sbyte>(weights.Codes),
+                    Scales = form.Repeated(weights.Scales),
+                    Axis = 0,
+                    Shape = form.Shape,
+                };
+            }
 
             // Named after the layer, not the tensor: layers that share a weight may quantize it with different scales.
             string Weight(string part) => Names.Part(node.Name, "_weight" + part);
@@ -190,7 +231,7 @@ public static class QdqExporter
                 (Constants[Weight("_codes")], Constants[Weight("_zero_point")]) =
                     storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
-                    : _unsignedWeights ?? (ByteProducts.Saturate && PairedCodes.Saturate(node, weights.Shape, weights.Codes))
+                    : _unsignedWeights ?? saturates
                     ? weights.Unsigned
                     : (TensorData.FromInt8(weights.Shape, weights.Codes), weights.StoredZeros);
             }
@@ -230,10 +271,11 @@ public static class QdqExporter
                 return base.EmitBias(node);
             }
 
-            int[] codes = Network.BiasCodes(node);
+            var (codes, scales) = (Network.BiasCodes(node), Network.BiasScales(node));
+            (codes, scales) = Form(node) is { } form ? (form.Repeated(codes), form.Repeated(scales)) : (codes, scales);
             string Bias(string part) => Names.Part(node.Name, "_bias" + part);
             Constants[Bias("_codes")] = TensorData.FromInt32([codes.Length], codes);
-            Constants[Bias("_scale")] = TensorData.FromFloats([codes.Length], Network.BiasScales(node));
+            Constants[Bias("_scale")] = TensorData.FromFloats([codes.Length], scales);
             Nodes.Add(
                 Node("DequantizeLinear", node.Name + "_bias_dequantize", [Bias("_codes"), Bias("_scale")], Bias("_dequantized"), 0));
             return Bias("_dequantized");

@@ -84,6 +84,23 @@ public sealed record QuantizedNetwork
             : _bank.Weights(node, FormOf(node.Name), inputScale);
     }
 
+    /// <summary>The layers with weights, and how many of them are not in FP32.</summary>
+    public LayerCounts Layers
+    {
+        get
+        {
+            GraphNode[] layers =
+            [
+                .. Graph.Nodes.Where(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "LSTM" or "GRU"
+                    && node.HasInput(1) && Graph.Graph.Initializers.ContainsKey(node.Inputs[1])),
+            ];
+            return new LayerCounts(
+                layers.Count(node => Layout.HasQuantizedWeights(node) || Layout.RuntimeNodes.ContainsKey(node.Name)
+                    || Layout.FloatOf(node).IsHalf),
+                layers.Length);
+        }
+    }
+
     /// <summary>What ONNX Runtime computes in place of the layer; null for a layer that it computes as it is.</summary>
     internal RuntimeNode? RuntimeNode(GraphNode node, NameSource names)
     {

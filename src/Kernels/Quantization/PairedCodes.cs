@@ -23,8 +23,8 @@ internal readonly record struct PairedCodes(int Channels, int Length, int Channe
     public int Pairs => Length / 2;
 
     /// <summary>The pairs of a weighted node; null if its kernel adds none.</summary>
-    /// <param name="node">A Conv, Gemm or MatMul whose second input is a weight.</param>
-    /// <param name="shape">Of the weight: (O, I / group, kernel...) or a matrix.</param>
+    /// <param name="node">A Conv, ConvTranspose (<see cref="BlockConvolution"/>), Gemm or MatMul whose second input is a weight.</param>
+    /// <param name="shape">Of the weight: (O, I / group, kernel...), (I, O, kernel) or a matrix.</param>
     public static PairedCodes? Of(GraphNode node, ReadOnlySpan<long> shape)
     {
         int rows = (int)shape[0];
@@ -39,6 +39,13 @@ internal readonly record struct PairedCodes(int Channels, int Length, int Channe
 
             bool isDepthwise = rows > 1 && columns == 1 && node.GetInt("group", 1) == rows;
             return isDepthwise ? null : new PairedCodes(rows, columns * positions, columns * positions, columns, positions);
+        }
+
+        if (node.OpType == "ConvTranspose")
+        {
+            // (I, O, kernel): BlockConvolution reduces the inputs of each position apart, and their number is even.
+            int positions = (int)(shape[2] * shape[3]);
+            return new PairedCodes(columns, rows * positions, positions, rows, columns * positions);
         }
 
         return node.OpType == "Gemm" && node.GetInt("transB", 0) != 0

@@ -27,7 +27,8 @@ public static class PlainLines
     }
 
     private static string Gain(ReportModel model, PlanPoint winner, bool isQuantized) =>
-        isQuantized ? $"{File(model)}, {FormatShares.Titled(winner.Plan, model.LayersInFloat)}, {Speed(model, winner)}{Size(model, winner)}"
+        isQuantized ? $"{File(model)}, {FormatShares.Titled(winner.Plan, model.Result.Winner.Artefact?.Layers)}, "
+            + $"{Speed(model, winner)}{Size(model, winner)}"
             + (model.Result.Decision.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty)
         : model.Result.Decision.Feasible ? $"FP32 as it is. {model.Result.Decision.Reason}"
         : $"nothing to deploy in FP32's place. {model.Result.Decision.Reason}";

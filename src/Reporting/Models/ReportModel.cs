@@ -44,9 +44,6 @@ public sealed record ReportModel
     /// <inheritdoc cref="JobOutcome.Quiet"/>
     public QuietSamples? Quiet { get; init; }
 
-    /// <summary>Layers of groups that the winner quantizes which have no integer kernel and stay in FP32.</summary>
-    public int LayersInFloat { get; init; }
-
     /// <summary>Path of the FP32 file.</summary>
     public required string ModelPath { get; init; }
 

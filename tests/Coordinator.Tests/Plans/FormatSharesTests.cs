@@ -13,6 +13,13 @@ public sealed class FormatSharesTests
         FormatShares.Titled(PlanOf(formats)).ShouldBe(expected);
 
     [Fact]
+    public void Titled_LayersThatAreKnown_AreCounted()
+    {
+        FormatShares.Titled(PlanOf("int8 float32"), new LayerCounts(2, 5)).ShouldBe("1 of 2 groups in INT8, 2 of 5 layers with weights");
+        FormatShares.Titled(PlanOf("int8 float32"), null).ShouldBe("1 of 2 groups in INT8");
+    }
+
+    [Fact]
     public void Of_Formats_AreTheirCanonicalTexts()
     {
         FormatShares.Of(PlanOf("int8 float32")).ShouldBe("1 of 2 groups in int8");

@@ -87,10 +87,58 @@ public sealed class QuantizeWarningsTests : IDisposable
 
         words.ShouldContain("'second' stays in FP32: a convolution whose output is not rounded has no integer kernel, and what leads "
             + "to the network's output alone is not rounded");
-        words.ShouldContain("2 of 2 groups in int8-safe, one layer of them in FP32");
+        words.ShouldContain("2 of 2 groups in int8-safe, 1 of 2 layers with weights");
         var file = OnnxReader.Read(_folder["q.onnx"]);
         file.Nodes.Count(node => node.OpType == "QuantizeLinear").ShouldBe(2);
         file.Initializers.Values.Count(value => value.Type == ElementType.Int8 && value.Shape.Length == 4).ShouldBe(1);
+    }
+
+    // Down by a pooling and up by transposed convolutions, of 2x2 and of 4x4; the last layer leads to the output alone.
+    [Fact]
+    public async Task RunAsync_UNet_HasTransposedConvolutionsInInt8()
+    {
+        var (two, pads) = (AttributeValue.Of([2L, 2L]), AttributeValue.Of([1L, 1L, 1L, 1L]));
+        var graph = new ModelGraph
+        {
+            Name = "unet",
+            Opset = 13,
+            Inputs = [new ValueInfo("x", ElementType.Float, [-1, 3, 8, 8])],
+            Outputs = [new ValueInfo("y", ElementType.Float, [-1, 2, 16, 16])],
+            Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+            {
+                ["w1"] = Weights(1, 4, 3, 3, 3),
+                ["w2"] = Weights(2, 8, 4, 3, 3),
+                ["t1"] = Weights(3, 8, 4, 2, 2),
+                ["w3"] = Weights(4, 4, 8, 3, 3),
+                ["t2"] = Weights(5, 4, 4, 4, 4),
+                ["w4"] = Weights(6, 2, 4, 1, 1),
+            },
+            Nodes =
+            [
+                new GraphNode("down1", "Conv", ["x", "w1"], ["c1"], ("pads", pads)),
+                new GraphNode("relu1", "Relu", ["c1"], ["r1"]),
+                new GraphNode("pool", "MaxPool", ["r1"], ["p1"], ("kernel_shape", two), ("strides", two)),
+                new GraphNode("down2", "Conv", ["p1", "w2"], ["c2"], ("pads", pads)),
+                new GraphNode("relu2", "Relu", ["c2"], ["r2"]),
+                new GraphNode("up1", "ConvTranspose", ["r2", "t1"], ["u1"], ("strides", two)),
+                new GraphNode("join", "Concat", ["u1", "r1"], ["j"], ("axis", AttributeValue.Of(1L))),
+                new GraphNode("joined", "Conv", ["j", "w3"], ["c3"], ("pads", pads)),
+                new GraphNode("relu3", "Relu", ["c3"], ["r3"]),
+                new GraphNode("up2", "ConvTranspose", ["r3", "t2"], ["u2"], ("strides", two), ("pads", pads)),
+                new GraphNode("relu4", "Relu", ["u2"], ["r4"]),
+                new GraphNode("last", "Conv", ["r4", "w4"], ["y"]),
+            ],
+        };
+
+        var words = await QuantizeAsync(graph, Weights(11, Samples, 3, 8, 8));
+
+        words.ShouldContain("7 of 7 groups in int8-safe, 5 of 6 layers with weights");
+        _report!.Layers.ShouldBe(new LayerCounts(5, 6));
+        var file = OnnxReader.Read(_folder["q.onnx"]);
+        file.Nodes.ShouldNotContain(node => node.OpType == "ConvTranspose");
+        file.Nodes.Where(node => node.OpType == "Conv").Select(node => node.Name)
+            .ShouldBe(["down1", "down2", "up1", "joined", "up2", "last"]);
+        (file.Inputs[0].Name, file.Outputs[0].Name).ShouldBe(("x", "y"));
     }
 
     // What lies between 'second' and 'third' has one column a thousand times as large as the others. It is rounded while one of the two is
@@ -128,7 +176,7 @@ public sealed class QuantizeWarningsTests : IDisposable
         way.Groups.Take(2).ShouldAllBe(group => group.Gain < 0.5);
         way.Decibels.ShouldBe(20);
         var words = await QuantizeAsync(graph, Values(7, 1), kept: [.. way.Groups.Take(2).Select(group => $"{group.Index}")]);
-        words.ShouldContain("3 of 5 groups in int8-safe");
+        words.ShouldContain("3 of 5 groups in int8-safe, 3 of 5 layers with weights");
         _report.WayUp.ShouldBeNull();
     }
 

@@ -22,8 +22,8 @@ public sealed record QuantizeReport
     /// <summary>Groups that are quantized, in any number of bits.</summary>
     public required int Int8Groups { get; init; }
 
-    /// <summary>Layers of these groups that have no integer kernel in this plan and stay in FP32.</summary>
-    public int LayersInFloat { get; init; }
+    /// <summary>The layers with weights; null if nothing is quantized.</summary>
+    public LayerCounts? Layers { get; init; }
 
     /// <summary>Groups that could be quantized.</summary>
     public required int Groups { get; init; }

@@ -118,7 +118,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             Quiet = channels?.Quiet,
         };
         var samples = poor is null ? null : channels!.Samples;
-        return new Made(setup, plan, artefact, layers.Length, learning, training, finding, accuracy, samples);
+        return new Made(setup, plan, artefact, learning, training, finding, accuracy, samples);
     }
 
     // Whether the trained file is kept is decided by top-1. Nothing is timed then.
@@ -151,7 +151,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
 
     private QuantizeReport Report(Made made, (MeasuredLatency Float32, MeasuredLatency Artefact)? latency)
     {
-        var (setup, plan, artefact, layersInFloat, learning, training, parity, accuracy, _) = made;
+        var (setup, plan, artefact, learning, training, parity, accuracy, _) = made;
         var network = setup.Network;
         return new QuantizeReport
         {
@@ -165,8 +165,8 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
             Int8Groups = plan.Plan.QuantizedCount,
-            LayersInFloat = layersInFloat,
-            Precision = FormatShares.Titled(plan.Plan, layersInFloat),
+            Layers = artefact.Network?.Layers,
+            Precision = FormatShares.Titled(plan.Plan, artefact.Network?.Layers),
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
             Metric = accuracy?.Metric,
@@ -223,7 +223,6 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
     }
 
     /// <summary>What was made before anything is written.</summary>
-    /// <param name="LayersInFloat">Layers of quantized groups that have no integer kernel.</param>
     /// <param name="Learning">Null where no rounding was learned.</param>
     /// <param name="Training">Null where the plan was not trained.</param>
     /// <param name="Parity">Null where the file was not run.</param>
@@ -233,7 +232,6 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         EvaluationSetup Setup,
         QuantizePlan Plan,
         BuiltArtefact Artefact,
-        int LayersInFloat,
         QuantizeLearning? Learning,
         FineTuneOutcome? Training,
         ParityFinding? Parity,

@@ -11,7 +11,7 @@ public static class BitOperations
         (double)multiplyAccumulates * weightBits * activationBits;
 
     /// <summary>
-    /// Bit operations per image of a plan. FP32 counts 32 x 32, also for what stays in FP32 in a quantized group, such as a ConvTranspose.
+    /// Bit operations per image of a plan. FP32 counts 32 x 32, also for what stays in FP32 in a quantized group, such as a Softmax.
     /// </summary>
     /// <param name="settings">One a group, in group order.</param>
     public static double Count(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => GraphSummary.Of(graph.Graph).Nodes

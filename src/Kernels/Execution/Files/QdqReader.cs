@@ -10,7 +10,7 @@ internal static class QdqReader
 {
     private static readonly HashSet<string> Moves = new(StringComparer.Ordinal)
     {
-        "Flatten", "Identity", "MaxPool", "Pad", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze",
+        "DepthToSpace", "Flatten", "Identity", "MaxPool", "Pad", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze",
     };
 
     /// <summary>Whether the graph has Q/DQ pairs, stored codes, or nodes in floats other than FP32.</summary>
@@ -144,6 +144,12 @@ internal static class QdqReader
                 int low = Optional(node, 1) is { } least ? CodeTypes.Integers(node, least)[0] : pair.Minimum;
                 int high = Optional(node, 2) is { } most ? CodeTypes.Integers(node, most)[0] : pair.Maximum;
                 _codes[node.Output] = (tensor, pair with { Minimum = Math.Max(low, pair.Minimum), Maximum = Math.Min(high, pair.Maximum) });
+                return;
+            }
+
+            if (node.OpType == "Shape")
+            {
+                _nodes.Add(node with { Inputs = [tensor] });
                 return;
             }
 

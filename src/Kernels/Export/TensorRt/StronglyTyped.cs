@@ -100,6 +100,7 @@ public sealed record StronglyTyped(ModelGraph Graph, IReadOnlyList<string> Float
             var weights = file.Initializers[quantize.Inputs[0]];
             float[] scales = _view.Constant(quantize, 1)!.As<float>().ToArray();
             int axis = (int)quantize.GetInt("axis", 1);
+            scales = scales.Length == 1 ? [.. Enumerable.Repeat(scales[0], (int)weights.Shape[axis])] : scales;
             sbyte[] codes = WeightQuantizer.Quantize(weights.As<float>(), weights.Shape, axis, scales, sbyte.MinValue);
             var layout = ChannelLayout.Of(codes.Length, weights.Shape, axis);
             foreach (var (channel, start) in layout)

@@ -2,8 +2,8 @@ namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>
 /// Writes a network with <see cref="TensorRtPlacement"/> in the form that TensorRT's parser accepts: int8 pairs with zero point 0, weights
-/// as float32 numbers behind a pair with one scale per output channel, biases as float32; groups in FP16 between Casts. The same network
-/// gives the same bytes.
+/// as float32 numbers behind a pair with one scale per output channel, or one for a whole ConvTranspose, biases as float32; groups in FP16
+/// between Casts. The same network gives the same bytes.
 /// </summary>
 public static class TensorRtExporter
 {
@@ -55,7 +55,9 @@ public static class TensorRtExporter
             string name = Names.Part(node.Name, "_weight");
             Constants[name] = TensorData.FromFloats(
                 weights.Shape, WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales));
-            return EmitPair(name, [weights.Scales.Length], weights.Scales, weights.Axis);
+            return TensorRtRules.HasOneScale(node)
+                ? EmitPair(name, [], weights.Scales[..1], null)
+                : EmitPair(name, [weights.Scales.Length], weights.Scales, weights.Axis);
         }
 
         private string EmitPair(string tensor, long[] shape, float[] scales, int? axis)

@@ -22,6 +22,28 @@ public static class TensorRtNetwork
         var pairs = TensorRtPlacement.Place(
             graph, [.. settings.Select(setting => setting.Format.IsInt8)], FloatNodes.Of(graph, statistics));
         var layout = pairs.With(Halves(graph, pairs, settings));
+        var symmetric = Symmetric(network, layout, settings, statistics, cache);
+        string[] whole = [.. graph.WeightedNodes.Where(TensorRtRules.HasOneScale).Select(node => node.Name)];
+        var learned = network.LearnedWeights.ToDictionary(StringComparer.Ordinal);
+        var forms = network.Forms.ToDictionary(StringComparer.Ordinal);
+        foreach (string node in whole.Where(node => !network.FormOf(node).IsPerTensor))
+        {
+            learned.Remove(node); // learned for the scales of channels
+            forms[node] = new WeightForm(WeightForm.Int8.Bits, IsPerTensor: true);
+        }
+
+        return symmetric with { LearnedWeights = learned, Forms = forms };
+    }
+
+    /// <summary>The plan's numbers in another placement, with symmetric ranges.</summary>
+    internal static QuantizedNetwork Symmetric(
+        QuantizedNetwork network,
+        QuantizationLayout layout,
+        IReadOnlyList<GroupDecision> settings,
+        CalibrationStatistics statistics,
+        IReadOnlyDictionary<string, float>? cache)
+    {
+        var graph = network.Graph;
         var ranges = layout.Points.Values.ToDictionary(
             point => point.ScaleOf,
             point => Symmetric(cache is not null && cache.TryGetValue(point.ScaleOf, out float known)

@@ -42,7 +42,13 @@ internal static class TensorRtRules
         .Select(node => node.Error(
             $"quantizes an activation with {file.Constant(node, 1)!.Count} scales; TensorRT takes one a tensor.").Message);
 
-    /// <summary>Weights have one scale an output channel, on the axis of the output channels.</summary>
+    /// <summary>
+    /// Whether weights have one scale in all: NVIDIA's guide promises one an output channel for deconvolutions too, but the kernels take
+    /// those of a ConvTranspose as scales of input channels (issues 1694 and 2380 of NVIDIA/TensorRT). One is the same by either reading.
+    /// </summary>
+    public static bool HasOneScale(GraphNode node) => node.OpType == "ConvTranspose";
+
+    /// <summary>Weights have one scale an output channel, on the axis of the output channels, or one in all.</summary>
     private static IEnumerable<string> WeightScales(QdqView file) => file.Weighted
         .Where(file.HasQuantizedWeights)
         .Select(node => WeightScaleViolation(file, node, file.Producer(node.Inputs[1])!))
@@ -59,6 +65,11 @@ internal static class TensorRtRules
 
         long channels = axis < weights.Shape.Length ? weights.Shape[axis] : 0;
         long scales = file.Constant(pair, 1)?.Count ?? 0;
+        if (HasOneScale(node))
+        {
+            return scales == 1 ? null : node.Error($"has {scales} scales of its weights; one in all is expected.").Message;
+        }
+
         long found = pair.GetInt("axis", 1);
         found += found < 0 ? weights.Shape.Length : 0;
         return scales == channels && (scales == 1 || found == axis)

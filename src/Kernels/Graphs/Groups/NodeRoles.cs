@@ -28,6 +28,8 @@ internal sealed class NodeRoles(ModelGraph graph)
     private NodeRole OfNumbers(GraphNode node) => node.OpType switch
     {
         "Conv" when IsConstant(node, 1) => NodeRole.Weighted,
+        "ConvTranspose" when IsConstant(node, 1) && BlockConvolution.Of(node, graph.Initializers[node.Inputs[1]].Shape) is not null =>
+            NodeRole.Weighted,
         "Gemm" when IsConstant(node, 1) && HasPlainGemm(node) => NodeRole.Weighted,
         "MatMul" when IsConstant(node, 1) && graph.Initializers[node.Inputs[1]].Shape.Length == 2 => NodeRole.Weighted,
         "MatMul" when !IsConstant(node, 0) && !IsConstant(node, 1) => NodeRole.Product,
@@ -37,7 +39,8 @@ internal sealed class NodeRoles(ModelGraph graph)
         "Concat" when node.Inputs.All(input => !graph.Initializers.ContainsKey(input)) => NodeRole.Requantizing,
         "AveragePool" or "GlobalAveragePool" => NodeRole.Requantizing,
         "Pad" when IsZeroPad(node) => NodeRole.ScalePreserving,
-        "MaxPool" or "Slice" or "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" => NodeRole.ScalePreserving,
+        "MaxPool" or "Slice" or "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "DepthToSpace" =>
+            NodeRole.ScalePreserving,
         "Relu" or "Clip" => NodeRole.Activation,
         _ => NodeRole.Float,
     };

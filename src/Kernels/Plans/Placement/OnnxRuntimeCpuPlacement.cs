@@ -52,7 +52,9 @@ public static class OnnxRuntimeCpuPlacement
     }
 
     private static bool HasKernel(GroupedGraph graph, GraphNode layer, IntegerReaders readers) =>
-        layer.OpType != "Conv" || readers.AreCodes(Written(graph, layer));
+        !IsConvolution(layer) || readers.AreCodes(Written(graph, layer));
+
+    private static bool IsConvolution(GraphNode layer) => layer.OpType is "Conv" or "ConvTranspose";
 
     // Q comes after the activation function.
     private static string Written(GroupedGraph graph, GraphNode node) => graph.FusedActivation(node.Output)?.Output ?? node.Output;
@@ -81,7 +83,7 @@ public static class OnnxRuntimeCpuPlacement
                 case NodeRole.Weighted when HasKernel(graph, node, _readers):
                     Weighted.Add(node.Name);
                     ReadQuantized(group, node);
-                    WriteQuantized(group, output, null, isForced: node.OpType == "Conv");
+                    WriteQuantized(group, output, null, isForced: IsConvolution(node));
                     break;
                 case NodeRole.Requantizing when _readers.Kernels.Contains(node.Output):
                 case NodeRole.Product:

@@ -2,7 +2,8 @@ namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
 /// Q/DQ placement for TensorRT's explicit quantization, as NVIDIA's guide to working with quantized networks recommends: all inputs of
-/// layers with weights are quantized, their outputs are not. In a residual sum, the branch that does not come straight from a layer is
+/// layers with weights are quantized, their outputs are not; and those of average poolings whose output is quantized for its readers, since
+/// a pooling between pairs has an integer kernel. In a residual sum, the branch that does not come straight from a layer is
 /// quantized, so that the sum is fused into that layer. Other fusions are not simulated.
 /// </summary>
 public static class TensorRtPlacement
@@ -29,7 +30,21 @@ public static class TensorRtPlacement
             }
         }
 
+        // Backwards, as poolings may follow one another.
+        foreach (var node in graph.Nodes.Reverse().Where(node => node.OpType is "AveragePool" or "GlobalAveragePool"
+            && graph.Roles.Of(node) == NodeRole.Requantizing && quantized[graph.GroupOf(node)] && !floats.Contains(node)
+            && IsRounded(node.Output)))
+        {
+            Read(node, node.Inputs[0], graph.GroupOf(node));
+        }
+
         return new QuantizationLayout(points, readers, weighted, computesInFloat: true) { IsForTensorRt = true };
+
+        // Whether a pair follows for every reader, as TensorRT moves a Q backward across moves, joins and activation functions.
+        bool IsRounded(string tensor) => !graph.IsOutput(tensor) && graph.Consumers(tensor) is { Count: > 0 } next && next.All(reader =>
+            (points.ContainsKey(tensor) && readers.Contains(reader.Name))
+            || ((reader.OpType == "Concat" || graph.Roles.Of(reader) is NodeRole.ScalePreserving or NodeRole.Activation)
+                && IsRounded(reader.Output)));
 
         void Read(GraphNode node, string tensor, int group)
         {

@@ -1,3 +1,6 @@
+using Cluster.Kernels.Tests.Graphs;
+using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+
 namespace Cluster.Kernels.Tests.Export.TensorRt;
 
 public sealed class TensorRtExporterTests
@@ -52,10 +55,66 @@ public sealed class TensorRtExporterTests
 
         var layout = TensorRtPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
 
-        layout.Points.Keys.Order(StringComparer.Ordinal).ShouldBe(["f", "r1", "r2", "x"]);
+        layout.Points.Keys.Order(StringComparer.Ordinal).ShouldBe(["f", "r1", "r2", "r3", "x"]);
         var sum = graph.Nodes.Single(node => node.OpType == "Add");
         layout.PointFor("r1", sum).ShouldNotBeNull();
         layout.PointFor("c2", sum).ShouldBeNull();
+    }
+
+    // As NVIDIA's maintainers say that TensorRT reads scales of a ConvTranspose by input channel.
+    [Fact]
+    public void Export_TransposedConvolution_HasOneScaleForItsWeights()
+    {
+        using var net = new Calibrated(Nets.Group(BlockConvolutionTests.UNet(isFree: false)), Nets.Noise(8, 3, 8, 8, 4));
+        var settings = Nets.AllInt8(net.Graph, "max");
+        var network = TensorRtNetwork.Of(net.Resolver.Resolve(settings), settings, net.Statistics);
+
+        var file = TensorRtExporter.Export(network);
+
+        TensorRtLint.Check(file).ShouldBeEmpty();
+        var layer = file.Nodes.Single(node => node.Name == "up1");
+        layer.OpType.ShouldBe("ConvTranspose");
+        var pair = file.Nodes.Single(node => node.Output == layer.Inputs[1]);
+        file.Initializers[pair.Inputs[1]].As<float>().ToArray()
+            .ShouldBe([net.Graph.Graph.Initializers["t1"].As<float>().ToArray().Max(Math.Abs) / 127]);
+        Agrees(OnnxWriter.Write(file).Message, net.Float32, network, net.Images.Pixels(0), "all in INT8");
+        TensorRtLint.Check(WithScales(file, pair, 4)).ShouldHaveSingleItem()
+            .ShouldContain("has 4 scales of its weights; one in all is expected");
+    }
+
+    private static ModelGraph WithScales(ModelGraph file, GraphNode pair, int count)
+    {
+        var constants = file.Initializers.ToDictionary(StringComparer.Ordinal);
+        constants[pair.Inputs[1]] = TensorData.FromFloats([count], [.. Enumerable.Repeat(0.01f, count)]);
+        constants[pair.Inputs[2]] = TensorData.FromInt8([count], new sbyte[count]);
+        return file with { Initializers = constants };
+    }
+
+    // Poolings before a layer, one of them behind a join and a move; not the one that leads to the output, nor one before a sum in float.
+    [Fact]
+    public void Export_AveragePools_ArePairedWhereAPairFollows()
+    {
+        var builder = new GraphBuilder(13, -1, 3, 8, 8)
+            .Floats("w", [2, 3, 3, 3], Nets.Values(54, 1)).Floats("v", [3, 4, 1, 1], Nets.Values(12, 2)).Floats("b", [3], 0.5f, -1, 2)
+            .Node("Conv", "x w", "c", Nets.Same).Node("Relu", "c", "r")
+            .Node("AveragePool", "r", "p", Ints("kernel_shape", [2, 2]), Ints("strides", [2, 2]))
+            .Node("MaxPool", "r", "m", Ints("kernel_shape", [2, 2]), Ints("strides", [2, 2]))
+            .Node("Concat", "p m", "j", Int("axis", 1))
+            .Node("Conv", "j v b", "d")
+            .Node("AveragePool", "d", "q", Ints("kernel_shape", [2, 2]), Ints("strides", [2, 2]))
+            .Node("Sigmoid", "q", "s").Node("Conv", "s u", "e").Floats("u", [3, 3, 1, 1], Nets.Values(9, 3))
+            .Node("GlobalAveragePool", "e", "g").Node("Flatten", "g", "y");
+        using var net = new Calibrated(Nets.Group(builder.Build()), Nets.Noise(8, 3, 8, 8, 4));
+        var settings = Nets.AllInt8(net.Graph, "max");
+        var network = TensorRtNetwork.Of(net.Resolver.Resolve(settings), settings, net.Statistics);
+
+        network.Layout.Points.Keys.Order(StringComparer.Ordinal).ShouldBe(["j", "r", "s", "x"]);
+        var file = TensorRtExporter.Export(network);
+        TensorRtLint.Check(file).ShouldBeEmpty();
+        file.Nodes.Single(node => node.Name == "p").Inputs[0].ShouldNotBe("r");
+        file.Nodes.Single(node => node.Name == "q").Inputs[0].ShouldBe("d");
+        file.Nodes.Single(node => node.Name == "g").Inputs[0].ShouldBe("e");
+        Agrees(OnnxWriter.Write(file).Message, net.Float32, network, net.Images.Pixels(0), "all in INT8");
     }
 
     [Fact]
