@@ -30,6 +30,17 @@ internal static class IntegerFile
         })];
     }
 
+    /// <summary>All groups in INT8, with their numbers.</summary>
+    public static QuantizedNetwork Quantized(
+        NetworkFile network, ImageBatches images, IntegerForm form, int workers, CancellationToken cancellation)
+    {
+        using var float32 = new FloatNetwork(network.Grouped);
+        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, cancellation));
+        bool[] quantized = [.. network.Grouped.Groups.Select(group => group.CanQuantize)];
+        var plain = form.Of(resolver.Resolve(Decide(network, quantized, form.Format)));
+        return plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation));
+    }
+
     private static GroupDecision[] Decide(NetworkFile network, bool[] quantized, GroupFormat format) => [.. network.Grouped.Groups.Zip(
         quantized,
         (group, quantize) => quantize

@@ -4,6 +4,7 @@ using Cluster.Bench.Attention;
 using Cluster.Bench.Calibrating;
 using Cluster.Bench.Chaos;
 using Cluster.Bench.Decisions;
+using Cluster.Bench.Forms;
 using Cluster.Bench.Jobs;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
@@ -22,7 +23,7 @@ using Cluster.Plans;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")
 {
-    SweepCommand.Create(), LatencyCommand.Create(), LevelsCommand.Create(),
+    SweepCommand.Create(), LatencyCommand.Create(), FormsCommand.Create(), LevelsCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(),
     DecisionsCommand.Create(), LabelsCommand.Create(), StrategiesCommand.Create(),
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),

@@ -18,9 +18,21 @@ internal static class ExplainCommand
         };
         command.Reports(
             json,
-            (parsed, _, _) => Task.FromResult(
-                GroupExplainer.Of(StoredJob.Read(parsed.GetRequiredValue(folder)).State, parsed.GetRequiredValue(group))),
+            (parsed, _, _) => Task.FromResult(Explain(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(group))),
             StoredTables.Write);
         return command;
+    }
+
+    // How it is written is known of a published winner.
+    private static GroupExplanation Explain(string folder, string name)
+    {
+        var found = GroupExplainer.Of(StoredJob.Read(folder).State, name);
+        string result = new JobFolder(folder).Result;
+        return File.Exists(result)
+            ? found with
+            {
+                Form = ResultDocument.Parse(File.ReadAllText(result), result).Winner.Artefact?.Forms?.GetValueOrDefault(found.Group),
+            }
+            : found;
     }
 }

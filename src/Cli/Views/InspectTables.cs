@@ -67,6 +67,16 @@ internal static class InspectTables
         Line(
             $"Total:      {groups.Count} groups ({groups.Count(group => group.Quantizable)} can be quantized), {report.Macs} MACs "
             + $"an image, {report.Parameters} parameters");
+        if (report.Padded is { Count: > 0 } padded)
+        {
+            const int Shown = 4;
+            string layers = string.Join(", ", padded.Take(Shown).Select(layer => $"{layer.Layer} {layer.Channels} → {layer.Free}"));
+            Line(
+                $"Channels:   INT8 pads {padded.Count} {(padded.Count == 1 ? "layer" : "layers")}: {layers}"
+                + (padded.Count > Shown ? ", … (--json has all)" : string.Empty)
+                + "; the larger count takes as long");
+        }
+
         Line("");
         if (groups.Any(group => group.Nodes is not null))
         {

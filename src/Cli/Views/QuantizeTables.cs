@@ -75,6 +75,11 @@ internal static class QuantizeTables
             Line($"Runs in:     ONNX Runtime {version} and newer");
         }
 
+        if (report.Output.Form is { } form)
+        {
+            Line($"Form:        {form}");
+        }
+
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
         if (report.WayUp is { } way)

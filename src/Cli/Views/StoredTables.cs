@@ -76,6 +76,11 @@ internal static class StoredTables
         void Line(string text) => CommandConsole.Line(console, text);
         Line($"{group.Group} ({string.Join('+', group.Operators)}): {ComparisonWords.Decision(group.Decision)}");
         Line($"Why:         {group.Reason}");
+        if (group.Form is { } form)
+        {
+            Line($"Form:        {form}");
+        }
+
         Line($"Cost:        {Figures.Count(group.Macs)} MACs an image, {Figures.Count(group.Parameters)} weights");
         if (group.Kl is { } kl)
         {

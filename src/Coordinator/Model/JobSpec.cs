@@ -63,6 +63,7 @@ public sealed record JobSpec
                 Options.Detections,
                 Options.Blank,
                 Options.LostChannels,
+                Options.Form,
                 Deployed,
             });
 
@@ -80,6 +81,7 @@ public sealed record JobSpec
             Options.Batch,
             Options.Threads,
             Options.Kinds,
+            Options.Form,
             Deployed,
         });
 
@@ -99,6 +101,7 @@ public sealed record JobSpec
                 Options.Metric,
                 Options.Detections,
                 Options.Blank,
+                Options.Form,
             });
 
     /// <summary>
@@ -124,6 +127,7 @@ public sealed record JobSpec
         Options.Detections,
         Options.Blank,
         Options.LostChannels,
+        Options.Form,
     });
 
     /// <summary>Digest of everything but the plan, the method and its iterations that a repair depends on.</summary>
@@ -149,6 +153,7 @@ public sealed record JobSpec
                 Options.Detections,
                 Options.Blank,
                 Options.LostChannels,
+                Options.Form,
                 Options.LearningRate,
                 Options.Schedule,
                 Options.Optimizer,

@@ -27,7 +27,11 @@ public sealed record GroupExplanation(
     int? SensitivityRank,
     double? PredictedSavedMs,
     IReadOnlyList<CalibratorScore> Calibrators,
-    IReadOnlyList<GroupTrial> Tried);
+    IReadOnlyList<GroupTrial> Tried)
+{
+    /// <summary>The form that it is written in, in place of the network's; null: the network's, or not known.</summary>
+    public string? Form { get; init; }
+}
 
 /// <summary>Two measured plans that differ only in one group.</summary>
 /// <param name="From">The group's decision in the first, "float32" or a format with its calibrator.</param>

@@ -108,5 +108,13 @@ public sealed record ResultLatency(
 /// </param>
 /// <param name="LeastRuntime">For the winner: the oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
 /// <param name="Layers">For the winner: its layers with weights.</param>
+/// <param name="Form">For the winner: how its layers are written, "fast", or why not; absent: as in the network.</param>
+/// <param name="Forms">For the winner: groups that are written in another form than in the network, each with which.</param>
 public sealed record ResultArtefact(
-    string? Path, string Sha256, string? ExactOn = null, string? LeastRuntime = null, LayerCounts? Layers = null);
+    string? Path,
+    string Sha256,
+    string? ExactOn = null,
+    string? LeastRuntime = null,
+    LayerCounts? Layers = null,
+    string? Form = null,
+    IReadOnlyDictionary<string, string>? Forms = null);

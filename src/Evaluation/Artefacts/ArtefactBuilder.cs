@@ -1,4 +1,5 @@
 using Cluster.Kernels.Correction;
+using Cluster.Kernels.Export.Forms;
 
 namespace Cluster.Evaluation.Artefacts;
 
@@ -109,11 +110,18 @@ internal sealed class ArtefactBuilder(
         if (shipped is not null)
         {
             var file = OnnxReader.Read(shipped.File, "the deployed file");
-            return new BuiltArtefact(shipped.File, formed.Network, ProcessorTable.StatedIn(file), LeastRuntime.StatedIn(file));
+            return new BuiltArtefact(shipped.File, formed.Network, ProcessorTable.StatedIn(file), LeastRuntime.StatedIn(file))
+            {
+                Form = file.Metadata.GetValueOrDefault(FastForms.Metadata),
+            };
         }
 
         return new BuiltArtefact(
-            Write(plan, settings, formed), formed.Network, ProcessorTable.StatedIn(formed.File), LeastRuntime.Of(formed.File));
+            Write(plan, settings, formed), formed.Network, ProcessorTable.StatedIn(formed.File), LeastRuntime.Of(formed.File))
+        {
+            Form = formed.File.Metadata.GetValueOrDefault(FastForms.Metadata),
+            Forms = formed.Forms,
+        };
     }
 
     private ModelFile Write(Plan plan, IReadOnlyList<GroupDecision> settings, FormedFile formed) =>
@@ -128,6 +136,12 @@ internal sealed class ArtefactBuilder(
 internal sealed record BuiltArtefact(
     ModelFile File, QuantizedNetwork? Network, string? ExactOn = null, string? LeastRuntime = null)
 {
+    /// <summary>How its layers are written, as its metadata say it ("fast"); null: as in the network.</summary>
+    public string? Form { get; init; }
+
+    /// <inheritdoc cref="FormedFile.Forms"/>
+    public IReadOnlyList<(string Layer, string Words)> Forms { get; init; } = [];
+
     /// <summary>The file's digest, see <see cref="ModelFile.Digest"/>.</summary>
     public string Sha256 => File.Digest;
 }

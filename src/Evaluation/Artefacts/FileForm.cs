@@ -10,6 +10,17 @@ internal delegate FormedFile FileForm(QuantizedNetwork network, IReadOnlyList<Gr
 /// <param name="Network">The network to simulate the file.</param>
 internal sealed record FormedFile(QuantizedNetwork Network, ModelGraph File)
 {
+    /// <summary>Layers that are written in another form than in the network, by the names of their nodes there.</summary>
+    public IReadOnlyList<(string Layer, string Words)> Forms { get; init; } = [];
+
+    /// <summary>The QDQ file for ONNX Runtime's CPU in the forms that its kernels run fast, with the same outputs bit for bit.</summary>
+    /// <inheritdoc cref="FastFiles"/>
+    public static FileForm Fast(CodeStorage storage, ImageBatches? samples)
+    {
+        var files = new FastFiles(storage, samples);
+        return (network, _) => files.Make(network);
+    }
+
     /// <summary>The QDQ file for ONNX Runtime's CPU, which our own executor and other providers run too.</summary>
     /// <param name="storage">Types of codes of fewer than 8 bits.</param>
     public static FileForm Qdq(CodeStorage storage) => (network, _) => new(network, QdqExporter.Export(network, storage));

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Export.Forms;
+
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
@@ -27,6 +29,16 @@ internal static class PlanNotes
                 .Where(node => node.Name == group.Name || !graph.StaysInFloat(node))
                 .Select(node => (node.Name, Note: Words(group, settings[group.Index], formed.Network.Layout))))
             .ToDictionary(note => note.Name, note => note.Note, StringComparer.Ordinal);
+        foreach (var layer in formed.Forms.ToLookup(form => form.Layer, form => form.Words))
+        {
+            string note = string.Join("; ", ((string[])[notes.GetValueOrDefault(layer.Key, string.Empty), .. layer])
+                .Where(words => words.Length > 0));
+            foreach (var node in file.Nodes.Where(node => FormNames.IsOf(node.Name, layer.Key)))
+            {
+                notes[node.Name] = note;
+            }
+        }
+
         return file with
         {
             Nodes = [.. file.Nodes.Select(node => notes.TryGetValue(node.Name, out string? note) ? node with { Note = note } : node)],

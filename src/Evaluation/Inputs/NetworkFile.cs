@@ -1,4 +1,5 @@
 using Cluster.Kernels.Correction;
+using Cluster.Kernels.Export.Forms;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -12,7 +13,13 @@ public sealed class NetworkFile
     private readonly ModelGraph _file;
 
     private NetworkFile(
-        string path, ModelFile content, ModelFile original, ModelGraph file, GroupedGraph normalised, ChannelEqualization? equalization)
+        string path,
+        ModelFile content,
+        ModelFile original,
+        ModelGraph file,
+        GroupedGraph normalised,
+        ChannelEqualization? equalization,
+        bool isFast)
     {
         _file = file;
         Path = path;
@@ -25,7 +32,10 @@ public sealed class NetworkFile
         bool isSingle = Normalised.TakesOneSample || Grouped.Groups.Any(group => group.IsRecurrent);
         ExecutionBatch = isSingle ? 1 : Inputs.ExecutionBatch.Of(Grouped.Graph);
         Original = new OriginalFile(original, (int?)Normalised.FixedBatch);
-        Float32Model = Normalised is { FixedBatch: null, ListsConstants: false, Widened: null } ? original : OnnxWriter.Write(Normalised);
+        var fast = isFast ? FastForms.OfFloats(Normalised) : new FastFile(Normalised, []);
+        Float32Model = Normalised is { FixedBatch: null, ListsConstants: false, Widened: null } && fast.Forms.Count == 0
+            ? original
+            : OnnxWriter.Write(fast.File);
     }
 
     /// <summary>The file as it was named.</summary>
@@ -62,7 +72,8 @@ public sealed class NetworkFile
 
     /// <summary>
     /// The FP32 baseline for latency, which takes any batch: the file itself, or the normalised graph where the file is fixed to one batch,
-    /// computes in 16 bits, or lists its weights among the inputs, so that ONNX Runtime folds nothing.
+    /// computes in 16 bits, or lists its weights among the inputs, so that ONNX Runtime folds nothing, and where the runtime has faster
+    /// forms of it: a plan's gain is none that FP32 could have had.
     /// </summary>
     public ModelFile Float32Model { get; }
 
@@ -104,7 +115,9 @@ public sealed class NetworkFile
     /// not the function.</param>
     /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="JobAccess.IsOwn"/>.</param>
     /// <param name="sizes">Gives the sizes that the file leaves free beside the batch; null: none are known.</param>
-    public static NetworkFile Open(string path, bool equalize = false, bool isApart = true, FreeInputs? sizes = null)
+    /// <param name="isFast">Whether the baseline for latency is written in the forms that ONNX Runtime's kernels run fast.</param>
+    public static NetworkFile Open(
+        string path, bool equalize = false, bool isApart = true, FreeInputs? sizes = null, bool isFast = false)
     {
         if (!File.Exists(path))
         {
@@ -135,7 +148,7 @@ public sealed class NetworkFile
             original = OnnxWriter.Write(file);
         }
 
-        var network = new NetworkFile(path, content, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null)
+        var network = new NetworkFile(path, content, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null, isFast)
         {
             FixedSizes = Fixed(free.Inputs, graph.Inputs),
         };
@@ -220,8 +233,9 @@ public sealed class NetworkFile
     /// <summary>The same, equalized also if a plan belongs to the equalized network.</summary>
     /// <inheritdoc cref="Open"/>
     /// <param name="plan">The plan; null: there is none.</param>
-    public static NetworkFile OpenFor(string path, PlanFile? plan, bool equalize = false, FreeInputs? sizes = null) =>
-        Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized, sizes: sizes);
+    public static NetworkFile OpenFor(
+        string path, PlanFile? plan, bool equalize = false, FreeInputs? sizes = null, bool isFast = false) =>
+        Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized, sizes: sizes, isFast: isFast);
 
     /// <summary>The network as it is run, and its normal form: for any number of samples, or one at a time.</summary>
     /// <param name="takesTwo">Runs the file on two samples, asked for where it executes operators in ONNX Runtime.</param>

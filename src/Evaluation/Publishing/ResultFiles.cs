@@ -38,6 +38,8 @@ internal sealed class ResultFiles(
                         ExactOn = winner.ExactOn,
                         LeastRuntime = winner.LeastRuntime,
                         Layers = winner.Network?.Layers,
+                        Form = winner.Form,
+                        Forms = Forms(winner, setup.Network.Grouped),
                     } : null,
                 },
             },
@@ -47,5 +49,16 @@ internal sealed class ResultFiles(
         AtomicFile.Write(folder.Sensitivity, CsvFiles.Sensitivity(model));
         AtomicFile.Write(folder.Result, model.Result.Format());
         AtomicFile.Write(folder.Report, HtmlReport.Write(model));
+    }
+
+    // By group, as the report speaks of groups.
+    private static Dictionary<string, string>? Forms(BuiltArtefact winner, GroupedGraph graph)
+    {
+        var words = winner.Forms.ToLookup(form => form.Layer, form => form.Words, StringComparer.Ordinal);
+        var forms = graph.Groups
+            .Select(group => (group.Name, Words: string.Join("; ", group.Nodes.SelectMany(node => words[node.Name]))))
+            .Where(group => group.Words.Length > 0)
+            .ToDictionary(StringComparer.Ordinal);
+        return forms.Count > 0 ? forms : null;
     }
 }

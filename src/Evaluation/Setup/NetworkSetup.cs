@@ -60,10 +60,10 @@ internal sealed class NetworkSetup(
     }
 
     /// <summary>Combines what follows from the network, its statistics, a job's data and its options.</summary>
-    /// <inheritdoc cref="With(CalibrationStatistics, ImageBatches?, ImageBatches?, MetricKind, CodeStorage)"/>
+    /// <inheritdoc cref="With(CalibrationStatistics, ImageBatches?, ImageBatches?, MetricKind, CodeStorage, LayerForm)"/>
     public EvaluationSetup With(
         CalibrationStatistics statistics, JobData data, JobOptions options, CodeStorage storage = CodeStorage.Bytes) =>
-        With(statistics, data.GivenCalibration, data.Samples, data.Metric, storage) with
+        With(statistics, data.GivenCalibration, data.Samples, data.Metric, storage, options.Form ?? LayerForm.Fast) with
         {
             Timed = data.Timed,
             Test = data.Test,
@@ -78,12 +78,14 @@ internal sealed class NetworkSetup(
     /// <param name="calibration">Null if every build is given its corrected biases.</param>
     /// <param name="evaluation">What files are judged on; null if none is.</param>
     /// <param name="storage">How codes below 8 bits are stored, where the file is ONNX Runtime's own.</param>
+    /// <param name="form">How layers are written, where the target has faster forms.</param>
     public EvaluationSetup With(
         CalibrationStatistics statistics,
         ImageBatches? calibration,
         ImageBatches? evaluation,
         MetricKind metric = MetricKind.Top1,
-        CodeStorage storage = CodeStorage.Bytes)
+        CodeStorage storage = CodeStorage.Bytes,
+        LayerForm form = LayerForm.Fast)
     {
         var resolver = new PlanResolver(network.Grouped, statistics);
         var far = statistics.LeftOut.Select(image => calibration is null ? null : Words(image, calibration.Images)).OfType<string>();
@@ -114,7 +116,7 @@ internal sealed class NetworkSetup(
                 Cores,
                 memory,
                 Space,
-                target.Form(statistics, storage),
+                target.Form(statistics, storage, form, calibration),
                 repairs,
                 Deployed),
             Repairs = repairs,

@@ -77,7 +77,11 @@ public sealed class OpenedJob : IDisposable
             MetricFiles.Require(access.IsOwn ? options.MetricCommand : null);
             var resolved = new ResolvedOptions(options, target, inputs.Training is not null);
             var network = NetworkFile.Open(
-                inputs.Model, options.Equalize == ChannelScaling.On, access.IsOwn, FreeInputs.Of(inputs, options, access));
+                inputs.Model,
+                options.Equalize == ChannelScaling.On,
+                access.IsOwn,
+                FreeInputs.Of(inputs, options, access),
+                target.HasFastForms && options.Form != LayerForm.Plain);
             GraphLimits.RequireSearchable(network.Grouped);
             var data = JobData.Open(inputs, options, network, pixels, access: access);
             var spec = new JobSpec
@@ -115,10 +119,14 @@ public sealed class OpenedJob : IDisposable
         Keeping(calibration, memory, (held, pixels) =>
         {
             // A slot on processors runs the simulations of jobs whose files run elsewhere, so the target need not be usable here.
-            _ = Known(spec.Options, slot);
+            var target = Known(spec.Options, slot);
 
             var network = NetworkFile.Open(
-                inputs.Model, spec.Options.Equalize == ChannelScaling.On, access.IsOwn, FreeInputs.Of(inputs, spec.Options, access));
+                inputs.Model,
+                spec.Options.Equalize == ChannelScaling.On,
+                access.IsOwn,
+                FreeInputs.Of(inputs, spec.Options, access),
+                target.HasFastForms && spec.Options.Form != LayerForm.Plain);
             RequireDigest("model", spec.ModelDigest, network.Digest);
             var data = JobData.Open(inputs, spec.Options, network, pixels, access: access);
             RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

@@ -39,9 +39,14 @@ internal interface ITarget
     /// <summary>The same target on a slot's device.</summary>
     ITarget On(SlotDevice slot) => this;
 
+    /// <summary>Whether files are written in forms that its kernels run fast, unless a job asks for plain ones.</summary>
+    bool HasFastForms => false;
+
     /// <summary>The form of a plan's file for its runtime.</summary>
     /// <param name="storage">How codes below 8 bits are stored, where the form leaves it open.</param>
-    FileForm Form(CalibrationStatistics statistics, CodeStorage storage) => FormedFile.Qdq(storage);
+    /// <param name="form">How layers are written, where the runtime has faster forms.</param>
+    /// <param name="samples">Calibration samples that such forms are proved on; null: there are none.</param>
+    FileForm Form(CalibrationStatistics statistics, CodeStorage storage, LayerForm form, ImageBatches? samples) => FormedFile.Qdq(storage);
 
     /// <summary>Throws if the target cannot compute on this machine, before any work.</summary>
     /// <exception cref="JobException">It cannot; the message says in one sentence what to do.</exception>

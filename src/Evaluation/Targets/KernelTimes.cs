@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cluster.Kernels.Export.Forms;
 
 namespace Cluster.Evaluation.Targets;
 
@@ -35,7 +36,8 @@ internal sealed partial record KernelTimes(double[] GroupMs, double ConversionMs
                 continue;
             }
 
-            current = owner.GetValueOrDefault(Suffix().Replace(kernel.Name, ""), current);
+            string name = Suffix().Replace(kernel.Name, "");
+            current = owner.GetValueOrDefault(name, owner.GetValueOrDefault(FormNames.LayerOf(name), current));
             groups[current] += milliseconds;
         }
 

@@ -171,5 +171,6 @@ public readonly record struct WeightForm(int Bits, bool IsPairSafe = false, bool
         decision.Format.Weights == NumberFormat.PerTensor);
 
     /// <summary>The neighbours that must not saturate; null where the form or the node's kernel has none.</summary>
-    internal PairedCodes? PairsOf(GraphNode node, ReadOnlySpan<long> shape) => IsPairSafe ? PairedCodes.Of(node, shape) : null;
+    internal PairedCodes? PairsOf(GraphNode node, ReadOnlySpan<long> shape) =>
+        IsPairSafe && PairedCodes.Of(node, shape) is { } pairs ? pairs with { IsOfBothOrders = true } : null;
 }

@@ -11,7 +11,11 @@ namespace Cluster.Kernels.Quantization;
 /// <param name="ChannelStride">Elements from one channel to the next.</param>
 /// <param name="Inner">Input channels that one position of the kernel reduces.</param>
 /// <param name="InnerStride">Elements from one input channel to the next.</param>
-internal readonly record struct PairedCodes(int Channels, int Length, int ChannelStride, int Inner, int InnerStride)
+/// <param name="IsOfBothOrders">
+/// Whether the neighbours are also those of a file in fast forms, where an odd number of input channels is filled up at each position.
+/// </param>
+internal readonly record struct PairedCodes(
+    int Channels, int Length, int ChannelStride, int Inner, int InnerStride, bool IsOfBothOrders = false)
 {
     /// <summary>
     /// The largest sum of magnitudes of two neighbours of one sign: 255 · 128 = 32,640 fits 16 bits, 255 · 129 = 32,895 does not. Products
@@ -20,7 +24,9 @@ internal readonly record struct PairedCodes(int Channels, int Length, int Channe
     public const int Limit = 128;
 
     /// <summary>Pairs per channel. A last code without a neighbour forms none: alone it fits.</summary>
-    public int Pairs => Length / 2;
+    public int Pairs => PlainPairs + (IsOfBothOrders && Inner % 2 != 0 ? Length / Inner * (Inner / 2) : 0);
+
+    private int PlainPairs => Length / 2;
 
     /// <summary>The pairs of a weighted node; null if its kernel adds none.</summary>
     /// <param name="node">A Conv, ConvTranspose (<see cref="BlockConvolution"/>), Gemm or MatMul whose second input is a weight.</param>
@@ -64,7 +70,17 @@ internal readonly record struct PairedCodes(int Channels, int Length, int Channe
     public static bool IsOneSign(float first, float second) => (first < 0) == (second < 0);
 
     /// <summary>The positions of a pair's codes.</summary>
-    public (int First, int Second) Pair(int channel, int pair) => (Offset(channel, 2 * pair), Offset(channel, (2 * pair) + 1));
+    public (int First, int Second) Pair(int channel, int pair)
+    {
+        int first = 2 * pair;
+        if (pair >= PlainPairs)
+        {
+            var (position, inner) = Math.DivRem(pair - PlainPairs, Inner / 2);
+            first = (position * Inner) + (2 * inner);
+        }
+
+        return (Offset(channel, first), Offset(channel, first + 1));
+    }
 
     /// <summary>Whether no pair saturates, for any activations.</summary>
     public bool AreSafe(ReadOnlySpan<sbyte> codes)

@@ -57,6 +57,11 @@ internal static class GroupSection
             html.Add($"<small>{decision.Calibrator}{(decision.BiasCorrection ? ", bias corrected" : ", bias as it was")}</small>");
         }
 
+        if (model.Result.Winner.Artefact?.Forms?.GetValueOrDefault(group.Name) is { } form)
+        {
+            html.Add($"<small>{form}</small>");
+        }
+
         html.Add(
             $"</td><td class=\"n\" data-v=\"{Sortable(verdict?.Kl)}\">{Figures.Nats(verdict?.Kl)}</td><td class=\"n\" "
             + $"data-v=\"{Sortable(verdict?.SqnrDb)}\">{Figures.Decibels(verdict?.SqnrDb)}</td>");

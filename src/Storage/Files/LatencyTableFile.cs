@@ -53,7 +53,7 @@ public sealed record LatencyTableFile(
         if (!string.Equals(table.Context, context, StringComparison.Ordinal))
         {
             throw new JobException(
-                $"{path} was measured for another model, calibration data, shape, seed, runtime, batch or number of threads than "
+                $"{path} was measured for another model, calibration data, shape, seed, runtime, batch, form or number of threads than "
                 + "this job's: leave --latency-table out, or use the same ones.");
         }
 

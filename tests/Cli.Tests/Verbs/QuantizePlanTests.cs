@@ -61,7 +61,7 @@ public sealed class QuantizePlanTests : IDisposable
     {
         var run = await CommandLineRun.OfAsync(
             "quantize", "--model", _folder["tiny.onnx"], "--data", $"{Images}@0..48", "--method", "max", "--format", "int8",
-            "-o", _folder["q.onnx"]);
+            "--form", "plain", "-o", _folder["q.onnx"]);
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         var file = PlanFiles.Read(_folder["q.plan.json"]);
         var first = file.Plan.Groups[0];

@@ -32,6 +32,7 @@ public sealed class JobSpecTests
         [nameof(JobOptions.Detections)] = Judged,
         [nameof(JobOptions.Blank)] = Judged,
         [nameof(JobOptions.LostChannels)] = [Accuracy, Reconstruction, FineTune],
+        [nameof(JobOptions.Form)] = [Accuracy, Latency, Test, Reconstruction, FineTune],
         [nameof(JobOptions.Batch)] = Timed,
         [nameof(JobOptions.Threads)] = Timed,
         [nameof(JobOptions.Kinds)] = [Latency],

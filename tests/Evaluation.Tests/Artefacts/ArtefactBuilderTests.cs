@@ -1,3 +1,4 @@
+using Cluster.Kernels.Export.Forms;
 using System.Security.Cryptography;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx.Schema;
@@ -49,11 +50,14 @@ public sealed class ArtefactBuilderTests : IDisposable
         var file = ModelProto.Parser.ParseFrom(artefact.File.Message);
 
         file.Graph.Node.Where(node => node.DocString.Length > 0).Select(node => (node.Name, node.DocString))
-            .ShouldBe(_sample.Groups.Select(group => (group, "INT8, activations percentile:99.99, weights nearest, bias corrected")));
+            .ShouldBe(_sample.Groups.Zip(
+                (string[])["; 1 input channel, written as 4; 4 channels, written as 16", "; 4 to 4 channels, written as 16 to 16", ""],
+                (group, form) => (group, $"INT8, activations percentile:99.99, weights nearest, bias corrected{form}")));
         file.MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal).ShouldBe(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 [ProcessorTable.Metadata] = artefact.ExactOn!,
+                [FastForms.Metadata] = artefact.Form!,
                 [LeastRuntime.Metadata] = artefact.LeastRuntime!,
                 [PlanNotes.PlanKey] = plan.Digest,
                 [PlanNotes.ModelKey] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_sample.ModelPath))),

@@ -46,8 +46,8 @@ public sealed class TimedShapeTests : IDisposable
         string table = Table(shape);
 
         Should.Throw<JobException>(() => LatencyTableFile.Read(table, Context(High))).Message.ShouldBe(
-            $"{table} was measured for another model, calibration data, shape, seed, runtime, batch or number of threads than this job's: "
-            + "leave --latency-table out, or use the same ones.");
+            $"{table} was measured for another model, calibration data, shape, seed, runtime, batch, form or number of threads than this "
+            + "job's: leave --latency-table out, or use the same ones.");
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class OnnxRuntimeGpuTests
             1,
             WorkingMemory.Usual,
             SpillSpace.Memory,
-            target.Form(usual.Statistics, CodeStorage.Bytes),
+            target.Form(usual.Statistics, CodeStorage.Bytes, LayerForm.Fast, null),
             usual.Repairs),
     };
 }

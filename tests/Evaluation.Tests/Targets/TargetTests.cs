@@ -57,7 +57,7 @@ public sealed class TargetTests
     [MemberData(nameof(OnThisMachine))]
     public void Logits_Float32AndInt8_AreThoseOfTheSimulation(string name)
     {
-        using var sample = Sample.Small();
+        using var sample = Sample.Small(new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never, Form = LayerForm.Plain });
         var target = TargetList.Find(name);
         var setup = sample.Setup with { Target = target };
         var artefact = setup.Builder.Build(sample.Int8(correct: false), CancellationToken.None);

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Export.Forms;
+using Cluster.Kernels.Tests.Export.Forms;
 
 namespace Cluster.Kernels.Tests.Export;
 
@@ -53,6 +55,10 @@ public sealed class EmulatedProcessorTests(EmulatedFiles files) : IClassFixture<
             {
                 case Computation.Equal:
                     found.ShouldBe(right, told);
+                    break;
+                case Computation.LastBits when part == FilePart.DynamicProducts:
+                    // The last bits of what a run's range rounds may move a code.
+                    decibels.ShouldBeGreaterThan(60, told);
                     break;
                 case Computation.LastBits:
                     decibels.ShouldBeGreaterThan(100, told);
@@ -161,6 +167,8 @@ public sealed class EmulatedFiles : IDisposable
                 format.IsCalibrated || group.Nodes.Any(part => part.OpType == "Gemm") ? format : GroupFormat.Int8Safe));
         }
 
+        using var groups = new Calibrated(Nets.Group(FormNetworks.All["groups of 2"]()), images);
+        Write("fast forms", FastForms.Apply(Export(groups, _ => GroupFormat.Int8Safe), groups.Graph.Graph).File);
         Write("lstm-int8", Export(states, _ => GroupFormat.Int8));
         Write("lstm-int8-safe", Export(states, _ => GroupFormat.Int8Safe));
         Write("sums", Sums());
@@ -173,6 +181,7 @@ public sealed class EmulatedFiles : IDisposable
         ["int8"] = FilePart.FullProducts,
         ["lstm-int8"] = FilePart.FullProducts,
         ["int8-safe"] = FilePart.SafeProducts,
+        ["fast forms"] = FilePart.SafeProducts,
         ["int8-dynamic"] = FilePart.DynamicProducts,
         ["lstm-int8-safe"] = FilePart.DynamicProducts,
         ["int4-block"] = FilePart.BlockProducts,

@@ -51,7 +51,10 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
 
         say("quantizing to 4 bits");
         var nibbles = await QuantizeAsync("mnist.int4.onnx", 4, "mse", say, cancellation);
-        var training = Request("mnist.int4.tuned.onnx", calibration: null, new JobOptions { Epochs = TunedEpochs, Seed = Seed });
+        var training = Request(
+            "mnist.int4.tuned.onnx",
+            calibration: null,
+            new JobOptions { Epochs = TunedEpochs, Seed = Seed, Form = LayerForm.Plain });
         var tuned = await new QuantizeWork(
             training with { Inputs = training.Inputs with { Training = Data.Training } },
             new GivenPlan { Plan = nibbles.Plan, Calibration = nibbles.Calibration },
@@ -72,7 +75,7 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
             Request(
                 name,
                 $"{Data.Training}@0..{Math.Min(CalibrationImages, DataSource.Open(Data.Training).Count)}",
-                new JobOptions { Batch = 1 }),
+                new JobOptions { Batch = 1, Form = LayerForm.Plain }),
             new GivenPlan { Method = method, BiasCorrection = false, WeightBits = bits, ActivationBits = bits, FirstLastBits = bits },
             say).RunAsync(cancellation);
 

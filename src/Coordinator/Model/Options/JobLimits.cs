@@ -192,6 +192,13 @@ public static class JobLimits
         + "nobody reads such a channel (default: refuse)",
         "WHAT", "refuse");
 
+    /// <summary>Limit of <see cref="JobOptions.Form"/>.</summary>
+    public static JobLimit<LayerForm> Form { get; } = Choice<LayerForm>(
+        nameof(JobOptions.Form), "--form", "fast or plain",
+        "how layers are written: fast, with the channels and operators that ONNX Runtime's kernels on the processor run fastest, bit for "
+        + "bit equal; or plain, layer by layer as in the network, for people who edit the file (default: fast)",
+        "FORM", "fast");
+
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
         nameof(JobOptions.Methods), "--methods", methods => IsDistinct([.. methods.Select(MethodNames.Calibrator)]),
@@ -353,6 +360,16 @@ public enum KeptFiles
 
     /// <summary>Also those of the front and of the plan with every group in INT8.</summary>
     Front,
+}
+
+/// <summary>How the layers of a file for ONNX Runtime's CPU are written.</summary>
+public enum LayerForm
+{
+    /// <summary>In the forms that its kernels run fast, with the same outputs bit for bit.</summary>
+    Fast,
+
+    /// <summary>As in the network.</summary>
+    Plain,
 }
 
 /// <summary>Whether a plan may win that loses a whole channel of the network's outputs.</summary>

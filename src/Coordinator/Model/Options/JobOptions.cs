@@ -239,6 +239,11 @@ public sealed record JobOptions
     public ChannelLoss? LostChannels { get; init; }
 
     /// <summary>
+    /// How the layers of files for ONNX Runtime's CPU are written; null: <see cref="LayerForm.Fast"/>, which no job writes.
+    /// </summary>
+    public LayerForm? Form { get; init; }
+
+    /// <summary>
     /// The most accuracy evaluations, including those after the search (baselines are always made), or null for no limit.
     /// </summary>
     public int? BudgetEvaluations { get; init; }
@@ -354,6 +359,7 @@ public sealed record JobOptions
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
             LostChannels = LostChannels == ChannelLoss.Refuse ? null : LostChannels,
+            Form = Form == LayerForm.Fast ? null : Form,
             Repair = repair,
             FineTune = fineTune,
             Reconstruct = reconstruct,

@@ -333,7 +333,7 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
         var plans = UsualPlans.Of(bases).Where(plan => !(memory.Model?.Predict(plan) > bound)).ToArray();
         yield return rounds.Of("speed: without the first or the last groups", plans.Select(memory.LatencyOf), later: 5);
 
-        var least = plans.Select(memory.Ms).Append(float32Ms).Min()!.Value;
+        var least = plans.Concat(bases).Select(memory.Ms).Append(float32Ms).Min()!.Value;
         var faster = plans
             .Where(plan => memory.Ms(plan) is { } ms && !Ties.IsFaster(least, ms) && Ties.IsFaster(ms, float32Ms))
             .OrderBy(plan => plan, memory.Simplest)

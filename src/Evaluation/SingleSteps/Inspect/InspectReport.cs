@@ -1,3 +1,5 @@
+using Cluster.Kernels.Export.Forms;
+
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>The result of `inspect`; its JSON form is the command's `--json`.</summary>
@@ -56,6 +58,9 @@ public sealed record InspectReport
 
     /// <summary>Groups in the order of execution; null if the network cannot be quantized.</summary>
     public IReadOnlyList<InspectGroup>? Groups { get; init; }
+
+    /// <summary>Convolutions whose channels INT8 pads, with the next count that costs no more; empty for a quantized file.</summary>
+    public IReadOnlyList<FreeChannels> Padded { get; init; } = [];
 
     /// <summary>Null for a file without Q/DQ nodes.</summary>
     public InspectQdq? Quantization { get; init; }

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Export.Forms;
+
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>Reads a file and describes its content, as far as it is understood.</summary>
@@ -110,7 +112,8 @@ public static class ModelInspector
         {
             Parameters = summary.Parameters,
             Macs = summary.MultiplyAccumulates,
-            Groups = [.. grouped.Groups.Select(group => new InspectGroup(
+            Padded = report.Quantization is null ? FreeChannels.Of(graph) : [],
+            Groups = [.. Shown(grouped).Select(group => new InspectGroup(
                 group.Index,
                 group.Name,
                 [.. group.Nodes.Select(node => node.OpType)],
@@ -126,6 +129,10 @@ public static class ModelInspector
                 withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, format(node)))] : null))],
         };
     }
+
+    // Of a file in fast forms those of its layers.
+    private static IEnumerable<LayerGroup> Shown(GroupedGraph grouped) =>
+        grouped.Groups.Where(group => !group.Nodes.All(node => FormNames.Prepares(node.Name)));
 
     private static string OneAtATime(ModelGraph file, ModelGraph graph, GroupedGraph grouped)
     {

@@ -47,7 +47,7 @@ internal sealed class QdqGraph
                 codes++;
             }
 
-            nodes.AddRange(layer?.Nodes ?? [node]);
+            nodes.AddRange(layer?.Nodes ?? [PadsCodes(node, graph) ? node with { Inputs = [.. node.Inputs.Take(2)] } : node]);
             string format = layer is null ? FormatOf(node, graph, dequantized) : "int8";
             _formats[node.Name] = format;
             _formats[node.Output] = format;
@@ -81,6 +81,10 @@ internal sealed class QdqGraph
     /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.
     /// </summary>
     public string? Format(GraphNode node) => _formats.GetValueOrDefault(node.Name) ?? _formats.GetValueOrDefault(node.Output);
+
+    // With the code of zero.
+    private static bool PadsCodes(GraphNode node, ModelGraph graph) => node.OpType == "Pad" && node.Inputs.Count == 3
+        && graph.Initializers.GetValueOrDefault(node.Inputs[2])?.Type is ElementType.UInt8 or ElementType.Int8;
 
     private static bool IsPair(GraphNode node) => node.OpType is "QuantizeLinear" or "DequantizeLinear";
 

@@ -21,7 +21,11 @@ internal sealed class GivenJob : IDisposable
         var target = TargetList.Find(Stored?.Plan.Target ?? options.Target);
         RunsHere = IsUsable(target);
         Network = NetworkFile.OpenFor(
-            inputs.Model, Stored, options.Equalize == ChannelScaling.On, sizes: FreeInputs.Of(inputs, options, JobAccess.Own));
+            inputs.Model,
+            Stored,
+            options.Equalize == ChannelScaling.On,
+            FreeInputs.Of(inputs, options, JobAccess.Own),
+            isFast: target.HasFastForms && options.Form != LayerForm.Plain);
         if (Network.Equalization is { } equalized)
         {
             say($"equalized {equalized.Pairs.Count} pairs of "

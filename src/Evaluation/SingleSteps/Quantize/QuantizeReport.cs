@@ -140,7 +140,9 @@ public sealed record FineTuneReport(
 /// <param name="ExactOn">The processors on which it is exact, and what others make of it, as in its metadata; null if it computes in
 /// float.</param>
 /// <param name="LeastRuntime">The oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
-public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, string? ExactOn = null, string? LeastRuntime = null)
+/// <param name="Form">How its layers are written, as its metadata say it ("fast"); null: as in the network.</param>
+public sealed record QuantizeOutput(
+    string Path, string Sha256, long SizeBytes, string? ExactOn = null, string? LeastRuntime = null, string? Form = null)
 {
     /// <summary>Copies the preprocessing next to a model to where it belongs to a file made of it, unless that is there.</summary>
     internal static void CopyPreprocess(string model, string output, bool force)

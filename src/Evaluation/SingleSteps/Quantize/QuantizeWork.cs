@@ -156,7 +156,8 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         return new QuantizeReport
         {
             Model = request.Inputs.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn, artefact.LeastRuntime),
+            Output = new QuantizeOutput(
+                request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn, artefact.LeastRuntime, artefact.Form),
             Plan = _files.Plan,
             Calibration = IsStored ? given.Calibration! : _files.Calibration,
             Learning = learning,

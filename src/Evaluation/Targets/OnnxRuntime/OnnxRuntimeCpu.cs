@@ -27,7 +27,12 @@ internal sealed class OnnxRuntimeCpu(TimingAgent? agent, bool isSlot = false) : 
 
     public IReadOnlyList<GroupFormat> SearchedFormats => [Formats[0]];
 
+    public bool HasFastForms => true;
+
     public ITarget On(SlotDevice slot) => new OnnxRuntimeCpu(agent, isSlot: true);
+
+    public FileForm Form(CalibrationStatistics statistics, CodeStorage storage, LayerForm form, ImageBatches? samples) =>
+        form == LayerForm.Fast ? FormedFile.Fast(storage, samples) : FormedFile.Qdq(storage);
 
     // A missing library is reported when it is opened; an agent is started now.
     public void RequireUsable() => _ = agent?.Machine;

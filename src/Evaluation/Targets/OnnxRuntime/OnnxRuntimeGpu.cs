@@ -50,7 +50,7 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     public ITarget On(SlotDevice slot) => UsesGpu && slot.IsGpu ? new OnnxRuntimeGpu(name, provider, byTensorRtRules, slot) : this;
 
-    public FileForm Form(CalibrationStatistics statistics, CodeStorage storage) =>
+    public FileForm Form(CalibrationStatistics statistics, CodeStorage storage, LayerForm form, ImageBatches? samples) =>
         byTensorRtRules ? FormedFile.TensorRt(statistics) : FormedFile.Qdq(storage);
 
     public void RequireUsable()

@@ -10,7 +10,8 @@ internal static class QdqReader
 {
     private static readonly HashSet<string> Moves = new(StringComparer.Ordinal)
     {
-        "DepthToSpace", "Flatten", "Identity", "MaxPool", "Pad", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze",
+        "Concat", "DepthToSpace", "Flatten", "Identity", "MaxPool", "Pad", "Reshape", "Slice", "Split", "Squeeze", "Transpose",
+        "Unsqueeze",
     };
 
     /// <summary>Whether the graph has Q/DQ pairs, stored codes, or nodes in floats other than FP32.</summary>
@@ -117,14 +118,20 @@ internal static class QdqReader
             }
 
             var pair = CodeTypes.Parameters(node, Constant(node, 1), Optional(node, 2));
-            if (pair.Scale != written.Pair.Scale || pair.ZeroPoint != written.Pair.ZeroPoint)
+            if (pair.ZeroPoint != written.Pair.ZeroPoint)
             {
                 throw node.Error(
-                    $"reads codes of '{written.Tensor}' with another scale or zero point than they were written with; "
-                    + "quantize and dequantize with the same.");
+                    $"reads codes of '{written.Tensor}' with another zero point than they were written with; quantize and dequantize with "
+                    + "the same.");
             }
 
             string tensor = written.Tensor;
+            if (pair.Scale != written.Pair.Scale)
+            {
+                Rescale(node, written, pair);
+                return;
+            }
+
             if (_pairs.TryGetValue(tensor, out var known) && known != written.Pair)
             {
                 tensor = node.Output + "_real";
@@ -132,6 +139,23 @@ internal static class QdqReader
             }
 
             _pairs[tensor] = written.Pair;
+            _shown[node.Output] = tensor;
+        }
+
+        // Codes that are read with another scale stand for a multiple of the numbers that they were made of.
+        private void Rescale(GraphNode node, (string Tensor, QuantizationParameters Pair) written, QuantizationParameters read)
+        {
+            if (_pairs.TryGetValue(written.Tensor, out var known) && known != written.Pair)
+            {
+                throw node.Error($"reads codes of '{written.Tensor}', which has two pairs, with another scale than they were made with.");
+            }
+
+            string tensor = node.Output + "_real", ratio = node.Output + "_ratio";
+            _constants[ratio] = TensorData.FromFloats([], [(float)(read.Scale / (double)written.Pair.Scale)]);
+            _pairs[written.Tensor] = written.Pair;
+            _readers.Add((written.Tensor, node.Name));
+            _nodes.Add(new GraphNode(node.Name, "Mul", [written.Tensor, ratio], [tensor]));
+            _pairs[tensor] = written.Pair with { Scale = read.Scale };
             _shown[node.Output] = tensor;
         }
 
@@ -160,8 +184,28 @@ internal static class QdqReader
 
             _pairs[tensor] = pair;
             _readers.Add((tensor, node.Name));
-            _nodes.Add(node with { Inputs = [tensor, .. OnNumbers(node, pair)] });
-            _codes[node.Output] = (node.Output, pair);
+            _nodes.Add(node with { Inputs = node.OpType == "Concat" ? Joined(node, pair) : [tensor, .. OnNumbers(node, pair)] });
+            foreach (string output in node.Values)
+            {
+                _codes[output] = (output, pair);
+            }
+        }
+
+        private string[] Joined(GraphNode node, QuantizationParameters pair)
+        {
+            var joined = node.Inputs.Select(input => _codes.GetValueOrDefault(input)).ToArray();
+            if (joined.Any(codes => codes.Tensor is null || codes.Pair != pair || _pairs.GetValueOrDefault(codes.Tensor, pair) != pair))
+            {
+                throw node.Error("joins codes of several scales; only codes of one may be joined between Q and DQ.");
+            }
+
+            foreach (var (tensor, _) in joined)
+            {
+                _pairs[tensor] = pair;
+                _readers.Add((tensor, node.Name));
+            }
+
+            return [.. joined.Select(codes => codes.Tensor)];
         }
 
         // A Pad must write the code of 0, because that is its default.

@@ -50,10 +50,11 @@ public sealed class QdqReaderTests
 
     private static readonly Dictionary<string, (Func<GraphBuilder> Graph, string Message)> Unsupported = new(StringComparer.Ordinal)
     {
-        ["other scale behind the codes"] = (
-            () => Start().Node("QuantizeLinear", "x s z", "q").Node("DequantizeLinear", "q s2 z", "d").Node("Relu", "d", "y"),
-            "Node 'd' (DequantizeLinear) reads codes of 'x' with another scale or zero point than they were written with; "
-            + "quantize and dequantize with the same."),
+        ["other zero point behind the codes"] = (
+            () => Start().Constant("z9", TensorData.FromUInt8([], [7]))
+                .Node("QuantizeLinear", "x s z", "q").Node("DequantizeLinear", "q s z9", "d").Node("Relu", "d", "y"),
+            "Node 'd' (DequantizeLinear) reads codes of 'x' with another zero point than they were written with; quantize and dequantize "
+            + "with the same."),
         ["activation by channel"] = (
             () => Start().Floats("sc", [2], 1, 2)
                 .Node("QuantizeLinear", "x sc", "q").Node("DequantizeLinear", "q sc", "d").Node("Relu", "d", "y"),

@@ -10,6 +10,7 @@ public sealed class Dequantization
     private readonly ModelGraph _file;
     private readonly NameSource _names;
     private readonly Dictionary<string, string> _floats = new(StringComparer.Ordinal); // by the codes that they had
+    private readonly Dictionary<string, string?> _written = new(StringComparer.Ordinal); // scales, by the codes made with them
     private readonly HashSet<string> _steps = new(StringComparer.Ordinal); // found in each run, of activations
     private readonly Dictionary<string, Scale> _scales = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Addend> _addends = new(StringComparer.Ordinal); // rounded to whole steps of a sum
@@ -49,6 +50,8 @@ public sealed class Dequantization
     private IEnumerable<GraphNode> Float(GraphNode node) => node.OpType switch
     {
         "QuantizeLinear" => Codes(node.Inputs[0], node.Output, node.Input(1), node.Input(2), node),
+        "DequantizeLinear" when Ratio(node) is { } ratio =>
+            [new GraphNode(node.Name, "Mul", [_floats[node.Inputs[0]], ratio], [node.Output])],
         "DequantizeLinear" => [new GraphNode(node.Name, "Identity", [Number(node, 0, 1, 2, (int)node.GetInt("axis", 1))], [node.Output])],
         "QLinearConv" => Product(node, "Conv", [Number(node, 0, 1, 2), Number(node, 3, 4, 5, 0), .. Bias(node, 8, 1, 4)], 6),
         "DynamicQuantizeLinear" => Dynamic(node),
@@ -87,7 +90,10 @@ public sealed class Dequantization
         "QLinearGlobalAveragePool" or "QLinearAveragePool" or "QLinearSigmoid" or "QLinearLeakyRelu"
             when node.GetInt("channels_last", 0) == 0 => Product(node, node.OpType[7..], [Number(node, 0, 1, 2)], 3),
         "MaxPool" or "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Slice" or "Gather" or "Identity"
-            when _floats.ContainsKey(node.Inputs[0]) => Moved(node),
+            or "Split" or "Concat" when IsGone(node.Inputs[0])
+                && node.Inputs.All(input => _floats.ContainsKey(input) || _constants.ContainsKey(input)) => Moved(node),
+        "Pad" when _floats.ContainsKey(node.Inputs[0]) && Constant(node.Input(2)) is not { Type: ElementType.Float } =>
+            Moved(node with { Inputs = [.. node.Inputs.Take(2)] }),
         _ when node.Inputs.Any(IsGone) || WeightOnlyNodes.IsQuantized(node) => throw Unknown(node),
         _ => [node],
     };
@@ -217,8 +223,27 @@ public sealed class Dequantization
 
     private GraphNode[] Moved(GraphNode node)
     {
-        _floats[node.Output] = node.Output;
-        return [node with { Inputs = [_floats[node.Inputs[0]], .. node.Inputs.Skip(1)] }];
+        foreach (string output in node.Values)
+        {
+            _floats[output] = output;
+            _written[output] = _written.GetValueOrDefault(node.Inputs[0]);
+        }
+
+        return [node with { Inputs = [.. node.Inputs.Select(input => _floats.GetValueOrDefault(input, input))] }];
+    }
+
+    // Codes that are read with another scale than they were made with stand for a multiple.
+    private string? Ratio(GraphNode node)
+    {
+        if (!_floats.ContainsKey(node.Inputs[0]) || Constant(_written.GetValueOrDefault(node.Inputs[0])) is not { Count: 1 } written
+            || Constant(node.Input(1)) is not { Count: 1 } read || written.ToFloats()[0] == read.ToFloats()[0])
+        {
+            return null;
+        }
+
+        string name = _names.Value($"{node.Output}/ratio");
+        _constants[name] = TensorData.FromFloats([], [(float)(read.ToFloats()[0] / (double)written.ToFloats()[0])]);
+        return name;
     }
 
     // The operator on numbers, and what its codes cut off; without a scale the output is no code.
@@ -236,6 +261,7 @@ public sealed class Dequantization
         string value, string codes, string? scale, string? zero, GraphNode node, GraphNode? producer = null)
     {
         _floats[codes] = value;
+        _written[codes] = scale;
         producer ??= _nodes.LastOrDefault(before => before.Outputs.Contains(value));
         var step = Constant(scale);
         var point = Constant(zero);

@@ -1,0 +1,59 @@
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Export.Forms;
+
+namespace Cluster.Kernels.Evaluation.Parity;
+
+/// <summary>
+/// Proves on samples that a file in fast forms computes what the plain file does in ONNX Runtime: the same bits in every number of every
+/// output.
+/// </summary>
+public static class FormProof
+{
+    private const int BatchSize = 4;
+
+    /// <summary>The numbers that differ, and all that were compared.</summary>
+    public static (long Different, long Compared) Compare(
+        ModelFile plain, ModelFile fast, ImageBatches images, CancellationToken cancellation)
+    {
+        images = images with { BatchSize = Math.Min(BatchSize, images.BatchSize) };
+        var options = new OrtSessionOptions { AllowSpinning = false };
+        using var one = OrtSession.Open(plain, options);
+        using var other = OrtSession.Open(fast, options);
+        var (different, compared) = (0L, 0L);
+        for (int batch = 0; batch < images.Count; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var inputs = images.Inputs(batch);
+            foreach (var (expected, found) in one.RunAll(inputs).Zip(other.RunAll(inputs)))
+            {
+                different += Different(expected.Value, found.Value);
+                compared += expected.Value.Count;
+            }
+        }
+
+        return (different, compared);
+    }
+
+    /// <summary>The plain file of a network where a file is in fast forms, else the file itself.</summary>
+    internal static ModelGraph Plain(ModelGraph file, QuantizedNetwork network) =>
+        FastForms.StatedIn(file) ? QdqExporter.Export(network) : file;
+
+    private static long Different(TensorData expected, TensorData found)
+    {
+        if (!expected.Shape.SequenceEqual(found.Shape))
+        {
+            return expected.Count;
+        }
+
+        int size = TensorData.ElementSize(expected.Type);
+        var one = expected.Bytes.Span;
+        var other = found.Bytes.Span;
+        long different = 0;
+        for (int at = 0; at < one.Length; at += size)
+        {
+            different += one.Slice(at, size).SequenceEqual(other.Slice(at, size)) ? 0 : 1;
+        }
+
+        return different;
+    }
+}
