@@ -45,6 +45,12 @@ public static class FastForms
     /// <param name="network">A normal graph.</param>
     public static FastFile OfFloats(ModelGraph network)
     {
+        // All rules are about convolutions in groups.
+        if (!network.Nodes.Any(node => node.OpType == "Conv" && node.GetInt("group", 1) > 1))
+        {
+            return new FastFile(network, []);
+        }
+
         var forms = new LayerForms();
         var joined = FloatForms.Join(FloatForms.Raise(FormedValues.Of(network, network), forms), forms);
         return new FastFile(ChannelPadding.Apply(joined, ChannelRule.Floats, forms).Graph, forms.Found);
