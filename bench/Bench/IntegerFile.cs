@@ -22,11 +22,9 @@ internal static class IntegerFile
         bool[] quantized = [.. network.Grouped.Groups.Select(group => group.CanQuantize)];
         return [.. forms.Select(form =>
         {
-            var plain = form.Of(resolver.Resolve(
-                Decide(network, quantized, form.Format)));
+            var plain = form.Of(resolver.Resolve(Decide(network, quantized, form.Format)));
             return OnnxWriter.Write(QdqExporter.Export(
-                plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation)),
-                unsignedWeights: form.IsUnsigned));
+                Corrected(float32, plain, quantized, images, workers, cancellation), unsignedWeights: form.IsUnsigned));
         })];
     }
 
@@ -38,8 +36,12 @@ internal static class IntegerFile
         var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, cancellation));
         bool[] quantized = [.. network.Grouped.Groups.Select(group => group.CanQuantize)];
         var plain = form.Of(resolver.Resolve(Decide(network, quantized, form.Format)));
-        return plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation));
+        return Corrected(float32, plain, quantized, images, workers, cancellation);
     }
+
+    private static QuantizedNetwork Corrected(
+        FloatNetwork float32, QuantizedNetwork plain, bool[] quantized, ImageBatches images, int workers, CancellationToken cancellation) =>
+        plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation));
 
     private static GroupDecision[] Decide(NetworkFile network, bool[] quantized, GroupFormat format) => [.. network.Grouped.Groups.Zip(
         quantized,
@@ -58,8 +60,7 @@ internal static class IntegerFile
             bool[] quantized = [.. network.Grouped.Groups.Select((group, index) => group.CanQuantize && choice(index))];
             var plain = resolver.Resolve(
                 Decide(network, quantized, GroupFormat.Int8));
-            return OnnxWriter.Write(QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(
-                float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation))));
+            return OnnxWriter.Write(QdqExporter.Export(Corrected(float32, plain, quantized, images, workers, cancellation)));
         })];
     }
 }

@@ -5,7 +5,9 @@ using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
 using Cluster.Kernels.Export.Forms;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
@@ -64,7 +66,7 @@ internal static class FormsCommand
             null,
             SweepSubject.Batch);
         var quantized = IntegerFile.Quantized(network, images, IntegerForm.All[0], Environment.ProcessorCount, cancellation);
-        var plain = QdqFile(quantized);
+        var plain = QdqExporter.Export(quantized);
         var fast = FastForms.Apply(plain, network.Grouped.Graph);
         var floats = FastForms.OfFloats(network.Grouped.Graph);
         ModelFile[] files = [network.Float32Model, OnnxWriter.Write(floats.File), OnnxWriter.Write(plain), OnnxWriter.Write(fast.File)];
@@ -77,17 +79,7 @@ internal static class FormsCommand
         }
 
         var sessions = files.Select(file => OrtSession.Open(file, new OrtSessionOptions { Threads = 1 })).ToList();
-        int differ = 0, all = 0;
-        for (int batch = 0; batch < images.Count; batch++)
-        {
-            var inputs = images.Inputs(batch);
-            foreach (var (one, other) in sessions[2].RunAll(inputs).Zip(sessions[3].RunAll(inputs)))
-            {
-                differ += one.Value.As<int>().ToArray().Zip(other.Value.As<int>().ToArray()).Count(pair => pair.First != pair.Second);
-                all += (int)one.Value.Count;
-            }
-        }
-
+        var (differ, all) = FormProof.Compare(files[2], files[3], images, Environment.ProcessorCount, cancellation);
         foreach (int batch in batches)
         {
             var options = new LatencyOptions { Rounds = 10000, TimeCap = TimeSpan.FromSeconds(seconds) };
@@ -104,6 +96,4 @@ internal static class FormsCommand
 
         sessions.ForEach(session => session.Dispose());
     }
-
-    private static Kernels.Graphs.ModelGraph QdqFile(Kernels.Plans.QuantizedNetwork network) => Kernels.Export.QdqExporter.Export(network);
 }

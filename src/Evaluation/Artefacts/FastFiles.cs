@@ -24,36 +24,36 @@ internal sealed class FastFiles(
     public FormedFile Make(QuantizedNetwork network)
     {
         var plain = QdqExporter.Export(network, storage);
-        var leftOut = Proved(plain, network.Graph.Graph);
-        var fast = _forms(plain, network.Graph.Graph, leftOut.Rules);
-        return new FormedFile(network, leftOut.Words is { } words ? Saying(fast, words) : fast.File) { Forms = fast.Forms };
+        var fast = _forms(plain, network.Graph.Graph, null);
+        if (fast.Forms.Count == 0 || Proved(plain, fast, network.Graph.Graph) is not { Words: { } words } leftOut)
+        {
+            return new FormedFile(network, fast.File) { Forms = fast.Forms };
+        }
+
+        fast = _forms(plain, network.Graph.Graph, leftOut.Rules);
+        return new FormedFile(network, Saying(fast, words)) { Forms = fast.Forms };
     }
 
-    private LeftOut Proved(ModelGraph plain, ModelGraph network)
+    private LeftOut? Proved(ModelGraph plain, FastFile fast, ModelGraph network)
     {
         lock (_lock)
         {
-            if (_leftOut is null && samples is not null && _forms(plain, network, null).Forms.Count > 0)
-            {
-                _leftOut = Prove(plain, network, samples.Take(MostSamples));
-            }
-
-            return _leftOut ?? LeftOut.Nothing;
+            return _leftOut ??= samples is null ? null : Prove(plain, fast, network, samples.Take(MostSamples));
         }
     }
 
-    private LeftOut Prove(ModelGraph plain, ModelGraph network, ImageBatches samples)
+    private LeftOut Prove(ModelGraph plain, FastFile fast, ModelGraph network, ImageBatches samples)
     {
         var file = OnnxWriter.Write(plain);
-        (long Different, long Compared) Found(params string[] without) =>
-            FormProof.Compare(file, OnnxWriter.Write(_forms(plain, network, without).File), samples, CancellationToken.None);
-        var (different, compared) = Found();
+        (long Different, long Compared) Found(FastFile form) => FormProof.Compare(
+            file, OnnxWriter.Write(form.File), samples, Environment.ProcessorCount, CancellationToken.None);
+        var (different, compared) = Found(fast);
         if (different == 0)
         {
             return LeftOut.Nothing;
         }
 
-        string? only = FastForms.Rules.FirstOrDefault(rule => Found(rule).Different == 0);
+        string? only = FastForms.Rules.FirstOrDefault(rule => Found(_forms(plain, network, [rule])).Different == 0);
         return only is null
             ? new LeftOut(FastForms.Rules, $"plain: fast forms change {different} of {compared} numbers on the calibration samples")
             : new LeftOut([only], $"without {only}, which change {different} of {compared} numbers on the calibration samples");

@@ -81,7 +81,7 @@ public sealed class OpenedJob : IDisposable
                 options.Equalize == ChannelScaling.On,
                 access.IsOwn,
                 FreeInputs.Of(inputs, options, access),
-                target.HasFastForms && options.Form != LayerForm.Plain);
+                target.IsFast(options));
             GraphLimits.RequireSearchable(network.Grouped);
             var data = JobData.Open(inputs, options, network, pixels, access: access);
             var spec = new JobSpec
@@ -126,7 +126,7 @@ public sealed class OpenedJob : IDisposable
                 spec.Options.Equalize == ChannelScaling.On,
                 access.IsOwn,
                 FreeInputs.Of(inputs, spec.Options, access),
-                target.HasFastForms && spec.Options.Form != LayerForm.Plain);
+                target.IsFast(spec.Options));
             RequireDigest("model", spec.ModelDigest, network.Digest);
             var data = JobData.Open(inputs, spec.Options, network, pixels, access: access);
             RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

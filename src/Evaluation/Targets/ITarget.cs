@@ -42,6 +42,9 @@ internal interface ITarget
     /// <summary>Whether files are written in forms that its kernels run fast, unless a job asks for plain ones.</summary>
     bool HasFastForms => false;
 
+    /// <summary>Whether a job's files are written in such forms.</summary>
+    sealed bool IsFast(JobOptions options) => HasFastForms && options.Form != LayerForm.Plain;
+
     /// <summary>The form of a plan's file for its runtime.</summary>
     /// <param name="storage">How codes below 8 bits are stored, where the form leaves it open.</param>
     /// <param name="form">How layers are written, where the runtime has faster forms.</param>

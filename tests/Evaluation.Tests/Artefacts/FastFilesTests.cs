@@ -21,7 +21,8 @@ public sealed class FastFilesTests : IDisposable
         formed.Forms.ShouldNotBeEmpty();
         formed.File.Metadata[FastForms.Metadata].ShouldStartWith(FastForms.Fast);
         FormProof.Compare(
-            OnnxWriter.Write(QdqExporter.Export(network)), OnnxWriter.Write(formed.File), _sample.Setup.Evaluation!, CancellationToken.None)
+            OnnxWriter.Write(QdqExporter.Export(network)), OnnxWriter.Write(formed.File),
+            _sample.Setup.Evaluation!, 1, CancellationToken.None)
             .Different.ShouldBe(0);
     }
 

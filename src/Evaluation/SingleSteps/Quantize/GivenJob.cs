@@ -25,7 +25,7 @@ internal sealed class GivenJob : IDisposable
             Stored,
             options.Equalize == ChannelScaling.On,
             FreeInputs.Of(inputs, options, JobAccess.Own),
-            isFast: target.HasFastForms && options.Form != LayerForm.Plain);
+            isFast: target.IsFast(options));
         if (Network.Equalization is { } equalized)
         {
             say($"equalized {equalized.Pairs.Count} pairs of "

@@ -12,26 +12,27 @@ public static class FormProof
     private const int BatchSize = 4;
 
     /// <summary>The numbers that differ, and all that were compared.</summary>
+    /// <param name="workers">Threads that run batches.</param>
     public static (long Different, long Compared) Compare(
-        ModelFile plain, ModelFile fast, ImageBatches images, CancellationToken cancellation)
+        ModelFile plain, ModelFile fast, ImageBatches images, int workers, CancellationToken cancellation)
     {
         images = images with { BatchSize = Math.Min(BatchSize, images.BatchSize) };
         var options = new OrtSessionOptions { AllowSpinning = false };
         using var one = OrtSession.Open(plain, options);
         using var other = OrtSession.Open(fast, options);
-        var (different, compared) = (0L, 0L);
-        for (int batch = 0; batch < images.Count; batch++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var inputs = images.Inputs(batch);
-            foreach (var (expected, found) in one.RunAll(inputs).Zip(other.RunAll(inputs)))
+        var found = Batches.Select(
+            images.Count,
+            workers,
+            batch =>
             {
-                different += Different(expected.Value, found.Value);
-                compared += expected.Value.Count;
-            }
-        }
-
-        return (different, compared);
+                var inputs = images.Inputs(batch);
+                var (expected, outputs) = (one.RunAll(inputs), other.RunAll(inputs));
+                return (
+                    Different: expected.Zip(outputs).Sum(pair => Different(pair.First.Value, pair.Second.Value)),
+                    Compared: expected.Sum(output => output.Value.Count));
+            },
+            cancellation);
+        return (found.Sum(batch => batch.Different), found.Sum(batch => batch.Compared));
     }
 
     /// <summary>The plain file of a network where a file is in fast forms, else the file itself.</summary>

@@ -48,7 +48,8 @@ public static class ParityGate
 
         if (file != graph)
         {
-            var (different, compared) = FormProof.Compare(OnnxWriter.Write(graph), artefact, images, cancellation);
+            var (different, compared) = FormProof.Compare(
+                OnnxWriter.Write(graph), artefact, images, Math.Min(workers, MostWorkers), cancellation);
             if (different > 0)
             {
                 return new ParityReport(

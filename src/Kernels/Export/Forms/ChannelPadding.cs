@@ -72,8 +72,8 @@ internal static class ChannelPadding
 
         var layer = file.Integer(node);
         bool isDense = node.GetInt("group", 1) == 1;
-        int rows = (int)(layer?.Weight.Codes ?? file.Stored(node.Inputs[1])!).Shape[0];
-        int columns = (int)(layer?.Weight.Codes ?? file.Stored(node.Inputs[1])!).Shape[1];
+        long[] shape = (layer?.Weight.Codes ?? file.Stored(node.Inputs[1])!).Shape;
+        var (rows, columns) = ((int)shape[0], (int)shape[1]);
         int[] newRows = (written ?? PaddedChannels.Plain(rows)).Channels();
         int[] newColumns = (isDense ? read ?? PaddedChannels.Plain(columns) : PaddedChannels.Plain(1)).Channels();
         var formed = isDense ? node : node.With("group", AttributeValue.Of((long)newRows.Length));
@@ -90,16 +90,7 @@ internal static class ChannelPadding
                 return;
             }
 
-            var decoded = editor.Decode(weight, node.Name + "_weight");
-            GraphNode[] nodes = [decoded];
-            string[] inputs = [node.Inputs[0], decoded.Output];
-            if (layer.Bias?.Placed(newRows, 1, (_, _) => 0) is { } placed)
-            {
-                var bias = editor.Decode(placed, node.Name + "_bias");
-                (nodes, inputs) = ([decoded, bias], [.. inputs, bias.Output]);
-            }
-
-            editor.Replace(node, [.. nodes, formed with { Inputs = inputs }]);
+            editor.Replace(node, editor.Layer(formed, node.Inputs[0], weight, layer.Bias?.Placed(newRows, 1, (_, _) => 0)));
         }
 
         forms.Add(node.Name, Words(isDense, (columns, newColumns.Length), (rows, newRows.Length)));
@@ -118,64 +109,25 @@ internal static class ChannelPadding
     }
 
     // Zeros beside the old rows and columns.
-    private static TensorData Placed(TensorData weight, int[] rows, int[] columns)
-    {
-        long[] shape = [rows.Length, .. weight.Shape.Length > 1 ? [columns.Length, .. weight.Shape[2..]] : Array.Empty<long>()];
-        int inner = weight.Shape.Length > 1 ? (int)(weight.Count / weight.Shape[0] / weight.Shape[1]) : 1;
-        int oldColumns = weight.Shape.Length > 1 ? (int)weight.Shape[1] : 1;
-        float[] placed = new float[rows.Length * columns.Length * inner];
-        for (int row = 0; row < rows.Length; row++)
-        {
-            for (int column = 0; column < columns.Length; column++)
-            {
-                if (rows[row] >= 0 && columns[column] >= 0)
-                {
-                    weight.As<float>().Slice(((rows[row] * oldColumns) + columns[column]) * inner, inner)
-                        .CopyTo(placed.AsSpan(((row * columns.Length) + column) * inner));
-                }
-            }
-        }
-
-        return TensorData.FromFloats(shape, placed);
-    }
+    private static TensorData Placed(TensorData weight, int[] rows, int[] columns) =>
+        PlacedRows.Of(weight, rows, columns.Length, (_, column) => columns[column], _ => 0);
 
     // A matrix is (out, in) or (in, out).
     private static void Product(FormedValues file, FormEditor editor, GraphNode node, int axis, PaddedChannels read)
     {
-        int[] places = read.Channels();
-        if (CodedWeight.Of(file, node.Inputs[1]) is { } coded)
+        var coded = CodedWeight.Of(file, node.Inputs[1]);
+        var weight = coded?.Codes ?? file.Stored(node.Inputs[1])!;
+        int[] places = read.Channels(), whole = [.. Enumerable.Range(0, (int)weight.Shape[1 - axis])];
+        var (rows, columns) = axis == 1 ? (whole, places) : (places, whole);
+        if (coded is null)
         {
-            var decoded = editor.Decode(
-                axis == 1
-                    ? coded.Placed([.. Enumerable.Range(0, (int)coded.Codes.Shape[0])], places.Length, (_, column) => places[column])
-                    : coded with { Codes = Inner(coded, places) },
-                node.Name + "_weight");
-            editor.Replace(node, decoded, node.WithInput(1, decoded.Output));
-        }
-        else
-        {
-            var weight = file.Stored(node.Inputs[1])!;
-            int[] whole = [.. Enumerable.Range(0, (int)weight.Shape[1 - axis])];
-            editor.Replace(node, node.WithInput(1, editor.Constant(
-                node.Inputs[1], axis == 1 ? Placed(weight, whole, places) : Placed(weight, places, whole))));
-        }
-    }
-
-    // (in, out): the scales belong to the other axis.
-    private static TensorData Inner(CodedWeight weight, int[] places)
-    {
-        int columns = (int)weight.Codes.Shape[1];
-        byte[] placed = new byte[places.Length * columns];
-        for (int row = 0; row < places.Length; row++)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                placed[(row * columns) + column] =
-                    places[row] >= 0 ? weight.Codes.Bytes.Span[(places[row] * columns) + column] : (byte)weight.Zero(column);
-            }
+            editor.Replace(node, node.WithInput(1, editor.Constant(node.Inputs[1], Placed(weight, rows, columns))));
+            return;
         }
 
-        return new TensorData(weight.Codes.Type, [places.Length, columns], placed);
+        var decoded = editor.Decode(
+            coded.Placed(rows, columns.Length, (_, column) => columns[column]), node.Name + "_weight");
+        editor.Replace(node, decoded, node.WithInput(1, decoded.Output));
     }
 
     private static void Slice(

@@ -165,19 +165,15 @@ internal sealed class ChannelPlan
         return isEven ? PaddedChannels.Padded(source.Places.Count, source.Count) : null;
     }
 
-    private int Wanted(string root, int channels)
-    {
-        int wanted = _depthwise.Contains(root) ? Up(channels, _rule.Depthwise)
-            : _dense.Contains(root) || _written.Contains(root) ? Up(channels, _rule.Dense)
+    private int Wanted(string root, int channels) =>
+        _depthwise.Contains(root) ? ChannelRule.Up(channels, _rule.Depthwise)
+            : _written.Contains(root) && !_halves.Contains(root) ? _rule.Written(channels)
+            : _dense.Contains(root) || _written.Contains(root) ? ChannelRule.Up(channels, _rule.Dense)
             : channels;
-        return _written.Contains(root) && !_halves.Contains(root) ? Math.Max(wanted, _rule.LeastOutputs) : wanted;
-    }
-
-    private static int Up(int channels, int multiple) => (channels + multiple - 1) / multiple * multiple;
 }
 
 /// <summary>What counts of channels a runtime's kernels run fast.</summary>
-/// <param name="Depthwise">Multiple for depthwise convolutions.</param>
+/// <param name="Depthwise">Multiple for depthwise convolutions, at least <paramref name="LeastOutputs"/>.</param>
 /// <param name="Dense">Multiple for what dense convolutions read and write.</param>
 /// <param name="LeastOutputs">The fewest channels that a dense convolution should write.</param>
 /// <param name="InFloat">Whether they are kernels in FP32.</param>
@@ -192,4 +188,10 @@ internal sealed record ChannelRule(int Depthwise, int Dense, int LeastOutputs, b
 
     /// <summary>Its blocked layout of FP32 (<c>nchwc_transformer.cc</c>): depthwise convolutions of a multiple of four channels.</summary>
     public static ChannelRule Floats { get; } = new(4, 1, 1, InFloat: true);
+
+    /// <summary>Channels for a dense convolution to write.</summary>
+    public int Written(int channels) => Math.Max(LeastOutputs, Up(channels, Dense));
+
+    /// <summary>The next multiple.</summary>
+    public static int Up(int channels, int multiple) => (channels + multiple - 1) / multiple * multiple;
 }

@@ -30,44 +30,14 @@ internal sealed record CodedWeight(GraphNode Decoder, TensorData Codes, TensorDa
         { } zeros => zeros.As<sbyte>()[zeros.Count == 1 ? 0 : row],
     };
 
-    /// <summary>
-    /// The codes where output channel r is the old row <paramref name="rows"/>[r] and input channel c of it the old
-    /// <paramref name="column"/>(r, c); a row or column that is no old one (-1) is 0, with a scale that no product sees.
-    /// </summary>
-    /// <param name="columns">Input channels of the new codes; ignored for a bias.</param>
-    public CodedWeight Placed(IReadOnlyList<int> rows, int columns, Func<int, int, int> column)
+    /// <summary>The codes in another order; a row or column that is new is 0, with a scale that no product sees.</summary>
+    /// <inheritdoc cref="PlacedRows.Of"/>
+    public CodedWeight Placed(IReadOnlyList<int> rows, int columns, Func<int, int, int> column) => this with
     {
-        long[] shape = [rows.Count, .. Codes.Shape.Length > 1 ? [columns, .. Codes.Shape[2..]] : Array.Empty<long>()];
-        int size = TensorData.ElementSize(Codes.Type);
-        int oldColumns = Codes.Shape.Length > 1 ? (int)Codes.Shape[1] : 1;
-        int inner = Codes.Shape.Length > 2 ? (int)Codes.Shape[2..].Aggregate(1L, (product, side) => product * side) * size : size;
-        int newColumns = Codes.Shape.Length > 1 ? columns : 1;
-        byte[] placed = new byte[rows.Count * newColumns * inner];
-        for (int row = 0; row < rows.Count; row++)
-        {
-            int old = rows[row];
-            for (int at = 0; at < newColumns; at++)
-            {
-                var target = placed.AsSpan(((row * newColumns) + at) * inner, inner);
-                int from = old < 0 ? -1 : Codes.Shape.Length > 1 ? column(row, at) : 0;
-                if (from >= 0)
-                {
-                    Codes.Bytes.Span.Slice(((old * oldColumns) + from) * inner, inner).CopyTo(target);
-                }
-                else
-                {
-                    target.Fill((byte)Zero(Math.Max(old, 0)));
-                }
-            }
-        }
-
-        return this with
-        {
-            Codes = new TensorData(Codes.Type, shape, placed),
-            Scales = Rows(Scales, rows),
-            Zeros = Zeros is null ? null : Rows(Zeros, rows),
-        };
-    }
+        Codes = PlacedRows.Of(Codes, rows, columns, column, row => (byte)Zero(row)),
+        Scales = Rows(Scales, rows),
+        Zeros = Zeros is null ? null : Rows(Zeros, rows),
+    };
 
     // Of a row that is new: those of the first, which any product accepts.
     private static TensorData Rows(TensorData each, IReadOnlyList<int> rows)

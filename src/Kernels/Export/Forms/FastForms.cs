@@ -18,12 +18,12 @@ public static class FastForms
     // In this order: what splits or widens layers comes before the counts of channels, what fixes shapes after them.
     private static readonly (string Name, Func<FormedValues, LayerForms, FormedValues> Apply)[] Passes =
     [
-        ("dense convolutions for groups", SplitGroups.Apply),
-        ("four channels for first layers", StemChannels.Apply),
-        ("convolutions for average pools", PoolingConvolutions.Apply),
-        ("sums for hard sigmoids", HardSigmoidSums.Apply),
+        ("dense convolutions for groups", Each(SplitGroups.Write)),
+        ("four channels for first layers", Each(StemChannels.Write)),
+        ("convolutions for average pools", Each(PoolingConvolutions.Write)),
+        ("sums for hard sigmoids", Each(HardSigmoidSums.Write)),
         ("channels in multiples", (file, forms) => ChannelPadding.Apply(file, ChannelRule.Codes, forms)),
-        ("moves with channels last", PixelMoves.Apply),
+        ("moves with channels last", Each(PixelMoves.Write)),
     ];
 
     /// <summary>Names of the rules, in the order in which they are applied.</summary>
@@ -52,13 +52,26 @@ public static class FastForms
         }
 
         var forms = new LayerForms();
-        var joined = FloatForms.Join(FloatForms.Raise(FormedValues.Of(network, network), forms), forms);
+        var joined = Each(FloatForms.Join)(Each(FloatForms.Raise)(FormedValues.Of(network, network), forms), forms);
         return new FastFile(ChannelPadding.Apply(joined, ChannelRule.Floats, forms).Graph, forms.Found);
     }
 
     /// <summary>Whether a file says that it is in fast forms.</summary>
     public static bool StatedIn(ModelGraph file) =>
         file.Metadata.GetValueOrDefault(Metadata)?.StartsWith(Fast, StringComparison.Ordinal) == true;
+
+    // A pass that looks at each node alone.
+    private static Func<FormedValues, LayerForms, FormedValues> Each(Action<FormedValues, FormEditor, GraphNode, LayerForms> write) =>
+        (file, forms) =>
+        {
+            var editor = new FormEditor(file);
+            foreach (var node in file.Graph.Nodes)
+            {
+                write(file, editor, node, forms);
+            }
+
+            return editor.Apply();
+        };
 
     private static double Bytes(ModelGraph file) => file.Initializers.Values.Sum(constant => (double)constant.Bytes.Length);
 

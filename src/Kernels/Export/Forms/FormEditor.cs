@@ -51,11 +51,18 @@ internal sealed class FormEditor(FormedValues file)
         return weight.Decoder with { Name = Names.Node(hint + "_dequantize"), Inputs = [codes, scale, .. zero], Outputs = [value] };
     }
 
+    /// <summary>A layer with other weights, and the nodes that decode them before it.</summary>
+    /// <param name="read">What it reads.</param>
+    public GraphNode[] Layer(GraphNode layer, string read, CodedWeight weight, CodedWeight? bias)
+    {
+        GraphNode[] decoders = bias is null
+            ? [Decode(weight, layer.Name + "_weight")]
+            : [Decode(weight, layer.Name + "_weight"), Decode(bias, layer.Name + "_bias")];
+        return [.. decoders, layer with { Inputs = [read, .. decoders.Select(decoder => decoder.Output)] }];
+    }
+
     /// <summary>Puts nodes where another stood; what they read must be there already.</summary>
     public void Replace(GraphNode node, params GraphNode[] by) => _replaced[node.Name] = by;
-
-    /// <summary>Whether a node has been replaced.</summary>
-    public bool IsReplaced(GraphNode node) => _replaced.ContainsKey(node.Name);
 
     /// <summary>The file with all changes; the file itself if there are none.</summary>
     public FormedValues Apply() => _replaced.Count == 0 ? file : new FormedValues(

@@ -117,8 +117,6 @@ internal sealed record IntegerLayer(
     /// <summary>Input channels of a group.</summary>
     public int Columns => (int)Weight.Codes.Shape[1];
 
-    public bool IsDepthwise => Group > 1 && Columns == 1 && Rows == Group;
-
     /// <summary>In two dimensions, where all was measured.</summary>
     public bool IsPlanar => Weight.Codes.Shape.Length == 4;
 }

@@ -20,10 +20,8 @@ public sealed record FreeChannels(string Layer, int Channels, int Free)
     {
         int channels = (int)shape[0];
         var rule = ChannelRule.Codes;
-        return group == 1 ? Math.Max(rule.LeastOutputs, Up(channels, rule.Dense))
-            : group == channels && shape[1] == 1 ? Up(channels, rule.Depthwise)
+        return group == 1 ? rule.Written(channels)
+            : group == channels && shape[1] == 1 ? ChannelRule.Up(channels, rule.Depthwise)
             : channels;
     }
-
-    private static int Up(int channels, int multiple) => (channels + multiple - 1) / multiple * multiple;
 }

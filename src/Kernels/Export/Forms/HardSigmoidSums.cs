@@ -8,19 +8,13 @@ namespace Cluster.Kernels.Export.Forms;
 /// </summary>
 internal static class HardSigmoidSums
 {
-    public static FormedValues Apply(FormedValues file, LayerForms forms)
+    public static void Write(FormedValues file, FormEditor editor, GraphNode node, LayerForms forms)
     {
-        var editor = new FormEditor(file);
-        foreach (var node in file.Graph.Nodes.Where(node => node is { OpType: "HardSigmoid", Domain: "" }))
+        if (node is not { OpType: "HardSigmoid", Domain: "" })
         {
-            Write(file, editor, node, forms);
+            return;
         }
 
-        return editor.Apply();
-    }
-
-    private static void Write(FormedValues file, FormEditor editor, GraphNode node, LayerForms forms)
-    {
         if (file.Decoding(node.Inputs[0]) is not { } input || file.Encoding(node.Output) is not { } rounding
             || file.Shape(node.Output) is not { } shape)
         {

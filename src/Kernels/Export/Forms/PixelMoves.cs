@@ -7,33 +7,28 @@ namespace Cluster.Kernels.Export.Forms;
 /// </summary>
 internal static class PixelMoves
 {
-    public static FormedValues Apply(FormedValues file, LayerForms forms)
+    public static void Write(FormedValues file, FormEditor editor, GraphNode node, LayerForms forms)
     {
-        var editor = new FormEditor(file);
-        foreach (var node in file.HasFixedSizes ? file.Graph.Nodes : [])
+        if (!file.HasFixedSizes || node is not { OpType: "Resize" or "DepthToSpace", Domain: "" }
+            || file.Decoding(node.Inputs[0]) is not { } input
+            || file.Encoding(node.Output) is not { } rounding || !HasSameCodes(file, input, rounding)
+            || file.Shape(node.Inputs[0]) is not [var batch, var channels, var height, var width]
+            || file.Shape(node.Output) is not [var samples, var written, var tall, var wide])
         {
-            if (file.Decoding(node.Inputs.Count > 0 ? node.Inputs[0] : string.Empty) is not { } input
-                || file.Encoding(node.Output) is not { } rounding || !HasSameCodes(file, input, rounding)
-                || file.Shape(node.Inputs[0]) is not [var batch, var channels, var height, var width]
-                || file.Shape(node.Output) is not [var samples, var written, var tall, var wide])
-            {
-                continue;
-            }
-
-            if (node is { OpType: "Resize", Domain: "" } && samples == batch && written == channels
-                && IsRepeated(file, node, height, tall) && IsRepeated(file, node, width, wide))
-            {
-                Repeat(editor, node, input, rounding, [channels, height, width], tall / height, wide / width);
-                forms.Add(node.Name, "nearest neighbours, repeated with channels last");
-            }
-            else if (node is { OpType: "DepthToSpace", Domain: "" } && node.GetInt("blocksize", 0) is var block)
-            {
-                Unfold(editor, node, input, rounding, [channels, height, width], block);
-                forms.Add(node.Name, "depth to space, moved with channels last");
-            }
+            return;
         }
 
-        return editor.Apply();
+        if (node.OpType == "DepthToSpace")
+        {
+            Unfold(editor, node, input, rounding, [channels, height, width], node.GetInt("blocksize", 0));
+            forms.Add(node.Name, "depth to space, moved with channels last");
+        }
+        else if (samples == batch && written == channels
+            && IsRepeated(file, node, height, tall) && IsRepeated(file, node, width, wide))
+        {
+            Repeat(editor, node, input, rounding, [channels, height, width], tall / height, wide / width);
+            forms.Add(node.Name, "nearest neighbours, repeated with channels last");
+        }
     }
 
     private static bool HasSameCodes(FormedValues file, GraphNode input, GraphNode rounding) =>

@@ -6,19 +6,13 @@ namespace Cluster.Kernels.Export.Forms;
 /// </summary>
 internal static class PoolingConvolutions
 {
-    public static FormedValues Apply(FormedValues file, LayerForms forms)
+    public static void Write(FormedValues file, FormEditor editor, GraphNode node, LayerForms forms)
     {
-        var editor = new FormEditor(file);
-        foreach (var node in file.Graph.Nodes.Where(node => node is { OpType: "AveragePool", Domain: "" }))
+        if (node is not { OpType: "AveragePool", Domain: "" })
         {
-            Write(file, editor, node, forms);
+            return;
         }
 
-        return editor.Apply();
-    }
-
-    private static void Write(FormedValues file, FormEditor editor, GraphNode node, LayerForms forms)
-    {
         bool countsPads = node.GetInt("count_include_pad", 0) != 0 || (node.GetInts("pads") ?? []).All(pad => pad == 0);
         if (!countsPads || node.GetInt("ceil_mode", 0) != 0 || node.GetInts("kernel_shape") is not [var tall, var wide]
             || (node.GetInts("dilations") ?? []).Any(step => step != 1)

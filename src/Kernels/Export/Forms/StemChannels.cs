@@ -16,18 +16,12 @@ internal static class StemChannels
     private const int Channels = 4;
     private const int LeastOfBlocks = 7;
 
-    public static FormedValues Apply(FormedValues file, LayerForms forms)
+    public static void Write(FormedValues file, FormEditor editor, GraphNode node, LayerForms forms)
     {
-        var editor = new FormEditor(file);
-        foreach (var layer in file.Graph.Nodes.Select(file.Integer).OfType<IntegerLayer>())
+        if (file.Integer(node) is { Group: 1, Columns: < Channels, IsPlanar: true } layer && !Blocks(file, editor, layer, forms))
         {
-            if (layer is { Group: 1, Columns: < Channels, IsPlanar: true } && !Blocks(file, editor, layer, forms))
-            {
-                Widen(file, editor, layer, forms);
-            }
+            Widen(file, editor, layer, forms);
         }
-
-        return editor.Apply();
     }
 
     private static void Widen(FormedValues file, FormEditor editor, IntegerLayer layer, LayerForms forms)

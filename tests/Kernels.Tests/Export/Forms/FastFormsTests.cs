@@ -25,7 +25,7 @@ public sealed class FastFormsTests
     [InlineData("nearest neighbours", "nearest neighbours, repeated with channels last")]
     [InlineData("depth to space", "depth to space, moved with channels last")]
     [InlineData("depth to space by columns", "depth to space, moved with channels last")]
-    [InlineData("slice that nobody can widen", "3 input channels, written as 4")]
+    [InlineData("slice that cannot be widened", "3 input channels, written as 4")]
     public void Apply_Network_IsWrittenAsTheRuleSays(string name, string expected)
     {
         using var net = Of(name);

@@ -41,7 +41,7 @@ internal static class FormNetworks
         ["depth to space"] = () => new Writer().Conv("x", 3, 12).Relu().Node("DepthToSpace", Int("blocksize", 2)).Conv(3, 5).Relu().Head(5),
         ["depth to space by columns"] = () => new Writer().Conv("x", 3, 12).Relu()
             .Node("DepthToSpace", Int("blocksize", 2), Text("mode", "CRD")).Conv(3, 5).Relu().Head(5),
-        ["slice that nobody can widen"] = () => new Writer().Conv("x", 3, 10).Relu("r").Slice("r", 3, 10, "s").Name("s")
+        ["slice that cannot be widened"] = () => new Writer().Conv("x", 3, 10).Relu("r").Slice("r", 3, 10, "s").Name("s")
             .Node("Softmax", Int("axis", 1)).Conv(7, 5).Relu().Head(5),
     };
 
