@@ -23,7 +23,7 @@ internal sealed class RangesMeasurer(EvaluationSetup setup)
         var groups = network.Graph.Groups;
         return new RangesResult(
             [.. network.Layout.Points.Values
-                .Where(point => point.ScaleOf == point.Tensor)
+                .Where(point => point.RangeOf == point.Tensor)
                 .OrderBy(point => point.Group)
                 .ThenBy(point => point.Tensor, StringComparer.Ordinal)
                 .Select(point => Fit(groups[point.Group].Name, point.Tensor, network.Parameters(point)))

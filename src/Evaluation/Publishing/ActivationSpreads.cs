@@ -14,7 +14,7 @@ internal static class ActivationSpreads
         QuantizedNetwork? network, IReadOnlyList<GroupDecision> settings, CalibrationStatistics statistics) => network is null
         ? []
         : [.. network.Layout.Points.Values
-            .Where(point => point.ScaleOf == point.Tensor)
+            .Where(point => point.RangeOf == point.Tensor)
             .OrderBy(point => point.Group)
             .ThenBy(point => point.Tensor, StringComparer.Ordinal)
             .Select(point => Of(settings[point.Group], statistics.Get(point.Tensor), network.Parameters(point)))];

@@ -50,7 +50,7 @@ public static class WeightMoments
 
     private static double InputMean(QuantizedNetwork network, GraphNode node, CalibrationStatistics statistics)
     {
-        string tensor = network.Layout.PointFor(node.Inputs[0], node)?.ScaleOf ?? node.Inputs[0];
+        string tensor = network.Layout.PointFor(node.Inputs[0], node)?.RangeOf ?? node.Inputs[0];
         return statistics.TryGet(tensor, out var histogram) ? new QuantizationError(CalibrationView.Of(histogram)).Moments().Mean : 0;
     }
 

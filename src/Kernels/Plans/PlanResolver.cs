@@ -23,21 +23,28 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     {
         var layout = Place(settings);
         statistics.Require(layout.Points.Values
-            .Where(point => learned?.Activations.ContainsKey(point.ScaleOf) != true)
-            .Select(point => (point.ScaleOf, graph.Groups[layout.Points.GetValueOrDefault(point.ScaleOf, point).Group].Name)));
+            .Where(point => learned?.Activations.ContainsKey(point.RangeOf) != true)
+            .Select(point => (point.RangeOf, graph.Groups[layout.Points.GetValueOrDefault(point.RangeOf, point).Group].Name)));
+        var calibrated = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
+        foreach (var point in layout.Points.Values.Where(point => statistics.TryGet(point.RangeOf, out _)))
+        {
+            // A chain of moves has the range of the tensor at its start, as decided by that tensor's own point.
+            var setting = settings[layout.Points.GetValueOrDefault(point.RangeOf, point).Group];
+            calibrated[point.RangeOf] = Range(point.RangeOf, setting.Calibrator, Bits(setting), layout.ComputesInFloat);
+        }
+
+        layout = JoinedScales.Apply(graph, layout, calibrated);
         var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
         foreach (var point in layout.Points.Values)
         {
-            // A chain of moves has the range of the tensor at its start, as decided by that tensor's own point.
-            var owner = layout.Points.GetValueOrDefault(point.ScaleOf, point);
-            var setting = settings[owner.Group];
-            int bits = layout.ComputesInFloat ? setting.Format.Activations.Bits : 8;
             ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
                 ? LearnedChecks.Activation(
-                    point.ScaleOf, parameters, bits, layout.ComputesInFloat ? ActivationBounds.None : TensorBounds.Of(graph, point.ScaleOf))
-                : Range(point.ScaleOf, setting.Calibrator, bits, layout.ComputesInFloat);
+                    point.ScaleOf,
+                    parameters,
+                    Bits(settings[layout.Points.GetValueOrDefault(point.ScaleOf, point).Group]),
+                    layout.ComputesInFloat ? ActivationBounds.None : TensorBounds.Of(graph, point.ScaleOf))
+                : calibrated[point.ScaleOf];
         }
-
         var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
         {
             Forms = graph.Groups
@@ -45,6 +52,8 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
                 .ToDictionary(entry => entry.Name, entry => WeightForm.Of(settings[entry.Index]), StringComparer.Ordinal),
         };
         return learned is null ? network : network.WithLearned(learned);
+
+        int Bits(GroupDecision setting) => layout.ComputesInFloat ? setting.Format.Activations.Bits : 8;
     }
 
     /// <summary>

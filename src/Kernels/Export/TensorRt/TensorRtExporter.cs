@@ -38,7 +38,8 @@ public static class TensorRtExporter
                 }
             }
 
-            return Raised(graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = ReadNodes(), Initializers = Constants });
+            var nodes = ScaleLayers.Write(ReadNodes(), Constants, Names);
+            return Raised(graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = nodes, Initializers = Constants });
         }
 
         private void EmitPair(string tensor)

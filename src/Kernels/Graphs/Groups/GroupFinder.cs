@@ -1,10 +1,13 @@
+using Cluster.Kernels.Graphs.Passes;
+
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
 /// Divides a normalised graph into groups. A weighted node, an LSTM or a Concat begins a group; so does a product of two activations,
-/// unless it follows another one, so that both products of an attention are one decision. A node with one activation input joins its
-/// producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its producers. Every group therefore
-/// reads only from earlier groups, and groups can be executed one after another.
+/// unless it follows another one, so that both products of an attention are one decision. A factor for each channel, such as a
+/// normalization between a Concat and the layer that reads it, belongs to the group before it if that has no weights. A node with one
+/// activation input joins its producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its producers.
+/// Every group therefore reads only from earlier groups, and groups can be executed one after another.
 /// </summary>
 public static class GroupFinder
 {
@@ -24,7 +27,9 @@ public static class GroupFinder
             // Nodes that compute sizes from the input's sizes do not close a group.
             latest = latest < 0 && role == NodeRole.Float ? members.Count - 1 : latest;
             bool begins = latest < 0
-                || role is NodeRole.Weighted or NodeRole.Recurrent
+                || role == NodeRole.Recurrent
+                || (role == NodeRole.Weighted
+                    && (!NormalizationLayers.IsOfForm(graph.Initializers, node) || HasWeights(members[latest], roles)))
                 || (role == NodeRole.Product && roles.Of(members[latest][0]) != NodeRole.Product)
                 || (node.OpType == "Concat" && role == NodeRole.Requantizing);
             if (begins)
@@ -43,6 +48,8 @@ public static class GroupFinder
         var readers = IntegerReaders.Of(graph, graph.Nodes, roles, _ => false);
         return new GroupedGraph(graph, [.. members.Select((nodes, index) => Describe(index, nodes, roles, readers))], roles);
     }
+
+    private static bool HasWeights(List<GraphNode> nodes, NodeRoles roles) => nodes.Exists(node => roles.Of(node) == NodeRole.Weighted);
 
     private static LayerGroup Describe(int index, List<GraphNode> nodes, NodeRoles roles, IntegerReaders readers)
     {

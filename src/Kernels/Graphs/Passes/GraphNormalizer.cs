@@ -4,8 +4,8 @@ namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
 /// Brings an exported network into the one form that all later steps work on: opset 13 or newer, batch free if possible, constants folded,
-/// BatchNormalization, biases and zero pads folded into their layer, parallel convolutions into one, windows written out, HardSwish as a
-/// product, no unused nodes. The function stays the same up to float32 rounding.
+/// BatchNormalization, biases and zero pads folded into their layer, BatchNormalization without one as a layer, parallel convolutions as
+/// one, windows written out, HardSwish as a product, no unused nodes. The function stays the same up to float32 rounding.
 /// </summary>
 public static class GraphNormalizer
 {
@@ -33,6 +33,7 @@ public static class GraphNormalizer
         ("writing MatMul as Gemm", MatMulToGemm.Apply),
         ("folding factors into Gemm", GemmScaling.Apply),
         ("folding BatchNormalization, biases, pads and parallel convolutions", FuseUntilStable),
+        ("writing BatchNormalization as layers", NormalizationLayers.Apply),
         ("writing a last convolution of points as Gemm", PointConvolutions.Apply),
         ("removing what was folded", DeadCodeElimination.Apply),
         ("inferring its outputs' shapes", OutputShapes.Apply),

@@ -47,7 +47,8 @@ internal sealed class TrainedNetwork
         }
 
         foreach (var point in _layout.Points.Values
-            .OrderBy(point => point.Tensor, StringComparer.Ordinal)
+            .OrderBy(point => point.RangeOf != point.ScaleOf)
+            .ThenBy(point => point.Tensor, StringComparer.Ordinal)
             .Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
@@ -94,7 +95,7 @@ internal sealed class TrainedNetwork
     };
 
     // An operator that only moves elements of a quantized tensor gives values on the grid already.
-    private bool IsOwner(QuantizationPoint point) => point.ScaleOf == point.Tensor || !_layout.Points.ContainsKey(point.ScaleOf);
+    private bool IsOwner(QuantizationPoint point) => point.RangeOf == point.Tensor || !_layout.Points.ContainsKey(point.RangeOf);
 
     /// <summary>One forward pass.</summary>
     private sealed class Pass(TrainedNetwork network) : IQuantization

@@ -23,6 +23,11 @@ internal static class ReconstructionDigest
             Text(hash, $"{tensor}:{p.Scale:R}:{p.ZeroPoint}:{p.Minimum}:{p.Maximum}");
         }
 
+        foreach (string tensor in start.Joined.Order(StringComparer.Ordinal))
+        {
+            Text(hash, $"{tensor}:joined");
+        }
+
         foreach (var (tensor, readers) in start.Readers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Text(hash, $"{tensor}:{string.Join(',', readers.Order(StringComparer.Ordinal))}");

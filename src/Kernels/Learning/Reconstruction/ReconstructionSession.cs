@@ -98,7 +98,7 @@ internal sealed class ReconstructionSession(
             codes[name] = grids[name].Nearest(data.As<float>());
         }
 
-        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers);
+        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers, start.Joined);
         numbers.Set(codes, start.Activations);
         return numbers;
     }
@@ -108,7 +108,7 @@ internal sealed class ReconstructionSession(
     {
         if (!phase.LearnsWeights)
         {
-            return block.Weighted.Count > 0 && block.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
+            return block.Weighted.Count > 0 && block.Nodes.Any(node => _numbers.HasOwnScale(node.Output));
         }
 
         var forms = block.Weighted

@@ -14,13 +14,18 @@ public sealed record ReconstructionStart(
     public IReadOnlyDictionary<string, IReadOnlySet<string>> Readers { get; init; } = new Dictionary<string, IReadOnlySet<string>>(
         StringComparer.Ordinal);
 
+    /// <summary>
+    /// Tensors that have one scale with others, over several blocks: it stays as calibrated, since blocks are learned one by one.
+    /// </summary>
+    public IReadOnlySet<string> Joined { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>The weights and the ranges of a resolved plan.</summary>
     public static ReconstructionStart Of(QuantizedNetwork network)
     {
         // Moving elements does not change their codes: a moved tensor has the range of its source, under the source's name.
         var activations = network.Layout.Points.Values
-            .DistinctBy(point => point.ScaleOf)
-            .ToDictionary(point => point.ScaleOf, network.Parameters, StringComparer.Ordinal);
+            .DistinctBy(point => point.RangeOf)
+            .ToDictionary(point => point.RangeOf, network.Parameters, StringComparer.Ordinal);
         var readers = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         foreach (string tensor in activations.Keys.Where(tensor => network.Layout.ProducerPoint(tensor) is null))
         {
@@ -35,7 +40,16 @@ public sealed record ReconstructionStart(
             }
         }
 
-        return new ReconstructionStart(network.Forms, activations) { Readers = readers };
+        return new ReconstructionStart(network.Forms, activations)
+        {
+            Readers = readers,
+            Joined = network.Layout.Points.Values
+                .GroupBy(point => point.ScaleOf, point => point.RangeOf)
+                .Select(ranges => ranges.ToHashSet(StringComparer.Ordinal))
+                .Where(ranges => ranges.Count > 1)
+                .SelectMany(ranges => ranges)
+                .ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     // A node that moves elements hands on what it sees: its input counts as quantized if its output does.

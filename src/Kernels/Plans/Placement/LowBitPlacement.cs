@@ -3,8 +3,8 @@ namespace Cluster.Kernels.Plans.Placement;
 /// <summary>
 /// Q/DQ placement of plans with fewer than 8 bits, where the target has no integer kernels and the aim is what W4A4
 /// means in the literature (BRECQ, QDrop): the weights and the activation input of every weighted node are quantized,
-/// nothing else. Adds, poolings and biases are computed in float, and so is the network's output. An input is quantized
-/// for all its readers: a shortcut that reads the same tensor reads the quantized one. The pair
+/// nothing else. Adds, poolings, normalizations that no layer took up and biases are computed in float, and so is the
+/// network's output. An input is quantized for all its readers: a shortcut that reads the same tensor reads the quantized one. The pair
 /// stands directly before the weighted node, even where only moves of elements lie between it and the tensor whose range
 /// it has: ONNX Runtime (1.30) takes DQ -> Gemm for the weights alone for its own MatMulNBits, which rounds activations as
 /// it likes.
@@ -22,7 +22,8 @@ public static class LowBitPlacement
         var weighted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var group in graph.Groups.Where(group => settings[group.Index].Format.IsInteger))
         {
-            foreach (var node in group.Nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted && !floats.Contains(node)))
+            foreach (var node in group.Nodes.Where(node =>
+                graph.Roles.Of(node) == NodeRole.Weighted && !graph.IsFactor(node) && !floats.Contains(node)))
             {
                 weighted.Add(node.Name);
                 string origin = Origin(graph, node.Inputs[0]);

@@ -92,12 +92,12 @@ public static class OnnxRuntimeCpuPlacement
                     break;
                 case NodeRole.ScalePreserving when _readers.Kernels.Contains(node.Output):
                     ReadQuantized(group, node);
-                    WriteQuantized(group, node.Output, Points[graph.Roles.Activations(node).First()].ScaleOf);
+                    WriteQuantized(group, node.Output, Points[graph.Roles.Activations(node).First()].RangeOf);
                     break;
                 case NodeRole.ScalePreserving when _captured.Contains(node.Output)
                     && Points.GetValueOrDefault(graph.Roles.Activations(node).First()) is { AtProducer: true } codes:
                     ReadQuantized(group, node);
-                    WriteQuantized(group, node.Output, codes.ScaleOf, isForced: true);
+                    WriteQuantized(group, node.Output, codes.RangeOf, isForced: true);
                     break;
                 default:
                     break;
@@ -130,7 +130,7 @@ public static class OnnxRuntimeCpuPlacement
                 {
                     ReadQuantized(group, move);
                     Points[input] = new QuantizationPoint(
-                        input, Points[graph.Roles.Activations(move).First()].ScaleOf, AtProducer: true, group.Index);
+                        input, Points[graph.Roles.Activations(move).First()].RangeOf, AtProducer: true, group.Index);
                 }
 
                 Points.TryAdd(input, new QuantizationPoint(input, input, AtProducer: false, group.Index));
@@ -141,11 +141,11 @@ public static class OnnxRuntimeCpuPlacement
             && graph.Roles.Activations(node).First() is var moved
             && (graph.Outputs.Any(output => output.Name == moved) || (graph.ProducingNode(moved) is { } before && MovesOutput(before)));
 
-        private void WriteQuantized(LayerGroup group, string tensor, string? scaleOf, bool isForced = false)
+        private void WriteQuantized(LayerGroup group, string tensor, string? rangeOf, bool isForced = false)
         {
             if (isForced || _readers.Kernels.Contains(tensor))
             {
-                Points[tensor] = new QuantizationPoint(tensor, scaleOf ?? tensor, AtProducer: true, group.Index);
+                Points[tensor] = new QuantizationPoint(tensor, rangeOf ?? tensor, AtProducer: true, group.Index);
             }
         }
     }

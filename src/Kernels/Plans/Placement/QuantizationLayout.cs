@@ -44,6 +44,24 @@ public sealed class QuantizationLayout
             IsForTensorRt = IsForTensorRt,
         };
 
+    /// <summary>The same pairs, of which some have one scale with others.</summary>
+    /// <param name="scales">By <see cref="QuantizationPoint.RangeOf"/>, what stands for the scale.</param>
+    internal QuantizationLayout Joined(IReadOnlyDictionary<string, string> scales) => scales.Count == 0
+        ? this
+        : new(
+            Points.ToDictionary(
+                point => point.Key,
+                point => point.Value with { ScaleOf = scales.GetValueOrDefault(point.Value.RangeOf, point.Value.ScaleOf) },
+                StringComparer.Ordinal),
+            _quantizedReaders,
+            _weighted,
+            ComputesInFloat)
+        {
+            Floats = Floats,
+            RuntimeNodes = RuntimeNodes,
+            IsForTensorRt = IsForTensorRt,
+        };
+
     /// <summary>
     /// Formats of the layers that ONNX Runtime computes by operators of its own, by name (<see cref="QuantizedNetwork.RuntimeNode"/>).
     /// </summary>

@@ -21,7 +21,8 @@ public static class RuntimePlacement
     private static bool Takes(GroupedGraph graph, GraphNode node, GroupFormat format) => graph.Roles.Of(node) switch
     {
         NodeRole.Recurrent => format.IsInt8 || format == GroupFormat.Dynamic || format == GroupFormat.Int8Weights,
-        NodeRole.Weighted => format == GroupFormat.Int8Weights || (format.IsOfRuntime && node.OpType is "MatMul" or "Gemm"),
+        NodeRole.Weighted when !graph.IsFactor(node) =>
+            format == GroupFormat.Int8Weights || (format.IsOfRuntime && node.OpType is "MatMul" or "Gemm"),
         _ => false,
     };
 }

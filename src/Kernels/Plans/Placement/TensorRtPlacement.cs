@@ -19,7 +19,7 @@ public static class TensorRtPlacement
         var weighted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes.Where(node => !floats.Contains(node)))
         {
-            if (graph.Roles.Of(node) == NodeRole.Weighted && quantized[graph.GroupOf(node)])
+            if (graph.Roles.Of(node) == NodeRole.Weighted && !graph.IsFactor(node) && quantized[graph.GroupOf(node)])
             {
                 weighted.Add(node.Name);
                 Read(node, node.Inputs[0], graph.GroupOf(node));

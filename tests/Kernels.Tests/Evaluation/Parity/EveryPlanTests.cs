@@ -37,6 +37,18 @@ public sealed class EveryPlanTests
                 .Node("AveragePool", "j", "q", Ints("kernel_shape", [2, 2]))
                 .Node("Conv", "q w8", "c")
                 .Node("Flatten", "c", "y"),
+        ["normalizations behind joins"] = () => Convolved("c1")
+            .Floats("k1", [4, 6, 3, 3], Nets.Values(216, 31)).Floats("k2", [4, 10, 3, 3], Nets.Values(360, 32))
+            .Floats("k3", [6, 14, 1, 1], Nets.Values(84, 33))
+            .Floats("g", [10], Nets.Values(10, 34)).Floats("h", [10], Nets.Values(10, 35)).Floats("v", [10], Repeated(10, 0.5f))
+            .Floats("g4", [14], Nets.Values(14, 36)).Floats("h4", [14], Nets.Values(14, 37)).Floats("v4", [14], Repeated(14, 2))
+            .Floats("g6", [6], Nets.Values(6, 38)).Floats("h6", [6], Nets.Values(6, 39)).Floats("v6", [6], Repeated(6, 1))
+            .Node("Conv", "c1 k1", "a", Nets.Same).Node("Concat", "c1 a", "j", Int("axis", 1))
+            .Node("BatchNormalization", "j g h h v", "n").Node("Relu", "n", "r").Node("Conv", "r k2", "b", Nets.Same)
+            .Node("Concat", "c1 a b", "k", Int("axis", 1))
+            .Node("BatchNormalization", "k g4 h4 h4 v4", "m").Node("Relu", "m", "q").Node("Conv", "q k3", "d")
+            .Node("Add", "d c1", "s").Node("BatchNormalization", "s g6 h6 h6 v6", "t").Node("Relu", "t", "u")
+            .Node("Conv", "u w2 b2", "e", Nets.Same).Node("Flatten", "e", "y"),
         ["pool before the activation"] = () =>
             Convolved("c1").Node("MaxPool", "c1", "p", Ints("kernel_shape", [2, 2])).Node("Relu", "p", "r1")
                 .Node("Conv", "r1 w2 b2", "c2")
@@ -269,6 +281,8 @@ public sealed class EveryPlanTests
             .Floats("big", [6, 6, 3, 3], Nets.Values(324, 15, 2e7))
             .Node("Conv", "c1 ws", "s1")
             .Node("Conv", "s1 wt", output);
+
+    private static float[] Repeated(int count, float number) => [.. Enumerable.Repeat(number, count)];
 
     // 3x8x8 pixels to six channels; weights for what may follow.
     private static GraphBuilder Convolved(string output) => new GraphBuilder(14, -1, 3, 8, 8)

@@ -4,10 +4,12 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// The numbers known so far: codes of every quantized weight (rounded to nearest until they are learned) and ranges of activations.
 /// </summary>
 /// <param name="readers">As <see cref="ReconstructionStart.Readers"/>.</param>
+/// <param name="joined">As <see cref="ReconstructionStart.Joined"/>.</param>
 internal sealed class LearnedNumbers(
     IReadOnlyDictionary<string, WeightGrid> grids,
     IReadOnlyDictionary<string, QuantizationParameters> activations,
-    IReadOnlyDictionary<string, IReadOnlySet<string>> readers)
+    IReadOnlyDictionary<string, IReadOnlySet<string>> readers,
+    IReadOnlySet<string> joined)
 {
     private readonly Dictionary<string, sbyte[]> _codes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QuantizationParameters> _activations = new(activations, StringComparer.Ordinal);
@@ -18,6 +20,9 @@ internal sealed class LearnedNumbers(
 
     /// <summary>Whether the tensor is quantized by its producer, for all its readers.</summary>
     public bool IsMadeQuantized(string tensor) => _activations.ContainsKey(tensor) && !readers.ContainsKey(tensor);
+
+    /// <summary>Whether the tensor's scale is learned with the block that makes it.</summary>
+    public bool HasOwnScale(string tensor) => IsMadeQuantized(tensor) && !joined.Contains(tensor);
 
     /// <summary>Registers quantized reads for nodes that see a tensor quantized while others read it in FP32.</summary>
     public void SetReads(BlockQuantization quantization, ReconstructionBlock block)
