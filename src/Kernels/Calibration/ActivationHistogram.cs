@@ -116,8 +116,7 @@ public sealed class ActivationHistogram
         }
 
         Grow(all.Exponent, all.Minimum < 0);
-        CountBins(values);
-        _counts[0] -= all.Zeros;
+        _counts[0] -= CountBins(values, all.Zeros);
         for (int i = 0; i < images; i++)
         {
             _images.Set(firstImage + i, scans[i].Minimum, scans[i].Maximum);
@@ -255,20 +254,27 @@ public sealed class ActivationHistogram
         }
     }
 
-    private void CountBins(ReadOnlySpan<float> values)
+    /// <returns>How many zeros were counted.</returns>
+    private long CountBins(ReadOnlySpan<float> values, long zeros)
     {
         float scale = BinIndices.Scale(Exponent);
-        Span<int> indices = stackalloc int[BinIndices.Block];
+        Span<int> indices = stackalloc int[BinIndices.Room];
+        ref long counts = ref MemoryMarshal.GetArrayDataReference(_counts);
+        long left = values.Length;
         while (!values.IsEmpty)
         {
-            int filled = BinIndices.Fill(values, indices, scale);
+            int seen = BinIndices.Fill(values, indices, scale, out int filled);
             foreach (int index in indices[..filled])
             {
-                _counts[index]++;
+                // Finite values of this exponent have no other bins.
+                Unsafe.Add(ref counts, index)++;
             }
 
-            values = values[filled..];
+            left -= filled;
+            values = values[seen..];
         }
+
+        return zeros - left;
     }
 
     private void AddTotals(long count, long zeros, float minimum, float maximum)

@@ -9,11 +9,11 @@ public sealed class RowProductTests
     [InlineData(40, 48)]
     public unsafe void Multiply_AnyDepth_IsAChainOfMultiplyAddsInTheOrderOfDepth(int depth, int outputs)
     {
-        const int Rows = 2 * RowProduct.Rows;
+        int rows = 2 * RowProduct.Rows;
         var random = new Random(3);
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
-        var (x, w) = (Numbers(Rows * depth), Numbers(depth * outputs));
-        var expected = new float[Rows * outputs];
+        var (x, w) = (Numbers(rows * depth), Numbers(depth * outputs));
+        var expected = new float[rows * outputs];
         for (int i = 0; i < expected.Length; i++)
         {
             for (int d = 0; d < depth; d++)
@@ -25,9 +25,21 @@ public sealed class RowProductTests
         var found = new float[expected.Length];
         fixed (float* inputs = x, weights = w, sums = found)
         {
-            RowProduct.Multiply(inputs, weights, sums, Rows, depth, outputs);
+            RowProduct.Multiply(inputs, weights, sums, rows, depth, outputs);
         }
 
         found.ShouldBe(expected);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            fixed (float* inputs = x, weights = w, sums = found)
+            {
+                for (int o = 0; o < outputs; o += RowProduct.Width)
+                {
+                    RowProduct.SixBySixteen(inputs, depth, weights + o, sums + o, outputs, rows);
+                }
+            }
+
+            found.ShouldBe(expected);
+        }
     }
 }
