@@ -77,7 +77,7 @@ internal static class QuantizeTables
 
         if (report.Output.Form is { } form)
         {
-            Line($"Form:        {form}");
+            Line($"Form:        {form}{(report.Parity?.OpeningTimes is { } times ? $", opens in {Figures.Ratio(times)} times the time" : string.Empty)}");
         }
 
         Line($"Plan:        {report.Plan}");

@@ -19,6 +19,7 @@ internal static class ParityFindings
             Top1Agreement = (double?)report.Outputs?.Agree / report.Images,
             Lost = report.Outputs?.Lost,
             Gained = report.Outputs?.Gained,
+            OpeningTimes = report.OpeningTimes,
         };
     }
 

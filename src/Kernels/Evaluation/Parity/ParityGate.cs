@@ -46,10 +46,11 @@ public static class ParityGate
             return new ParityReport(0, pairs, [], null, $"The artefact has {pairs} QuantizeLinear nodes where the plan has {expected}.");
         }
 
+        double? opening = null;
         if (file != graph)
         {
-            var (different, compared) = FormProof.Compare(
-                OnnxWriter.Write(graph), artefact, images, Math.Min(workers, MostWorkers), cancellation);
+            var plain = OnnxWriter.Write(graph);
+            var (different, compared) = FormProof.Compare(plain, artefact, images, Math.Min(workers, MostWorkers), cancellation);
             if (different > 0)
             {
                 return new ParityReport(
@@ -59,13 +60,19 @@ public static class ParityGate
                     null,
                     $"In fast forms the artefact computes {different} of {compared} numbers otherwise than in plain forms: ask for those.");
             }
+
+            opening = FormProof.OpeningTimes(plain, artefact);
         }
 
         var options = new OrtSessionOptions { AllowSpinning = false };
         using var exposed = new ExposedCodes(graph, network, options);
         using var turns = new FileTurns(exposed, () => OrtSession.Open(artefact, options));
         return Check(
-            float32, network, turns.Codes, CodeRule.Usual, turns.Run, pairs, images, images.Images.Count, workers, outputs, cancellation);
+            float32, network, turns.Codes, CodeRule.Usual, turns.Run, pairs, images, images.Images.Count, workers, outputs, cancellation)
+            with
+        {
+            OpeningTimes = opening,
+        };
     }
 
     /// <summary>
