@@ -4,7 +4,7 @@ namespace Cluster.Simulation;
 
 /// <summary>
 /// A target that computes nothing, for tests and benchmarks of everything else:
-/// <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,faster=none,ms=5..40,poison=0.1,verbs=nan+segv</c>.
+/// <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,faster=none,ms=5..40,poison=0.1,verbs=nan+segv,device=Play 9</c>.
 /// Every part may be left out.
 /// </summary>
 public sealed record SyntheticTarget
@@ -38,6 +38,14 @@ public sealed record SyntheticTarget
     /// <summary>What the poison may be.</summary>
     public IReadOnlyList<PoisonVerb> Verbs { get; private init; } = Enum.GetValues<PoisonVerb>();
 
+    /// <summary>
+    /// The class of GPU that it asks for, <see cref="Processors"/> for a slot on the processors; null: every node computes the same.
+    /// </summary>
+    public string? Device { get; private init; }
+
+    /// <summary>The <see cref="Device"/> that is no GPU.</summary>
+    public const string Processors = "cpu";
+
     public static bool Is(string target) => target.StartsWith(Scheme, StringComparison.Ordinal);
 
     /// <exception cref="JobException">The text does not follow the form.</exception>
@@ -62,6 +70,7 @@ public sealed record SyntheticTarget
                 ["ms", var value] when Range(value) is { } range => target with { Milliseconds = range },
                 ["poison", var value] when Number(value) is { } share and <= 1 => target with { Poison = share },
                 ["verbs", var value] when ParseVerbs(value) is { } verbs => target with { Verbs = verbs },
+                ["device", { Length: > 0 } value] => target with { Device = value },
                 _ => throw Refuse(part),
             };
         }
@@ -105,5 +114,5 @@ public sealed record SyntheticTarget
     private static JobException Refuse(string part) =>
         new($"The synthetic target's '{part}' is not understood; expected is "
             + "synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,faster=none,ms=5..40,poison=0.1,"
-            + "verbs=nan+oom+hang+segv+exit, each part if wanted.");
+            + "verbs=nan+oom+hang+segv+exit,device=CLASS, each part if wanted.");
 }

@@ -105,7 +105,9 @@ internal static partial class SiloHost
     {
         // A silo that only coordinates has no native libraries to ask.
         var versions = options.Roles.HasFlag(SiloRoles.Worker) ? OpenedJob.CurrentVersions() : null;
-        SlotStatus[] slots = versions is null ? [] : OfferedSlots.Of(options.Slots, versions, options.MachineKind);
+        SlotStatus[] slots = versions is null
+            ? []
+            : options.Offered?.Invoke(versions) ?? OfferedSlots.Of(options.Slots, versions, options.MachineKind);
         var metrics = provider.GetRequiredService<SiloMetrics>();
 
         // Late, as the cluster's client needs this node.

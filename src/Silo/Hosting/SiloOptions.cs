@@ -108,6 +108,9 @@ internal sealed record SiloOptions : ServerOptions
     /// <summary>Makes a slot's worker; null: each has a child process.</summary>
     public Func<NodeFolders, ISlotWorker>? Worker { get; init; }
 
+    /// <summary>What its slots are announced as; null: what <see cref="Devices"/> offer on this machine.</summary>
+    public Func<EvaluatorVersions, SlotStatus[]>? Offered { get; init; }
+
     /// <summary>Whether lost silos are detected within seconds, at the price of mistaking busy ones for lost: for tests.</summary>
     [Setting("--notice-losses-fast", "declare silent silos lost within seconds, for tests", IsHidden = true)]
     public bool NoticesLossesFast { get; init; }

@@ -23,6 +23,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Which program it is: "Silo", or "Harness", which plays synthetic jobs too.</summary>
     public string Program { get; init; } = "Harness";
 
+    /// <summary>Its slots, as `--devices` has them.</summary>
+    public string Devices { get; init; } = "cpu:2";
+
     /// <summary>Variables of its own, as "NAME=VALUE".</summary>
     public string[] Variables { get; init; } = [];
 
@@ -53,7 +56,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             BuiltProgram.Require(Program),
             Variables,
             _folder,
-            ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", .. _options]);
+            ["silo", "--listen", Authority, "--data-dir", "data", "--devices", Devices, .. _options]);
         var token = TestContext.Current.CancellationToken;
         var error = _process.StandardError.ReadToEndAsync(token);
         while (true)

@@ -44,8 +44,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, WorkingMem
             Options = decided,
             SweepParts = SweepPart.InACluster,
 
-            // No class of devices: every node computes the same.
-            Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),
+            Versions = VersionsOf(target),
         };
         spec.Validate();
         var space = Network(target).Space with { ModelDigest = model };
@@ -86,6 +85,14 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, WorkingMem
     {
         // There is nothing to dispose of.
     }
+
+    // Without a class of devices every node computes the same.
+    private static EvaluatorVersions VersionsOf(SyntheticTarget target) => target.Device switch
+    {
+        null => new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),
+        SyntheticTarget.Processors => OpenedJob.CurrentVersions(),
+        var gpu => OpenedJob.CurrentVersions() with { Device = gpu },
+    };
 
     // Groups with almost no loss, groups with more loss than is allowed, and different gains from 8 bits.
     private static SyntheticNetwork Network(SyntheticTarget target)
