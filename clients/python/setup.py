@@ -1,5 +1,6 @@
-"""Makes the contract's description, and the typed options of a job, from the proto folder of this checkout."""
+"""Makes the contract's description, the typed options of a job and the names of other tools from the files of this checkout."""
 import importlib.util
+import json
 import pathlib
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from setuptools.command.build_py import build_py
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROTO = HERE.parents[1] / "proto"
+SCHEMA = HERE.parents[1] / "docs/schemas/job.schema.json"
 ONNX = HERE.parents[1] / "src/Kernels/Graphs/Onnx/onnx.proto"
 # Set by this package itself, from the arguments of submit().
 OWN = ("model", "calibration", "evaluation", "test", "training", "preprocess", "metric", "metric_command")
@@ -42,6 +44,7 @@ class BuildWithContract(build_py):
                                  "protobuf-compiler libprotobuf-dev.")
             files = descriptor_pb2.FileDescriptorSet.FromString(described.read_bytes())
         (target / "_options.py").write_text(_options(files))
+        (target / "_names.py").write_text(_names(json.loads(SCHEMA.read_text())["properties"]))
         for file in files.file:
             file.ClearField("source_code_info")
         (target / "contract.bin").write_bytes(files.SerializeToString())
@@ -57,6 +60,12 @@ def _compiles(command, folder):
 def _bundled():
     found = importlib.util.find_spec("grpc_tools")
     return pathlib.Path(found.origin).parent / "_proto" if found and found.origin else None
+
+
+def _names(members):
+    """What other tools call an option's values, and the word here, by the option's key."""
+    names = {key: member["x-names"] for key, member in members.items() if "x-names" in member}
+    return f'"""Names of other tools, made from docs/schemas/job.schema.json."""\nNAMES = {json.dumps(names, indent=4)}\n'
 
 
 def _options(files):

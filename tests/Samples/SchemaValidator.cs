@@ -8,7 +8,8 @@ internal sealed class SchemaValidator(JsonElement root)
 {
     private static readonly HashSet<string> Annotations =
     [
-        "$schema", "$defs", "title", "description", "contentEncoding", "properties", "required", "additionalProperties"
+        "$schema", "$defs", "title", "description", "examples", "x-names", "contentEncoding", "properties", "required",
+        "additionalProperties"
     ];
 
     public static SchemaValidator Of(string name)

@@ -33,8 +33,26 @@ class Options(unittest.TestCase):
         fill(spec, {"max_drop": "1%-of-fp32"})
         self.assertTrue(spec.max_drop_is_relative)
 
+    def test_names_of_other_tools_are_those_of_the_command_line(self):
+        def number(option, value):
+            spec = _contract.JobSpec()
+            fill(spec, {option: value})
+            return getattr(spec, option)
+
+        for option, value, here in (("schedule", "StepLR", "step"), ("schedule", "cosine_annealing", "cosine"), ("optimizer", "AdamW", "adam"),
+                                    ("optimizer", "Momentum", "sgd"), ("repair", "bias_correction", "weight-correction")):
+            with self.subTest(value):
+                self.assertEqual(number(option, value), number(option, here))
+        self.assertEqual(list(number("formats", ["int8", "Dynamic", "w4a8"])), ["int8", "int8-dynamic", "w4a8"])
+        schema = json.load(open(os.environ["CLUSTER_JOB_SCHEMA"]))["properties"]
+        named = {key: member["x-names"] for key, member in schema.items() if "x-names" in member}
+        self.assertEqual(set(named), {"schedule", "optimizer", "repair", "formats"})
+        for key, names in named.items():
+            for name, here in names.items():
+                self.assertEqual(number(key, name), number(key, here))
+
     def test_mistakes_are_one_sentence_with_what_is_near(self):
-        for options, said in (({"max_dop": 1}, "max_drop"), ({"goal": "quickest"}, "fastest"), ({"latency_budget": "2 hours"}, "ms"),
+        for options, said in (({"schedule": "StepLT"}, "Did you mean steplr"), ({"optimizer": "adamm"}, "adam"), ({"max_dop": 1}, "max_drop"), ({"goal": "quickest"}, "fastest"), ({"latency_budget": "2 hours"}, "ms"),
                               ({"batch": "many"}, "batch")):
             with self.subTest(options), self.assertRaises(cluster.ClusterError) as raised:
                 fill(_contract.JobSpec(), options)

@@ -113,7 +113,7 @@ internal static class QuantizeCommand
             {
                 result.AddError(
                     $"--rounding is '{text}'; this version has {string.Join(", ", GivenPlan.Roundings)}."
-                    + Suggestions.Of(word, GivenPlan.Roundings));
+                    + Suggestions.Of(word, GivenPlan.Roundings.Concat(MethodNames.Roundings.Keys)));
             }
 
             return word;
@@ -135,7 +135,9 @@ internal static class QuantizeCommand
                 return format;
             }
 
-            result.AddError($"--format must be int8, int8-safe, int8-tensor, int8-dynamic, int4-block or int8-weights, not '{word}'.");
+            result.AddError(
+                $"--format must be int8, int8-safe, int8-tensor, int8-dynamic, int4-block or int8-weights, not '{word}'."
+                + JobOptionSymbols.NearFormats(word));
             return null;
         },
     };

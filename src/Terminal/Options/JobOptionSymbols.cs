@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Numerics;
 using Cluster.Coordinator.Model;
 
@@ -61,7 +60,6 @@ public sealed class JobOptionSymbols
     public static Option<Enum?> Choice(JobLimit limit, string? description = null)
     {
         var choices = Enum.GetValues(limit.Type).Cast<Enum>().ToDictionary(choice => JobLimit.WordOf(choice)!, StringComparer.Ordinal);
-        var others = OthersNames(limit);
         var symbol = new Option<Enum?>(limit.Name)
         {
             Description = description ?? limit.Help,
@@ -74,13 +72,13 @@ public sealed class JobOptionSymbols
                 }
 
                 string word = result.Tokens[0].Value;
-                if (choices.TryGetValue(MethodNames.Here(word, others), out var choice))
+                if (choices.TryGetValue(MethodNames.Here(word, limit.OtherNames), out var choice))
                 {
                     return choice;
                 }
 
                 result.AddError(
-                    limit.Fault(word).Sentence() + Suggestions.Of(MethodNames.Key(word), choices.Keys.Concat(others.Keys)));
+                    limit.Fault(word).Sentence() + Suggestions.Of(MethodNames.Key(word), choices.Keys.Concat(limit.OtherNames.Keys)));
                 return null;
             },
         };
@@ -144,12 +142,6 @@ public sealed class JobOptionSymbols
         return parsed.GetValue(_maxDrop) is { } drop ? drop.In(options) : options;
     }
 
-    private static IReadOnlyDictionary<string, string> OthersNames(JobLimit limit) =>
-        limit == JobLimits.Repair ? MethodNames.Roundings
-        : limit == JobLimits.Schedule ? MethodNames.Schedules
-        : limit == JobLimits.Optimizer ? MethodNames.Optimizers
-        : FrozenDictionary<string, string>.Empty;
-
     // A loss asks for the fastest plan, a budget for the most accurate one.
     private static void RequireOneQuestion(JobOptions options, bool isLossGiven)
     {
@@ -191,13 +183,21 @@ public sealed class JobOptionSymbols
         symbol.Validators.Add(result =>
         {
             string[] words = [.. result.Tokens.Select(token => token.Value)];
-            if (words.Length > 0 && limit.Fault([.. words.SelectMany(word => Split(limit, word))], string.Join(',', words)) is { } fault)
+            string[] single = [.. words.SelectMany(word => Split(limit, word))];
+            if (words.Length > 0 && limit.Fault(single, string.Join(',', words)) is { } fault)
             {
-                result.AddError(fault.Sentence());
+                result.AddError(fault.Sentence() + (limit == JobLimits.Formats ? NearFormats(single) : string.Empty));
             }
         });
         return symbol;
     }
+
+    /// <summary>What is near to the first of some words that is no format; empty if all are, or nothing is.</summary>
+    public static string NearFormats(params string[] words) =>
+        Array.Find(words, word => GroupFormat.TryParse(word) is null) is { } unknown
+            ? Suggestions.Of(
+                MethodNames.Key(unknown), NumberFormat.All.Select(format => format.Name).Concat(JobLimits.Formats.OtherNames.Keys))
+            : string.Empty;
 
     private static string[]? Values(JobLimit<IReadOnlyList<string>> limit, string[]? words) => words is null or [] ? null
         : limit == JobLimits.Formats ? [.. words.SelectMany(Split).Select(word => GroupFormat.Parse(word).Text)]

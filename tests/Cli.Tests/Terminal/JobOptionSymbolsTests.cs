@@ -30,6 +30,8 @@ public sealed class JobOptionSymbolsTests
     [InlineData("--schedule StepLT", "not StepLT: choose one of them. Did you mean steplr")]
     [InlineData("--schedule linear", "--schedule must be constant, exponential, cosine or step, not linear: choose one of them.")]
     [InlineData("--optimizer adamx", "--optimizer must be sgd or adam, not adamx: choose one of them. Did you mean adam or adamw?")]
+    [InlineData("--formats int8,dynamik", "not int8,dynamik: correct the list. Did you mean dynamic?")]
+    [InlineData("--formats int8,int8", "not int8,int8: correct the list.")]
     public void Parse_UnknownName_IsAnsweredWithTheNearest(string line, string said) =>
         Command(out _).Parse(line).Errors.ShouldHaveSingleItem().Message.ShouldContain(said);
 
@@ -42,7 +44,7 @@ public sealed class JobOptionSymbolsTests
 
     private static RootCommand Command(out JobOptionSymbols symbols)
     {
-        symbols = new JobOptionSymbols(JobLimits.Schedule, JobLimits.Optimizer, JobLimits.Repair);
+        symbols = new JobOptionSymbols(JobLimits.Schedule, JobLimits.Optimizer, JobLimits.Repair, JobLimits.Formats);
         var command = new RootCommand();
         foreach (var option in symbols.All)
         {

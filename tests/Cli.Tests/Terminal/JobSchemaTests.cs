@@ -38,23 +38,76 @@ public sealed class JobSchemaTests
         File.ReadAllText(path).ShouldBe(schema);
     }
 
+    // What the command line takes, a file may have, as editors see it.
+    [Fact]
+    public void Schema_NamesOfOtherTools_AreAllowedInAnyCase()
+    {
+        var schema = SchemaValidator.Of("job.schema.json");
+        var named = JobLimits.All.Where(limit => limit.Type.IsEnum && limit.OtherNames.Count > 0).ToList();
+
+        named.ShouldBe([JobLimits.Schedule, JobLimits.Optimizer, JobLimits.Repair], ignoreOrder: true);
+        foreach (var limit in named)
+        {
+            foreach (string name in limit.OtherNames.Keys.Concat(limit.OtherNames.Values))
+            {
+                schema.Errors(Of(limit, name)).ShouldBeEmpty();
+                schema.Errors(Of(limit, name.ToUpperInvariant().Replace('-', '_'))).ShouldBeEmpty();
+            }
+        }
+
+        schema.Errors(Of(JobLimits.Schedule, "StepLR")).ShouldBeEmpty();
+        schema.Errors(Of(JobLimits.Schedule, "StepL")).ShouldHaveSingleItem().ShouldStartWith("$.schedule does not match");
+
+        static string Of(JobLimit limit, string value) => $$"""{"{{JobKeys.KeyOf(limit.Name)}}": "{{value}}"}""";
+    }
+
     private static JsonObject Member(JobLimit limit)
     {
         var type = limit.Type;
-        return type.IsEnum
+        return type.IsEnum && limit.OtherNames.Count > 0 ? OfNames(limit)
+            : type.IsEnum
             ? new JsonObject
             {
-                ["enum"] = new JsonArray(
-                    [.. Enum.GetValues(type).Cast<Enum>().Select(choice => JsonValue.Create(JobLimit.WordOf(choice)))]),
+                ["enum"] = Words(limit),
                 ["description"] = limit.Help,
             }
             : limit == JobLimits.Set || limit == JobLimits.Shape ? Of(["string", "array", "object"], limit.Help)
+            : limit == JobLimits.Formats ? Named(Of(["string", "array"], limit.Help), limit)
             : limit is JobLimit<IReadOnlyList<string>> || limit == JobLimits.Target ? Of(["string", "array"], limit.Help)
             : type == typeof(string) ? Of("string", limit.Help)
             // Numbers take a unit or a percent sign.
             : type == typeof(int) || limit == JobLimits.Seed ? Of("integer", limit.Help)
             : Of(["number", "string"], limit.Help);
     }
+
+    // The pattern is for any case, which JSON Schema cannot say otherwise.
+    private static JsonObject OfNames(JobLimit limit)
+    {
+        string[] names = [.. Words(limit).Select(word => word!.GetValue<string>()).Concat(limit.OtherNames.Keys)];
+        return Named(
+            new JsonObject
+            {
+                ["type"] = "string",
+                ["pattern"] = $"^({string.Join('|', names.Select(name => string.Concat(name.Select(AnyCase))))})$",
+                ["examples"] = Words(limit),
+                ["description"] = limit.Help,
+            },
+            limit);
+
+        static string AnyCase(char letter) => char.IsAsciiLetterLower(letter) ? $"[{char.ToUpperInvariant(letter)}{letter}]"
+            : letter == '-' ? "[-_]"
+            : $"{letter}";
+    }
+
+    // For the Python package, which is made from it.
+    private static JsonObject Named(JsonObject member, JobLimit limit)
+    {
+        member["x-names"] = new JsonObject(limit.OtherNames.Select(name => KeyValuePair.Create(name.Key, (JsonNode?)name.Value)));
+        return member;
+    }
+
+    private static JsonArray Words(JobLimit limit) =>
+        [.. Enum.GetValues(limit.Type).Cast<Enum>().Select(choice => JsonValue.Create(JobLimit.WordOf(choice)))];
 
     private static JsonObject Of(JsonNode type, string help) => new() { ["type"] = type, ["description"] = help };
 

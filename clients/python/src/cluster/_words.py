@@ -4,6 +4,7 @@ import re
 
 from . import _contract
 from ._errors import ClusterError
+from ._names import NAMES
 
 UNITS = {
     "time": {"us": 1e-3, "ms": 1.0, "s": 1e3, "": 1.0},
@@ -46,7 +47,9 @@ def fill(spec, options):
             continue
         try:
             if field.label == field.LABEL_REPEATED:
-                getattr(spec, field.name).extend([value] if isinstance(value, str) else value)
+                others = NAMES.get(key_of(field.name), {})
+                words = [value] if isinstance(value, str) else value
+                getattr(spec, field.name).extend(others.get(str(word).lower().replace("_", "-"), word) for word in words)
             elif field.name == "max_drop" and isinstance(value, str) and value.endswith(OF_FLOAT32):
                 spec.max_drop, spec.max_drop_is_relative = amount(name, value[:-len(OF_FLOAT32)], "share"), True
             elif field.enum_type is not None:
@@ -62,15 +65,23 @@ def fill(spec, options):
 
 
 def _choice(field, name, value):
-    """A word of the command line, such as "output-sqnr", as the enum's number."""
+    """A word of the command line, such as "output-sqnr", or another tool's name for it, as the enum's number."""
     values = field.enum_type.values
     prefix = values[0].name[:-len("UNSPECIFIED")]
-    words = {one.name[len(prefix):].replace("_", "").lower(): one.number for one in values[1:]}
-    found = words.get(re.sub("[-_ ]", "", str(value)).lower())
+    others = NAMES.get(key_of(field.name), {})
+    words = {one.name[len(prefix):].lower().replace("_", "-"): one.number for one in values[1:]}
+    numbers = {_letters(word): number for word, number in words.items()}
+    numbers.update((_letters(other), numbers[_letters(here)]) for other, here in others.items())
+    found = numbers.get(_letters(value))
     if found is None:
-        known = ", ".join(one.name[len(prefix):].lower().replace("_", "-") for one in values[1:])
-        raise ClusterError(f"{name} must be one of {known}, not {value!r}.")
+        near = difflib.get_close_matches(str(value).lower().replace("_", "-"), [*words, *others], 3)
+        said = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise ClusterError(f"{name} must be one of {', '.join(words)}, not {value!r}.{said}")
     return found
+
+
+def _letters(word):
+    return re.sub("[-_ ]", "", str(word)).lower()
 
 
 def key_of(name):

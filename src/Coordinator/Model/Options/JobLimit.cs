@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Reflection;
 
 namespace Cluster.Coordinator.Model.Options;
@@ -29,6 +30,9 @@ public abstract class JobLimit(
 
     /// <summary>The type of its values.</summary>
     public abstract Type Type { get; }
+
+    /// <summary>The word here for each name that other tools have for a value, of <see cref="MethodNames"/>.</summary>
+    public IReadOnlyDictionary<string, string> OtherNames { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>A value in the form that a user writes.</summary>
     public static string? WordOf(object? value) => value switch

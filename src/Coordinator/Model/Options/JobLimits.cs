@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 
 namespace Cluster.Coordinator.Model.Options;
@@ -74,12 +75,13 @@ public static class JobLimits
         nameof(JobOptions.Schedule), "--schedule", "constant, exponential, cosine or step",
         "how fine-tuning anneals its learning rate: constant, exponential or cosine (to 1% of it), or step (to a tenth after each third) "
         + "(default: cosine)",
-        "NAME", "cosine");
+        "NAME", "cosine", MethodNames.Schedules);
 
     /// <summary>Limit of <see cref="JobOptions.Optimizer"/>.</summary>
     public static JobLimit<OptimizerKind> Optimizer { get; } = Choice<OptimizerKind>(
         nameof(JobOptions.Optimizer), "--optimizer", "sgd or adam",
-        "optimizer of fine-tuning: sgd (Nesterov momentum of 0.9) or adam (with decoupled weight decay) (default: adam)", "NAME", "adam");
+        "optimizer of fine-tuning: sgd (Nesterov momentum of 0.9) or adam (with decoupled weight decay) (default: adam)", "NAME", "adam",
+        MethodNames.Optimizers);
 
     /// <summary>Limit of <see cref="JobOptions.FreezeRanges"/>.</summary>
     public static JobLimit<double> FreezeRanges { get; } = new(
@@ -231,7 +233,10 @@ public static class JobLimits
         + "(weights of products in 4 bits, by blocks); where the target has it float16 (default: int8, or "
         + "int8-safe where products of int8 saturate, as on an x86 without VNNI; for a GPU float16, too; w4a8, too, where a budget of size "
         + "or bit operations is below int8)",
-        "FORMAT[,FORMAT...]");
+        "FORMAT[,FORMAT...]")
+    {
+        OtherNames = MethodNames.Formats,
+    };
 
     /// <summary>Limit of <see cref="JobOptions.Kinds"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Kinds { get; } = new(
@@ -269,7 +274,7 @@ public static class JobLimits
         "other roundings of weights, made before plans are tried, for them to choose from group by group: never; adaround, brecq or qdrop "
         + "(learned); auto (these one after the other, while plans that are faster than FP32 are not accurate enough); or "
         + "weight-correction (PaddleSlim's bias_correction: mean and deviation of a channel made those of FP32) (default: never)",
-        "HOW", "never");
+        "HOW", "never", MethodNames.Roundings);
 
     /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>
     public static JobLimit<int> BudgetEvaluations { get; } = new(
@@ -324,8 +329,18 @@ public static class JobLimits
     public static IReadOnlyList<JobLimit> Training { get; } =
         [Epochs, OriginalEpochs, EpochShare, LearningRate, OriginalRate, RateShare, Schedule, Optimizer, FreezeRanges];
 
-    private static JobLimit<T> Choice<T>(string option, string name, string expected, string help, string word, string? usual = null)
-        where T : struct, Enum => new(option, name, Enum.IsDefined, expected, "choose one of them", help, word, usual);
+    private static JobLimit<T> Choice<T>(
+        string option,
+        string name,
+        string expected,
+        string help,
+        string word,
+        string? usual = null,
+        IReadOnlyDictionary<string, string>? others = null)
+        where T : struct, Enum => new(option, name, Enum.IsDefined, expected, "choose one of them", help, word, usual)
+        {
+            OtherNames = others ?? FrozenDictionary<string, string>.Empty,
+        };
 
     private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);
 
