@@ -3,7 +3,8 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// <summary>The result for one block.</summary>
 /// <param name="Name">Its weighted nodes, joined by '+'.</param>
 /// <param name="Phase">"weights", "weights+activations" or "activations".</param>
-/// <param name="NearestLoss">Loss on the held-out images before learning: rounding to nearest with calibrated ranges.</param>
+/// <param name="NearestLoss">Loss on the held-out images before learning: rounding to nearest with calibrated ranges; in the phase
+/// "activations" that of the network's outputs, with the numbers so far.</param>
 /// <param name="LearnedLoss">Loss on the same images after learning, with everything decided.</param>
 /// <param name="Kept">False: the loss did not fall and the block was reset.</param>
 /// <param name="Iterations">Number of iterations.</param>

@@ -6,7 +6,7 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// </summary>
 internal static class ReconstructionDigest
 {
-    private const string Version = "reconstruction 1";
+    private const string Version = "reconstruction 2";
 
     public static string Of(GroupedGraph graph, ReconstructionStart start, ReconstructionOptions options, TensorCache images)
     {

@@ -50,10 +50,12 @@ internal sealed class ReconstructionSession(
     {
         using var caches = new ActivationCaches(graph, _blocks);
         Begin(phase, caches);
+        using var outputs = phase.ExactInputs ? NetworkJudge.Of(
+            graph, _programs, _numbers, caches[graph.Input.Name].Exact, _trained, _team, cancellation) : null;
         for (int block = 0; block < _blocks.Count; block++)
         {
             GiveWay();
-            RunBlock(phase, block, caches, meter);
+            RunBlock(phase, block, caches, outputs?.Judge, meter);
         }
     }
 
@@ -143,7 +145,7 @@ internal sealed class ReconstructionSession(
         _state ??= new ReconstructionState(folder, ReconstructionDigest.Of(graph, start, options, exact));
     }
 
-    private void RunBlock(ReconstructionPhase phase, int index, ActivationCaches caches, ProgressMeter meter)
+    private void RunBlock(ReconstructionPhase phase, int index, ActivationCaches caches, BlockJudge? outputs, ProgressMeter meter)
     {
         var block = _blocks[index];
         var segment = _programs.Segment(block.Nodes);
@@ -154,7 +156,7 @@ internal sealed class ReconstructionSession(
         {
             if (IsLearned(block, phase))
             {
-                Learn(phase, index, segment, caches, targets, meter);
+                Learn(phase, index, segment, caches, targets, outputs, meter);
             }
 
             handedOn = phase.ExactInputs ? targets : HandOn(phase, block, segment, inputs);
@@ -193,6 +195,7 @@ internal sealed class ReconstructionSession(
         NetworkProgram segment,
         ActivationCaches caches,
         TensorCache[] targets,
+        BlockJudge? outputs,
         ProgressMeter meter)
     {
         var block = _blocks[index];
@@ -214,7 +217,8 @@ internal sealed class ReconstructionSession(
             phase,
             [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])],
             targets,
-            _trained);
+            _trained,
+            outputs ?? new BlockJudge(block, segment, [.. segment.Inputs.Select(input => caches[input].Quantized)], targets, _trained));
         meter.Begin();
         var outcome = new BlockTrainer(graph, job, options, _numbers, _team)
             .Train(iteration => meter.Report(block.Name, _outcomes.Count, iteration), GiveWay, time);

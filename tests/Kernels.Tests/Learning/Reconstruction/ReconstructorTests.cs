@@ -48,6 +48,23 @@ public sealed class ReconstructorTests
         result.Blocks.ShouldContain(block => block.Kept);
     }
 
+    // By its own outputs a block takes a narrower range that hides the error of its low-bit weights, and clips what others need.
+    [Fact]
+    public void Run_SecondPhaseOfBrecq_KeepsWhatBringsTheNetworksOutputsNearerToFloat32()
+    {
+        var small = SmallReconstruction.Residual();
+
+        var result = small.Run(Short with { Method = ReconstructionMethod.Brecq });
+
+        var blocks = result.Blocks.Where(block => block.Phase == "activations").ToList();
+        blocks.Count.ShouldBeGreaterThan(2);
+        blocks.ShouldContain(block => block.Kept);
+        foreach (var (block, next) in blocks.Zip(blocks.Skip(1)))
+        {
+            next.NearestLoss.ShouldBe(block.Kept ? block.LearnedLoss : block.NearestLoss, "one loss for all, with the numbers so far");
+        }
+    }
+
     [Fact]
     public void Run_Learned_HasCodesOfItsBits()
     {

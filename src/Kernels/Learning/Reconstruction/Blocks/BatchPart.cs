@@ -106,6 +106,7 @@ internal sealed class BatchPart : IDisposable
 /// <param name="Inputs">By the segment's inputs: from the quantized prefix, and in FP32 (the same if the phase has exact inputs).</param>
 /// <param name="Targets">By the segment's outputs, in FP32.</param>
 /// <param name="Trained">Images to learn from; the remaining ones are held out.</param>
+/// <param name="Judge">By what the learned numbers are kept or withdrawn.</param>
 internal sealed record BlockJob(
     int Index,
     ReconstructionBlock Block,
@@ -113,4 +114,14 @@ internal sealed record BlockJob(
     ReconstructionPhase Phase,
     IReadOnlyList<(TensorCache Quantized, TensorCache Exact)> Inputs,
     IReadOnlyList<TensorCache> Targets,
-    int Trained);
+    int Trained,
+    BlockJudge Judge);
+
+/// <summary>What is computed from held-out images with the numbers before and after learning, and compared with FP32.</summary>
+/// <param name="Block">What has these numbers: the learned block, or the whole network.</param>
+/// <param name="Segment">Computes it.</param>
+/// <param name="Inputs">By the segment's inputs: quantized where the phase quantizes them.</param>
+/// <param name="Targets">By the segment's outputs, in FP32.</param>
+/// <param name="First">The first held-out image; all after it are.</param>
+internal sealed record BlockJudge(
+    ReconstructionBlock Block, NetworkProgram Segment, IReadOnlyList<TensorCache> Inputs, IReadOnlyList<TensorCache> Targets, int First);

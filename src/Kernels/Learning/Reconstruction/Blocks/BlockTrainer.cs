@@ -14,7 +14,7 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
     public BlockOutcome Train(Action<int> report, Action pause, TimeProvider time)
     {
-        var before = numbers.Codes(job.Block);
+        var before = numbers.Codes(job.Judge.Block);
         double nearest = Evaluate(before, numbers.Activations);
         long started = time.GetTimestamp();
         using var variables = new BlockVariables(graph.Graph, job, options, numbers);
@@ -50,25 +50,26 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
         return activations;
     }
 
-    /// <summary>Loss on the held-out images with every rounding decided and every activation of this phase quantized.</summary>
+    /// <summary>The judge's loss with every rounding decided and every activation of this phase quantized.</summary>
     private double Evaluate(Dictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
     {
-        int images = job.Targets[0].Images - job.Trained;
+        var judge = job.Judge;
+        int images = judge.Targets[0].Images - judge.First;
         int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
         double[] losses = new double[batches];
         using var quantization = numbers.Quantization(
-            job.Block, codes, job.Phase.LearnsScales ? activations : null, options.Device);
+            judge.Block, codes, job.Phase.LearnsScales ? activations : null, options.Device);
         team.ForEach(batches, batch =>
         {
             using var scope = NewDisposeScope();
             using var without = no_grad();
-            int first = job.Trained + (batch * EvaluationBatch);
-            int count = Math.Min(EvaluationBatch, job.Targets[0].Images - first);
-            var outputs = job.Segment.Run([.. job.Inputs.Select(input => input.Quantized.Read(first, count))], quantization);
+            int first = judge.First + (batch * EvaluationBatch);
+            int count = Math.Min(EvaluationBatch, judge.Targets[0].Images - first);
+            var outputs = judge.Segment.Run([.. judge.Inputs.Select(input => input.Read(first, count))], quantization);
             for (int i = 0; i < outputs.Length; i++)
             {
                 losses[batch] += TensorFactory.ToFloats(PowerLoss.Of(
-                    outputs[i], job.Targets[i].Read(first, count), job.Phase.Power, images))[0];
+                    outputs[i], judge.Targets[i].Read(first, count), job.Phase.Power, images))[0];
             }
         }, CancellationToken.None);
         return losses.Sum();

@@ -38,6 +38,9 @@ internal sealed class TensorCache : IDisposable
     /// <param name="count">How many.</param>
     public TensorCache Beside(Tensor batch, int count) => new(_space, Images, batch.shape[1..], _device, batch.shape[0] / count);
 
+    /// <summary>A cache for the same tensor of other images.</summary>
+    public TensorCache For(int images) => new(_space, images, Shape, _device, _rows);
+
     /// <summary>
     /// An empty tensor for <paramref name="count"/> images in the cache's layout, on the device that batches are read to.
     /// </summary>
