@@ -21,7 +21,7 @@ internal static partial class Arrows
         ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Storage"],
         ["Mutations"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage", "Terminal"],
-        ["Harness"] = ["Contract", "Coordinator", "Evaluation", "Plans", "Silo", "Simulation", "Storage"],
+        ["Harness"] = ["Contract", "Coordinator", "Evaluation", "Grains", "Plans", "Silo", "Simulation", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Plans", "Storage", "Terminal"],
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
         ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Reporting", "Storage", "Terminal"],

@@ -77,7 +77,8 @@ internal static class QuantizeTables
 
         if (report.Output.Form is { } form)
         {
-            Line($"Form:        {form}{(report.Parity?.OpeningTimes is { } times ? $", opens in {Figures.Ratio(times)} times the time" : string.Empty)}");
+            string opens = report.Parity?.OpeningTimes is { } times ? $", opens in {Figures.Ratio(times)} times the time" : string.Empty;
+            Line($"Form:        {form}{opens}");
         }
 
         Line($"Plan:        {report.Plan}");

@@ -62,8 +62,8 @@ public sealed record ParityFinding(bool Passed, int Images, int Tensors)
     public int? Gained { get; init; }
 
     /// <summary>
-    /// How many times as long ONNX Runtime takes to open the file as in plain forms (ADR 58), least of three turns; null if that is at most a
-    /// tenth more, or the file is in plain forms.
+    /// How many times as long ONNX Runtime takes to open the file as in plain forms (ADR 58), least of three turns; null if that is at most
+    /// a tenth more, or the file is in plain forms.
     /// </summary>
     public double? OpeningTimes { get; init; }
 }

@@ -116,7 +116,8 @@ public sealed class ActivationHistogram
         }
 
         Grow(all.Exponent, all.Minimum < 0);
-        _counts[0] -= CountBins(values, all.Zeros);
+        long counted = CountBins(values, all.Zeros);
+        _counts[0] -= counted;
         for (int i = 0; i < images; i++)
         {
             _images.Set(firstImage + i, scans[i].Minimum, scans[i].Maximum);

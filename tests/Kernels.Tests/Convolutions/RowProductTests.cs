@@ -29,7 +29,7 @@ public sealed class RowProductTests
         }
 
         found.ShouldBe(expected);
-        if (Vector512.IsHardwareAccelerated)
+        if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated)
         {
             fixed (float* inputs = x, weights = w, sums = found)
             {
