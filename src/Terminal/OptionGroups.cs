@@ -19,7 +19,7 @@ public static class OptionGroups
             [
                 "--metric", "--metric-command", "--detections", "--blank", "--confidence", "--sample-share", "--lost-channels", "--goal",
                 "--latency-budget", "--size-budget", "--bops-budget", "--batch", "--threads", "--target", "--kinds", "--fleet",
-                "--keep-files", "--form", "--also-export",
+                "--keep-files", "--form", "--input", "--also-export",
             ]),
         (
             "What may be done to the network",

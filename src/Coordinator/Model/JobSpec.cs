@@ -40,7 +40,7 @@ public sealed record JobSpec
 
     /// <summary>The changes to the FP32 network before it is quantized, in the form of plan files; null: none.</summary>
     [JsonIgnore]
-    public string? Prepared => Options.Equalize == ChannelScaling.On ? BuiltFrom.Equalized : null;
+    public string? Prepared => BuiltFrom.Changes(Options.Equalize == ChannelScaling.On, Options.Channels);
 
     /// <summary>The network that plans belong to: see <see cref="NetworkIdentity"/>.</summary>
     [JsonIgnore]

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Export.Forms;
+
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>Makes a plan's file for a target's runtime, which decides the positions of its pairs, and their types.</summary>
@@ -18,12 +20,13 @@ internal sealed record FormedFile(QuantizedNetwork Network, ModelGraph File)
     public static FileForm Fast(CodeStorage storage, ImageBatches? samples)
     {
         var files = new FastFiles(storage, samples);
-        return (network, _) => files.Make(network);
+        return (network, _) => files.Make(network).OverPixels();
     }
 
     /// <summary>The QDQ file for ONNX Runtime's CPU, which our own executor and other providers run too.</summary>
     /// <param name="storage">Types of codes of fewer than 8 bits.</param>
-    public static FileForm Qdq(CodeStorage storage) => (network, _) => new(network, QdqExporter.Export(network, storage));
+    public static FileForm Qdq(CodeStorage storage) =>
+        (network, _) => new FormedFile(network, QdqExporter.Export(network, storage)).OverPixels();
 
     /// <summary>A file by TensorRT's rules, checked against them: symmetric, pairs before layers and on residual branches.</summary>
     /// <param name="statistics">Statistics for symmetric ranges, by the plan's own calibrators.</param>
@@ -34,4 +37,6 @@ internal sealed record FormedFile(QuantizedNetwork Network, ModelGraph File)
         TensorRtLint.Require(file);
         return new FormedFile(placed, file);
     };
+
+    private FormedFile OverPixels() => this with { File = PixelFile.Write(File) };
 }

@@ -12,11 +12,19 @@ public sealed record GivenInputs
     /// <summary>Shapes of inputs for one sample, NAME=SIZE,SIZE,… each, with the axis of samples, of size 1, where there is one.</summary>
     public IReadOnlyList<string> Shapes { get; init; } = [];
 
+    /// <summary>Whether files of plans are to take the pixels that their floats were made of.</summary>
+    public bool IsPixels { get; init; }
+
     /// <summary>What it changes in the written network, a sentence each without its full stop.</summary>
     public IEnumerable<string> Notes => Set.Select(setting => $"{setting} is a constant of the written network, which has no such input");
 
     /// <summary>What a job's options say.</summary>
-    public static GivenInputs Of(JobOptions options) => new() { Set = options.Set ?? [], Shapes = options.Shape ?? [] };
+    public static GivenInputs Of(JobOptions options) => new()
+    {
+        Set = options.Set ?? [],
+        Shapes = options.Shape ?? [],
+        IsPixels = options.Channels is not null,
+    };
 
     /// <summary>The whole shape that was given for an input; null: none was.</summary>
     /// <exception cref="KernelException">It is not one of the input.</exception>

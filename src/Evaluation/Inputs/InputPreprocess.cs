@@ -1,6 +1,8 @@
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>The preprocessing of a task's images; arrays go to the network unchanged and have none.</summary>
+/// <summary>
+/// The preprocessing of a task's images; arrays go to the network unchanged and have none, unless it is to be turned back into pixels.
+/// </summary>
 internal static class InputPreprocess
 {
     /// <param name="path">As typed; null: searched for next to the model.</param>
@@ -12,7 +14,7 @@ internal static class InputPreprocess
     public static Preprocess? Load(string model, string? path, GivenInputs given, params string?[] specs)
     {
         var parsed = specs.OfType<string>().Select(DataSource.Parse).ToArray();
-        if (parsed.Any(spec => !spec.IsArrays))
+        if (given.IsPixels || parsed.Any(spec => !spec.IsArrays))
         {
             var preprocess = Preprocess.LoadFor(model, path);
             return parsed.Any(spec => spec.Parts.Any(part => part.Format is DataFormat.Folder or DataFormat.ImageFolder))

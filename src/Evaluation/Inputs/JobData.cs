@@ -111,11 +111,17 @@ public sealed record JobData(
         var names = judgedSpec is null ? ClassNames.None : DataSource.ReadClassNames(judgedSpec, labelled);
         ImageBatches? Batches(SampleSet? samples) =>
             samples is null ? null : new(samples, preprocess, network.ExecutionBatch) { Names = names };
+        ImageBatches?[] sets = [Batches(calibration), Batches(evaluation), Batches(test), Batches(training)];
+        if (network.Pixels is { } taken)
+        {
+            AskedPixels.Require(taken, preprocess!, sets);
+        }
+
         return new JobData(
-            Batches(calibration),
-            Batches(evaluation),
-            Batches(test),
-            Batches(training),
+            sets[0],
+            sets[1],
+            sets[2],
+            sets[3],
             new DataDigests(
                 DigestOf(calibration) ?? string.Empty, Judging(evaluation) ?? string.Empty, Judging(test), DigestOf(training)),
             [

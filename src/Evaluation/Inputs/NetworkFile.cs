@@ -18,6 +18,7 @@ public sealed class NetworkFile
         ModelFile original,
         ModelGraph file,
         GroupedGraph normalised,
+        ModelGraph overPixels,
         ChannelEqualization? equalization,
         bool isFast)
     {
@@ -25,8 +26,10 @@ public sealed class NetworkFile
         Path = path;
         Content = content;
         Normalised = normalised.Graph;
+        OverPixels = overPixels;
         Equalization = equalization;
-        Grouped = equalization is null ? normalised : GroupFinder.Find(equalization.Graph);
+        var changed = equalization?.Graph ?? overPixels;
+        Grouped = changed == Normalised ? normalised : GroupFinder.Find(changed);
 
         // An LSTM in INT8 rounds all samples of a batch by one range: what is judged of a sample must not depend on others.
         bool isSingle = Normalised.TakesOneSample || Grouped.Groups.Any(group => group.IsRecurrent);
@@ -44,6 +47,12 @@ public sealed class NetworkFile
     /// <summary>The normalised graph, before any requested change.</summary>
     internal ModelGraph Normalised { get; }
 
+    /// <summary>The same with a first layer that reads pixels, where files are to take those (<see cref="PixelStem"/>).</summary>
+    private ModelGraph OverPixels { get; }
+
+    /// <summary>What files take instead of floats; null: floats.</summary>
+    internal PixelInput? Pixels => OverPixels.Pixels;
+
     /// <summary>The result of equalization, if it was requested.</summary>
     public ChannelEqualization? Equalization { get; }
 
@@ -51,7 +60,7 @@ public sealed class NetworkFile
     public string? Widened => Normalised.Widened?.ToString().ToLowerInvariant();
 
     /// <summary>The changes to the file's network, in the form that plan files state; null: none.</summary>
-    public string? Prepared => Equalization is { Pairs.Count: > 0 } ? BuiltFrom.Equalized : null;
+    public string? Prepared => BuiltFrom.Changes(Equalization is { Pairs.Count: > 0 }, Pixels?.Channels);
 
     /// <summary>The network that plans and calibration statistics belong to: see <see cref="NetworkIdentity"/>.</summary>
     public string Identity => NetworkIdentity.Of(Digest, Prepared);
@@ -116,8 +125,14 @@ public sealed class NetworkFile
     /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="JobAccess.IsOwn"/>.</param>
     /// <param name="sizes">Gives the sizes that the file leaves free beside the batch; null: none are known.</param>
     /// <param name="isFast">Whether the baseline for latency is written in the forms that ONNX Runtime's kernels run fast.</param>
+    /// <param name="pixels">What files of plans take instead of floats; null: floats.</param>
     public static NetworkFile Open(
-        string path, bool equalize = false, bool isApart = true, FreeInputs? sizes = null, bool isFast = false)
+        string path,
+        bool equalize = false,
+        bool isApart = true,
+        FreeInputs? sizes = null,
+        bool isFast = false,
+        AskedPixels? pixels = null)
     {
         if (!File.Exists(path))
         {
@@ -148,7 +163,9 @@ public sealed class NetworkFile
             original = OnnxWriter.Write(file);
         }
 
-        var network = new NetworkFile(path, content, original, file, grouped, equalize ? ChannelEqualization.Of(graph) : null, isFast)
+        var changed = pixels is null ? graph : PixelStem.Write(graph, pixels.Preprocess, pixels.HasAlpha);
+        var equalized = equalize ? ChannelEqualization.Of(changed) : null;
+        var network = new NetworkFile(path, content, original, file, grouped, changed, equalized, isFast)
         {
             FixedSizes = Fixed(free.Inputs, graph.Inputs),
         };
@@ -234,8 +251,8 @@ public sealed class NetworkFile
     /// <inheritdoc cref="Open"/>
     /// <param name="plan">The plan; null: there is none.</param>
     public static NetworkFile OpenFor(
-        string path, PlanFile? plan, bool equalize = false, FreeInputs? sizes = null, bool isFast = false) =>
-        Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized, sizes: sizes, isFast: isFast);
+        string path, PlanFile? plan, bool equalize = false, FreeInputs? sizes = null, bool isFast = false, AskedPixels? pixels = null) =>
+        Open(path, equalize || plan?.BuiltFrom.IsEqualized == true, sizes: sizes, isFast: isFast, pixels: pixels);
 
     /// <summary>The network as it is run, and its normal form: for any number of samples, or one at a time.</summary>
     /// <param name="takesTwo">Runs the file on two samples, asked for where it executes operators in ONNX Runtime.</param>
@@ -268,6 +285,7 @@ public sealed class NetworkFile
             yield return step;
         }
 
-        yield return ("--equalize", Grouped.Graph);
+        yield return (JobLimits.Input.Name, OverPixels);
+        yield return (JobLimits.Equalize.Name, Grouped.Graph);
     }
 }

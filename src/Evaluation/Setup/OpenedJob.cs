@@ -81,7 +81,8 @@ public sealed class OpenedJob : IDisposable
                 options.Equalize == ChannelScaling.On,
                 access.IsOwn,
                 FreeInputs.Of(inputs, options, access),
-                target.IsFast(options));
+                target.IsFast(options),
+                AskedPixels.Of(inputs, options));
             GraphLimits.RequireSearchable(network.Grouped);
             var data = JobData.Open(inputs, options, network, pixels, access: access);
             var spec = new JobSpec
@@ -126,7 +127,8 @@ public sealed class OpenedJob : IDisposable
                 spec.Options.Equalize == ChannelScaling.On,
                 access.IsOwn,
                 FreeInputs.Of(inputs, spec.Options, access),
-                target.IsFast(spec.Options));
+                target.IsFast(spec.Options),
+                AskedPixels.Of(inputs, spec.Options));
             RequireDigest("model", spec.ModelDigest, network.Digest);
             var data = JobData.Open(inputs, spec.Options, network, pixels, access: access);
             RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);
@@ -215,7 +217,7 @@ internal sealed class ResolvedOptions
         _asked = options with { Formats = options.Formats ?? [.. formats.Select(format => format.Text)] };
         string? fault = _asked.TrainingFault() ?? _asked.Decided(hasTrainingImages).Fault() ?? (options.Kinds is not null && target.UsesGpu
             ? $"{JobLimits.Kinds.Name} names kinds of processors, and {target.Name} computes on a GPU: leave one of them out."
-            : null);
+            : AskedPixels.Fault(options, target));
         if (fault is not null)
         {
             throw new JobException(fault) { FailsOn = JobFault.Request };
@@ -227,7 +229,7 @@ internal sealed class ResolvedOptions
     public JobOptions For(NetworkFile network, JobData data)
     {
         // A network without layers for it is not equalized, and the spec says so.
-        var equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : (ChannelScaling?)null;
+        var equalize = network.Equalization is { Pairs.Count: > 0 } ? ChannelScaling.On : (ChannelScaling?)null;
         return LearningChoice.Decided(_asked with { Equalize = equalize }, data, network).Decided(data.Training is not null);
     }
 

@@ -54,6 +54,9 @@ public sealed record ModelGraph
     /// <summary>The other float that parts of the file compute in, if normalisation made them float32; else null.</summary>
     public ElementType? Widened { get; init; }
 
+    /// <summary>How its first layer reads pixels, if files are to take those instead of floats; else null.</summary>
+    public PixelInput? Pixels { get; init; }
+
     /// <summary>Whether the file lists constants among its inputs, where a caller may replace them: runtimes then fold nothing.</summary>
     public bool ListsConstants { get; init; }
 }

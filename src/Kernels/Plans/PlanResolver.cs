@@ -37,13 +37,15 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
         foreach (var point in layout.Points.Values)
         {
-            ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
-                ? LearnedChecks.Activation(
-                    point.ScaleOf,
-                    parameters,
-                    Bits(settings[layout.Points.GetValueOrDefault(point.ScaleOf, point).Group]),
-                    layout.ComputesInFloat ? ActivationBounds.None : TensorBounds.Of(graph, point.ScaleOf))
-                : calibrated[point.ScaleOf];
+            int bits = Bits(settings[layout.Points.GetValueOrDefault(point.ScaleOf, point).Group]);
+            ranges[point.ScaleOf] = PixelCodes(point.ScaleOf, bits)
+                ?? (learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
+                    ? LearnedChecks.Activation(
+                        point.ScaleOf,
+                        parameters,
+                        bits,
+                        layout.ComputesInFloat ? ActivationBounds.None : TensorBounds.Of(graph, point.ScaleOf))
+                    : calibrated[point.ScaleOf]);
         }
         var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
         {
@@ -77,6 +79,10 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Format.IsInteger)], _floats);
         return pairs.With(FloatPlacement.Of(graph, settings), RuntimePlacement.Of(graph, settings));
     }
+
+    // The codes of pixels are the pixels themselves, whatever was calibrated or learned.
+    private QuantizationParameters? PixelCodes(string tensor, int bits) => bits == 8 && graph.Graph.Pixels is { } pixels
+        && pixels.Value == tensor ? new QuantizationParameters(1, pixels.Zero, 0, byte.MaxValue) : null;
 
     private QuantizationParameters Range(string tensor, string calibrator, int bits, bool inFloat)
     {

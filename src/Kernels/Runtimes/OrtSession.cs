@@ -13,6 +13,7 @@ public sealed class OrtSession : IDisposable
     private readonly ElementType[] _inputTypes;
     private readonly long[][]? _inputShapes; // null: any
     private readonly string? _output;
+    private readonly PixelFeed? _pixels;
     private bool _profiling;
 
     private OrtSession(InferenceSession session, OrtSessionOptions options)
@@ -24,6 +25,7 @@ public sealed class OrtSession : IDisposable
             : [.. session.InputNames.Select(name => Array.ConvertAll(session.InputMetadata[name].Dimensions, size => (long)size))
                 .Select(shape => options.TakesOneSample && shape is [-1, .. var rest] ? [1, .. rest] : shape)];
         _output = ElementKinds.Judged(session.OutputNames, name => TypeOf(session.OutputMetadata[name])) is [var first, ..] ? first : null;
+        _pixels = _inputTypes is [ElementType.UInt8] ? PixelFeed.Of(session.ModelMetadata.CustomMetadataMap) : null;
         _profiling = options.ProfilePrefix is not null;
         _handle = new Handle(session, options.SharesArena);
     }
@@ -69,6 +71,7 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> output)
     {
+        inputs = Pixels(inputs);
         string judged = JudgedOutput();
         bool isOpen = Array.Exists(_session.OutputMetadata[judged].Dimensions, size => size < 0);
         if (_inputShapes is not null && SampleTurns.Size(_inputShapes, inputs) is not null)
@@ -111,6 +114,7 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
     public IReadOnlyList<TensorData> Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
     {
+        inputs = Pixels(inputs);
         return _inputShapes is null ? Copied(inputs) : SampleTurns.Run(_inputShapes, inputs, Copied);
 
         IReadOnlyList<TensorData> Copied(IReadOnlyList<TensorData> turn)
@@ -131,7 +135,7 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
     public OrtOutputs RunInPlace(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
     {
-        inputs = Taken(inputs);
+        inputs = Taken(Pixels(inputs));
 #pragma warning disable CA2000 // The outputs own it: an output may be an input itself.
         var given = new OrtInputs(_inputShapes is null ? inputs : [.. inputs.Zip(_inputShapes, SampleTurns.Whole)]);
 #pragma warning restore CA2000
@@ -157,7 +161,7 @@ public sealed class OrtSession : IDisposable
     /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
     public OrtBinding Bind(IReadOnlyList<TensorData> inputs)
     {
-        inputs = Taken(inputs);
+        inputs = Taken(Pixels(inputs));
         IReadOnlyList<TensorData>[] turns = _inputShapes is null ? [inputs] : [.. SampleTurns.Turns(_inputShapes, inputs)];
         using var use = _handle.Use();
         return new OrtBinding(this, turns, _session.CreateIoBinding);
@@ -227,6 +231,10 @@ public sealed class OrtSession : IDisposable
 
     private static ElementType TypeOf(NodeMetadata value) =>
         value.IsTensor ? (ElementType)value.ElementDataType : ElementType.Undefined;
+
+    // Samples are floats; a file that takes pixels says how those were made of them.
+    private IReadOnlyList<TensorData> Pixels(IReadOnlyList<TensorData> inputs) =>
+        _pixels is not null && inputs is [{ Type: ElementType.Float } floats] ? [_pixels.Pixels(floats)] : inputs;
 
     // Floats in the width that the network takes.
     private IReadOnlyList<TensorData> Taken(IReadOnlyList<TensorData> inputs)

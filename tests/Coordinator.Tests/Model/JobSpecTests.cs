@@ -28,6 +28,7 @@ public sealed class JobSpecTests
         [nameof(JobOptions.Target)] = Everything,
         [nameof(JobOptions.Seed)] = Everything,
         [nameof(JobOptions.Equalize)] = Everything,
+        [nameof(JobOptions.Input)] = Everything,
         [nameof(JobOptions.Metric)] = Judged,
         [nameof(JobOptions.Detections)] = Judged,
         [nameof(JobOptions.Blank)] = Judged,

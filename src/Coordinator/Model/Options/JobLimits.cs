@@ -201,6 +201,14 @@ public static class JobLimits
         + "bit equal; or plain, layer by layer as in the network, for people who edit the file (default: fast)",
         "FORM", "fast");
 
+    /// <summary>Limit of <see cref="JobOptions.Input"/>.</summary>
+    public static JobLimit<InputForm> Input { get; } = Choice<InputForm>(
+        nameof(JobOptions.Input), "--input", "floats, rgba or rgb",
+        "what the files of plans take: floats, as the network does; or pixels as decoders give them, uint8 with channels last, rgba (alpha "
+        + "255; the fastest) or rgb, with the normalization of preprocess.json in the first layer's weights, exact at borders: the "
+        + "application changes, and the last screen says how (default: floats)",
+        "WHAT", "floats");
+
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
         nameof(JobOptions.Methods), "--methods", methods => IsDistinct([.. methods.Select(MethodNames.Calibrator)]),
@@ -385,6 +393,19 @@ public enum LayerForm
 
     /// <summary>As in the network.</summary>
     Plain,
+}
+
+/// <summary>What a file for ONNX Runtime's CPU takes.</summary>
+public enum InputForm
+{
+    /// <summary>As the network does.</summary>
+    Floats,
+
+    /// <summary>Pixels: uint8 (N, height, width, 4), red, green, blue and an alpha of 255.</summary>
+    Rgba,
+
+    /// <summary>Pixels: uint8 (N, height, width, 3), red, green and blue.</summary>
+    Rgb,
 }
 
 /// <summary>Whether a plan may win that loses a whole channel of the network's outputs.</summary>

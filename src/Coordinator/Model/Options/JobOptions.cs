@@ -165,7 +165,7 @@ public sealed record JobOptions
     public string? Fault() => Validate() is [var fault, ..] ? fault.Sentence() : Contradiction();
 
     /// <summary>A sentence if options contradict each other; else null.</summary>
-    public string? Contradiction() => CommandFault() ?? LayoutFault() ?? TrainingFault() ?? (Kinds is null ? null
+    public string? Contradiction() => CommandFault() ?? LayoutFault() ?? TrainingFault() ?? ExportFault() ?? (Kinds is null ? null
         : LatencyBudgetMs is not null
             ? $"{JobLimits.LatencyBudget.Name} is a time on one kind of machine, and {JobLimits.Kinds.Name} names several: leave one out."
         : FineTune is not (null or FineTuneMode.Never) || Reconstruct == ReconstructionMode.Always
@@ -196,6 +196,12 @@ public sealed record JobOptions
         : Blank is not null && !Measure.ReadsStrings()
             ? $"{JobLimits.Blank.Name} is given where plans are judged by {Measure.Word()}, which reads no strings: leave it out, or give "
                 + $"{JobLimits.Metric.Name} {MetricKind.Ctc.Word()}."
+        : null;
+
+    /// <summary>A sentence if files are asked for that cannot take what is said; else null.</summary>
+    public string? ExportFault() => Channels is not null && AlsoExport is { Count: > 0 }
+        ? $"{JobLimits.Input.Name} is {JobLimits.Input.WordIn(this)}, and files for other runtimes ({JobLimits.AlsoExport.Name} "
+            + $"{JobLimits.AlsoExport.WordIn(this)}) take floats: leave one of them out."
         : null;
 
     /// <summary>A sentence if a judging command and its metric contradict each other; else null.</summary>
@@ -242,6 +248,13 @@ public sealed record JobOptions
     /// How the layers of files for ONNX Runtime's CPU are written; null: <see cref="LayerForm.Fast"/>, which no job writes.
     /// </summary>
     public LayerForm? Form { get; init; }
+
+    /// <summary>What files for ONNX Runtime's CPU take; null: <see cref="InputForm.Floats"/>, which no job writes.</summary>
+    public InputForm? Input { get; init; }
+
+    /// <summary>The channels of the pixels that files take, "RGBA" or "RGB"; null: floats.</summary>
+    [JsonIgnore]
+    public string? Channels => Input is InputForm.Rgba or InputForm.Rgb ? Input.ToString()!.ToUpperInvariant() : null;
 
     /// <summary>
     /// The most accuracy evaluations, including those after the search (baselines are always made), or null for no limit.
@@ -360,6 +373,7 @@ public sealed record JobOptions
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
             LostChannels = LostChannels == ChannelLoss.Refuse ? null : LostChannels,
             Form = Form == LayerForm.Fast ? null : Form,
+            Input = Input == InputForm.Floats ? null : Input,
             Repair = repair,
             FineTune = fineTune,
             Reconstruct = reconstruct,

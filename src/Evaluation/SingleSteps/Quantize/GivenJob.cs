@@ -18,14 +18,22 @@ internal sealed class GivenJob : IDisposable
         (_request, _given, _say) = (request, given, say);
         var (inputs, options) = (request.Inputs, request.Options);
         Stored = given.Plan is { } plan ? PlanFiles.Read(plan) : null;
+        options = request.Options with { Input = InputOf(Stored) ?? options.Input };
+        _request = request = request with { Options = options };
         var target = TargetList.Find(Stored?.Plan.Target ?? options.Target);
+        if (AskedPixels.Fault(options, target) is { } fault)
+        {
+            throw new JobException(fault) { FailsOn = JobFault.Request };
+        }
+
         RunsHere = IsUsable(target);
         Network = NetworkFile.OpenFor(
             inputs.Model,
             Stored,
             options.Equalize == ChannelScaling.On,
             FreeInputs.Of(inputs, options, JobAccess.Own),
-            isFast: target.IsFast(options));
+            isFast: target.IsFast(options),
+            pixels: AskedPixels.Of(inputs, options));
         if (Network.Equalization is { } equalized)
         {
             say($"equalized {equalized.Pairs.Count} pairs of "
@@ -80,6 +88,14 @@ internal sealed class GivenJob : IDisposable
         _network.Dispose();
         _pixels.Dispose();
     }
+
+    // As the plan's file does.
+    private static InputForm? InputOf(PlanFile? stored) => stored?.BuiltFrom.Channels switch
+    {
+        null => null,
+        { Length: 4 } => InputForm.Rgba,
+        _ => InputForm.Rgb,
+    };
 
     private void RequireLearnable()
     {

@@ -5,8 +5,8 @@ using Cluster.Kernels.Export.Forms;
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>
-/// Proves on samples that a file in fast forms computes what the plain file does in ONNX Runtime: the same bits in every number of every
-/// output.
+/// Proves on samples that a file in fast forms, or over pixels, computes what the plain file does in ONNX Runtime: the same bits in every
+/// number of every output.
 /// </summary>
 public static class FormProof
 {
@@ -36,9 +36,9 @@ public static class FormProof
         return (found.Sum(batch => batch.Different), found.Sum(batch => batch.Compared));
     }
 
-    /// <summary>The plain file of a network where a file is in fast forms, else the file itself.</summary>
+    /// <summary>The plain file of a network, which takes floats, where a file is in fast forms or takes pixels; else the file itself.</summary>
     internal static ModelGraph Plain(ModelGraph file, QuantizedNetwork network) =>
-        FastForms.StatedIn(file) ? QdqExporter.Export(network) : file;
+        FastForms.StatedIn(file) || file.Metadata.ContainsKey(PixelInput.Metadata) ? QdqExporter.Export(network) : file;
 
     /// <summary>
     /// How many times as long a file in fast forms takes to open as the plain one, of the least of some turns; null up to a tenth more.

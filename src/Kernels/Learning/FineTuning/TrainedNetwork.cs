@@ -60,7 +60,7 @@ internal sealed class TrainedNetwork
         [
             .. _weights.Values.SelectMany(weight => weight.Parameters),
             .. _biases.Select(bias => new TrainedParameter($"bias/{bias.Key}", bias.Value, Decays: false)),
-            .. _activations.Values.Select(activation => activation.Parameter),
+            .. _activations.Where(pair => pair.Key != _graph.Graph.Pixels?.Value).Select(pair => pair.Value.Parameter),
         ];
     }
 
