@@ -81,6 +81,11 @@ internal static class QuantizeTables
             Line($"Form:        {form}{opens}");
         }
 
+        if (report.Output.Pixels is { } pixels)
+        {
+            Line($"Takes:       {pixels} pixels, uint8 (N, height, width, {pixels.Length})");
+        }
+
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
         if (report.WayUp is { } way)

@@ -110,6 +110,8 @@ public sealed record ResultLatency(
 /// <param name="Layers">For the winner: its layers with weights.</param>
 /// <param name="Form">For the winner: how its layers are written, "fast", or why not; absent: as in the network.</param>
 /// <param name="Forms">For the winner: groups that are written in another form than in the network, each with which.</param>
+/// <param name="Input">For the winner: the pixels that it takes, "RGBA" or "RGB", uint8 with channels last; absent: floats.</param>
+/// <param name="Python">For a winner that takes pixels: lines that read a picture and run it.</param>
 public sealed record ResultArtefact(
     string? Path,
     string Sha256,
@@ -117,4 +119,6 @@ public sealed record ResultArtefact(
     string? LeastRuntime = null,
     LayerCounts? Layers = null,
     string? Form = null,
-    IReadOnlyDictionary<string, string>? Forms = null);
+    IReadOnlyDictionary<string, string>? Forms = null,
+    string? Input = null,
+    IReadOnlyList<string>? Python = null);

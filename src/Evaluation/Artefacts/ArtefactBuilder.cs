@@ -113,6 +113,7 @@ internal sealed class ArtefactBuilder(
             return new BuiltArtefact(shipped.File, formed.Network, ProcessorTable.StatedIn(file), LeastRuntime.StatedIn(file))
             {
                 Form = file.Metadata.GetValueOrDefault(FastForms.Metadata),
+                Pixels = file.Metadata.GetValueOrDefault(PixelInput.Metadata),
             };
         }
 
@@ -120,6 +121,7 @@ internal sealed class ArtefactBuilder(
             Write(plan, settings, formed), formed.Network, ProcessorTable.StatedIn(formed.File), LeastRuntime.Of(formed.File))
         {
             Form = formed.File.Metadata.GetValueOrDefault(FastForms.Metadata),
+            Pixels = formed.File.Metadata.GetValueOrDefault(PixelInput.Metadata),
             Forms = formed.Forms,
         };
     }
@@ -138,6 +140,9 @@ internal sealed record BuiltArtefact(
 {
     /// <summary>How its layers are written, as its metadata say it ("fast"); null: as in the network.</summary>
     public string? Form { get; init; }
+
+    /// <summary>The pixels that it takes, "RGBA" or "RGB", uint8 with channels last; null: floats.</summary>
+    public string? Pixels { get; init; }
 
     /// <inheritdoc cref="FormedFile.Forms"/>
     public IReadOnlyList<(string Layer, string Words)> Forms { get; init; } = [];

@@ -33,6 +33,9 @@ public sealed record JobData(
     /// <summary>The metric for evaluation and test images.</summary>
     public MetricKind Metric { get; init; }
 
+    /// <summary>How pictures become the network's floats; null: none of the data are pictures.</summary>
+    internal Preprocess? Preprocess { get; init; }
+
     /// <summary>What scores predictions, where the metric is the user's own and something is measured.</summary>
     internal IPredictionJudge? Predictions { get; init; }
 
@@ -139,6 +142,7 @@ public sealed record JobData(
             ])
         {
             Metric = options.Measure,
+            Preprocess = preprocess,
             Predictions = options.MetricCommand is { } command ? access.IsOwn ? new MetricProgram(command) : access.Judge : null,
             Judge = evaluation is null ? null : JudgedSamples.Judge(evaluation, options, network),
         };

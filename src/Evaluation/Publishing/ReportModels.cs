@@ -43,7 +43,8 @@ public static class ReportModels
                 : MachineDescription.Summary(),
             CommandLine = names.CommandLine,
             NextCommand = Next(folder, names, result),
-            Python = IsShipped(result) ? Shipping.Python(job, names, names.Shown(folder.WinnerModel)) : [],
+            Python = IsShipped(result) ? Shipping.Python(
+                job, names, names.Shown(folder.WinnerModel), takesPixels: !result.Winner.Plan.IsBaseline) : [],
             CompareCommand = result.Decision.Feasible && Shipping.Earlier(folder, result) is { } earlier
                 ? $"./cluster compare {names.Shown(earlier)} {names.Shown(folder.Root)}"
                 : null,

@@ -40,6 +40,8 @@ internal sealed class ResultFiles(
                         Layers = winner.Network?.Layers,
                         Form = winner.Form,
                         Forms = Forms(winner, setup.Network.Grouped),
+                        Input = winner.Pixels,
+                        Python = winner.Pixels is null ? null : model.Python,
                     } : null,
                 },
             },

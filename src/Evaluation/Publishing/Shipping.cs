@@ -9,12 +9,18 @@ internal static class Shipping
     private const int MostFolders = 64;
 
     /// <summary>Three lines of Python that run a file of ONNX Runtime, with its own inputs and preprocessing.</summary>
-    public static IReadOnlyList<string> Python(OpenedJob job, JobNames names, string file)
+    /// <param name="takesPixels">Whether the file is a plan's of a job whose files take pixels.</param>
+    public static IReadOnlyList<string> Python(OpenedJob job, JobNames names, string file, bool takesPixels)
     {
         var inputs = job.Network.Grouped.Inputs;
         bool isSingle = job.Network.Grouped.Graph.TakesOneSample;
         string run = $"y = ort.InferenceSession({Quoted(file)}).run(None, "
             + $"{{{string.Join(", ", inputs.Select((input, i) => $"{Quoted(input.Name)}: {Variable(i)}"))}}})[0]";
+        if (takesPixels && job.Network.Pixels is { } taken)
+        {
+            return ["import numpy as np, onnxruntime as ort, PIL.Image", Picture(inputs[0], taken, job.Data.Preprocess!, names), run];
+        }
+
         return inputs is [var image] && job.Data.Evaluation.Preprocess is { } preprocess
             ? ["import numpy as np, onnxruntime as ort", Pixels(image, preprocess, names), run]
             : [
@@ -55,6 +61,16 @@ internal static class Shipping
         }
     }
 
+    /// <summary>The line that reads a picture for a file that takes pixels.</summary>
+    internal static string Picture(ValueInfo input, PixelInput taken, Preprocess preprocess, JobNames names)
+    {
+        string alpha = taken.HasAlpha ? ".convert(\"RGBA\")" : string.Empty;
+        int height = preprocess.Layout == PixelLayout.Nhwc ? 1 : 2;
+        string Size(int axis) => input.FreeAxes.Contains(axis) || input.Shape[axis] <= 0 ? "any" : $"{input.Shape[axis]}";
+        return $"x = np.asarray(PIL.Image.open(\"picture.jpg\").convert(\"RGB\"){alpha})[None]  # uint8 "
+            + $"(N, {Size(height)}, {Size(height + 1)}, {taken.Channels.Length}){Resized(preprocess, names)}";
+    }
+
     /// <summary>The line that makes the input of pixels.</summary>
     internal static string Pixels(ValueInfo input, Preprocess preprocess, JobNames names)
     {
@@ -64,12 +80,13 @@ internal static class Shipping
         x = hasMean ? $"{x} - {Channels(preprocess.Mean, preprocess.Layout)}" : x;
         x = hasStd ? $"{(hasMean ? $"({x})" : x)} / {Channels(preprocess.Std, preprocess.Layout)}" : x;
         x = x == "pixels" ? x : $"({x})";
-        string sizes = preprocess.Geometry is null
-            ? string.Empty
-            : $", resized as {Path.GetFileName(names.Inputs.Preprocess ?? PreprocessPlace.Beside(names.Inputs.Model))} says";
         string color = preprocess.Color == PixelColor.Gray ? "grey" : preprocess.Color.ToString().ToUpperInvariant();
-        return $"x = {x}.astype(\"float32\")  # pixels: 0 to 255, {color}, {Shape(input)}{sizes}";
+        return $"x = {x}.astype(\"float32\")  # pixels: 0 to 255, {color}, {Shape(input)}{Resized(preprocess, names)}";
     }
+
+    private static string Resized(Preprocess preprocess, JobNames names) => preprocess.Geometry is null
+        ? string.Empty
+        : $", resized as {Path.GetFileName(names.Inputs.Preprocess ?? PreprocessPlace.Beside(names.Inputs.Model))} says";
 
     private static string Channels(IReadOnlyList<double> values, PixelLayout layout) => values.Distinct().Count() == 1
         ? Number(values[0])

@@ -21,7 +21,7 @@ public static class PlainLines
         var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
         return
         [
-            .. warnings, gain, .. cost, .. Channel(model), .. Samples(model), .. Rule(result), .. test, .. given, .. compare,
+            .. warnings, gain, .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. Rule(result), .. test, .. given, .. compare,
             ("Next", model.NextCommand),
         ];
     }
@@ -39,6 +39,12 @@ public static class PlainLines
         return (model.Result.Evidence?.Words ?? "an unknown loss")
             + (refused == 0 ? string.Empty : $"; the parity gate refused {(refused == 1 ? "a plan" : $"{refused} plans")} before it");
     }
+
+    private static IEnumerable<(string, string)> Input(ReportModel model, bool isQuantized) =>
+        model.Options.Channels is not { } channels || !model.Result.Decision.Feasible ? []
+        : isQuantized ? [("It takes", $"pixels: uint8 (N, height, width, {channels.Length}), {channels} "
+            + $"{(channels.Length == 4 ? "with an alpha of 255" : "in this order")}, and normalizes them itself")]
+        : [("It takes", "floats, as your file does: only files of plans take pixels")];
 
     // A figure over all outputs hides it; shares of right answers do not depend on one channel, unless it is lost.
     private static IEnumerable<(string, string)> Channel(ReportModel model) => model.WorstChannel is { } worst

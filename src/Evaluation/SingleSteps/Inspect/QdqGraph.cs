@@ -16,6 +16,8 @@ internal sealed class QdqGraph
         var source = new Dictionary<string, string>(StringComparer.Ordinal);
         var constants = new Dictionary<string, TensorData>(graph.Initializers, StringComparer.Ordinal);
         var dequantized = new HashSet<string>(StringComparer.Ordinal);
+        var given = Given(graph);
+        bool IsOfInput(GraphNode node) => node.OpType == "DequantizeLinear" && given.Contains(node.Inputs[0]);
         int codes = 0;
         foreach (var node in graph.Nodes.Where(IsPair))
         {
@@ -23,6 +25,11 @@ internal sealed class QdqGraph
             if (node.OpType == "DequantizeLinear")
             {
                 dequantized.Add(node.Output);
+            }
+
+            if (IsOfInput(node))
+            {
+                continue;
             }
 
             if (graph.Initializers.TryGetValue(input, out var constant))
@@ -38,8 +45,15 @@ internal sealed class QdqGraph
 
         string Follow(string name) => source.GetValueOrDefault(name, name);
         var nodes = new List<GraphNode>();
-        foreach (var node in graph.Nodes.Where(node => !IsPair(node)))
+        foreach (var node in graph.Nodes.Where(node => !IsPair(node) || IsOfInput(node)))
         {
+            if (IsOfInput(node))
+            {
+                nodes.Add(new GraphNode(
+                    node.Name, "Cast", [node.Inputs[0]], [node.Output], ("to", AttributeValue.Of((long)ElementType.Float))));
+                continue;
+            }
+
             var layer = FloatForm.Of(node, graph);
             foreach (var (constant, shape) in layer?.Weights ?? [])
             {
@@ -81,6 +95,19 @@ internal sealed class QdqGraph
     /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.
     /// </summary>
     public string? Format(GraphNode node) => _formats.GetValueOrDefault(node.Name) ?? _formats.GetValueOrDefault(node.Output);
+
+    // Codes that no QuantizeLinear writes: those of an input, such as pixels, and what is moved of them.
+    private static HashSet<string> Given(ModelGraph graph)
+    {
+        var given = graph.Inputs.Where(input => input.Type is ElementType.UInt8 or ElementType.Int8).Select(input => input.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes.Where(node => !IsPair(node) && node.Inputs.Count > 0 && given.Contains(node.Inputs[0])))
+        {
+            given.UnionWith(node.Values);
+        }
+
+        return given;
+    }
 
     // With the code of zero.
     private static bool PadsCodes(GraphNode node, ModelGraph graph) => node.OpType == "Pad" && node.Inputs.Count == 3

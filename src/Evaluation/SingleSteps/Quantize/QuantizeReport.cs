@@ -141,8 +141,15 @@ public sealed record FineTuneReport(
 /// float.</param>
 /// <param name="LeastRuntime">The oldest ONNX Runtime that computes its numbers, such as "1.12".</param>
 /// <param name="Form">How its layers are written, as its metadata say it ("fast"); null: as in the network.</param>
+/// <param name="Pixels">The pixels that it takes, "RGBA" or "RGB", uint8 with channels last; null: floats.</param>
 public sealed record QuantizeOutput(
-    string Path, string Sha256, long SizeBytes, string? ExactOn = null, string? LeastRuntime = null, string? Form = null)
+    string Path,
+    string Sha256,
+    long SizeBytes,
+    string? ExactOn = null,
+    string? LeastRuntime = null,
+    string? Form = null,
+    string? Pixels = null)
 {
     /// <summary>Copies the preprocessing next to a model to where it belongs to a file made of it, unless that is there.</summary>
     internal static void CopyPreprocess(string model, string output, bool force)

@@ -157,7 +157,8 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
         {
             Model = request.Inputs.Model,
             Output = new QuantizeOutput(
-                request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn, artefact.LeastRuntime, artefact.Form),
+                request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn, artefact.LeastRuntime, artefact.Form,
+                artefact.Pixels),
             Plan = _files.Plan,
             Calibration = IsStored ? given.Calibration! : _files.Calibration,
             Learning = learning,
