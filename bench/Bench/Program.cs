@@ -23,7 +23,8 @@ using Cluster.Plans;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")
 {
-    SweepCommand.Create(), LatencyCommand.Create(), FormsCommand.Create(), LevelsCommand.Create(),
+    SweepCommand.Create(), LatencyCommand.Create(), FormsCommand.Create(), FilesCommand.Create(),
+    LevelsCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(),
     DecisionsCommand.Create(), LabelsCommand.Create(), StrategiesCommand.Create(),
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),

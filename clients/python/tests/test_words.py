@@ -11,6 +11,7 @@ import numpy
 from cluster import _contract
 from cluster._data import DataSet, example
 from cluster._judge import command_of, numbers_of
+from cluster._result import Winner
 from cluster._words import amount, fill, key_of
 
 IMAGES = types.SimpleNamespace(inputs={"x": 4}, outputs=["y"])
@@ -57,6 +58,22 @@ class Options(unittest.TestCase):
             with self.subTest(options), self.assertRaises(cluster.ClusterError) as raised:
                 fill(_contract.JobSpec(), options)
             self.assertIn(said, str(raised.exception))
+
+    def test_a_winner_of_pixels_is_fed_pictures(self):
+        plan = {"plan": {"groups": []}, "artefact": {"input": "RGBA"}}
+        result = {"winner": plan, "decision": dict(kind="faster", feasible=True, reason="", quantized=1)}
+        pictures = numpy.arange(2 * 3 * 4 * 3, dtype=numpy.uint8).reshape(2, 3, 4, 3)
+        fed = Winner(None, result).feed(pictures)
+        self.assertEqual((fed.dtype, fed.shape), (numpy.uint8, (2, 3, 4, 4)))
+        numpy.testing.assert_array_equal(fed[..., :3], pictures)
+        self.assertTrue((fed[..., 3] == 255).all())
+        with self.assertRaisesRegex(cluster.ClusterError, "give uint8"):
+            Winner(None, result).feed(pictures / 255)
+        plan["artefact"] = {"input": "RGB"}
+        self.assertIs(Winner(None, result).feed(pictures), pictures)
+        del plan["artefact"]
+        with self.assertRaisesRegex(cluster.ClusterError, "takes floats"):
+            Winner(None, result).feed(pictures)
 
     def test_amounts_have_intervals(self):
         self.assertEqual(str(cluster.Amount(1.5, (1.25, 1.75), "x")), "1.50x (1.25 to 1.75)")

@@ -25,7 +25,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
             throw new NotFoundException($"there is no model file {inputs.Model}.");
         }
 
-        string preprocess = ReadPreprocess(inputs);
+        string preprocess = ReadPreprocess(inputs, request.Options);
         (string Name, string? Spec)[] roles =
         [
             ("calibration data", inputs.Calibration?.Spec),
@@ -72,10 +72,10 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
             + $"{Figures.Bytes(Array.MaxLength)}: use './cluster run' or './cluster quantize' on this machine.");
     }
 
-    private string ReadPreprocess(JobInputs inputs)
+    private string ReadPreprocess(JobInputs inputs, JobOptions options)
     {
         DataLocation?[] sets = [inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training];
-        if (sets.OfType<DataLocation>().All(set => DataSpec.Parse(set.Spec).IsArrays))
+        if (options.Channels is null && sets.OfType<DataLocation>().All(set => DataSpec.Parse(set.Spec).IsArrays))
         {
             return inputs.Preprocess is { } named
                 ? throw new UsageException(

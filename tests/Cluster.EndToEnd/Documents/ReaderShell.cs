@@ -16,7 +16,7 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         (["run", "submit"], "--iterations 2", ["--iterations", "--reconstruct never"]),
         // Where times are measured anew, INT8 may seem faster: it is accurate enough then.
         (["run", "submit"], "--max-drop 5%", ["--max-drop", "-budget ", "--metric", "/job.yaml"]),
-        (["run"], $"--latency-table {ReaderFiles.Latencies}", ["--equalize", "--threads", "--target", "--form"]),
+        (["run"], $"--latency-table {ReaderFiles.Latencies}", ["--equalize", "--threads", "--target", "--form", "--input"]),
         (["finetune"], "--epochs 1", ["--original-epochs"]),
         (["quantize"], "--force", ["--force"]),
         (["silo"], "--check", ["--check"]),

@@ -1,6 +1,8 @@
 """What a job found, from its result.json (docs/guide/result.md) and its candidates."""
 import math
 
+import numpy
+
 from ._errors import ClusterError
 
 
@@ -39,11 +41,22 @@ class Winner:
         self.drop = _drop(plan.get("accuracy"), result.get("evidence"))
         """What it is expected to lose, in the metric's unit; None where that was not measured."""
         self.size_bytes = plan.get("sizeBytes")
+        self.input = (plan.get("artefact") or {}).get("input")
+        """The pixels that its file takes, "RGBA" or "RGB", uint8 with channels last; None: floats, as the network does."""
         self.formats = {group["group"]: group["format"] for group in plan["plan"]["groups"]}
 
     def save(self, path):
         """Writes the file for ONNX Runtime."""
         return self._job.save("winner.qdq.onnx", path)
+
+    def feed(self, pixels):
+        """Pictures, uint8 (N, height, width, 3), as a file takes them that takes pixels: with an alpha of 255 where that is RGBA."""
+        pixels = numpy.asarray(pixels)
+        if self.input is None:
+            raise ClusterError("The winner's file takes floats, as the network does: normalize the pictures, or ask for input=\"rgba\".")
+        if pixels.dtype != numpy.uint8 or pixels.ndim != 4 or pixels.shape[3] != 3:
+            raise ClusterError(f"The pictures are {pixels.dtype} {pixels.shape}: give uint8 (N, height, width, 3), red, green and blue.")
+        return pixels if self.input == "RGB" else numpy.pad(pixels, ((0, 0),) * 3 + ((0, 1),), constant_values=255)
 
     def __repr__(self):
         speed = "not timed" if self.speedup is None else f"{self.speedup}"
