@@ -1,5 +1,6 @@
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs.Models;
 using Cluster.Plans;
 using JobSpec = Cluster.Contract.V1.JobSpec;
