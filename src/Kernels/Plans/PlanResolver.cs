@@ -47,6 +47,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
                         layout.ComputesInFloat ? ActivationBounds.None : TensorBounds.Of(graph, point.ScaleOf))
                     : calibrated[point.ScaleOf]);
         }
+
         var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
         {
             Forms = graph.Groups
