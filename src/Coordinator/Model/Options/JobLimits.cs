@@ -205,7 +205,7 @@ public static class JobLimits
     public static JobLimit<InputForm> Input { get; } = Choice<InputForm>(
         nameof(JobOptions.Input), "--input", "floats, rgba or rgb",
         "what the files of plans take: floats, as the network does; or pixels as decoders give them, uint8 with channels last, rgba (alpha "
-        + "255; the fastest) or rgb, with the normalization of preprocess.json in the first layer's weights, exact at borders: the "
+        + "255, the faster) or rgb, with the normalization of preprocess.json in the first layer's weights, exact at borders: the "
         + "application changes, and the last screen says how (default: floats)",
         "WHAT", "floats");
 
