@@ -6,8 +6,8 @@ namespace Cluster.Plans;
 /// <param name="Corrections">Corrected biases, if any.</param>
 /// <param name="Learned">Learned weights, ranges and biases, if any.</param>
 /// <param name="Prepared">
-/// The changes to the FP32 network before it was quantized (<see cref="Changes"/>): "equalized", "RGBA pixels", or both with a comma between;
-/// null if there were none.
+/// The changes to the FP32 network before it was quantized (<see cref="Changes"/>): "equalized", "RGBA pixels", or both with a comma
+/// between; null if there were none.
 /// </param>
 public sealed record BuiltFrom(
     string Model,

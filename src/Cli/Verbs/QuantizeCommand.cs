@@ -16,8 +16,8 @@ internal static class QuantizeCommand
     public static Command Create()
     {
         var request = new RequestOptions(
-            JobLimits.KeepFloat32, JobLimits.Form, JobLimits.Input, JobLimits.Equalize, JobLimits.Iterations, JobLimits.Metric, JobLimits.Detections,
-            JobLimits.Blank,
+            JobLimits.KeepFloat32, JobLimits.Form, JobLimits.Input, JobLimits.Equalize, JobLimits.Iterations, JobLimits.Metric,
+            JobLimits.Detections, JobLimits.Blank,
             JobLimits.MetricCommand, JobLimits.AlsoExport, JobLimits.Shape, JobLimits.Set, JobLimits.Batch, JobLimits.Threads,
             JobLimits.Seed)
         {

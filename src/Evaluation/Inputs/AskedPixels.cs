@@ -21,11 +21,6 @@ public sealed record AskedPixels(Preprocess Preprocess, bool HasAlpha)
         return new AskedPixels(preprocess!, options.Input == InputForm.Rgba);
     }
 
-    /// <summary>Why a target's files cannot take pixels that are asked for, in a sentence; null: they can, or none are.</summary>
-    internal static string? Fault(JobOptions options, ITarget target) => options.Channels is null || target.HasFastForms ? null
-        : $"{JobLimits.Input.Name} is {JobLimits.Input.WordIn(options)}, and files for {target.Name} take floats: leave it out, or choose "
-            + $"{JobLimits.Target.Name} {TargetList.Usual.Name}.";
-
     /// <summary>Holds arrays against the preprocessing: pictures are made by it, arrays are given.</summary>
     /// <exception cref="KernelException">A number was made of no pixel.</exception>
     internal static void Require(PixelInput pixels, Preprocess preprocess, IEnumerable<ImageBatches?> data)

@@ -217,7 +217,7 @@ internal sealed class ResolvedOptions
         _asked = options with { Formats = options.Formats ?? [.. formats.Select(format => format.Text)] };
         string? fault = _asked.TrainingFault() ?? _asked.Decided(hasTrainingImages).Fault() ?? (options.Kinds is not null && target.UsesGpu
             ? $"{JobLimits.Kinds.Name} names kinds of processors, and {target.Name} computes on a GPU: leave one of them out."
-            : AskedPixels.Fault(options, target));
+            : target.InputFault(options));
         if (fault is not null)
         {
             throw new JobException(fault) { FailsOn = JobFault.Request };

@@ -45,6 +45,11 @@ internal interface ITarget
     /// <summary>Whether a job's files are written in such forms.</summary>
     sealed bool IsFast(JobOptions options) => HasFastForms && options.Form != LayerForm.Plain;
 
+    /// <summary>Why its files cannot take the pixels that a job asks for, in a sentence; null: they can, or none are.</summary>
+    sealed string? InputFault(JobOptions options) => options.Channels is null || HasFastForms ? null
+        : $"{JobLimits.Input.Name} is {JobLimits.Input.WordIn(options)}, and files for {Name} take floats: leave it out, or choose "
+            + $"{JobLimits.Target.Name} {TargetList.Usual.Name}.";
+
     /// <summary>The form of a plan's file for its runtime.</summary>
     /// <param name="storage">How codes below 8 bits are stored, where the form leaves it open.</param>
     /// <param name="form">How layers are written, where the runtime has faster forms.</param>

@@ -21,7 +21,8 @@ public static class PlainLines
         var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
         return
         [
-            .. warnings, gain, .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. Rule(result), .. test, .. given, .. compare,
+            .. warnings, gain, .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. Rule(result), .. test,
+            .. given, .. compare,
             ("Next", model.NextCommand),
         ];
     }

@@ -32,7 +32,9 @@ internal static class MethodSection
             + $"<dt>Asked for</dt><dd>{BudgetWords.Question(options)}; {Bound(options)}</dd>");
         if (job.Prepared is { } prepared)
         {
-            string scaled = options.Equalize == ChannelScaling.On ? ": channels of neighbouring layers were scaled against each other first" : "";
+            string scaled = options.Equalize == ChannelScaling.On
+                ? ": channels of neighbouring layers were scaled against each other first"
+                : "";
             string read = options.Channels is null ? "" : "; the first layer reads pixels, with the normalization in its weights";
             html.Add($"<dt>FP32 network</dt><dd>{prepared}{scaled}{read}</dd>");
         }

@@ -21,7 +21,7 @@ internal sealed class GivenJob : IDisposable
         options = request.Options with { Input = InputOf(Stored) ?? options.Input };
         _request = request = request with { Options = options };
         var target = TargetList.Find(Stored?.Plan.Target ?? options.Target);
-        if (AskedPixels.Fault(options, target) is { } fault)
+        if (target.InputFault(options) is { } fault)
         {
             throw new JobException(fault) { FailsOn = JobFault.Request };
         }

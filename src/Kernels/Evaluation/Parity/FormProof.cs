@@ -36,7 +36,9 @@ public static class FormProof
         return (found.Sum(batch => batch.Different), found.Sum(batch => batch.Compared));
     }
 
-    /// <summary>The plain file of a network, which takes floats, where a file is in fast forms or takes pixels; else the file itself.</summary>
+    /// <summary>
+    /// The plain file of a network, which takes floats, where a file is in fast forms or takes pixels; else the file itself.
+    /// </summary>
     internal static ModelGraph Plain(ModelGraph file, QuantizedNetwork network) =>
         FastForms.StatedIn(file) || file.Metadata.ContainsKey(PixelInput.Metadata) ? QdqExporter.Export(network) : file;
 

@@ -58,8 +58,8 @@ public static class ParityGate
                     pairs,
                     [],
                     null,
-                    $"In fast forms{(graph.Pixels is null ? string.Empty : " over pixels")} the artefact computes {different} of {compared} "
-                    + "numbers otherwise than in plain forms: ask for those.");
+                    $"In fast forms{(graph.Pixels is null ? string.Empty : " over pixels")} the artefact computes {different} of "
+                    + $"{compared} numbers otherwise than in plain forms: ask for those.");
             }
 
             opening = FormProof.OpeningTimes(plain, artefact);

@@ -73,7 +73,8 @@ public static class PixelFile
         }
 
         GraphNode[] nodes = [.. written, .. file.Nodes.Where(node => !replaced.Contains(node))];
-        var read = nodes.SelectMany(node => node.Inputs).Concat(file.Outputs.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
+        var read = nodes.SelectMany(node => node.Inputs).Concat(file.Outputs.Select(output => output.Name))
+            .ToHashSet(StringComparer.Ordinal);
         foreach (string constant in replaced.SelectMany(node => node.Inputs).Where(constant => !read.Contains(constant)))
         {
             constants.Remove(constant);

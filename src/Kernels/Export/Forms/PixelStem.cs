@@ -10,7 +10,10 @@ public static class PixelStem
 {
     private const int Opaque = 255;
 
-    /// <summary>The network with three nodes before its first layer that make pixels of its floats, and new weights in that layer.</summary>
+    /// <summary>
+    /// The network with three nodes before its first layer that make pixels of its floats, and new weights in that layer. To be grouped as
+    /// it is: normalized once more, the nodes would be a layer.
+    /// </summary>
     /// <param name="network">A normal graph.</param>
     /// <param name="preprocess">How its floats are made of pixels.</param>
     /// <param name="hasAlpha">Whether its files are to take RGBA, else RGB.</param>

@@ -53,7 +53,7 @@ public sealed class PixelFormTests
     {
         var preprocess = new Preprocess(color, 1 / 255.0, Means, Stds, layout: layout);
         var given = Network(layout);
-        var graph = Nets.Group(PixelStem.Write(Nets.Group(given).Graph, preprocess, hasAlpha));
+        var graph = GroupFinder.Find(PixelStem.Write(Nets.Group(given).Graph, preprocess, hasAlpha));
         byte[] planes = new byte[16 * 3 * Side * Side];
         new Random(3).NextBytes(planes);
         var images = Nets.Images(planes, 3, Side, Side, 8) with { Preprocess = preprocess };
@@ -96,7 +96,7 @@ public sealed class PixelFormTests
         var images = Nets.SharedImages(Nets.ResNet20, 8, 4);
         var given = Nets.Shared(Nets.ResNet20);
         using var floats = new Calibrated(given, images);
-        using var pixels = new Calibrated(Nets.Group(PixelStem.Write(given.Graph, images.Preprocess!, hasAlpha: true)), images);
+        using var pixels = new Calibrated(GroupFinder.Find(PixelStem.Write(given.Graph, images.Preprocess!, hasAlpha: true)), images);
         float[] exact = InRuntime.Run(given.Graph, images.Inputs(0));
 
         var file = PixelFile.Write(QdqExporter.Export(pixels.AllInt8()));
@@ -112,7 +112,7 @@ public sealed class PixelFormTests
     {
         var preprocess = new Preprocess(PixelColor.Rgb, 1, [0, 0, 0], [1, 1, 1]);
         using var net = new Calibrated(
-            Nets.Group(PixelStem.Write(Nets.Group(Network(PixelLayout.Nchw)).Graph, preprocess, hasAlpha: true)),
+            GroupFinder.Find(PixelStem.Write(Nets.Group(Network(PixelLayout.Nchw)).Graph, preprocess, hasAlpha: true)),
             Nets.Noise(8, 3, Side, Side, 8));
         var file = PixelFile.Write(QdqExporter.Export(net.AllInt8()));
         string other = new Preprocess(PixelColor.Bgr, 1, [0, 0, 0], [1, 1, 1]).ToJson();
