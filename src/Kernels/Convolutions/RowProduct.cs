@@ -2,8 +2,8 @@ namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
 /// (rows, depth)(depth, O) in float32: six rows and sixteen outputs at once, or twelve rows with AVX-512, whose sums stay in registers.
-/// Each sum is a chain of multiply-adds in the order of depth, independent of the neighbouring rows, so that all processors have the same bits.
-/// Optimized at the first call: in the runtime's first compilation tier a sum takes twelve times as long.
+/// Each sum is a chain of multiply-adds in the order of depth, independent of the neighbouring rows, so that all processors have the same
+/// bits. Optimized at the first call: in the runtime's first compilation tier a sum takes twelve times as long.
 /// </summary>
 internal static unsafe class RowProduct
 {
