@@ -21,8 +21,8 @@ public sealed record JobSpec
     public DeployedWinner? Deployed { get; init; }
 
     /// <summary>
-    /// Most pieces that a sweep over all groups is made in, for slots to share; null: one, as where a single process, which works on all
-    /// cores of its own accord, runs the job.
+    /// Most pieces that a sweep over all groups is made in, for slots to share; null: one. In a single process as in a cluster: libtorch
+    /// rounds by the size of a batch, so that a sweep in other pieces differs in its last bits.
     /// </summary>
     public int? SweepParts { get; init; }
 

@@ -47,8 +47,8 @@ public sealed record SweepPart(int Index, int Count)
     /// <summary>A smaller piece costs more to set up than it saves.</summary>
     public const int FewestImages = 64;
 
-    /// <summary>The most pieces in a cluster: all images of a sweep, at the fewest that a piece is worth.</summary>
-    public const int InACluster = 4;
+    /// <summary>The most pieces: all images of a sweep, at the fewest that a piece is worth.</summary>
+    public const int Usual = 4;
 
     /// <summary>The pieces of a sweep; a null alone where it is not divided.</summary>
     /// <param name="images">Images of the whole sweep.</param>

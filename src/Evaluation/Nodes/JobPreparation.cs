@@ -20,9 +20,8 @@ public static class JobPreparation
             .Order(StringComparer.Ordinal);
         var space = opened.Lazy.Space;
         var forecast = SearchForecast.Of(opened.Spec, space);
-        var spec = opened.Spec with { SweepParts = SweepPart.InACluster };
         string[] notes = [.. opened.Warnings, .. opened.Data.Readings];
-        return new PreparedResult(spec, space, [.. unsupported], forecast.Likely, forecast.Most, notes);
+        return new PreparedResult(opened.Spec, space, [.. unsupported], forecast.Likely, forecast.Most, notes);
     }
 
     private static OpenedJob Open(LocatedFiles files, JobOptions options, NodeFolders folders, SlotDevice slot)

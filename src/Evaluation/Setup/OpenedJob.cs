@@ -92,6 +92,7 @@ public sealed class OpenedJob : IDisposable
                 Options = resolved.For(network, data),
                 Versions = CurrentVersions() with { Device = target.DeviceClass },
                 Deployed = inputs.Deployed is { } files ? DeployedArtefact.Describe(files, network.Digest) : null,
+                SweepParts = SweepPart.Usual,
                 TrainingImages = data.Training?.Images.Count,
             };
             spec.Validate();

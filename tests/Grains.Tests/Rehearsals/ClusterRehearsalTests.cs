@@ -87,7 +87,7 @@ public sealed class ClusterRehearsalTests
         {
             // As nodes prepare jobs; greedy asks for several plans at once.
             var network = Cluster.Tests.Jobs.By(Networks.Sensitive, StrategyKind.Greedy);
-            network = network with { Spec = network.Spec with { SweepParts = SweepPart.InACluster } };
+            network = network with { Spec = network.Spec with { SweepParts = SweepPart.Usual } };
             using var pool = new QuietPool();
             return new ClusterRehearsal(network, weather, seed, Options).Run([RehearsedJob.Of(network, "j-1")], nodes, pool)[0];
         },

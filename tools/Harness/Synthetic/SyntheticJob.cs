@@ -42,7 +42,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, WorkingMem
                 CanonicalJson.Digest($"{model}/evaluation"),
                 Training: decided.FineTune == FineTuneMode.Never ? null : CanonicalJson.Digest($"{model}/training")),
             Options = decided,
-            SweepParts = SweepPart.InACluster,
+            SweepParts = SweepPart.Usual,
 
             Versions = VersionsOf(target),
         };
