@@ -59,7 +59,7 @@ internal sealed partial class JobRemoval(
         }
         catch (JobException unreadable)
         {
-            // The sweep removes them once that job can be read again, or is gone.
+            // The sweep removes them once the problem is over.
             LogKept(id, unreadable.Message);
         }
     }
@@ -82,6 +82,6 @@ internal sealed partial class JobRemoval(
     [LoggerMessage(
         EventId = 2204,
         Level = LogLevel.Warning,
-        Message = "The files of job {Job}, which was deleted, are kept for now, as another job cannot be read: {Problem}")]
+        Message = "The files of job {Job}, which was deleted, are kept for now: {Problem}")]
     private partial void LogKept(string job, string problem);
 }

@@ -9,27 +9,6 @@ internal static class AwaitedDatabase
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(8);
 
-    /// <summary>Opens a cluster's database, and gives the name to join or call it by.</summary>
-    /// <param name="options">What names the cluster.</param>
-    /// <param name="connection">In Npgsql's form.</param>
-    /// <param name="gateways">See <see cref="ClusterName.OfAsync"/>.</param>
-    /// <param name="tell">See <see cref="OpenAsync"/>.</param>
-    /// <exception cref="JobException">It refuses for good, is away for too long, or does not lead to silos of its own.</exception>
-    public static async Task<(PostgresJobStore Store, ClusterName Cluster)> OpenClusterAsync(
-        ServerOptions options, string connection, IReadOnlyList<IPEndPoint> gateways, Action<string>? tell, CancellationToken cancellation)
-    {
-        var store = await OpenAsync(connection, options.DatabaseLimit, tell, cancellation);
-        try
-        {
-            return (store, await ClusterName.OfAsync(store.Membership, options.ClusterId, gateways, cancellation));
-        }
-        catch
-        {
-            await store.DisposeAsync();
-            throw;
-        }
-    }
-
     /// <param name="connection">In Npgsql's form.</param>
     /// <param name="limit">How long it may be away.</param>
     /// <param name="tell">Receives one line: what the start waits for, and until when.</param>

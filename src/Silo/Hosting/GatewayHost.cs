@@ -12,23 +12,20 @@ internal static class GatewayHost
     {
         // Invalid tokens are refused first, before anything connects.
         var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
-#pragma warning disable CA2000 // The container disposes of it.
-        var (jobs, cluster) = await AwaitedDatabase.OpenClusterAsync(options, options.Database, options.Gateways, tell, cancellation);
-#pragma warning restore CA2000
-        var builder = Create(options, tokens, cluster);
-        builder.Services.AddSingleton(_ => new OwnedStore(jobs));
+        var stores = await ClusterStores.OpenAsync(options, tell, cancellation);
+        var builder = Create(options, tokens, stores.Cluster);
+        builder.Services.AddSingleton(_ => new OwnedStore(stores.Jobs));
         ServerHost.AddSweep(builder, new RetentionRules());
-        var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
-        var gateway = Build(builder, options, jobs, bucket);
+        var gateway = Build(builder, options, stores);
         _ = gateway.Services.GetRequiredService<OwnedStore>();
         return gateway;
     }
 
-    /// <summary>Uses a store that its owner disposes of.</summary>
-    public static WebApplication Build(GatewayOptions options, IJobStore jobs)
+    /// <summary>Uses stores that their owner disposes of.</summary>
+    public static WebApplication Build(GatewayOptions options, ClusterStores stores)
     {
         var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
-        return Build(Create(options, tokens, ClusterName.OfOne(options.ClusterId)), options, jobs, bucket: null);
+        return Build(Create(options, tokens, stores.Cluster), options, stores);
     }
 
     private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens, ClusterName cluster)
@@ -42,12 +39,11 @@ internal static class GatewayHost
         return builder;
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, IJobStore jobs, BucketClient? bucket)
+    private static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, ClusterStores stores)
     {
-        string artefacts = Path.GetFullPath(options.ArtefactFolder);
-        ServerHost.AddStores(builder, jobs, artefacts, bucket, options.CopiedBytes);
+        ServerHost.AddStores(builder, stores, options.CopiedBytes);
         var gateway = ServerHost.Build(builder, options);
-        gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", artefacts);
+        gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", stores.Folder);
         return gateway;
     }
 }

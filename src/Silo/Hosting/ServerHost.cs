@@ -61,18 +61,17 @@ internal static class ServerHost
 
     /// <summary>Adds the stores of jobs, metered, and of artefacts.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="jobs">The store of jobs; its owner disposes of it.</param>
-    /// <param name="artefacts">The folder of artefacts, or of copies of those in the bucket.</param>
-    /// <param name="bucket">The bucket of artefacts, which the host disposes of, or null for none.</param>
-    /// <param name="copiedBytes">The limit for copies of its artefacts not in use; 0: none.</param>
-    public static void AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts, BucketClient? bucket, long copiedBytes)
+    /// <param name="stores">The stores; the host disposes of their bucket, and somebody else of the jobs.</param>
+    /// <param name="copiedBytes">The limit for copies of the bucket's artefacts not in use; 0: none.</param>
+    public static void AddStores(WebApplicationBuilder builder, ClusterStores stores, long copiedBytes)
     {
-        builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, jobs));
-        var folder = new FolderArtefactStore(artefacts);
-        if (bucket is null)
+        builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, stores.Jobs))
+            .AddSingleton(stores.Owner);
+        var folder = new FolderArtefactStore(stores.Folder);
+        if (stores.Bucket is not { } bucket)
         {
             builder.Services.AddSingleton<IArtefactStore>(folder)
-                .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(artefacts));
+                .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(stores.Folder));
             return;
         }
 

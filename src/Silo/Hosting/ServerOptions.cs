@@ -51,6 +51,13 @@ internal abstract record ServerOptions
         "GIB")]
     public long CopiedBytes { get; init; }
 
+    /// <summary>See <see cref="Storage.ArtefactOwner.ClaimAsync"/>.</summary>
+    [Setting(
+        "--take-artefacts-of",
+        "take --artefacts over from the cluster that its .cluster names, after a restore; no silo or gateway of that may run",
+        "NAME@IDENTITY")]
+    public string? TakenFrom { get; init; }
+
     /// <summary>PEM file of the server's certificate; null: connections are not encrypted.</summary>
     [Setting(
         "--tls-cert", "PEM file of the server's certificate, with those between it and its authority; read again when it changes", "FILE")]

@@ -25,10 +25,7 @@ internal static partial class SiloHost
         folders.MakeRoot();
         folders.RequireShareable();
         new MachineLock(options.MachineLock).RequireUsable();
-#pragma warning disable CA2000 // The container disposes of it.
-        var (store, cluster) = await OpenStoreAsync(options, folders, tell, cancellation);
-        var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
-#pragma warning restore CA2000
+        var stores = await ClusterStores.OpenAsync(options, folders, tell, cancellation);
 
         string id = ServerHost.NewId();
         var others = options.Encryption.LoadForSilos();
@@ -37,14 +34,14 @@ internal static partial class SiloHost
         var grains = GrainTimes(options);
         builder.UseOrleans(silo =>
         {
-            OrleansClustering.Configure(silo, options, cluster, others);
+            OrleansClustering.Configure(silo, options, stores.Cluster, others);
             if (options.OrleansDashboard)
             {
                 OrleansPage.Add(silo);
             }
         });
-        builder.Services.AddSingleton(_ => new OwnedStore(store));
-        ServerHost.AddStores(builder, store, folders.Artefacts, bucket, options.CopiedBytes);
+        builder.Services.AddSingleton(_ => new OwnedStore(stores.Jobs));
+        ServerHost.AddStores(builder, stores, options.CopiedBytes);
         ServerHost.AddSweep(builder, options.Retention);
         AddNode(builder.Services, id, options, folders, grains);
         builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
@@ -62,7 +59,7 @@ internal static partial class SiloHost
         folders.Show(metrics);
         var lost = silo.Services.GetRequiredService<LostSilos>();
         metrics.AddLosses(() => lost.Count);
-        if (store is FileJobStore files)
+        if (stores.Jobs is FileJobStore files)
         {
             var logger = silo.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloHost));
             files.TellLeftOut(problem => LogLeftOut(logger, problem));
@@ -82,12 +79,6 @@ internal static partial class SiloHost
                 provider => ActivatorUtilities.CreateInstance<GpuWatch>(provider, options.Slots, Nvml.FileName));
         }
     }
-
-    private static async Task<(IJobStore Store, ClusterName Cluster)> OpenStoreAsync(
-        SiloOptions options, SiloFolders folders, Action<string>? tell, CancellationToken cancellation) =>
-        options.Database is { } database
-            ? await AwaitedDatabase.OpenClusterAsync(options, database, gateways: [], tell, cancellation)
-            : (FileJobStore.Open(folders.Root), ClusterName.OfOne(options.ClusterId));
 
     private static GrainOptions GrainTimes(SiloOptions options) => options.NoticesLossesFast
         ? new GrainOptions

@@ -14,7 +14,7 @@ public sealed class BucketArtefactClaims(BucketClient bucket) : IArtefactClaims
     {
         if (!await IsClaimedAsync(sha256, tenant, cancellationToken))
         {
-            await bucket.PutEmptyAsync(NameOf(sha256, tenant), cancellationToken);
+            await bucket.PutAsync(NameOf(sha256, tenant), "", cancellationToken);
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class BucketClient : IDisposable
     internal async Task RequireUsableAsync(CancellationToken cancellation)
     {
         string probe = $"{Probe}-{Guid.NewGuid():N}";
-        await PutEmptyAsync(probe, cancellation);
+        await PutAsync(probe, "", cancellation);
         await foreach (var _ in ListAsync(probe, cancellation))
         {
             break;
@@ -118,9 +118,10 @@ public sealed class BucketClient : IDisposable
         }
     }
 
-    internal Task PutEmptyAsync(string name, CancellationToken cancellation) => AskAsync(
+    internal Task PutAsync(string name, string text, CancellationToken cancellation) => AskAsync(
         () => _s3.PutObjectAsync(
-            new PutObjectRequest { BucketName = _place.Bucket, Key = Key(name), ContentBody = "", UseChunkEncoding = false }, cancellation),
+            new PutObjectRequest { BucketName = _place.Bucket, Key = Key(name), ContentBody = text, UseChunkEncoding = false },
+            cancellation),
         cancellation);
 
     /// <summary>Uploads a file; it is visible, complete and durable, when this returns, and not before.</summary>

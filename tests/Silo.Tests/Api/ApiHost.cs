@@ -83,6 +83,7 @@ internal sealed class ApiHost : IAsyncDisposable
                 services.GetRequiredService<ILogger<SlotHost>>()));
         builder.Services.AddSingleton<IArtefactStore>(artefacts)
             .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"]))
+            .AddSingleton(Owners.Of(folder["artefacts"]))
             .AddSingleton<IJobHost>(new ClusterJobs());
         builder.Services.AddClusterGrains(new GrainOptions
         {

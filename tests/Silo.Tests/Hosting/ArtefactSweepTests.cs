@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Plans;
-using Cluster.Silo.Tests.Api.Collection;
 
 namespace Cluster.Silo.Tests.Hosting;
 
@@ -58,7 +57,7 @@ public sealed class ArtefactSweepTests : IDisposable
     private ArtefactSweep Sweep()
     {
         var named = new NamedArtefacts(_store);
-        var unnamed = new UnnamedFiles(_artefacts, new FolderArtefactClaims(_folder["artefacts"]), named);
+        var unnamed = new UnnamedFiles(_artefacts, new FolderArtefactClaims(_folder["artefacts"]), Owners.Of(_folder["artefacts"]), named);
         return new ArtefactSweep(
             _artefacts,
             new Collector(_artefacts, named, unnamed, new NotedRemoval(), _time),

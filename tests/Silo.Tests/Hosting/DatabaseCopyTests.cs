@@ -35,6 +35,30 @@ public sealed class DatabaseCopyTests : IDisposable
     }
 
     [Fact]
+    public async Task Servers_OnADumpWithTheOriginalsArtefacts_StartOnlyToTakeThemOver()
+    {
+        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
+        await using var postgres = await PostgresServer.StartAsync(Token);
+        string original = await postgres.CreateDatabaseAsync(Token);
+        await using var silo = await BuildAsync("original", original);
+        string copy = await postgres.RestoreAsync(original, ["--exclude-table-data=cluster_member*"], Token);
+
+        var refusal = await Should.ThrowAsync<JobException>(() => BuildAsync("copy", copy));
+        var alike = await Should.ThrowAsync<JobException>(
+            () => ClusteredSilo.BuildGatewayAsync(_folder, copy, artefacts: "artefacts"));
+
+        string folder = _folder["artefacts"];
+        string owner = (await File.ReadAllTextAsync(Path.Combine(folder, ".cluster"), Token)).Trim();
+        refusal.Message.ShouldContain(
+            $"The artefacts in {folder} are those of {owner}, says its .cluster, but the jobs here are those of cluster@");
+        refusal.Message.ShouldEndWith($"start with --take-artefacts-of {owner}.");
+        alike.Message.ShouldBe(refusal.Message);
+        await using var taken = await ClusteredSilo.BuildAsync(_folder, "copy", copy, takenFrom: owner);
+        await Should.ThrowAsync<JobException>(() => silo.Services.GetRequiredService<UnnamedFiles>()
+            .RemoveAsync(new Dictionary<string, DateTimeOffset>(), Token));
+    }
+
+    [Fact]
     public async Task Silo_OnTheRunbooksDump_StartsApartFromTheOriginal()
     {
         Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
@@ -82,7 +106,7 @@ public sealed class DatabaseCopyTests : IDisposable
         string copy = snapshot.ConnectionStringOf(new NpgsqlConnectionStringBuilder(original).Database!);
         IPEndPoint[] named = namesPorts ? ports : [];
 
-        var refusal = await Should.ThrowAsync<JobException>(() => ClusteredSilo.BuildGatewayAsync(_folder, copy, named));
+        var refusal = await Should.ThrowAsync<JobException>(() => ClusteredSilo.BuildGatewayAsync(_folder, copy, gateways: named));
 
         refusal.Message.ShouldContain("is a copy of a cluster's database: the silo 127.0.0.1:");
         refusal.Message.ShouldContain("that it lists answers, but gave no sign of life here for 8 s");
@@ -90,7 +114,7 @@ public sealed class DatabaseCopyTests : IDisposable
         await ExecuteAsync(copy, Forget);
         if (namesPorts)
         {
-            var stranger = await Should.ThrowAsync<JobException>(() => ClusteredSilo.BuildGatewayAsync(_folder, copy, named));
+            var stranger = await Should.ThrowAsync<JobException>(() => ClusteredSilo.BuildGatewayAsync(_folder, copy, gateways: named));
             stranger.Message.ShouldContain($"--gateways names {ports[0]}, which answers, but no silo of ");
             stranger.Message.ShouldEndWith("or leave --gateways out.");
         }
@@ -139,7 +163,7 @@ public sealed class DatabaseCopyTests : IDisposable
 
     private async Task ShouldBeApartAsync(WebApplication silo, string original, string copy)
     {
-        await using var other = await BuildAsync("copy", copy);
+        await using var other = await ClusteredSilo.BuildAsync(_folder, "copy", copy, artefacts: "copied");
         await other.StartAsync(Token);
         (await ActiveAsync(original)).ShouldBe(1);
         (await ActiveAsync(copy)).ShouldBe(1);
@@ -150,7 +174,7 @@ public sealed class DatabaseCopyTests : IDisposable
 
     private async Task ShouldAnswerAsync(string database, IPEndPoint[] named)
     {
-        await using var gateway = await ClusteredSilo.BuildGatewayAsync(_folder, database, named);
+        await using var gateway = await ClusteredSilo.BuildGatewayAsync(_folder, database, gateways: named);
         await gateway.StartAsync(Token);
         using var channel = GrpcChannel.ForAddress(gateway.Urls.Single());
         var jobs = await new JobService.JobServiceClient(channel).ListJobsAsync(new ListJobsRequest(), cancellationToken: Token);

@@ -122,7 +122,12 @@ public sealed class GatewayTests
                 Gateways = [new IPEndPoint(IPAddress.Loopback, host.GatewayPort)],
                 ClusterId = "test",
             },
-            host.Services.GetRequiredService<IJobStore>());
+            new ClusterStores(
+                host.Services.GetRequiredService<IJobStore>(),
+                ClusterName.OfOne("test"),
+                host.ArtefactFolder,
+                Bucket: null,
+                Owners.Of(host.ArtefactFolder)));
         await gateway.StartAsync(TestContext.Current.CancellationToken);
         while ((await host.Nodes.ListNodesAsync(new ListNodesRequest())).Nodes.Count == 0)
         {

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using JobException = Cluster.Plans.JobException;
 
 namespace Cluster.Silo.Tests.Api.Collection;
 
@@ -95,6 +96,22 @@ public sealed class CollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Remove_ArtefactsOfAnotherDatabase_TakesNothing()
+    {
+        string upload = await PutAsync(1, 60);
+        await AddAsync("old", 40, await PutAsync(3, 60));
+        var plan = await PlanAsync(new RetentionRules { KeepJobs = TimeSpan.FromDays(30), KeepUploads = TimeSpan.FromDays(7) });
+        var collector = Collector();
+        Owners.Mark(_folder["artefacts"], "production@2");
+
+        var refusal = await Should.ThrowAsync<JobException>(() => collector.RemoveAsync(plan, Token));
+
+        refusal.Message.ShouldContain("are those of production@2, says its .cluster, but the jobs here are those of test@1");
+        _artefacts.Contains(upload).ShouldBeTrue();
+        _removal.Jobs.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Remove_FileThatCountsAsNewSince_Stays()
     {
         string first = await PutAsync(1, 60);
@@ -125,8 +142,9 @@ public sealed class CollectorTests : IDisposable
     private Collector Collector()
     {
         var named = new NamedArtefacts(_store);
-        return new Collector(
-            _artefacts, named, new UnnamedFiles(_artefacts, new FolderArtefactClaims(_folder["artefacts"]), named), _removal, _time);
+        var unnamed = new UnnamedFiles(
+            _artefacts, new FolderArtefactClaims(_folder["artefacts"]), Owners.Of(_folder["artefacts"]), named);
+        return new Collector(_artefacts, named, unnamed, _removal, _time);
     }
 
     private async Task<string> PutAsync(int size, int daysAgo)

@@ -154,7 +154,7 @@ public sealed class SharedCollectionTests : IDisposable
     private Collector Collector(IJobStore store)
     {
         var named = new NamedArtefacts(store);
-        var unnamed = new UnnamedFiles(Artefacts, new FolderArtefactClaims(_folder["artefacts"]), named);
+        var unnamed = new UnnamedFiles(Artefacts, new FolderArtefactClaims(_folder["artefacts"]), Owners.Of(_folder["artefacts"]), named);
         return new Collector(Artefacts, named, unnamed, new StoredRemoval(store, named, unnamed), TimeProvider.System);
     }
 
