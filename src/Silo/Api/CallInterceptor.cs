@@ -105,6 +105,8 @@ internal sealed partial class CallInterceptor(
         {
             case RpcException known:
                 return known;
+            case OperationCanceledException when HeldToken.Refusal(context.GetHttpContext()) is { } refusal:
+                return refusal;
             case var _ when context.CancellationToken.IsCancellationRequested:
                 return context.Deadline <= DateTime.UtcNow
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The call's deadline passed."))

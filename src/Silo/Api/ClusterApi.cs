@@ -90,6 +90,7 @@ internal static class ClusterApi
             ConnectionLimit.KeepIfKnown(call);
             return next(call);
         });
+        routes.Use(next => call => HeldToken.AnswerAsync(call, next));
         routes.Use(next => call => MessageLimits.AnswerAsync(call, next));
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();

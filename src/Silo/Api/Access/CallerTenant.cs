@@ -10,6 +10,7 @@ internal static class CallerTenant
     /// <summary>The claim in a caller's identity.</summary>
     public static Claim Claim(string tenant) => new(Type, tenant);
 
+    /// <summary>The tenant of a call.</summary>
     public static string Of(ServerCallContext call) => Of(call.GetHttpContext());
 
     /// <summary>
@@ -27,5 +28,6 @@ internal static class CallerTenant
             : $"{http.Connection.RemoteIpAddress}";
     }
 
-    private static string Of(HttpContext http) => http.User.FindFirstValue(Type) ?? TenantName.Default;
+    /// <inheritdoc cref="Of(ServerCallContext)"/>
+    public static string Of(HttpContext http) => http.User.FindFirstValue(Type) ?? TenantName.Default;
 }

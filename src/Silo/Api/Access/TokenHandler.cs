@@ -55,16 +55,16 @@ internal sealed class TokenHandler(
             return WithoutTokens;
         }
 
-        string? header = Request.Headers.Authorization;
-        if (header is null || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-        {
-            return AuthenticateResult.NoResult();
-        }
-
-        return tokens().Find(header[Prefix.Length..].Trim()) is { } owner
-            ? Is(owner)
+        return TokenOf(Request) is not { } token ? AuthenticateResult.NoResult()
+            : tokens().Find(token) is { } owner ? Is(owner)
             : AuthenticateResult.Fail("The token is unknown.");
     }
+
+    /// <summary>The token that a call shows, or null for none.</summary>
+    internal static string? TokenOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Prefix.Length..].Trim()
+            : null;
 
     /// <summary>The caller that a token names.</summary>
     internal static AuthenticateResult Is(TokenOwner owner) => Is(owner.Name, owner.Role, owner.Tenant);
