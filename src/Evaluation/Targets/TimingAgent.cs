@@ -8,13 +8,24 @@ namespace Cluster.Evaluation.Targets;
 /// connects its standard input and output. It is started when first needed, and again after a failure. Thread-safe.
 /// </summary>
 /// <param name="command">For the shell.</param>
-internal sealed class TimingAgent(string command) : IDisposable
+/// <param name="time">The clock of its limits; null: the system's.</param>
+internal sealed class TimingAgent(string command, TimeProvider? time = null) : IDisposable
 {
     /// <summary>The environment variable with the command.</summary>
     public const string Variable = "CLUSTER_TIMING_AGENT";
 
+    /// <summary>How long an agent may take to greet: a board is there, and a password is asked of nobody.</summary>
+    internal static readonly TimeSpan Greeting = TimeSpan.FromSeconds(30);
+
+    // A board may be slow to open a network, and run it for seconds where six sittings at least are measured.
+    private const int Patience = 60;
+    private const double SlowestBytesPerSecond = 100_000;
+
+    private static readonly TimeSpan Opening = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan UsualSittings = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lock _turn = new();
     private readonly HashSet<string> _there = new(StringComparer.Ordinal);
     private Process? _process;
@@ -50,6 +61,12 @@ internal sealed class TimingAgent(string command) : IDisposable
         ModelFile file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
         Ask([file], threads, inputs, null, cancellation).Kernels ?? throw Failure("answered something else");
 
+    /// <summary>How long an answer may take: with what is sent, and a multiple of the sittings.</summary>
+    /// <param name="bytes">Of files and inputs.</param>
+    /// <param name="sittings">What is asked for; null: a profile.</param>
+    internal static TimeSpan Limit(long bytes, SittingOptions? sittings) =>
+        Opening + ((sittings?.TimeCap ?? UsualSittings) * Patience) + TimeSpan.FromSeconds(Math.Ceiling(bytes / SlowestBytesPerSecond));
+
     /// <summary>Ends the agent.</summary>
     public void Dispose()
     {
@@ -75,27 +92,42 @@ internal sealed class TimingAgent(string command) : IDisposable
         lock (_turn)
         {
             _ = Hello();
+            ModelFile[] unknown = [.. files.DistinctBy(file => file.Digest).Where(file => !_there.Contains(file.Digest))];
+            var (to, from) = (_process!.StandardInput.BaseStream, _answers!);
             var reply = Attempt(
-                () =>
-                {
-                    using var stop = cancellation.Register(() => _process!.Kill(entireProcessTree: true));
-                    return Exchange(_process!, files, threads, inputs, sittings);
-                },
-                "ended", cancellation);
+                () => Exchange(to, from, files, unknown, threads, inputs, sittings),
+                Limit(unknown.Sum(file => (long)file.Message.Length) + inputs.Sum(input => (long)input.Bytes.Length), sittings),
+                "answer",
+                "ended",
+                cancellation);
+            _there.Clear();
+            _there.UnionWith(files.Select(file => file.Digest));
             return reply.Error is null ? reply : throw Failure($"could not do it: {reply.Error}");
         }
     }
 
     // A command that fails may say why, which has been read when it has ended.
-    private T Attempt<T>(Func<T?> step, string failed, CancellationToken cancellation = default)
+    private T Attempt<T>(Func<T?> step, TimeSpan limit, string purpose, string failed, CancellationToken cancellation = default)
         where T : class
     {
+        var fault = JobFault.Content;
         try
         {
-            if (step() is { } done)
+            // Who waits may go: a read ends with the agent, or later than it where a program of its shell holds the streams open.
+            if (Task.Run(step, CancellationToken.None).WaitAsync(limit, _time, cancellation).GetAwaiter().GetResult() is { } done)
             {
                 return done;
             }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Stop();
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            failed = string.Create(CultureInfo.InvariantCulture, $"did not {purpose} within {limit.TotalSeconds:0} s");
+            fault = JobFault.Unreachable;
         }
         catch (Exception failure) when (failure is IOException or JsonException or Win32Exception)
         {
@@ -104,14 +136,18 @@ internal sealed class TimingAgent(string command) : IDisposable
 
         Stop();
         cancellation.ThrowIfCancellationRequested();
-        throw Failure(failed);
+        throw Failure(failed, fault);
     }
 
-    private AgentReply? Exchange(
-        Process process, IReadOnlyList<ModelFile> files, int threads, IReadOnlyList<TensorData> inputs, SittingOptions? sittings)
+    private static AgentReply? Exchange(
+        Stream to,
+        Stream from,
+        IReadOnlyList<ModelFile> files,
+        IReadOnlyList<ModelFile> unknown,
+        int threads,
+        IReadOnlyList<TensorData> inputs,
+        SittingOptions? sittings)
     {
-        ModelFile[] unknown = [.. files.DistinctBy(file => file.Digest).Where(file => !_there.Contains(file.Digest))];
-        var to = process.StandardInput.BaseStream;
         AgentWire.Write(to, new AgentRequest(
             [.. files.Select(file => file.Digest)],
             [.. unknown.Select(file => new AgentFile(file.Digest, file.Message.Length))],
@@ -124,9 +160,7 @@ internal sealed class TimingAgent(string command) : IDisposable
         }
 
         to.Flush();
-        _there.Clear();
-        _there.UnionWith(files.Select(file => file.Digest));
-        return AgentWire.Read<AgentReply>(_answers!);
+        return AgentWire.Read<AgentReply>(from);
     }
 
     private AgentHello Hello()
@@ -135,7 +169,7 @@ internal sealed class TimingAgent(string command) : IDisposable
         {
             if (_hello is null || _process is null)
             {
-                _hello = Attempt(Start, "did not start");
+                _hello = Attempt(Start, Greeting, "greet", "did not start");
             }
 
             return _hello;
@@ -175,7 +209,10 @@ internal sealed class TimingAgent(string command) : IDisposable
         }
     }
 
-    private JobException Failure(string what) => new(
+    private JobException Failure(string what, JobFault fault = JobFault.Content) => new(
         $"The timing agent '{command}' {what}{(_said is { } said ? $", it said '{said}'" : string.Empty)}: {Variable} is to name a command "
-        + "that starts Cluster.Agent, of this version, on the machine to time on.");
+        + "that starts Cluster.Agent, of this version, on the machine to time on.")
+    {
+        FailsOn = fault,
+    };
 }

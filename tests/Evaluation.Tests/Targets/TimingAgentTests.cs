@@ -1,3 +1,5 @@
+using Cluster.Evaluation.Doctor;
+
 namespace Cluster.Evaluation.Tests.Targets;
 
 /// <summary>Timing by a process of Cluster.Agent, as on another machine.</summary>
@@ -78,6 +80,42 @@ public sealed class TimingAgentTests : IDisposable
         string message = Should.Throw<JobException>(() => agent.Time([file], 1, Inputs, Sittings, Token)).Message;
         message.ShouldContain(said);
         message.ShouldEndWith("is to name a command that starts Cluster.Agent, of this version, on the machine to time on.");
+    }
+
+    [Fact]
+    public async Task Machine_ACommandThatSaysNothing_EndsWithTheGreetingsLimit()
+    {
+        var time = new ManualTime();
+        using var agent = new TimingAgent("cat > /dev/null", time);
+        var armed = time.ArmedAsync(TimingAgent.Greeting);
+        var doctor = Task.Run(() => MachineProbes.Judge(agent), Token);
+        await armed;
+        time.Advance(TimingAgent.Greeting);
+
+        var finding = await doctor;
+
+        finding.Level.ShouldBe(FindingLevel.Fail);
+        finding.Found.ShouldContain("The timing agent 'cat > /dev/null' did not greet within 30 s: ");
+    }
+
+    [Fact]
+    public async Task Time_AnAgentThatNeverAnswers_EndsWithAMultipleOfTheSittings()
+    {
+        var time = new ManualTime();
+        using var agent = new TimingAgent("echo '{\"Machine\":\"a\",\"Runtime\":\"b\"}'; cat > /dev/null", time);
+        _ = agent.Machine;
+        var file = Network();
+        var limit = TimingAgent.Limit(file.Message.Length + Inputs.Sum(input => input.Bytes.Length), Sittings);
+        var armed = time.ArmedAsync(limit);
+        var timed = Task.Run(() => agent.Time([file], 1, Inputs, Sittings, Token), Token);
+        await armed;
+        time.Advance(limit);
+
+        var refusal = await Should.ThrowAsync<JobException>(() => timed);
+
+        limit.ShouldBe(TimeSpan.FromSeconds(300 + (60 * 3) + 1));
+        refusal.Message.ShouldContain("did not answer within 481 s: ");
+        refusal.FailsOn.ShouldBe(JobFault.Unreachable);
     }
 
     private static ModelFile Network(int seed = 1) => OnnxWriter.Write(TinyNetwork.Graph(seed));
