@@ -63,6 +63,19 @@ internal sealed partial record Overlay(string Name, IReadOnlyList<JsonObject> Ma
                 """);
     }
 
+    /// <summary>The same; null where kubectl refuses.</summary>
+    public static async Task<Overlay?> TryRenderAsync(string name)
+    {
+        try
+        {
+            return await RenderAsync(name);
+        }
+        catch (NotRenderedException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What deploy/k8s/once and its folders have, which no overlay does.</summary>
     /// <param name="own">What the overlays over those with a namespace say.</param>
     public static async Task<Overlay> OnceAsync(string own = Usual)
@@ -139,13 +152,19 @@ internal sealed partial record Overlay(string Name, IReadOnlyList<JsonObject> Ma
         }
 
         var rendered = await OtherProgram.RunAsync(kubectl, ["kustomize", home["made"]], alone);
-        rendered.Code.ShouldBe(0, rendered.Error);
+        if (rendered.Code != 0)
+        {
+            throw new NotRenderedException(rendered.Error);
+        }
+
         rendered.Error.ShouldBeEmpty("warnings of what is no longer supported");
         return new Overlay(name, Yaml.Documents(rendered.Output));
     }
 
     private static string From(string folder, params string[] parts) =>
         Path.GetRelativePath(folder, Checkout.At(["deploy", "k8s", .. parts]));
+
+    private sealed class NotRenderedException(string message) : Exception(message);
 
     [GeneratedRegex(@"https://\S+//deploy/k8s/(?<path>\S+)\?ref=v[0-9.]+", RegexOptions.ExplicitCapture)]
     private static partial Regex Remote();

@@ -179,7 +179,8 @@ public sealed class SiloTests
     private static IReadOnlyList<string> Slots(PodTemplate silo) =>
         Options(silo).TryGetValue("--devices", out string? devices) ? DeviceSlots.Parse(devices) : [];
 
-    private static Dictionary<string, string> Options(PodTemplate silo) => silo.Containers.Single()["args"]!.AsArray()
+    /// <summary>The options of a silo's command line.</summary>
+    internal static Dictionary<string, string> Options(PodTemplate silo) => silo.Containers.Single()["args"]!.AsArray()
         .Select(argument => (string)argument!)
         .Where(argument => argument.StartsWith("--", StringComparison.Ordinal))
         .Select(argument => argument.Split('=', 2))
