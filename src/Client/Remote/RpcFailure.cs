@@ -63,8 +63,8 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         var retry = First<RetryInfo>(details);
         string? reason = info is { Reason.Length: > 0 } ? info.Reason : null;
 
-        // Grpc.Net.Client calls it an internal error.
-        var code = Distrust(failure) is null ? failure.StatusCode : StatusCode.Unavailable;
+        // Grpc.Net.Client calls some of it internal errors.
+        var code = Distrust(failure) is null && Cut(failure) is null ? failure.StatusCode : StatusCode.Unavailable;
         return new RpcFailure(code, reason, Describe(failure, server, reason, request), retry?.RetryDelay?.ToTimeSpan());
     }
 
@@ -76,6 +76,14 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     private static AuthenticationException? Distrust(RpcException failure) =>
         Causes(failure.Status.DebugException).OfType<AuthenticationException>().FirstOrDefault();
 
+    // The other side took the connection, and ended it without an answer: so it does where one side alone speaks TLS.
+    private static string? Cut(RpcException failure) => failure.StatusCode is StatusCode.Unavailable or StatusCode.Internal
+        && Causes(failure.Status.DebugException).LastOrDefault() is
+            IOException or HttpRequestException or ObjectDisposedException
+            or SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted }
+        ? Causes(failure.Status.DebugException).Last().Message.Split('\n')[0].Trim().TrimEnd('.')
+        : null;
+
     private static string Describe(RpcException failure, Uri server, string? reason, BadRequest? request)
     {
         string said = failure.Status.Detail.Trim().TrimEnd('.');
@@ -85,6 +93,9 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
                 $"TLS with the server {server.OriginalString} failed ({Innermost(untrusted)}); a server without TLS is http://…; else name "
                 + "the authority of its certificate with --ca, the name in that certificate with --server, and a certificate of yours with "
                 + "--cert and --key where the server asks for one.",
+            _ when Cut(failure) is { } cut =>
+                $"the server {server.OriginalString} ended the connection without an answer ({cut}); write https://… if it has TLS, else "
+                + "http://…, show a certificate with --cert and --key if it asks for one, and try again if it was about to stop.",
             StatusCode.Unavailable when Causes(failure.Status.DebugException).LastOrDefault() is { } cause =>
                 $"the server {server.OriginalString} cannot be reached ({cause.Message.TrimEnd('.')}); start one with ./cluster "
                 + "silo, or name another with --server.",

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +29,8 @@ internal sealed class FakeServer : IAsyncDisposable
     public ConcurrentQueue<string> Said { get; } = new();
 
     /// <param name="identity">PEM of its certificate and key; null: it encrypts nothing.</param>
-    public static async Task<FakeServer> StartAsync((string Certificate, string Key)? identity = null)
+    /// <param name="asks">Whether callers must show a certificate, too; none is believed.</param>
+    public static async Task<FakeServer> StartAsync((string Certificate, string Key)? identity = null, bool asks = false)
     {
         var state = new FakeState();
         var builder = WebApplication.CreateSlimBuilder();
@@ -39,8 +41,11 @@ internal sealed class FakeServer : IAsyncDisposable
         if (identity is { } pem)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.WebHost.ConfigureKestrel(options => options.ConfigureHttpsDefaults(
-                https => https.ServerCertificate = X509Certificate2.CreateFromPem(pem.Certificate, pem.Key)));
+            builder.WebHost.ConfigureKestrel(options => options.ConfigureHttpsDefaults(https =>
+            {
+                https.ServerCertificate = X509Certificate2.CreateFromPem(pem.Certificate, pem.Key);
+                https.ClientCertificateMode = asks ? ClientCertificateMode.RequireCertificate : ClientCertificateMode.NoCertificate;
+            }));
         }
 
         builder.Services.AddSingleton(new FakeJobs(state)).AddSingleton(new FakeArtefacts(state)).AddSingleton(new FakeNodes(state));

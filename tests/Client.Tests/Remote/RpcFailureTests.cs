@@ -53,6 +53,21 @@ public sealed class RpcFailureTests
         failure.Sentence.ShouldStartWith($"TLS with the server {Server.OriginalString} failed (");
     }
 
+    [Theory]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Unavailable)]
+    public void Of_ConnectionThatTheServerEnds_IsUnavailableAndNamesTls(StatusCode code)
+    {
+        var cause = new HttpRequestException("outer", new ObjectDisposedException("SslStream", "Cannot access a disposed object."));
+        var failure = RpcFailure.Of(new RpcException(new Status(code, "Error starting gRPC call.", cause)), Server);
+
+        failure.ExitCode.ShouldBe(ExitCode.Unavailable);
+        failure.Sentence.ShouldBe(
+            $"the server {Server.OriginalString} ended the connection without an answer (Cannot access a disposed object); write "
+            + "https://… if it has TLS, else http://…, show a certificate with --cert and --key if it asks for one, and try again if it "
+            + "was about to stop.");
+    }
+
     [Fact]
     public void Of_DetailsThatAreNone_StillTellsCodeAndMessage()
     {

@@ -36,4 +36,29 @@ public sealed class TlsTests : IDisposable
         run.Error.ShouldContain("name the authority of its certificate with --ca");
         run.Error.ShouldNotContain("\n   at ");
     }
+
+    [Fact]
+    public async Task Command_WithoutTheCertificateThatIsAskedFor_NamesOptions()
+    {
+        await using var server = await FakeServer.StartAsync(_authority.Issue("server"), asks: true);
+
+        var run = await ClientRun.OfAsync(server, "list", "--ca", _authority.Write(_folder));
+
+        run.Code.ShouldBe(ExitCode.Unavailable, run.Error);
+        run.Error.ShouldContain($"the server {server.Address} ended the connection without an answer (");
+        run.Error.ShouldContain("show a certificate with --cert and --key if it asks for one");
+    }
+
+    [Fact]
+    public async Task Command_WithoutTlsWhereTheServerHasIt_SaysHttps()
+    {
+        await using var server = await FakeServer.StartAsync(_authority.Issue("server"));
+        string address = server.Address.Replace("https://", "http://", StringComparison.Ordinal);
+
+        var run = await ClientRun.OfAsync(server, "list", "--server", address);
+
+        run.Code.ShouldBe(ExitCode.Unavailable, run.Error);
+        run.Error.ShouldContain($"the server {address} ended the connection without an answer (");
+        run.Error.ShouldContain("write https://… if it has TLS");
+    }
 }

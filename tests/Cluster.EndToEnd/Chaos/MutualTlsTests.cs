@@ -54,6 +54,6 @@ public sealed class MutualTlsTests : IDisposable
     private SiloIdentity Identity(string name, TestAuthority issuer)
     {
         var (certificate, key) = issuer.Write(_folder, name);
-        return new SiloIdentity(certificate, key, _ours.Write(_folder));
+        return new SiloIdentity(certificate, key, issuer.Write(_folder));
     }
 }

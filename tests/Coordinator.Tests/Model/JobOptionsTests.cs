@@ -173,8 +173,8 @@ public sealed class JobOptionsTests
             "--max-drop must be a finite number, not NaN: 0.5% is usual of accuracies.",
             "--goal must be fastest, front, or accurate with a budget, not 4: choose one of them.",
             "--latency-budget must be a time above 0, not 0: write 2ms or 800us.",
-            "--size-budget must be a size above 0, not -5: write 5MB or 600kB.",
-            "--bops-budget must be a number above 0, not 0: write 2.5G or 800M.",
+            "--size-budget must be a size above 0 and below 9 PB, not -5: write 5MB or 600kB.",
+            "--bops-budget must be a number above 0 and below 9000T, not 0: write 2.5G or 800M.",
             "--keep-files must be winner or front, not 3: choose one of them.",
             "--also-export must be tensorrt, tensorrt-strongly-typed or paddle, each at most once, not \"paddle,abacus\": correct the "
             + "list.",

@@ -7,6 +7,8 @@ public sealed class ChildProcessWorkerTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
 
+    private static readonly Dictionary<string, string?> NoAgent = [];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
@@ -85,7 +87,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
             names.ShouldContain("PATH");
 
             // The silo tells its children the lock of the machine.
-            names.Where(name => name != MachineLock.Variable && !InheritedEnvironment.Holds(name)).ShouldBeEmpty();
+            names.Where(name => name != MachineLock.Variable && !InheritedEnvironment.Holds(name, NoAgent)).ShouldBeEmpty();
         }
         finally
         {
@@ -99,7 +101,13 @@ public sealed class ChildProcessWorkerTests : IDisposable
     [InlineData("OTEL_EXPORTER_OTLP_HEADERS")]
     [InlineData("AWS_SECRET_ACCESS_KEY")]
     [InlineData("PGPASSWORD")]
-    public void Holds_Secret_IsNotInherited(string name) => InheritedEnvironment.Holds(name).ShouldBeFalse();
+    [InlineData("SSH_AUTH_SOCK")]
+    public void Holds_Secret_IsNotInherited(string name) => InheritedEnvironment.Holds(name, NoAgent).ShouldBeFalse();
+
+    [Fact]
+    public void Holds_LoginsWhereAnAgentTimes_AreInherited() => InheritedEnvironment
+        .Holds("SSH_AUTH_SOCK", new Dictionary<string, string?> { ["CLUSTER_TIMING_AGENT"] = "ssh pi ./agent/Cluster.Agent" })
+        .ShouldBeTrue();
 
     [Fact]
     public async Task ExecuteAsync_CancelledWhileItRuns_StopsAndKeepsTheProcess()

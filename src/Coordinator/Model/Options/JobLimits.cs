@@ -147,12 +147,14 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.SizeBudgetBytes"/>.</summary>
     public static JobLimit<long> SizeBudget { get; } = new(
-        nameof(JobOptions.SizeBudgetBytes), "--size-budget", bytes => bytes is > 0 and < 1L << 53, "a size above 0", "write 5MB or 600kB",
+        nameof(JobOptions.SizeBudgetBytes), "--size-budget", bytes => bytes is > 0 and < 1L << 53,
+        "a size above 0 and below 9 PB", "write 5MB or 600kB",
         "largest file, e.g. 5MB or 600kB", "SIZE");
 
     /// <summary>Limit of <see cref="JobOptions.BopsBudget"/>.</summary>
     public static JobLimit<long> BopsBudget { get; } = new(
-        nameof(JobOptions.BopsBudget), "--bops-budget", count => count is > 0 and < 1L << 53, "a number above 0", "write 2.5G or 800M",
+        nameof(JobOptions.BopsBudget), "--bops-budget", count => count is > 0 and < 1L << 53,
+        "a number above 0 and below 9000T", "write 2.5G or 800M",
         "most bit operations an image (MACs x weight bits x activation bits), e.g. 2.5G", "COUNT");
 
     /// <summary>Limit of <see cref="JobOptions.KeepFiles"/>.</summary>

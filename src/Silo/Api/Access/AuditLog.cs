@@ -23,10 +23,17 @@ internal sealed partial class AuditLog(ILoggerFactory loggers)
                 http.User.Identity?.Name ?? TokenHandler.Anyone,
                 context.Peer,
                 context.Method.TrimStart('/'),
-                VisibleText.Clean(Names.Short(Subject(request) ?? Subject(response) ?? string.Empty)),
+                VisibleText.Clean(Subject(request, response)),
                 Labels.Of(code));
         }
     }
+
+    /// <summary>What a call was about: a proof is a job of its own, beside the one that it proves.</summary>
+    internal static string Subject(IMessage? request, IMessage? response) => (request, response) switch
+    {
+        (V1.ProveJobRequest proved, V1.Job proof) => $"{Names.Short(proved.Name)} as {proof.Name}",
+        _ => Names.Short(Subject(request) ?? Subject(response) ?? string.Empty),
+    };
 
     private static string? Subject(IMessage? message) => message switch
     {

@@ -9,6 +9,9 @@ internal static class ClientListener
     // Far more than a cluster has users; an idle connection costs some 5 KB.
     private const int MostConnections = 10_000;
 
+    // Probes and balancers, which close what they have asked.
+    private const int MostProbes = 200;
+
     // No client sends requests more slowly than this.
     private static readonly MinDataRate LeastRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
@@ -21,6 +24,7 @@ internal static class ClientListener
     {
         var identity = options.Encryption.Load();
         var connections = new ConnectionLimit(MostConnections);
+        var probes = new ConnectionLimit(MostProbes);
         web.UseKestrelHttpsConfiguration();
         web.ConfigureKestrel(kestrel =>
         {
@@ -44,6 +48,7 @@ internal static class ClientListener
                 kestrel.Listen(options.Listen.Address, port, endpoint =>
                 {
                     endpoint.Protocols = HttpProtocols.Http2;
+                    endpoint.Use(next => connection => probes.ServeAsync(connection, next));
                     endpoint.MarkAs(ListenerRole.Health);
                 });
             }

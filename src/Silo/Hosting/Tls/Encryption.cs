@@ -29,9 +29,17 @@ internal sealed class Encryption
     /// <summary>The identity among the cluster's own servers, with their authorities; null if these are not set.</summary>
     /// <exception cref="NotFoundException">A file does not exist.</exception>
     /// <exception cref="UsageException">A file is not valid.</exception>
-    public ServerIdentity? LoadForSilos() => Identity is { } files && _options.SiloAuthorities is { } authorities
-        ? new ServerIdentity(files, authorities, TimeProvider.System)
-        : null;
+    public ServerIdentity? LoadForSilos()
+    {
+        if (Identity is not { } files || _options.SiloAuthorities is not { } authorities)
+        {
+            return null;
+        }
+
+        var own = new ServerIdentity(files, authorities, TimeProvider.System);
+        own.RequireMember();
+        return own;
+    }
 
     /// <summary>The server's behaviour with these settings, one line each.</summary>
     public IEnumerable<string> Describe()

@@ -50,6 +50,22 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
     /// <summary>Makes a host's log report changes of the files.</summary>
     public void LogTo(IServiceProvider services) => _files.Log = services.GetRequiredService<ILogger<ServerIdentity>>();
 
+    /// <summary>Refuses a certificate that the cluster's other servers would refuse: Orleans would end in pages of traces.</summary>
+    /// <exception cref="UsageException">They would; the sentence says why.</exception>
+    public void RequireMember()
+    {
+        var loaded = _files.Read();
+        using var chain = new X509Chain { ChainPolicy = Members(loaded) };
+        chain.ChainPolicy.ExtraStore.AddRange(loaded.Identity.Chain);
+        if (!chain.Build(loaded.Identity.Certificate))
+        {
+            string? fault = PeerFault.Of(loaded.Identity.Certificate, chain, SslPolicyErrors.RemoteCertificateChainErrors);
+            throw new UsageException(
+                $"{files.Certificate.Place} would be refused by the cluster's other servers, as {fault}: have it issued for servers and "
+                + "clients by an authority of --silo-ca.");
+        }
+    }
+
     /// <summary>The options for the next connection of a client.</summary>
     public SslServerAuthenticationOptions ForClients()
     {

@@ -65,14 +65,15 @@ internal static class ChildLauncher
                 start.ArgumentList.Add(argument);
             }
 
-            foreach (string name in start.Environment.Keys.Where(name => !InheritedEnvironment.Holds(name)).ToArray())
+            var own = start.Environment;
+            foreach (string name in own.Keys.Where(name => !InheritedEnvironment.Holds(name, own)).ToArray())
             {
-                start.Environment.Remove(name);
+                own.Remove(name);
             }
 
             foreach (var (name, value) in ChildEnvironment.Of(options))
             {
-                start.Environment[name] = value;
+                own[name] = value;
             }
 
             var process = Process.Start(start)!;
@@ -99,10 +100,13 @@ internal static class ChildLauncher
 /// </summary>
 internal static class InheritedEnvironment
 {
+    private const string Agent = "CLUSTER_TIMING_AGENT";
+    private const string Logins = "SSH_AUTH_SOCK";
+
     private static readonly string[] Names =
     [
         "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LD_PRELOAD", "CLUSTER_ONNXRUNTIME",
-        "CLUSTER_TIMING_AGENT", "CLUSTER_TIMING_SECONDS", "SSH_AUTH_SOCK",
+        Agent, "CLUSTER_TIMING_SECONDS",
     ];
 
     // Settings of the runtime and of numeric libraries.
@@ -112,8 +116,12 @@ internal static class InheritedEnvironment
         "PYTORCH_", "ORT_", "CUDA_", "CUBLAS_", "CUDNN_", "NVIDIA_", "NCCL_",
     ];
 
-    public static bool Holds(string name) =>
-        Names.Contains(name, StringComparer.Ordinal) || Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+    /// <param name="name">The variable.</param>
+    /// <param name="others">The silo's environment: logging in elsewhere is for those alone who time there.</param>
+    public static bool Holds(string name, IDictionary<string, string?> others) =>
+        (name == Logins && others.TryGetValue(Agent, out string? agent) && !string.IsNullOrEmpty(agent))
+        || Names.Contains(name, StringComparer.Ordinal)
+        || Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }
 
 /// <summary>Environment variables of a slot's child.</summary>

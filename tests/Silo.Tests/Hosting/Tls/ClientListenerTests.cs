@@ -128,6 +128,45 @@ public sealed class ClientListenerTests : IDisposable
         refused.Status.Detail.ShouldBe($"Port {port} answers for the server's health alone: call the port of --listen.");
     }
 
+    [Fact]
+    public async Task HealthPort_OneAddressWithMoreThanItsConnections_LosesItsOldest()
+    {
+        await using var server = await HealthServer.StartAsync(Plain with { HealthPort = 0 });
+        var held = new List<TcpClient>();
+        try
+        {
+            // Of 200 one address has half.
+            for (int i = 0; i <= 100; i++)
+            {
+                held.Add(new TcpClient());
+                await held[^1].ConnectAsync(IPAddress.Loopback, server.HealthPort, TestContext.Current.CancellationToken);
+            }
+
+            await UntilClosedAsync(held[0]);
+            held[^1].Connected.ShouldBeTrue();
+        }
+        finally
+        {
+            held.ForEach(client => client.Dispose());
+        }
+
+        static async Task UntilClosedAsync(TcpClient client)
+        {
+            byte[] buffer = new byte[100];
+            try
+            {
+                while (await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken) > 0)
+                {
+                    // The server's settings.
+                }
+            }
+            catch (IOException)
+            {
+                // Reset.
+            }
+        }
+    }
+
     private NamedFile Authorities(params DateTimeOffset[] ends)
     {
         return new NamedFile("--client-ca", _folder.Write("ca.crt", string.Join('\n', ends.Select(Pem))));

@@ -114,6 +114,15 @@ public sealed class SiloTlsTests : IDisposable
         (await MeetAsync(server, client)).ShouldBe(Preamble);
     }
 
+    [Fact]
+    public void Certificate_OfAnotherAuthority_IsRefusedAtTheStart()
+    {
+        Identity("a", _ours).RequireMember();
+
+        Should.Throw<UsageException>(() => Identity("b", _others).RequireMember()).Message.ShouldContain(
+            "would be refused by the cluster's other servers, as its certificate (CN=b) is of no authority of --silo-ca (PartialChain): ");
+    }
+
     private IEnumerable<string> Refusals => _log.Lines.Select(line => line.Text);
 
     private ServerIdentity Identity(string name, TestAuthority issuer, TimeProvider? time = null, DateTimeOffset? until = null)
