@@ -77,7 +77,7 @@ internal static class QuantizeTables
 
         if (report.Output.Form is { } form)
         {
-            string opens = report.Parity?.OpeningTimes is { } times ? $", opens in {Figures.Ratio(times)} times the time" : string.Empty;
+            string opens = report.OpeningTimes is { } times ? $", opens in {Figures.Ratio(times)} times the time" : string.Empty;
             Line($"Form:        {form}{opens}");
         }
 

@@ -60,12 +60,6 @@ public sealed record ParityFinding(bool Passed, int Images, int Tensors)
 
     /// <summary>Labelled images that are wrong in the simulation and right in the runtime; null without labels.</summary>
     public int? Gained { get; init; }
-
-    /// <summary>
-    /// How many times as long ONNX Runtime takes to open the file as in plain forms (ADR 58), least of three turns; null if that is at most
-    /// a tenth more, or the file is in plain forms.
-    /// </summary>
-    public double? OpeningTimes { get; init; }
 }
 
 /// <summary>A channel of one of the network's outputs.</summary>

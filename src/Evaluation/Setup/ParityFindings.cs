@@ -19,7 +19,6 @@ internal static class ParityFindings
             Top1Agreement = (double?)report.Outputs?.Agree / report.Images,
             Lost = report.Outputs?.Lost,
             Gained = report.Outputs?.Gained,
-            OpeningTimes = report.OpeningTimes,
         };
     }
 

@@ -56,11 +56,6 @@ internal static class ParitySection
             html.Add($"<dt>Weakest channel of the outputs</dt><dd>{channel.Words} (simulated on a few images)</dd>");
         }
 
-        if (parity.OpeningTimes is { } times)
-        {
-            html.Add($"<dt>Time to open it</dt><dd>{Figures.Ratio(times)} times that of the plain form</dd>");
-        }
-
         html.Add($"</dl>");
     }
 

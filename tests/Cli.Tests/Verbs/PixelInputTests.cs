@@ -72,7 +72,8 @@ public sealed class PixelInputTests : IDisposable
             "quantize", "--model", _folder["net.onnx"], "--plan", _folder["out/winner.plan.json"], "--calibration",
             _folder["out/calibration"], "-o", _folder["again.onnx"]);
         again.Code.ShouldBe(ExitCode.Done, again.Error);
-        File.ReadAllBytes(_folder["again.onnx"]).ShouldBe(File.ReadAllBytes(_folder["out/winner.qdq.onnx"]));
+        byte[] made = await File.ReadAllBytesAsync(_folder["again.onnx"], TestContext.Current.CancellationToken);
+        made.ShouldBe(await File.ReadAllBytesAsync(_folder["out/winner.qdq.onnx"], TestContext.Current.CancellationToken));
         again.Output.ShouldContain("Takes:       RGBA pixels, uint8 (N, height, width, 4)");
     }
 

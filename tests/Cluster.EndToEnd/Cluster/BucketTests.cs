@@ -22,7 +22,9 @@ public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>
         }
 
         Directory.Delete(folder["first"], recursive: true);
-        await using var other = await StartAsync(folder, "second", place, S3Server.Key);
+        var refused = await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(folder, "second", place, S3Server.Key));
+        string lost = Regex.Match(refused.Message, @"are those of (\S+@[0-9a-f]+)").Groups[1].Value;
+        await using var other = await StartAsync(folder, "second", place, S3Server.Key, "--take-artefacts-of", lost);
         using var channel = GrpcChannel.ForAddress(other.Address);
         using var download = new ArtefactService.ArtefactServiceClient(channel).DownloadArtefact(
             new DownloadArtefactRequest { Name = published.ArtefactPublished.Name }, cancellationToken: Token);
@@ -49,11 +51,11 @@ public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>
         refused.Message.ShouldNotContain("\n   at ");
     }
 
-    private async Task<SiloProcess> StartAsync(WorkFolder folder, string data, string place, string key)
+    private async Task<SiloProcess> StartAsync(WorkFolder folder, string data, string place, string key, params string[] more)
     {
         var address = await server.AddressAsync();
         Directory.CreateDirectory(folder[data]);
-        var silo = new SiloProcess(folder[data], "--artefacts", place, "--s3-endpoint", address.ToString())
+        var silo = new SiloProcess(folder[data], ["--artefacts", place, "--s3-endpoint", address.ToString(), .. more])
         {
             Variables = [$"AWS_ACCESS_KEY_ID={key}", $"AWS_SECRET_ACCESS_KEY={S3Server.Key}"],
         };

@@ -83,7 +83,6 @@ public sealed class SchemaTests
                 Top1Agreement = 1,
                 Lost = 0,
                 Gained = 0,
-                OpeningTimes = 3.4,
                 WorstChannel = new OutputChannel("y", 1, 0, -0.5),
             });
 

@@ -55,19 +55,6 @@ public sealed class PlainLinesTests
             "channel 7 along axis 2 of the output 'scores' keeps 21.5 dB of what it holds in FP32 (simulated on a few images)");
     }
 
-    [Theory]
-    [InlineData(3.41, "3.41 times that of the plain form")]
-    [InlineData(null, null)]
-    public void Report_TimeToOpenTheFile_IsInItWhereItGrows(double? times, string? words)
-    {
-        var finding = new ParityFinding(true, 64, 0) { OpeningTimes = times };
-
-        var model = SampleOutcome.Model();
-        string page = HtmlReport.Write(model with { Result = model.Result with { Parity = finding } });
-        page.Contains("Time to open it", StringComparison.Ordinal).ShouldBe(words is not null);
-        page.ShouldContain(words ?? string.Empty);
-    }
-
     private static string? Line(ReportModel model, string what) =>
         PlainLines.Of(model).Where(line => line.What == what).Select(line => line.Text).SingleOrDefault();
 }

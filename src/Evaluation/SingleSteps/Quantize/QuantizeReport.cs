@@ -57,6 +57,11 @@ public sealed record QuantizeReport
     /// <summary>The file in the target against the simulation; null if it was not run.</summary>
     public ParityFinding? Parity { get; init; }
 
+    /// <summary>
+    /// How many times as long the file takes to open as in plain forms, least of three turns; null up to a tenth more, or in plain forms.
+    /// </summary>
+    public double? OpeningTimes { get; init; }
+
     /// <summary>Which groups to keep in FP32 where the outputs keep too little; null where they keep enough.</summary>
     public WayUp? WayUp { get; init; }
 

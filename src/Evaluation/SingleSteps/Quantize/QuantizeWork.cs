@@ -159,6 +159,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
             Output = new QuantizeOutput(
                 request.Output, artefact.Sha256, artefact.File.Length, artefact.ExactOn, artefact.LeastRuntime, artefact.Form,
                 artefact.Pixels),
+            OpeningTimes = artefact is { Forms.Count: > 0, Network: { } formed } ? FormProof.OpeningTimes(formed, artefact.File) : null,
             Plan = _files.Plan,
             Calibration = IsStored ? given.Calibration! : _files.Calibration,
             Learning = learning,

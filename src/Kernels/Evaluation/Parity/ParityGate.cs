@@ -46,7 +46,6 @@ public static class ParityGate
             return new ParityReport(0, pairs, [], null, $"The artefact has {pairs} QuantizeLinear nodes where the plan has {expected}.");
         }
 
-        double? opening = null;
         if (file != graph)
         {
             var plain = OnnxWriter.Write(graph);
@@ -61,19 +60,13 @@ public static class ParityGate
                     $"In fast forms{(graph.Pixels is null ? string.Empty : " over pixels")} the artefact computes {different} of "
                     + $"{compared} numbers otherwise than in plain forms: ask for those.");
             }
-
-            opening = FormProof.OpeningTimes(plain, artefact);
         }
 
         var options = new OrtSessionOptions { AllowSpinning = false };
         using var exposed = new ExposedCodes(graph, network, options);
         using var turns = new FileTurns(exposed, () => OrtSession.Open(artefact, options));
         return Check(
-            float32, network, turns.Codes, CodeRule.Usual, turns.Run, pairs, images, images.Images.Count, workers, outputs, cancellation)
-            with
-        {
-            OpeningTimes = opening,
-        };
+            float32, network, turns.Codes, CodeRule.Usual, turns.Run, pairs, images, images.Images.Count, workers, outputs, cancellation);
     }
 
     /// <summary>

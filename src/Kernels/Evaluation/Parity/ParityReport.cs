@@ -10,11 +10,6 @@ namespace Cluster.Kernels.Evaluation.Parity;
 public sealed record ParityReport(
     int Images, int QuantizeNodes, IReadOnlyList<GroupParity> Tensors, OutputParity? Outputs, string? CodeFailure)
 {
-    /// <summary>
-    /// How many times as long the file takes to open as it would in plain forms; null if that is at most a tenth more, or not known.
-    /// </summary>
-    public double? OpeningTimes { get; init; }
-
     /// <summary>Why the file may not be published, in one or two sentences; null if it may.</summary>
     public string? Failure => CodeFailure ?? OutputFailure;
 

@@ -25,11 +25,16 @@ internal static class JoinedScales
         }
 
         var readers = layout.Points.Values.ToLookup(point => point.RangeOf, point => Readers(graph, layout, point));
+        var bounds = new Dictionary<string, ActivationBounds>(StringComparer.Ordinal);
+        ActivationBounds BoundsOf(string tensor) =>
+            bounds.TryGetValue(tensor, out var known) ? known : bounds[tensor] = TensorBounds.Of(graph, tensor);
         var scales = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var connected in Connected(joins))
         {
             var apart = Joined(
-                new Partition(graph, parameters, tensor => readers[tensor].Sum()), connected.Where(join => join.IsOfOne), (_, _) => true);
+                new Partition(parameters, BoundsOf, tensor => readers[tensor].Sum()),
+                connected.Where(join => join.IsOfOne),
+                (_, _) => true);
             var joined = Joined(apart, connected, (_, _) => true);
             joined = joined.Error(connected) <= apart.Error(connected)
                 ? joined
@@ -89,7 +94,9 @@ internal static class JoinedScales
 
     /// <summary>Tensors in classes of one scale.</summary>
     private sealed class Partition(
-        GroupedGraph graph, IReadOnlyDictionary<string, QuantizationParameters> parameters, Func<string, int> readers)
+        IReadOnlyDictionary<string, QuantizationParameters> parameters,
+        Func<string, ActivationBounds> bounds,
+        Func<string, int> readers)
     {
         private Dictionary<string, Class> Classes { get; init; } = new(StringComparer.Ordinal);
 
@@ -106,8 +113,8 @@ internal static class JoinedScales
                 ? written.Parameters
                 : Union(read.Parameters, written.Parameters);
             var both = new Class(output, [.. read.Members, .. written.Members], one);
-            if (!both.Members.All(member => TensorBounds.Of(graph, member) is var bounds
-                && (bounds.Floor is not 0 || one.ZeroPoint == one.Minimum) && bounds.Contain(one) == one))
+            if (!both.Members.All(member => bounds(member) is var allowed
+                && (allowed.Floor is not 0 || one.ZeroPoint == one.Minimum) && allowed.Contain(one) == one))
             {
                 return null;
             }
@@ -118,7 +125,7 @@ internal static class JoinedScales
                 classes[member] = both;
             }
 
-            return new Partition(graph, parameters, readers) { Classes = classes };
+            return new Partition(parameters, bounds, readers) { Classes = classes };
         }
 
         /// <summary>The variances of rounding that readers of the joined tensors and of the whole see, in sum; in units of 1/12.</summary>
