@@ -79,9 +79,9 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     // The other side took the connection, and ended it without an answer: so it does where one side alone speaks TLS.
     private static string? Cut(RpcException failure) => failure.StatusCode is StatusCode.Unavailable or StatusCode.Internal
         && Causes(failure.Status.DebugException).LastOrDefault() is
-            IOException or HttpRequestException or ObjectDisposedException
-            or SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted }
-        ? Causes(failure.Status.DebugException).Last().Message.Split('\n')[0].Trim().TrimEnd('.')
+            (IOException or HttpRequestException or ObjectDisposedException
+            or SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted }) and var cause
+        ? cause.Message.Split('\n')[0].Trim().TrimEnd('.')
         : null;
 
     private static string Describe(RpcException failure, Uri server, string? reason, BadRequest? request)

@@ -14,7 +14,7 @@ internal sealed class TimingAgent(string command, TimeProvider? time = null) : I
     /// <summary>The environment variable with the command.</summary>
     public const string Variable = "CLUSTER_TIMING_AGENT";
 
-    /// <summary>How long an agent may take to greet: a board is there, and a password is asked of nobody.</summary>
+    /// <summary>How long an agent may take to greet: a board answers at once, and there is no one to type a password.</summary>
     internal static readonly TimeSpan Greeting = TimeSpan.FromSeconds(30);
 
     // A board may be slow to open a network, and run it for seconds where six sittings at least are measured.

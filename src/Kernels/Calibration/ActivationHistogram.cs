@@ -260,15 +260,14 @@ public sealed class ActivationHistogram
     {
         float scale = BinIndices.Scale(Exponent);
         Span<int> indices = stackalloc int[BinIndices.Room];
-        ref long counts = ref MemoryMarshal.GetArrayDataReference(_counts);
+        long[] counts = _counts;
         long left = values.Length;
         while (!values.IsEmpty)
         {
             int seen = BinIndices.Fill(values, indices, scale, out int filled);
             foreach (int index in indices[..filled])
             {
-                // Finite values of this exponent have no other bins.
-                Unsafe.Add(ref counts, index)++;
+                counts[index]++;
             }
 
             left -= filled;

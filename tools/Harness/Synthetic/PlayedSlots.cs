@@ -5,7 +5,7 @@ using Cluster.Silo.Hosting;
 
 namespace Cluster.Harness.Synthetic;
 
-/// <summary>The slots of a silo that runs a synthetic target with a device; a GPU's are announced, though nobody has it.</summary>
+/// <summary>The slots of a silo that runs a synthetic target with a device; a GPU's are announced, though the machine has none.</summary>
 internal static class PlayedSlots
 {
     /// <param name="target">The target's text.</param>

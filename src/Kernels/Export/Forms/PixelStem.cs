@@ -67,7 +67,7 @@ public static class PixelStem
         GraphNode Node(string type, string[] inputs, string output, params (string, AttributeValue)[] attributes) =>
             new(names.Node(output), type, inputs, [names.Value(output)], attributes);
 
-        // The fourth channel is a constant, whatever it is made of.
+        // The fourth channel is a constant: factor 0 makes it independent of what it is computed from.
         float[] factors = [.. order.Select(channel => (float)(1 / slopes[channel])), 0];
         float[] offsets = [.. order.Select(channel => (float)((-shifts[channel] / slopes[channel]) - zero)), Opaque - zero];
         var ordered = Node(

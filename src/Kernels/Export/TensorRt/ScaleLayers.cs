@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>
@@ -10,7 +8,7 @@ internal static class ScaleLayers
 {
     public static IReadOnlyList<GraphNode> Write(
         IEnumerable<GraphNode> nodes, Dictionary<string, TensorData> constants, NameSource names) =>
-        [.. nodes.Select(node => NormalizationLayers.IsOfForm(constants, node) ? Scale(node, constants, names) : node)];
+        [.. nodes.Select(node => ChannelFactor.Is(node, constants) ? Scale(node, constants, names) : node)];
 
     private static GraphNode Scale(GraphNode node, Dictionary<string, TensorData> constants, NameSource names)
     {

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
@@ -29,7 +27,7 @@ public static class GroupFinder
             bool begins = latest < 0
                 || role == NodeRole.Recurrent
                 || (role == NodeRole.Weighted
-                    && (!NormalizationLayers.IsOfForm(graph.Initializers, node) || HasWeights(members[latest], roles)))
+                    && (!ChannelFactor.Is(node, graph.Initializers) || HasWeights(members[latest], roles)))
                 || (role == NodeRole.Product && roles.Of(members[latest][0]) != NodeRole.Product)
                 || (node.OpType == "Concat" && role == NodeRole.Requantizing);
             if (begins)

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Passes;
-
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>A normalised graph with its nodes divided into groups; every node is in exactly one.</summary>
@@ -75,8 +73,8 @@ public sealed class GroupedGraph
     /// <summary>Whether a node computes in FP32 in every format of its group, because it multiplies nothing in another format.</summary>
     public bool StaysInFloat(GraphNode node) => Roles.Of(node) is not (NodeRole.Weighted or NodeRole.Product or NodeRole.Recurrent);
 
-    /// <summary>Whether a convolution multiplies each channel by a factor, as a normalization does that no layer took up.</summary>
-    internal bool IsFactor(GraphNode node) => NormalizationLayers.IsOfForm(Graph.Initializers, node);
+    /// <inheritdoc cref="ChannelFactor"/>
+    internal bool IsFactor(GraphNode node) => ChannelFactor.Is(node, Graph.Initializers);
 
     /// <summary>The index of the group that a node belongs to.</summary>
     public int GroupOf(GraphNode node) => _groupOfNode[node.Name];

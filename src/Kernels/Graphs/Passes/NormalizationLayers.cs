@@ -27,11 +27,6 @@ internal static class NormalizationLayers
                 : node));
     }
 
-    /// <summary>Whether a convolution is of this form: each channel by a factor.</summary>
-    public static bool IsOfForm(IReadOnlyDictionary<string, TensorData> constants, GraphNode node) => node.OpType == "Conv"
-        && constants.GetValueOrDefault(node.Inputs[1])?.Shape is [> 1 and var channels, 1, 1, 1]
-        && node.GetInt("group", 1) == channels;
-
     private static GraphNode Layer(GraphNode node, ChannelNormalization normal, GraphEditor editor)
     {
         var (factors, mean, shift) = normal;

@@ -23,9 +23,9 @@ internal static class ReconstructionDigest
             Text(hash, $"{tensor}:{p.Scale:R}:{p.ZeroPoint}:{p.Minimum}:{p.Maximum}");
         }
 
-        foreach (string tensor in start.Joined.Order(StringComparer.Ordinal))
+        foreach (string tensor in start.Fixed.Order(StringComparer.Ordinal))
         {
-            Text(hash, $"{tensor}:joined");
+            Text(hash, $"{tensor}:fixed");
         }
 
         foreach (var (tensor, readers) in start.Readers.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -100,7 +100,7 @@ internal sealed class ReconstructionSession(
             codes[name] = grids[name].Nearest(data.As<float>());
         }
 
-        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers, start.Joined);
+        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers, start.Fixed);
         numbers.Set(codes, start.Activations);
         return numbers;
     }

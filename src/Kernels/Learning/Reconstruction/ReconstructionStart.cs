@@ -15,9 +15,10 @@ public sealed record ReconstructionStart(
         StringComparer.Ordinal);
 
     /// <summary>
-    /// Tensors that have one scale with others, over several blocks: it stays as calibrated, since blocks are learned one by one.
+    /// Tensors whose scales are not learned: those that have one with others, over several blocks, since blocks are learned one by one; and
+    /// pixels, which are their own codes.
     /// </summary>
-    public IReadOnlySet<string> Joined { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    public IReadOnlySet<string> Fixed { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>The weights and the ranges of a resolved plan.</summary>
     public static ReconstructionStart Of(QuantizedNetwork network)
@@ -43,11 +44,12 @@ public sealed record ReconstructionStart(
         return new ReconstructionStart(network.Forms, activations)
         {
             Readers = readers,
-            Joined = network.Layout.Points.Values
+            Fixed = network.Layout.Points.Values
                 .GroupBy(point => point.ScaleOf, point => point.RangeOf)
                 .Select(ranges => ranges.ToHashSet(StringComparer.Ordinal))
                 .Where(ranges => ranges.Count > 1)
                 .SelectMany(ranges => ranges)
+                .Concat(network.Graph.Graph.Pixels is { } pixels ? [pixels.Value] : [])
                 .ToHashSet(StringComparer.Ordinal),
         };
     }

@@ -37,30 +37,19 @@ public sealed class QuantizationLayout
     /// <summary>The same pairs, beside nodes in other float formats and in operators of ONNX Runtime's own.</summary>
     internal QuantizationLayout With(
         IReadOnlyDictionary<string, NumberFormat> floats, IReadOnlyDictionary<string, GroupFormat>? runtimeNodes = null) =>
-        new(Points, _quantizedReaders, _weighted, ComputesInFloat)
-        {
-            Floats = floats,
-            RuntimeNodes = runtimeNodes ?? RuntimeNodes,
-            IsForTensorRt = IsForTensorRt,
-        };
+        Copy(Points, floats, runtimeNodes ?? RuntimeNodes);
 
     /// <summary>The same pairs, of which some have one scale with others.</summary>
     /// <param name="scales">By <see cref="QuantizationPoint.RangeOf"/>, what stands for the scale.</param>
     internal QuantizationLayout Joined(IReadOnlyDictionary<string, string> scales) => scales.Count == 0
         ? this
-        : new(
+        : Copy(
             Points.ToDictionary(
                 point => point.Key,
                 point => point.Value with { ScaleOf = scales.GetValueOrDefault(point.Value.RangeOf, point.Value.ScaleOf) },
                 StringComparer.Ordinal),
-            _quantizedReaders,
-            _weighted,
-            ComputesInFloat)
-        {
-            Floats = Floats,
-            RuntimeNodes = RuntimeNodes,
-            IsForTensorRt = IsForTensorRt,
-        };
+            Floats,
+            RuntimeNodes);
 
     /// <summary>
     /// Formats of the layers that ONNX Runtime computes by operators of its own, by name (<see cref="QuantizedNetwork.RuntimeNode"/>).
@@ -80,4 +69,14 @@ public sealed class QuantizationLayout
     /// <summary>The Q/DQ pair through which <paramref name="reader"/> sees <paramref name="tensor"/>, if any.</summary>
     public QuantizationPoint? PointFor(string tensor, GraphNode reader) =>
         Points.TryGetValue(tensor, out var point) && (point.AtProducer || _quantizedReaders.Contains(reader.Name)) ? point : null;
+
+    private QuantizationLayout Copy(
+        IReadOnlyDictionary<string, QuantizationPoint> points,
+        IReadOnlyDictionary<string, NumberFormat> floats,
+        IReadOnlyDictionary<string, GroupFormat> runtimeNodes) => new(points, _quantizedReaders, _weighted, ComputesInFloat)
+        {
+            Floats = floats,
+            RuntimeNodes = runtimeNodes,
+            IsForTensorRt = IsForTensorRt,
+        };
 }

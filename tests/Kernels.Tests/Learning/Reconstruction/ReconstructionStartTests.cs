@@ -107,7 +107,7 @@ public sealed class ReconstructionStartTests
             node => new WeightGrid(
                 graph.Graph.Initializers[node.Inputs[1]].Shape, WeightBank.OutputAxis(node), learned.Weights[node.Name].Scales, [], []),
             StringComparer.Ordinal);
-        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers, start.Joined);
+        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers, start.Fixed);
         var block = new ReconstructionBlock([.. graph.Nodes], [.. graph.WeightedNodes]);
         var codes = learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal);
         using var scope = torch.NewDisposeScope();

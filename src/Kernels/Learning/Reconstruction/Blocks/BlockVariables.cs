@@ -18,8 +18,7 @@ internal sealed class BlockVariables : IDisposable
             }
 
             // Only tensors made within the block: the quantizer of the network's input belongs to no block and stays fixed.
-            var made = job.Block.Nodes.Select(node => node.Output).Where(value => value != graph.Pixels?.Value);
-            _scaled = job.Phase.LearnsScales ? [.. made.Where(numbers.HasOwnScale)] : [];
+            _scaled = job.Phase.LearnsScales ? [.. job.Block.Nodes.Select(node => node.Output).Where(numbers.HasOwnScale)] : [];
             Scales = _scaled.Length == 0
                 ? null
                 : new ScaleLearner(options.Device, _scaled, [.. _scaled.Select(tensor => numbers.Activations[tensor])]);

@@ -4,12 +4,12 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// The numbers known so far: codes of every quantized weight (rounded to nearest until they are learned) and ranges of activations.
 /// </summary>
 /// <param name="readers">As <see cref="ReconstructionStart.Readers"/>.</param>
-/// <param name="joined">As <see cref="ReconstructionStart.Joined"/>.</param>
+/// <param name="unlearned">As <see cref="ReconstructionStart.Fixed"/>.</param>
 internal sealed class LearnedNumbers(
     IReadOnlyDictionary<string, WeightGrid> grids,
     IReadOnlyDictionary<string, QuantizationParameters> activations,
     IReadOnlyDictionary<string, IReadOnlySet<string>> readers,
-    IReadOnlySet<string> joined)
+    IReadOnlySet<string> unlearned)
 {
     private readonly Dictionary<string, sbyte[]> _codes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QuantizationParameters> _activations = new(activations, StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class LearnedNumbers(
     public bool IsMadeQuantized(string tensor) => _activations.ContainsKey(tensor) && !readers.ContainsKey(tensor);
 
     /// <summary>Whether the tensor's scale is learned with the block that makes it.</summary>
-    public bool HasOwnScale(string tensor) => IsMadeQuantized(tensor) && !joined.Contains(tensor);
+    public bool HasOwnScale(string tensor) => IsMadeQuantized(tensor) && !unlearned.Contains(tensor);
 
     /// <summary>Registers quantized reads for nodes that see a tensor quantized while others read it in FP32.</summary>
     public void SetReads(BlockQuantization quantization, ReconstructionBlock block)
