@@ -43,6 +43,7 @@ internal sealed partial class CallInterceptor(
         if (request is IMessage message)
         {
             TextLimits.Require(message);
+            UnknownFields.RequireNone(message);
         }
 
         return request;
