@@ -13,7 +13,7 @@ from setuptools.command.build_py import build_py
 HERE = pathlib.Path(__file__).resolve().parent
 PROTO = HERE.parents[1] / "proto"
 SCHEMA = HERE.parents[1] / "docs/schemas/job.schema.json"
-ONNX = HERE.parents[1] / "src/Kernels/Graphs/Onnx/onnx.proto"
+ONNX = HERE.parents[1] / "src/Networks/Graphs/Onnx/onnx.proto"
 # Set by this package itself, from the arguments of submit().
 OWN = ("model", "calibration", "evaluation", "test", "training", "preprocess", "metric", "metric_command")
 # As the command line has them.
