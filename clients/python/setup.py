@@ -1,6 +1,7 @@
 """Makes the contract's description, the calls with a job's options and the names of other tools from the files of this checkout."""
 import importlib.util
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -11,11 +12,14 @@ import textwrap
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
+from wheel.bdist_wheel import bdist_wheel
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROTO = HERE.parents[1] / "proto"
 SCHEMA = HERE.parents[1] / "docs/schemas/job.schema.json"
 ONNX = HERE.parents[1] / "src/Kernels/Graphs/Onnx/onnx.proto"
+# A folder with the program, to be carried by the wheel (deploy/package/build.sh).
+PROGRAM = os.environ.get("CLUSTER_CARRIES")
 # Named by the calls themselves.
 OWN = ("model", "data", "eval", "test", "train", "preprocess", "metric", "metric-command")
 ARGUMENTS = {"data": "calibration", "eval": "evaluation", "metric-command": "metric"}
@@ -50,6 +54,8 @@ class BuildWithContract(build_py):
         for file in files.file:
             file.ClearField("source_code_info")
         (target / "contract.bin").write_bytes(files.SerializeToString())
+        if PROGRAM:
+            shutil.copytree(PROGRAM, target / "program")
 
 
 def _compiles(command, folder):
@@ -152,4 +158,15 @@ def _described(key, member, defaults):
                          break_on_hyphens=False) + "\n"
 
 
-setup(cmdclass={"build_py": BuildWithContract})
+class WheelOfOneMachine(bdist_wheel):
+    """A wheel that carries the program is for every Python, and for the machines of the program."""
+
+    def finalize_options(self):
+        super().finalize_options()
+        self.root_is_pure = not PROGRAM
+
+    def get_tag(self):
+        return ("py3", "none", "linux_x86_64") if PROGRAM else super().get_tag()
+
+
+setup(cmdclass={"build_py": BuildWithContract, "bdist_wheel": WheelOfOneMachine})
