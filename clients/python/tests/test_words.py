@@ -8,12 +8,14 @@ import types
 import typing
 import unittest
 import warnings
+from unittest import mock
 
 import cluster_quant
 import numpy
 from cluster_quant import _contract
 from cluster_quant._data import DataSet, example
 from cluster_quant._judge import command_of, numbers_of
+from cluster_quant._local import program_of
 from cluster_quant._model import Model
 from cluster_quant._names import OPTIONS
 from cluster_quant._result import Winner
@@ -80,10 +82,29 @@ class Options(unittest.TestCase):
     def test_the_program_speaks_python(self):
         for said, python in (("--max-drop 1.25% is met", 'max_drop="1.25%" is met'), ("give a larger --latency-budget", "give a larger latency_budget"),
                              ("an input that --set binds", "an input that set binds"), ("--batch 8", "batch=8"), ("--eval and --data", "evaluation and calibration"),
-                             ("raise --max-artefact-size", "raise --max-artefact-size"), ("'npz:data.npz' holds", "'the arrays' holds"),
+                             ("raise --max-artefact-size", "raise --max-artefact-size"), ("'npz:test.npz' holds", "the test data holds"),
+                             ("The array 'x' of 'evaluation.npz' is", "The array 'x' of the evaluation data is"), ("0-test.npz", "0-test.npz"),
+                             ("The field spec.latency_budget_ms must be above 0.", "latency_budget must be above 0."),
                              ("--max-drop 1%-of-fp32", 'max_drop="1%-of-fp32"')):
             with self.subTest(said):
                 self.assertEqual(spoken(said), python)
+
+    def test_the_program_that_is_carried_comes_before_one_that_is_only_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            carried, found = f"{folder}/carried", f"{folder}/cluster"
+            for path in (carried, found):
+                open(path, "w").close()
+                os.chmod(path, 0o755)
+            with mock.patch.dict(os.environ, {"PATH": folder}), mock.patch("os.getcwd", lambda: folder):
+                self.assertEqual(program_of(), os.environ["CLUSTER_PROGRAM"])
+                self.assertEqual(program_of("given"), "given")
+                del os.environ["CLUSTER_PROGRAM"]
+                self.assertEqual(program_of(), found)
+                with mock.patch("cluster_quant._local.CARRIED", carried):
+                    self.assertEqual(program_of(), carried)
+                os.remove(found)
+                with self.assertRaisesRegex(cluster_quant.ClusterError, "install the wheel that carries it"):
+                    program_of()
 
     def test_a_misspelt_option_is_told_before_anything_is_read_or_started(self):
         with self.assertRaises(cluster_quant.ClusterError) as raised:

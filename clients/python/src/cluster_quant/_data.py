@@ -14,7 +14,6 @@ import numpy
 from ._errors import ClusterError
 from ._folders import Folder
 
-ARCHIVE = "data.npz"
 LABELS = "labels"
 BLOCK = 1 << 20
 # Metrics that need a label for each sample, and those that read nothing beside the inputs.
@@ -155,8 +154,8 @@ class DataSet:
             raise ClusterError(f"The {role} data raised {type(error).__name__} after {spool.rows} samples: {error}.") from error
         if spool.rows == 0:
             raise ClusterError(f"The {role} data holds no samples: give an iterable with at least one, fresh if it was read before.")
-        path = spool.close(os.path.join(folder.name, ARCHIVE))
-        return DataSet(f"npz:{ARCHIVE}", [(ARCHIVE, path)], folder)
+        name = f"{role}.npz"
+        return DataSet(f"npz:{name}", [(name, spool.close(os.path.join(folder.name, name)))], folder)
 
 
 def example(data):

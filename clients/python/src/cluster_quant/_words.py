@@ -21,6 +21,7 @@ FIELDS = {"latency_budget_ms": "time", "size_budget_bytes": "size", "bops_budget
 # Options whose fields have longer names.
 LONG = {"budget_evals": "budget_evaluations", "keep_fp32": "keep_float32", "latency_budget": "latency_budget_ms",
         "size_budget": "size_budget_bytes"}
+SHORT = {field: name for name, field in LONG.items()}
 # Arguments that are no options of a job, by the command line's words for them.
 ARGUMENTS = {"data": "calibration", "eval": "evaluation", "model": "model", "test": "test", "train": "train", "metric": "metric",
              "metric-command": "metric", "preprocess": "preprocess"}
@@ -139,4 +140,6 @@ def spoken(sentence):
         return f"{name}={value.strip()}" if plain else f"{name}=\"{value.strip()}\""
 
     sentence = re.sub(r"(?<![\w-])--([a-z][a-z0-9-]*[a-z0-9])( -?[0-9][0-9.]*(?:%?-of-fp32|[A-Za-z%]+)?(?![\w-]))?", python, sentence)
-    return sentence.replace("data.npz", "the arrays").replace("npz:the arrays", "the arrays")
+    # What is uploaded as such an archive was arrays.
+    sentence = re.sub(r"'?(?:npz:)?(?<![-\w/])(calibration|evaluation|test|training)\.npz'?", r"the \1 data", sentence)
+    return re.sub(r"\bThe field spec\.([a-z0-9_]+)", lambda found: SHORT.get(found[1], found[1]), sentence)
