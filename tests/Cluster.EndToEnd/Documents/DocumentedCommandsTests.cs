@@ -3,7 +3,8 @@ using Cluster.EndToEnd.Cluster;
 namespace Cluster.EndToEnd.Documents;
 
 /// <summary>
-/// The command lines of README, guide, the page of what other tools name and the skill for coding agents run. Those of the tutorial: <see cref="TutorialTests"/>.
+/// The command lines of README, guide, the page of what other tools name and the skill for coding agents run. Those of the tutorial:
+/// <see cref="TutorialTests"/>.
 /// </summary>
 [Long]
 public sealed partial class DocumentedCommandsTests(ReaderFiles files) : IClassFixture<ReaderFiles>
