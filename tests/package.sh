@@ -113,6 +113,7 @@ try_on() {
         cluster/cluster run --model samples/glyphs.onnx --data $(printf "$glyphs" calibration calibration) \
             --eval $(printf "$glyphs" evaluation evaluation) --max-drop 5% --batch 8 --methods max --reconstruct never -o OUT || test \$? = 8
         test -s OUT/winner.qdq.onnx"
+    # shellcheck disable=SC2016 # the user's shell expands it
     try wheel 1000:1000 'python3 -m venv --system-site-packages wheel
         wheel/bin/pip install --no-index ./cluster_quant-*.whl
         cd samples/python
@@ -121,6 +122,7 @@ try_on() {
         test -z "$(ls -d /tmp/cluster-* 2>/dev/null)"'
     if packages=$(sed -n 's/^sudo apt-get install //p' "$root/home/user/docs/guide/python.md") && [[ -n $packages ]]; then
         try "guide's packages" 0:0 "apt-get update -q && apt-get install -y -q --no-install-recommends $packages"
+        # shellcheck disable=SC2016 # sed's own end
         try "guide's pip line" 1000:1000 "$(sed -n '/^python3 -m venv --system-site-packages/,/^```/{/^```/!p}' "$root/home/user/docs/guide/python.md")
             cluster-env/bin/python -c 'import cluster_quant; print(cluster_quant.connect(\"http://127.0.0.1:1\").address)'"
     else
