@@ -104,7 +104,7 @@ try_on() {
     printf 'user:x:1000:1000::/home/user:/bin/sh\n' >>"$root/etc/passwd"
     mkdir -p "$root/home/user"
     cp "$first"/* "$root/home/user/"
-    git -C "$here/.." archive HEAD samples clients/python proto src/Kernels/Graphs/Onnx docs/schemas docs/guide/python.md | tar -x -C "$root/home/user"
+    git -C "$here/.." archive HEAD | tar -x -C "$root/home/user"
     chown -R 1000:1000 "$root/home/user"
 
     # shellcheck disable=SC2059 # the format is above
