@@ -92,8 +92,8 @@ try() {
     fi
 }
 
-# The glyphs sample, which is beside the checkout's, as archive and wheel have none.
-glyphs='idx:samples/glyphs/glyphs-%s-images-idx3-ubyte.gz,labels=samples/glyphs/glyphs-%s-labels-idx1-ubyte.gz@0..256'
+# The glyphs sample of a checkout, as archive and wheel have none.
+glyphs='idx:checkout/samples/glyphs/glyphs-%s-images-idx3-ubyte.gz@0..256'
 
 try_on() {
     set_suite "$1"
@@ -102,28 +102,29 @@ try_on() {
     # The wheel's own dependencies come from Debian: a machine that reaches no index of pip's can run this, too.
     make_debian "$root" python3,python3-venv,python3-grpcio,python3-numpy,python3-protobuf
     printf 'user:x:1000:1000::/home/user:/bin/sh\n' >>"$root/etc/passwd"
-    mkdir -p "$root/home/user"
+    mkdir -p "$root/home/user/checkout"
     cp "$first"/* "$root/home/user/"
-    git -C "$here/.." archive HEAD | tar -x -C "$root/home/user"
+    git -C "$here/.." archive HEAD | tar -x -C "$root/home/user/checkout"
     chown -R 1000:1000 "$root/home/user"
 
     # shellcheck disable=SC2059 # the format is above
     try archive 1000:1000 "tar xzf cluster-*.tar.gz
         cluster/cluster doctor
-        cluster/cluster run --model samples/glyphs.onnx --data $(printf "$glyphs" calibration calibration) \
-            --eval $(printf "$glyphs" evaluation evaluation) --max-drop 5% --batch 8 --methods max --reconstruct never -o OUT || test \$? = 8
+        cluster/cluster run --model checkout/samples/glyphs.onnx --data $(printf "$glyphs" calibration) \
+            --eval $(printf "$glyphs" evaluation) --max-drop 5% --batch 8 --methods max --reconstruct never -o OUT || test \$? = 8
         test -s OUT/winner.qdq.onnx"
     # shellcheck disable=SC2016 # the user's shell expands it
     try wheel 1000:1000 'python3 -m venv --system-site-packages wheel
         wheel/bin/pip install --no-index ./cluster_quant-*.whl
-        cd samples/python
+        cd checkout/samples/python
         ~/wheel/bin/python glyphs_arrays.py
         test -s glyphs.int8.onnx
         test -z "$(ls -d /tmp/cluster-* 2>/dev/null)"'
-    if packages=$(sed -n 's/^sudo apt-get install //p' "$root/home/user/docs/guide/python.md") && [[ -n $packages ]]; then
+    if packages=$(sed -n 's/^sudo apt-get install //p' "$root/home/user/checkout/docs/guide/python.md") && [[ -n $packages ]]; then
         try "guide's packages" 0:0 "apt-get update -q && apt-get install -y -q --no-install-recommends $packages"
         # shellcheck disable=SC2016 # sed's own end
-        try "guide's pip line" 1000:1000 "$(sed -n '/^python3 -m venv --system-site-packages/,/^```/{/^```/!p}' "$root/home/user/docs/guide/python.md")
+        try "guide's pip line" 1000:1000 "cd checkout
+            $(sed -n '/^python3 -m venv --system-site-packages/,/^```/{/^```/!p}' "$root/home/user/checkout/docs/guide/python.md")
             cluster-env/bin/python -c 'import cluster_quant; print(cluster_quant.connect(\"http://127.0.0.1:1\").address)'"
     else
         fail 'docs/guide/python.md has no line "sudo apt-get install …"'
