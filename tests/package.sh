@@ -119,7 +119,7 @@ try_on() {
         cd checkout/samples/python
         ~/wheel/bin/python glyphs_arrays.py
         test -s glyphs.int8.onnx
-        test -z "$(ls -d /tmp/cluster-* 2>/dev/null)"'
+        test -z "$(ls -d /tmp/cluster-silo-* /tmp/cluster-data-* 2>/dev/null)"'
     if packages=$(sed -n 's/^sudo apt-get install //p' "$root/home/user/checkout/docs/guide/python.md") && [[ -n $packages ]]; then
         try "guide's packages" 0:0 "apt-get update -q && apt-get install -y -q --no-install-recommends $packages"
         # shellcheck disable=SC2016 # sed's own end
