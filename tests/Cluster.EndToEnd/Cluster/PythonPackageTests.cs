@@ -44,6 +44,14 @@ public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<Py
     }
 
     [Fact]
+    public async Task Calls_ThatFindNothingAreInterruptedOrKilled_SayItGoOnAndLeaveNothingBehind()
+    {
+        using var folder = new WorkFolder();
+
+        (await package.RunAsync("clients/python/tests/ends.py", folder.Root)).ShouldEndWith("passed\n");
+    }
+
+    [Fact]
     public async Task SamplesAndNotebook_AsTheyAre_EndWell()
     {
         string[] files = ["samples/python/glyphs_arrays.py", "samples/python/own_metric.py", "samples/python/loader.py"];
@@ -129,6 +137,7 @@ public sealed class PythonPackage : IAsyncLifetime
             ["PATH"] = $"/usr/bin:{Environment.GetEnvironmentVariable("PATH")}",
             ["PYTHONDONTWRITEBYTECODE"] = "1",
             ["PYTHONPATH"] = $"{_folder["packages"]}:{Checkout.At("clients", "python", "tests")}",
+            ["CLUSTER_CLI"] = ClusterProcess.Location,
             ["CLUSTER_PROGRAM"] = BuiltProgram.Require("Silo"),
             ["CLUSTER_JOB_SCHEMA"] = Checkout.At("docs", "schemas", "job.schema.json"),
             ["CLUSTER_MACHINE_LOCK"] = _folder["lock"],

@@ -151,7 +151,7 @@ public sealed class PredictionTests : IDisposable
             Batch = 4,
             Reconstruct = ReconstructionMode.Never,
             Metric = MetricKind.Score,
-            MetricCommand = "python3 -m cluster.metric mine:score",
+            MetricCommand = "python3 -m cluster_quant.metric mine:score",
             MaxDrop = 0.1,
         };
         return (await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }, cancellationToken: Cancellation)).Job.Name;

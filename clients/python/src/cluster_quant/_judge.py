@@ -2,7 +2,6 @@
 import hashlib
 import inspect
 import os
-import tempfile
 import threading
 import traceback
 
@@ -12,6 +11,7 @@ import numpy
 from . import _contract
 from ._connection import Pauses
 from ._errors import ClusterError, MetricError, ServerError
+from ._folders import Folder
 
 LIMIT = 600.0
 LONGEST = 1000  # Characters of a problem that a server keeps.
@@ -26,7 +26,7 @@ def command_of(metric):
 
         path = getattr(__main__, "__file__", None)
         module = os.path.splitext(os.path.basename(path))[0] if path else module
-    return f"python3 -m cluster.metric {module}:{name}@{digest_of(metric)}"
+    return f"python3 -m cluster_quant.metric {module}:{name}@{digest_of(metric)}"
 
 
 def digest_of(metric):
@@ -40,6 +40,18 @@ def digest_of(metric):
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+class _Outputs(dict):
+    """A network's outputs by name."""
+
+    def __missing__(self, name):
+        raise _NoOutput(name, f"{name!r} is no output of the network, which has {', '.join(map(repr, self))}")
+
+
+class _NoOutput(KeyError):
+    def __str__(self):
+        return self.args[1]
+
+
 def numbers_of(metric, path):
     """What a metric gives for an archive of predictions: one number, or one for each sample; all finite.
 
@@ -49,7 +61,7 @@ def numbers_of(metric, path):
         arrays = {name: archive[name] for name in archive.files}
     first, *others = bytes(arrays.pop("output_names")).decode().split("\n")
     samples = len(arrays.pop("index"))
-    outputs = {first: arrays.pop("outputs")}
+    outputs = _Outputs({first: arrays.pop("outputs")})
     for name in others:
         renamed = f"output:{name}"
         outputs[name] = arrays.pop(renamed if renamed in arrays else name)
@@ -119,9 +131,12 @@ class Judge:
         answer, failed = _contract.ScorePredictionsRequest(name=self._job, artefact=artefact), None
         try:
             if artefact not in self._known:
-                with tempfile.TemporaryDirectory(prefix="cluster-predictions-") as folder:
-                    path = self._connection.download(artefact, os.path.join(folder, "predictions.npz"))
+                folder = Folder("cluster-predictions-")
+                try:
+                    path = self._connection.download(artefact, os.path.join(folder.name, "predictions.npz"))
                     self._known[artefact] = self._compute(path)
+                finally:
+                    folder.remove()
             answer.numbers.extend(self._known[artefact])
         except ServerError as told:
             if told.code != grpc.StatusCode.NOT_FOUND:
@@ -151,9 +166,11 @@ class Judge:
             except MetricError as error:
                 done["error"] = error
             except Exception as error:
-                last = traceback.extract_tb(error.__traceback__)[-1]
+                lines = traceback.extract_tb(error.__traceback__)
+                last = next((line for line in reversed(lines) if line.filename != __file__), lines[-1])
                 said = " ".join(str(error).split())
-                done["error"] = MetricError(f"The metric raised {type(error).__name__}: {said} (line {last.lineno} of {last.filename}).")
+                kind = KeyError if isinstance(error, _NoOutput) else type(error)
+                done["error"] = MetricError(f"The metric raised {kind.__name__}: {said} (line {last.lineno} of {last.filename}).")
                 done["error"].__cause__ = error
 
         thread = threading.Thread(target=work, daemon=True)

@@ -4,7 +4,7 @@ import re
 import shutil
 
 from ._errors import ClusterError
-from ._words import key_of
+from ._words import key_of, texts
 
 KEYS = {"calibration": "data", "evaluation": "eval", "test": "test", "training": "train"}
 
@@ -42,7 +42,9 @@ class Recipe:
         for name, value in self.options.items():
             if value is None:
                 continue
-            lines.append(f"{key_of(name)}: {_text(f'{value}ms' if name == 'latency_budget_ms' and not isinstance(value, str) else value)}")
+            if name == "latency_budget" and not isinstance(value, str):
+                value = f"{value}ms"
+            lines.append(f"{key_of(name)}: {_text(texts(value) if isinstance(value, dict) else value)}")
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
         return path

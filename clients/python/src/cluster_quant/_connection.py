@@ -8,6 +8,7 @@ import grpc
 
 from . import _contract
 from ._errors import ClusterError, ServerError
+from ._words import spoken
 
 CHUNK = 1 << 20
 ATTEMPTS = 11
@@ -71,11 +72,8 @@ class Connection:
 
     def upload(self, source):
         """Stores a source (of _data) under its digest; what is there is not sent again. Returns "artefacts/{sha256}"."""
-        digest, size = hashlib.sha256(), 0
-        for part in source.chunks():
-            digest.update(part)
-            size += len(part)
-        header = _contract.UploadArtefactHeader(sha256=digest.hexdigest(), size_bytes=size)
+        sha256, size = source.digest
+        header = _contract.UploadArtefactHeader(sha256=sha256, size_bytes=size)
 
         def parts():
             yield _contract.UploadArtefactRequest(header=header)
@@ -132,7 +130,7 @@ def told_of(error, address):
     info = _detail(error, _contract.ErrorInfo, "google.rpc.ErrorInfo")
     if info is None and error.code() == grpc.StatusCode.UNAVAILABLE:
         sentence = f"The server {address} cannot be reached ({sentence}): start it, or correct its address."
-    return ServerError(sentence, info.reason if info else "", error.code())
+    return ServerError(spoken(sentence), info.reason if info else "", error.code())
 
 
 def _retry_delay(error):

@@ -1,19 +1,23 @@
 """A job on a server: its events, its result, and what may be done to it."""
+import datetime
 import html
 import json
 import os
 import sys
-import tempfile
 import time
+import uuid
 
 import grpc
 
 from . import _contract, _result
 from ._connection import Pauses
-from ._errors import ClusterError, JobFailed, MetricError
+from ._data import DataSet
+from ._errors import BoundNotKept, ClusterError, JobFailed, MetricError
+from ._folders import Folder
 from ._judge import LIMIT, Judge
-from ._recipe import Recipe
-from ._words import amount
+from ._model import Model
+from ._proof import Proof
+from ._words import amount, spoken, word_of
 
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
@@ -29,6 +33,9 @@ class Event:
         self.time = message.time.ToDatetime()
 
     def __str__(self):
+        return spoken(self._line())
+
+    def _line(self):
         event = getattr(self.raw, self.kind)
         if self.kind == "state_changed":
             return f"{_state(event.state).lower()}{f': {event.reason}' if event.reason else ''}"
@@ -50,7 +57,7 @@ class Job:
 
     def __init__(self, connection, name, metric=None, metric_limit=LIMIT, owner=None, recipe=None):
         self._connection, self.name, self._owner, self._recipe = connection, name, owner, recipe
-        self._limit = metric_limit
+        self._metric, self._limit = metric, metric_limit
         self._judge = Judge(connection, name, metric, metric_limit) if metric else None
         self._loaded = None
 
@@ -62,12 +69,12 @@ class Job:
     @property
     def reason(self):
         """Why it is in this state, where there is a reason."""
-        return self._get().reason
+        return spoken(self._get().reason)
 
     @property
     def warning(self):
         """What FP32's answers say is probably wrong with the data; empty where nothing is, and before FP32 is measured."""
-        return self._get().progress.warning
+        return spoken(self._get().progress.warning)
 
     def __iter__(self):
         last, pauses = 0, Pauses()
@@ -93,7 +100,8 @@ class Job:
     def wait(self, quiet=False):
         """Waits for the end and returns this job; says on one line how far it is.
 
-        Raises JobFailed where it ends without a result, and MetricError where the metric of this process fails.
+        Raises JobFailed where it ends without a result, BoundNotKept where no plan keeps the bounds, and MetricError where the metric of
+        this process fails.
         """
         line = _Line(quiet)
         self._show = line.show
@@ -107,7 +115,10 @@ class Job:
                     line.end()
                     raise ClusterError(f"{self.name} asks for labels of {len(self.labels())} images: see job.labels() and job.give_labels(), then wait "
                                        "again.")
-            line.warn(self._get().progress)
+            job = self._get()
+            line.warn(job.progress)
+            if not (job.winner.feasible or job.winner.proof):
+                raise BoundNotKept(spoken(job.winner.reason), self)
         finally:
             line.end()
             self._show = Job._show
@@ -118,7 +129,8 @@ class Job:
         if metric is not None:
             if self._judge is not None:
                 self._judge.stop()
-            self._judge = Judge(self._connection, self.name, metric, metric_limit or self._limit)
+            self._metric, self._limit = metric, metric_limit or self._limit
+            self._judge = Judge(self._connection, self.name, metric, self._limit)
         self._call("ResumeJob", _contract.ResumeJobRequest(name=self.name))
         return self
 
@@ -138,9 +150,7 @@ class Job:
     def result(self):
         """result.json as a dict (docs/guide/result.md)."""
         if self._loaded is None:
-            with tempfile.TemporaryDirectory() as folder:
-                with open(self.save("result.json", os.path.join(folder, "result.json"))) as file:
-                    self._loaded = json.load(file)
+            self._loaded = json.loads(self._read(self._published("result.json")))
         return self._loaded
 
     @property
@@ -181,6 +191,28 @@ class Job:
                 setattr(request, field, amount(field, value, unit))
         return Solution(self._call("SolvePlan", request))
 
+    def prove(self, evaluation=None, every=None):
+        """Submits a job that holds the deployed winner against its promises, here and now; its .proof is the verdict. See also watch_winner.
+
+        evaluation: other images, as in run(); default: those of the job.
+        every: seconds from one proof to the next, 60 to 5184000 (60 days); the server then submits each. Default: once.
+        """
+        request = _contract.ProveJobRequest(name=self.name, request_id=str(uuid.uuid4()))
+        if evaluation is not None:
+            spec = self._get().spec
+            network = None if isinstance(evaluation, (str, os.PathLike)) else Model(self._read(spec.model))
+            metric = self._metric or word_of(_contract.enum_name("MetricKind", spec.metric))
+            data = DataSet.of(evaluation, "evaluation", network, metric, [text.partition("=")[0] for text in spec.set])
+            request.evaluation.artefact, request.evaluation.spec = self._connection.upload(data.tar), data.spec
+        if every is not None:
+            request.every.FromTimedelta(datetime.timedelta(seconds=every))
+        return Job(self._connection, self._call("ProveJob", request).name, self._metric, self._limit, self._owner)
+
+    @property
+    def proof(self):
+        """The verdict of a job that prove() submitted; None of others."""
+        return Proof(self.result["proof"]) if "proof" in self.result else None
+
     def labels(self):
         """The images that the job asks about: their places in the evaluation set, with FP32's answer and those of plans."""
         answer = self._call("GetAskedImages", _contract.GetAskedImagesRequest(name=self.name))
@@ -196,9 +228,7 @@ class Job:
 
     def report(self):
         """The report as a page, shown in a notebook; .save(path) writes it."""
-        with tempfile.TemporaryDirectory() as folder:
-            with open(self.save("report.html", os.path.join(folder, "report.html")), encoding="utf-8") as file:
-                return Report(file.read())
+        return Report(self._read(self._published("report.html")).decode())
 
     @property
     def recipe(self):
@@ -214,15 +244,10 @@ class Job:
 
     def save(self, role, path):
         """Downloads a published file; returns the path."""
-        job = self._get()
-        for artefact in job.artefacts:
-            if artefact.role == role:
-                return self._connection.download(artefact.name, os.fspath(path))
-        raise ClusterError(f"{self.name} is {_state(job.state).lower()} and has published no {role}"
-                           + (f": {job.reason}" if job.reason else ": wait for its end."))
+        return self._connection.download(self._published(role), os.fspath(path))
 
     def fetch(self, folder):
-        """Downloads all published files into a folder; returns their paths."""
+        """Downloads all published files into a folder; returns their paths. With the recipe, where this process has it: watch_winner reads it."""
         paths = []
         for role in self.files:
             path = os.path.join(folder, role)
@@ -230,6 +255,8 @@ class Job:
                 raise ClusterError(f"The server names a file {role!r}, which is no path inside a folder.")
             os.makedirs(os.path.dirname(path), exist_ok=True)
             paths.append(self.save(role, path))
+        if self._recipe is not None and not os.path.exists(os.path.join(folder, "job.yaml")):
+            paths.append(self._recipe.save(os.path.join(folder, "job.yaml")))
         return paths
 
     def __repr__(self):
@@ -240,6 +267,22 @@ class Job:
         state = html.escape(_state(job.state).lower())
         words = html.escape(job.winner.reason or job.reason or job.progress.purpose)
         return f"<b>{html.escape(job.display_name or self.name)}</b> <code>{html.escape(self.name)}</code>: {state}<br>{words}"
+
+    def _read(self, artefact):
+        folder = Folder("cluster-file-")
+        try:
+            with open(self._connection.download(artefact, os.path.join(folder.name, "file")), "rb") as file:
+                return file.read()
+        finally:
+            folder.remove()
+
+    def _published(self, role):
+        job = self._get()
+        for artefact in job.artefacts:
+            if artefact.role == role:
+                return artefact.name
+        raise ClusterError(f"{self.name} is {_state(job.state).lower()} and has published no {role}"
+                           + (f": {spoken(job.reason)}" if job.reason else ": wait for its end."))
 
     def _get(self):
         return self._call("GetJob", _contract.GetJobRequest(name=self.name))
@@ -260,14 +303,14 @@ class Job:
         self._raise_metric()
         job = self._get()
         if _state(job.state) != "SUCCEEDED":
-            raise JobFailed(job.reason or f"{self.name} is {_state(job.state).lower()}.")
+            raise JobFailed(spoken(job.reason) or f"{self.name} is {_state(job.state).lower()}.")
 
 
 class Solution:
     """The answer to another question than the job's own."""
 
     def __init__(self, answer):
-        self.question, self.feasible, self.reason = answer.question, answer.answer.feasible, answer.answer.reason
+        self.question, self.feasible, self.reason = spoken(answer.question), answer.answer.feasible, spoken(answer.answer.reason)
         self.formats = {decision.group: decision.format for decision in answer.answer.plan.groups}
         timed = answer.latency if answer.HasField("latency") else None
         self.median_ms = timed.median_ms if timed else None
@@ -324,7 +367,7 @@ class _Line:
     def warn(self, progress):
         if progress.warning and progress.warning not in self._told:
             self._told.append(progress.warning)
-            self.note(f"warning: {progress.warning}")
+            self.note(f"warning: {spoken(progress.warning)}")
 
     def note(self, text):
         """A line of its own."""

@@ -4,6 +4,7 @@ import math
 import numpy
 
 from ._errors import ClusterError
+from ._words import spoken
 
 
 class Amount(float):
@@ -34,7 +35,7 @@ class Winner:
         self.kind = decision["kind"]
         """faster, nothingFaster, nothingFeasible, mostAccurate or unclear."""
         self.feasible = decision["feasible"]
-        self.reason = decision["reason"]
+        self.reason = spoken(decision["reason"])
         self.quantized = decision["quantized"]
         self.speedup = _speedup(plan.get("latency"))
         """Times FP32; None where it was not timed."""
@@ -84,7 +85,7 @@ class Group:
 
     def __init__(self, name, format, entry):
         self.name, self.format = name, format
-        self.why = entry.get("reason", "")
+        self.why = spoken(entry.get("reason", ""))
         """Why it has this format, in a sentence."""
         self.code = entry.get("code", "")
         self.kl = entry.get("kl")

@@ -1,6 +1,6 @@
-"""Runs a metric of Python for `cluster run --metric-command "python3 -m cluster.metric MODULE:FUNCTION[@DIGEST]"`.
+"""Runs a metric of Python for `cluster run --metric-command "python3 -m cluster_quant.metric MODULE:FUNCTION[@DIGEST]"`.
 
-It is the same function that was given to cluster.run(metric=...): it gets the outputs by name, and y.
+It is the same function that was given to cluster_quant.run(metric=...): it gets the outputs by name, and y.
 """
 import importlib
 import os
@@ -13,7 +13,7 @@ from ._judge import digest_of, numbers_of
 def main(arguments):
     """Prints the numbers of predictions: MODULE:FUNCTION, then the path of the archive and the name of the set."""
     if len(arguments) != 3 or ":" not in arguments[0]:
-        raise ClusterError("python3 -m cluster.metric takes MODULE:FUNCTION, and what `cluster run` adds to it.")
+        raise ClusterError("python3 -m cluster_quant.metric takes MODULE:FUNCTION, and what `cluster run` adds to it.")
     named, _, digest = arguments[0].partition("@")
     module, _, name = named.partition(":")
     sys.path.insert(0, os.getcwd())

@@ -20,5 +20,19 @@ class JobFailed(ClusterError):
     """A job ended without a result."""
 
 
+class BoundNotKept(ClusterError):
+    """A job ended, and no plan that it measured keeps the accepted loss and the budgets: there is nothing to deploy in FP32's place."""
+
+    def __init__(self, message, job):
+        super().__init__(message)
+        self.job = job
+        """The job, with all that it measured: job.candidates, job.report(), job.solve(...)."""
+
+    @property
+    def winner(self):
+        """The plan that comes nearest."""
+        return self.job.winner
+
+
 class MetricError(ClusterError):
     """The metric of this process could not be computed; the job is suspended, and Job.resume(metric=...) goes on with it."""

@@ -1,25 +1,47 @@
 """The user's data as an archive of arrays on disk: a spec, arrays, or what an iterable gives, never whole in memory."""
 import collections
+import functools
+import hashlib
 import io
 import os
 import re
 import shutil
 import tarfile
-import tempfile
 import zipfile
 
 import numpy
 
 from ._errors import ClusterError
+from ._folders import Folder
 
-ARCHIVE = "data.npz"
 LABELS = "labels"
 BLOCK = 1 << 20
-# Arrays that the server's own metrics read beside the inputs.
+# Metrics that need a label for each sample, and those that read nothing beside the inputs.
+LABELLED = (None, "top1", "top5")
+UNLABELLED = ("output-kl", "output-sqnr")
+# The arrays that the others read.
 ROLES = {"rmse": "targets", "map50": "boxes", "map50-95": "boxes", "miou": "masks", "ctc": "strings", "ctc-characters": "strings"}
 
 
-class Tar:
+class Source:
+    """What is uploaded, under the digest of its bytes."""
+
+    @functools.cached_property
+    def digest(self):
+        """Its SHA-256, and its size in bytes."""
+        digest, size = hashlib.sha256(), 0
+        for part in self.chunks():
+            digest.update(part)
+            size += len(part)
+        return digest.hexdigest(), size
+
+    @property
+    def name(self):
+        """On a server, which has it under its digest."""
+        return f"artefacts/{self.digest[0]}"
+
+
+class Tar(Source):
     """Files as a tar, read again for each pass; equal files give equal bytes."""
 
     def __init__(self, files):
@@ -42,7 +64,7 @@ class Tar:
         yield bytes(2 * tarfile.BLOCKSIZE)
 
 
-class Blob:
+class Blob(Source):
     """Bytes in memory."""
 
     def __init__(self, content):
@@ -113,31 +135,27 @@ class DataSet:
     """What is uploaded for one role: files, and the spec that names them."""
 
     def __init__(self, spec, files, folder=None):
-        self.spec, self.files, self._folder = spec, files, folder
-
-    @property
-    def tar(self):
-        return Tar(self.files)
+        self.spec, self.files, self._folder, self.tar = spec, files, folder, Tar(files)
 
     @staticmethod
-    def of(data, role, model, metric):
-        """Reads data that a user gave for a role; arrays go to disk on the way."""
+    def of(data, role, model, metric, bound=()):
+        """Reads data that a user gave for a role; arrays go to disk on the way. bound: inputs that are constants."""
         if isinstance(data, (str, os.PathLike)):
             return _spec(os.fspath(data), role)
-        folder = tempfile.TemporaryDirectory(prefix="cluster-data-")
+        folder = Folder("cluster-data-")
         spool = Spool(folder.name)
-        batches = _batches(data, model, role)
+        inputs = {name: sizes for name, sizes in model.inputs.items() if name not in bound}
         try:
-            for rows in batches:
-                spool.add(rows if callable(metric) else _named(rows, ROLES.get(metric)))
+            for rows in _batches(data, inputs, role):
+                spool.add(rows if callable(metric) else _named(rows, metric))
         except ClusterError as error:
             raise ClusterError(f"The {role} data cannot be used: {error}") from error
         except Exception as error:
             raise ClusterError(f"The {role} data raised {type(error).__name__} after {spool.rows} samples: {error}.") from error
         if spool.rows == 0:
             raise ClusterError(f"The {role} data holds no samples: give an iterable with at least one, fresh if it was read before.")
-        path = spool.close(os.path.join(folder.name, ARCHIVE))
-        return DataSet(f"npz:{ARCHIVE}", [(ARCHIVE, path)], folder)
+        name = f"{role}.npz"
+        return DataSet(f"npz:{name}", [(name, spool.close(os.path.join(folder.name, name)))], folder)
 
 
 def example(data):
@@ -158,9 +176,9 @@ def example(data):
     return list(first) if isinstance(first, (tuple, list)) else [first]
 
 
-def _batches(data, model, role):
+def _batches(data, inputs, role):
     """Arrays by name, a batch at a time: inputs under the network's names, the rest under "y" or its own."""
-    names = list(model.inputs)
+    names = list(inputs)
     if isinstance(data, dict) or hasattr(data, "shape"):
         data = [data]
     elif isinstance(data, tuple) and len(data) == 2 and all(hasattr(part, "shape") for part in data):
@@ -176,10 +194,10 @@ def _batches(data, model, role):
             if isinstance(x, dict):
                 rows.update(x)
             else:
-                inputs = x if isinstance(x, (tuple, list)) else (x,)
-                if len(inputs) != len(names):
-                    raise ClusterError(f"A sample has {len(inputs)} inputs, and the network has {_names(names)}: give them in this order, or a dict.")
-                rows.update(zip(names, inputs))
+                parts = x if isinstance(x, (tuple, list)) else (x,)
+                if len(parts) != len(names):
+                    raise ClusterError(f"A sample has {len(parts)} inputs, and the network has {_names(names)}: give them in this order, or a dict.")
+                rows.update(zip(names, parts))
             if len(rest) > 1:
                 raise ClusterError(f"A sample has {1 + len(rest)} parts: give (x, y), with x and y as tuples or dicts where they have several arrays.")
             if rest:
@@ -188,13 +206,37 @@ def _batches(data, model, role):
         if missing:
             raise ClusterError(f"A sample has {_names(rows)}, and the network's inputs are {_names(names)}: name the arrays after them.")
         arrays = {name: _array(value, name) for name, value in rows.items()}
-        ranks = {name: model.inputs[name] - arrays[name].ndim for name in names if model.inputs[name] is not None}
-        if any(difference not in (0, 1) for difference in ranks.values()) or len(set(ranks.values())) > 1:
-            shapes = ", ".join(f"{name!r} {arrays[name].shape}" for name in names)
-            raise ClusterError(f"The inputs are {shapes}, and the network takes {', '.join(f'{name!r} of {model.inputs[name]} axes' for name in names)}: "
-                               "give a batch, or one sample without the first axis.")
-        alone = set(ranks.values()) == {1}
+        alone = _are_alone({name: (arrays[name].shape, inputs[name]) for name in names if inputs[name] is not None})
         yield {name: array[None] if alone else array for name, array in arrays.items()}
+
+
+def _are_alone(shapes):
+    """Whether arrays are one sample, without the first axis; raises where they are neither that nor a batch. shapes: those given and taken."""
+    missing = set()
+    for name, (given, taken) in shapes.items():
+        missing.add(len(taken) - len(given))
+        for axes, sizes in ((given[1:], taken[1:]), (given, taken[1:])):
+            if len(axes) == len(sizes) > 1 and not _fits(axes, sizes) and _fits((axes[-1], *axes[:-1]), sizes):
+                first = len(given) - len(axes)
+                order = (*range(first), len(given) - 1, *range(first, len(given) - 1))
+                raise ClusterError(f"{name!r} is {given}, with channels last, and the network takes {_sizes(taken)}: give x.permute{order}, in "
+                                   f"numpy x.transpose{order}.")
+        if len(given) + 1 == len(taken) > 2 and taken[1] == 1 and given[0] != 1 and _fits(given[1:], taken[2:]):
+            raise ClusterError(f"{name!r} has {len(given)} axes, {given}, and the network takes {len(taken)} axes, {_sizes(taken)}: give x[:, None], "
+                               "which has the axis of channels.")
+    if missing - {0, 1} or len(missing) > 1:
+        said = " and ".join(f"{name!r} has {len(given)} axes, {given}, and the network takes {len(taken)} axes, {_sizes(taken)}"
+                            for name, (given, taken) in shapes.items())
+        raise ClusterError(f"{said}: give a batch, or one sample without the first axis.")
+    return missing == {1}
+
+
+def _fits(given, taken):
+    return all(size in (None, axis) for axis, size in zip(given, taken))
+
+
+def _sizes(taken):
+    return f"(N, {', '.join('?' if size is None else str(size) for size in taken[1:])})"
 
 
 def _array(value, name):
@@ -206,15 +248,30 @@ def _array(value, name):
         raise ClusterError(f"{name!r} has rows of several shapes: pad them to one.") from None
 
 
-def _named(rows, role):
+def _named(rows, metric):
     """One integer a sample is a label; what else belongs to "y" has the metric's own name for it."""
-    y = rows.get("y")
-    if y is not None and LABELS not in rows:
-        if role is not None:
-            rows[role] = rows.pop("y")
-        elif y.ndim == 1 and y.dtype.kind in "iu":
-            rows[LABELS] = rows.pop("y")
+    y, role = rows.get("y"), ROLES.get(metric)
+    if y is None or LABELS in rows:
+        return rows
+    if role is not None:
+        rows[role] = rows.pop("y")
+    elif y.ndim == 1 and y.dtype.kind in "iu":
+        rows[LABELS] = rows.pop("y")
+    elif metric in UNLABELLED:
+        del rows["y"]
+    elif metric in LABELLED:
+        raise ClusterError(f"y is {y.dtype} {_sizes((None, *y.shape[1:])) if y.ndim > 1 else '(N,)'}: labels are one integer a sample; give "
+                           f"{_label_of(y)}.")
     return rows
+
+
+def _label_of(y):
+    whole = "" if y.dtype.kind in "iu" else ".astype(int), y.long() of a tensor"
+    if y.ndim == 1:
+        return f"y{whole}" if whole else "y"
+    if y.ndim == 2:
+        return "y.argmax(1)" if y.shape[1] > 1 else f"y[:, 0]{whole.replace('y.', 'y[:, 0].')}"
+    return "another metric, such as \"miou\" or a function of (outputs, y)"
 
 
 # Of docs/guide/data.md: FORMAT:PATH[,labels=PATH][,alphabet=PATH][@a..b], joined by +.
