@@ -5,7 +5,7 @@
 import gzip
 import pathlib
 
-import cluster
+import cluster_quant
 import numpy
 
 SAMPLES = pathlib.Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ def images(role, count):
 
 
 if __name__ == "__main__":
-    job = cluster.run(
+    job = cluster_quant.run(
         SAMPLES / "glyphs.onnx", calibration=images("calibration", 256), evaluation=images("evaluation", 512), test=images("test", 512),
         max_drop="1%", batch=8, methods=["max", "percentile:99.99"])
     print(job.winner)

@@ -2,7 +2,7 @@
 
     python3 samples/python/loader.py
 """
-import cluster
+import cluster_quant
 from glyphs_arrays import SAMPLES, images
 
 
@@ -13,7 +13,7 @@ def batches(role, count, size=64):
         yield x[start:start + size], y[start:start + size]
 
 
-with cluster.LocalSilo() as silo, cluster.connect(silo.address) as server:
+with cluster_quant.LocalSilo() as silo, cluster_quant.connect(silo.address) as server:
     job = server.submit(SAMPLES / "glyphs.onnx", calibration=batches("calibration", 256), evaluation=batches("evaluation", 512), max_drop="1%",
                         batch=8, methods=["max"], name="glyphs")
     for event in job:

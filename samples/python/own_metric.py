@@ -2,7 +2,7 @@
 
     python3 samples/python/own_metric.py
 """
-import cluster
+import cluster_quant
 import numpy
 
 
@@ -16,7 +16,7 @@ def recall(outputs, y):
 if __name__ == "__main__":
     from glyphs_arrays import SAMPLES, images
 
-    job = cluster.run(SAMPLES / "glyphs.onnx", calibration=images("calibration", 256), evaluation=images("evaluation", 512), metric=recall,
-                      max_drop=0.01, batch=8, methods=["max"])
+    job = cluster_quant.run(SAMPLES / "glyphs.onnx", calibration=images("calibration", 256), evaluation=images("evaluation", 512),
+                            metric=recall, max_drop=0.01, batch=8, methods=["max"])
     print(job.winner)
     print(job.recipe.save("job.yaml"))

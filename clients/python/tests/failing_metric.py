@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 
-import cluster
-from cluster import _contract
+import cluster_quant
+from cluster_quant import _contract
 from front_door_metric import iou
 from front_door_network import batches, network
 
@@ -44,7 +44,7 @@ def submit(server, metric, seed):
 
 address, silo = start()
 network(f"{folder}/net.onnx")
-ann, ben = (cluster.connect(address, token=name) for name in TOKENS)
+ann, ben = (cluster_quant.connect(address, token=name) for name in TOKENS)
 judged, meanwhile = [], []
 
 
@@ -72,9 +72,10 @@ try:
     try:
         first.wait(quiet=True)
         raise AssertionError(first)
-    except cluster.MetricError as error:
+    except cluster_quant.MetricError as error:
         said = str(error)
-    assert said.startswith("The metric raised KeyError: 'typo' (line ") and "failing_metric.py" in said, said
+    assert said.startswith("The metric raised KeyError: 'typo' is no output of the network, which has 'logits', 'mask' (line "), said
+    assert said.endswith("failing_metric.py)."), said
     first._judge._thread.join()
     assert not first._judge._call.is_active(), "the stream outlives its reader"
     for event in ann.job(first.name):
@@ -101,7 +102,7 @@ try:
     third = submit(ann, metric, seed=6)
     try:
         third.wait(quiet=True)
-    except cluster.MetricError as error:
+    except cluster_quant.MetricError as error:
         assert "to be corrected" in str(error), error
 
     def metric(outputs, y):

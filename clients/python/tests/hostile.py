@@ -2,12 +2,12 @@
 import sys
 import time
 
-import cluster
+import cluster_quant
 from front_door_metric import iou
 from front_door_network import batches, network
 
 folder = sys.argv[1]
-with cluster.LocalSilo(data_dir=f"{folder}/silo") as silo, cluster.connect(silo.address) as server:
+with cluster_quant.LocalSilo(data_dir=f"{folder}/silo") as silo, cluster_quant.connect(silo.address) as server:
     def hangs(outputs, y):
         time.sleep(3600)
 
@@ -21,7 +21,7 @@ with cluster.LocalSilo(data_dir=f"{folder}/silo") as silo, cluster.connect(silo.
         try:
             (job if metric is None else job.resume(metric=metric, metric_limit=60)).wait(quiet=True)
             raise AssertionError(said)
-        except cluster.MetricError as error:
+        except cluster_quant.MetricError as error:
             assert said in str(error) and "\n" not in str(error), error
         for _ in range(100):
             if job.state == "SUSPENDED":
@@ -32,8 +32,9 @@ with cluster.LocalSilo(data_dir=f"{folder}/silo") as silo, cluster.connect(silo.
     assert later.wait(quiet=True).state == "SUCCEEDED", later.reason
     assert later.winner.reason
     try:
-        server.submit(f"{folder}/net.onnx", calibration=batches(1, seed=1), evaluation=batches(1, seed=2), max_drop=7)
+        server.submit(f"{folder}/net.onnx", calibration=[x for x, _ in batches(1, seed=1)], evaluation=[x for x, _ in batches(1, seed=2)],
+                      max_drop=7)
         raise AssertionError("a wrong option")
-    except cluster.ServerError as error:
+    except cluster_quant.ServerError as error:
         assert error.reason == "SPEC_INVALID" and "max_drop" in str(error), error
 print("passed")

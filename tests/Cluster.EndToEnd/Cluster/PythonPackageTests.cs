@@ -44,6 +44,14 @@ public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<Py
     }
 
     [Fact]
+    public async Task Calls_ThatFindNothingAreInterruptedOrKilled_SayItGoOnAndLeaveNothingBehind()
+    {
+        using var folder = new WorkFolder();
+
+        (await package.RunAsync("clients/python/tests/ends.py", folder.Root)).ShouldEndWith("passed\n");
+    }
+
+    [Fact]
     public async Task SamplesAndNotebook_AsTheyAre_EndWell()
     {
         string[] files = ["samples/python/glyphs_arrays.py", "samples/python/own_metric.py", "samples/python/loader.py"];
@@ -80,7 +88,7 @@ public sealed class PythonPackage : IAsyncLifetime
         }
 
         // Of a copy, because a build leaves its own folders beside the sources.
-        const string Copy = "cd \"$1\" && cp -r --parents clients/python proto src/Kernels/Graphs/Onnx/onnx.proto "
+        const string Copy = "cd \"$1\" && cp -r --parents clients/python proto src/Networks/Graphs/Onnx/onnx.proto "
             + "docs/schemas/job.schema.json \"$2\" "
             + "&& rm -rf \"$2\"/clients/python/build";
         string copy = Directory.CreateDirectory(_folder["checkout"]).FullName;
@@ -129,6 +137,7 @@ public sealed class PythonPackage : IAsyncLifetime
             ["PATH"] = $"/usr/bin:{Environment.GetEnvironmentVariable("PATH")}",
             ["PYTHONDONTWRITEBYTECODE"] = "1",
             ["PYTHONPATH"] = $"{_folder["packages"]}:{Checkout.At("clients", "python", "tests")}",
+            ["CLUSTER_CLI"] = ClusterProcess.Location,
             ["CLUSTER_PROGRAM"] = BuiltProgram.Require("Silo"),
             ["CLUSTER_JOB_SCHEMA"] = Checkout.At("docs", "schemas", "job.schema.json"),
             ["CLUSTER_MACHINE_LOCK"] = _folder["lock"],

@@ -3,7 +3,8 @@ using Cluster.EndToEnd.Cluster;
 namespace Cluster.EndToEnd.Documents;
 
 /// <summary>
-/// The command lines of README, guide and the page of what other tools name run. Those of the tutorial: <see cref="TutorialTests"/>.
+/// The command lines of README, guide, the page of what other tools name and the skill for coding agents run. Those of the tutorial:
+/// <see cref="TutorialTests"/>.
 /// </summary>
 [Long]
 public sealed partial class DocumentedCommandsTests(ReaderFiles files) : IClassFixture<ReaderFiles>
@@ -60,7 +61,8 @@ public sealed partial class DocumentedCommandsTests(ReaderFiles files) : IClassF
 
     private static IEnumerable<string> Documents() =>
         Directory.EnumerateFiles(Checkout.At("docs", "guide"), "*.md").Order(StringComparer.Ordinal).Prepend(Checkout.At("README.md"))
-            .Append(Checkout.At("docs", "reproductions", "coverage.md"));
+            .Append(Checkout.At("docs", "reproductions", "coverage.md"))
+            .Append(Checkout.At("skills", "cluster-quant", "SKILL.md"));
 
     // The exit code that a comment behind a line, or below it, tells.
     private static IEnumerable<(DocumentedLine Line, int Code)> Commands(string path)

@@ -7,6 +7,9 @@ public sealed partial class ImageTests
     public void Verbs_OfTheImage_AreThoseOfTheScript() => Verbs("deploy/docker/cluster.sh").ShouldBe(Verbs("cluster"));
 
     [Fact]
+    public void Verbs_OfTheArchive_AreThoseOfTheScript() => Verbs("deploy/package/cluster.sh").ShouldBe(Verbs("cluster"));
+
+    [Fact]
     public void Dockerfile_CopiesExistingFilesAndRunsUnprivileged()
     {
         string text = Checkout.Read("deploy", "docker", "Dockerfile");

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Cluster.Contract.V1;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
+using Cluster.Data.Arrays;
+using Cluster.Networks.Graphs;
 
 namespace Cluster.Silo.Tests.Api;
 
@@ -151,7 +151,7 @@ public sealed class PredictionTests : IDisposable
             Batch = 4,
             Reconstruct = ReconstructionMode.Never,
             Metric = MetricKind.Score,
-            MetricCommand = "python3 -m cluster.metric mine:score",
+            MetricCommand = "python3 -m cluster_quant.metric mine:score",
             MaxDrop = 0.1,
         };
         return (await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }, cancellationToken: Cancellation)).Job.Name;
