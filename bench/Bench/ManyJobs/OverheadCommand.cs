@@ -11,7 +11,7 @@ internal static class OverheadCommand
 {
     private static readonly Option<string> Target = new("--target")
     {
-        DefaultValueFactory = _ => "synthetic:groups=40,sensitive=10,ms=50..50",
+        DefaultValueFactory = _ => "synthetic:groups=62,sensitive=18,ms=50..50",
         Description = "of the job: how many candidates it has, and how long each takes",
     };
     private static readonly Option<int> Slots = new("--slots")

@@ -43,12 +43,12 @@ internal static class JobTable
             return $"proof: {Words.Of(proof)}";
         }
 
-        if (job is { State: not JobState.Running, Progress.Waiting.Reason: { } why })
+        var best = job.Winner is { } winner ? winner.Candidate : job.Progress?.Best;
+        if (job.Progress?.Waiting is { } wait && (best is null || wait.Cause is not (WaitCause.Slot or WaitCause.Pause)))
         {
-            return VisibleText.Shorten(why, 60);
+            return VisibleText.Shorten(wait.Reason, 60);
         }
 
-        var best = job.Winner is { } winner ? winner.Candidate : job.Progress?.Best;
         bool misses = job.Winner is { } found ? !found.Feasible : job.Progress?.BestMisses == true;
         if (best is null)
         {
