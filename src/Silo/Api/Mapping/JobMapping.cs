@@ -15,7 +15,8 @@ internal static class JobMapping
         State = SameNames.Of<V1.JobState>(entry.Status),
         CreateTime = entry.CreatedAt.ToTimestamp(),
         Proves = entry.Proves is { } proved ? Names.Job(proved) : string.Empty,
-        NotBefore = entry.NotBefore?.ToTimestamp(),
+        NotBefore = entry.Schedule is { After: not null, Due: var due } ? due.ToTimestamp() : null,
+        Every = entry.Schedule?.Every.ToDuration(),
     };
 
     /// <summary>A whole job.</summary>
@@ -40,16 +41,18 @@ internal static class JobMapping
 
     /// <summary>A job without a journal is being prepared, or about to start.</summary>
     public static JobStatus StatusOf(this JobView view, JobEntry entry) =>
-        view.Count == 0 && entry.Status == JobStatus.Preparing ? JobStatus.Preparing : view.Status;
+        view.Count == 0 && entry.Status.IsUnprepared() ? entry.Status : view.Status;
 
     public static V1.JobProgress ToProgress(this JobView view, string id, JobProgress? running, DateTimeOffset now) => new()
     {
-        QueuePlace = PlaceOf(view, running),
         Done = view.Done,
         EstimatedLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.EstimatedLeft ?? 0, view.Proposed - view.Done),
         Elapsed = view.Elapsed(now).ToDuration(),
         Remaining = view.Status.HasEnded() ? null : running?.Remaining?.ToDuration(),
-        Purpose = PlaceOf(view, running) is var place and > 0 ? $"place {place} in the queue of its tenant's jobs" : view.Purpose,
+        Purpose = running?.Waits?.Reason ?? view.Purpose,
+        Waiting = running?.Waits is { } wait
+            ? new V1.JobWait { Cause = SameNames.Of<V1.WaitCause>(wait.Cause), Reason = wait.Reason }
+            : null,
         Best = view.Best?.ToContract(id),
         BestMisses = view.BestMisses,
         Front =
@@ -65,8 +68,6 @@ internal static class JobMapping
         PassedOver = view.PassedOver ?? string.Empty,
         Warning = view.Doubt ?? string.Empty,
     };
-
-    private static int PlaceOf(JobView view, JobProgress? running) => view.Status == JobStatus.Queued ? running?.Place ?? 0 : 0;
 
     /// <summary>
     /// Submission does not count as a change of state: an accepted job keeps its etag until it starts.

@@ -4,7 +4,7 @@ import { accuracyOf, latencyOf, speedUpOf } from "./measured.js";
 import { figureOf, metricOf, pointsOfDrop } from "./metric.js";
 
 const tones = {
-  succeeded: "good", running: "busy", preparing: "busy", queued: "", pausing: "hold", paused: "hold", cancelling: "hold",
+  succeeded: "good", running: "busy", preparing: "busy", queued: "", scheduled: "", pausing: "hold", paused: "hold", cancelling: "hold",
   cancelled: "hold", suspended: "hold", unschedulable: "hold", "awaiting labels": "hold", failed: "bad",
   ready: "good", draining: "hold", cordoned: "hold", suspect: "bad",
 };
