@@ -26,7 +26,7 @@ internal static class JobReport
             if (winner.Candidate is not null)
             {
                 CommandConsole.Line(console, Words.Best(winner.Candidate));
-                Test(console, winner);
+                Sureness(console, winner);
             }
 
             Decisions(console, job, winner, result);
@@ -40,11 +40,16 @@ internal static class JobReport
         }
     }
 
-    private static void Test(IAnsiConsole console, Winner winner)
+    private static void Sureness(IAnsiConsole console, Winner winner)
     {
         if (winner.Test.Length > 0)
         {
             CommandConsole.Line(console, $"On the test set: {winner.Test}");
+        }
+
+        if (winner.Sureness.Length > 0)
+        {
+            CommandConsole.Line(console, winner.Sureness);
         }
     }
 
@@ -63,7 +68,7 @@ internal static class JobReport
             if (winner.Candidate is not null)
             {
                 CommandConsole.Line(console, Words.Best(winner.Candidate));
-                Test(console, winner);
+                Sureness(console, winner);
             }
         }
 

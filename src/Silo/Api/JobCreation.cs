@@ -269,7 +269,7 @@ internal sealed class JobCreation(
         var reason = refusal.Fault switch
         {
             JobFault.Model => Reason.ModelInvalid,
-            JobFault.Content => Reason.DataInvalid,
+            JobFault.Content or JobFault.Data => Reason.DataInvalid,
             JobFault.Missing => Reason.DataMissing,
             _ => Reason.SpecInvalid,
         };

@@ -74,16 +74,28 @@ internal static class JobMapping
     /// </summary>
     public static string Etag(this JobView view) => Math.Max(1, view.StatusSequence).ToString(CultureInfo.InvariantCulture);
 
-    public static V1.Winner ToContract(this WinnerView winner, string id) => new()
+    public static V1.Winner ToContract(this WinnerView winner, string id)
     {
-        Plan = winner.Selection.Plan.ToContract(),
-        Kind = SameNames.Of<V1.WinnerKind>(winner.Kind),
-        Feasible = winner.Selection.Feasible,
-        Reason = winner.Selection.Reason,
-        Candidate = winner.Candidate?.ToContract(id),
-        Proof = winner.Selection.Proof is { } proof ? SameNames.Of<V1.ProofVerdict>(proof) : V1.ProofVerdict.Unspecified,
-        Test = winner.Test is { } test ? TestWords.Of(winner.Metric, test) : string.Empty,
-    };
+        var verdict = winner.Verdict;
+        var mapped = new V1.Winner
+        {
+            Plan = winner.Selection.Plan.ToContract(),
+            Kind = SameNames.Of<V1.WinnerKind>(winner.Kind),
+            Feasible = winner.Selection.Feasible,
+            Reason = winner.Selection.Reason,
+            Candidate = winner.Candidate?.ToContract(id),
+            Proof = winner.Selection.Proof is { } proof ? SameNames.Of<V1.ProofVerdict>(proof) : V1.ProofVerdict.Unspecified,
+            Test = winner.Test is { } test ? TestWords.Of(winner.Metric, test) : string.Empty,
+            Verdict = SameNames.Of<V1.VerdictKind>(verdict.Kind),
+            Sureness = verdict.Words ?? string.Empty,
+        };
+        if (verdict.Sure is { } sure)
+        {
+            mapped.Sure = sure;
+        }
+
+        return mapped;
+    }
 }
 
 /// <summary>Maps sweeps over single groups to the contract.</summary>

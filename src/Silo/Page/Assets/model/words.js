@@ -28,6 +28,9 @@ export const winnerTitle = ({ winner, progress }) => !winner ? bestTitle(progres
   : !winner.feasible ? "Nearest" : isUnclear(winner) ? "Undecided"
   : winner.kind === "WINNER_KIND_NOTHING_FASTER" ? "Kept" : "Winner";
 
+/** Whether the images do not show that it keeps the bound, or the data are doubted. */
+export const isDoubtful = winner => winner?.sure === false || winner?.verdict === "VERDICT_KIND_DATA_DOUBTED";
+
 export const isUnclear = winner => winner?.kind === "WINNER_KIND_UNCLEAR";
 
 /** "12 of about 40 evaluations". */
