@@ -74,7 +74,7 @@ internal class FileScorer
                 reference,
 
                 // Noise is a share of the power of all samples, whichever of them are looked at.
-                Setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, Setup.Network.Classes) : null);
+                Setup.Metric.IsNoise() ? OutputLosses.Power(Reference, Setup.Network.Classes) : null);
     }
 
     /// <summary>A file's outputs.</summary>
@@ -93,7 +93,7 @@ internal class FileScorer
     private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation)
     {
         float[] outputs = Given(model, images, cancellation);
-        if (Setup.Metric == MetricKind.OutputSqnr && PaddingMask.Of(Setup.Network.Grouped.Inputs) is { } padding)
+        if (Setup.Metric.IsNoise() && PaddingMask.Of(Setup.Network.Grouped.Inputs) is { } padding)
         {
             long[] shape = [.. Setup.Network.FirstOutput.Shape];
             foreach (int batch in Enumerable.Range(0, images.Count))

@@ -54,7 +54,7 @@ internal sealed class CommandScorer(
 
     private float[] Losses(double[] numbers, int samples)
     {
-        int sign = metric == MetricKind.Score ? -1 : 1;
+        int sign = metric.IsReversed() ? -1 : 1;
         return numbers.Length == samples
             ? [.. numbers.Select(number => (float)(sign * number))]
             : [.. Enumerable.Repeat((float)(sign * numbers[0]), samples)];

@@ -36,7 +36,7 @@ public sealed class DropEvidenceTests
     [Fact]
     public void Words_OfADivergence_AreInItsUnit() => (Evidence() with
     {
-        Scale = new MetricScale(MetricKind.OutputKl, 0),
+        Scale = MetricKind.OutputKl.Scale(),
         Counts = PairedLosses.Of([0.01, 0.02]),
         Expected = 0.015,
         AtMost = 0.03,
