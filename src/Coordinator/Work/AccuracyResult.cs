@@ -100,7 +100,7 @@ public sealed record AccuracyResult : WorkResult
     /// <summary>Bit operations per image: Σ MACs · weight bits · activation bits.</summary>
     public required long Bops { get; init; }
 
-    /// <summary>The metric for the images; null: <see cref="MetricKind.Top1"/>.</summary>
+    /// <summary>The metric for the images; null: the default.</summary>
     public MetricKind? Metric { get; init; }
 
     /// <summary>Wall time of building and running it.</summary>

@@ -40,7 +40,7 @@ internal static class Float32Doubts
     /// <param name="bound">The accepted drop on the metric's scale; null: none is asked for.</param>
     public static string? Worthless(EvaluationSetup setup, double level, double? bound)
     {
-        double? spread = setup.Metric == MetricKind.Rmse ? Spread(setup) : null;
+        double? spread = setup.Metric.ReadsTargets() ? Spread(setup) : null;
         int samples = setup.Evaluation.Images.Count;
         return EvaluationSanity.Worthless(setup.Metric, level, samples, bound, setup.Network.Classes, spread) is not { } found
             ? null

@@ -49,7 +49,7 @@ public static class PlainLines
 
     // A figure over all outputs hides it; shares of right answers do not depend on one channel, unless it is lost.
     private static IEnumerable<(string, string)> Channel(ReportModel model) => model.WorstChannel is { } worst
-        && (worst.IsWeak || model.Options.Measure is MetricKind.OutputSqnr or MetricKind.OutputKl)
+        && (worst.IsWeak || model.Options.Measure.ComparesWithFloat32())
             ? [("Weakest channel", worst.Words)]
             : [];
 

@@ -45,7 +45,7 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
     public JobOptions In(JobOptions options)
     {
         var metric = options.Measure;
-        string own = metric == MetricKind.OutputSqnr ? "dB" : metric == MetricKind.OutputKl ? "nats" : "%";
+        string own = metric.Scale().Unit switch { MetricUnit.Decibels => "dB", MetricUnit.Nats => "nats", _ => "%" };
         if ((Unit is "dB" or "nats" || (Unit == "%" && own != "%")) && Unit != own)
         {
             throw new UsageException(

@@ -166,7 +166,7 @@ public sealed class DecisionTests
     [InlineData(60, 10, "6.25 points less accurate than FP32")]
     [InlineData(10, 60, "6.25 points more accurate than FP32")]
     public void Compare_Counts_NeverCallsNoiseAGain(int lost, int gained, string expected) =>
-        new MetricScale(MetricKind.Top1, 0).Compare(new PairedCounts(lost, gained, Images)).ShouldBe(expected);
+        MetricKind.Top1.Scale().Compare(new PairedCounts(lost, gained, Images)).ShouldBe(expected);
 
     [Fact]
     public void SampledNetwork_ManyImages_LosesWhatItTrulyLoses()

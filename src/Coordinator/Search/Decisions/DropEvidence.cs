@@ -18,7 +18,7 @@ public sealed record DropEvidence(int Looks, PairedDrop Counts, double Expected,
     internal const double UsualConfidence = 0.975;
 
     /// <summary>The meaning of drops for people.</summary>
-    public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
+    public MetricScale Scale { get; init; } = MetricScale.Default;
 
     /// <summary>
     /// The drop that was compared with <see cref="Bound"/>; null if none was: the goal was the most accurate plan, or its numbers were

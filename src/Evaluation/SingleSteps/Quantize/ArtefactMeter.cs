@@ -16,7 +16,7 @@ internal static class ArtefactMeter
         }
 
         var after = ReferenceEquals(file, setup.Network.Float32Model) ? before : scorer.Score(file, cancellation);
-        return setup.Metric == MetricKind.Top1
+        return setup.Metric.Written() is null
             ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null, doubt)
             : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after), doubt);
     }

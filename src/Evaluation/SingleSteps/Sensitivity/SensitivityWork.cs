@@ -46,7 +46,7 @@ public sealed class SensitivityWork(JobRequest request, int images, bool isLeftO
             ranked,
             result.Seconds,
             Stopwatch.GetElapsedTime(began).TotalSeconds,
-            request.Options.Metric == MetricKind.Top1 ? null : request.Options.Metric,
+            request.Options.Metric?.Written(),
             left?[0]);
     }
 

@@ -36,7 +36,7 @@ public sealed class DropEvidenceTests
     [Fact]
     public void Words_OfADivergence_AreInItsUnit() => (Evidence() with
     {
-        Scale = new MetricScale(MetricKind.OutputKl, 0),
+        Scale = MetricKind.OutputKl.Scale(),
         Counts = PairedLosses.Of([0.01, 0.02]),
         Interval = new Interval(0.004, 0.03),
     }).Words.ShouldBe("0.015 nats from FP32 (95 % interval 0.004 nats to 0.03 nats; over 2 samples)");

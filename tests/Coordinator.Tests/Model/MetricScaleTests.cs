@@ -1,7 +1,26 @@
-namespace Cluster.Coordinator.Tests.Statistics;
+namespace Cluster.Coordinator.Tests.Model;
 
 public sealed class MetricScaleTests
 {
+    [Fact]
+    public void Rows_OfTheTable_AreEveryMetricOnceInItsOrder()
+    {
+        MetricRow.All.Select(row => row.Kind).ShouldBe(Enum.GetValues<MetricKind>());
+        MetricRow.All.Select(row => row.Word).ShouldBeUnique();
+        MetricRow.All.ShouldAllBe(row => row.Kind.Scale(2).Metric == row.Kind && row.Kind.Scale(2).Float32 == 2);
+    }
+
+    [Theory]
+    [InlineData(MetricKind.Top5, "a top-5", "Top-5")]
+    [InlineData(MetricKind.OutputSqnr, "an SQNR to FP32", "SQNR to FP32")]
+    [InlineData(MetricKind.Map50To95, "an mAP50-95", "mAP50-95")]
+    [InlineData(MetricKind.Ctc, "a share of exact strings", "Share of exact strings")]
+    public void Words_OfAMetric_FitASentenceAndAColumn(MetricKind metric, string withArticle, string heading)
+    {
+        metric.WithArticle().ShouldBe(withArticle);
+        metric.Heading().ShouldBe(heading);
+    }
+
     [Theory]
     [InlineData(MetricKind.Top1, 0.0075, "0.75 points", "at most 0.75 points", "--max-drop 0.75%")]
     [InlineData(MetricKind.OutputKl, 0.01234, "0.0123 nats", "at most 0.0123 nats", "--max-drop 0.0124")]
@@ -12,7 +31,7 @@ public sealed class MetricScaleTests
     [InlineData(MetricKind.Loss, 0.0123456, "0.0123 of loss", "at most 0.0123 of loss", "--max-drop 0.012346")]
     public void Words_OfADrop_AreInItsUnit(MetricKind metric, double drop, string words, string atMost, string bound)
     {
-        var scale = new MetricScale(metric, Float32: 1);
+        var scale = metric.Scale(float32: 1);
 
         scale.Drop(drop).ShouldBe(words);
         scale.AtMost(drop).ShouldBe(atMost);
@@ -28,7 +47,7 @@ public sealed class MetricScaleTests
     [InlineData(MetricKind.Score, "0.0075 below FP32's score")]
     [InlineData(MetricKind.Loss, "0.0075 above FP32's loss")]
     public void Compare_SureDrop_IsNamed(MetricKind metric, string expected) =>
-        new MetricScale(metric, Float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
+        metric.Scale(float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
 
     [Theory]
     [InlineData(MetricKind.Top1, 0.00411, "0.41 points")]
@@ -36,7 +55,7 @@ public sealed class MetricScaleTests
     [InlineData(MetricKind.Top1, -0.002, "no loss")]
     [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats")]
     public void Expected_OfADrop_IsNoLossWhereItRoundsToNone(MetricKind metric, double drop, string expected) =>
-        new MetricScale(metric, Float32: 1).Expected(drop).ShouldBe(expected);
+        metric.Scale(float32: 1).Expected(drop).ShouldBe(expected);
 
     [Theory]
     [InlineData(MetricKind.Top1, 0.0063, "0.63 points lower")]
@@ -45,11 +64,11 @@ public sealed class MetricScaleTests
     [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats from FP32")]
     [InlineData(MetricKind.Rmse, 0.0075, "0.37 % above FP32's RMSE")]
     public void Measured_OfADrop_IsTheMeasuredDifference(MetricKind metric, double drop, string expected) =>
-        new MetricScale(metric, Float32: 1).Measured(drop).ShouldBe(expected);
+        metric.Scale(float32: 1).Measured(drop).ShouldBe(expected);
 
     [Fact]
     public void Compare_IntervalWithZero_IsNoLoss() =>
-        new MetricScale(MetricKind.Rmse, Float32: 4).Compare(new Interval(-0.01, 0.04), 0.01)
+        MetricKind.Rmse.Scale(float32: 4).Compare(new Interval(-0.01, 0.04), 0.01)
             .ShouldBe("as accurate as FP32 within 0.5 % of FP32's RMSE");
 
     [Fact]
@@ -89,8 +108,8 @@ public sealed class MetricScaleTests
     [Fact]
     public void Value_OfAScore_IsWhatTheCommandPrinted()
     {
-        MetricScale.Value(MetricKind.Score, -0.75).ShouldBe(0.75);
-        MetricScale.Value(MetricKind.Loss, 0.75).ShouldBe(0.75);
+        MetricKind.Score.Scale().Value(-0.75).ShouldBe(0.75);
+        MetricKind.Loss.Scale().Value(0.75).ShouldBe(0.75);
         new JobOptions { MetricCommand = "judge", MaxDrop = 0.5 }.Bound(-0.75).ShouldBe(0.5);
     }
 
