@@ -117,14 +117,17 @@ public static class CsvFiles
     }
 
     // The unit is the last word of a column's name.
-    private static string Column(MetricKind metric, string part) => metric switch
+    private static string Column(MetricKind metric, string part)
     {
-        MetricKind.OutputKl => $"{part}output_kl_nats",
-        MetricKind.OutputSqnr => $"{part}output_sqnr_db",
-        MetricKind.Rmse => $"{part}rmse",
-        MetricKind.Score or MetricKind.Loss => $"{part}{metric.Word()}",
-        _ => part.Length == 0 ? $"{metric.Word().Replace('-', '_')}_fraction" : $"{part}fraction",
-    };
+        var word = metric.Word().Replace('-', '_');
+        return metric.Scale().Unit switch
+        {
+            MetricUnit.Share => part.Length == 0 ? $"{word}_fraction" : $"{part}fraction",
+            MetricUnit.Nats => $"{part}{word}_nats",
+            MetricUnit.Decibels => $"{part}{word}_db",
+            _ => part + word,
+        };
+    }
 
     private static string Role(PlanRoles roles) => string.Join('+', new[]
     {

@@ -29,7 +29,7 @@ public static class ComparisonWords
     /// <summary>The figures behind it, each with its name: accuracy and speed with their intervals, size.</summary>
     public static IEnumerable<(string What, string Text)> Figures(PlanComparison comparison)
     {
-        var scale = new MetricScale(comparison.Metric ?? MetricKind.Top1, 0);
+        var scale = comparison.Metric.GetValueOrDefault().Scale();
         if (comparison is { Gain: { } gain, GainCi95: [var low, var high] })
         {
             yield return (
@@ -56,7 +56,7 @@ public static class ComparisonWords
     public static string Level(PlanComparison comparison, ComparedSide side) => side.Drop is { } drop
         ? MetricFigures.AgainstFloat32(-drop)
         : MetricFigures.Level(
-            comparison.Metric ?? MetricKind.Top1,
+            comparison.Metric.GetValueOrDefault(),
             side.Level ?? (side is { Correct: { } correct, Total: > 0 and var total } ? (double)correct / total : null));
 
     /// <summary>The decision for a group: "INT8, mse, adaround, bias uncorrected".</summary>

@@ -7,17 +7,11 @@ namespace Cluster.Terminal;
 public static class MetricFigures
 {
     /// <summary>The level of a metric (<c>AccuracyResult.Level</c>) with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812".</summary>
-    public static string Level(MetricKind metric, double? level) => level switch
-    {
-        null => Figures.None,
-        { } value when metric.CountsImages() => Figures.Percent(value),
-        { } value when metric.IsMissingShare() => Figures.Percent(MetricScale.Value(metric, value)),
-        { } value when metric == MetricKind.OutputKl => $"{Figures.Nats(value)} nats",
-        0 when metric == MetricKind.OutputSqnr => "no noise",
-        { } value when metric == MetricKind.OutputSqnr => $"{Figures.Decibels(MetricScale.Sqnr(value))} dB",
-        { } value when metric.IsCommand() => MetricScale.Value(metric, value).ToString("G5", CultureInfo.InvariantCulture),
-        { } value => Math.Sqrt(value).ToString("G4", CultureInfo.InvariantCulture),
-    };
+    public static string Level(MetricKind metric, double? level) => level is not { } known ? Figures.None
+        : metric.Scale() is var scale && scale.Value(known) is var value && scale.Unit == MetricUnit.Share ? Figures.Percent(value)
+        : scale.Unit == MetricUnit.Nats ? $"{Figures.Nats(value)} nats"
+        : scale.Unit == MetricUnit.Decibels ? known == 0 ? "no noise" : $"{Figures.Decibels(value)} dB"
+        : value.ToString($"G{scale.Digits}", CultureInfo.InvariantCulture);
 
     /// <summary>The level of an accuracy, or what is known of it where the images have no labels.</summary>
     public static string Level(MetricKind metric, AccuracyResult? accuracy) => accuracy switch
@@ -46,5 +40,8 @@ public static class MetricFigures
     public static string Agreement(double share) => $"{Figures.Percent(share)} as FP32";
 
     /// <summary>The heading of a column of <see cref="MetricScale.Percentage"/>.</summary>
-    public static string DropHeading(MetricKind metric) => metric == MetricKind.Rmse ? "Rise, %" : "Drop, points";
+    public static string DropHeading(MetricKind metric) =>
+        (metric.Scale().Percents ?? MetricScale.Default.Percents) is var (noun, unit)
+            ? $"{char.ToUpperInvariant(noun[0])}{noun[1..]}, {unit}"
+            : string.Empty;
 }

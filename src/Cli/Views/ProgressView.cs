@@ -126,7 +126,7 @@ internal static class ProgressText
         }
 
         var accuracy = best.Accuracy is { Total: > 0 } found
-            ? MetricFigures.Level(found.Metric ?? MetricKind.Top1, found)
+            ? MetricFigures.Level(found.Metric.GetValueOrDefault(), found)
             : "not measured yet";
         var latency = best.Latency is { MedianMs: > 0 } timed
             ? $", {Figures.Milliseconds(timed.MedianMs)} ms ({Figures.Ratio(timed.SpeedUp)}x)"

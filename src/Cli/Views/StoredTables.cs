@@ -35,7 +35,7 @@ internal static class StoredTables
     public static void Write(IAnsiConsole console, PlanComparison comparison)
     {
         void Line(string text) => CommandConsole.Line(console, text);
-        string metric = $">{(comparison.Metric ?? MetricKind.Top1).Heading()}";
+        string metric = $">{comparison.Metric.GetValueOrDefault().Heading()}";
         var table = CommandConsole.Table(console, "", "Plan", "Groups", metric, ">Median ms", ">FP32 ms", ">Size");
         foreach (var (name, side) in new[] { ("A", comparison.First), ("B", comparison.Second) })
         {

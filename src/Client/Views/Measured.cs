@@ -21,7 +21,7 @@ internal static class Measured
         candidates.Select(Accuracy)
             .OfType<Accuracy>()
             .Select(found => SameNames.Find<MetricKind>(found.Metric))
-            .FirstOrDefault() ?? MetricKind.Top1;
+            .FirstOrDefault().GetValueOrDefault();
 
     /// <summary>A job's metric, or an empty text if it is top-1.</summary>
     public static string MetricOf(JobOptions options) => options.Metric is { } metric
@@ -36,7 +36,7 @@ internal static class Measured
     {
         { Total: > 0, Unlabelled: true } => MetricFigures.Agreement((double)accuracy.Correct / accuracy.Total),
         { Total: > 0 } => MetricFigures.Level(
-            SameNames.Find<MetricKind>(accuracy.Metric) ?? MetricKind.Top1,
+            SameNames.Find<MetricKind>(accuracy.Metric).GetValueOrDefault(),
             accuracy.HasLoss ? accuracy.Loss : (double)accuracy.Correct / accuracy.Total),
         _ => Figures.None,
     };

@@ -21,7 +21,7 @@ public sealed record PlanComparison(
 {
     private const double Confidence = 0.95;
 
-    /// <summary>The metric of both; null: <see cref="MetricKind.Top1"/>.</summary>
+    /// <summary>The metric of both; null: the default.</summary>
     public MetricKind? Metric { get; private init; }
 
     /// <summary>Which is more accurate; null if that is not compared.</summary>

@@ -19,7 +19,7 @@ public sealed record PredictedPlan(Plan Plan, double? Ms, double SizeBytes, doub
 {
     /// <summary>The meaning of the loss for people.</summary>
     [JsonIgnore]
-    public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
+    public MetricScale Scale { get; init; } = MetricScale.Default;
 }
 
 /// <summary>

@@ -52,7 +52,7 @@ public sealed record ResultAccuracy(
     /// <summary>The level on the scale that decides, as <see cref="AccuracyResult.Level"/>.</summary>
     public double Level(MetricKind metric) => Unlabelled is not null ? 1 - Drop
         : Correct is { } right ? (double)right / Total
-        : MetricScale.LevelOf(metric, Value);
+        : metric.Scale().LevelOf(Value);
 
     /// <summary>
     /// The 95 % interval of <see cref="Level"/>; where the images have no labels, that of the changes against FP32.
@@ -61,7 +61,7 @@ public sealed record ResultAccuracy(
     {
         double[] ends = Unlabelled is not null ? [1 - DropCi95[1], 1 - DropCi95[0]]
             : Correct is not null ? [.. Ci95!.Select(end => end!.Value)]
-            : [.. Ci95!.Select(end => MetricScale.LevelOf(metric, end)).Order()];
+            : [.. Ci95!.Select(metric.Scale().LevelOf).Order()];
         return new Interval(ends[0], ends[1]);
     }
 }

@@ -48,7 +48,7 @@ public static class ResultPlans
             [drop.Low, drop.High],
             accuracy.Kl,
             (double)accuracy.Agree / accuracy.Total,
-            accuracy.Metric == MetricKind.Top5 ? share : null,
+            accuracy.Metric?.Ranks() > 1 ? share : null,
             isLoss ? Value(accuracy.Metric!.Value, accuracy.Level) : null,
             isLoss || hasLabels ? null : ((PairedCounts)paired).Open);
     }
@@ -58,11 +58,11 @@ public static class ResultPlans
         var metric = accuracy.Metric!.Value;
         double least = metric.IsCommand() ? double.NegativeInfinity : 0;
         var level = PairedLosses.Of([.. SampleLosses.Values(accuracy.Losses!)]).DropInterval(0.95);
-        double[] ends = [MetricScale.Value(metric, Math.Max(least, level.Low)), MetricScale.Value(metric, Math.Max(least, level.High))];
+        double[] ends = [metric.Scale().Value(Math.Max(least, level.Low)), metric.Scale().Value(Math.Max(least, level.High))];
         return [.. ends.Order().Select(Finite)];
     }
 
-    private static double? Value(MetricKind metric, double? level) => level is { } known ? Finite(MetricScale.Value(metric, known)) : null;
+    private static double? Value(MetricKind metric, double? level) => level is { } known ? Finite(metric.Scale().Value(known)) : null;
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
@@ -76,10 +76,10 @@ public static class ResultPlans
             isLoss ? null : test.Correct,
             isLoss ? null : test.Float32Correct,
             test.Total,
-            metric == MetricKind.Top1 ? share : null,
+            metric.Ranks() == 1 ? share : null,
             isLoss ? null : [wilson.Low, wilson.High],
             (test.Level - test.Float32Level) ?? ((double)(test.Float32Correct - test.Correct) / test.Total),
-            metric == MetricKind.Top5 ? share : null,
+            metric.Ranks() > 1 ? share : null,
             Value(metric, test.Level),
             Value(metric, test.Float32Level),
             isLoss ? null : test.Lost,

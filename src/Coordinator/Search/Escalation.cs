@@ -119,5 +119,5 @@ internal sealed class Escalation : IPostSearchStep
 
     private static string Found(MetricScale scale, AccuracyResult found) => found.Losses is null
         ? $"is right on {found.Correct} of {found.Total} evaluation images"
-        : $"has {MetricScale.Level(scale.Metric, found.Level)} of {scale.Metric.Title()}";
+        : $"has {scale.Level(found.Level)} of {scale.Metric.Title()}";
 }

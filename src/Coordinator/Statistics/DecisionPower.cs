@@ -75,7 +75,7 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
             ? "."
             : $": for {Rejected(Enough)}, give {(ImagesFor(bound) is { } images ? Count(images) : string.Empty)}"
                 + $"{JobLimits.MaxDrop.Name} {100 * UpToTenths(Bound):0.#}%.";
-        return $"{Images:N0} evaluation image{(Images == 1 ? string.Empty : "s")} detect drops above {DropWords.Points(Told)} points, and "
+        return $"{Images:N0} evaluation image{(Images == 1 ? string.Empty : "s")} detect drops above {ShareScale.Points(Told)} points, and "
             + $"reject {Rejected(ChanceAccepted(bound))} of harmless plans at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
             + $"(where quantization changes {100 * Discordant:0.#} % of the answers)"
             + remedy;

@@ -29,7 +29,7 @@ public sealed record LearnedVerdict(bool Kept, string Reason)
     public static LearnedVerdict Of(
         PairedDrop counts, double before, double after, string file = "the trained file", MetricScale? scale = null)
     {
-        scale ??= new MetricScale(MetricKind.Top1, 0);
+        scale ??= MetricScale.Default;
         var (low, high) = Gain(counts);
         string measured = $"{scale.Gain(-counts.Drop)} on {counts.Total} evaluation images, 95 % interval "
             + $"{scale.GainFigure(low)} to {scale.GainFigure(high)}";

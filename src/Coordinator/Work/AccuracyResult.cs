@@ -45,6 +45,9 @@ public sealed record AccuracyResult : WorkResult
     /// <summary>Of FP32 on all images: what its answers say is wrong with the data, in a sentence; null where that is nothing.</summary>
     public string? Doubt { get; init; }
 
+    /// <summary>Whether <see cref="Doubt"/> is proved, so that a job stops unless told otherwise; null: it is not.</summary>
+    public bool? IsProved { get; init; }
+
     /// <summary>Of FP32 on all images: the branch that no calibration sample takes, in a sentence; null where there is none.</summary>
     public string? Unseen { get; init; }
 
@@ -97,7 +100,7 @@ public sealed record AccuracyResult : WorkResult
     /// <summary>Bit operations per image: Σ MACs · weight bits · activation bits.</summary>
     public required long Bops { get; init; }
 
-    /// <summary>The metric for the images; null: <see cref="MetricKind.Top1"/>.</summary>
+    /// <summary>The metric for the images; null: the default.</summary>
     public MetricKind? Metric { get; init; }
 
     /// <summary>Wall time of building and running it.</summary>

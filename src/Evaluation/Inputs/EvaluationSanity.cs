@@ -122,11 +122,11 @@ internal static class EvaluationSanity
     /// <param name="spread">The squared error of always giving the targets' mean, for RMSE.</param>
     public static string? Worthless(MetricKind metric, double level, int samples, double? bound, int classes, double? spread)
     {
-        if (metric == MetricKind.Rmse)
+        if (metric.ReadsTargets())
         {
             return level >= spread && spread > 0
                 ? $"FP32's RMSE is {Shown()} on {samples} samples, where always giving the targets' mean has "
-                    + $"{MetricScale.Level(metric, spread.Value)}"
+                    + $"{metric.Scale().Level(spread.Value)}"
                 : null;
         }
 
@@ -135,17 +135,17 @@ internal static class EvaluationSanity
             return null;
         }
 
-        double value = metric.CountsImages() ? level : MetricScale.Value(metric, level);
+        double value = metric.Scale().Value(level);
         double guessed = metric.CountsImages() ? Math.Min(1, (double)metric.Ranks() / classes) : 0;
         return value == 0 || (metric.CountsImages() && value <= guessed && guessed < 1) || (metric.IsDetection() && value < LeastPrecision)
             ? $"FP32's {metric.Title()} is {Shown()} on {samples} samples"
                 + (metric.CountsImages() ? $", where guessing among {classes} classes gets {100 * guessed:0.##} %" : string.Empty)
             : bound >= value && value > 0
                 ? $"FP32's {metric.Title()} is {Shown()} on {samples} samples, which lies within the accepted drop of "
-                    + $"{new MetricScale(metric, level).Short(bound.Value)}, so that a plan may lose all of it"
+                    + $"{metric.Scale(level).Short(bound.Value)}, so that a plan may lose all of it"
                 : null;
 
-        string Shown() => metric.CountsImages() ? $"{100 * level:0.##} %" : MetricScale.Level(metric, level);
+        string Shown() => metric.CountsImages() ? $"{100 * level:0.##} %" : metric.Scale().Level(level);
     }
 
     /// <summary>A sentence if a command gives one number for all samples, so that a loss has no interval; else null.</summary>

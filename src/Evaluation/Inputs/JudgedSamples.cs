@@ -12,7 +12,7 @@ internal static class JudgedSamples
     public static SampleSet Of(SampleSet samples, JobOptions options, NetworkFile network)
     {
         var metric = options.Measure;
-        if (network.HasOutputsOfSeveralSizes && metric != MetricKind.OutputSqnr)
+        if (network.HasOutputsOfSeveralSizes && !metric.IsNoise())
         {
             throw new JobException(
                 $"The samples have several sizes, and with them the output '{network.FirstOutput.Name}', by which "
@@ -20,7 +20,7 @@ internal static class JudgedSamples
                 + "or samples of one size.");
         }
 
-        if (network.Counted.ContainsKey(network.FirstOutput.Name) && metric != MetricKind.OutputSqnr && !metric.IsDetection()
+        if (network.Counted.ContainsKey(network.FirstOutput.Name) && !metric.IsNoise() && !metric.IsDetection()
             && !metric.IsCommand())
         {
             throw new JobException(
@@ -46,9 +46,9 @@ internal static class JudgedSamples
             };
         }
 
-        var judged = metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
+        var judged = metric.ReadsTargets() ? samples.WithTargets(network.FirstOutput)
             : metric.IsDetection() ? samples.WithBoxes()
-            : metric == MetricKind.Miou ? samples.WithMasks()
+            : metric.ReadsMasks() ? samples.WithMasks()
             : metric.ReadsStrings() ? WithStrings(samples, options, network)
             : samples;
 

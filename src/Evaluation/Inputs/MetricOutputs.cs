@@ -5,7 +5,7 @@ internal static class MetricOutputs
 {
     /// <summary>The kind used to rank groups and calibrators, so that the ranking matches the job's metric.</summary>
     public static OutputKind Outputs(this MetricKind metric) =>
-        metric.CountsImages() || metric == MetricKind.OutputKl ? OutputKind.Scores : OutputKind.Values;
+        metric.ReadsScores() ? OutputKind.Scores : OutputKind.Values;
 
     /// <summary>Values of an output for one sample: the classes of a classifier.</summary>
     /// <param name="output">With its whole shape, samples outermost.</param>

@@ -13,12 +13,12 @@ internal static class LearnedAccuracy
         double bound = options.Bound(float32.Losses is null ? (double)float32.Correct / float32.Total : float32.Loss);
         return new Feasibility(bound, options.Confidence).IsFeasible(MetricScorer.Compare(float32, after))
             || LearnedVerdict.Of(
-                MetricScorer.Compare(before, after), before.Kl, after.Kl, scale: new MetricScale(options.Measure, 0)).Kept
+                MetricScorer.Compare(before, after), before.Kl, after.Kl, scale: options.Measure.Scale()).Kept
             || options.Aim == SearchGoal.Accurate;
     }
 
     /// <summary>The figures with learned numbers and without, on the evaluation samples.</summary>
     public static string Found(MetricKind metric, RuntimeScore before, RuntimeScore after) => metric.CountsImages()
         ? $"{after.Correct} of {after.Total} evaluation images right, {before.Correct} without"
-        : $"{metric.Title()} {MetricScale.Level(metric, after.Loss)}, {MetricScale.Level(metric, before.Loss)} without";
+        : $"{metric.Title()} {metric.Scale().Level(after.Loss)}, {metric.Scale().Level(before.Loss)} without";
 }

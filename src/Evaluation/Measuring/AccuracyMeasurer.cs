@@ -14,7 +14,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         var score = Score(logits, images, reference, part);
         return Describe(item.Plan, artefact, score) with
         {
-            Powers = item.Plan.IsBaseline && item.Images.IsFull && Setup.Metric == MetricKind.OutputSqnr
+            Powers = item.Plan.IsBaseline && item.Images.IsFull && Setup.Metric.IsNoise()
                 ? SampleLosses.Pack(OutputLosses.Powers(reference, Setup.Network.Classes))
                 : null,
             Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
@@ -41,7 +41,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         ArtefactSha256 = artefact.Sha256,
         SizeBytes = plan.IsBaseline ? Setup.Network.Content.Length : artefact.File.Length,
         Bops = (long)_space.Bops(plan.Groups.Select(group => group.Format)),
-        Metric = Setup.Metric == MetricKind.Top1 ? null : Setup.Metric,
+        Metric = Setup.Metric.Written(),
     };
 
     private (ImageBatches Images, float[] Reference, int[]? Part) Select(ImageScope scope)

@@ -4,20 +4,20 @@ namespace Cluster.Evaluation.Measuring;
 internal class FileScorer
 {
     private readonly Lazy<float[]> _reference;
-    private readonly MetricScorer _scorer;
-    private readonly CommandScorer? _command;
+    private readonly IScorer _scorer;
     private readonly OtherOutputs _others = new();
-    private readonly Lazy<AnswerJudge?> _judge;
+    private readonly PaddingMask? _padding;
 
     public FileScorer(EvaluationSetup setup)
     {
         Setup = setup;
         _reference = new(() => Float32Logits(setup.Evaluation));
-        _judge = new(() => setup.Judge?.Checked(Run(Reference), setup.Evaluation.Images));
-        _scorer = new(setup.Metric, setup.Network.FirstOutput);
-        _command = setup.Predictions is { } judge
-            ? new(judge, setup.Metric, setup.Network.FirstOutput, setup.Evaluation.Images, _reference, _others, setup.Machine)
-            : null;
+        _padding = setup.Metric.IsNoise() ? PaddingMask.Of(setup.Network.Grouped.Inputs) : null;
+        var (metric, output) = (setup.Metric, setup.Network.FirstOutput);
+        _scorer = setup.Predictions is { } command
+            ? new CommandScorer(command, metric, output, setup.Evaluation.Images, _reference, _others, setup.Machine)
+            : setup.Judge is { } judge ? new JudgeScorer(judge, metric, output, setup.Evaluation.Images, _reference, _others)
+            : new MetricScorer(metric, output, _reference);
     }
 
     /// <summary>What files are measured with.</summary>
@@ -46,8 +46,8 @@ internal class FileScorer
     {
         float[] reference = Float32Logits(images);
         float[] logits = model is null ? reference : Logits(model, images, cancellation);
-        var before = TestScore(reference, images, reference);
-        var after = TestScore(logits, images, reference);
+        var before = _scorer.Test(reference, images, reference);
+        var after = _scorer.Test(logits, images, reference);
         if (after.Losses is not null)
         {
             return new TestResult(0, 0, after.Total, 0, 0, after.Loss, before.Loss);
@@ -59,23 +59,8 @@ internal class FileScorer
 
     /// <summary>The score of outputs for some of the evaluation samples.</summary>
     /// <param name="part">Their indices in the set; null: all of them.</param>
-    protected RuntimeScore Score(float[] logits, ImageBatches images, float[] reference, int[]? part = null)
-    {
-        if (part is not null && (_command is not null || Setup.Judge is not null))
-        {
-            _others.KeepPart(Reference, reference, part);
-        }
-
-        return _command is { } command ? _scorer.ByLoss(command.Evaluation(logits, part, reference), logits, reference)
-            : Setup.Judge is not null ? Judged(logits, images, reference)
-            : _scorer.Score(
-                logits,
-                images,
-                reference,
-
-                // Noise is a share of the power of all samples, whichever of them are looked at.
-                Setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, Setup.Network.Classes) : null);
-    }
+    protected RuntimeScore Score(float[] logits, ImageBatches images, float[] reference, int[]? part = null) =>
+        _scorer.Evaluation(logits, images, reference, part);
 
     /// <summary>A file's outputs.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
@@ -84,16 +69,10 @@ internal class FileScorer
 
     private float[] Float32Logits(ImageBatches images) => Outputs(Setup.Original.File, images, CancellationToken.None);
 
-    private RuntimeScore Judged(float[] logits, ImageBatches images, float[] reference) =>
-        _scorer.ByLoss(_judge.Value!.Losses(Run(logits), images.Images, Run(reference)), logits, reference);
-
-    private RunOutputs Run(float[] first) => new(Setup.Network.FirstOutput.Name, first, _others.Of(first));
-
-    // A command is given every output, and boxes may be in several.
     private float[] Outputs(ModelFile model, ImageBatches images, CancellationToken cancellation)
     {
         float[] outputs = Given(model, images, cancellation);
-        if (Setup.Metric == MetricKind.OutputSqnr && PaddingMask.Of(Setup.Network.Grouped.Inputs) is { } padding)
+        if (_padding is { } padding)
         {
             long[] shape = [.. Setup.Network.FirstOutput.Shape];
             foreach (int batch in Enumerable.Range(0, images.Count))
@@ -109,10 +88,10 @@ internal class FileScorer
         return outputs;
     }
 
-    private float[] Given(ModelFile model, ImageBatches images, CancellationToken cancellation) =>
-        _command is null && Setup.Judge is not { ReadsAll: true }
-        ? TargetLogits.Of(Setup.Target, model, images, Setup.Network.Classes, Setup.Cores, cancellation)
-        : First(TargetLogits.All(Setup.Target, model, images, Setup.Network.Counted, Setup.Cores, cancellation));
+    // A command is given every output, and boxes may be in several.
+    private float[] Given(ModelFile model, ImageBatches images, CancellationToken cancellation) => _scorer.ReadsAll
+        ? First(TargetLogits.All(Setup.Target, model, images, Setup.Network.Counted, Setup.Cores, cancellation))
+        : TargetLogits.Of(Setup.Target, model, images, Setup.Network.Classes, Setup.Cores, cancellation);
 
     private float[] First(IReadOnlyList<(string Name, TensorData Value)> outputs)
     {
@@ -120,11 +99,6 @@ internal class FileScorer
         _others.Keep(first, [.. outputs.Skip(1)]);
         return first;
     }
-
-    private RuntimeScore TestScore(float[] logits, ImageBatches images, float[] reference) => _command is { } command
-        ? _scorer.ByLoss(command.Test(logits, images.Images), logits, reference)
-        : Setup.Judge is not null ? Judged(logits, images, reference)
-        : _scorer.Score(logits, images, reference);
 
     private float[] Finite(float[] logits)
     {

@@ -83,7 +83,7 @@ internal sealed class NetworkSetup(
         CalibrationStatistics statistics,
         ImageBatches? calibration,
         ImageBatches? evaluation,
-        MetricKind metric = MetricKind.Top1,
+        MetricKind metric = default,
         CodeStorage storage = CodeStorage.Bytes,
         LayerForm form = LayerForm.Fast)
     {

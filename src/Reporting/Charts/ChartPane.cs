@@ -45,7 +45,7 @@ internal sealed record ChartPane(HtmlWriter Html, double Left, double Top, doubl
     {
         foreach (var tick in y.Ticks(ticks))
         {
-            TickUp(y.At(tick), ChartHeight.Tick(metric, tick, y.Digits(ticks)));
+            TickUp(y.At(tick), metric.Scale().Tick(tick, y.Digits(ticks)));
         }
 
         foreach (var tick in x.Ticks(ticks))

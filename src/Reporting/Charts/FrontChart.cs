@@ -52,7 +52,7 @@ internal sealed class FrontChart(string kind, double right, double bottom, int t
     }
 
     private static string Title(ReportModel model) =>
-        (model.IsUnlabelled ? $"{model.Options.Measure.Title()}, FP32 = 100%," : ChartHeight.Title(model.Options.Measure))
+        (model.IsUnlabelled ? $"{model.Options.Measure.Title()}, FP32 = 100%," : model.Scale.AxisTitle)
         + " on the evaluation images";
 
     private LinearAxis Horizontal(PlanPoint[] points) =>

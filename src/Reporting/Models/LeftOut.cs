@@ -12,7 +12,7 @@ internal sealed record LeftOut(ResultAccuracy Quantized, ResultAccuracy Float32)
     public string Words(MetricKind metric, int images) =>
         $"Measured with this group left in FP32: {Figures.Nats(Float32.Kl)} nats from FP32's outputs instead of "
         + Figures.Nats(Quantized.Kl)
-        + (metric != MetricKind.OutputKl && IsLevel(Float32, images) && IsLevel(Quantized, images)
+        + (!metric.IsDivergence() && IsLevel(Float32, images) && IsLevel(Quantized, images)
             ? $", {MetricFigures.Level(metric, Float32.Level(metric))} instead of {MetricFigures.Level(metric, Quantized.Level(metric))}."
             : ".");
 

@@ -22,7 +22,7 @@ public sealed record PlanPoint(ResultPlan Measured, PlanRoles Roles, bool OnFron
     /// null if the metric compares with FP32 itself.
     /// </summary>
     public double? DropPoints => (Accuracy, Float32.Accuracy) is ({ } accuracy, { } float32)
-        ? new MetricScale(Metric, float32.Level(Metric)).Percentage(accuracy.Drop)
+        ? Metric.Scale(float32.Level(Metric)).Percentage(accuracy.Drop)
         : null;
 
     /// <summary>

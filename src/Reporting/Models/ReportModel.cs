@@ -81,8 +81,7 @@ public sealed record ReportModel
     public WinnerKind Kind => Result.Decision.Kind;
 
     /// <summary>The meaning of drops for people.</summary>
-    public MetricScale Scale => new(
-        Options.Measure, Result.Baselines.Fp32.Accuracy is { } float32 ? float32.Level(Options.Measure) : 0);
+    public MetricScale Scale => Options.Measure.Scale(Result.Baselines.Fp32.Accuracy?.Level(Options.Measure) ?? 0);
 
     /// <summary>The metric for plans, as in a sentence: "top-1".</summary>
     public string Metric => Options.Measure.Title() + (IsUnlabelled ? " against FP32" : string.Empty);

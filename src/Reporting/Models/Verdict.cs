@@ -113,20 +113,19 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         if (model.Result is { Evidence: { } evidence, Winner.Accuracy: { } winner })
         {
-            var (scale, drop) = (model.Scale, new Interval(winner.DropCi95[0], winner.DropCi95[1]));
-            yield return evidence.Lost is { } lost
-                ? $"Image by image, it loses {lost} that FP32 gets right and gains {evidence.Gained} that FP32 gets "
-                    + $"wrong, of {winner.Total}{Unlabelled(winner)}: "
-                    + $"a measured drop of {Figures.Points(100 * winner.Drop)} points (paired 95% interval "
-                    + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).{Decisive(model, winner)}"
-                : $"Sample by sample, over {winner.Total} samples: {scale.Compare(drop, winner.Drop)} (paired 95% interval "
-                    + $"{scale.Drop(drop.Low)} to {scale.Drop(drop.High)}).";
+            if (evidence.Lost is { } lost)
+            {
+                yield return $"Image by image, it loses {lost} that FP32 gets right and gains {evidence.Gained} that FP32 gets wrong, of "
+                    + $"{winner.Total}{Unlabelled(winner)}.{Decisive(model, winner)}";
+            }
+
+            yield return evidence.Rule;
         }
     }
 
     // Where a plan has FP32's answer nothing is lost, whatever the label is.
     private static string Decisive(ReportModel model, ResultAccuracy accuracy) =>
-        accuracy.Unlabelled is null && model.Options.Measure == MetricKind.Top1
+        accuracy.Unlabelled is null && model.Options.Measure.Written() is null
             ? $" Only {accuracy.Total - accuracy.Agree} labels matter: on the other images it has FP32's answer."
             : string.Empty;
 
@@ -175,39 +174,26 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + "optimistic. Give --test for an unbiased one.";
 
     // By default an answer is right by its first class.
-    private static string In(PlanPoint point) => point.Metric == MetricKind.Top1 ? string.Empty : $" in {point.Metric.Title()}";
+    private static string In(PlanPoint point) => point.Metric.Written() is null ? string.Empty : $" in {point.Metric.Title()}";
 
     // A plan's level, together with FP32's if FP32 has one.
-    private static string Found(PlanPoint plan, PlanPoint float32) => plan.Metric switch
-    {
-        MetricKind.OutputKl => $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
-        MetricKind.OutputSqnr => $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
-        MetricKind.Score or MetricKind.Loss or MetricKind.Ctc or MetricKind.CtcCharacters =>
-            $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
-        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 or MetricKind.Miou =>
-            $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
-        _ when !plan.IsCounted => $"has FP32's answer on {Figures.Percent(plan.Accuracy?.Agreement)} of the "
-            + "evaluation images",
-        _ => $"is right{In(plan)} on {Accuracy(plan)} of the evaluation images against {Accuracy(float32)} in FP32",
-    };
+    private static string Found(PlanPoint plan, PlanPoint float32) =>
+        !plan.Metric.CountsImages()
+            ? Has(plan) + (plan.Metric.ComparesWithFloat32() ? string.Empty : $" against {Measured(float32)} in FP32")
+        : !plan.IsCounted ? $"has FP32's answer on {Figures.Percent(plan.Accuracy?.Agreement)} of the evaluation images"
+        : $"is right{In(plan)} on {Accuracy(plan)} of the evaluation images against {Accuracy(float32)} in FP32";
 
-    private static string Alone(PlanPoint float32) => float32.Metric switch
-    {
-        MetricKind.OutputKl or MetricKind.OutputSqnr => "is what every plan is compared with",
-        MetricKind.Score or MetricKind.Loss or MetricKind.Ctc or MetricKind.CtcCharacters =>
-            $"has a {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
-        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 or MetricKind.Miou =>
-            $"has an {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
-        _ when !float32.IsCounted => "is what every plan is compared with",
-        _ => $"is right{In(float32)} on {Accuracy(float32)} of the evaluation images",
-    };
+    private static string Alone(PlanPoint float32) =>
+        float32.Metric.ComparesWithFloat32() || (float32.Metric.CountsImages() && !float32.IsCounted)
+            ? "is what every plan is compared with"
+        : float32.Metric.CountsImages() ? $"is right{In(float32)} on {Accuracy(float32)} of the evaluation images"
+        : Has(float32);
 
-    private static string Dropped(PlanPoint plan) => plan.Metric switch
-    {
-        MetricKind.Rmse => $", a rise of {Figures.Points(plan.DropPoints)} %",
-        _ when plan.Metric.IsShare() => $", a drop of {Figures.Points(plan.DropPoints)} points",
-        _ => string.Empty,
-    };
+    private static string Dropped(PlanPoint plan) => plan.Metric.Scale().Percents is var (noun, unit)
+        ? $", a {noun} of {Figures.Points(plan.DropPoints)} {unit}"
+        : string.Empty;
+
+    private static string Has(PlanPoint point) => $"has {point.Metric.WithArticle()} of {Measured(point)} on the evaluation samples";
 
     private static string Measured(PlanPoint point) => $"{point.LevelText} (95% interval {point.LevelIntervalText})";
 

@@ -147,12 +147,14 @@ public sealed class DecisionTests
         evidence.DropCi95[0].ShouldBeLessThan(network.DamageOf(outcome.Winner.Plan));
         evidence.DropCi95[1].ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
         evidence.ExpectedDrop.ShouldBeInRange(evidence.DropCi95[0], evidence.DropCi95[1]);
-        evidence.AtMost.ShouldBeGreaterThan(evidence.ExpectedDrop);
+        outcome.Result.Winner.Accuracy!.DropCi95.ShouldBe(evidence.DropCi95);
+        outcome.Result.Winner.Accuracy.Drop.ShouldBe(evidence.Drop);
+        outcome.Result.Verdict.Sure.ShouldBe(evidence.DropCi95[1] <= evidence.Bound);
         evidence.Bound.ShouldBe(network.Spec.Options.AcceptedDrop);
         evidence.Judged.ShouldNotBeNull().ShouldBeInRange(evidence.ExpectedDrop, evidence.Bound!.Value);
         evidence.ExpectedDrop.ShouldBeLessThan(evidence.Bound!.Value);
         evidence.WrongAcceptance.ShouldNotBeNull().ShouldBeInRange(0, 0.1);
-        outcome.Result.Decision.Reason.ShouldContain("at 95 % confidence");
+        outcome.Result.Decision.Reason.ShouldContain(evidence.Words);
     }
 
     [Fact]
@@ -164,7 +166,7 @@ public sealed class DecisionTests
     [InlineData(60, 10, "6.25 points less accurate than FP32")]
     [InlineData(10, 60, "6.25 points more accurate than FP32")]
     public void Compare_Counts_NeverCallsNoiseAGain(int lost, int gained, string expected) =>
-        new MetricScale(MetricKind.Top1, 0).Compare(new PairedCounts(lost, gained, Images)).ShouldBe(expected);
+        MetricKind.Top1.Scale().Compare(new PairedCounts(lost, gained, Images)).ShouldBe(expected);
 
     [Fact]
     public void SampledNetwork_ManyImages_LosesWhatItTrulyLoses()

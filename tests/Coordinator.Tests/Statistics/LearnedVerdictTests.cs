@@ -53,7 +53,7 @@ public sealed class LearnedVerdictTests
     {
         var same = PairedLosses.Of([0, 0, 0, 0]);
 
-        var verdict = LearnedVerdict.Of(same, 0.02, 0.01, scale: new MetricScale(MetricKind.Rmse, 1));
+        var verdict = LearnedVerdict.Of(same, 0.02, 0.01, scale: MetricKind.Rmse.Scale(float32: 1));
 
         verdict.Kept.ShouldBeFalse();
         verdict.Reason.ShouldNotContain("nats");

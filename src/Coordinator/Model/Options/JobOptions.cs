@@ -67,12 +67,12 @@ public sealed record JobOptions
     /// </summary>
     public IReadOnlyList<string>? Shape { get; init; }
 
-    /// <summary>The metric for plans; null: <see cref="MetricKind.Top1"/>, which no job writes.</summary>
+    /// <summary>The metric for plans; null: <see cref="MetricKindExtensions.Written"/>, which no job writes.</summary>
     public MetricKind? Metric { get; init; }
 
     /// <summary>The effective metric.</summary>
     [JsonIgnore]
-    public MetricKind Measure => Metric ?? (MetricCommand is null ? MetricKind.Top1 : MetricKind.Score);
+    public MetricKind Measure => Metric ?? (MetricCommand is null ? default : MetricKind.Score);
 
     /// <summary>The layout of a detector's outputs; null: recognised by their names and shapes.</summary>
     public DetectionLayout? Detections { get; init; }
@@ -95,14 +95,7 @@ public sealed record JobOptions
 
     /// <summary>The largest accepted loss, in the unit of the metric.</summary>
     [JsonIgnore]
-    public double AcceptedDrop => MaxDrop ?? Measure switch
-    {
-        MetricKind.OutputKl => 0.05,
-        MetricKind.OutputSqnr => 20,
-        MetricKind.Rmse => 0.01,
-        MetricKind.Score or MetricKind.Loss => 0,
-        _ => 0.005,
-    };
+    public double AcceptedDrop => MaxDrop ?? Measure.Scale().UsualDrop;
 
     /// <summary>The goal of the search; null: see <see cref="Aim"/>.</summary>
     public SearchGoal? Goal { get; init; }
@@ -134,29 +127,14 @@ public sealed record JobOptions
     public int Budgets => (LatencyBudgetMs is null ? 0 : 1) + (SizeBudgetBytes is null ? 0 : 1) + (BopsBudget is null ? 0 : 1);
 
     /// <summary>The largest accepted drop on the metric's scale, given FP32's <see cref="Work.AccuracyResult.Level"/>.</summary>
-    public double Bound(double float32) => Measure switch
-    {
-        MetricKind.OutputSqnr => Math.Pow(10, -AcceptedDrop / 10),
-
-        // Of squared errors: an RMSE of (1 + r) that of FP32.
-        MetricKind.Rmse => float32 * (Math.Pow(1 + AcceptedDrop, 2) - 1),
-        _ when MaxDropIsRelative == true => AcceptedDrop * (Measure.IsMissingShare() ? 1 - float32 : float32),
-        _ => AcceptedDrop,
-    };
+    public double Bound(double float32) => Measure.Scale(float32).LargestDrop(AcceptedDrop, MaxDropIsRelative == true);
 
     /// <summary>What is wrong with the bound, by the unit that the metric has; null: nothing.</summary>
     public JobOptionFault? DropFault()
     {
-        var (isWithin, expected, advice) = Measure switch
-        {
-            _ when MaxDropIsRelative == true && !Measure.IsShare() =>
-                (false, $"a bound of {Measure.Word()}, which has no share of FP32's", "give it in the metric's own unit"),
-            MetricKind.OutputKl => (AcceptedDrop >= 0, "a number of nats from 0", "0.05 is usual"),
-            MetricKind.OutputSqnr => (AcceptedDrop is >= -100 and <= 200, "a number of decibels from -100 to 200", "20dB is usual"),
-            MetricKind.Rmse => (AcceptedDrop is >= 0 and <= 100, "a share of FP32's RMSE from 0", "1% is usual"),
-            MetricKind.Score or MetricKind.Loss => (AcceptedDrop >= 0, "a number from 0", "it is in the unit of the command's own numbers"),
-            _ => (AcceptedDrop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005"),
-        };
+        var (isWithin, expected, advice) = MaxDropIsRelative == true && !Measure.IsShare()
+            ? (false, $"a bound of {Measure.Word()}, which has no share of FP32's", "give it in the metric's own unit")
+            : Measure.Scale().Check(AcceptedDrop);
         return isWithin ? null : new JobOptionFault(
             nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(), expected, advice);
     }
@@ -231,13 +209,19 @@ public sealed record JobOptions
 
     /// <summary>The share of samples that are to keep the bound each by itself; null: of this metric none is asked.</summary>
     [JsonIgnore]
-    public double? AskedSampleShare => Measure == MetricKind.OutputSqnr ? SampleShare ?? UsualSampleShare : null;
+    public double? AskedSampleShare => Measure.IsNoise() ? SampleShare ?? UsualSampleShare : null;
 
     /// <summary>
     /// FP32's known accuracy, above 0 and up to 1: the job is refused where the evaluation images say otherwise. Null: unknown. Not part of
     /// the job's identity.
     /// </summary>
     public double? Expect { get; init; }
+
+    /// <summary>
+    /// What to do where the evaluation data are proved to be wrong; null: <see cref="DoubtfulData.Stop"/>, which no job writes. Not part of
+    /// the job's identity.
+    /// </summary>
+    public DoubtfulData? Doubts { get; init; }
 
     /// <summary>
     /// Whether a plan may win that loses a whole channel of an output; null: <see cref="ChannelLoss.Refuse"/>, which no job writes.
@@ -365,12 +349,13 @@ public sealed record JobOptions
         return (fineTune == FineTuneMode.Never ? WithoutTraining() : WithTraining()) with
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
-            Metric = Measure == MetricKind.Top1 ? null : Measure,
+            Metric = Measure.Written(),
             Blank = Blank == 0 ? null : Blank,
             MaxDrop = Measure.IsCommand() ? MaxDrop : AcceptedDrop,
             MaxDropIsRelative = MaxDropIsRelative == true ? true : null,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
+            Doubts = Doubts == DoubtfulData.Stop ? null : Doubts,
             LostChannels = LostChannels == ChannelLoss.Refuse ? null : LostChannels,
             Form = Form == LayerForm.Fast ? null : Form,
             Input = Input == InputForm.Floats ? null : Input,

@@ -42,72 +42,66 @@ public enum MetricKind
     Loss,
 }
 
-/// <summary>Names and properties of metrics.</summary>
+/// <summary>Names and properties of metrics: those of their rows in <see cref="MetricRow.All"/>.</summary>
 public static class MetricKindExtensions
 {
     /// <summary>"top-1", as in a sentence.</summary>
-    public static string Title(this MetricKind metric) => metric switch
-    {
-        MetricKind.Top1 => "top-1",
-        MetricKind.Top5 => "top-5",
-        MetricKind.OutputKl => "KL to FP32",
-        MetricKind.OutputSqnr => "SQNR to FP32",
-        MetricKind.Rmse => "RMSE",
-        MetricKind.Map50 => "mAP50",
-        MetricKind.Map50To95 => "mAP50-95",
-        MetricKind.Miou => "mIoU",
-        MetricKind.Ctc => "share of exact strings",
-        MetricKind.CtcCharacters => "share of right characters",
-        MetricKind.Score => "score",
-        MetricKind.Loss => "loss",
-        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
-    };
+    public static string Title(this MetricKind metric) => MetricRow.Of(metric).Title;
+
+    /// <summary>The same with its article: "a top-1", "an SQNR to FP32".</summary>
+    public static string WithArticle(this MetricKind metric) => $"{MetricRow.Of(metric).Article} {metric.Title()}";
 
     /// <summary>The same at the head of a column: "Top-1".</summary>
-    public static string Heading(this MetricKind metric) =>
-        metric.IsDetection() || metric == MetricKind.Miou ? metric.Title() : char.ToUpperInvariant(metric.Title()[0]) + metric.Title()[1..];
+    public static string Heading(this MetricKind metric) => MetricRow.Of(metric).Heading;
 
     /// <summary>"top1", as on the command line.</summary>
-    public static string Word(this MetricKind metric) => metric switch
-    {
-        MetricKind.Top1 => "top1",
-        MetricKind.Top5 => "top5",
-        MetricKind.OutputKl => "output-kl",
-        MetricKind.OutputSqnr => "output-sqnr",
-        MetricKind.Rmse => "rmse",
-        MetricKind.Map50 => "map50",
-        MetricKind.Map50To95 => "map50-95",
-        MetricKind.Miou => "miou",
-        MetricKind.Ctc => "ctc",
-        MetricKind.CtcCharacters => "ctc-characters",
-        MetricKind.Score => "score",
-        MetricKind.Loss => "loss",
-        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
-    };
+    public static string Word(this MetricKind metric) => MetricRow.Of(metric).Word;
+
+    /// <summary>The meaning of its losses.</summary>
+    /// <param name="float32">FP32's own level: <see cref="MetricScale.Float32"/>.</param>
+    public static MetricScale Scale(this MetricKind metric, double float32 = 0) => MetricRow.Of(metric).Scale(metric, float32);
+
+    /// <summary>The metric as jobs and results write it: null stands for the default.</summary>
+    public static MetricKind? Written(this MetricKind metric) => metric == default ? null : metric;
 
     /// <summary>The label must be among this many largest outputs.</summary>
-    public static int Ranks(this MetricKind metric) => metric == MetricKind.Top5 ? 5 : 1;
+    public static int Ranks(this MetricKind metric) => MetricRow.Of(metric).Ranks;
+
+    /// <summary>Whether outputs are compared with FP32's own, so that FP32 has no level of its own.</summary>
+    public static bool ComparesWithFloat32(this MetricKind metric) => metric.Truth() == MetricTruth.Float32;
+
+    /// <summary>Whether its level is the divergence that is measured of every plan.</summary>
+    public static bool IsDivergence(this MetricKind metric) => metric.ComparesWithFloat32() && metric.ReadsScores();
+
+    /// <summary>Whether its level is noise relative to the power of FP32's outputs over all samples.</summary>
+    public static bool IsNoise(this MetricKind metric) => metric.ComparesWithFloat32() && !metric.ReadsScores();
+
+    /// <summary>Whether outputs are read as scores of classes, not as plain values.</summary>
+    public static bool ReadsScores(this MetricKind metric) => MetricRow.Of(metric).ReadsScores;
 
     /// <summary>Whether images are right or wrong by their labels.</summary>
-    public static bool CountsImages(this MetricKind metric) => metric is MetricKind.Top1 or MetricKind.Top5;
+    public static bool CountsImages(this MetricKind metric) => metric.Truth() == MetricTruth.Classes;
+
+    /// <summary>Whether outputs are compared with values of the samples.</summary>
+    public static bool ReadsTargets(this MetricKind metric) => metric.Truth() == MetricTruth.Targets;
 
     /// <summary>Whether boxes are compared with labelled ones.</summary>
-    public static bool IsDetection(this MetricKind metric) => metric is MetricKind.Map50 or MetricKind.Map50To95;
+    public static bool IsDetection(this MetricKind metric) => metric.Truth() == MetricTruth.Boxes;
+
+    /// <summary>Whether pixels' classes are compared with masks.</summary>
+    public static bool ReadsMasks(this MetricKind metric) => metric.Truth() == MetricTruth.Masks;
 
     /// <summary>Whether strings are read from the output.</summary>
-    public static bool ReadsStrings(this MetricKind metric) => metric is MetricKind.Ctc or MetricKind.CtcCharacters;
-
-    /// <summary>Whether losses are 1 minus a share that is no count of images: what is missing to it.</summary>
-    public static bool IsMissingShare(this MetricKind metric) =>
-        metric.IsDetection() || metric.ReadsStrings() || metric == MetricKind.Miou;
+    public static bool ReadsStrings(this MetricKind metric) => metric.Truth() == MetricTruth.Strings;
 
     /// <summary>Whether a user's command judges; losses are then its numbers, or their negatives if it prints scores.</summary>
-    public static bool IsCommand(this MetricKind metric) => metric is MetricKind.Score or MetricKind.Loss;
+    public static bool IsCommand(this MetricKind metric) => metric.Truth() == MetricTruth.Command;
 
     /// <summary>Whether people read a figure where higher is better, although losses are stored.</summary>
-    public static bool IsReversed(this MetricKind metric) =>
-        metric is MetricKind.OutputSqnr or MetricKind.Score || metric.IsMissingShare();
+    public static bool IsReversed(this MetricKind metric) => metric.Scale().IsReversed;
 
     /// <summary>Whether it is a share, higher is better, with drops in points.</summary>
-    public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsMissingShare();
+    public static bool IsShare(this MetricKind metric) => metric.Scale().Unit == MetricUnit.Share;
+
+    private static MetricTruth Truth(this MetricKind metric) => MetricRow.Of(metric).Truth;
 }

@@ -24,13 +24,13 @@ internal sealed class DropCorrection(JobOptions options)
     public double Bound { get; private set; } = options.Bound(0);
 
     /// <summary>The meaning of drops for people.</summary>
-    public MetricScale Scale { get; private set; } = new(options.Measure, 0);
+    public MetricScale Scale { get; private set; } = options.Measure.Scale();
 
     /// <summary>Sets FP32's result.</summary>
     public void Begin(AccuracyResult float32)
     {
         Bound = options.Bound(float32.Level);
-        Scale = new MetricScale(options.Measure, float32.Level);
+        Scale = options.Measure.Scale(float32.Level);
     }
 
     /// <summary>Counts one more evaluated plan.</summary>

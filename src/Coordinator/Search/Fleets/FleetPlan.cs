@@ -17,7 +17,7 @@ public sealed record FleetPlan(Plan Plan, IReadOnlyList<FleetSpeed> Speeds, doub
 {
     /// <summary>The meaning of the loss for people.</summary>
     [JsonIgnore]
-    public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
+    public MetricScale Scale { get; init; } = MetricScale.Default;
 
     /// <summary>Its identity.</summary>
     public string PlanDigest => Plan.Digest;

@@ -23,21 +23,7 @@ public static class BudgetWords
         }.OfType<string>());
 
     /// <summary>"0.05 nats of KL to FP32", "0.5 points of FP32", "0.5 points of FP32's top-5", or "1 % of FP32's accuracy".</summary>
-    public static string Bound(JobOptions options) => options.Measure switch
-    {
-        MetricKind.OutputKl => $"{options.AcceptedDrop:0.######} nats of KL to FP32",
-        MetricKind.OutputSqnr => $"an SQNR to FP32 of at least {options.AcceptedDrop:0.###} dB",
-        MetricKind.Rmse => $"{100 * options.AcceptedDrop:0.###} % above FP32's RMSE",
-        MetricKind.Score or MetricKind.Loss =>
-            $"{options.AcceptedDrop:0.######} {(options.Measure == MetricKind.Score ? "below" : "above")} FP32's "
-            + $"{options.Measure.Title()}",
-        _ => BoundOfImages(options),
-    };
-
-    private static string BoundOfImages(JobOptions options) => options.MaxDropIsRelative == true
-        ? $"{100 * options.AcceptedDrop:0.###} % of FP32's {Accuracy(options)}"
-        : $"{100 * options.AcceptedDrop:0.###} {(options.AcceptedDrop == 0.01 ? "point" : "points")} of FP32"
-            + $"{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}";
+    public static string Bound(JobOptions options) => options.Measure.Scale().Asked(options);
 
     /// <summary>The limits for a plan: "0.5 points of FP32 and 5 MB".</summary>
     public static string Limits(JobOptions options) => string.Join(
@@ -55,8 +41,6 @@ public static class BudgetWords
             _ => $"the fastest plan within {Bound(options)}",
         } + (options.Aim != SearchGoal.Accurate && budgets.Length > 0 ? $" and within {budgets}" : string.Empty);
     }
-
-    private static string Accuracy(JobOptions options) => options.Metric?.Title() ?? "accuracy";
 
     private static string Prefixed(double value, string unit)
     {

@@ -20,7 +20,7 @@ internal sealed class CommandScorer(
     SampleSet evaluation,
     Lazy<float[]> float32,
     OtherOutputs others,
-    MachineLock machine)
+    MachineLock machine) : IScorer
 {
     private const string EvaluationSet = "evaluation";
     private const string TestSet = "test";
@@ -29,6 +29,21 @@ internal sealed class CommandScorer(
 
     private readonly Dictionary<string, double[]> _known = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+
+    public bool ReadsAll => true;
+
+    RuntimeScore IScorer.Evaluation(float[] outputs, ImageBatches samples, float[] float32Part, int[]? part)
+    {
+        if (part is not null)
+        {
+            others.KeepPart(float32.Value, float32Part, part);
+        }
+
+        return ByLoss(Evaluation(outputs, part, float32Part), outputs, float32Part);
+    }
+
+    RuntimeScore IScorer.Test(float[] outputs, ImageBatches samples, float[] float32Part) =>
+        ByLoss(Test(outputs, samples.Images), outputs, float32Part);
 
     /// <summary>One loss per sample of the evaluation set, or of a part of it.</summary>
     /// <param name="outputs">(samples, elements of the output)</param>
@@ -52,9 +67,12 @@ internal sealed class CommandScorer(
     /// <summary>The same of a test set.</summary>
     public float[] Test(float[] outputs, SampleSet samples) => Losses(Numbers(outputs, samples, TestSet, null), samples.Count);
 
+    private RuntimeScore ByLoss(float[] losses, float[] outputs, float[] float32Part) =>
+        RuntimeEvaluator.Score(outputs, output.SampleSize(), losses, float32Part, metric.Outputs());
+
     private float[] Losses(double[] numbers, int samples)
     {
-        int sign = metric == MetricKind.Score ? -1 : 1;
+        int sign = metric.IsReversed() ? -1 : 1;
         return numbers.Length == samples
             ? [.. numbers.Select(number => (float)(sign * number))]
             : [.. Enumerable.Repeat((float)(sign * numbers[0]), samples)];

@@ -9,14 +9,14 @@ internal static class ArtefactMeter
     {
         var scorer = new FileScorer(setup);
         var before = scorer.Float32();
-        string? doubt = before.Losses is null && setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct) : null;
+        string? doubt = before.Losses is null && setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct)?.Words : null;
         if (before.Losses is not null && Float32Doubts.Worthless(setup, before.Loss, bound: null) is { } worthless)
         {
             throw new JobException(worthless + ".");
         }
 
         var after = ReferenceEquals(file, setup.Network.Float32Model) ? before : scorer.Score(file, cancellation);
-        return setup.Metric == MetricKind.Top1
+        return setup.Metric.Written() is null
             ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null, doubt)
             : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after), doubt);
     }

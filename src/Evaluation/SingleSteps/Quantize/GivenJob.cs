@@ -111,7 +111,7 @@ internal sealed class GivenJob : IDisposable
 
         if (Data.Training is not null)
         {
-            JudgedSamples.RequireLabels(MetricKind.Top1, Network, (Data.Evaluation.Images, DataAccess.Anywhere));
+            JudgedSamples.RequireLabels(metric: default, Network, (Data.Evaluation.Images, DataAccess.Anywhere));
         }
     }
 

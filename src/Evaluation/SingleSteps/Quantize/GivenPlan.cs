@@ -136,7 +136,7 @@ public sealed record GivenPlan
             inputs.Training is null || Path.GetFullPath(new QuantizeFiles(request.Output).Plan) != Path.GetFullPath(Plan!),
             $"the plan of the output would replace {Plan}, which training begins with; give another output.");
         Require(
-            inputs.Training is null || options.Measure.CountsImages() || options.Measure is MetricKind.OutputKl or MetricKind.OutputSqnr,
+            inputs.Training is null || options.Measure.CountsImages() || options.Measure.ComparesWithFloat32(),
             $"--metric is {options.Measure.Word()}, but fine-tuning trains on labels of classes, by which {options.Measure.Word()} says "
             + "nothing; give top1, top5, output-kl or output-sqnr.");
         OutputPlace.RequireNewNetwork(request.Output, inputs.Model, "net.qdq.onnx", request.Fresh);

@@ -42,7 +42,7 @@ public sealed record MeasuredMetric(
         {
             Float32Loss = before.Loss,
             Loss = after.Loss,
-            Sentence = new MetricScale(metric, before.Loss).Compare(
+            Sentence = metric.Scale(before.Loss).Compare(
                 interval ?? new Interval(estimate, estimate), drop?.Drop ?? estimate),
         };
     }
@@ -50,7 +50,7 @@ public sealed record MeasuredMetric(
     // Shares of images are shares of right ones; every other metric is shown as its loss.
     private static double? InItsUnit(MetricKind metric, RuntimeScore score)
     {
-        double value = MetricScale.Value(metric, metric.CountsImages() ? 1 - score.Loss : score.Loss);
+        double value = metric.Scale().Value(metric.CountsImages() ? 1 - score.Loss : score.Loss);
         return double.IsFinite(value) ? value : null;
     }
 }

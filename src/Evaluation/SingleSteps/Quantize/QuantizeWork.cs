@@ -125,7 +125,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
     private FineTuneOutcome Train(
         QuantizePlan plan, EvaluationSetup setup, ImageBatches images, MachineShare share, CancellationToken cancellation)
     {
-        setup = setup with { Metric = MetricKind.Top1, Predictions = null, Judge = null };
+        setup = setup with { Metric = default, Predictions = null, Judge = null };
         return new PlanTraining(setup, new FileScorer(setup), images, say)
         {
             Device = given.Device ?? ComputeDevice.Cpu,

@@ -4,7 +4,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Groups">Most sensitive first.</param>
 /// <param name="SweepSeconds">Wall time of the sweep alone.</param>
 /// <param name="Seconds">With reading and calibrating.</param>
-/// <param name="Metric">What images were judged by; null: <see cref="MetricKind.Top1"/>.</param>
+/// <param name="Metric">What images were judged by; null: top-1.</param>
 /// <param name="WholeKl">Mean KL with all groups in INT8, nats an image; null if not requested.</param>
 public sealed record SensitivityReport(
     string Model,

@@ -26,7 +26,7 @@ public sealed class SensitivityWork(JobRequest request, int images, bool isLeftO
             && setup.Evaluation.Images.HasLabels
             && await Task.Run(() => Float32Doubts.Of(setup, new FileScorer(setup).Float32().Correct), cancellation) is { } doubt)
         {
-            progress.Say($"warning: {doubt}");
+            progress.Say($"warning: {doubt.Words}");
         }
 
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
@@ -46,7 +46,7 @@ public sealed class SensitivityWork(JobRequest request, int images, bool isLeftO
             ranked,
             result.Seconds,
             Stopwatch.GetElapsedTime(began).TotalSeconds,
-            request.Options.Metric == MetricKind.Top1 ? null : request.Options.Metric,
+            request.Options.Metric?.Written(),
             left?[0]);
     }
 

@@ -58,7 +58,7 @@ internal static class EvaluationMapping
             Agree = result.Agree,
             BitOperations = result.Bops,
             Seconds = result.Seconds,
-            Metric = SameNames.Of<V1.MetricKind>(result.Metric ?? MetricKind.Top1),
+            Metric = SameNames.Of<V1.MetricKind>(result.Metric.GetValueOrDefault()),
             Unlabelled = result.Answers is not null,
         };
         if (result.Losses is { } losses)

@@ -1,18 +1,37 @@
-namespace Cluster.Coordinator.Tests.Statistics;
+namespace Cluster.Coordinator.Tests.Model;
 
 public sealed class MetricScaleTests
 {
+    [Fact]
+    public void Rows_OfTheTable_AreEveryMetricOnceInItsOrder()
+    {
+        MetricRow.All.Select(row => row.Kind).ShouldBe(Enum.GetValues<MetricKind>());
+        MetricRow.All.Select(row => row.Word).ShouldBeUnique();
+        MetricRow.All.ShouldAllBe(row => row.Kind.Scale(2).Metric == row.Kind && row.Kind.Scale(2).Float32 == 2);
+    }
+
     [Theory]
-    [InlineData(MetricKind.Top1, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
+    [InlineData(MetricKind.Top5, "a top-5", "Top-5")]
+    [InlineData(MetricKind.OutputSqnr, "an SQNR to FP32", "SQNR to FP32")]
+    [InlineData(MetricKind.Map50To95, "an mAP50-95", "mAP50-95")]
+    [InlineData(MetricKind.Ctc, "a share of exact strings", "Share of exact strings")]
+    public void Words_OfAMetric_FitASentenceAndAColumn(MetricKind metric, string withArticle, string heading)
+    {
+        metric.WithArticle().ShouldBe(withArticle);
+        metric.Heading().ShouldBe(heading);
+    }
+
+    [Theory]
+    [InlineData(MetricKind.Top1, 0.0075, "0.75 points", "at most 0.75 points", "--max-drop 0.75%")]
     [InlineData(MetricKind.OutputKl, 0.01234, "0.0123 nats", "at most 0.0123 nats", "--max-drop 0.0124")]
     [InlineData(MetricKind.OutputSqnr, 0.01, "20.0 dB", "at least 20.0 dB", "--max-drop 20dB")]
-    [InlineData(MetricKind.Map50, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
+    [InlineData(MetricKind.Map50, 0.0075, "0.75 points", "at most 0.75 points", "--max-drop 0.75%")]
     [InlineData(MetricKind.Rmse, 0.0201, "1 % of FP32's RMSE", "at most 1 % of FP32's RMSE", "--max-drop 1%")]
     [InlineData(MetricKind.Score, 1.25, "1.25 of score", "at most 1.25 of score", "--max-drop 1.25")]
     [InlineData(MetricKind.Loss, 0.0123456, "0.0123 of loss", "at most 0.0123 of loss", "--max-drop 0.012346")]
     public void Words_OfADrop_AreInItsUnit(MetricKind metric, double drop, string words, string atMost, string bound)
     {
-        var scale = new MetricScale(metric, Float32: 1);
+        var scale = metric.Scale(float32: 1);
 
         scale.Drop(drop).ShouldBe(words);
         scale.AtMost(drop).ShouldBe(atMost);
@@ -28,28 +47,28 @@ public sealed class MetricScaleTests
     [InlineData(MetricKind.Score, "0.0075 below FP32's score")]
     [InlineData(MetricKind.Loss, "0.0075 above FP32's loss")]
     public void Compare_SureDrop_IsNamed(MetricKind metric, string expected) =>
-        new MetricScale(metric, Float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
+        metric.Scale(float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
 
     [Theory]
-    [InlineData(MetricKind.Top1, 0.00411, "0.41")]
+    [InlineData(MetricKind.Top1, 0.00411, "0.41 points")]
     [InlineData(MetricKind.Top1, 0.00004, "no loss")]
     [InlineData(MetricKind.Top1, -0.002, "no loss")]
     [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats")]
     public void Expected_OfADrop_IsNoLossWhereItRoundsToNone(MetricKind metric, double drop, string expected) =>
-        new MetricScale(metric, Float32: 1).ExpectedShort(drop).ShouldBe(expected);
+        metric.Scale(float32: 1).Expected(drop).ShouldBe(expected);
 
     [Theory]
-    [InlineData(MetricKind.Top1, 0.0063, "0.63 points lower here")]
-    [InlineData(MetricKind.Top1, -0.0063, "0.63 points higher here")]
-    [InlineData(MetricKind.Top1, 0.00004, "as FP32 here")]
-    [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats from FP32 here")]
-    [InlineData(MetricKind.Rmse, 0.0075, "0.37 % above FP32's RMSE here")]
-    public void Here_OfADrop_IsTheMeasuredDifference(MetricKind metric, double drop, string expected) =>
-        new MetricScale(metric, Float32: 1).Here(drop).ShouldBe(expected);
+    [InlineData(MetricKind.Top1, 0.0063, "0.63 points lower")]
+    [InlineData(MetricKind.Top1, -0.0063, "0.63 points higher")]
+    [InlineData(MetricKind.Top1, 0.00004, "as FP32")]
+    [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats from FP32")]
+    [InlineData(MetricKind.Rmse, 0.0075, "0.37 % above FP32's RMSE")]
+    public void Measured_OfADrop_IsTheMeasuredDifference(MetricKind metric, double drop, string expected) =>
+        metric.Scale(float32: 1).Measured(drop).ShouldBe(expected);
 
     [Fact]
     public void Compare_IntervalWithZero_IsNoLoss() =>
-        new MetricScale(MetricKind.Rmse, Float32: 4).Compare(new Interval(-0.01, 0.04), 0.01)
+        MetricKind.Rmse.Scale(float32: 4).Compare(new Interval(-0.01, 0.04), 0.01)
             .ShouldBe("as accurate as FP32 within 0.5 % of FP32's RMSE");
 
     [Fact]
@@ -89,8 +108,8 @@ public sealed class MetricScaleTests
     [Fact]
     public void Value_OfAScore_IsWhatTheCommandPrinted()
     {
-        MetricScale.Value(MetricKind.Score, -0.75).ShouldBe(0.75);
-        MetricScale.Value(MetricKind.Loss, 0.75).ShouldBe(0.75);
+        MetricKind.Score.Scale().Value(-0.75).ShouldBe(0.75);
+        MetricKind.Loss.Scale().Value(0.75).ShouldBe(0.75);
         new JobOptions { MetricCommand = "judge", MaxDrop = 0.5 }.Bound(-0.75).ShouldBe(0.5);
     }
 
