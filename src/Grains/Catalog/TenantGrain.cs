@@ -10,14 +10,12 @@ internal sealed class TenantGrain(IJobStore store, GrainOptions options, TimePro
     // Others hold no place: nothing is done for them, and when they go on they do so at once.
     private static readonly JobStatus[] Working = [JobStatus.Queued, JobStatus.Running, JobStatus.Pausing, JobStatus.Cancelling];
 
-    private static readonly JobStatus[] Beginning = [JobStatus.Scheduled, JobStatus.Preparing, .. Working];
-
     private static readonly Comparer<JobKey> Order = Comparer<JobKey>.Create((one, other) =>
         one.CreatedAt == other.CreatedAt ? string.CompareOrdinal(one.Id, other.Id) : one.CreatedAt.CompareTo(other.CreatedAt));
 
     private readonly Dictionary<JobKey, TaskCompletionSource> _waiting = [];
     private List<JobKey> _jobs = [];
-    private string? _run;
+    private (string Job, long At)? _run;
     private Task _reading = Task.CompletedTask;
     private long? _readAt;
 
@@ -46,9 +44,11 @@ internal sealed class TenantGrain(IJobStore store, GrainOptions options, TimePro
 
     public async Task<bool> MayBeginAsync(string job)
     {
-        while (_run is { } other && other != job)
+        while (_run is { } other && other.Job != job)
         {
-            if (await store.FindAsync(other, CancellationToken.None) is { Status: var status } && Beginning.Contains(status))
+            // One that cannot be prepared for long must not hold up all others.
+            if (await store.FindAsync(other.Job, CancellationToken.None) is { Status: var status }
+                && (Working.Contains(status) || (status.IsUnprepared() && time.GetElapsedTime(other.At) < options.Lease)))
             {
                 return false;
             }
@@ -59,7 +59,7 @@ internal sealed class TenantGrain(IJobStore store, GrainOptions options, TimePro
             }
         }
 
-        _run = job;
+        _run ??= (job, time.GetTimestamp());
         return true;
     }
 

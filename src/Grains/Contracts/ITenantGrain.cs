@@ -11,7 +11,9 @@ internal interface ITenantGrain : IGrainWithStringKey
     [Alias("place")]
     Task<int> PlaceAsync(string job, DateTimeOffset createdAt, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Whether a run of a schedule, which is due, may begin: one of the tenant's at a time.</summary>
+    /// <summary>
+    /// Whether a run of a schedule, which is due, may begin: one of the tenant's at a time, but for those that wait for something.
+    /// </summary>
     [Alias("mayBegin")]
     Task<bool> MayBeginAsync(string job);
 

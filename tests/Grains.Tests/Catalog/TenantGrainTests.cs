@@ -96,6 +96,29 @@ public sealed class TenantGrainTests : IDisposable
         await silo.ListedAsync("j-2", JobStatus.Running);
     }
 
+    [Theory]
+    [InlineData(JobStatus.Scheduled, 300, false)]
+    [InlineData(JobStatus.Preparing, 300, false)]
+    [InlineData(JobStatus.Preparing, 0, true)] // for longer than the lease
+    [InlineData(JobStatus.Running, 0, false)]
+    [InlineData(JobStatus.Unschedulable, 300, true)]
+    [InlineData(JobStatus.Succeeded, 300, true)]
+    public async Task MayBegin_AnotherRunOfTheTenant_WaitsForOneThatGoesOn(JobStatus status, int leaseSeconds, bool isFree)
+    {
+        await using var silo = await TestSilo.StartAsync(
+            _folder.Root, Endless(), options: Two with { Lease = TimeSpan.FromSeconds(leaseSeconds) });
+        await silo.Store.AddAsync(Entry(1) with { Status = status }, Token);
+        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantName.Default);
+
+        (await tenant.MayBeginAsync("j-1")).ShouldBeTrue();
+        (await tenant.MayBeginAsync("j-1")).ShouldBeTrue("a call may be repeated");
+        (await tenant.MayBeginAsync("j-2")).ShouldBe(isFree);
+        (await silo.Grains.GetGrain<ITenantGrain>("other").MayBeginAsync("j-2")).ShouldBeTrue();
+
+        await silo.Store.RemoveAsync("j-1", Token);
+        (await tenant.MayBeginAsync("j-2")).ShouldBeTrue();
+    }
+
     private static Task PlaceAsync(TestSilo silo, string job, int place) => silo.UntilAsync(
         nameof(ITenantGrain.PlaceAsync),
         async () => (await silo.Grains.GetGrain<IJobGrain>(job).GetProgressAsync())?.Value<JobProgress>().Place == place);
