@@ -11,13 +11,6 @@ public class RepositoryTests
     {
         ["Cli"] = ["Verbs, Verbs/Running"],
         ["Evaluation"] = ["Nodes, Nodes/Data", "Targets, Targets/Libtorch, Targets/OnnxRuntime"],
-        ["Kernels"] =
-        [
-            "Calibration, Calibration/Entropy",
-            "Evaluation/Calibrators, Evaluation/Sensitivity",
-            "Execution, Execution/FakeQuantization",
-        ],
-        ["Learning"] = ["Reconstruction, Reconstruction/Blocks"],
         ["Networks"] = ["Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Forms"],
         ["Silo"] =
         [

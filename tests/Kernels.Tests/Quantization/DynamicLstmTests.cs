@@ -1,4 +1,3 @@
-using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Quantization.RuntimeNodes;
 using static Cluster.Tests.GraphBuilder;
 

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
 
 namespace Cluster.Kernels.Evaluation.Sensitivity;

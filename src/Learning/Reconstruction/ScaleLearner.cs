@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// Learns the scales of a block's activations by Adam, as in LSQ; zero points and codes stay. All scales are one tensor on the computing

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Execution.FakeQuantization;
+namespace Cluster.Kernels.Execution;
 
 /// <summary>
 /// A plan's numbers for some nodes: what evaluation, sensitivity, correction and the parity gate simulate. If the plan has no integer

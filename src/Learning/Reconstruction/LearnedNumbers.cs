@@ -1,4 +1,4 @@
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// The numbers known so far: codes of every quantized weight (rounded to nearest until they are learned) and ranges of activations.

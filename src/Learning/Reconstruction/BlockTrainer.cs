@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// Trains one block: learns roundings, activation scales or both, decides every rounding, and keeps them only if the loss on held-out

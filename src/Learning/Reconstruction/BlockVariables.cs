@@ -1,4 +1,4 @@
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>The learned variables of a block in one phase: the roundings of its weights, the scales of its activations, or both.</summary>
 internal sealed class BlockVariables : IDisposable

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Evaluation.Measurement;
 
-namespace Cluster.Kernels.Evaluation.Calibrators;
+namespace Cluster.Kernels.Evaluation.Sensitivity;
 
 /// <summary>
 /// Mean divergence of a quantized network's outputs from FP32's over some images, in nats; the same for any number of workers. The current

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Execution.FakeQuantization;
+namespace Cluster.Kernels.Execution;
 
 /// <summary>
 /// Constant numbers for some nodes, computed as in the runtime's integer kernels: weights and biases are codes, and <see cref="Integer"/>

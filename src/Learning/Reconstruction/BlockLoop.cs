@@ -1,7 +1,7 @@
 using Cluster.DataSpecs.Models;
 using static TorchSharp.torch;
 
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// The iterations of one block: a batch, forward and backward over its parts concurrently, and the update of the learned numbers.

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Cluster.Kernels.Calibration.Entropy;
+namespace Cluster.Kernels.Calibration;
 
 /// <summary>
 /// KL(P || Q) of <see cref="KlThreshold"/>'s candidates, in nats. With running sums of counts, non-empty bins and c ln c, a candidate costs

@@ -1,4 +1,4 @@
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>The tensors that later blocks still read, from the quantized prefix and in FP32, for all images.</summary>
 internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<ReconstructionBlock> blocks) : IDisposable

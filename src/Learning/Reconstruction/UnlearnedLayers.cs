@@ -1,4 +1,4 @@
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>Layers that a reconstruction leaves at nearest rounding.</summary>
 public static class UnlearnedLayers

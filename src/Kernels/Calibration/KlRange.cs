@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Calibration.Entropy;
+namespace Cluster.Kernels.Calibration;
 
 /// <summary>
 /// The KL threshold applied to |x| of both sides at once: the range is [-T, T] clipped to the values seen. Exact zeros are in no bin, and

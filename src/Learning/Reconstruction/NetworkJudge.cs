@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// Judges a block's activation scales by the network's outputs. A block that sees FP32 inputs shows an error of its low-bit weights alone,

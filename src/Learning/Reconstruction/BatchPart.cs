@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// One part of a batch: buffers that are refilled in every iteration, leaves that share the roundings' memory, gradients of the last

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Execution.FakeQuantization;
+namespace Cluster.Kernels.Execution;
 
 /// <summary>
 /// Converts products of two activations' codes, or sums of such products, to the output. ONNX Runtime (QLinearMul, QLinearMatMul)

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cluster.Learning.Tests.Reconstruction.Blocks;
+namespace Cluster.Learning.Tests.Reconstruction;
 
 /// <summary>Gradients of a block's loss and quantizers against Python's torch and against differences of values.</summary>
 public sealed class BlockGradientTests

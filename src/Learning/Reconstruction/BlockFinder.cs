@@ -1,4 +1,4 @@
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// Divides a network into blocks. A block ends where exactly one tensor is still needed, so branches never leave it: a residual block, an

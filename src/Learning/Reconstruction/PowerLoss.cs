@@ -2,7 +2,7 @@ using System.Buffers;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>
 /// The loss of a block's output: the sum over channels, mean over images and positions, of |x - target|^p. On the processor it is

@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Calibration.Entropy;
+namespace Cluster.Kernels.Calibration;
 
 /// <summary>
 /// TensorRT's entropy calibration as a function of a histogram of |x|. For i kept bins, P is the first i counts with all later counts added

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Execution.FakeQuantization;
+namespace Cluster.Kernels.Execution;
 
 /// <summary>
 /// The quantized numbers of a run: weights and biases that replace the graph's own, and the Q/DQ pairs through which tensors are read.

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Learning.Reconstruction.Blocks;
+namespace Cluster.Learning.Reconstruction;
 
 /// <summary>Weights and activation quantizers of one run of a block; owns their tensors.</summary>
 internal sealed class BlockQuantization : IQuantization, IDisposable

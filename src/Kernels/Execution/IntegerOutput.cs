@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Execution.FakeQuantization;
+namespace Cluster.Kernels.Execution;
 
 /// <summary>
 /// Converts an integer kernel's sums to its output. ONNX Runtime multiplies a sum by s_x * s_w / s_y, one float32 number, and rounds; (sum

@@ -1,4 +1,4 @@
-namespace Cluster.Learning.Tests.Reconstruction.Blocks;
+namespace Cluster.Learning.Tests.Reconstruction;
 
 public sealed class BlockFinderTests
 {
