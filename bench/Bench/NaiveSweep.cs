@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Metrics;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;

@@ -11,7 +11,7 @@ public class RepositoryTests
     {
         ["Cli"] = ["Verbs, Verbs/Running"],
         ["Evaluation"] = ["Nodes, Nodes/Data", "Targets, Targets/Libtorch, Targets/OnnxRuntime"],
-        ["Networks"] = ["Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Forms"],
+        ["Networks"] = ["Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Canonicalization"],
         ["Silo"] =
         [
             "Api, Api/Access, Api/Collection, Api/Mapping, Api/Paging, Api/Questions, Api/Transfers",

@@ -1,5 +1,5 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Kernels.Tensors;
 using Cluster.Learning.Reconstruction;
 using Cluster.Learning.Reconstruction.Rounding;
