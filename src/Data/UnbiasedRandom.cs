@@ -1,10 +1,11 @@
 namespace Cluster.Data;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014). Used because System.Random's sequence
-/// is not guaranteed across versions, and a split must stay the same on every platform and version.
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), with numbers below a bound by
+/// rejection, so that all are equally likely. Used because System.Random's sequence is not guaranteed across versions, and a split must
+/// stay the same on every platform and version.
 /// </summary>
-internal struct SplitMix64(ulong seed)
+internal struct UnbiasedRandom(ulong seed)
 {
     private ulong _state = seed;
 
