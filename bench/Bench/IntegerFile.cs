@@ -2,9 +2,9 @@ using Cluster.Data;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Export;
-using Cluster.Kernels.Correction;
+using Cluster.Kernels.BiasCorrection;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Networks.Graphs.Onnx;
 using Cluster.Plans;
 

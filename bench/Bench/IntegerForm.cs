@@ -1,5 +1,5 @@
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Plans;
 
 namespace Cluster.Bench;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Metrics;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Cluster.Kernels.Evaluation.Sensitivity;
+using Cluster.Kernels.Sensitivity;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;

@@ -3,7 +3,7 @@ using Cluster.Data.Sources;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Kernels.Tensors;
 using Cluster.Networks.Graphs.Groups;
 using Cluster.Networks.Preprocessing;

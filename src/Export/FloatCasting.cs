@@ -1,4 +1,4 @@
-using Cluster.Kernels.Execution.Floats;
+using Cluster.Kernels.Execution.HalfPrecision;
 
 namespace Cluster.Export;
 

@@ -11,14 +11,7 @@ public class RepositoryTests
     {
         ["Cli"] = ["Verbs, Verbs/Running"],
         ["Evaluation"] = ["Nodes, Nodes/Data", "Targets, Targets/Libtorch, Targets/OnnxRuntime"],
-        ["Kernels"] =
-        [
-            "Calibration, Calibration/Entropy",
-            "Evaluation/Calibrators, Evaluation/Sensitivity",
-            "Execution, Execution/FakeQuantization",
-        ],
-        ["Learning"] = ["Reconstruction, Reconstruction/Blocks"],
-        ["Networks"] = ["Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Forms"],
+        ["Networks"] = ["Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Canonicalization"],
         ["Silo"] =
         [
             "Api, Api/Access, Api/Collection, Api/Mapping, Api/Paging, Api/Questions, Api/Transfers",

@@ -6,7 +6,7 @@ public class DataSplitTests
     [Fact]
     public void Next_ReferenceSeed_GivesReferenceOutputs()
     {
-        SplitMix64 random = new(1234567);
+        UnbiasedRandom random = new(1234567);
 
         ulong[] outputs = [random.Next(), random.Next(), random.Next(), random.Next(), random.Next()];
 

@@ -1,5 +1,5 @@
 using Cluster.Data.Pictures;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.QuantizedNetworks.Placement;
 using Cluster.Networks.Graphs.Onnx.Schema;
 
 namespace Cluster.Tests;

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Kernels.Tensors;
-using Cluster.Learning.Reconstruction.Blocks;
+using Cluster.Learning.Reconstruction;
 using Cluster.Learning.Reconstruction.Rounding;
 using Cluster.Networks.Graphs.Groups;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Kernels.Tensors;
 using Cluster.Learning.Reconstruction;
 using Cluster.Networks;

@@ -1,13 +1,12 @@
-using Cluster.Coordinator.Model;
 using System.Diagnostics;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Metrics;
 using Cluster.Plans;
 
 namespace Cluster.Bench.Skipping;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
-using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Metrics;
 using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Spaces;

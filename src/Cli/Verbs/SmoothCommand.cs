@@ -1,5 +1,5 @@
 using Cluster.Evaluation.SingleSteps.Smooth;
-using Cluster.Kernels.Weights.Smoothing;
+using Cluster.Kernels.SmoothQuant;
 
 namespace Cluster.Cli.Verbs;
 

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Kernels.Metrics.Detection;
 
 namespace Cluster.Evaluation.Answers;
 

@@ -1,5 +1,5 @@
 using Cluster.Export.Forms;
-using Cluster.Kernels.Correction;
+using Cluster.Kernels.BiasCorrection;
 
 namespace Cluster.Evaluation.Artefacts;
 

@@ -1,5 +1,5 @@
 using Cluster.DataSpecs.Labels;
-using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Kernels.Metrics.Detection;
 
 namespace Cluster.Evaluation.Inputs;
 

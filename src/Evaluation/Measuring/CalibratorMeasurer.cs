@@ -1,4 +1,4 @@
-using Cluster.Kernels.Evaluation.Calibrators;
+using Cluster.Kernels.CalibratorSearch;
 
 namespace Cluster.Evaluation.Measuring;
 

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Evaluation.Sensitivity;
+using Cluster.Kernels.Sensitivity;
 
 namespace Cluster.Evaluation.Measuring;
 

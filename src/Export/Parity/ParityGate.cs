@@ -1,4 +1,4 @@
-using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Execution.QdqExecution;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Export.Parity;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Calibration.Entropy;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>The part that every method shares: which ends are free, and keeping the range within them.</summary>

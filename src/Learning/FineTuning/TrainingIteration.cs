@@ -1,4 +1,4 @@
-using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Metrics;
 using static TorchSharp.torch;
 
 namespace Cluster.Learning.FineTuning;

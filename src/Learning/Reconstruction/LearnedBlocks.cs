@@ -1,5 +1,3 @@
-using Cluster.Learning.Reconstruction.Blocks;
-
 namespace Cluster.Learning.Reconstruction;
 
 /// <summary>Splits learned parameters by block, so that single blocks can be reverted.</summary>

@@ -1,4 +1,3 @@
-using Cluster.Learning.Reconstruction.Blocks;
 using static TorchSharp.torch;
 
 namespace Cluster.Learning.Reconstruction;

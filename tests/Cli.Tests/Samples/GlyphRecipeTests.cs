@@ -1,9 +1,9 @@
 using Cluster.DataSpecs.Models;
 using Cluster.Export;
 using Cluster.Export.Parity;
-using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
+using Cluster.Kernels.Metrics;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Kernels.Tensors;
 using TorchSharp;
 

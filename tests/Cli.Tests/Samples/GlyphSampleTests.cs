@@ -1,5 +1,5 @@
-using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Metrics;
 
 namespace Cluster.Cli.Tests.Samples;
 

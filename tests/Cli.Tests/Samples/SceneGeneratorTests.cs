@@ -1,5 +1,5 @@
 using Cluster.Glyphs.Scenes;
-using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Kernels.Metrics.Detection;
 
 namespace Cluster.Cli.Tests.Samples;
 

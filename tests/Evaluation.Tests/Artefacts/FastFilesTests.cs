@@ -53,7 +53,7 @@ public sealed class FastFilesTests : IDisposable
         formed.File.Nodes.ShouldBe(QdqExporter.Export(network).Nodes, new NodesByName());
     }
 
-    private Kernels.Plans.QuantizedNetwork Network() =>
+    private Kernels.QuantizedNetworks.QuantizedNetwork Network() =>
         _sample.Setup.Builder.Build(_sample.Int8(correct: false), CancellationToken.None).Network!;
 
     // Another bias of the last layer.

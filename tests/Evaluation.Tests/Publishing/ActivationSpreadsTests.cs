@@ -41,7 +41,7 @@ public sealed class ActivationSpreadsTests : IDisposable
     [Fact]
     public void Of_Float32_IsEmpty() => ActivationSpreads.Of(null, [], _sample.Statistics).ShouldBeEmpty();
 
-    private (Plan Plan, Kernels.Plans.QuantizedNetwork Network) Built(string calibrator)
+    private (Plan Plan, Kernels.QuantizedNetworks.QuantizedNetwork Network) Built(string calibrator)
     {
         var plan = _sample.Int8(calibrator, correct: false);
         return (plan, _sample.Builder.Build(plan, CancellationToken.None).Network!);

@@ -155,7 +155,7 @@ public sealed class TargetTests
         return [.. job.Lazy.Space.Catalog.All.Where(format => !format.IsBaseline).Select(format => format.Text)];
     }
 
-    private static float[] Simulated(EvaluationSetup setup, Kernels.Plans.QuantizedNetwork? network) =>
+    private static float[] Simulated(EvaluationSetup setup, Kernels.QuantizedNetworks.QuantizedNetwork? network) =>
     [
         .. Enumerable.Range(0, setup.Evaluation.Count).SelectMany(batch =>
         {

@@ -1,5 +1,5 @@
 using Cluster.Export.Parity;
-using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Execution.QdqExecution;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

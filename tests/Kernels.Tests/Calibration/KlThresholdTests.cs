@@ -1,5 +1,3 @@
-using Cluster.Kernels.Calibration.Entropy;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 public sealed class KlThresholdTests

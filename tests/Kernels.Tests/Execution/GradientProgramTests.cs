@@ -1,4 +1,3 @@
-using Cluster.Kernels.Execution.FakeQuantization;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Execution;

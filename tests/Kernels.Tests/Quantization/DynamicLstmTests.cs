@@ -1,5 +1,4 @@
-using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Quantization.RuntimeNodes;
+using Cluster.Kernels.Quantization.DynamicQuantization;
 using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Quantization;

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Quantization.RuntimeNodes;
+using Cluster.Kernels.Quantization.DynamicQuantization;
 using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Quantization;

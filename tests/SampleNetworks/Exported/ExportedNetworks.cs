@@ -1,4 +1,4 @@
-using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Metrics;
 
 namespace Cluster.Tests.Exported;
 

@@ -3,8 +3,8 @@ using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Export.TensorRt;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Plans;
+using Cluster.Kernels.Metrics;
+using Cluster.Kernels.QuantizedNetworks;
 using Cluster.Networks.Preprocessing;
 using Cluster.Plans;
 

@@ -1,5 +1,5 @@
+using Cluster.Learning.DataParallel;
 using Cluster.Learning.FineTuning;
-using Cluster.Learning.Parallel;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 

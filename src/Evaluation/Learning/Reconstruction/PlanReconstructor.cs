@@ -1,4 +1,4 @@
-using Cluster.Learning.Parallel;
+using Cluster.Learning.DataParallel;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

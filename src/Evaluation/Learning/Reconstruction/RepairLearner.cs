@@ -1,4 +1,4 @@
-using Cluster.Kernels.Correction;
+using Cluster.Kernels.BiasCorrection;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

@@ -1,5 +1,3 @@
-using Cluster.Learning.Reconstruction.Blocks;
-
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>

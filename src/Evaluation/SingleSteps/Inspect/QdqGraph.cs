@@ -1,4 +1,4 @@
-using Cluster.Kernels.Quantization.RuntimeNodes;
+using Cluster.Kernels.Quantization.DynamicQuantization;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Cluster.Evaluation.Learning.Reconstruction;
-using Cluster.Kernels.Correction;
-using Cluster.Learning.Reconstruction.Blocks;
+using Cluster.Kernels.BiasCorrection;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Evaluation.Errors;
+using Cluster.Kernels.LayerErrors;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

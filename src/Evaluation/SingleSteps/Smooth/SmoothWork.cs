@@ -1,4 +1,4 @@
-using Cluster.Kernels.Weights.Smoothing;
+using Cluster.Kernels.SmoothQuant;
 
 namespace Cluster.Evaluation.SingleSteps.Smooth;
 

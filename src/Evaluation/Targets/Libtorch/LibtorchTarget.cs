@@ -1,4 +1,4 @@
-using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Execution.QdqExecution;
 using static TorchSharp.torch;
 
 namespace Cluster.Evaluation.Targets.Libtorch;

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Convolutions;
+using Cluster.Kernels.Winograd;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
@@ -27,7 +27,7 @@ internal static class ConvolutionOperators
             && mayRound
             && !context.HasGradients
             && RowProduct.Pays
-            && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
+            && WinogradConvolution.IsSupported(weightShape, stride, pads, dilation, groups))
         {
             return new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
         }
@@ -115,8 +115,8 @@ internal sealed class PreparedWinograd(bool isRough)
     public Tensor Run(NodeInputs inputs)
     {
         Tensor x = inputs[0];
-        var tile = isRough ? Winograd.FastestTile(x.shape[2], x.shape[3]) : WinogradTile.Two;
-        return Winograd.Convolve(x, Prepared(tile, inputs));
+        var tile = isRough ? WinogradConvolution.FastestTile(x.shape[2], x.shape[3]) : WinogradTile.Two;
+        return WinogradConvolution.Convolve(x, Prepared(tile, inputs));
     }
 
     private WinogradWeights Prepared(WinogradTile tile, NodeInputs inputs)
@@ -124,7 +124,7 @@ internal sealed class PreparedWinograd(bool isRough)
         lock (_gate)
         {
             ref var weights = ref tile == WinogradTile.Four ? ref _four : ref _two;
-            return weights ??= Winograd.Prepare(inputs.Weight, inputs.Bias, tile);
+            return weights ??= WinogradConvolution.Prepare(inputs.Weight, inputs.Bias, tile);
         }
     }
 }

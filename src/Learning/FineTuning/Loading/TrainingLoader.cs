@@ -88,5 +88,5 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, int
     }
 
     private int[] Order(int epoch) =>
-        SeededPermutation.Of(images.Count, unchecked((long)new SplitMix64((ulong)seed ^ ((ulong)(uint)epoch << 32) ^ 0x5EED).Next()));
+        SeededPermutation.Of(images.Count, unchecked((long)new UnbiasedRandom((ulong)seed ^ ((ulong)(uint)epoch << 32) ^ 0x5EED).Next()));
 }

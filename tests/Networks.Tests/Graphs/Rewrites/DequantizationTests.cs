@@ -1,4 +1,4 @@
-using Cluster.Networks.Graphs.Passes.Forms;
+using Cluster.Networks.Graphs.Passes.Canonicalization;
 using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Networks.Tests.Graphs.Rewrites;

@@ -1,4 +1,4 @@
-using Cluster.Networks.Graphs.Passes.Forms;
+using Cluster.Networks.Graphs.Passes.Canonicalization;
 
 namespace Cluster.Networks.Tests.Graphs.Rewrites;
 
