@@ -1,11 +1,11 @@
+using Cluster.Data;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
+using Cluster.Export;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
+using Cluster.Networks.Graphs.Onnx;
 using Cluster.Plans;
 
 namespace Cluster.Bench;

@@ -1,17 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
+using Cluster.Export;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
+using Cluster.Networks;
+using Cluster.Networks.Graphs.Onnx;
+using Cluster.Networks.Preprocessing;
+using Cluster.Networks.Runtimes;
+using Cluster.Networks.Runtimes.Timing;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Bench;

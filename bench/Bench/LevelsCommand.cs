@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.DataSpecs.Models;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks;
+using Cluster.Networks.Preprocessing;
+using Cluster.Networks.Runtimes;
+using Cluster.Networks.Runtimes.Timing;
 using Cluster.Storage.Locks;
 using Microsoft.ML.OnnxRuntime;
 

@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;
 
 /// <summary>
 /// The loop that rivals have, on this repository's executor: quantize one group, run every batch through the whole network, all
-/// threads within an operator. Images are preprocessed before the clock starts and a group is compiled once, which is generous.
+/// threads within an operator. Images are preprocessed before the clock starts and a group is compiled once, which is generous. The sums
+/// are the sweep's own (<see cref="SumKind.Rough"/>), so that a difference of order would be one of the method, not of kernels.
 /// </summary>
 internal sealed class NaiveSweep(SweepSubject subject)
 {
@@ -17,14 +19,15 @@ internal sealed class NaiveSweep(SweepSubject subject)
     {
         TorchSettings.Threads = Environment.ProcessorCount;
         long began = Stopwatch.GetTimestamp();
-        var float32 = subject.Float32.Graph.Groups.Select(group => subject.Float32.Float32(group.Index)).ToList();
+        NetworkProgram[] float32 = subject.Float32.Rough();
         var reference = Enumerable.Range(0, _pixels.Count).Select(batch => Forward(float32, batch)).ToList();
         var kl = new List<double>();
         var correct = new List<int>();
-        foreach (var (_, network) in subject.Alone)
+        foreach (var (group, network) in subject.Alone)
         {
-            using var programs = subject.Float32.Compile(network);
-            var (groupKl, groupCorrect) = Score(programs.Programs, reference);
+            using var quantized = subject.Float32.Quantized(group, network, SumKind.Real, SumKind.Rough);
+            NetworkProgram[] programs = [.. float32.Select((program, index) => index == group.Index ? quantized : program)];
+            var (groupKl, groupCorrect) = Score(programs, reference);
             kl.Add(groupKl);
             correct.Add(groupCorrect);
         }

@@ -18,7 +18,7 @@ using Cluster.Bench.Skipping;
 using Cluster.Bench.Spaces;
 using Cluster.Bench.Strategies;
 using Cluster.Bench.Throughput;
-using Cluster.Kernels;
+using Cluster.Networks;
 using Cluster.Plans;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")

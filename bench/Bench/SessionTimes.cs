@@ -1,7 +1,7 @@
 using System.Globalization;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks.Graphs;
+using Cluster.Networks.Runtimes;
+using Cluster.Networks.Runtimes.Timing;
 
 namespace Cluster.Bench;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks.Runtimes.Timing;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Bench;

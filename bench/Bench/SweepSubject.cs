@@ -1,10 +1,12 @@
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using Cluster.Networks.Graphs.Groups;
+using Cluster.Networks.Preprocessing;
 using Cluster.Plans;
 
 namespace Cluster.Bench;

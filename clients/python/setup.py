@@ -21,7 +21,7 @@ except ImportError:  # Before setuptools 70.1.
 HERE = pathlib.Path(__file__).resolve().parent
 PROTO = HERE.parents[1] / "proto"
 SCHEMA = HERE.parents[1] / "docs/schemas/job.schema.json"
-ONNX = HERE.parents[1] / "src/Kernels/Graphs/Onnx/onnx.proto"
+ONNX = HERE.parents[1] / "src/Networks/Graphs/Onnx/onnx.proto"
 # A folder with the program, to be carried by the wheel (deploy/package/build.sh).
 PROGRAM = os.environ.get("CLUSTER_CARRIES")
 # Named by the calls themselves.

@@ -1,8 +1,8 @@
 using Cluster.DataSpecs.Models;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks;
+using Cluster.Networks.Graphs;
+using Cluster.Networks.Runtimes;
+using Cluster.Networks.Runtimes.Timing;
 
 namespace Cluster.Agent;
 

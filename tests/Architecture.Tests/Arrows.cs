@@ -9,23 +9,39 @@ internal static partial class Arrows
         ["DataSpecs"] = [],
         ["Plans"] = [],
         ["Coordinator"] = ["Plans"],
-        ["Kernels"] = ["DataSpecs", "Plans"],
+        ["Networks"] = ["DataSpecs"],
+        ["Data"] = ["DataSpecs", "Networks"],
+        ["Kernels"] = ["Data", "DataSpecs", "Networks", "Plans"],
+        ["Export"] = ["Data", "DataSpecs", "Kernels", "Networks", "Plans"],
+        ["Learning"] = ["Data", "DataSpecs", "Kernels", "Networks", "Plans"],
         ["Contract"] = ["Coordinator", "Plans"],
         ["Storage"] = ["Coordinator", "Plans"],
         ["Grains"] = ["Coordinator", "Plans"],
         ["Terminal"] = ["Coordinator", "DataSpecs", "Plans"],
         ["Reporting"] = ["Coordinator", "Plans", "Terminal"],
-        ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Plans", "Reporting", "Storage", "Terminal"],
+        ["Evaluation"] =
+        [
+            "Coordinator", "Data", "DataSpecs", "Export", "Kernels", "Learning", "Networks", "Plans", "Reporting", "Storage", "Terminal",
+        ],
         ["Simulation"] = ["Coordinator", "Grains", "Plans"],
         // Glyphs for its way of writing networks.
-        ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage"],
-        ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Storage"],
-        ["Mutations"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage", "Terminal"],
+        ["Reproductions"] =
+        [
+            "Coordinator", "Data", "DataSpecs", "Evaluation", "Export", "Glyphs", "Kernels", "Learning", "Networks", "Plans", "Storage",
+        ],
+        ["Glyphs"] = ["Coordinator", "Data", "DataSpecs", "Evaluation", "Kernels", "Learning", "Networks", "Plans", "Storage"],
+        ["Mutations"] =
+        [
+            "Coordinator", "Data", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Networks", "Plans", "Storage", "Terminal",
+        ],
         ["Harness"] = ["Contract", "Coordinator", "Evaluation", "Grains", "Plans", "Silo", "Simulation", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Plans", "Storage", "Terminal"],
-        // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
-        ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Reporting", "Storage", "Terminal"],
-        ["Agent"] = ["DataSpecs", "Kernels"],
+        // Networks, Kernels and Export for the words of single steps (runtimes, calibrators, devices); it measures nothing itself.
+        ["Cli"] =
+        [
+            "Coordinator", "DataSpecs", "Evaluation", "Export", "Kernels", "Networks", "Plans", "Reporting", "Storage", "Terminal",
+        ],
+        ["Agent"] = ["DataSpecs", "Networks"],
         ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Plans", "Terminal"],
     };
 

@@ -14,12 +14,11 @@ public class RepositoryTests
         ["Kernels"] =
         [
             "Calibration, Calibration/Entropy",
-            "Data, Data/Arrays, Data/Labels",
             "Evaluation/Calibrators, Evaluation/Sensitivity",
             "Execution, Execution/FakeQuantization",
-            "Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Forms",
-            "Learning/Reconstruction, Learning/Reconstruction/Blocks",
         ],
+        ["Learning"] = ["Reconstruction, Reconstruction/Blocks"],
+        ["Networks"] = ["Graphs, Graphs/Groups, Graphs/Inference, Graphs/Onnx, Graphs/Passes, Graphs/Passes/Forms"],
         ["Silo"] =
         [
             "Api, Api/Access, Api/Collection, Api/Mapping, Api/Paging, Api/Questions, Api/Transfers",

@@ -343,7 +343,7 @@ public class QuantizeTests
         (await ClusterProcess.RunAsync(folder.Root, [.. common, "idx:images-idx3-ubyte@0..48", "-o", "a.onnx"])).Code.ShouldBe(0);
         (await ClusterProcess.RunAsync(folder.Root, [.. common, "idx:images-idx3-ubyte@48..", "-o", "b.onnx"])).Code.ShouldBe(0);
         await ExpectAsync(folder, 1, "SHA-256", "--model", "tiny.onnx", "--plan", "a.plan.json", "--calibration", "b.calibration");
-        folder.Write("other.onnx", Kernels.Graphs.Onnx.OnnxWriter.Write(TinyNetwork.Graph(seed: 2)).Message);
+        folder.Write("other.onnx", OnnxWriter.Write(TinyNetwork.Graph(seed: 2)).Message);
         await ExpectAsync(folder, 1, "give the model", "--model", "other.onnx", "--plan", "a.plan.json", "--calibration", "a.calibration");
         await ExpectAsync(
             folder, 1, "quantized already", "--model", "a.onnx", "--data", "idx:images-idx3-ubyte", "--preprocess", "tiny.preprocess.json");

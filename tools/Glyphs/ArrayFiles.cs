@@ -1,5 +1,4 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Data.Arrays;
+using Cluster.Data.Arrays;
 
 namespace Cluster.Glyphs;
 

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data;
-
 namespace Cluster.Glyphs;
 
 /// <summary>Writes generated images as IDX files, which data specs of kind <c>idx:</c> read.</summary>

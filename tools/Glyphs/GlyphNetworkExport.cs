@@ -1,4 +1,4 @@
-using Cluster.Kernels.Data;
+using Cluster.Networks.Preprocessing;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

@@ -1,5 +1,5 @@
+using Cluster.Data;
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
 
 namespace Cluster.Glyphs;
 

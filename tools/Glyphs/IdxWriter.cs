@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
+using Cluster.Data;
+using Cluster.Networks;
 
 namespace Cluster.Glyphs;
 

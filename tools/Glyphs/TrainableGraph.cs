@@ -1,7 +1,7 @@
-using Cluster.Kernels;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Passes;
+using Cluster.Networks;
+using Cluster.Networks.Graphs.Groups;
+using Cluster.Networks.Graphs.Passes;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;

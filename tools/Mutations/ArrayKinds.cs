@@ -1,5 +1,5 @@
+using Cluster.Data.Arrays;
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data.Arrays;
 
 namespace Cluster.Mutations;
 

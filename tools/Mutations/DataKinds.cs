@@ -1,5 +1,4 @@
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Mutations;
 
@@ -25,7 +24,7 @@ internal static class DataKinds
         ],
         static (folder, sample) =>
         {
-            var preprocess = Kernels.Data.Preprocess.Load(Path.Combine(folder, sample.Name));
+            var preprocess = Networks.Preprocessing.Preprocess.Load(Path.Combine(folder, sample.Name));
             DataSource.Open($"folder:{Pictures(folder)}", DataAccess.Anywhere, preprocess: preprocess);
         });
 

@@ -4,8 +4,8 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Glyphs;
-using Cluster.Kernels;
-using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Networks;
+using Cluster.Networks.Graphs.Onnx;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 

@@ -1,5 +1,5 @@
 using Cluster.Glyphs;
-using Cluster.Kernels.Graphs;
+using Cluster.Networks.Graphs;
 
 namespace Cluster.Bench.Attention;
 

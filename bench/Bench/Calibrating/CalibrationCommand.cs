@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Bench.Spaces;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Tensors;
+using Cluster.Networks.Preprocessing;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Bench.Calibrating;

@@ -1,15 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks;
+using Cluster.Networks.Graphs.Onnx;
+using Cluster.Networks.Preprocessing;
+using Cluster.Networks.Runtimes;
+using Cluster.Networks.Runtimes.Timing;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Bench.Forms;

@@ -1,18 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Export;
+using Cluster.Export.Forms;
+using Cluster.Export.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Export.Forms;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
+using Cluster.Networks;
+using Cluster.Networks.Graphs.Onnx;
+using Cluster.Networks.Runtimes;
+using Cluster.Networks.Runtimes.Timing;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Bench.Forms;

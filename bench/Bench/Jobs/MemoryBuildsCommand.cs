@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks.Runtimes.Timing;
 
 namespace Cluster.Bench.Jobs;
 

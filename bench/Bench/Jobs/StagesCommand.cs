@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks.Runtimes.Timing;
 
 namespace Cluster.Bench.Jobs;
 

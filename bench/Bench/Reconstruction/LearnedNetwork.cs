@@ -1,9 +1,9 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using Cluster.Learning.Reconstruction.Blocks;
+using Cluster.Learning.Reconstruction.Rounding;
+using Cluster.Networks.Graphs.Groups;
 using static TorchSharp.torch;
 
 namespace Cluster.Bench.Reconstruction;

@@ -1,12 +1,12 @@
-using Cluster.Kernels;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
+using Cluster.Learning.Reconstruction;
+using Cluster.Networks;
+using Cluster.Networks.Graphs;
+using Cluster.Networks.Graphs.Groups;
 using static TorchSharp.torch;
 
 namespace Cluster.Bench.Reconstruction;

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using Cluster.Learning.Reconstruction;
+using Cluster.Networks.Preprocessing;
 
 namespace Cluster.Bench.Reconstruction;
 
@@ -77,7 +79,7 @@ internal static class ReconstructCommand
         string name,
         ReconstructionOptions options,
         ReconstructionResult result,
-        Kernels.Graphs.Groups.GroupedGraph graph,
+        Networks.Graphs.Groups.GroupedGraph graph,
         ImageBatches[] tests)
     {
         foreach (var block in result.Blocks.Where(_ => name != "nearest"))
@@ -104,7 +106,7 @@ internal static class ReconstructCommand
         }
     }
 
-    private static Accuracy Evaluate(Kernels.Graphs.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)
+    private static Accuracy Evaluate(Networks.Graphs.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)
     {
         using var network = new LearnedNetwork(graph, parameters);
         var counts = new Accuracy[test.Count];

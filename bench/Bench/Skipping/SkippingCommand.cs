@@ -1,15 +1,17 @@
-using Cluster.Coordinator.Model;
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Bench.Jobs;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks.Preprocessing;
+using Cluster.Networks.Runtimes.Timing;
 using Cluster.Plans;
 using Cluster.Storage.Locks;
 

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
-using Cluster.Kernels.Graphs;
+using Cluster.Networks.Graphs;
 
 namespace Cluster.Bench.Spaces;
 

@@ -4,8 +4,8 @@ using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.Data;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Data;
 using Cluster.Plans;
 
 namespace Cluster.Bench.Spaces;

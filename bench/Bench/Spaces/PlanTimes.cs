@@ -5,7 +5,7 @@ using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks.Runtimes.Timing;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Data;
+using Cluster.Networks;
 
 namespace Cluster.Cli.Options;
 

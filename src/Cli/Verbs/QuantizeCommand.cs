@@ -1,6 +1,6 @@
 using System.CommandLine.Parsing;
 using Cluster.DataSpecs;
-using Cluster.Kernels.Export;
+using Cluster.Export;
 
 namespace Cluster.Cli.Verbs;
 

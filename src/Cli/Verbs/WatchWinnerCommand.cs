@@ -1,5 +1,5 @@
 using Cluster.Cli.Verbs.Running;
-using Cluster.Kernels;
+using Cluster.Networks;
 using Cluster.Terminal.Jobs;
 
 namespace Cluster.Cli.Verbs;

@@ -10,7 +10,7 @@ internal abstract class AnswerJudge
     public abstract IReadOnlyList<string> Sentences { get; }
 
     /// <summary>The judge for what FP32 gives on all evaluation samples, which is checked.</summary>
-    /// <exception cref="Kernels.KernelException">It is not what the judge reads.</exception>
+    /// <exception cref="Networks.KernelException">It is not what the judge reads.</exception>
     public abstract AnswerJudge Checked(RunOutputs float32, SampleSet samples);
 
     /// <summary>One loss per sample.</summary>

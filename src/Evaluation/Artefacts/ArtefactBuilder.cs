@@ -1,5 +1,5 @@
+using Cluster.Export.Forms;
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Export.Forms;
 
 namespace Cluster.Evaluation.Artefacts;
 

@@ -15,7 +15,7 @@ internal sealed record DeployedArtefact(
 {
     /// <summary>Reads it.</summary>
     /// <exception cref="JobException">The plan is not one.</exception>
-    /// <exception cref="Kernels.KernelException">A file is damaged.</exception>
+    /// <exception cref="Networks.KernelException">A file is damaged.</exception>
     public static DeployedArtefact Read(DeployedFiles files)
     {
         var learned = files.Learned is { } path ? Load(path, LearnedParameters.Load) : null;

@@ -1,6 +1,4 @@
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Export.Forms;
+using Cluster.Export.Forms;
 
 namespace Cluster.Evaluation.Artefacts;
 

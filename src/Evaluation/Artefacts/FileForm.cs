@@ -1,11 +1,11 @@
-using Cluster.Kernels.Export.Forms;
+using Cluster.Export.Forms;
 
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>Makes a plan's file for a target's runtime, which decides the positions of its pairs, and their types.</summary>
 /// <param name="network">The plan with its numbers, placed for ONNX Runtime's CPU.</param>
 /// <param name="settings">The plan, one setting a group.</param>
-/// <exception cref="Kernels.KernelException">The plan has no such file.</exception>
+/// <exception cref="Networks.KernelException">The plan has no such file.</exception>
 internal delegate FormedFile FileForm(QuantizedNetwork network, IReadOnlyList<GroupDecision> settings);
 
 /// <summary>A plan's file and the network that it holds.</summary>

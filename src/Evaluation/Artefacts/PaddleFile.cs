@@ -1,4 +1,4 @@
-using Cluster.Kernels.Export.Paddle;
+using Cluster.Export.Paddle;
 
 namespace Cluster.Evaluation.Artefacts;
 

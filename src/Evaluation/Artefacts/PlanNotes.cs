@@ -1,4 +1,4 @@
-using Cluster.Kernels.Export.Forms;
+using Cluster.Export.Forms;
 
 namespace Cluster.Evaluation.Artefacts;
 

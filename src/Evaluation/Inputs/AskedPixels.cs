@@ -1,4 +1,4 @@
-using Cluster.Kernels.Data.Arrays;
+using Cluster.Data.Arrays;
 
 namespace Cluster.Evaluation.Inputs;
 

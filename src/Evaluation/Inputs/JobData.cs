@@ -1,5 +1,5 @@
+using Cluster.Data.Arrays;
 using Cluster.DataSpecs.Labels;
-using Cluster.Kernels.Data.Arrays;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -57,7 +57,7 @@ public sealed record JobData(
     /// <param name="isSearch">Whether plans are searched: then there are evaluation images, if need be a part of the others, and a person
     /// may be asked for their labels.</param>
     /// <param name="access">Where data may lie; null: anywhere.</param>
-    /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
+    /// <exception cref="Networks.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
     public static JobData Open(
         JobInputs inputs,

@@ -7,7 +7,7 @@ namespace Cluster.Evaluation.Inputs;
 internal static class JudgedSamples
 {
     /// <summary>The samples, with targets, boxes, masks or strings if the metric uses them.</summary>
-    /// <exception cref="Kernels.KernelException">They are missing or wrong; reported before any work.</exception>
+    /// <exception cref="Networks.KernelException">They are missing or wrong; reported before any work.</exception>
     /// <exception cref="JobException">They are labelled for another metric.</exception>
     public static SampleSet Of(SampleSet samples, JobOptions options, NetworkFile network)
     {
@@ -68,7 +68,7 @@ internal static class JudgedSamples
     }
 
     /// <summary>What judges answers on samples that <see cref="Of"/> made; null if labels or outputs alone do.</summary>
-    /// <exception cref="Kernels.KernelException">The outputs have another layout.</exception>
+    /// <exception cref="Networks.KernelException">The outputs have another layout.</exception>
     public static AnswerJudge? Judge(SampleSet samples, JobOptions options, NetworkFile network) => options.Measure switch
     {
         MetricKind.Map50 => new BoxJudge(Boxes(samples, options, network), network.FirstOutput.Name, MeanAveragePrecision.Half),
@@ -105,7 +105,7 @@ internal static class JudgedSamples
 
     /// <summary>Checks the labels, if the metric counts images.</summary>
     /// <exception cref="JobException">The network has too few outputs for the metric.</exception>
-    /// <exception cref="Kernels.KernelException">Labels are missing or too large; the message respects the access.</exception>
+    /// <exception cref="Networks.KernelException">Labels are missing or too large; the message respects the access.</exception>
     public static void RequireLabels(
         MetricKind metric, NetworkFile network, params IEnumerable<(SampleSet? Samples, DataAccess Access)> sets)
     {

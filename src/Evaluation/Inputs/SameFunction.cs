@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using Values = System.Collections.Generic.IReadOnlyList<(string Name, Cluster.Kernels.Graphs.TensorData Value)>;
+using Values = System.Collections.Generic.IReadOnlyList<(string Name, Cluster.Networks.Graphs.TensorData Value)>;
 
 namespace Cluster.Evaluation.Inputs;
 

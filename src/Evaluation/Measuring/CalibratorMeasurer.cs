@@ -5,7 +5,7 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>Chooses a calibrator for each group on held-back calibration images, in simulation and without labels.</summary>
 internal sealed class CalibratorMeasurer(EvaluationSetup setup)
 {
-    /// <exception cref="Kernels.KernelException">A method is not a calibrator.</exception>
+    /// <exception cref="Networks.KernelException">A method is not a calibrator.</exception>
     public CalibratorResult Measure(CalibratorItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();

@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.Nodes;
 public static class JobPreparation
 {
     /// <exception cref="JobException">It cannot be met.</exception>
-    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or data cannot be used.</exception>
     public static async Task<PreparedResult> RunAsync(
         JobInputs inputs, JobOptions options, NodeFolders folders, SlotDevice slot, CancellationToken cancellation)
     {

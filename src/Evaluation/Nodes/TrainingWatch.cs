@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Cluster.Kernels.Learning;
 
 namespace Cluster.Evaluation.Nodes;
 

@@ -77,7 +77,7 @@ public sealed class LazySetup(
     }
 
     /// <summary>Checks on a few calibration images that FP32 can be executed, and computes what the file does.</summary>
-    /// <exception cref="Kernels.KernelException">It cannot be executed.</exception>
+    /// <exception cref="Networks.KernelException">It cannot be executed.</exception>
     /// <exception cref="Failures.InvalidPlanException">It computes another function.</exception>
     internal void RequireSameFunction() => _network.RequireSameFunction(data.Calibration);
 

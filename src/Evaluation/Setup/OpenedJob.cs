@@ -60,7 +60,7 @@ public sealed class OpenedJob : IDisposable
     /// <param name="memory">The job's memory budget; null: <see cref="WorkingMemory.Usual"/>.</param>
     /// <param name="slot">The device of this process's slot; null: the target's.</param>
     /// <param name="access">Where its data may lie; null: it is the user's own, on the user's machine.</param>
-    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request cannot be fulfilled.</exception>
     public static OpenedJob Describe(
         JobInputs inputs,

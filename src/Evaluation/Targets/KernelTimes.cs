@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Cluster.Kernels.Export.Forms;
+using Cluster.Export.Forms;
 
 namespace Cluster.Evaluation.Targets;
 

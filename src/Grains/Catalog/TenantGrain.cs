@@ -3,6 +3,7 @@ namespace Cluster.Grains.Catalog;
 /// <summary>See <see cref="ITenantGrain"/>. What it knows is in the store, so nothing is lost with its silo.</summary>
 [Reentrant]
 [OnCoordinators]
+[OnOneCoordinator]
 [GrainType("cluster-tenant")]
 internal sealed class TenantGrain(IJobStore store, GrainOptions options, TimeProvider time) : Grain, ITenantGrain
 {

@@ -3,6 +3,7 @@ namespace Cluster.Grains.Jobs;
 /// <summary>See <see cref="ICheckGrain"/>.</summary>
 [Reentrant]
 [OnCoordinators]
+[OnOneCoordinator]
 [GrainType("cluster-check")]
 internal sealed class CheckGrain(Preparation preparation, GrainOptions options, TimeProvider time) : Grain, ICheckGrain, IDisposable
 {

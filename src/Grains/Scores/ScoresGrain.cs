@@ -3,6 +3,7 @@ namespace Cluster.Grains.Scores;
 /// <summary>See <see cref="IScoresGrain"/>.</summary>
 [Reentrant]
 [OnCoordinators]
+[OnOneCoordinator]
 [GrainType("cluster-scores")]
 internal sealed class ScoresGrain(GrainOptions options, TimeProvider time) : Grain, IScoresGrain
 {

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs;
+
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Quantization;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>What a range does to a tensor's values, from their histogram.</summary>

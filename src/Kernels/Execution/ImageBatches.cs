@@ -1,3 +1,4 @@
+using Cluster.DataSpecs.Labels;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tensors;

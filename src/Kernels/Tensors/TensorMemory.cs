@@ -1,4 +1,3 @@
-using System.Buffers;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;

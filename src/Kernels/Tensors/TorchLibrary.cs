@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cluster.Kernels.Tensors;
 

@@ -43,6 +43,7 @@ internal sealed partial class CallInterceptor(
         if (request is IMessage message)
         {
             TextLimits.Require(message);
+            UnknownFields.RequireNone(message);
         }
 
         return request;
@@ -128,6 +129,9 @@ internal sealed partial class CallInterceptor(
             case JobStoreUnavailableException:
                 LogUnreached(method, thrown.Message);
                 return GrainFailure.StoreAway();
+            case var _ when GrainFailure.IsOfAnotherVersion(thrown):
+                LogAnotherVersion(method, $"{thrown.GetType().Name}: {thrown.Message}");
+                return GrainFailure.AnotherVersion();
             case var _ when GrainFailure.IsTransient(thrown):
                 LogUnreached(method, thrown.Message);
                 var problem = thrown is GrainProblemException { IsForPeople: true } ? options.Redact(thrown.Message) : null;
@@ -155,6 +159,13 @@ internal sealed partial class CallInterceptor(
 
     [LoggerMessage(EventId = 2201, EventName = "rpc.broken", Level = LogLevel.Error, Message = "{Method} broke (id {Id})")]
     private partial void LogBroken(Exception thrown, string method, string id);
+
+    [LoggerMessage(
+        EventId = 2209,
+        EventName = "rpc.anotherVersion",
+        Level = LogLevel.Warning,
+        Message = "{Method} met a silo of another version ({Problem}): end the upgrade")]
+    private partial void LogAnotherVersion(string method, string problem);
 
     [LoggerMessage(
         EventId = 2202, EventName = "rpc.unreached", Level = LogLevel.Warning, Message = "{Method} did not reach a grain: {Problem}")]

@@ -1,4 +1,5 @@
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Cluster.Silo.Api;
 
@@ -15,13 +16,22 @@ internal static class GrainFailure
 
     /// <summary>
     /// Whether there was no answer from the grain. This includes Orleans' own exceptions (a refused message, a directory being handed over)
-    /// and those of a broken connection.
+    /// those of a broken connection, and what a silo of another version causes (<see cref="IsOfAnotherVersion"/>).
     /// </summary>
     public static bool IsSilent(Exception exception) => exception is OrleansException
         or TimeoutException
         or OperationCanceledException
         or ConnectionResetException
-        or SocketException;
+        or SocketException
+        || IsOfAnotherVersion(exception);
+
+    /// <summary>
+    /// Whether the other side lacks a method, a type or a member of the call: servers of two versions run side by side during an upgrade.
+    /// Asked again, a server of the caller's version may answer.
+    /// </summary>
+    public static bool IsOfAnotherVersion(Exception exception) => exception is SerializerException
+        or MissingMemberException
+        or (TypeLoadException and not DllNotFoundException and not EntryPointNotFoundException);
 
     /// <param name="problem">The problem in words for callers; null if unknown.</param>
     public static RpcException Unavailable(string? problem = null) =>
@@ -30,6 +40,9 @@ internal static class GrainFailure
             Reason.ClusterUnavailable,
             problem ?? "A part of the cluster is unavailable: try again.",
             Soon);
+
+    public static RpcException AnotherVersion() =>
+        Unavailable("Servers of the cluster are of different versions, as during an upgrade: try again once it has ended.");
 
     public static RpcException StoreAway() =>
         Unavailable("The job store is unavailable: try again.");

@@ -16,7 +16,7 @@ public sealed class LocalJobTests : IDisposable
     {
         Should.Throw<JobException>(() => LocalJob.Open(Request(options => options with { Target = "tensorrt" })))
             .Message.ShouldContain("onnxruntime-cpu");
-        Should.Throw<Kernels.KernelException>(
+        Should.Throw<KernelException>(
             () => LocalJob.Open(Request() with { Inputs = Request().Inputs with { Model = _folder["none.onnx"] } }));
         Directory.Exists(_folder["out"]).ShouldBeFalse();
     }

@@ -1,8 +1,8 @@
 using Cluster.DataSpecs.Models;
+using Cluster.Export;
+using Cluster.Export.Parity;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Graphs.Inference;
+using Cluster.Networks.Graphs.Inference;
 
 namespace Cluster.Cli.Tests.Samples;
 

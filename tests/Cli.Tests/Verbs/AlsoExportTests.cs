@@ -1,6 +1,4 @@
-using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Export.TensorRt;
 
 namespace Cluster.Cli.Tests.Verbs;
 

@@ -1,5 +1,5 @@
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Runtimes;
+using Cluster.Data.Arrays;
+using Cluster.Networks.Runtimes;
 
 namespace Cluster.Cli.Tests.Verbs;
 

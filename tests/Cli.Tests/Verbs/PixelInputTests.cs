@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Cluster.Data.Arrays;
 using Cluster.Glyphs;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Runtimes;
+using Cluster.Networks.Runtimes;
 
 namespace Cluster.Cli.Tests.Verbs;
 

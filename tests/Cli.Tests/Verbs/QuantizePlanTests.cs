@@ -1,4 +1,4 @@
-using Cluster.Kernels.Export.TensorRt;
+using Cluster.Export.TensorRt;
 using Cluster.Storage.Files;
 
 namespace Cluster.Cli.Tests.Verbs;

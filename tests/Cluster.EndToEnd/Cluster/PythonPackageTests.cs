@@ -88,7 +88,7 @@ public sealed class PythonPackage : IAsyncLifetime
         }
 
         // Of a copy, because a build leaves its own folders beside the sources.
-        const string Copy = "cd \"$1\" && cp -r --parents clients/python proto src/Kernels/Graphs/Onnx/onnx.proto "
+        const string Copy = "cd \"$1\" && cp -r --parents clients/python proto src/Networks/Graphs/Onnx/onnx.proto "
             + "docs/schemas/job.schema.json \"$2\" "
             + "&& rm -rf \"$2\"/clients/python/build";
         string copy = Directory.CreateDirectory(_folder["checkout"]).FullName;

@@ -63,11 +63,11 @@ public sealed class Float32Tests
         float[] recorded = network.ReferenceLogits();
         var (pixels, shape) = network.ReferencePixels();
         using var executor = new FloatNetwork(network.File.Grouped);
-        using var session = Kernels.Runtimes.OrtSession.Open(network.File.Float32Model, new Kernels.Runtimes.OrtSessionOptions());
+        using var session = OrtSession.Open(network.File.Float32Model, new OrtSessionOptions());
         float[] runtime = new float[recorded.Length];
 
         float[] ours = executor.Run(pixels, shape);
-        session.Run([Kernels.Graphs.TensorData.FromFloats(shape, pixels)], runtime);
+        session.Run([TensorData.FromFloats(shape, pixels)], runtime);
 
         ours.Length.ShouldBe(recorded.Length);
         Distance(ours, recorded).ShouldBeLessThan(1e-4);

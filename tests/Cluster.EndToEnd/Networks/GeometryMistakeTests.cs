@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.EndToEnd.Networks;
 
 /// <summary>Pictures that are resized or cropped in another way than a real network's own must be named before any work.</summary>

@@ -64,7 +64,7 @@ public sealed class ArrayTests(GlyphJob job) : IDisposable
         File.Exists(_folder["out/journal.jsonl"]).ShouldBeFalse();
     }
 
-    private static string NetworkInput() => Kernels.Graphs.Onnx.OnnxReader.Read(GlyphJob.Model).Inputs[0].Name;
+    private static string NetworkInput() => OnnxReader.Read(GlyphJob.Model).Inputs[0].Name;
 
     private async Task<string> SensitivityAsync(string evaluation)
     {

@@ -1,5 +1,5 @@
+using Cluster.Export.TensorRt;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Export.TensorRt;
 
 namespace Cluster.EndToEnd.Run;
 

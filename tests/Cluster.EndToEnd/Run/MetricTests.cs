@@ -1,5 +1,5 @@
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Passes;
+using Cluster.Networks.Graphs.Groups;
+using Cluster.Networks.Graphs.Passes;
 
 namespace Cluster.EndToEnd.Run;
 

@@ -1,7 +1,7 @@
-using Cluster.Kernels.Export.Forms;
 using System.Security.Cryptography;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs.Onnx.Schema;
+using Cluster.Export;
+using Cluster.Export.Forms;
+using Cluster.Networks.Graphs.Onnx.Schema;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 

@@ -1,6 +1,6 @@
-using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Export.Forms;
+using Cluster.Export;
+using Cluster.Export.Forms;
+using Cluster.Export.Parity;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 

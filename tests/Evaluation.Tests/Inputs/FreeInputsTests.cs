@@ -1,5 +1,3 @@
-using Cluster.Kernels.Data.Pictures;
-
 namespace Cluster.Evaluation.Tests.Inputs;
 
 /// <summary>What a file leaves free beside the batch has the size of the data, and is free in what is written.</summary>

@@ -3,7 +3,7 @@ namespace Cluster.Evaluation.Tests.Setup;
 public sealed class CalibratorCacheTests : IDisposable
 {
     private static readonly string[] Methods = ["max", "mse"];
-    private static readonly JobSpec Spec = Networks.Easy.Spec;
+    private static readonly JobSpec Spec = SyntheticNetworks.Easy.Spec;
     private static readonly CalibratorResult Choice = new(
         [new GroupCalibrator("a", "mse", [new CalibratorScore("max", 0.2), new CalibratorScore("mse", 0.1, 30)])],
         [new CalibratorScore("max", 0.25), new CalibratorScore("mse", 0.15)],
@@ -48,9 +48,9 @@ public sealed class CalibratorCacheTests : IDisposable
     [Fact]
     public void Find_OtherResults_AreThoseOfTheirOwnImagesAlone()
     {
-        var groups = Networks.Easy.Space.Groups.Select(group => group.Name);
+        var groups = SyntheticNetworks.Easy.Space.Groups.Select(group => group.Name);
         var item = new AccuracyItem(Spec.AccuracyContext, Plan.Baseline(Spec.Options.Target, groups), ImageScope.Full);
-        Cache(Spec).Store(item, Networks.Easy.Evaluate(item));
+        Cache(Spec).Store(item, SyntheticNetworks.Easy.Evaluate(item));
         var other = Spec with { Data = Spec.Data with { Evaluation = "others" } };
 
         Cache(other).Find(item).ShouldNotBeNull("it is asked for by name");
@@ -60,7 +60,7 @@ public sealed class CalibratorCacheTests : IDisposable
     private static string Json(WorkResult? result) => CanonicalJson.Serialize(result.ShouldNotBeNull());
 
     private static CalibratorItem Item(JobSpec spec) =>
-        new(spec.AccuracyContext, Plan.Baseline(Networks.Easy.Spec.Options.Target, ["a"]), Methods);
+        new(spec.AccuracyContext, Plan.Baseline(SyntheticNetworks.Easy.Spec.Options.Target, ["a"]), Methods);
 
     private CalibratorCache Cache(JobSpec spec) => new(new FolderEvaluationCache(_folder.Root), spec);
 

@@ -6,8 +6,8 @@ public sealed class SharedResultsTests
     private static readonly byte[] Kernels = [1, 2, 3];
 
     private static readonly WorkItem Item = new AccuracyItem(
-        Networks.Easy.Spec.AccuracyContext,
-        Plan.Baseline("synthetic", Networks.Easy.Space.Groups.Select(group => group.Name)),
+        SyntheticNetworks.Easy.Spec.AccuracyContext,
+        Plan.Baseline("synthetic", SyntheticNetworks.Easy.Space.Groups.Select(group => group.Name)),
         ImageScope.Full);
 
     [Fact]
@@ -15,9 +15,9 @@ public sealed class SharedResultsTests
     {
         using var folder = new WorkFolder();
 
-        SharedResults.In(folder.Root).Store(Item, Networks.Easy.Evaluate(Item));
+        SharedResults.In(folder.Root).Store(Item, SyntheticNetworks.Easy.Evaluate(Item));
 
-        SharedResults.In(folder.Root).Find(Item).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+        SharedResults.In(folder.Root).Find(Item).ShouldBeEquivalentTo(SyntheticNetworks.Easy.Evaluate(Item));
         Directory.GetDirectories(folder.Root).ShouldBe([SharedResults.FolderIn(folder.Root)]);
     }
 
@@ -26,7 +26,7 @@ public sealed class SharedResultsTests
     {
         using var folder = new WorkFolder();
         var own = SharedResults.FolderIn(folder.Root, Kernels, Measures);
-        new FolderEvaluationCache(own).Store(Item, Networks.Easy.Evaluate(Item));
+        new FolderEvaluationCache(own).Store(Item, SyntheticNetworks.Easy.Evaluate(Item));
 
         string[] others =
         [
@@ -47,7 +47,7 @@ public sealed class SharedResultsTests
         var busy = Build(folder, "build-0123456789abcde1", opened: 90, stored: 2);
         var other = Build(folder, "mine", opened: 90, stored: 90);
 
-        SharedResults.In(folder.Root).Store(Item, Networks.Easy.Evaluate(Item));
+        SharedResults.In(folder.Root).Store(Item, SyntheticNetworks.Easy.Evaluate(Item));
 
         Directory.GetDirectories(folder.Root).ShouldBe([recent, busy, other, SharedResults.FolderIn(folder.Root)], ignoreOrder: true);
         Directory.Exists(old).ShouldBeFalse();
@@ -58,7 +58,7 @@ public sealed class SharedResultsTests
     {
         using var folder = new WorkFolder();
         var own = SharedResults.FolderIn(folder.Root);
-        SharedResults.In(folder.Root).Store(Item, Networks.Easy.Evaluate(Item));
+        SharedResults.In(folder.Root).Store(Item, SyntheticNetworks.Easy.Evaluate(Item));
         Age(own, opened: 90, stored: 90);
 
         SharedResults.In(folder.Root).Find(Item).ShouldNotBeNull();
@@ -73,15 +73,15 @@ public sealed class SharedResultsTests
         var results = SharedResults.In(folder.Root);
         Directory.Delete(SharedResults.FolderIn(folder.Root), recursive: true);
 
-        results.Store(Item, Networks.Easy.Evaluate(Item));
+        results.Store(Item, SyntheticNetworks.Easy.Evaluate(Item));
 
-        results.Find(Item).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+        results.Find(Item).ShouldBeEquivalentTo(SyntheticNetworks.Easy.Evaluate(Item));
     }
 
     private static string Build(WorkFolder folder, string name, int opened, int stored)
     {
         var build = Path.Combine(folder.Root, name);
-        new FolderEvaluationCache(build).Store(Item, Networks.Easy.Evaluate(Item));
+        new FolderEvaluationCache(build).Store(Item, SyntheticNetworks.Easy.Evaluate(Item));
         Age(build, opened, stored);
         return build;
     }

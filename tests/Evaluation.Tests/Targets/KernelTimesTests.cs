@@ -1,4 +1,4 @@
-using Cluster.Kernels.Graphs.Passes;
+using Cluster.Networks.Graphs.Passes;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

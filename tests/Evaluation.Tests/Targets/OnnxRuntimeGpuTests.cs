@@ -1,6 +1,6 @@
 using Cluster.Evaluation.Targets.OnnxRuntime;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Export.TensorRt;
+using Cluster.Export;
+using Cluster.Export.TensorRt;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

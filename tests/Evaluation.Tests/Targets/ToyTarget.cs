@@ -1,4 +1,4 @@
-using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Export.Parity;
 using Cluster.Kernels.Execution.Files;
 
 namespace Cluster.Evaluation.Tests.Targets;

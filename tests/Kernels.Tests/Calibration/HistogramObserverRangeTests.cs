@@ -1,5 +1,3 @@
-using Cluster.Kernels.Tests.Quantization;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 /// <summary>PyTorch's HistogramObserver as a calibrator.</summary>

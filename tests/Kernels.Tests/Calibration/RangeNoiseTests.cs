@@ -1,5 +1,3 @@
-using FsCheck;
-
 namespace Cluster.Kernels.Tests.Calibration;
 
 public sealed class RangeNoiseTests

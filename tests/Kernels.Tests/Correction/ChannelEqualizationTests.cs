@@ -1,10 +1,10 @@
-using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Correction;
 
 public sealed class ChannelEqualizationTests
 {
-    public static TheoryData<string> Names => EveryPlanTests.Names;
+    public static TheoryData<string> Names => SmallNetworks.Names;
 
     [Fact]
     public void Of_TwoLayersByHand_MeetInTheGeometricMean()
@@ -152,7 +152,7 @@ public sealed class ChannelEqualizationTests
     [MemberData(nameof(Names))]
     public void Of_AnyStructure_LeavesTheFunctionAsItWas(string name)
     {
-        var graph = Normal(EveryPlanTests.Networks[name]().Build());
+        var graph = Normal(SmallNetworks.All[name]().Build());
         var images = Nets.Noise(4, 3, 8, 8, 4);
 
         SameFunction(graph, ChannelEqualization.Of(graph).Graph, images);

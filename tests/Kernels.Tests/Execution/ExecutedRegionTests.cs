@@ -1,4 +1,5 @@
-using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+using Google.Protobuf;
+using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution;
 

@@ -1,5 +1,5 @@
 using Cluster.Kernels.Tests.Execution.Forms;
-using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution;
 

@@ -1,4 +1,4 @@
-using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Execution;
 

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Tests.Data.Arrays;
-
 namespace Cluster.Kernels.Tests.Execution;
 
 /// <summary>

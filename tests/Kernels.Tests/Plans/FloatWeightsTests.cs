@@ -5,7 +5,7 @@ public sealed class FloatWeightsTests
 {
     private const int RandomPlans = 4;
 
-    public static TheoryData<string> Names => EveryPlanTests.Names;
+    public static TheoryData<string> Names => SmallNetworks.Names;
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -1,4 +1,5 @@
-using Cluster.Kernels.Tests.Learning.Reconstruction;
+using Cluster.Learning.FineTuning;
+using Cluster.Learning.Reconstruction;
 
 namespace Cluster.Kernels.Tests.Plans;
 
@@ -40,8 +41,8 @@ public sealed class PairSafePlanTests
     public void Resolve_ChannelWithoutRoomForItsBias_StaysSafe()
     {
         // Weights of 1e-7 beside a bias of 1e4: the scale grows until the bias fits, and codes are rounded again.
-        var graph = Nets.Group(new Graphs.GraphBuilder(13, -1, 1, 1, 4).Floats("w", [2, 4], 1e-7f, 1e-7f, 1e-7f, 0, 1, 1, 1, 1)
-            .Floats("b", [2], 1e4f, 0).Node("Flatten", "x", "f").Node("Gemm", "f w b", "y", Graphs.GraphBuilder.Int("transB", 1)).Build());
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 4).Floats("w", [2, 4], 1e-7f, 1e-7f, 1e-7f, 0, 1, 1, 1, 1)
+            .Floats("b", [2], 1e4f, 0).Node("Flatten", "x", "f").Node("Gemm", "f w b", "y", GraphBuilder.Int("transB", 1)).Build());
         using var float32 = new FloatNetwork(graph);
         var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Images([1, 2, 3, 4], 1, 1, 4, 1))).Resolve(Settings(graph));
 

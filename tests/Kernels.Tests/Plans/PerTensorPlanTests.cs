@@ -1,11 +1,12 @@
-using Cluster.Kernels.Export.Paddle;
+using Cluster.Export.Paddle;
+using Cluster.Export.TensorRt;
 
 namespace Cluster.Kernels.Tests.Plans;
 
 /// <summary>Plans in int8-tensor: one scale a weight (PaddleSlim's abs_max), from its codes to the file that ONNX Runtime runs.</summary>
 public sealed class PerTensorPlanTests
 {
-    public static TheoryData<string> Networks => EveryPlanTests.Names;
+    public static TheoryData<string> Networks => SmallNetworks.Names;
 
     // By hand: max|w| is 127, 254 and 127, so the scales are 1, 2 and 1; halves go to even.
     [Fact]

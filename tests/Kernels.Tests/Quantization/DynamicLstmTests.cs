@@ -1,6 +1,6 @@
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Quantization.RuntimeNodes;
-using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Quantization;
 

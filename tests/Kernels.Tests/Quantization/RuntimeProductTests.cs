@@ -1,5 +1,5 @@
 using Cluster.Kernels.Quantization.RuntimeNodes;
-using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Quantization;
 

@@ -1,12 +1,12 @@
 using Cluster.Kernels.Quantization.RuntimeNodes;
-using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+using static Cluster.Tests.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Quantization;
 
 /// <summary>Layers whose weights alone are codes: by hand, and against the float network with these weights.</summary>
 public sealed class WeightsAloneTests
 {
-    public static TheoryData<string> Networks => EveryPlanTests.Names;
+    public static TheoryData<string> Networks => SmallNetworks.Names;
 
     [Fact]
     public void Of_Gemm_HasTheseCodes()

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using Cluster.Contract.V1;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Networks.Graphs;
+using Cluster.Networks.Graphs.Onnx;
 
 namespace Cluster.Silo.Tests.Api;
 

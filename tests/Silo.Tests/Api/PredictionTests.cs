@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Cluster.Contract.V1;
-using Cluster.Kernels.Data.Arrays;
-using Cluster.Kernels.Graphs;
+using Cluster.Data.Arrays;
+using Cluster.Networks.Graphs;
 
 namespace Cluster.Silo.Tests.Api;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Glyphs;
-using Cluster.Kernels.Data;
+using Cluster.Networks.Preprocessing;
 using Cluster.Plans;
 
 namespace Cluster.Silo.Tests.FineTuning;

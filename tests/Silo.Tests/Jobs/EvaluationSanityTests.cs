@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
+using Cluster.Data;
+using Cluster.Data.Sources;
 using Cluster.Plans;
 
 namespace Cluster.Silo.Tests.Jobs;

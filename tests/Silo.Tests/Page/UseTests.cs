@@ -97,6 +97,40 @@ public sealed class UseTests(Browser browser)
     }
 
     [Fact]
+    public async Task JobThatIsOver_ReadAgain_KeepsTheButtonsOfItsFiles()
+    {
+        await using var silo = await PageSilo.StartAsync();
+        string job = await silo.SubmitAsync(PageSilo.Fast, "over");
+        await silo.UntilAsync(job, happened => happened.StateChanged?.State == JobState.Succeeded);
+        var told = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job });
+        await using var tab = await browser.OpenAsync(silo.Address, "/#/");
+        var (reads, goOn) = (0, new TaskCompletionSource());
+        bool IsRead(string address) => new Uri(address).AbsolutePath.EndsWith($"/{job}", StringComparison.Ordinal);
+
+        // To show it, to see that it is over, to show it as it is then.
+        await tab.Page.RouteAsync(IsRead, async route =>
+        {
+            if (Interlocked.Increment(ref reads) > 2)
+            {
+                await goOn.Task;
+            }
+
+            await route.ContinueAsync();
+        });
+        await tab.Page.GotoAsync($"/#/{job}");
+        var saves = tab.Page.GetByRole(AriaRole.Button, new() { Name = told.Artefacts[0].Role, Exact = true });
+        var before = await saves.ElementHandleAsync();
+
+        await tab.Page.RunAndWaitForResponseAsync(
+            () => Task.Run(goOn.SetResult),
+            response => IsRead(response.Url));
+        await tab.Page.EvaluateAsync("() => new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)))");
+
+        (await before.EvaluateAsync<bool>("button => button.isConnected")).ShouldBeTrue();
+        await Expect(saves).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task JobThatIsOver_HasItsWinnerInItsTable()
     {
         await using var silo = await PageSilo.StartAsync();

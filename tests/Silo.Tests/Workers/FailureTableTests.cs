@@ -1,5 +1,6 @@
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
+using Cluster.Networks;
 using Cluster.Plans;
 
 namespace Cluster.Silo.Tests.Workers;

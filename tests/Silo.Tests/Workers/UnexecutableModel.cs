@@ -1,5 +1,5 @@
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Networks.Graphs;
+using Cluster.Networks.Graphs.Onnx;
 
 namespace Cluster.Silo.Tests.Workers;
 

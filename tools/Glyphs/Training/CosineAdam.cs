@@ -1,4 +1,4 @@
-using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Learning.Optimizers;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs.Training;

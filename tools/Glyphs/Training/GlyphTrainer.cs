@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Networks.Graphs.Onnx;
+using Cluster.Networks.Preprocessing;
 using Cluster.Storage.Files;
 
 namespace Cluster.Glyphs.Training;

@@ -1,8 +1,9 @@
-using Cluster.Kernels.Data;
+using Cluster.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Graphs.Passes;
+using Cluster.Networks.Graphs.Groups;
+using Cluster.Networks.Graphs.Onnx;
+using Cluster.Networks.Graphs.Passes;
+using Cluster.Networks.Preprocessing;
 using SplitMix64 = Cluster.Coordinator.Model.SplitMix64;
 
 namespace Cluster.Glyphs.Untrained;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Dimension = Cluster.Kernels.Graphs.Onnx.Schema.TensorShapeProto.Types.Dimension;
+using Dimension = Cluster.Networks.Graphs.Onnx.Schema.TensorShapeProto.Types.Dimension;
 
 namespace Cluster.Mutations.Hostile;
 

@@ -1,5 +1,5 @@
-using Cluster.Kernels;
 using Cluster.Kernels.Execution.Files;
+using Cluster.Networks;
 
 namespace Cluster.Reproductions.Integer;
 

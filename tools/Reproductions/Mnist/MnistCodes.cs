@@ -1,5 +1,4 @@
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Runtimes;
+using Cluster.Networks.Runtimes;
 using Cluster.Reproductions.Integer;
 
 namespace Cluster.Reproductions.Mnist;

@@ -1,5 +1,5 @@
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
+using Cluster.Networks;
+using Cluster.Networks.Preprocessing;
 
 namespace Cluster.Reproductions.Mnist;
 

@@ -1,9 +1,10 @@
-using Cluster.Coordinator.Model;
 using System.Diagnostics;
-using Cluster.DataSpecs;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Data;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Data;
+using Cluster.Networks.Preprocessing;
 using Cluster.Reproductions.Integer;
 using Cluster.Storage.Files;
 
@@ -28,7 +29,7 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
 
     /// <summary>Does it all.</summary>
     /// <param name="say">Told each step.</param>
-    /// <exception cref="Kernels.KernelException">The data cannot be read, or ONNX Runtime is missing.</exception>
+    /// <exception cref="Networks.KernelException">The data cannot be read, or ONNX Runtime is missing.</exception>
     public async Task<MnistFigures> RunAsync(Action<string> say, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();

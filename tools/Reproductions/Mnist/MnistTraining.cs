@@ -1,6 +1,7 @@
+using Cluster.Data;
 using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
-using Cluster.Kernels.Data;
+using Cluster.Networks.Preprocessing;
 using static TorchSharp.torch;
 
 namespace Cluster.Reproductions.Mnist;

@@ -1,10 +1,11 @@
+using Cluster.Data;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Data;
+using Cluster.Export.TensorRt;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Plans;
+using Cluster.Networks.Preprocessing;
 using Cluster.Plans;
 
 namespace Cluster.Reproductions.Paddle;

@@ -45,7 +45,7 @@ public sealed record PaddleReproduction(
 
     /// <summary>Does it all.</summary>
     /// <param name="say">Told each step.</param>
-    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or images cannot be used.</exception>
     public async Task<PaddleFigures> RunAsync(Action<string> say, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Folder);

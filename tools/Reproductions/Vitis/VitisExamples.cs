@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Learning.Optimizers;
 
 namespace Cluster.Reproductions.Vitis;
 

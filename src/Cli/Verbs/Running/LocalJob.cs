@@ -31,7 +31,7 @@ internal sealed class LocalJob : IDisposable
     /// <summary>Reads and checks everything that a user can get wrong, before any work.</summary>
     /// <param name="request">The request.</param>
     /// <param name="sweeps">Sweeps of the command's jobs for other targets, or null.</param>
-    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request cannot be fulfilled.</exception>
     public static LocalJob Open(JobRequest request, TargetSweeps? sweeps = null) =>
         new(
@@ -44,7 +44,7 @@ internal sealed class LocalJob : IDisposable
             sweeps);
 
     /// <summary>Reads what a request gives besides model and data: times of plans, and labels.</summary>
-    /// <exception cref="Kernels.KernelException">The labels are damaged, or not those of the evaluation images.</exception>
+    /// <exception cref="Networks.KernelException">The labels are damaged, or not those of the evaluation images.</exception>
     /// <exception cref="JobException">The times are missing, or those of another job.</exception>
     public static (ILatencyTable? Latencies, GivenLabels? Labels) GivenFiles(JobRequest request, OpenedJob job) => (
         FleetTimes.Of(request, job.Spec),

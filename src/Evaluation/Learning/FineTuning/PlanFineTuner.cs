@@ -1,5 +1,5 @@
-using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Learning.Parallel;
+using Cluster.Learning.FineTuning;
+using Cluster.Learning.Parallel;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -16,7 +16,7 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
     /// <summary>Trains, builds, gates and compares.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
     /// <exception cref="JobException">The plan has no quantized group.</exception>
-    /// <exception cref="Kernels.KernelException">Training failed.</exception>
+    /// <exception cref="Networks.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
         FineTuneStart start,
         TrainingSplit images,

@@ -1,5 +1,5 @@
-using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Learning.FineTuning;
+using Cluster.Learning.Optimizers;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -22,7 +22,7 @@ internal sealed class PlanTraining(EvaluationSetup setup, FileScorer scorer, Ima
 
     /// <summary>Trains, or resumes from the checkpoints in a folder, and compares the files before and after.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
-    /// <exception cref="Kernels.KernelException">Training failed.</exception>
+    /// <exception cref="Networks.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(FineTuneStart start, string folder, MachineShare share, CancellationToken cancellation)
     {
         var options = Asked(Recipe()) with

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Learning.FineTuning;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.Learning.FineTuning;
 internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
     /// <summary>Trains, or resumes from an earlier attempt's checkpoints.</summary>
-    /// <exception cref="Kernels.KernelException">Training failed.</exception>
+    /// <exception cref="Networks.KernelException">Training failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint exists.</exception>
     public async Task<WorkResult> RunAsync(FineTuneItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Learning.Parallel;
+using Cluster.Learning.Parallel;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -15,7 +15,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
     /// Seed for choosing the held-out images, which only decide what is kept, stratified by label; null: the last ones of the set.
     /// </param>
     /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting timer.</param>
-    /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
+    /// <exception cref="Networks.KernelException">The network or the images cannot be reconstructed.</exception>
     public ReconstructionOutcome Run(
         Plan plan,
         string rounding,

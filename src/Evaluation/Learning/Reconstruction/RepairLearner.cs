@@ -10,7 +10,7 @@ namespace Cluster.Evaluation.Learning.Reconstruction;
 internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
 {
     /// <summary>Learns, or resumes after the layers that an earlier attempt finished.</summary>
-    /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
+    /// <exception cref="Networks.KernelException">The network or the images cannot be reconstructed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; finished layers are kept.</exception>
     public async Task<WorkResult> RunAsync(RepairItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
+using Cluster.Learning.Reconstruction.Blocks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.Learning.Reconstruction;
 internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
     /// <summary>Learns, or resumes after the blocks that an earlier attempt finished.</summary>
-    /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
+    /// <exception cref="Networks.KernelException">The network or the images cannot be reconstructed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; finished blocks are kept.</exception>
     public Task<WorkResult> RunAsync(ReconstructItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ public sealed class ErrorsWork(JobRequest request, GivenPlan given, int images, 
 {
     /// <summary>Runs the whole analysis.</summary>
     /// <exception cref="JobException">The plan belongs to another network, or quantizes nothing.</exception>
-    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or images cannot be used.</exception>
     public async Task<ErrorAnalysis> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Graphs.Passes.Forms;
+using Cluster.Networks.Graphs.Passes.Forms;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 

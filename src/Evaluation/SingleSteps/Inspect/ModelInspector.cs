@@ -1,4 +1,4 @@
-using Cluster.Kernels.Export.Forms;
+using Cluster.Export.Forms;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
@@ -181,7 +181,7 @@ internal sealed class WeightOnlyGraph
 {
     private readonly Dictionary<string, int> _bits = new(StringComparer.Ordinal);
 
-    /// <exception cref="Kernels.KernelException">Attributes and codes of a node do not fit together.</exception>
+    /// <exception cref="Networks.KernelException">Attributes and codes of a node do not fit together.</exception>
     public WeightOnlyGraph(ModelGraph file)
     {
         var constants = new Dictionary<string, TensorData>(file.Initializers, StringComparer.Ordinal);

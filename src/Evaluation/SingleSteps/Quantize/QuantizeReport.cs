@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Cluster.Evaluation.Learning.FineTuning;
-using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Learning.FineTuning;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Cluster.Evaluation.Learning.Reconstruction;
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
+using Cluster.Learning.Reconstruction.Blocks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

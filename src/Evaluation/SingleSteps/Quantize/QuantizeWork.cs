@@ -1,6 +1,6 @@
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Publishing;
-using Cluster.Kernels.Export.Paddle;
+using Cluster.Export.Paddle;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -12,7 +12,7 @@ public sealed class QuantizeWork(JobRequest request, GivenPlan given, Action<str
 
     /// <summary>Runs the whole job; an interrupted one resumes what it learned.</summary>
     /// <exception cref="JobException">The request cannot be fulfilled, or the parity gate refuses the file.</exception>
-    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or images cannot be used.</exception>
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();

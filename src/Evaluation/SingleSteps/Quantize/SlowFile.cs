@@ -1,5 +1,3 @@
-using Cluster.Kernels.Runtimes.Timing;
-
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Whether a file is slower than FP32 where no timing was asked for, as with convolutions in three dimensions.</summary>

@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 public sealed class SensitivityWork(JobRequest request, int images, bool isLeftOut, SensitivityProgress progress)
 {
     /// <summary>Runs the whole command.</summary>
-    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or images cannot be used.</exception>
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();

@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.SingleSteps.Smooth;
 public sealed class SmoothWork(SmoothRequest request, Action<string> say)
 {
     /// <summary>Runs the whole command.</summary>
-    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    /// <exception cref="Networks.KernelException">Model or data cannot be used.</exception>
     public async Task<SmoothReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Execution.FakeQuantization;
-
 namespace Cluster.Kernels.Evaluation.Errors;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Cluster.Kernels.Evaluation.Measurement;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Networks.Graphs.Passes;
+using Cluster.Networks.Runtimes.Timing;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Files;

@@ -51,7 +51,7 @@ internal sealed class NodeConstants(
             if (!_tensors.TryGetValue(name, out var tensor))
             {
                 var data = Data(name);
-                tensor = Device.Take(ConstantMemory.Shared(data) ?? TensorFactory.FromTensorData(data));
+                tensor = Device.Take(SharedConstant.Of(data) ?? TensorFactory.FromTensorData(data));
                 _tensors[name] = tensor = format is not null && graph.Initializers[name].Type == ElementType.Float
                     ? FloatArithmetic.Constant(tensor, format, Device)
                     : tensor;

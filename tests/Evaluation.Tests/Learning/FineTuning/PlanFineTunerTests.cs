@@ -2,7 +2,7 @@ using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Tests.Targets;
 using Cluster.Glyphs;
-using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Learning.FineTuning;
 
 namespace Cluster.Evaluation.Tests.Learning.FineTuning;
 

@@ -1,5 +1,5 @@
 using Cluster.Evaluation.Learning.Reconstruction;
-using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.Tests.Learning.Reconstruction;
 

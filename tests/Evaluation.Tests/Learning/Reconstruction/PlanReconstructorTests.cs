@@ -1,6 +1,6 @@
 using Cluster.Evaluation.Learning.Reconstruction;
 using Cluster.Evaluation.Tests.Targets;
-using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.Tests.Learning.Reconstruction;
 

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Data.Labels;
 
 namespace Cluster.Kernels.Tests.Evaluation.Detection;
 

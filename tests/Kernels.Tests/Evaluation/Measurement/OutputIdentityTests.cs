@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Tests.Evaluation.Measurement;
 
 /// <summary>Channels of outputs by hand-computed sums: 3, 4 and 0.3, 0.4 have a signal of 25 and 0.25.</summary>

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Evaluation.Measurement;
-
 namespace Cluster.Kernels.Tests.Evaluation.Measurement;
 
 public sealed class PaddingMaskTests

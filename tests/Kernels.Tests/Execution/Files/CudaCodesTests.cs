@@ -3,12 +3,12 @@ namespace Cluster.Kernels.Tests.Execution.Files;
 /// <summary>A CUDA device computes the processor's codes.</summary>
 public sealed class CudaCodesTests
 {
-    public static TheoryData<string> Small => [.. EveryPlanTests.Networks.Keys];
+    public static TheoryData<string> Small => [.. SmallNetworks.All.Keys];
 
     [Theory]
     [MemberData(nameof(Small))]
     public void Run_EverySmallNetwork_HasTheProcessorsCodes(string name) =>
-        HasTheProcessorsCodes(EveryPlanTests.Networks[name]().Build(), Nets.Noise(8, 3, 8, 8, 8));
+        HasTheProcessorsCodes(SmallNetworks.All[name]().Build(), Nets.Noise(8, 3, 8, 8, 8));
 
     // Sizes for which cuDNN does not add up directly in FP32.
     [Theory]

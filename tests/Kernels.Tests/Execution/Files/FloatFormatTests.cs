@@ -6,7 +6,7 @@ public sealed class FloatFormatTests
     private static readonly long[] Shape = [4, 3, 8, 8];
 
     // No target has both 16-bit floats and LSTM in integers.
-    public static TheoryData<string> Small => [.. EveryPlanTests.Networks.Keys.Where(name => name != "LSTM between layers")];
+    public static TheoryData<string> Small => [.. SmallNetworks.All.Keys.Where(name => name != "LSTM between layers")];
 
     // 1 + 2^-11 is 1 in FP16; in FP32 the product is 2049. 1 * 2048 + 1 = 2049 is a tie between 2048 and 2050 in FP16.
     [Theory]
@@ -50,7 +50,7 @@ public sealed class FloatFormatTests
     [Fact]
     public void Run_EverySmallNetwork_HasTheLogitsOfOnnxRuntime()
     {
-        foreach (var (name, build) in EveryPlanTests.Networks)
+        foreach (var (name, build) in SmallNetworks.All)
         {
             var graph = Nets.Group(build().Build());
             var images = Nets.Noise(8, 3, 8, 8, 4);

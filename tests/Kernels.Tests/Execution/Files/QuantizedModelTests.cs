@@ -1,4 +1,3 @@
-using Cluster.Kernels.Tests.Plans;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Execution.Files;
@@ -6,7 +5,7 @@ namespace Cluster.Kernels.Tests.Execution.Files;
 /// <summary>A file that is read back computes what the plan's simulation does, bit for bit, and what ONNX Runtime does.</summary>
 public sealed class QuantizedModelTests
 {
-    public static TheoryData<string> Small => [.. EveryPlanTests.Networks.Keys];
+    public static TheoryData<string> Small => [.. SmallNetworks.All.Keys];
 
     [Fact]
     public void Run_GoldenNet_GivesTheCodesAndLogitsComputedByHand()

@@ -1,3 +1,5 @@
+using Google.Protobuf;
+
 namespace Cluster.Kernels.Tests.Plans.Placement;
 
 /// <summary>What stays in float because of what the calibration saw, and what no kernel computes in integers anyway.</summary>

@@ -90,7 +90,7 @@ public sealed class OnnxRuntimeCpuPlacementTests
     [Fact]
     public void Place_Attention_ReadsEachFactorAtItsEdgeAndWritesWhatAnIntegerKernelReads()
     {
-        var graph = Nets.Group(EveryPlanTests.Networks["attention"]().Build());
+        var graph = Nets.Group(SmallNetworks.All["attention"]().Build());
         string[] factors = ["k at edge, group 4", "q at edge, group 4", "s at edge, group 4", "v at edge, group 4"];
         string[] written =
             ["o at producer, group 4, scale of o1", "o1 at producer, group 4", "o2 at producer, group 4, scale of o1"];

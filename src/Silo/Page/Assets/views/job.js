@@ -22,6 +22,7 @@ export async function showJob(content, name, signal, takesFocus) {
   let slots = new Map();
   const [head, charts, all, lines] = [jobHead(name, job), figures(), candidates(), log()];
   const [nodes, sheet, published] = [h("div"), h("div"), h("div")];
+  let listed = "";
   const buttons = actions(name, changed => show(changed));
   head.actions.append(buttons.element);
   content.replaceChildren(
@@ -50,7 +51,10 @@ export async function showJob(content, name, signal, takesFocus) {
     job = now;
     head.show(job, history.candidates);
     buttons.show(job);
-    published.replaceChildren(...files(job));
+    // A button that is replaced while it is pressed saves nothing.
+    const artefacts = JSON.stringify(job.artefacts ?? []);
+    if (artefacts !== listed) published.replaceChildren(...files(job));
+    listed = artefacts;
     sheet.replaceChildren(...facts(job));
     soon();
   };
