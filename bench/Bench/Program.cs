@@ -30,8 +30,8 @@ var root = new RootCommand("Measures this repository against what it has to beat
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
     ClusterSimulationCommand.Create(), MemoryCommand.Create(), MutationsCommand.Create(), HostileCommand.Create(),
     CalibrationCommand.Create(),
-    ManyJobsCommand.Create(), ConnectionsCommand.Create(), TenantsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
-    AttentionCommand.Create(),
+    ManyJobsCommand.Create(), ConnectionsCommand.Create(), TenantsCommand.Create(), OverheadCommand.Create(), ResumeCommand.Create(),
+    SkippingCommand.Create(), AttentionCommand.Create(),
     RegionCommand.Create(),
     SampleCommands.Create(), ReproduceCommand.Create(), StagesCommand.Create(),
 };

@@ -166,7 +166,7 @@ public sealed class LocalEvaluator(
         {
             if (found.Losses is null && Float32Doubts.Of(lazy.Value, found.Correct) is { } doubt)
             {
-                found = found with { Doubt = doubt };
+                found = found with { Doubt = doubt.Words, IsProved = doubt.IsProved ? true : null };
             }
 
             RequireWorth(found);
@@ -193,7 +193,8 @@ public sealed class LocalEvaluator(
     {
         var options = lazy.Spec.Options;
         double? bound = options.Aim == SearchGoal.Accurate ? null : options.Bound(float32.Level);
-        if (Float32Doubts.Worthless(lazy.Value, float32.Level, bound) is { } worthless)
+        if ((float32.IsProved != true || options.Doubts == DoubtfulData.Ignore)
+            && Float32Doubts.Worthless(lazy.Value, float32.Level, bound) is { } worthless)
         {
             throw new InvalidPlanException(Float32Doubts.Worthless(worthless, float32.Doubt));
         }

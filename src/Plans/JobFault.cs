@@ -23,4 +23,7 @@ public enum JobFault
 
     /// <summary>The full disk of the machine that reads the files.</summary>
     Disk,
+
+    /// <summary>Data that are proved to be wrong for the network.</summary>
+    Data,
 }

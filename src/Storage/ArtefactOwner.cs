@@ -85,13 +85,13 @@ public sealed class ArtefactOwner
     }
 
     /// <summary>Refuses artefacts of another.</summary>
-    /// <exception cref="JobException">They belong to another database, or the mark is gone.</exception>
+    /// <exception cref="ForeignArtefactsException">They belong to another database, or the mark is gone.</exception>
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         string? found = await FoundAsync(cancellationToken);
         if (found is null)
         {
-            throw new JobException(
+            throw new ForeignArtefactsException(
                 $"{_place} has no {Mark} any more, which said that its artefacts are those of {_name}: see whether it is the right place, "
                 + "and start this server again.");
         }
@@ -99,7 +99,7 @@ public sealed class ArtefactOwner
         // People may rename a cluster.
         if (Identity(found) != Identity(_name))
         {
-            throw new JobException(
+            throw new ForeignArtefactsException(
                 $"The artefacts in {_place} are those of {found}, says its {Mark}, but the jobs here are those of {_name}: give "
                 + $"--artefacts of their own, or, once no silo or gateway of {found} runs, start with --take-artefacts-of {found}.");
         }
@@ -110,3 +110,6 @@ public sealed class ArtefactOwner
 
     private static string Identity(string name) => name[(name.LastIndexOf('@') + 1)..];
 }
+
+/// <summary>Artefacts are not known to be those of this database's jobs, so none may be removed.</summary>
+public sealed class ForeignArtefactsException(string message) : JobException(message);

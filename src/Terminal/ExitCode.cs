@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Results;
+
 namespace Cluster.Terminal;
 
 /// <summary>The exit codes of every verb: the same kind of end has the same code. The guide's table is <see cref="All"/>.</summary>
@@ -21,7 +23,7 @@ public static class ExitCode
     /// <summary>Another machine cannot be reached, or did not answer in time.</summary>
     public const int Unavailable = 5;
 
-    /// <summary>Nothing meets the bounds.</summary>
+    /// <summary>Nothing that was found is faster and accurate enough.</summary>
     public const int NothingFeasible = 6;
 
     /// <summary>The job waits for labels that a person has to give; it goes on with them.</summary>
@@ -30,13 +32,16 @@ public static class ExitCode
     /// <summary>Whether the result is faster than FP32 is unclear: the machine was busy.</summary>
     public const int Unclear = 8;
 
+    /// <summary>What FP32 answers proves that the data are wrong.</summary>
+    public const int DataDoubted = 9;
+
     /// <summary>128 + SIGINT, as in shells.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Every code with its meaning, in Markdown.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
-        (Done, "done: read `decision.kind` in `result.json` for `faster`, `nothingFaster` or `mostAccurate`"),
+        (Done, "done; of a job: `accepted`, there is a network to deploy"),
         (Failed, "failed: a file's content, a job's state, a server's refusal, a cancelled job, or a check that found something; one line "
             + "on standard error says what was found, what was expected, what to do"),
         (Usage, "the command line: an unknown option, value, target or group, options that contradict, an output that is taken"),
@@ -45,11 +50,25 @@ public static class ExitCode
         (Unavailable, "another machine cannot be reached, or did not answer in time"),
         (
             NothingFeasible,
-            "nothing that was found keeps the bounds: the report says what to ask for; there is nothing to deploy in FP32's place"),
+            "`nothingFasterAccurate`: nothing that was found is faster and accurate enough, or within the budgets: FP32 stays, and the report "
+            + "says what to ask for"),
         (Waiting, "the job waits for [labels](labels.md), and goes on with them"),
-        (Unclear, "whether the network is faster than FP32 is unclear, as the machine was busy: the report says how to time again"),
+        (Unclear, "`unclear`: whether the network is faster than FP32 is unclear, as the machine was busy: the report says how to time again"),
+        (
+            DataDoubted,
+            "`dataDoubted`: the data are proved to be wrong for the network: stopped, with the mend, or done in spite of it with "
+            + "`--doubts ignore`"),
         (Interrupted, "interrupted; the line says how to go on"),
     ];
+
+    /// <summary>The code of a job's verdict, `verdict.kind` in its result.</summary>
+    public static int Of(VerdictKind verdict) => verdict switch
+    {
+        VerdictKind.Unclear => Unclear,
+        VerdictKind.NothingFasterAccurate => NothingFeasible,
+        VerdictKind.DataDoubted => DataDoubted,
+        _ => Done,
+    };
 
     /// <summary>The code of a request's fault.</summary>
     public static int Of(JobFault fault) => fault switch
@@ -58,6 +77,7 @@ public static class ExitCode
         JobFault.Missing => NotFound,
         JobFault.Bounds => NothingFeasible,
         JobFault.Unreachable => Unavailable,
+        JobFault.Data => DataDoubted,
         _ => Failed,
     };
 }

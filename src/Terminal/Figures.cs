@@ -62,6 +62,14 @@ public static class Figures
     public static string Duration(TimeSpan duration) =>
         duration < TimeSpan.FromMinutes(1) ? Fixed(duration.TotalSeconds, "F1", " s") : Clock(duration);
 
+    /// <summary>A period as people give it: "7d", "36h", "90m".</summary>
+    public static string Period(TimeSpan period) => period.Ticks switch
+    {
+        var ticks when ticks % TimeSpan.TicksPerDay == 0 => $"{ticks / TimeSpan.TicksPerDay}d",
+        var ticks when ticks % TimeSpan.TicksPerHour == 0 => $"{ticks / TimeSpan.TicksPerHour}h",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{period.TotalMinutes:0.##}m"),
+    };
+
     /// <summary>Time left as a clock: "--:--" if unknown, "mm:ss" below an hour, then "h:mm:ss"; parts of a second count as one.</summary>
     public static string Clock(TimeSpan? left)
     {

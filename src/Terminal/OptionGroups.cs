@@ -13,7 +13,7 @@ public static class OptionGroups
             ["--model", "--data", "--eval", "--max-drop", "--output", "--watch", "--test", "--expect", "--config"]),
         (
             "What it reads, and only checks",
-            ["--preprocess", "--labels", "--shape", "--set", "--data-root", "--dry-run", "--json"]),
+            ["--preprocess", "--labels", "--doubts", "--shape", "--set", "--data-root", "--dry-run", "--json"]),
         (
             "The answer",
             [

@@ -46,6 +46,32 @@ public sealed class LocalEvaluatorTests
         taken.Correct.ShouldBe(6);
     }
 
+    [Theory]
+    [InlineData(DoubtfulData.Stop)]
+    [InlineData(DoubtfulData.Ignore)]
+    public async Task EvaluateAsync_Float32OfShiftedLabels_IsProvedAndEndsAJobThatIgnoresIt(DoubtfulData doubts)
+    {
+        var graph = Sample.Graph(
+            [("w", [3, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])],
+            [Sample.Node("Flatten", "f", ["x"]), Sample.Node("Gemm", "y", ["f", "w"], ("transB", AttributeValue.Of(1L)))],
+            [-1, 1, 2, 2]);
+        byte[] images = [.. Enumerable.Range(0, 60).SelectMany(i => new[] { 0, 1, 2, 3 }.Select(place => (byte)(place == i % 3 ? 100 + i : i)))];
+        using var sample = new Sample(
+            graph, images, images, [.. Enumerable.Range(0, 60).Select(i => (byte)((i + 1) % 3))], new JobOptions { Doubts = doubts });
+
+        var item = new AccuracyItem("context", sample.Baseline, ImageScope.Full);
+        if (doubts == DoubtfulData.Ignore)
+        {
+            (await sample.EvaluateAsync<FailedResult>(item)).Reason.ShouldStartWith("FP32's top-1 is 0 % on 60 samples");
+            return;
+        }
+
+        var accuracy = await sample.EvaluateAsync<AccuracyResult>(item);
+        (accuracy.IsProved, accuracy.Doubt).ShouldBe((
+            true,
+            "FP32's top-1 is 0 % on 60 samples, and with labels minus 1, as they begin at 0, 100 %: subtract 1 from the labels"));
+    }
+
     [Fact]
     public async Task EvaluateAsync_AccuracyAndSubset_AgreeBitByBit()
     {

@@ -52,9 +52,12 @@ public sealed class ResultConsistencyTests
         ResultConsistency.Contradictions(folder.Root, ExitCode.Done).ShouldContain("the winner is not on the front");
     }
 
-    private static int Code(JobOutcome outcome) => !outcome.Result.Decision.Feasible ? ExitCode.NothingFeasible
-        : outcome.Result.Decision.Kind == WinnerKind.Unclear ? ExitCode.Unclear
-        : ExitCode.Done;
+    private static int Code(JobOutcome outcome) => outcome.Result.Decision.Kind switch
+    {
+        WinnerKind.NothingFaster or WinnerKind.NothingFeasible => ExitCode.NothingFeasible,
+        WinnerKind.Unclear => ExitCode.Unclear,
+        _ => ExitCode.Done,
+    };
 
     private static Task<JobOutcome> RunAsync(int seed)
     {

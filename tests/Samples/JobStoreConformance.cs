@@ -84,6 +84,42 @@ public abstract class JobStoreConformance
     }
 
     [Fact]
+    public async Task SetPrepared_OfAScheduledRun_HasItPreparedAndThenIsStored()
+    {
+        var store = await OpenAsync();
+        await store.AddAsync(Entry("one") with { Status = JobStatus.Scheduled }, Token);
+
+        (await store.SetPreparedAsync(Entry("one") with { Status = JobStatus.Preparing }, Token)).ShouldBeTrue();
+        (await store.SetPreparedAsync(Entry("one") with { Status = JobStatus.Cancelled }, Token)).ShouldBeTrue();
+        (await store.SetPreparedAsync(Entry("one") with { Status = JobStatus.Preparing }, Token)).ShouldBeFalse("it has ended");
+    }
+
+    [Fact]
+    public async Task AddNext_WhileTheRunBeforeIsNotOver_StoresItOnceAndNeverAgain()
+    {
+        var store = await OpenAsync();
+        var schedule = new RunSchedule { First = "one", Every = TimeSpan.FromHours(1), Due = Epoch };
+        var run = Entry("one") with { Schedule = schedule, Status = JobStatus.Running };
+        await store.AddAsync(run, Token);
+        var next = schedule.Next(run, Epoch);
+
+        await store.AddNextAsync(next, Token);
+        await store.AddNextAsync(next with { CreatedAt = Epoch.AddHours(1) }, Token);
+        store = await ReopenAsync(store);
+        Text(await store.FindAsync(next.Id, Token)).ShouldBe(Text(next));
+        (await store.ReadJournalAsync(next.Id, Token)).ShouldBeEmpty();
+
+        await store.SetStatusAsync("one", JobStatus.Succeeded, Token);
+        await store.RemoveAsync(next.Id, Token);
+        await store.AddNextAsync(next, Token);
+        (await store.FindAsync(next.Id, Token)).ShouldBeNull("the run before is over");
+
+        await store.RemoveAsync("one", Token);
+        await store.AddNextAsync(next, Token);
+        (await store.FindAsync(next.Id, Token)).ShouldBeNull("the run before is gone");
+    }
+
+    [Fact]
     public async Task Add_FiftyTimesAtOnceUnderOneRequest_IsOneJob()
     {
         var store = await OpenAsync();

@@ -14,13 +14,13 @@ public static class OtherOptions
     {
         var options = new JobOptions();
         property.SetValue(options, Value(property));
-        return IsRelative(property) ? options with { MaxDrop = 0.75 } : options;
+        return IsRelative(property) ? options with { MaxDrop = 0.05 } : options;
     }
 
     /// <summary>The value that <see cref="In"/> gives a property, as a user types it.</summary>
     public static string Text(PropertyInfo property) => Value(property) switch
     {
-        _ when IsRelative(property) => $"0.75{JobLimits.OfFloat32}",
+        _ when IsRelative(property) => $"0.05{JobLimits.OfFloat32}",
         var value => JobLimit.WordOf(value)!,
     };
 
@@ -38,6 +38,7 @@ public static class OtherOptions
             _ when property.Name == nameof(JobOptions.Set) => (string[])["sr=16000"],
             _ when property.Name == nameof(JobOptions.AlsoExport) => (string[])[ExtraExport.TensorRt, ExtraExport.Paddle],
             _ when type == typeof(IReadOnlyList<string>) => (string[])["mse", "max"],
+            _ when property.Name == nameof(JobOptions.MaxDrop) => 0.05, // more is typed in percent
             _ when type == typeof(double) => 0.75,
             _ when type == typeof(int) => 7,
             _ when type == typeof(long) => 7L,

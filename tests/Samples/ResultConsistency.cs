@@ -35,12 +35,26 @@ internal static partial class ResultConsistency
     private static IEnumerable<string> Decision(ResultDocument result, int exitCode)
     {
         var (decision, winner) = (result.Decision, result.Winner);
-        int expected = !decision.Feasible ? ExitCode.NothingFeasible
+        int expected = result.Verdict.Kind == VerdictKind.DataDoubted ? ExitCode.DataDoubted
+            : decision.Kind is WinnerKind.NothingFaster or WinnerKind.NothingFeasible ? ExitCode.NothingFeasible
             : decision.Kind == WinnerKind.Unclear ? ExitCode.Unclear
             : ExitCode.Done;
-        if (exitCode != expected)
+        if (exitCode != expected || ExitCode.Of(result.Verdict.Kind) != expected)
         {
-            yield return $"exit code {exitCode}, {decision.Kind}, feasible {decision.Feasible}";
+            yield return $"exit code {exitCode}, {result.Verdict.Kind}, {decision.Kind}, feasible {decision.Feasible}";
+        }
+
+        if (result.Verdict.Sure is { } sure
+            && sure != (result.Evidence!.DropCi95[1] <= result.Evidence.Bound + Slack || result.Evidence.DropCi95[0] > result.Evidence.Bound)
+            && !(result.Test?.Drop > Math.Max(0, result.Evidence.DropCi95[1])))
+        {
+            yield return $"\"{result.Verdict.Words}\" of {result.Evidence.DropCi95[0]} to {result.Evidence.DropCi95[1]}";
+        }
+
+        if (result.Evidence is { } evidence
+            && (winner.Accuracy!.Drop != evidence.Drop || !winner.Accuracy.DropCi95.SequenceEqual(evidence.DropCi95)))
+        {
+            yield return "the winner's loss has two intervals";
         }
 
         if (decision.Feasible == (decision.Kind == WinnerKind.NothingFeasible))

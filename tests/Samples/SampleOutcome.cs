@@ -46,14 +46,15 @@ internal static class SampleOutcome
             13,
             PairedDrop.Of(float32.Accuracy!, selected.Accuracy!),
             Expected: 0.0021,
-            new Interval(-0.009, 0.014),
-            Confidence: 0.95,
-            AtMost: 0.0123,
-            Resolution: 0.0037)
+            new Interval(-0.009, 0.014))
         {
             Decided = kind == WinnerKind.NothingFeasible ? 0.0064 : 0.0047,
             Bound = 0.005,
+            Samples = 11_000,
         };
+        var test = withTest
+            ? ResultPlans.Test(new Cluster.Coordinator.Work.TestResult(1190, 1196, 2000, 41, 35), MetricKind.Top1)
+            : null;
         var outcome = new JobOutcome
         {
             Spec = spec,
@@ -75,13 +76,12 @@ internal static class SampleOutcome
                 Winner = Describe(selected),
                 Decision = new ResultDecision(
                     kind, kind != WinnerKind.NothingFeasible, Reason(kind), Quantized: !selected.Plan.IsBaseline),
+                Verdict = ResultVerdict.Of(kind, selected == float32 ? null : LossVerdict.Of(evidence, test?.Drop), isDoubted: false),
                 Evidence = selected == float32 ? null : ResultEvidence.Of(evidence),
                 Front = [.. Front(measured).Select(Describe)],
                 Sensitivity = Sensitivity(space),
                 Groups = Verdicts(space, selected.Plan),
-                Test = withTest
-                    ? ResultPlans.Test(new Cluster.Coordinator.Work.TestResult(1190, 1196, 2000, 41, 35), MetricKind.Top1)
-                    : null,
+                Test = test,
                 Evaluations = new EvaluationCounts(16, 9, 14_600),
                 Predictions =
                 [

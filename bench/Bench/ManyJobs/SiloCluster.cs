@@ -17,9 +17,11 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <param name="folder">Receives what they keep.</param>
     /// <param name="options">Of each one's command line, besides.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<SiloCluster> StartAsync(int count, string folder, string[] options, CancellationToken cancellation)
+    /// <param name="usesDatabase">Whether one silo alone has a database, too.</param>
+    public static async Task<SiloCluster> StartAsync(
+        int count, string folder, string[] options, CancellationToken cancellation, bool usesDatabase = false)
     {
-        if (count == 1)
+        if (count == 1 && !usesDatabase)
         {
 #pragma warning disable CA2000 // Disposed of with the cluster.
             var alone = new AloneSilo(Path.Combine(folder, "data"), options);

@@ -13,8 +13,8 @@ internal static class RunCommand
         var json = CommonOptions.Json("print result.json on standard output");
         var command = new Command("run", CommandHelp.Describe(
             "Find the fastest quantized network that is accurate enough, prove it on the file it writes, and say why "
-            + "each layer has its precision. Exits 6 if no plan meets the bounds and 8 if the timing is unclear; the report is written "
-            + "then, too.",
+            + "each layer has its precision. Exits 6 if nothing is faster and accurate enough, 8 if the timing is unclear and 9 if the data "
+            + "are proved to be wrong.",
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
             "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT",
@@ -68,11 +68,13 @@ internal static class RunCommand
         return CodeOf(model);
     }
 
-    /// <summary>The exit code after jobs.</summary>
-    public static int CodeOf(params IReadOnlyCollection<ReportModel> models) =>
-        models.Any(model => !model.Result.Decision.Feasible) ? ExitCode.NothingFeasible
-        : models.Any(model => model.Kind == WinnerKind.Unclear) ? ExitCode.Unclear
-        : ExitCode.Done;
+    /// <summary>The exit code after jobs: of several, that of the one that is furthest from accepted.</summary>
+    public static int CodeOf(params IReadOnlyCollection<ReportModel> models)
+    {
+        VerdictKind[] worstFirst = [VerdictKind.DataDoubted, VerdictKind.NothingFasterAccurate, VerdictKind.Unclear];
+        var verdicts = models.Select(model => model.Result.Verdict.Kind).ToArray();
+        return ExitCode.Of(worstFirst.Where(verdicts.Contains).DefaultIfEmpty(VerdictKind.Accepted).First());
+    }
 
     /// <summary>Runs the job and returns the content of its report; the files are then in its folder.</summary>
     public static async Task<ReportModel> JobAsync(

@@ -26,7 +26,7 @@ internal static class JobReport
             if (winner.Candidate is not null)
             {
                 CommandConsole.Line(console, Words.Best(winner.Candidate));
-                Test(console, winner);
+                Sureness(console, winner);
             }
 
             Decisions(console, job, winner, result);
@@ -40,11 +40,16 @@ internal static class JobReport
         }
     }
 
-    private static void Test(IAnsiConsole console, Winner winner)
+    private static void Sureness(IAnsiConsole console, Winner winner)
     {
         if (winner.Test.Length > 0)
         {
             CommandConsole.Line(console, $"On the test set: {winner.Test}");
+        }
+
+        if (winner.Sureness.Length > 0)
+        {
+            CommandConsole.Line(console, winner.Sureness);
         }
     }
 
@@ -63,7 +68,7 @@ internal static class JobReport
             if (winner.Candidate is not null)
             {
                 CommandConsole.Line(console, Words.Best(winner.Candidate));
-                Test(console, winner);
+                Sureness(console, winner);
             }
         }
 
@@ -84,9 +89,11 @@ internal static class JobReport
             ("job", job.Name),
             ("name", job.DisplayName),
             ("state", job.Reason.Length > 0 ? $"{Words.Of(job.State)}: {job.Reason}" : Words.Of(job.State)),
+            ("waits", job.Reason.Length == 0 ? job.Progress?.Waiting?.Reason ?? "" : ""),
             ("next try", job.RetryTime is { } retry ? Words.Time(retry) : ""),
             ("proves", job.Proves),
-            ("begins", job.State == JobState.Preparing ? Words.Time(job.NotBefore) : ""),
+            ("begins", job.State == JobState.Scheduled ? Words.Time(job.NotBefore) : ""),
+            ("every", job.Every is { } every ? Figures.Period(every.ToTimeSpan()) : ""),
             ("created", Words.Time(job.CreateTime)),
             ("started", Words.Time(job.StartTime)),
             ("ended", Words.Time(job.EndTime)),
@@ -122,7 +129,7 @@ internal static class JobReport
             facts.Add((
                 "progress",
                 $"{Words.Position(progress)} evaluations, {Figures.Duration(progress.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}{left}"));
-            facts.Add(("purpose", Words.IsOver(job.State) ? "" : progress.Purpose));
+            facts.Add(("purpose", Words.IsOver(job.State) || progress.Waiting is not null ? "" : progress.Purpose));
             facts.Add(("warning", progress.Warning));
             facts.Add((Words.BestTitle(progress.BestMisses), job.Winner is null ? Words.Best(progress.Best) : ""));
         }

@@ -21,7 +21,7 @@ internal static class JobTable
                 Cell(job.Name),
                 Cell(job.DisplayName.Length == 0 ? Figures.None : VisibleText.Shorten(job.DisplayName, 40)),
                 new Text(Words.Of(job.State), new Style(Words.ColorOf(job.State))),
-                Cell(job.Progress is { QueuePlace: > 0 and var place } ? $"place {place}" : Words.Position(job.Progress)),
+                Cell(Words.Position(job.Progress)),
                 Cell(job.State == JobState.Running ? Figures.Clock(job.Progress?.Remaining?.ToTimeSpan()) : Figures.None),
                 Cell(Best(job)),
                 Cell(Words.Since(job.CreateTime, now)));
@@ -43,12 +43,12 @@ internal static class JobTable
             return $"proof: {Words.Of(proof)}";
         }
 
-        if (job is { State: JobState.Preparing, NotBefore: { } begins })
+        var best = job.Winner is { } winner ? winner.Candidate : job.Progress?.Best;
+        if (job.Progress?.Waiting is { } wait && (best is null || wait.Cause is not (WaitCause.Slot or WaitCause.Pause)))
         {
-            return $"begins {Words.Time(begins)}";
+            return VisibleText.Shorten(wait.Reason, 60);
         }
 
-        var best = job.Winner is { } winner ? winner.Candidate : job.Progress?.Best;
         bool misses = job.Winner is { } found ? !found.Feasible : job.Progress?.BestMisses == true;
         if (best is null)
         {

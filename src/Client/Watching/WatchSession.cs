@@ -15,8 +15,8 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
 
     /// <param name="after">The number of the last event to skip.</param>
     /// <returns>
-    /// Done if the job succeeded, nothing feasible if its search found nothing to deploy, interrupted if watching was; for a job that
-    /// failed the code of its fault, as a local run has it.
+    /// The code of its verdict if the job succeeded, interrupted if watching was; for a job that failed the code of its fault, as a local
+    /// run has them.
     /// </returns>
     public async Task<int> RunAsync(string name, long after, CancellationToken cancellation)
     {
@@ -50,8 +50,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
             return end switch
             {
                 { State: not JobState.Succeeded } => ExitCode.Of(SameNames.Find<JobFault>(end.FailsOn) ?? JobFault.Content),
-                { Winner.Kind: WinnerKind.NothingFeasible } => ExitCode.NothingFeasible,
-                { Winner.Kind: WinnerKind.Unclear } => ExitCode.Unclear,
+                { Winner: { } winner } => ExitCode.Of(SameNames.Find<Coordinator.Results.VerdictKind>(winner.Verdict) ?? default),
                 _ => ExitCode.Done,
             };
         }

@@ -21,8 +21,14 @@ public readonly record struct JobLife(
 /// </summary>
 public static class JobLifecycle
 {
+    /// <summary>The statuses of jobs that have ended.</summary>
+    public static IReadOnlyList<JobStatus> Ended { get; } = [.. Enum.GetValues<JobStatus>().Where(status => status.HasEnded())];
+
     /// <summary>The statuses of jobs that have not ended.</summary>
     public static IReadOnlyList<JobStatus> Unended { get; } = [.. Enum.GetValues<JobStatus>().Where(status => !status.HasEnded())];
+
+    /// <summary>The statuses of jobs that are under way: those that have not ended, without runs that wait for their time.</summary>
+    public static IReadOnlyList<JobStatus> UnderWay { get; } = [.. Unended.Where(status => status != JobStatus.Scheduled)];
 
     /// <summary>A job's life after one more event, or null if the event cannot follow.</summary>
     /// <param name="life">The life so far; null before the job is submitted.</param>
@@ -31,7 +37,7 @@ public static class JobLifecycle
     {
         (null, JobSubmitted) => new JobLife(JobStatus.Queued),
         (null, _) or (_, JobSubmitted) => null,
-        ({ } now, _) => now.Status.HasEnded() || now.Status == JobStatus.Preparing ? null : After(now, journalEvent),
+        ({ } now, _) => now.Status.HasEnded() || now.Status.IsUnprepared() ? null : After(now, journalEvent),
     };
 
     /// <summary>As <see cref="Next"/>, but throws if the event cannot follow, because the journal is then damaged.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
@@ -42,44 +39,11 @@ public sealed record JobEntry
     /// <summary>W3C traceparent of the submission, whose trace the job's evaluations are part of; null without tracing.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>The job whose winner is proved; null: it searches for one, like the next two.</summary>
+    /// <summary>The job whose winner is proved; null: it searches for one.</summary>
     public string? Proves { get; init; }
 
-    /// <summary>When it is to begin; null: at once.</summary>
-    public DateTimeOffset? NotBefore { get; init; }
-
-    /// <summary>After which time the same is to be done again; null: never.</summary>
-    public TimeSpan? Every { get; init; }
-
-    /// <summary>
-    /// The job that does the same again; null: none does. It has the same id and request id however often it is asked for. After a time
-    /// without a cluster nothing is made up for.
-    /// </summary>
-    public JobEntry? Successor(DateTimeOffset now)
-    {
-        if (Every is not { } every || Inputs.Deployed is not { } deployed)
-        {
-            return null;
-        }
-
-        var due = (NotBefore ?? CreatedAt) + every;
-        var at = due > now ? due : now + every;
-        var id = SHA256.HashData(Encoding.UTF8.GetBytes($"{Id}/again"));
-        var inputs = Inputs with { Deployed = deployed with { Run = DeployedFiles.RunAt(at) } };
-        var (spec, space) = Unprepared(inputs, Spec.Options);
-        return this with
-        {
-            Id = $"j-{Convert.ToHexStringLower(id)[..12]}",
-            RequestId = new Guid(id.AsSpan(0, 16)).ToString("D"),
-            RequestDigest = null,
-            CreatedAt = now,
-            NotBefore = at,
-            Inputs = inputs,
-            Spec = spec,
-            Space = space,
-            Status = JobStatus.Preparing,
-        };
-    }
+    /// <summary>The schedule that it is a run of; null: none.</summary>
+    public RunSchedule? Schedule { get; init; }
 
     /// <summary>Spec and space of a job whose files were not read yet: digests and versions are empty, and there are no groups.</summary>
     /// <param name="inputs">Its files.</param>

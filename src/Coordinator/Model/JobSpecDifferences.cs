@@ -55,6 +55,7 @@ public static class JobSpecDifferences
         [
             JobLimits.MaxMinutes,
             JobLimits.Expect,
+            JobLimits.Doubts,
             stored.MetricCommand == asked.MetricCommand ? JobLimits.MetricCommand : JobLimits.Metric,
         ];
         return JobLimits.All.Except(unsaid)

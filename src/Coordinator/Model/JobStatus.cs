@@ -38,6 +38,9 @@ public enum JobStatus
 
     /// <summary>Nothing runs until a person gives the labels that it asks for.</summary>
     AwaitingLabels,
+
+    /// <summary>A run of a <see cref="RunSchedule"/> before its time, or behind another of its tenant; then it is prepared.</summary>
+    Scheduled,
 }
 
 /// <summary>Queries of a status.</summary>
@@ -45,4 +48,7 @@ public static class JobStatusExtensions
 {
     /// <summary>Whether the job has ended.</summary>
     public static bool HasEnded(this JobStatus status) => status is JobStatus.Cancelled or JobStatus.Succeeded or JobStatus.Failed;
+
+    /// <summary>Whether the job was accepted and is not prepared yet: it has no journal.</summary>
+    public static bool IsUnprepared(this JobStatus status) => status is JobStatus.Preparing or JobStatus.Scheduled;
 }

@@ -19,6 +19,12 @@ public interface IJobStore
     /// </summary>
     Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Stores the next run of a <see cref="RunSchedule"/> as <see cref="AddAsync"/> does, but only while the run before it is listed and
+    /// has not ended: a coordinator that has lost its job brings back no run that was cancelled and deleted since.
+    /// </summary>
+    Task AddNextAsync(JobEntry next, CancellationToken cancellationToken);
+
     /// <summary>A job by id, or null.</summary>
     Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken);
 
@@ -32,7 +38,9 @@ public interface IJobStore
     async Task<IReadOnlyList<JobKey>> ListKeysAsync(JobQuery query, CancellationToken cancellationToken) =>
         [.. (await ListAsync(query, cancellationToken)).Select(job => new JobKey(job.Id, job.CreatedAt))];
 
-    /// <summary>Durably stores the result of a job's preparation (spec, space, status); false if it is no longer being prepared.</summary>
+    /// <summary>
+    /// Durably stores what a job's preparation has come to (spec, space, status); false if it was already prepared, or has ended.
+    /// </summary>
     Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Changes a job's status for lists; does nothing if the job does not exist.</summary>

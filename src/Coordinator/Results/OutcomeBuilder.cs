@@ -95,7 +95,9 @@ internal static class OutcomeBuilder
         var (first, best) = (Baselines.FirstAttempt(memory), Baselines.Best(memory));
         var trials = new LearnedResults(state, plan => Measurement(memory, plan), made => Measurement(memory, made));
         var evidence = WinnerEvidence.Of(memory, winner.Plan, Learned(state));
-        ResultPlan Describe(PlanMeasurement measured) => ResultPlans.Of(measured, memory.Seen(memory.Baseline));
+        ResultPlan Describe(PlanMeasurement measured) => Interval(ResultPlans.Of(measured, memory.Seen(memory.Baseline)), winner, evidence);
+        var test = (state.Kept is { } made ? made.Test : memory.Test) is { } tested ? ResultPlans.Test(tested, options.Measure) : null;
+        var kind = selection.KindBy(winner.Latency);
         return new ResultDocument
         {
             Job = new ResultJob(
@@ -124,12 +126,13 @@ internal static class OutcomeBuilder
                     : null),
             Winner = Describe(winner),
             Decision = new ResultDecision(
-                selection.KindBy(winner.Latency),
+                kind,
                 selection.Feasible,
                 selection.Reason,
                 !winner.Plan.IsBaseline,
                 state.Stopped?.Reason,
                 PassedOver.Words(memory, selection.Kind, winner)),
+            Verdict = ResultVerdict.Of(kind, LossVerdict.Of(evidence, test?.Drop), memory.IsDataDoubted),
             Warnings = new[] { memory.Doubt, memory.Unseen }.OfType<string>().ToArray() is { Length: > 0 } warnings ? warnings : null,
             Proof = spec.Deployed is null ? null : StandingProof.Of(memory),
             Evidence = evidence is null ? null : ResultEvidence.Of(evidence),
@@ -147,7 +150,7 @@ internal static class OutcomeBuilder
                 winner.Latency),
             Predictions = Predictions(memory),
             LatencyModel = LatencyModelCheck.Of(memory),
-            Test = (state.Kept is { } made ? made.Test : memory.Test) is { } test ? ResultPlans.Test(test, options.Measure) : null,
+            Test = test,
             Repairs = memory.Repairs.Trials is { Count: > 0 } repairs ? repairs : null,
             Reconstruction = options.Reconstruct is ReconstructionMode.Never ? null : trials.Reconstruction(),
             FineTune = options.FineTune is FineTuneMode.Never ? null : trials.Tuning(untuned),
@@ -155,6 +158,12 @@ internal static class OutcomeBuilder
             Timings = new ResultTimings(0, new Dictionary<string, double>()),
         };
     }
+
+    // A winner's loss has one interval, which allows for its choice.
+    private static ResultPlan Interval(ResultPlan plan, PlanMeasurement winner, DropEvidence? evidence) =>
+        evidence is not null && plan.Accuracy is { } accuracy && plan.Plan.Equals(winner.Plan)
+            ? plan with { Accuracy = accuracy with { DropCi95 = [evidence.Interval.Low, evidence.Interval.High] } }
+            : plan;
 
     // Values that a table prints together were measured together, or at least relative to FP32 and shown next to the same FP32.
     private static PlanMeasurement Measurement(SearchMemory memory, LearnedResult learned) => new(

@@ -31,18 +31,20 @@ public sealed record ResultBaselines(ResultPlan Fp32, ResultPlan? Int8, ResultPl
 /// <param name="Lost">Images that FP32 gets right and the winner does not; absent if the metric is a loss.</param>
 /// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
 /// <param name="Images">Evaluation images.</param>
+/// <param name="Drop">The measured drop.</param>
+/// <param name="DropCi95">
+/// The interval of the true drop, valid whichever plan was chosen: low, high; of 95 %, or with each end at the confidence asked for.
+/// </param>
+/// <param name="Confidence">One-sided confidence of each end.</param>
+/// <param name="Words">The three in words, as terminal and report say them.</param>
 /// <param name="ExpectedDrop">The drop to expect on new images, corrected for the selection bias of the measured one.</param>
-/// <param name="DropCi95">95 % interval of the true drop, valid whichever plan was chosen: low, high.</param>
-/// <param name="Confidence">One-sided confidence of the next two.</param>
-/// <param name="AtMost">The largest possible loss, valid whichever plan was chosen.</param>
-/// <param name="Resolution">The least loss that this number of images can exclude.</param>
 /// <param name="WrongAcceptance">
 /// The share of random halves of these answers on which the job's rule accepts a plan that loses more than the bound on all of them;
-/// absent where no drop was compared with a bound, or labels are missing.
+/// absent where no drop was compared with a bound, labels are missing, or the images cannot show it.
 /// </param>
-/// <param name="Words">All of it in words, as terminal and report say it.</param>
-/// <param name="Judged">The drop that was compared with the next; both are absent where none was.</param>
-/// <param name="Bound">The largest drop that the job accepts.</param>
+/// <param name="Rule">What the job's rule made of it, in words.</param>
+/// <param name="Judged">The drop that was compared with the next; absent where none was.</param>
+/// <param name="Bound">The largest drop that the job accepts; absent where any is.</param>
 /// <param name="SamplesWithin">Of output-sqnr: the share of samples that keep the bound each by itself.</param>
 /// <param name="SampleWords">The same in words.</param>
 public sealed record ResultEvidence(
@@ -50,13 +52,13 @@ public sealed record ResultEvidence(
     int? Lost,
     int? Gained,
     int Images,
-    double ExpectedDrop,
+    double Drop,
     IReadOnlyList<double> DropCi95,
     double Confidence,
-    double AtMost,
-    double Resolution,
-    double? WrongAcceptance,
     string Words,
+    double ExpectedDrop,
+    double? WrongAcceptance,
+    string Rule,
     double? Judged,
     double? Bound,
     double? SamplesWithin,
@@ -67,15 +69,15 @@ public sealed record ResultEvidence(
         (evidence.Counts as PairedCounts)?.Lost,
         (evidence.Counts as PairedCounts)?.Gained,
         evidence.Counts.Total,
-        evidence.Expected,
+        evidence.Counts.Drop,
         [evidence.Interval.Low, evidence.Interval.High],
-        evidence.Confidence,
-        evidence.AtMost,
-        evidence.Resolution,
-        evidence.WrongAcceptance,
+        evidence.Asked ?? DropEvidence.UsualConfidence,
         evidence.Words,
+        evidence.Expected,
+        evidence.WrongAcceptance,
+        evidence.Rule,
         evidence.Decided,
-        evidence.Decided is null ? null : evidence.Bound,
+        evidence.Bound,
         evidence.SamplesWithin?.Share,
         evidence.SampleWords);
 }

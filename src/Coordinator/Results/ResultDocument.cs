@@ -26,6 +26,9 @@ public sealed record ResultDocument
     /// <summary>Why it won.</summary>
     public required ResultDecision Decision { get; init; }
 
+    /// <summary>The verdict in one word, and how sure it is.</summary>
+    public required ResultVerdict Verdict { get; init; }
+
     /// <summary>What is probably wrong with the data, a sentence each; absent where nothing is.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 

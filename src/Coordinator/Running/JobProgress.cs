@@ -23,6 +23,9 @@ public sealed record JobProgress(
     /// <summary>The job's place in the queue of its tenant, 1 for the next to run; 0 once it runs.</summary>
     public int Place { get; init; }
 
+    /// <summary>Why nothing of it runs; null: something does, or it has ended.</summary>
+    public JobWait? Waits { get; init; }
+
     /// <summary>The progress of a job that has not begun.</summary>
     public static JobProgress Queued(int place) => new(0, 0, TimeSpan.Zero, null, string.Empty, null, null) { Place = place };
 

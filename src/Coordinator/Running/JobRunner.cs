@@ -50,6 +50,7 @@ public sealed class JobRunner(
         {
             while (journal.Read(state => state!.Selection is null))
             {
+                RequireTrustworthyData(spec.Options);
                 await UntilStoppedAsync(
                     limit,
                     journal.Read(state => state!.Pending.Count > 0)
@@ -78,6 +79,15 @@ public sealed class JobRunner(
         }
 
         return outcome;
+    }
+
+    // By the options of this run: those of the journal may be of one that stopped here.
+    private void RequireTrustworthyData(JobOptions options)
+    {
+        if (options.Doubts != DoubtfulData.Ignore && journal.Read(state => state!.Memory.IsDataDoubted ? state.Memory.Doubt : null) is { } doubt)
+        {
+            throw new JobImpossibleException($"{doubt}. To go on regardless, give {JobLimits.Doubts.Name} ignore.") { FailsOn = JobFault.Data };
+        }
     }
 
     private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)

@@ -23,18 +23,26 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     /// <summary>A drop in a sentence that has already named its unit: "0.75", but "0.013 nats".</summary>
     public string Short(double drop) => Metric.IsShare() ? DropWords.Points(drop) : Drop(drop);
 
-    /// <summary>The largest possible loss, in such a sentence: "at most 0.75", "at least 23.1 dB".</summary>
-    public string AtMost(double drop) => $"at {(Metric == MetricKind.OutputSqnr ? "least" : "most")} {Short(drop)}";
+    /// <summary>The largest possible loss: "at most 0.75 points", "at least 23.1 dB".</summary>
+    public string AtMost(double drop) => $"at {(Metric == MetricKind.OutputSqnr ? "least" : "most")} {Drop(drop)}";
 
-    /// <summary>An expected drop, in such a sentence: "0.75", "0.013 nats", "no loss".</summary>
-    public string ExpectedShort(double drop) =>
-        Metric is MetricKind.OutputKl or MetricKind.OutputSqnr || (drop > 0 && Drop(drop) != Drop(0)) ? Short(drop) : "no loss";
+    /// <summary>The least possible loss: "at least 0.75 points", "at most 23.1 dB".</summary>
+    public string AtLeast(double drop) => $"at {(Metric == MetricKind.OutputSqnr ? "most" : "least")} {Drop(drop)}";
 
-    /// <summary>A measured drop: "0.75 points lower here", "as FP32 here", "1.2 % above FP32's RMSE here".</summary>
-    public string Here(double drop) =>
-        (Metric is not (MetricKind.OutputKl or MetricKind.OutputSqnr) && Drop(Math.Abs(drop)) == Drop(0) ? "as FP32"
+    /// <summary>An interval of drops, from its smaller number to its larger one: "-0.65 to 1.89", "18.2 dB to 23.1 dB".</summary>
+    public string Range(Interval drop) => Metric == MetricKind.OutputSqnr
+        ? $"{Short(drop.High)} to {Short(Math.Max(0, drop.Low))}"
+        : $"{Short(drop.Low)} to {Short(drop.High)}";
+
+    /// <summary>An expected drop: "0.75 points", "0.013 nats", "no loss".</summary>
+    public string Expected(double drop) =>
+        Metric is MetricKind.OutputKl or MetricKind.OutputSqnr || (drop > 0 && Drop(drop) != Drop(0)) ? Drop(drop) : "no loss";
+
+    /// <summary>A measured drop: "0.75 points lower", "as FP32", "1.2 % above FP32's RMSE".</summary>
+    public string Measured(double drop) =>
+        Metric is not (MetricKind.OutputKl or MetricKind.OutputSqnr) && Drop(Math.Abs(drop)) == Drop(0) ? "as FP32"
         : Metric.IsShare() ? $"{Drop(Math.Abs(drop))} {(drop > 0 ? "lower" : "higher")}"
-        : Compare(new Interval(drop, drop), drop)) + " here";
+        : Compare(new Interval(drop, drop), drop);
 
     /// <summary>
     /// A plan compared with FP32 in words that never call noise a gain or a loss: "0.75 points less accurate than FP32", "as accurate as

@@ -74,9 +74,16 @@ public sealed record PairedCounts(int Lost, int Gained, int Total, int Open = 0)
     /// </summary>
     internal override Interval DropInterval(double below, double above)
     {
-        var (low, lowError) = Adjusted(Lost, Gained + Open);
-        var (high, highError) = Adjusted(Lost + Open, Gained);
-        return new Interval(Math.Max(-1, low - (below * lowError)), Math.Min(1, high + (above * highError)));
+        var (low, lowError) = Adjusted(Lost, Gained + Open, Total);
+        return new Interval(Math.Max(-1, low - (below * lowError)), UpperEnd(Total, above));
+    }
+
+    /// <inheritdoc/>
+    internal override double UpperEnd(int samples, double above)
+    {
+        var more = (double)samples / Total;
+        var (high, highError) = Adjusted((Lost + Open) * more, Gained * more, samples);
+        return Math.Min(1, high + (above * highError));
     }
 
     internal static int Count(byte[] bits) => bits.Sum(b => BitOperations.PopCount(b));
@@ -105,9 +112,9 @@ public sealed record PairedCounts(int Lost, int Gained, int Total, int Open = 0)
 
     private string Unlabelled => Open == 0 ? string.Empty : $", {Open} answered otherwise and without a label";
 
-    private (double Centre, double Error) Adjusted(int losses, int gains)
+    private static (double Centre, double Error) Adjusted(double losses, double gains, int total)
     {
-        double n = Total + 2;
+        double n = total + 2;
         var lost = (losses + 1) / n;
         var gained = (gains + 1) / n;
         var difference = lost - gained;

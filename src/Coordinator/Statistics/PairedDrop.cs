@@ -4,6 +4,8 @@ namespace Cluster.Coordinator.Statistics;
 /// <param name="Total">Samples.</param>
 public abstract record PairedDrop(int Total)
 {
+    private const int MostSamples = 10_000_000;
+
     /// <summary>The mean loss per sample, on the metric's scale (<see cref="MetricScale"/>); negative if the candidate is better.</summary>
     public abstract double Drop { get; }
 
@@ -40,6 +42,31 @@ public abstract record PairedDrop(int Total)
 
     /// <summary>The same interval, given by numbers of normal standard errors below and above its centre.</summary>
     internal abstract Interval DropInterval(double below, double above);
+
+    /// <summary>
+    /// How many samples would put the upper end of the same interval within a bound if they differed as these do, rounded up to two digits;
+    /// null if no number below ten million would.
+    /// </summary>
+    internal int? SamplesFor(double bound, double above)
+    {
+        var (least, most) = (Total, MostSamples);
+        if (UpperEnd(most, above) > bound)
+        {
+            return null;
+        }
+
+        while (least < most)
+        {
+            var middle = least + ((most - least) / 2);
+            (least, most) = UpperEnd(middle, above) <= bound ? (least, middle) : (middle + 1, most);
+        }
+
+        var digits = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(least)) - 1));
+        return (int)(Math.Ceiling(least / digits) * digits);
+    }
+
+    /// <summary>The upper end of <see cref="DropInterval(double, double)"/> if so many samples differed as these do.</summary>
+    internal abstract double UpperEnd(int samples, double above);
 
     /// <summary>The samples of a scope, checked against those that a candidate was measured on.</summary>
     internal static int[] Samples(AccuracyResult reference, AccuracyResult candidate, ImageScope images)

@@ -61,14 +61,18 @@ public sealed record PairedLosses(double Mean, double Deviation, double Skewness
 
     /// <inheritdoc/>
     internal override Interval DropInterval(double below, double above) => new(
-        Mean - (StandardError * Errors(below, -1)), Mean + (StandardError * Errors(above, 1)));
+        Mean - (StandardError * Errors(below, -1, Total)), UpperEnd(Total, above));
+
+    /// <inheritdoc/>
+    internal override double UpperEnd(int samples, double above) =>
+        Mean + (Deviation / Math.Sqrt(samples) * Errors(above, 1, samples));
 
     // Converts normal standard errors to those of the mean: more in the direction of the longer tail. The correction is of the order 1/√n
     // and is not trusted beyond the mean itself.
-    private double Errors(double normal, int direction)
+    private double Errors(double normal, int direction, int samples)
     {
-        var correction = direction * Skewness * ((2 * normal * normal) + 1) / (6 * Math.Sqrt(Total));
-        return normal == 0 ? 0 : Math.Max(0, Student.FromNormal(normal, Total - 1) + correction);
+        var correction = direction * Skewness * ((2 * normal * normal) + 1) / (6 * Math.Sqrt(samples));
+        return normal == 0 ? 0 : Math.Max(0, Student.FromNormal(normal, samples - 1) + correction);
     }
 }
 

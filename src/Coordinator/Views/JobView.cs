@@ -24,6 +24,9 @@ public sealed class JobView
     private JobOptions? _options;
     private LearnedResult? _kept;
     private TestResult? _test;
+    private readonly List<LearnedResult> _learned = [];
+    private DropEvidence? _evidence;
+    private WinnerSelected? _evidenceOf;
     private Standing _standing = new(Best: null, Misses: false, [], PassedOver: null);
     private int _standingOf;
 
@@ -81,12 +84,25 @@ public sealed class JobView
     /// <summary>The search's result, or null before there is one.</summary>
     public WinnerView? Winner =>
         _selection is not { } selection ? null
-        : selection.Plan.IsBaseline ? new WinnerView(selection, null)
+        : selection.Plan.IsBaseline ? new WinnerView(selection, null) { IsDataDoubted = _memory?.IsDataDoubted == true }
         : new WinnerView(selection, _candidates.Find(selection.Plan))
         {
             Test = (_kept is null ? _test : _kept.Test) is { } test ? ResultPlans.Test(test, Metric) : null,
             Metric = Metric,
+            Evidence = Evidence(selection),
+            IsDataDoubted = _memory?.IsDataDoubted == true,
         };
+
+    // What it takes to say it grows with the plans and their images, and views are asked for it often.
+    private DropEvidence? Evidence(WinnerSelected selection)
+    {
+        if (_memory is { } memory && !ReferenceEquals(_evidenceOf, selection))
+        {
+            (_evidence, _evidenceOf) = (WinnerEvidence.Of(memory, selection.Plan, _learned.Select(one => (one.Plan, one.Accuracy))), selection);
+        }
+
+        return _evidence;
+    }
 
     private MetricKind Metric => (_options ?? new JobOptions()).Measure;
 
@@ -281,6 +297,12 @@ public sealed class JobView
         var item = Item(step.Sequence);
         var failed = step as StepFailed;
         item.End(failed?.Failure, failed?.Attempts ?? 0);
+        if (step is StepCompleted { Result: LearnedResult learned })
+        {
+            _learned.Add(learned);
+            _evidenceOf = null;
+        }
+
         if (step is not StepCompleted { Winner: { } winner, Kept: { } kept })
         {
             return new WorkChange(Count, at, item.ToWork());

@@ -45,6 +45,9 @@ public sealed record AccuracyResult : WorkResult
     /// <summary>Of FP32 on all images: what its answers say is wrong with the data, in a sentence; null where that is nothing.</summary>
     public string? Doubt { get; init; }
 
+    /// <summary>Whether <see cref="Doubt"/> is proved, so that a job stops unless told otherwise; null: it is not.</summary>
+    public bool? IsProved { get; init; }
+
     /// <summary>Of FP32 on all images: the branch that no calibration sample takes, in a sentence; null where there is none.</summary>
     public string? Unseen { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed class DeviceUnusableException(string message, Exception? innerEx
 /// <summary>This machine cannot do a job's work; another one, or this one later, may.</summary>
 internal sealed class NodeUnfitException(string message, Exception? innerException = null) : JobException(message, innerException);
 
+/// <summary>The machine that is to time files for this one cannot be used now: no other job's fault, and none of this one.</summary>
+public sealed class TimingAgentException(string message) : JobException(message);
+
 /// <summary>A job cannot be prepared.</summary>
 public class PreparationException : JobException
 {

@@ -13,21 +13,26 @@ internal static class Float32Doubts
 
     /// <summary>A sentence if FP32's accuracy is low, which may be the network's own, or a mistake in the data can be named.</summary>
     /// <param name="correct">Labelled evaluation samples that it gets right.</param>
-    public static string? Of(EvaluationSetup setup, int correct)
+    public static Float32Doubt? Of(EvaluationSetup setup, int correct)
     {
         var images = setup.Evaluation.Images;
         string? doubt = EvaluationSanity.JudgeFloat32(correct, images, setup.Metric, setup.Network.Classes);
         bool isLow = doubt is not null || correct < Low * images.Count;
-        return images.HasLabels && UsualMistakes.Explain(
-                setup.Target,
-                setup.Original.File,
-                setup.Evaluation,
-                setup.Network.Classes,
-                setup.Metric.Ranks(),
-                isLow ? UsualMistakes.UsualImages : ImagesForOrder,
-                isOnlyOrder: !isLow) is { } why
-            ? why + Mistake
-            : doubt;
+        var mistake = !images.HasLabels ? null : UsualMistakes.Explain(
+            setup.Target,
+            setup.Original.File,
+            setup.Evaluation,
+            setup.Network.Classes,
+            setup.Metric,
+            isLow ? UsualMistakes.UsualImages : ImagesForOrder,
+            isOnlyOrder: !isLow);
+        return mistake is { IsProved: true }
+            ? new Float32Doubt(FormattableString.Invariant(
+                $"FP32's {setup.Metric.Title()} is {100.0 * mistake.Before / mistake.Of:0.##} % on {mistake.Of} samples, and with ")
+                + FormattableString.Invariant(
+                    $"{mistake.Trial.What} {100.0 * mistake.After / mistake.Of:0.##} %: {mistake.Trial.Mend}"), IsProved: true)
+            : (mistake is null ? doubt : mistake.Words + Mistake) is { } words ? new Float32Doubt(words, IsProved: false)
+            : null;
     }
 
     /// <summary>Why no loss of FP32 can be seen, and what to do; null if one can.</summary>
@@ -72,3 +77,8 @@ internal static class Float32Doubts
         return sum;
     }
 }
+
+/// <summary>What FP32's result says is wrong with the data.</summary>
+/// <param name="Words">In a sentence.</param>
+/// <param name="IsProved">Whether there is no doubt about it, so that a job stops.</param>
+internal sealed record Float32Doubt(string Words, bool IsProved);

@@ -286,12 +286,14 @@ internal static class ExpectedAccuracy
             return;
         }
 
-        string? why = UsualMistakes.Explain(
-            target, network.Original.File, evaluation, network.Classes, options.Measure.Ranks(), MostImages);
+        var why = UsualMistakes.Explain(target, network.Original.File, evaluation, network.Classes, options.Measure, MostImages);
         throw new JobException(
             $"{JobLimits.Expect.Name} is {100 * expected:0.##} % where FP32 is right on {100.0 * score.Correct / score.Total:0.##} % of "
             + $"{score.Total} evaluation images (95 % interval {100 * interval.Low:0.#} to {100 * interval.High:0.#}): "
-            + $"{why ?? $"no usual mistake explains it ({UsualMistakes.Names(evaluation)})"}. Correct the data, or leave "
-            + $"{JobLimits.Expect.Name} out.");
+            + $"{why?.Words ?? $"no usual mistake explains it ({UsualMistakes.Names(evaluation)})"}. Correct the data, or leave "
+            + $"{JobLimits.Expect.Name} out.")
+        {
+            FailsOn = JobFault.Data,
+        };
     }
 }

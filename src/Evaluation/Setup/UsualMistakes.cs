@@ -11,7 +11,11 @@ internal static class UsualMistakes
     public const int UsualImages = 256;
 
     // Of the best of some twenty: 0.05 in all.
-    private const double Significance = 0.002;
+    internal const double Significance = 0.002;
+
+    // Of what is better on the first samples, those that are tried on all.
+    private const int Leaders = 3;
+
     private const double White = 255;
     private const double Half = 127.5;
 
@@ -25,20 +29,20 @@ internal static class UsualMistakes
         : UsualScales.Fit(evaluation) ? "labels one off, two classes exchanged, scale, mean and std"
         : "labels one off, two classes exchanged";
 
-    /// <summary>What explains it, as a sentence, if it is significantly better than what was given; else null.</summary>
+    /// <summary>What explains it, if it is significantly better than what was given; else null.</summary>
     /// <param name="target">Where FP32 runs.</param>
     /// <param name="float32">FP32, as it was given.</param>
     /// <param name="evaluation">Labelled samples.</param>
     /// <param name="classes">Classes of the network.</param>
-    /// <param name="ranks">A sample is right if its label is among this many largest outputs.</param>
-    /// <param name="most">The most samples to try it on.</param>
+    /// <param name="metric">Of right answers.</param>
+    /// <param name="most">The most samples to try everything on; what leads there and can be proved is tried on all.</param>
     /// <param name="isOnlyOrder">Whether only the order of channels is tried, which costs little accuracy of many networks.</param>
-    public static string? Explain(
+    public static NamedMistake? Explain(
         ITarget target,
         ModelFile float32,
         ImageBatches evaluation,
         int classes,
-        int ranks,
+        MetricKind metric,
         int most = UsualImages,
         bool isOnlyOrder = false)
     {
@@ -47,62 +51,75 @@ internal static class UsualMistakes
             return null;
         }
 
-        var images = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
-        int count = images.Images.Count;
+        var part = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
         using var network = target.Open(float32, threads: 1, "FP32");
-        BatchLogits.RunBatch run = new HalvedBatches(network).Run;
-        float[] given = Logits(images);
-        int[] labels = [.. Enumerable.Range(0, count).Select(images.Images.Label)];
-        bool[] before = Right(given);
-        var tried = new List<(bool[] Right, string What)>();
-        if (!isOnlyOrder)
+        var run = new HalvedBatches(network);
+        var answers = new FloatAnswers(part, run.Run, classes, metric);
+        var tried = Trials(part, answers, isOnlyOrder)
+            .Select(trial => (Trial: trial, Found: answers.Beside(trial)))
+            .OrderByDescending(one => one.Found.After)
+            .ToArray();
+        if (part.Images.Count < evaluation.Images.Count)
         {
-            tried.Add((Right(given, label => (label - 1 + classes) % classes), "labels minus 1, as they begin at 0,"));
-            tried.Add((Right(given, label => (label + 1) % classes), "labels plus 1"));
-        }
-
-        if (images is { Images: ImageSet pictures, Preprocess: { } preprocess })
-        {
-            tried.AddRange((isOnlyOrder ? [OtherOrder(preprocess)] : Variants(preprocess)).Select(variant => (
-                Right(Logits(images with { Images = pictures.Map(variant.Pixels), Preprocess = variant.Preprocess })), variant.What)));
-            var geometries = isOnlyOrder ? [] : UsualGeometries.Beside(preprocess.Geometry, pictures.Height, pictures.Width);
-            foreach (var other in geometries)
+            var all = new Lazy<FloatAnswers>(() => new FloatAnswers(evaluation, run.Run, classes, metric));
+            var proved = tried
+                .Where(one => one.Trial.Mend is not null && one.Found.After > one.Found.Before)
+                .Take(Leaders)
+                .Select(one => all.Value.Beside(one.Trial))
+                .FirstOrDefault(found => found.IsProved);
+            if (proved is not null)
             {
-                if (pictures.Reread(other) is { } reread)
-                {
-                    tried.Add((Right(Logits(images with { Images = reread })), Named(preprocess, other)));
-                }
+                return proved;
             }
         }
 
+        return tried is [var best, ..] && best.Found.IsSignificant
+            ? best.Found with { IsProved = best.Found.IsProved && part.Images.Count == evaluation.Images.Count }
+            : null;
+    }
+
+    private static IEnumerable<Trial> Trials(ImageBatches part, FloatAnswers answers, bool isOnlyOrder)
+    {
+        if (!isOnlyOrder)
+        {
+            yield return new Trial("labels minus 1, as they begin at 0,", "subtract 1 from the labels") { Relabel = (label, classes) =>
+                (label - 1 + classes) % classes };
+            yield return new Trial("labels plus 1", "add 1 to the labels") { Relabel = (label, classes) => (label + 1) % classes };
+        }
+
+        if (part is { Images: ImageSet pictures, Preprocess: { } preprocess })
+        {
+            foreach (var trial in isOnlyOrder ? [OtherOrder(preprocess)] : Variants(preprocess))
+            {
+                yield return trial;
+            }
+
+            var geometries = isOnlyOrder ? [] : UsualGeometries.Beside(preprocess.Geometry, pictures.Height, pictures.Width);
+            foreach (var other in geometries)
+            {
+                yield return new Trial(Named(preprocess, other), Mend: null)
+                {
+                    Images = batches => ((ImageSet)batches.Images).Reread(other) is { } reread ? batches with { Images = reread } : null,
+                };
+            }
+        }
         else
         {
-            tried.AddRange(UsualScales.Of(images).Select(scale => (
-                Right(Logits(images, (inputs, outputs) => run(scale.Scale(inputs), outputs))), scale.What)));
+            foreach (var trial in UsualScales.Of(part))
+            {
+                yield return trial;
+            }
         }
 
-        if (Exchanged(labels, Accuracy.Predictions(given, classes)) is (var first, var second))
+        // Which a network may do by itself.
+        if (Exchanged(answers.Labels, answers.Predictions) is (var first, var second))
         {
-            tried.Add((
-                Right(given, label => label == first ? second : label == second ? first : label),
-                $"the labels of classes {evaluation.Names.Of(first)} and {evaluation.Names.Of(second)} exchanged"));
+            var names = part.Names;
+            yield return new Trial($"the labels of classes {names.Of(first)} and {names.Of(second)} exchanged", Mend: null)
+            {
+                Relabel = (label, _) => label == first ? second : label == second ? first : label,
+            };
         }
-
-        var (after, what) = tried.MaxBy(one => one.Right.Count(isRight => isRight));
-        var counts = new PairedCounts(
-            before.Zip(after).Count(pair => pair is (true, false)), before.Zip(after).Count(pair => pair is (false, true)), count);
-        return counts.Drop >= 0 || counts.McNemarMidP > Significance ? null
-            : $"with {what} FP32 is right on {100.0 * after.Count(isRight => isRight) / count:0.#} % of {count} of these images instead of "
-            + $"{100.0 * before.Count(isRight => isRight) / count:0.#} %";
-
-        float[] Logits(ImageBatches batches, BatchLogits.RunBatch? by = null) =>
-            BatchLogits.Of(by ?? run, batches, classes, Environment.ProcessorCount, CancellationToken.None);
-
-        bool[] Right(float[] outputs, Func<int, int>? relabel = null) =>
-        [
-            .. labels.Select((label, image) => Accuracy.IsAmong(
-                outputs.AsSpan(image * classes, classes), relabel?.Invoke(label) ?? label, ranks)),
-        ];
     }
 
     // The two classes for whose images FP32 gives the other's label; null where the best of so many pairs may be so by chance.
@@ -121,19 +138,25 @@ internal static class UsualMistakes
             : null;
     }
 
-    private static IEnumerable<(Preprocess Preprocess, Func<byte[], byte[]> Pixels, string What)> Variants(Preprocess given)
+    private static IEnumerable<Trial> Variants(Preprocess given)
     {
         if (given.Channels > 1)
         {
             yield return OtherOrder(given);
         }
 
-        yield return (given, pixels => [.. pixels.Select(pixel => (byte)(White - pixel))], "inverted pixels");
+        yield return new Trial("inverted pixels", "invert the pixels")
+        {
+            Images = batches => batches with
+            {
+                Images = ((ImageSet)batches.Images).Map(pixels => [.. pixels.Select(pixel => (byte)(White - pixel))]),
+            },
+        };
         foreach (var (other, range) in Others(given))
         {
             if (other.Digest != given.Digest)
             {
-                yield return (other, pixels => pixels, $"{range} as the network's input (--preprocess {OneLine(other)})");
+                yield return Preprocessed(other, $"{range} as the network's input");
             }
         }
     }
@@ -159,12 +182,18 @@ internal static class UsualMistakes
         return $"pictures {shape}, {geometry.Filter.ToString().ToLowerInvariant()} (--preprocess {OneLine(other)}),";
     }
 
-    private static (Preprocess Preprocess, Func<byte[], byte[]> Pixels, string What) OtherOrder(Preprocess given)
+    private static Trial OtherOrder(Preprocess given)
     {
         var (color, order) = given.Color == PixelColor.Bgr ? (PixelColor.Rgb, "red, green, blue") : (PixelColor.Bgr, "blue, green, red");
-        var other = new Preprocess(color, given.Scale, given.Mean, given.Std, given.Geometry, given.Layout);
-        return (other, pixels => pixels, $"the channels in the order {order} (--preprocess {OneLine(other)})");
+        return Preprocessed(
+            new Preprocess(color, given.Scale, given.Mean, given.Std, given.Geometry, given.Layout), $"the channels in the order {order}");
     }
+
+    private static Trial Preprocessed(Preprocess other, string what) => new(
+        $"{what} (--preprocess {OneLine(other)})", "give that --preprocess")
+    {
+        Images = batches => batches with { Preprocess = other },
+    };
 
     private static string OneLine(Preprocess preprocess) =>
         string.Join(' ', preprocess.ToJson().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -41,28 +41,57 @@ internal sealed class UsualScales
         _deviation = [.. squares.Select((square, channel) => Math.Sqrt(Math.Max(0, (square / count) - (_mean[channel] * _mean[channel]))))];
     }
 
-    /// <summary>What to try: a name for a sentence, and the first input scaled so; nothing if that holds no floats by channel.</summary>
-    public static IEnumerable<(string What, Func<IReadOnlyList<TensorData>, IReadOnlyList<TensorData>> Scale)> Of(ImageBatches arrays) =>
-        Fit(arrays)
-            ? new UsualScales(arrays, arrays.Inputs(0)[0].Shape).All().Select(one => ($"{one.What} as the network's input", one.Scale))
-            : [];
+    /// <summary>What to try; nothing if the first input holds no floats by channel.</summary>
+    public static IEnumerable<Trial> Of(ImageBatches arrays) =>
+        Fit(arrays) ? new UsualScales(arrays, arrays.Inputs(0)[0].Shape).All() : [];
 
     /// <summary>Whether the first input holds floats by channel.</summary>
     public static bool Fit(ImageBatches arrays) => arrays.Inputs(0)[0] is { Type: ElementType.Float, Shape.Length: > 1 };
 
-    private IEnumerable<(string What, Func<IReadOnlyList<TensorData>, IReadOnlyList<TensorData>> Scale)> All()
+    private IEnumerable<Trial> All()
     {
         yield return _unit == White
-            ? ("values of 0 to 1 (divided by 255)", Each((value, _) => value / White))
-            : ("values of 0 to 255 (times 255)", Each((value, _) => value * White));
-        yield return ("values of -1 to 1", Each((value, _) => (2 * value / _unit) - 1));
-        yield return ("each channel less its mean, by its deviation,", Each(
-            (value, channel) => (value - _mean[channel]) / (_deviation[channel] > 0 ? _deviation[channel] : 1)));
-        if (_channels == UsualMistakes.ImageNetMean.Length)
+            ? Scaled("values of 0 to 1 (divided by 255)", "divide them by 255", (value, _) => value / White)
+            : Scaled("values of 0 to 255 (times 255)", "multiply them by 255", (value, _) => value * White);
+        yield return Scaled("values of -1 to 1", "scale them to -1 to 1", (value, _) => (2 * value / _unit) - 1);
+        yield return Scaled(
+            "each channel less its mean, by its deviation,",
+            "subtract each channel's mean and divide by its deviation",
+            (value, channel) => (value - _mean[channel]) / (_deviation[channel] > 0 ? _deviation[channel] : 1));
+        if (_channels != UsualMistakes.ImageNetMean.Length)
         {
-            yield return ("ImageNet's mean and std", Each((value, channel) =>
-                ((value / _unit) - UsualMistakes.ImageNetMean[channel]) / UsualMistakes.ImageNetStd[channel]));
+            yield break;
         }
+
+        yield return Scaled(
+            "ImageNet's mean and std",
+            "subtract ImageNet's mean and divide by its std",
+            (value, channel) => ((value / _unit) - UsualMistakes.ImageNetMean[channel]) / UsualMistakes.ImageNetStd[channel]);
+        if (_inner > 1)
+        {
+            yield return new Trial("the channels in the reverse order", "reverse the channels: blue, green, red for red, green, blue")
+            {
+                Scale = Reversed,
+            };
+        }
+    }
+
+    private Trial Scaled(string what, string mend, Func<double, int, double> scale) =>
+        new($"{what} as the network's input", mend) { Scale = Each(scale) };
+
+    private IReadOnlyList<TensorData> Reversed(IReadOnlyList<TensorData> inputs)
+    {
+        float[] values = inputs[0].As<float>().ToArray();
+        foreach (var sample in values.Chunk(_channels * _inner).Select((sample, index) => (Values: sample, Index: index)))
+        {
+            for (int channel = 0; channel < _channels; channel++)
+            {
+                sample.Values.AsSpan(channel * _inner, _inner)
+                    .CopyTo(values.AsSpan((((sample.Index * _channels) + _channels - 1 - channel) * _inner)));
+            }
+        }
+
+        return [TensorData.FromFloats(inputs[0].Shape, values), .. inputs.Skip(1)];
     }
 
     private Func<IReadOnlyList<TensorData>, IReadOnlyList<TensorData>> Each(Func<double, int, double> scale) => inputs =>

@@ -209,7 +209,7 @@ internal sealed class TimingAgent(string command, TimeProvider? time = null) : I
         }
     }
 
-    private JobException Failure(string what, JobFault fault = JobFault.Content) => new(
+    private TimingAgentException Failure(string what, JobFault fault = JobFault.Content) => new(
         $"The timing agent '{command}' {what}{(_said is { } said ? $", it said '{said}'" : string.Empty)}: {Variable} is to name a command "
         + "that starts Cluster.Agent, of this version, on the machine to time on.")
     {

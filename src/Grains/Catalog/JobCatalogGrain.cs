@@ -47,9 +47,18 @@ internal sealed partial class JobCatalogGrain(
         var status = entry.Status.HasEnded()
             ? entry.Status
             : (await job.ReadAsync(0, 0, TimeSpan.Zero, CancellationToken.None))?.Status ?? entry.Status;
-        if (!status.HasEnded() && entry.Status != JobStatus.Preparing)
+        if (!status.HasEnded() && !entry.Status.IsUnprepared())
         {
             return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {status}: cancel it first.");
+        }
+
+        if (entry.Schedule?.After is { } before
+            && await store.FindAsync(before, CancellationToken.None) is { Status: var ended }
+            && !ended.HasEnded())
+        {
+            // Its end was cut off by a crash: until that is listed, the run before would store this one again.
+            await GrainFactory.GetGrain<IJobGrain>(before).EnsureRunningAsync();
+            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{before}', the run before '{id}', is being ended: ask again.");
         }
 
         await job.StopAsync();

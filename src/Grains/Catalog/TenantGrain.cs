@@ -10,11 +10,14 @@ internal sealed class TenantGrain(IJobStore store, GrainOptions options, TimePro
     // Others hold no place: nothing is done for them, and when they go on they do so at once.
     private static readonly JobStatus[] Working = [JobStatus.Queued, JobStatus.Running, JobStatus.Pausing, JobStatus.Cancelling];
 
+    private static readonly JobStatus[] Beginning = [JobStatus.Scheduled, JobStatus.Preparing, .. Working];
+
     private static readonly Comparer<JobKey> Order = Comparer<JobKey>.Create((one, other) =>
         one.CreatedAt == other.CreatedAt ? string.CompareOrdinal(one.Id, other.Id) : one.CreatedAt.CompareTo(other.CreatedAt));
 
     private readonly Dictionary<JobKey, TaskCompletionSource> _waiting = [];
     private List<JobKey> _jobs = [];
+    private string? _run;
     private Task _reading = Task.CompletedTask;
     private long? _readAt;
 
@@ -39,6 +42,25 @@ internal sealed class TenantGrain(IJobStore store, GrainOptions options, TimePro
         }
 
         return place;
+    }
+
+    public async Task<bool> MayBeginAsync(string job)
+    {
+        while (_run is { } other && other != job)
+        {
+            if (await store.FindAsync(other, CancellationToken.None) is { Status: var status } && Beginning.Contains(status))
+            {
+                return false;
+            }
+
+            if (_run == other)
+            {
+                _run = null;
+            }
+        }
+
+        _run = job;
+        return true;
     }
 
     public Task EndedAsync(string job, DateTimeOffset createdAt)

@@ -10,6 +10,7 @@ namespace Cluster.Grains.Contracts;
 /// The job itself, a <see cref="Coordinator.Model.JobEntry"/>, if its files are to be read; else the store has it.
 /// </param>
 [GenerateSerializer]
+[Immutable]
 [Alias("cluster.assignment")]
 public sealed record Assignment(
     [property: Id(0)] string Job,

@@ -6,6 +6,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Problem">The fault, if it ended otherwise, or why it was refused.</param>
 /// <param name="Failure">The kind of failure in the result, so that most readers need not read it; null for none.</param>
 [GenerateSerializer]
+[Immutable]
 [Alias("cluster.candidateReply")]
 public sealed record CandidateReply(
     [property: Id(0)] CandidatePhase Phase,

@@ -8,6 +8,7 @@ namespace Cluster.Grains.Contracts;
 /// registered types, which Coordinator's are not.
 /// </summary>
 [GenerateSerializer]
+[Immutable]
 [Alias("cluster.carried")]
 public readonly record struct Carried
 {

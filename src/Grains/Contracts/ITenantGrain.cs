@@ -11,6 +11,10 @@ internal interface ITenantGrain : IGrainWithStringKey
     [Alias("place")]
     Task<int> PlaceAsync(string job, DateTimeOffset createdAt, TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>Whether a run of a schedule, which is due, may begin: one of the tenant's at a time.</summary>
+    [Alias("mayBegin")]
+    Task<bool> MayBeginAsync(string job);
+
     /// <summary>A job has ended: the next may run. Not needed, as the grain reads the store again, but faster.</summary>
     [Alias("ended")]
     Task EndedAsync(string job, DateTimeOffset createdAt);

@@ -6,6 +6,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Problem">The current obstacle, which is not the job's fault and is retried; null for none.</param>
 /// <param name="IsDiskFull">Whether the obstacle is a full disk.</param>
 [GenerateSerializer]
+[Immutable]
 [Alias("cluster.preparationReply")]
 public sealed record PreparationReply(
     [property: Id(0)] bool IsOver,

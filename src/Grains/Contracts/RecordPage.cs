@@ -5,6 +5,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Total">Total number of records in the journal.</param>
 /// <param name="Status">The job's status after the last of all records.</param>
 [GenerateSerializer]
+[Immutable]
 [Alias("cluster.recordPage")]
 public sealed record RecordPage(
     [property: Id(0)] Carried Records,

@@ -8,6 +8,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Alone">Whether nothing else may run on the node meanwhile.</param>
 /// <param name="Tenant">The tenant that it counts for.</param>
 [GenerateSerializer]
+[Immutable]
 [Alias("cluster.slotGrant")]
 public sealed record SlotGrant(
     [property: Id(0)] string Id,

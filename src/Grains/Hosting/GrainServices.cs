@@ -36,6 +36,7 @@ public static class GrainServices
         services.AddSingleton<IGrainDirectoryCache>(static silo => silo.GetRequiredService<KeyDirectory>()); // of named directories only
         services.AddPlacementFilter<OnCoordinators, SiloRoleMetadata>(ServiceLifetime.Singleton);
         services.AddSingleton<JobEntries>();
+        services.AddSingleton<JobWaits>();
         services.AddSingleton<KeptJobs>().AddHostedService(provider => provider.GetRequiredService<KeptJobs>());
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<LostSilos>();

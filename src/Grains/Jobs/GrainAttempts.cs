@@ -20,6 +20,7 @@ internal sealed partial class GrainAttempts(
     private static readonly CandidateReply Gone = new(CandidatePhase.Gone);
 
     private readonly DurableResults _durable = new(nodes, calls, options, time);
+    private int _running;
 
     public JobEntry Job => job;
 
@@ -30,6 +31,12 @@ internal sealed partial class GrainAttempts(
 
     /// <summary>Waits for the job's client.</summary>
     public GrainScores Scores { get; } = new(job, grains, calls, options, time);
+
+    /// <summary>Whether there is work, and all of it waits for slots.</summary>
+    public bool WaitForSlots => Slots.IsRefused && Volatile.Read(ref _running) <= Slots.Waiting;
+
+    /// <summary>Whether no work runs or waits for a slot, as the job's client is to score predictions first.</summary>
+    public bool WaitForClient => Scores.IsAwaited && Volatile.Read(ref _running) == 0;
 
     /// <summary>The job is about to be suspended for its client: no attempt outlasts the run.</summary>
     public void Hold() => scope.IsHeld = true;
@@ -91,6 +98,20 @@ internal sealed partial class GrainAttempts(
     /// <param name="cancellationToken">Stops following; also stops the work if the job stops with it, or it is cancelled.</param>
     /// <returns>Its end, or why there is none.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
+        Attempt attempt, WorkItem item, AttemptCourse course, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _running);
+        try
+        {
+            return await RunOnceAsync(attempt, item, course, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private async Task<(CandidateReply? Ended, FailedResult? Failure)> RunOnceAsync(
         Attempt attempt, WorkItem item, AttemptCourse course, CancellationToken cancellationToken)
     {
         if (course.Sequence is { } requested)

@@ -14,6 +14,10 @@ internal sealed class GrainScores(JobEntry job, IGrainFactory grains, GrainCalls
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim _places = new(Most, Most);
+    private int _awaited;
+
+    /// <summary>Whether the client is waited for.</summary>
+    public bool IsAwaited => Volatile.Read(ref _awaited) > 0;
 
     /// <summary>Waits until an item may begin.</summary>
     public async Task EnterAsync(WorkItem item, CancellationToken cancellationToken)
@@ -31,6 +35,7 @@ internal sealed class GrainScores(JobEntry job, IGrainFactory grains, GrainCalls
     public async Task<FailedResult> AwaitAsync(FailedResult unscored, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _awaited);
         try
         {
             var scores = grains.GetGrain<IScoresGrain>(job.Id);
@@ -52,6 +57,7 @@ internal sealed class GrainScores(JobEntry job, IGrainFactory grains, GrainCalls
         }
         finally
         {
+            Interlocked.Decrement(ref _awaited);
             _places.Release();
         }
     }

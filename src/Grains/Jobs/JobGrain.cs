@@ -14,6 +14,7 @@ internal sealed class JobGrain(
     JobEntries entries,
     IJobHost host,
     KeptJobs kept,
+    JobWaits waits,
     Preparation preparation,
     INodeServices nodes,
     GrainOptions options,
@@ -83,7 +84,7 @@ internal sealed class JobGrain(
         if (_phase is JobPhase.Preparing { Job: var preparing })
         {
             await Pause.ForAsync(options.Bounded(wait), preparing.Completion, time, cancellationToken);
-            return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([]), 0, JobStatus.Preparing);
+            return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([]), 0, preparing.Status);
         }
 
         if (_phase is JobPhase.Running { Job: var running })
@@ -101,8 +102,13 @@ internal sealed class JobGrain(
         return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, status);
     }
 
-    public Task<Carried?> GetProgressAsync() => Task.FromResult(
-        _phase is JobPhase.Running { Job.Progress: { } progress } ? Carried.Of(progress) : default(Carried?));
+    public Task<Carried?> GetProgressAsync() => Task.FromResult(_phase switch
+    {
+        JobPhase.Running { Job: { Wait: var wait, Progress: var progress } } when wait is not null || progress is not null =>
+            Carried.Of((progress ?? JobProgress.Queued(0)) with { Waits = wait }),
+        JobPhase.Preparing { Job.Wait: { } wait } => Carried.Of(JobProgress.Queued(0) with { Waits = wait }),
+        _ => default(Carried?),
+    });
 
     public Task<JobReply> PauseAsync() => ChangeAsync(job => job.PauseAsync());
 
@@ -154,6 +160,7 @@ internal sealed class JobGrain(
         }
 
         await StopHereAsync();
+        waits.Set(this, wait: null);
         entries.Forget(Id);
         if (isMissed)
         {
@@ -166,6 +173,12 @@ internal sealed class JobGrain(
     private void Enter(JobPhase phase)
     {
         _phase = phase;
+        waits.Set(this, phase switch
+        {
+            JobPhase.Running { Job: var running } => () => running.Wait,
+            JobPhase.Preparing { Job: var preparing } => () => preparing.Wait,
+            _ => null,
+        });
         DelayDeactivation(phase.IsBusy ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
         if (phase is not (JobPhase.Broken or JobPhase.Beginning))
         {
@@ -201,8 +214,11 @@ internal sealed class JobGrain(
                     Enter(new JobPhase.Unread());
                     DeactivateOnIdle();
                     return new JobReply(JobReplyOutcome.Unknown, $"No job '{Id}'.");
-                case { Status: JobStatus.Preparing } entry:
-                    _ = FollowAsync(PreparingJob.Start(entry, store, preparation, options, time, logger));
+                case { Status: JobStatus.Preparing or JobStatus.Scheduled } entry:
+                    var tenant = GrainFactory.GetGrain<ITenantGrain>(TenantName.Of(entry));
+#pragma warning disable CA2000 // It is stopped with the grain; after its end there is nothing to dispose of.
+                    _ = FollowAsync(new PreparingJob(entry, store, preparation, tenant, options, time, logger).Start());
+#pragma warning restore CA2000
                     return Done;
                 case var entry when entry.Status.HasEnded():
                     Enter(new JobPhase.Ended());
@@ -236,6 +252,7 @@ internal sealed class JobGrain(
             return;
         }
 
+        Begin(preparing.Next);
         if (preparing.Reply is { IsOver: true, Refusal: { } refusal })
         {
             Enter(new JobPhase.Ended(Refusal: refusal));
@@ -254,6 +271,7 @@ internal sealed class JobGrain(
     {
         Enter(new JobPhase.Running(running));
         await Task.WhenAny(running.Completion);
+        Begin(running.Next);
         if (_phase is not JobPhase.Running)
         {
             // Another activation has it.
@@ -277,6 +295,15 @@ internal sealed class JobGrain(
         }
     }
 
+    // Not awaited, and missed if it is lost: the catalogue begins what is stored.
+    private void Begin(string? next)
+    {
+        if (next is not null)
+        {
+            GrainFactory.GetGrain<IJobGrain>(next).EnsureRunningAsync().Ignore();
+        }
+    }
+
     // The delay grows if that happens repeatedly: a full disk must not restart the job every second.
     private void BeginAgainSoon()
     {
@@ -294,12 +321,12 @@ internal sealed class JobGrain(
         try
         {
             await preparing.DisposeAsync();
-            if (await store.FindAsync(Id, CancellationToken.None) is not { Status: JobStatus.Preparing } entry)
+            if (await store.FindAsync(Id, CancellationToken.None) is not { Status: var status } || !status.IsUnprepared())
             {
                 return false;
             }
 
-            await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
+            await preparing.EndAsync(new CancelRequested(reason), new JobCancelled());
             next = new JobPhase.Ended();
             return true;
         }
@@ -338,6 +365,8 @@ internal sealed class JobGrain(
         return (begun.Outcome, _phase) switch
         {
             (JobReplyOutcome.Unknown or JobReplyOutcome.Unavailable, _) => begun,
+            (_, JobPhase.Preparing { Job.Status: JobStatus.Scheduled }) => new JobReply(
+                JobReplyOutcome.Unavailable, $"Job '{Id}' waits for its time: cancel it where its schedule is to end."),
             (_, JobPhase.Preparing) => new JobReply(
                 JobReplyOutcome.Unavailable, $"Job '{Id}' is being prepared: ask again once it is queued."),
             (_, JobPhase.Running { Job: var running }) => await change(running) ? Done : Over,

@@ -12,20 +12,38 @@ internal sealed class Preparation(
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="IOException">A disk is full.</exception>
     /// <exception cref="GrainProblemException">It could not be determined: try again.</exception>
-    public async Task<WorkResult> RunAsync(JobEntry job, CancellationToken cancellationToken)
+    public Task<WorkResult> RunAsync(JobEntry job, CancellationToken cancellationToken) =>
+        RunAsync(job, AttemptsAt(job), cancellationToken);
+
+    /// <summary>Attempts at a job's preparation: they know whether it waits for a slot, and which nodes have failed it before.</summary>
+    public GrainAttempts AttemptsAt(JobEntry job)
     {
-        string target = job.Spec.Options.Target;
         var calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
         var scope = new JobGrainScope { StopsWork = true, Unschedulable = static reason => throw Problem(reason) };
-        var attempts = new GrainAttempts(job, grains, services, calls, options, scope, time, logger);
+        return new GrainAttempts(job, grains, services, calls, options, scope, time, logger);
+    }
+
+    /// <inheritdoc cref="RunAsync(JobEntry, CancellationToken)"/>
+    /// <param name="job">The job, unprepared.</param>
+    /// <param name="attempts">Its own.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<WorkResult> RunAsync(JobEntry job, GrainAttempts attempts, CancellationToken cancellationToken)
+    {
+        string target = job.Spec.Options.Target;
         attempts.Slots.Needs = await nodes.HasAsync(target, cancellationToken)
             ? new SlotNeeds { Host = string.Empty, Target = target }
             : null;
 
-        var (ended, failure) = await attempts.RunAsync(
-            Attempt.Unrecorded, new PrepareItem(), new AttemptCourse(time, Attempt.Unrecorded.Sequence), cancellationToken);
-        attempts.Recorded(Attempt.Unrecorded.Sequence);
+        int sequence = Attempt.Unrecorded.Sequence;
+        var course = new AttemptCourse(time, sequence);
+        var (ended, failure) = await attempts.RunAsync(Attempt.Unrecorded, new PrepareItem(), course, cancellationToken);
+        attempts.Recorded(sequence);
         var result = failure ?? ended!.Result!.Value.Value<WorkResult>();
+        if (result is FailedResult && course.Node is { } node)
+        {
+            attempts.Slots.Avoid(sequence, node);
+        }
+
         return result switch
         {
             PreparedResult or RefusedResult { Fault: not JobFault.Disk } => result,

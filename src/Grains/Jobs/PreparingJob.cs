@@ -2,16 +2,25 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// A job whose files are being read and checked in this silo, before it has a journal: if the silo is lost meanwhile, another one starts
-/// again. An impossible job gets a journal that says so.
+/// again. An impossible job gets a journal that says so. A run of a schedule waits here for its time and its tenant's other runs.
 /// </summary>
 internal sealed partial class PreparingJob(
-    JobEntry entry, IJobStore store, Preparation preparation, GrainOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+    JobEntry entry,
+    IJobStore store,
+    Preparation preparation,
+    ITenantGrain tenant,
+    GrainOptions options,
+    TimeProvider time,
+    ILogger logger) : IAsyncDisposable
 {
     // A timer takes 49 days.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _stop = new();
     private volatile PreparationReply _reply = new(IsOver: false);
+    private volatile JobEntry _entry = entry;
+    private volatile GrainAttempts? _attempts;
+    private volatile bool _isAsked;
 
     /// <summary>Completes when the job is prepared or refused, or this was stopped. Never fails.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -19,29 +28,50 @@ internal sealed partial class PreparingJob(
     /// <summary>Its current state.</summary>
     public PreparationReply Reply => _reply;
 
-    public static PreparingJob Start(
-        JobEntry entry, IJobStore store, Preparation preparation, GrainOptions options, TimeProvider time, ILogger logger)
+    /// <summary>The run that follows it, as it is over; null: none.</summary>
+    public string? Next { get; private set; }
+
+    public JobStatus Status => _entry.Status;
+
+    /// <summary>Why it is not being prepared now; null: it is.</summary>
+    public JobWait? Wait => this switch
     {
-        var job = new PreparingJob(entry, store, preparation, options, time, logger);
-        job.Completion = Task.Run(job.RunAsync);
-        return job;
+        { _entry: { Status: JobStatus.Scheduled, Schedule: { } schedule } } => JobWait.For(schedule, time.GetUtcNow()),
+        { _isAsked: false, _reply.Problem: { } problem } => JobWait.ForPreparation(problem),
+        { _attempts.WaitForSlots: true } => JobWait.ForSlot,
+        _ => null,
+    };
+
+    /// <summary>Has its work begin.</summary>
+    public PreparingJob Start()
+    {
+        Completion = Task.Run(RunAsync);
+        return this;
     }
 
-    /// <summary>Ends a job that was never prepared, with a journal that says why.</summary>
+    /// <summary>Ends it before it was prepared, with a journal that says why; no run of its schedule follows.</summary>
     /// <exception cref="JobException">The journal cannot be written.</exception>
-    public static async Task EndAsync(JobEntry entry, IJobStore store, params JournalEvent[] ending)
+    public Task EndAsync(params JournalEvent[] ending) => EndAsync(next: null, ending);
+
+    private async Task EndAsync(JobEntry? next, params JournalEvent[] ending)
     {
-        await using (var journal = await store.OpenJournalAsync(entry.Id, CancellationToken.None))
+        await using (var journal = await store.OpenJournalAsync(_entry.Id, CancellationToken.None))
         {
             if (journal.Records.Count == 0)
             {
                 await journal.AppendAsync(
-                    [new JobSubmitted(entry.Spec.JobId, entry.Spec, entry.Space), .. ending], CancellationToken.None);
+                    [new JobSubmitted(_entry.Spec.JobId, _entry.Spec, _entry.Space), .. ending], CancellationToken.None);
             }
         }
 
-        var status = JobLifecycle.Fold([new JobSubmitted(entry.Spec.JobId, entry.Spec, entry.Space), .. ending])!.Value.Status;
-        await store.SetPreparedAsync(entry with { Status = status }, CancellationToken.None);
+        var status = JobLifecycle.Fold([new JobSubmitted(_entry.Spec.JobId, _entry.Spec, _entry.Space), .. ending])!.Value.Status;
+        if (next is not null)
+        {
+            await store.AddNextAsync(next, CancellationToken.None);
+            Next = next.Id;
+        }
+
+        await store.SetPreparedAsync(_entry with { Status = status }, CancellationToken.None);
     }
 
     /// <summary>Stops it; the job stays as accepted.</summary>
@@ -54,15 +84,11 @@ internal sealed partial class PreparingJob(
 
     private async Task RunAsync()
     {
-        while (entry.NotBefore - time.GetUtcNow() is { } left && left > TimeSpan.Zero && !_stop.IsCancellationRequested)
-        {
-            await Task.WhenAny(Task.Delay(left < LongestDelay ? left : LongestDelay, time, _stop.Token));
-        }
-
         for (var times = 1; !_reply.IsOver && !_stop.IsCancellationRequested; times++)
         {
             try
             {
+                await TakeTurnAsync();
                 await PrepareAsync();
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -73,42 +99,72 @@ internal sealed partial class PreparingJob(
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                var wait = SuspensionTimes.After(entry.Id, times, options);
-                LogUnprepared(fault, entry.Id, wait.TotalSeconds);
+                var wait = SuspensionTimes.After(_entry.Id, times, options);
+                LogUnprepared(fault, _entry.Id, wait.TotalSeconds);
                 _reply = new PreparationReply(
-                    IsOver: false, Problem: FailureReason.Of(fault, entry.Id), IsDiskFull: DiskFull.Is(fault));
+                    IsOver: false, Problem: FailureReason.Of(fault, _entry.Id), IsDiskFull: DiskFull.Is(fault));
                 await Task.WhenAny(Task.Delay(wait, time, _stop.Token));
             }
         }
     }
 
+    private async Task TakeTurnAsync()
+    {
+        if (_entry is not { Status: JobStatus.Scheduled, Schedule: { } schedule })
+        {
+            return;
+        }
+
+        while (schedule.Due - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+        {
+            await Task.Delay(left < LongestDelay ? left : LongestDelay, time, _stop.Token);
+        }
+
+        while (!await tenant.MayBeginAsync(_entry.Id))
+        {
+            await Task.Delay(options.QueueReadEvery, time, _stop.Token);
+        }
+
+        var begun = _entry with { Status = JobStatus.Preparing };
+        await store.SetPreparedAsync(begun, _stop.Token);
+        _entry = begun;
+    }
+
     private async Task PrepareAsync()
     {
-        if (await store.FindAsync(entry.Id, _stop.Token) is not { Status: JobStatus.Preparing })
+        if (await store.FindAsync(_entry.Id, _stop.Token) is not { Status: JobStatus.Preparing })
         {
             // Deleted, or prepared or cancelled by another silo.
             _reply = new PreparationReply(IsOver: true);
             return;
         }
 
-        if (entry.Successor(time.GetUtcNow()) is { } next)
-        {
-            // Before anything of this one can fail, so that a schedule goes on; the catalogue finds it.
-            await store.AddAsync(next, _stop.Token);
-        }
-
-        switch (await preparation.RunAsync(entry, _stop.Token))
+        switch (await RunPreparationAsync())
         {
             case PreparedResult found:
                 await store.SetPreparedAsync(
-                    entry with { Spec = found.Spec, Space = found.Space, Status = JobStatus.Queued }, _stop.Token);
+                    _entry with { Spec = found.Spec, Space = found.Space, Status = JobStatus.Queued }, _stop.Token);
                 _reply = new PreparationReply(IsOver: true);
                 break;
             case RefusedResult refusal:
-                await EndAsync(entry, store, new JobFailed(refusal.Message, refusal.Fault));
-                LogRefused(entry.Id, refusal.Message);
+                await EndAsync(_entry.Schedule?.Next(_entry, time.GetUtcNow()), new JobFailed(refusal.Message, refusal.Fault));
+                LogRefused(_entry.Id, refusal.Message);
                 _reply = new PreparationReply(IsOver: true, Carried.Of(refusal));
                 break;
+        }
+    }
+
+    private async Task<WorkResult> RunPreparationAsync()
+    {
+        _attempts ??= preparation.AttemptsAt(_entry);
+        _isAsked = true;
+        try
+        {
+            return await preparation.RunAsync(_entry, _attempts, _stop.Token);
+        }
+        finally
+        {
+            _isAsked = false;
         }
     }
 

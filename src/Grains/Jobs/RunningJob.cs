@@ -15,12 +15,14 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     private readonly JobControl _control;
     private readonly JobGrainScope _scope;
     private readonly JobRunnerOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile JobProgress? _progress;
+    private volatile GrainAttempts? _attempts;
     private int _disposed;
 
     private RunningJob(
-        JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, ILogger logger)
+        JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, TimeProvider time, ILogger logger)
     {
         _entry = entry;
         _store = store;
@@ -35,6 +37,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             Schedulable = SchedulableAsync,
             IsLeft = () => journal.Failure is not null || _stop.IsCancellationRequested,
         };
+        _time = time;
         _logger = logger;
     }
 
@@ -45,6 +48,21 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     public bool IsJournalBroken => _journal.Failure is not null;
 
     public JobProgress? Progress => _progress;
+
+    /// <summary>Why nothing of it runs; null: something does.</summary>
+    public JobWait? Wait
+    {
+        get
+        {
+            var life = _journal.Read(state => state is null
+                ? new JobLife(JobStatus.Queued)
+                : new JobLife(state.Status, Reason: state.Reason, RetryAt: state.RetryAt));
+            return JobWait.Of(life, _progress?.Place ?? 0, _attempts is { WaitForSlots: true }, _attempts is { WaitForClient: true });
+        }
+    }
+
+    /// <summary>The run that follows it, as it has ended; null: none.</summary>
+    public string? Next { get; private set; }
 
     /// <summary>Whether another owner took the journal over: the job runs elsewhere.</summary>
     public bool IsSuperseded => _journal.Failure is JournalOwnershipException;
@@ -68,10 +86,11 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         try
         {
             journal = new JobJournal(stored);
-            var job = new RunningJob(entry, store, host, stored, journal, logger);
+            var job = new RunningJob(entry, store, host, stored, journal, time, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
             var calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
             var attempts = new GrainAttempts(entry, grains, nodes, calls, options, job._scope, time, logger);
+            job._attempts = attempts;
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
             var turn = new JobTurn(entry, journal, grains, calls, options, time);
 
@@ -288,7 +307,17 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         await _following.WaitAsync();
         try
         {
-            await _store.SetStatusAsync(_entry.Id, Status, CancellationToken.None);
+            var status = Status;
+            if (status is JobStatus.Succeeded or JobStatus.Failed && Next is null && _entry.Schedule is { } schedule)
+            {
+                // While it is still listed as not over: after a crash it ends again, and stores the same run.
+                var next = schedule.Next(_entry, _time.GetUtcNow());
+                await _store.AddNextAsync(next, CancellationToken.None);
+                Next = next.Id;
+                LogFollowed(_entry.Id, next.Id, next.Schedule!.Due, next.Schedule.Missed);
+            }
+
+            await _store.SetStatusAsync(_entry.Id, status, CancellationToken.None);
         }
         catch (Exception failure) when (failure is JobException or IOException or TimeoutException)
         {
@@ -304,6 +333,12 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     [LoggerMessage(
         EventId = 1006, Level = LogLevel.Information, Message = "Job {Job} is coordinated here by owner {Token}, from record {Record} on")]
     private partial void LogTakenUp(string job, long token, int record);
+
+    [LoggerMessage(
+        EventId = 1015,
+        Level = LogLevel.Information,
+        Message = "Job {Job} is followed by job {Next} at {Due:u}; runs left out, as this one was not over: {Missed}")]
+    private partial void LogFollowed(string job, string next, DateTimeOffset due, int missed);
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Job {Job} was stopped here and can go on elsewhere")]
     private partial void LogStopped(string job);

@@ -30,9 +30,17 @@ internal sealed class SlotAcquisition(
     // depends on it.
     private readonly ConcurrentDictionary<int, string[]> _avoided = new();
     private readonly ConcurrentDictionary<string, long> _slow = new(StringComparer.Ordinal);
+    private int _waiting;
+    private int _refused;
 
     /// <summary>What all attempts need of a slot; null: what the prepared job says.</summary>
     public SlotNeeds? Needs { get; set; }
+
+    /// <summary>Attempts that wait for a slot.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Whether the directory had no slot for one of them, which is needed.</summary>
+    public bool IsRefused => Volatile.Read(ref _refused) > 0;
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
@@ -47,14 +55,22 @@ internal sealed class SlotAcquisition(
         var asking = _asking.GetOrAdd(
             $"{item.Place} {item.Kind} {attempt.Alone} {course.IsSpeculative} {string.Join(' ', course.Beside ?? [])}",
             _ => new AcquireBatcher(course.IsSpeculative ? 1 : AskingAtOnce));
-        await asking.All.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _waiting);
         try
         {
-            return await AskAsync(attempt, item, course, asking.Patient, cancellationToken);
+            await asking.All.WaitAsync(cancellationToken);
+            try
+            {
+                return await AskAsync(attempt, item, course, asking.Patient, cancellationToken);
+            }
+            finally
+            {
+                asking.All.Release();
+            }
         }
         finally
         {
-            asking.All.Release();
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
@@ -69,10 +85,13 @@ internal sealed class SlotAcquisition(
     {
         if (failure is FailureKind.DeviceError or FailureKind.UnsupportedOperator)
         {
-            string[] bad = [failure == FailureKind.DeviceError ? NameOf(grant) : grant.Node];
-            _avoided.AddOrUpdate(sequence, bad, (_, known) => [.. known.Union(bad, StringComparer.Ordinal)]);
+            Avoid(sequence, failure == FailureKind.DeviceError ? NameOf(grant) : grant.Node);
         }
     }
+
+    /// <summary>An item prefers other slots than this one, or of other nodes than this one.</summary>
+    public void Avoid(int sequence, string bad) =>
+        _avoided.AddOrUpdate(sequence, [bad], (_, known) => [.. known.Union([bad], StringComparer.Ordinal)]);
 
     /// <summary>Others were much faster than this slot, which is used for a while only if the cluster has no other.</summary>
     public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = time.GetTimestamp();
@@ -93,6 +112,7 @@ internal sealed class SlotAcquisition(
         var since = time.GetTimestamp();
         var explained = since;
         var asked = 0;
+        var refused = false;
         try
         {
             while (true)
@@ -106,6 +126,12 @@ internal sealed class SlotAcquisition(
                 {
                     await scope.Schedulable();
                     return grant;
+                }
+
+                if (!isSpare && !refused)
+                {
+                    refused = true;
+                    Interlocked.Increment(ref _refused);
                 }
 
                 if (!isSpare && time.GetElapsedTime(explained) >= options.ExplainedAfter)
@@ -130,6 +156,11 @@ internal sealed class SlotAcquisition(
         }
         finally
         {
+            if (refused)
+            {
+                Interlocked.Decrement(ref _refused);
+            }
+
             if (asked > 0)
             {
                 patient.Release();

@@ -20,7 +20,7 @@ internal static class ReportStyle
         .lead{font-size:17px;line-height:1.5;margin:0 0 10px;overflow-wrap:anywhere}
         .note,figcaption,caption{color:var(--soft);font-size:13.5px}
         .status{display:inline-block;font-size:13px;font-weight:600;padding:2px 10px;border-radius:99px;border:1px solid currentColor;color:var(--win);margin-bottom:10px}
-        .status.none{color:var(--int8)}.status.bad{color:var(--bad)}
+        .status.none,.status.doubt{color:var(--int8)}.status.bad{color:var(--bad)}
         ul.notes{margin:8px 0 0;padding-left:20px;color:var(--soft);font-size:14px}
         dl.answer{grid-template-columns:max-content 1fr;font-size:16.5px;line-height:1.5;margin:8px 0 12px}
         dl.answer dt{font-weight:600}

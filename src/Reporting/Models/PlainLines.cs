@@ -9,7 +9,7 @@ public static class PlainLines
         var (result, decision) = (model.Result, model.Result.Decision);
         var winner = model.Points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
         var isQuantized = decision.Feasible && !winner.Plan.IsBaseline;
-        (string, string)[] cost = isQuantized ? [("It costs", Cost(model))] : [];
+        (string, string)[] cost = isQuantized ? [("Accuracy", Cost(model))] : [];
         (string, string)[] test = model.Result.Test is { } tested && !winner.Plan.IsBaseline
             ? [("On the test set", TestWords.Of(model.Options.Measure, tested))]
             : [];
@@ -21,7 +21,7 @@ public static class PlainLines
         var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
         return
         [
-            .. warnings, gain, .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. Rule(result), .. test,
+            .. warnings, gain, .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. test, .. Sureness(result),
             .. given, .. compare,
             ("Next", model.NextCommand),
         ];
@@ -56,10 +56,17 @@ public static class PlainLines
     private static IEnumerable<(string, string)> Samples(ReportModel model) =>
         new[] { model.Result.Evidence?.SampleWords, model.Quiet?.Words }.OfType<string>().Select(words => ("Sample by sample", words));
 
-    private static IEnumerable<(string, string)> Rule(ResultDocument result) => result.Evidence?.WrongAcceptance is { } wrong
-        ? [("How sure", "on random halves of these answers the rule accepts a plan that loses more than the bound in "
-            + $"{100 * wrong:0.#} % of the cases")]
-        : [];
+    // "Sure" or "Not sure", and of what.
+    private static IEnumerable<(string, string)> Sureness(ResultDocument result) => result.Verdict.Words?.Split(": ", 2) is not [var sure, var what]
+        ? []
+        : [(sure, result.Evidence is { Judged: not null } evidence ? $"{what}. {Rate(evidence.WrongAcceptance)}" : what)];
+
+    private static string Rate(double? wrong) => wrong switch
+    {
+        null => "Rate of wrong acceptances: unknown, as these images cannot show it",
+        < 0.01 => "Fewer than 1 in 100 such decisions would be wrong",
+        { } rate => $"About 1 in {1 / rate:0} such decisions would be wrong",
+    };
 
     private static string Given(ReportModel model, GivenTiming timed) =>
         $"takes {Figures.Milliseconds(timed.MedianMs)} ms in FP32 (batch {timed.Batch}) where the same network, written anew with its "

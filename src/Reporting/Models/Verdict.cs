@@ -113,14 +113,13 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         if (model.Result is { Evidence: { } evidence, Winner.Accuracy: { } winner })
         {
-            var (scale, drop) = (model.Scale, new Interval(winner.DropCi95[0], winner.DropCi95[1]));
-            yield return evidence.Lost is { } lost
-                ? $"Image by image, it loses {lost} that FP32 gets right and gains {evidence.Gained} that FP32 gets "
-                    + $"wrong, of {winner.Total}{Unlabelled(winner)}: "
-                    + $"a measured drop of {Figures.Points(100 * winner.Drop)} points (paired 95% interval "
-                    + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).{Decisive(model, winner)}"
-                : $"Sample by sample, over {winner.Total} samples: {scale.Compare(drop, winner.Drop)} (paired 95% interval "
-                    + $"{scale.Drop(drop.Low)} to {scale.Drop(drop.High)}).";
+            if (evidence.Lost is { } lost)
+            {
+                yield return $"Image by image, it loses {lost} that FP32 gets right and gains {evidence.Gained} that FP32 gets wrong, of "
+                    + $"{winner.Total}{Unlabelled(winner)}.{Decisive(model, winner)}";
+            }
+
+            yield return evidence.Rule;
         }
     }
 

@@ -3,9 +3,13 @@ namespace Cluster.Reporting.Sections;
 /// <summary>The answer in three lines, and behind them why and how sure it is.</summary>
 internal static class HeadlineSection
 {
-    /// <summary>"good" where something won, "bad" where nothing may be deployed, else "none".</summary>
+    /// <summary>
+    /// "good" where something won, "doubt" if the images do not show that it keeps the bound, "bad" where nothing may be deployed, else "none".
+    /// </summary>
     public static string Tone(ReportModel model) => model.Kind switch
     {
+        WinnerKind.Faster or WinnerKind.MostAccurate when model.Result.Verdict is { Sure: false } or { Kind: VerdictKind.DataDoubted } =>
+            "doubt",
         WinnerKind.Faster or WinnerKind.MostAccurate => "good",
         WinnerKind.Unclear or WinnerKind.NothingFaster => "none",
         _ => "bad",

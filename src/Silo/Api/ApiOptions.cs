@@ -47,6 +47,9 @@ internal sealed record ApiOptions
     /// <summary>The most unfinished jobs at once.</summary>
     public int MaxJobs { get; init; } = 1000;
 
+    /// <summary>The most runs of schedules that wait for their time: they take no slot, and are none of <see cref="MaxJobs"/>.</summary>
+    public int MaxSchedules { get; init; } = 10_000;
+
     /// <summary>Calls that one address may start in each <see cref="CallPeriod"/>, in the long run; 0: no limit.</summary>
     public int CallsPerPeriod { get; init; }
 

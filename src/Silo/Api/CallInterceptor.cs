@@ -1,3 +1,4 @@
+using Cluster.Storage;
 using Grpc.Core.Interceptors;
 using V1 = Cluster.Contract.V1;
 
@@ -119,6 +120,8 @@ internal sealed partial class CallInterceptor(
                     Reason.StoreFull,
                     "The disk of the server is full: delete jobs that are over, or ask its operator for room.",
                     TimeSpan.FromMinutes(1));
+            case ForeignArtefactsException:
+                return ApiError.Of(StatusCode.FailedPrecondition, Reason.ArtefactsNotOwned, options.Redact(thrown.Message));
             case StoreUnavailableException:
                 LogStoreUnavailable(method, thrown.Message);
                 return ApiError.Later(

@@ -15,6 +15,7 @@ internal sealed class JobCreation(
 {
     private const int LongestDisplayName = 100;
     private const int IdDigits = 12;
+    private const int PageLength = 1000;
 
     private static readonly TimeSpan ShortestEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestEvery = TimeSpan.FromDays(60);
@@ -87,6 +88,12 @@ internal sealed class JobCreation(
     private async Task<JobEntry> StoreAsync(JobEntry accepted, string tenant, CancellationToken cancellationToken)
     {
         await quotas.RequirePlaceAsync(tenant, cancellationToken);
+        if (accepted.Schedule is not null)
+        {
+            await RequireUnscheduledAsync(accepted, tenant, cancellationToken);
+            await quotas.RequirePlaceAsync(tenant, cancellationToken, isScheduled: true);
+        }
+
         await quotas.RequireTurnAsync(tenant, cancellationToken);
         var created = await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken);
         return created.Value<JobEntry>();
@@ -151,7 +158,38 @@ internal sealed class JobCreation(
             Digest(new V1.ProveJobRequest(request) { RequestId = string.Empty }),
             name[..Math.Min(name.Length, LongestDisplayName)],
             tenant);
-        return await SubmitAsync(entry with { Proves = proved.Id, Every = every }, tenant, traceParent, cancellationToken);
+        entry = entry with
+        {
+            Proves = proved.Id,
+            Schedule = every is { } period ? new RunSchedule { First = entry.Id, Every = period, Due = entry.CreatedAt } : null,
+        };
+        return await SubmitAsync(entry, tenant, traceParent, cancellationToken);
+    }
+
+    // As a CronJob's name is taken once: another period would not replace the first, but prove the same twice.
+    private async Task RequireUnscheduledAsync(JobEntry accepted, string tenant, CancellationToken cancellationToken)
+    {
+        JobEntry? last = null;
+        IReadOnlyList<JobEntry> page;
+        do
+        {
+            page = await store.ListAsync(
+                new JobQuery(PageLength, JobLifecycle.Unended, last?.CreatedAt, last?.Id) { Tenant = tenant }, cancellationToken);
+            var known = page.FirstOrDefault(job => job is { Schedule: not null }
+                && job.Proves == accepted.Proves && job.Inputs.Evaluation == accepted.Inputs.Evaluation);
+            if (known is not null)
+            {
+                throw ApiError.Of(
+                    StatusCode.AlreadyExists,
+                    Reason.ScheduleExists,
+                    $"{Names.Job(accepted.Proves!)} is proved on these images every {Figures.Period(known.Schedule!.Every)} already, by "
+                    + $"{Names.Job(known.Id)}: cancel that first, which ends its schedule.",
+                    ("job", Names.Job(known.Id)));
+            }
+
+            last = page.Count > 0 ? page[^1] : null;
+        }
+        while (page.Count == PageLength);
     }
 
     private JobEntry Accept(V1.CreateJobRequest request, string tenant)
@@ -231,7 +269,7 @@ internal sealed class JobCreation(
         var reason = refusal.Fault switch
         {
             JobFault.Model => Reason.ModelInvalid,
-            JobFault.Content => Reason.DataInvalid,
+            JobFault.Content or JobFault.Data => Reason.DataInvalid,
             JobFault.Missing => Reason.DataMissing,
             _ => Reason.SpecInvalid,
         };

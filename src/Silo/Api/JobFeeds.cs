@@ -18,7 +18,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
             return null;
         }
 
-        if (feed.Entry.Status == JobStatus.Preparing && await store.FindAsync(id, cancellationToken) is { } entry)
+        if (feed.Entry.Status.IsUnprepared() && await store.FindAsync(id, cancellationToken) is { } entry)
         {
             feed.Refresh(entry);
         }

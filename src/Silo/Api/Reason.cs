@@ -7,6 +7,7 @@ internal static class Reason
     public const string ArtefactMissing = "ARTEFACT_MISSING";
     public const string ArtefactTooLarge = "ARTEFACT_TOO_LARGE";
     public const string ArtefactUnknown = "ARTEFACT_UNKNOWN";
+    public const string ArtefactsNotOwned = "ARTEFACTS_NOT_OWNED";
     public const string CheckUnderWay = "CHECK_UNDER_WAY";
     public const string ChunkTooLarge = "CHUNK_TOO_LARGE";
     public const string ClusterUnavailable = "CLUSTER_UNAVAILABLE";
@@ -31,6 +32,7 @@ internal static class Reason
     public const string RequestInvalid = "REQUEST_INVALID";
     public const string RequestTooLarge = "REQUEST_TOO_LARGE";
     public const string RoleMissing = "ROLE_MISSING";
+    public const string ScheduleExists = "SCHEDULE_EXISTS";
     public const string SequenceBeyondEnd = "SEQUENCE_BEYOND_END";
     public const string ServerDraining = "SERVER_DRAINING";
     public const string SizeMismatch = "SIZE_MISMATCH";

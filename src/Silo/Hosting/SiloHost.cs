@@ -59,6 +59,7 @@ internal static partial class SiloHost
         folders.Show(metrics);
         var lost = silo.Services.GetRequiredService<LostSilos>();
         metrics.AddLosses(() => lost.Count);
+        metrics.AddWaits(silo.Services.GetRequiredService<JobWaits>().Count);
         if (stores.Jobs is FileJobStore files)
         {
             var logger = silo.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloHost));

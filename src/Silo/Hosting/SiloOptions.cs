@@ -64,6 +64,10 @@ internal sealed record SiloOptions : ServerOptions
     [Setting("--keep-jobs", "days that a job is kept after its end; 0 for ever", "DAYS")]
     public TimeSpan KeepJobs { get; init; }
 
+    /// <summary>See <see cref="RetentionRules.KeepProofs"/>.</summary>
+    [Setting("--keep-proofs", "proofs of a schedule (prove --every) that are kept, the last ones; 0 for all", "N")]
+    public int KeepProofs { get; init; } = 10;
+
     /// <summary>See <see cref="RetentionRules.MostBytes"/>.</summary>
     [Setting("--max-stored", "size of all files above which jobs that have ended go, the oldest first, in GiB; 0 for any", "GIB")]
     public long StoredBytes { get; init; }
@@ -135,5 +139,11 @@ internal sealed record SiloOptions : ServerOptions
     public string? Database => DatabaseOf(Clustering);
 
     /// <summary>How long jobs and files are kept.</summary>
-    public RetentionRules Retention => new() { KeepUploads = KeepUploads, KeepJobs = KeepJobs, MostBytes = StoredBytes };
+    public RetentionRules Retention => new()
+    {
+        KeepUploads = KeepUploads,
+        KeepJobs = KeepJobs,
+        KeepProofs = KeepProofs,
+        MostBytes = StoredBytes,
+    };
 }

@@ -9,6 +9,8 @@ internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILog
 
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => store.AddAsync(entry, cancellationToken);
 
+    public Task AddNextAsync(JobEntry next, CancellationToken cancellationToken) => store.AddNextAsync(next, cancellationToken);
+
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
 
     public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) =>

@@ -32,6 +32,7 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Histogram<double> _foldDuration;
     private readonly Histogram<double> _callDuration;
     private volatile Func<long>? _silosLost;
+    private volatile Func<IReadOnlyDictionary<WaitCause, int>>? _waits;
     private volatile bool _hasLeft;
 
     /// <param name="time">The clock for ages.</param>
@@ -61,6 +62,11 @@ internal sealed class SiloMetrics : IDisposable
         _callDuration = Durations(
             "rpc.server.call.duration", "One call, until its status is known; streams count to their end.", DurationBounds.OfCalls);
         _meter.CreateObservableGauge("cluster.job.active", Active, "{job}", "Jobs whose coordinator is on this silo.");
+        _meter.CreateObservableGauge(
+            "cluster.job.waiting",
+            Waiting,
+            "{job}",
+            "Jobs whose coordinator is on this silo and of which nothing runs, by what they wait for.");
         _meter.CreateObservableGauge(
             "cluster.candidate.queued",
             () => _jobs.Keys.Sum(job => job.Queued),
@@ -136,6 +142,10 @@ internal sealed class SiloMetrics : IDisposable
     /// <summary>Sets the source of the number of lost silos.</summary>
     /// <param name="lost">Called at every observation.</param>
     public void AddLosses(Func<long> lost) => _silosLost = lost;
+
+    /// <summary>Sets the source of the numbers of jobs that wait.</summary>
+    /// <param name="waits">Called at every observation.</param>
+    public void AddWaits(Func<IReadOnlyDictionary<WaitCause, int>> waits) => _waits = waits;
 
     /// <summary>
     /// Sets counters to 0, so that Prometheus sees the first event as a rise. Call it once there is a listener. Failures of
@@ -263,6 +273,12 @@ internal sealed class SiloMetrics : IDisposable
 
     // Gateways do not know losses.
     private IEnumerable<Measurement<long>> SilosLost() => _silosLost is { } lost ? [new(lost())] : [];
+
+    // Gateways coordinate none.
+    private IEnumerable<Measurement<int>> Waiting() => _waits?.Invoke() is { } waits
+        ? Enum.GetValues<WaitCause>().Select(cause => new Measurement<int>(
+            waits.GetValueOrDefault(cause), new KeyValuePair<string, object?>("cluster.cause", Labels.Of(cause))))
+        : [];
 
     private IEnumerable<Measurement<int>> Active() => Enum.GetValues<JobStatus>()
         .Where(status => !status.HasEnded())

@@ -67,6 +67,11 @@ internal class Workbench(NodeFolders folders, WorkingMemory memory, SlotDevice s
         {
             return await PrepareAsync(job, cancellation);
         }
+        catch (TimingAgentException unfit)
+        {
+            // This node's, or the board's: another node may have one that answers.
+            return Redact(new FailedResult(FailureKind.Unavailable, unfit.Message));
+        }
         catch (PreparationException refusal)
         {
             return new RefusedResult(refusal.FailsOn, refusal.SpecField, _text.Redact(refusal.Message));

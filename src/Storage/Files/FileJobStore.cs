@@ -106,6 +106,11 @@ public sealed class FileJobStore : IJobStore, IDisposable
         InTurnAsync(() => Add(entry.Checked()), cancellationToken);
 
     /// <inheritdoc/>
+    public Task AddNextAsync(JobEntry next, CancellationToken cancellationToken) => InTurnAsync(
+        () => _jobs.Line(next.Schedule!.After!) is { Status: var status } && !status.HasEnded() ? Add(next.Checked()) : null,
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) =>
         InTurnAsync(() => _jobs.Contains(id) ? Entry(id) : null, cancellationToken);
 
@@ -149,7 +154,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     public Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) => InTurnAsync(
         () =>
         {
-            if (_jobs.Line(entry.Id) is not { Status: JobStatus.Preparing })
+            if (_jobs.Line(entry.Id) is not { Status: var status } || !status.IsUnprepared())
             {
                 return false;
             }

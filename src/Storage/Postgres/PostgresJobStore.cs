@@ -11,6 +11,15 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         INSERT INTO cluster_journal_heads (job_id) SELECT id FROM added
         """;
 
+    // The run before it is locked, so that none of its ends comes in between.
+    private const string AddNextSql = """
+        WITH run AS (SELECT 1 FROM cluster_jobs WHERE id = $6 AND NOT status = ANY ($7) FOR UPDATE),
+        added AS (
+            INSERT INTO cluster_jobs (id, request_id, created_at, status, entry) SELECT $1, $2, $3, $4, $5 FROM run
+            ON CONFLICT DO NOTHING RETURNING id)
+        INSERT INTO cluster_journal_heads (job_id) SELECT id FROM added
+        """;
+
     // Requires the right to write, and a server that accepts writes; changes nothing.
     private const string ProbeSql = "UPDATE cluster_jobs SET status = status WHERE false";
 
@@ -82,16 +91,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
             {
                 while (true)
                 {
-                    await using var add = new NpgsqlCommand(AddSql, connection);
-                    add.Parameters.AddWithValue(entry.Id);
-                    add.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = entry.RequestId });
-                    add.Parameters.AddWithValue(entry.CreatedAt);
-                    add.Parameters.AddWithValue(Text(entry.Status));
-                    add.Parameters.Add(new NpgsqlParameter<string>
-                    {
-                        TypedValue = CanonicalJson.Serialize(entry),
-                        NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json
-                    });
+                    await using var add = Adding(AddSql, entry, connection);
                     if (await add.ExecuteNonQueryAsync(cancellationToken) == 1)
                     {
                         return entry;
@@ -109,6 +109,22 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
                         return entry.IsSameAs(namesake) ? namesake : throw JobIds.Taken(entry.Id);
                     }
                 }
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task AddNextAsync(JobEntry next, CancellationToken cancellationToken)
+    {
+        next = next.Checked();
+        return _database.RepeatableAsync(
+            $"store job {next.Id}",
+            async connection =>
+            {
+                await using var add = Adding(AddNextSql, next, connection);
+                add.Parameters.AddWithValue(next.Schedule!.After!);
+                add.Parameters.AddWithValue(JobLifecycle.Ended.Select(Text).ToArray());
+                return await add.ExecuteNonQueryAsync(cancellationToken);
             },
             cancellationToken);
     }
@@ -136,8 +152,8 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     public async Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) =>
         JobIds.IsValid(entry.Id) && await ChangeAsync(
             $"store the prepared job {entry.Id}",
-            "UPDATE cluster_jobs SET entry = $2::json, status = $3 WHERE id = $1 AND status = $4",
-            [entry.Id, CanonicalJson.Serialize(entry), Text(entry.Status), Text(JobStatus.Preparing)],
+            "UPDATE cluster_jobs SET entry = $2::json, status = $3 WHERE id = $1 AND status IN ($4, $5)",
+            [entry.Id, CanonicalJson.Serialize(entry), Text(entry.Status), Text(JobStatus.Preparing), Text(JobStatus.Scheduled)],
             cancellationToken) == 1;
 
     /// <inheritdoc/>
@@ -166,6 +182,19 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static string Text(JobStatus status) => JsonSerializer.SerializeToElement(status, PlanJson.Options).GetString()!;
+
+    private static NpgsqlCommand Adding(string sql, JobEntry entry, NpgsqlConnection connection)
+    {
+#pragma warning disable CA2100 // Constants of this file.
+        var add = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        add.Parameters.AddWithValue(entry.Id);
+        add.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = entry.RequestId });
+        add.Parameters.AddWithValue(entry.CreatedAt);
+        add.Parameters.AddWithValue(Text(entry.Status));
+        add.Parameters.Add(new NpgsqlParameter<string> { TypedValue = CanonicalJson.Serialize(entry), NpgsqlDbType = NpgsqlDbType.Json });
+        return add;
+    }
 
     private static async Task<JobEntry?> OneAsync(
         NpgsqlConnection connection, string column, string value, CancellationToken cancellationToken)

@@ -9,6 +9,9 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
     // Useful plans lose less: a larger bound is probably half a percent written as 0.5.
     private const double Usual = 0.05;
 
+    // Without %, nobody means so many points.
+    private const double MostFraction = 0.1;
+
     /// <summary>The option; null if it was not given.</summary>
     /// <param name="description">What it is for; the forms are said after it.</param>
     public static Option<MaxDrop?> Option(string description) => NumberOptions.Parsed<MaxDrop>(
@@ -36,7 +39,9 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
     }
 
     /// <summary>The options with this bound.</summary>
-    /// <exception cref="UsageException">The metric has another unit, or the number is out of its limits.</exception>
+    /// <exception cref="UsageException">
+    /// The metric has another unit, or the number is out of its limits, or surely meant as percent.
+    /// </exception>
     public JobOptions In(JobOptions options)
     {
         var metric = options.Measure;
@@ -46,6 +51,16 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
             throw new UsageException(
                 $"{JobLimits.MaxDrop.Name} is given in {Unit}, and {metric.Word()} is bounded in "
                 + $"{(own == "%" ? "shares or numbers" : own)}; correct it, or choose another {JobLimits.Metric.Name}.");
+        }
+
+        if (Unit.Length == 0 && metric.IsShare() && Value is >= MostFraction and < 1)
+        {
+            string written = Value.ToString(CultureInfo.InvariantCulture);
+            string points = (100 * Value).ToString("0.###", CultureInfo.InvariantCulture);
+            string end = IsRelative ? JobLimits.OfFloat32 : string.Empty;
+            throw new UsageException(
+                $"{JobLimits.MaxDrop.Name} {written}{end} is a fraction, {points} %: write {written}%{end}, or {points}%{end} if so much may "
+                + "be lost.");
         }
 
         var bounded = options with { MaxDrop = Value, MaxDropIsRelative = IsRelative ? true : null };
@@ -64,8 +79,7 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
         string fraction = Value.ToString(CultureInfo.InvariantCulture);
         return Unit == "%"
             ? $"{JobLimits.MaxDrop.Name} {points}% accepts a loss of up to {points} points; 0.5% is usual."
-            : $"{JobLimits.MaxDrop.Name} {fraction} accepts a loss of up to {points} points; a number without % is a fraction, so write "
-                + $"{JobLimits.MaxDrop.Name} {fraction}% for {fraction} points.";
+            : $"{JobLimits.MaxDrop.Name} {fraction} accepts a loss of up to {points} points: write {fraction}% for {fraction} points.";
     }
 }
 

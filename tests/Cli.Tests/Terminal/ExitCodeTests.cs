@@ -18,6 +18,6 @@ public sealed class ExitCodeTests
         Enum.GetValues<JobFault>().Select(ExitCode.Of).ShouldBe(
             [
                 ExitCode.Failed, ExitCode.Usage, ExitCode.NotFound, ExitCode.NothingFeasible, ExitCode.Unavailable, ExitCode.Failed,
-                ExitCode.Failed,
+                ExitCode.Failed, ExitCode.DataDoubted,
             ]);
 }

@@ -16,12 +16,24 @@ public class MaxDropTests
     }
 
     [Theory]
-    [InlineData(
-        "0.5",
-        "--max-drop 0.5 accepts a loss of up to 50 points; a number without % is a fraction, so write --max-drop 0.5% for 0.5 points.")]
+    [InlineData("0.06", "--max-drop 0.06 accepts a loss of up to 6 points: write 0.06% for 0.06 points.")]
     [InlineData("20%", "--max-drop 20% accepts a loss of up to 20 points; 0.5% is usual.")]
     public void Warning_BoundAboveFivePoints_SaysWhatItMeansAndWhatWasProbablyMeant(string text, string expected) =>
         MaxDrop.Parse(text).Warning(new JobOptions()).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("0.5", "--max-drop 0.5 is a fraction, 50 %: write 0.5%, or 50% if so much may be lost.")]
+    [InlineData(
+        "0.1-of-fp32", "--max-drop 0.1-of-fp32 is a fraction, 10 %: write 0.1%-of-fp32, or 10%-of-fp32 if so much may be lost.")]
+    public void In_AFractionOfManyPoints_IsRefused(string text, string expected) =>
+        Should.Throw<UsageException>(() => MaxDrop.Parse(text).In(new JobOptions())).Message.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("50%", MetricKind.Top1)]
+    [InlineData("0.099", MetricKind.Top1)]
+    [InlineData("0.5", MetricKind.OutputKl)]
+    public void In_ABoundThatIsMeant_IsTaken(string text, MetricKind metric) =>
+        MaxDrop.Parse(text).In(new JobOptions { Metric = metric }).MaxDrop.ShouldBe(MaxDrop.Parse(text).Value);
 
     [Fact]
     public void Warning_AnotherMetric_IsNone() =>

@@ -100,11 +100,13 @@ public sealed class JobCommandTests
         job.State = JobState.Succeeded;
         job.Winner = Samples.Winner();
         job.Winner.Test = "top-1 90.00% against 91.00% in FP32";
+        job.Winner.Sureness = "Sure: at most 0.27 points, where 1 is accepted";
         job.Artefacts.Add(server.State.Publish("result.json", Encoding.UTF8.GetBytes(SampleResult.Document.Format())));
         var run = await ClientRun.OfAsync(server, "show", "a");
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain("The fastest of 12 plans within 0.50 points.");
         run.Lines.ShouldContain("On the test set: top-1 90.00% against 91.00% in FP32");
+        run.Lines.ShouldContain("Sure: at most 0.27 points, where 1 is accepted");
         Row(run, "conv1").ShouldBe("conv1 Conv+Relu 41.0 M INT8 mse yes nearest saves 3 ms");
         Row(run, "fc").ShouldBe("fc Gemm 5.00 k FP32 – – – costs accuracy");
         Row(run, "result.json").ShouldBe($"result.json {Figures.Bytes(job.Artefacts[0].SizeBytes)} {job.Artefacts[0].Sha256}");

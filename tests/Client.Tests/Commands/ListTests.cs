@@ -1,3 +1,5 @@
+using Google.Protobuf.WellKnownTypes;
+
 namespace Cluster.Client.Tests.Commands;
 
 public sealed class ListTests
@@ -37,6 +39,41 @@ public sealed class ListTests
         var run = await ClientRun.OfAsync(server, "list", "--state", "Paused,failed", "--state", "queued");
         run.Lines.Skip(1).ShouldHaveSingleItem().ShouldStartWith("jobs/j2");
         server.State.Requests<ListJobsRequest>().Single().States.ShouldBe([JobState.Paused, JobState.Failed, JobState.Queued]);
+    }
+
+    [Theory]
+    [InlineData(JobState.Queued, WaitCause.Queue, false, "place 3 in the queue of its tenant's jobs")]
+    [InlineData(JobState.Scheduled, WaitCause.Schedule, false, "begins 2026-12-08 12:00:00Z")]
+    [InlineData(JobState.AwaitingLabels, WaitCause.Labels, true, "3 labels decide; give them with `cluster label`")]
+    [InlineData(JobState.Running, WaitCause.Slot, false, "every slot of the kind that it needs is busy with other work")]
+    [InlineData(JobState.Running, WaitCause.Slot, true, "drop 0.13 points, 1.24x")]
+    [InlineData(JobState.Paused, WaitCause.Pause, true, "drop 0.13 points, 1.24x")]
+    public async Task List_AJobThatWaits_SaysWhyOrTheBestSoFar(JobState state, WaitCause cause, bool hasBest, string said)
+    {
+        await using var server = await StartAsync(1);
+        var job = server.State.Jobs[0];
+        job.State = state;
+        job.Progress.Waiting = new JobWait { Cause = cause, Reason = said };
+        job.Progress.Best = hasBest ? job.Progress.Best : null;
+
+        (await ClientRun.OfAsync(server, "list")).Rows[1].ShouldContain($" {said} ");
+    }
+
+    [Fact]
+    public async Task Show_ARunOfASchedule_SaysWhatItWaitsForAndHowOftenItRuns()
+    {
+        await using var server = await StartAsync(1);
+        var job = server.State.Jobs[0];
+        job.State = JobState.Scheduled;
+        job.Every = Duration.FromTimeSpan(TimeSpan.FromDays(7));
+        job.NotBefore = new DateTime(2026, 12, 8, 12, 0, 0, DateTimeKind.Utc).ToTimestamp();
+        job.Progress.Waiting = new JobWait { Cause = WaitCause.Schedule, Reason = "begins 2026-12-08 12:00:00Z" };
+
+        var rows = (await ClientRun.OfAsync(server, "show", job.Name)).Rows;
+
+        rows.ShouldContain("waits begins 2026-12-08 12:00:00Z");
+        rows.ShouldContain("begins 2026-12-08 12:00:00Z");
+        rows.ShouldContain("every 7d");
     }
 
     [Fact]

@@ -98,12 +98,15 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Submit_LargeMaxDrop_IsSaidAndSubmitted()
+    public async Task Submit_MaxDropOfManyPointsWithoutPercent_IsRefusedAndWithPercentSaidAndSubmitted()
     {
-        var run = await SubmitAsync("--max-drop", "0.5");
+        var refused = await SubmitAsync("--max-drop", "0.5");
+        refused.Code.ShouldBe(ExitCode.Usage);
+        refused.Error.ShouldContain("--max-drop 0.5 is a fraction, 50 %: write 0.5%, or 50% if so much may be lost.");
 
+        var run = await SubmitAsync("--max-drop", "50%");
         run.Code.ShouldBe(ExitCode.Done, run.Error);
-        run.Error.ShouldContain("cluster: warning: --max-drop 0.5 accepts a loss of up to 50 points");
+        run.Error.ShouldContain("cluster: warning: --max-drop 50% accepts a loss of up to 50 points");
         Created.Single().Spec.MaxDrop.ShouldBe(0.5);
     }
 

@@ -29,6 +29,7 @@ internal static class SampleResult
         Baselines = new ResultBaselines(Measured, Int8: null, Int8Best: null),
         Winner = Measured,
         Decision = new ResultDecision(Coordinator.Journal.WinnerKind.Faster, Feasible: true, "The fastest of 12 plans."),
+        Verdict = new ResultVerdict(Coordinator.Results.VerdictKind.Accepted),
         Front = [],
         Evaluations = new EvaluationCounts(12, 0, 9600),
         Sensitivity = [],

@@ -52,7 +52,7 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task Watch_UnclearTiming_SaysHowToTimeAgainAndEndsWithACodeOfItsOwn()
     {
         var winner = Samples.Winner();
-        winner.Kind = WinnerKind.Unclear;
+        (winner.Kind, winner.Verdict) = (WinnerKind.Unclear, VerdictKind.Unclear);
         _server.State.Jobs[0].Winner = winner;
 
         var run = await ClientRun.OfAsync(_server, "watch", "jobs/a");
@@ -66,7 +66,7 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task Watch_NothingToDeploy_EndsWithACodeOfItsOwn()
     {
         var winner = Samples.Winner();
-        winner.Kind = WinnerKind.NothingFeasible;
+        (winner.Kind, winner.Verdict) = (WinnerKind.NothingFeasible, VerdictKind.NothingFasterAccurate);
         winner.Feasible = false;
         _server.State.Jobs[0].Winner = winner;
 

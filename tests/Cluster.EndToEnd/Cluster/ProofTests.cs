@@ -39,7 +39,7 @@ public sealed class ProofTests(GlyphJob job)
         Waiting(await JobsAsync(silo)).NotBefore.ShouldBe(next.NotBefore);
         var cancelled = await ClusterProcess.RunAsync(folder.Root, "cancel", next.Name, "--server", silo.Address);
         cancelled.Code.ShouldBe(0, cancelled.Error);
-        (await JobsAsync(silo)).ShouldNotContain(one => one.State == JobState.Preparing, "the schedule has ended");
+        (await JobsAsync(silo)).ShouldNotContain(one => one.State == JobState.Scheduled, "the schedule has ended");
 
         // Nothing was published that could be proved.
         var refused = await ClusterProcess.RunAsync(folder.Root, "prove", next.Name, "--server", silo.Address);
@@ -47,7 +47,7 @@ public sealed class ProofTests(GlyphJob job)
         refused.Error.ShouldContain("ARTEFACT_MISSING");
     }
 
-    private static Job Waiting(IEnumerable<Job> jobs) => jobs.Single(one => one.State == JobState.Preparing);
+    private static Job Waiting(IEnumerable<Job> jobs) => jobs.Single(one => one.State == JobState.Scheduled);
 
     private static async Task<IReadOnlyList<Job>> JobsAsync(SiloProcess silo)
     {

@@ -113,7 +113,7 @@ public sealed class PythonPackage : IAsyncLifetime
     public async Task ClusterAsync(params string[] arguments)
     {
         var (code, output, error) = await ExecuteAsync(ClusterProcess.Location, arguments);
-        code.ShouldBeOneOf([ExitCode.Done, ExitCode.Unclear], output + error);
+        new ClusterProcess(code, output, error).ShouldBeDone();
     }
 
     public ValueTask DisposeAsync()

@@ -61,7 +61,10 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         }
 
         string[] missing = [.. Outputs(line.Text).Where(output => !Path.Exists(folder[output]))];
-        int ended = isRun && run.Code == ExitCode.Unclear ? ExitCode.Done : run.Code; // a busy machine
+        // On a busy machine nothing may be faster, or it may be unclear.
+        bool isSlow = run.Code == ExitCode.Unclear
+            || (run.Code == ExitCode.NothingFeasible && run.Output.Contains("You get: FP32 as it is. ", StringComparison.Ordinal));
+        int ended = isRun && isSlow ? ExitCode.Done : run.Code;
         foreach (string output in isRun && ended == ExitCode.Done ? Outputs(line.Text) : [])
         {
             files.GiveJob(folder, output);

@@ -36,7 +36,7 @@ public sealed class GeometryMistakeTests : IDisposable
             _folder.Root, "run", "--model", network.Path, "--preprocess", "p.json", "--data", $"{spec}@{Images}..{All}", "--eval",
             $"{spec}@0..{Images}", "--expect", expected, "-o", "out");
 
-        run.Code.ShouldBe(1, run.Error);
+        run.Code.ShouldBe(ExitCode.DataDoubted, run.Error);
         run.Error.ShouldContain($"with pictures {said}, bi");
         run.Error.ShouldNotContain("calibrating");
     }

@@ -38,7 +38,7 @@ public sealed class MistakeTests : IDisposable
             _folder.Root, "run", "--model", network.Path, "--preprocess", "p.json", "--data", $"{spec}@0..64", "--eval", $"{spec}@64..761",
             "--expect", $"{100.0 * correct / total:0.##}%", "-o", "out");
 
-        run.Code.ShouldBe(1, run.Error);
+        run.Code.ShouldBe(ExitCode.DataDoubted, run.Error);
         run.Error.ShouldContain(said);
         run.Error.ShouldContain("--expect is ");
         run.Error.ShouldNotContain("calibrating");
@@ -60,7 +60,7 @@ public sealed class MistakeTests : IDisposable
         var wrong = await RunAsync("60%");
 
         right.ShouldBeDone();
-        wrong.Code.ShouldBe(1, wrong.Error);
+        wrong.Code.ShouldBe(ExitCode.DataDoubted, wrong.Error);
         wrong.Error.ShouldContain("no usual mistake explains it");
     }
 
@@ -75,34 +75,45 @@ public sealed class MistakeTests : IDisposable
             _folder.Root, "run", "--model", network.Path, "--data", $"folder:{images}@0..16", "--eval",
             $"folder:{images},labels=plus.csv", "--expect", "60%", "--dry-run", "-o", "out");
 
-        run.Code.ShouldBe(1, run.Error);
+        run.Code.ShouldBe(ExitCode.DataDoubted, run.Error);
         run.Error.ShouldContain("with labels minus 1, as they begin at 0, FP32 is right on 6");
     }
 
     [Theory]
-    [InlineData("no mean and std", "with ImageNet's mean and std as the network's input", 1)]
-    [InlineData("BGR", "with the channels in the order blue, green, red (--preprocess {", 0)]
-    public async Task Run_MistakeWithoutAnExpectedAccuracy_IsWarnedOf(string mistake, string said, int code)
+    [InlineData("labels + 1", "with labels minus 1, as they begin at 0, 9", "subtract 1 from the labels")]
+    [InlineData("no mean and std", "with ImageNet's mean and std as the network's input", "give that --preprocess")]
+    [InlineData("BGR", "with the channels in the order blue, green, red (--preprocess {", "give that --preprocess")]
+    public async Task Run_MistakeWithoutAnExpectedAccuracy_StopsBeforeTheSearchWithTheMendUnlessIgnored(
+        string mistake, string said, string mend)
     {
         var network = new SharedNetwork("cifar10/resnet20");
         string spec = Plant(network, network.Recorded()[0].Set, mistake);
+        string[] job =
+        [
+            "run", "--model", network.Path, "--preprocess", "p.json", "--data", $"{spec}@0..64", "--eval", $"{spec}@64..761",
+            "--methods", "max", "--reconstruct", "never", "--max-drop", "50%", "--cache", "none", "-o", "out",
+        ];
 
-        var run = await ClusterProcess.RunAsync(
-            _folder.Root, "run", "--model", network.Path, "--preprocess", "p.json", "--data", $"{spec}@0..64", "--eval", $"{spec}@64..761",
-            "--methods", "max", "--reconstruct", "never", "--max-drop", "50%", "--cache", "none", "-o", "out");
+        var run = await ClusterProcess.RunAsync(_folder.Root, job);
 
-        if (code == 0)
+        run.Code.ShouldBe(ExitCode.DataDoubted, run.Error);
+        run.Error.ShouldContain("cluster: FP32's top-1 is ");
+        run.Error.ShouldContain(said);
+        run.Error.ShouldContain($": {mend}. To go on regardless, give --doubts ignore.");
+        run.Error.ShouldNotContain("sensitivity");
+        File.Exists(_folder["out/result.json"]).ShouldBeFalse();
+        if (mistake != "BGR")
         {
-            run.ShouldBeDone();
-            run.Error.ShouldContain($"warning: {said}");
-            new JobFiles(_folder["out"]).Result().GetProperty("warnings")[0].GetString()!.ShouldStartWith(said);
+            return;
         }
-        else
-        {
-            run.Code.ShouldBe(code);
-            run.Error.ShouldContain(": no loss can be seen. Correct labels and preprocessing");
-            run.Error.ShouldContain($"; {said}");
-        }
+
+        var again = await ClusterProcess.RunAsync(_folder.Root, [.. job, "--doubts", "ignore"]);
+
+        again.Code.ShouldBe(ExitCode.DataDoubted, again.Error);
+        var result = new JobFiles(_folder["out"]).Result();
+        result.GetProperty("warnings")[0].GetString()!.ShouldContain(said);
+        result.GetProperty("verdict").GetProperty("kind").GetString().ShouldBe("dataDoubted");
+        ResultConsistency.Contradictions(_folder["out"], again.Code).ShouldBeEmpty();
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class JobLifecycleTests
             var life = new JobLife(status, HasBegun: true);
             foreach (var work in SampleEvents.EveryKind.Where(e => e is not (JobSubmitted or RoundProposed) && !IsControl(e)))
             {
-                JobLifecycle.Next(life, work).ShouldBe(status.HasEnded() || status == JobStatus.Preparing ? null : life);
+                JobLifecycle.Next(life, work).ShouldBe(status.HasEnded() || status.IsUnprepared() ? null : life);
             }
         }
     }

@@ -71,7 +71,7 @@ public sealed class JobOptionsTests
         }
 
         FileJournal.ReadOnly(path).Select(record => ((JobSubmitted)record.Event).Spec.JobId).ShouldBe(specs.Select(spec => spec.JobId));
-        specs.Where(spec => spec.Options is { MaxMinutes: null, Expect: null })
+        specs.Where(spec => spec.Options is { MaxMinutes: null, Expect: null, Doubts: null })
             .Select(spec => spec.JobId)
             .ShouldBeUnique("each option but how long the job may take and what is only checked is a part of its identity");
     }
@@ -81,7 +81,7 @@ public sealed class JobOptionsTests
     {
         var usual = Networks.Easy.Spec with { Options = new JobOptions().Decided(hasTrainingImages: true) };
         foreach (var property in Written.Where(
-            property => property.Name is not (nameof(JobOptions.MaxMinutes) or nameof(JobOptions.Expect))))
+            property => property.Name is not (nameof(JobOptions.MaxMinutes) or nameof(JobOptions.Expect) or nameof(JobOptions.Doubts))))
         {
             var other = usual with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) };
             JobSpecDifferences.Of(usual, other).ShouldHaveSingleItem(property.Name).ShouldContain(OtherOptions.Text(property));

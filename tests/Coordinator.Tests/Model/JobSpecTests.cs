@@ -75,6 +75,7 @@ public sealed class JobSpecTests
         [nameof(JobOptions.KeepFiles)] = [],
         [nameof(JobOptions.AlsoExport)] = [],
         [nameof(JobOptions.Expect)] = [],
+        [nameof(JobOptions.Doubts)] = [],
         [nameof(JobOptions.SampleShare)] = [],
         [nameof(JobOptions.BudgetEvaluations)] = [],
         [nameof(JobOptions.MaxLabels)] = [],

@@ -147,12 +147,14 @@ public sealed class DecisionTests
         evidence.DropCi95[0].ShouldBeLessThan(network.DamageOf(outcome.Winner.Plan));
         evidence.DropCi95[1].ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
         evidence.ExpectedDrop.ShouldBeInRange(evidence.DropCi95[0], evidence.DropCi95[1]);
-        evidence.AtMost.ShouldBeGreaterThan(evidence.ExpectedDrop);
+        outcome.Result.Winner.Accuracy!.DropCi95.ShouldBe(evidence.DropCi95);
+        outcome.Result.Winner.Accuracy.Drop.ShouldBe(evidence.Drop);
+        outcome.Result.Verdict.Sure.ShouldBe(evidence.DropCi95[1] <= evidence.Bound);
         evidence.Bound.ShouldBe(network.Spec.Options.AcceptedDrop);
         evidence.Judged.ShouldNotBeNull().ShouldBeInRange(evidence.ExpectedDrop, evidence.Bound!.Value);
         evidence.ExpectedDrop.ShouldBeLessThan(evidence.Bound!.Value);
         evidence.WrongAcceptance.ShouldNotBeNull().ShouldBeInRange(0, 0.1);
-        outcome.Result.Decision.Reason.ShouldContain("at 95 % confidence");
+        outcome.Result.Decision.Reason.ShouldContain(evidence.Words);
     }
 
     [Fact]

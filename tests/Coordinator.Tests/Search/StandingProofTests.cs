@@ -131,9 +131,10 @@ public sealed class StandingProofTests
     }
 
     [Fact]
-    public void Successor_OfTheSameJob_IsTheSameJobAndNeverInThePast()
+    public void Next_OfTheSameRun_IsTheSameRunAndNeverInThePast()
     {
         var begun = new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
+        var schedule = new RunSchedule { First = "j-1", Every = TimeSpan.FromHours(24), Due = begun };
         var entry = new JobEntry
         {
             Id = "j-1",
@@ -146,18 +147,35 @@ public sealed class StandingProofTests
                 Calibration = "c",
                 Deployed = new DeployedFiles("f", "p", "r", "s", "2026-11-29T12:00:00Z"),
             },
-            Every = TimeSpan.FromHours(24),
+            Schedule = schedule,
         };
 
-        var next = entry.Successor(begun)!;
-        var again = entry.Successor(begun.AddHours(1))!;
+        var next = schedule.Next(entry, begun);
+        var again = schedule.Next(entry, begun.AddHours(1));
 
-        (next.Id, next.RequestId, next.NotBefore).ShouldBe((again.Id, again.RequestId, begun.AddHours(24)));
+        (next.Id, next.RequestId).ShouldBe((again.Id, again.RequestId));
+        next.Id.ShouldNotBe("j-1");
+        next.Schedule.ShouldBe(schedule with { Due = begun.AddHours(24), After = "j-1" });
         next.Inputs.Deployed!.Run.ShouldBe("2026-11-30T12:00:00Z");
-        next.Status.ShouldBe(JobStatus.Preparing);
-        next.Successor(begun)!.NotBefore.ShouldBe(begun.AddHours(48));
-        entry.Successor(begun.AddDays(30))!.NotBefore.ShouldBe(begun.AddDays(31), "what was missed is not made up for");
-        (entry with { Every = null }).Successor(begun).ShouldBeNull();
+        next.Status.ShouldBe(JobStatus.Scheduled);
+        next.Schedule!.Next(next, begun).Schedule.ShouldBe(schedule with { Due = begun.AddHours(48), After = next.Id });
+    }
+
+    [Theory]
+    [InlineData(0, 24, 0)]
+    [InlineData(23.9, 24, 0)]
+    [InlineData(24, 48, 1)] // its time is this moment, and it was not over
+    [InlineData(95, 96, 3)]
+    [InlineData(96, 120, 4)]
+    public void Next_AfterARunThatTookLong_LeavesOutWhatWasMissed(double endedAfterHours, double dueAfterHours, int missed)
+    {
+        var begun = new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
+        var schedule = new RunSchedule { First = "j-1", Every = TimeSpan.FromHours(24), Due = begun };
+        var run = Begun.Entry("j-1") with { Schedule = schedule };
+
+        var next = schedule.Next(run, begun.AddHours(endedAfterHours)).Schedule!;
+
+        (next.Due, next.Missed).ShouldBe((begun.AddHours(dueAfterHours), missed));
     }
 
     private static string[] Verdicts(StandingProof proof) =>

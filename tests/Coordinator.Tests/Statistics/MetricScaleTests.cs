@@ -3,10 +3,10 @@ namespace Cluster.Coordinator.Tests.Statistics;
 public sealed class MetricScaleTests
 {
     [Theory]
-    [InlineData(MetricKind.Top1, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
+    [InlineData(MetricKind.Top1, 0.0075, "0.75 points", "at most 0.75 points", "--max-drop 0.75%")]
     [InlineData(MetricKind.OutputKl, 0.01234, "0.0123 nats", "at most 0.0123 nats", "--max-drop 0.0124")]
     [InlineData(MetricKind.OutputSqnr, 0.01, "20.0 dB", "at least 20.0 dB", "--max-drop 20dB")]
-    [InlineData(MetricKind.Map50, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
+    [InlineData(MetricKind.Map50, 0.0075, "0.75 points", "at most 0.75 points", "--max-drop 0.75%")]
     [InlineData(MetricKind.Rmse, 0.0201, "1 % of FP32's RMSE", "at most 1 % of FP32's RMSE", "--max-drop 1%")]
     [InlineData(MetricKind.Score, 1.25, "1.25 of score", "at most 1.25 of score", "--max-drop 1.25")]
     [InlineData(MetricKind.Loss, 0.0123456, "0.0123 of loss", "at most 0.0123 of loss", "--max-drop 0.012346")]
@@ -31,21 +31,21 @@ public sealed class MetricScaleTests
         new MetricScale(metric, Float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
 
     [Theory]
-    [InlineData(MetricKind.Top1, 0.00411, "0.41")]
+    [InlineData(MetricKind.Top1, 0.00411, "0.41 points")]
     [InlineData(MetricKind.Top1, 0.00004, "no loss")]
     [InlineData(MetricKind.Top1, -0.002, "no loss")]
     [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats")]
     public void Expected_OfADrop_IsNoLossWhereItRoundsToNone(MetricKind metric, double drop, string expected) =>
-        new MetricScale(metric, Float32: 1).ExpectedShort(drop).ShouldBe(expected);
+        new MetricScale(metric, Float32: 1).Expected(drop).ShouldBe(expected);
 
     [Theory]
-    [InlineData(MetricKind.Top1, 0.0063, "0.63 points lower here")]
-    [InlineData(MetricKind.Top1, -0.0063, "0.63 points higher here")]
-    [InlineData(MetricKind.Top1, 0.00004, "as FP32 here")]
-    [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats from FP32 here")]
-    [InlineData(MetricKind.Rmse, 0.0075, "0.37 % above FP32's RMSE here")]
-    public void Here_OfADrop_IsTheMeasuredDifference(MetricKind metric, double drop, string expected) =>
-        new MetricScale(metric, Float32: 1).Here(drop).ShouldBe(expected);
+    [InlineData(MetricKind.Top1, 0.0063, "0.63 points lower")]
+    [InlineData(MetricKind.Top1, -0.0063, "0.63 points higher")]
+    [InlineData(MetricKind.Top1, 0.00004, "as FP32")]
+    [InlineData(MetricKind.OutputKl, 0.01, "0.01 nats from FP32")]
+    [InlineData(MetricKind.Rmse, 0.0075, "0.37 % above FP32's RMSE")]
+    public void Measured_OfADrop_IsTheMeasuredDifference(MetricKind metric, double drop, string expected) =>
+        new MetricScale(metric, Float32: 1).Measured(drop).ShouldBe(expected);
 
     [Fact]
     public void Compare_IntervalWithZero_IsNoLoss() =>

@@ -39,11 +39,12 @@ public sealed class UsualMistakesTests : IDisposable
             ("labels", Labels(network, Scaled(pixels, taken))));
         var arrays = DataSource.OpenSamples($"npz:{_folder["held.npz"]}", DataAccess.Anywhere).For(network.Grouped.Graph.Inputs, null);
 
-        string? why = UsualMistakes.Explain(
-            TargetList.Usual, network.Original.File, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
+        var found = UsualMistakes.Explain(
+            TargetList.Usual, network.Original.File, new ImageBatches(arrays, null, 32), network.Classes, MetricKind.Top1);
 
-        (why is null).ShouldBe(said is null, why);
-        why?.ShouldStartWith($"{said} FP32 is right on 100 % of 200 of these images instead of ");
+        (found is null).ShouldBe(said is null, found?.Words);
+        found?.Words.ShouldStartWith($"{said} FP32 is right on 100 % of 200 of these images instead of ");
+        found?.IsProved.ShouldBeTrue();
     }
 
     [Theory]
@@ -66,7 +67,7 @@ public sealed class UsualMistakesTests : IDisposable
         var arrays = DataSource.OpenSamples($"npz:{_folder["held.npz"]}", DataAccess.Anywhere).For(network.Grouped.Graph.Inputs, null);
 
         string? why = UsualMistakes.Explain(
-            TargetList.Usual, network.Original.File, new ImageBatches(arrays, null, 32), network.Classes, ranks: 1);
+            TargetList.Usual, network.Original.File, new ImageBatches(arrays, null, 32), network.Classes, MetricKind.Top1)?.Words;
 
         (why is null).ShouldBe(!isExchanged, why);
         why?.ShouldStartWith(

@@ -49,6 +49,19 @@ public sealed class SlotAcquisitionTests
     }
 
     [Fact]
+    public async Task Acquire_AfterAFailureToPrepare_PrefersAnotherNode()
+    {
+        _slots.Avoid(Attempt.Unrecorded.Sequence, "node-1");
+        _slots.Avoid(Attempt.Unrecorded.Sequence, "node-2");
+
+        var course = new AttemptCourse(_time, Attempt.Unrecorded.Sequence);
+        await _slots.AcquireAsync(Attempt.Unrecorded, new PrepareItem(), course, TestContext.Current.CancellationToken);
+
+        _cluster.Requests.ShouldHaveSingleItem().Avoided.ShouldBe(["node-1", "node-2"]);
+        _slots.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Acquire_NoSlotForAWhile_OneAsksForAllAndWaitsLonger()
     {
         var questions = Channel.CreateUnbounded<TaskCompletionSource<SlotGrant?>>();

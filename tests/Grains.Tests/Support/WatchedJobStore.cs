@@ -17,6 +17,8 @@ internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposab
 
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => inner.AddAsync(entry, cancellationToken);
 
+    public Task AddNextAsync(JobEntry next, CancellationToken cancellationToken) => inner.AddNextAsync(next, cancellationToken);
+
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
 
     public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) =>

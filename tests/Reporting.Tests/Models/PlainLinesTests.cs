@@ -6,14 +6,28 @@ namespace Cluster.Reporting.Tests.Models;
 public sealed class PlainLinesTests
 {
     [Theory]
-    [InlineData(0.0352, "on random halves of these answers the rule accepts a plan that loses more than the bound in 3.5 % of the cases")]
-    [InlineData(null, null)]
-    public void Of_ARateOnItsOwnAnswers_SaysHowOftenTheRuleIsWrong(double? rate, string? expected)
+    [InlineData(0.105, "About 1 in 10 such decisions would be wrong")]
+    [InlineData(0.0, "Fewer than 1 in 100 such decisions would be wrong")]
+    [InlineData(null, "Rate of wrong acceptances: unknown, as these images cannot show it")]
+    public void Of_ALossWithABound_SaysHowSureItIsAndHowOftenTheRuleIsWrong(double? rate, string expected)
     {
         var model = SampleOutcome.Model();
         model = model with { Result = model.Result with { Evidence = model.Result.Evidence! with { WrongAcceptance = rate } } };
 
-        Line(model, "How sure").ShouldBe(expected);
+        Line(model, "Not sure").ShouldBe(
+            $"800 images cannot exclude 1.4 points, where 0.5 is accepted; about 11,000 would. {expected}");
+    }
+
+    [Theory]
+    [InlineData(true, VerdictKind.Accepted, "good")]
+    [InlineData(false, VerdictKind.Accepted, "doubt")]
+    [InlineData(true, VerdictKind.DataDoubted, "doubt")]
+    public void Report_AWinnerOfWhichTheImagesAreNotSure_IsAmber(bool isSure, VerdictKind kind, string tone)
+    {
+        var model = SampleOutcome.Model();
+        model = model with { Result = model.Result with { Verdict = model.Result.Verdict with { Sure = isSure, Kind = kind } } };
+
+        HtmlReport.Write(model).ShouldContain($"<span class=\"status {tone}\">1.20× faster</span>");
     }
 
     [Fact]

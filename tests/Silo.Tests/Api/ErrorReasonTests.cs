@@ -38,12 +38,14 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         ["REQUEST_ID_REUSED"] = (StatusCode.InvalidArgument, null, ReuseAsync),
         ["ARTEFACT_MISSING"] = (
             StatusCode.FailedPrecondition, null, host => CreateAsync(host, request => request.Spec.Model = $"artefacts/{Absent}")),
+        ["ARTEFACTS_NOT_OWNED"] = (StatusCode.FailedPrecondition, new(), CollectThoseOfAnotherAsync),
         ["TOO_MANY_CALLS"] = (
             StatusCode.ResourceExhausted, new(Usual with { CallsPerPeriod = 1, CallPeriod = TimeSpan.FromHours(1) }), CallSixTimesAsync),
         ["TOO_MANY_JOBS"] = (StatusCode.ResourceExhausted, new(Usual with { MaxJobs = 1 }), CreateTwoAsync),
         ["QUOTA_EXCEEDED"] = (
             StatusCode.ResourceExhausted, new(Usual with { Quotas = new Quotas { StoredBytes = 1 } }), host => UploadAsync(host, [1, 2])),
         ["TOO_MANY_STREAMS"] = (StatusCode.ResourceExhausted, new(Usual with { MaxUploads = 0 }), host => UploadAsync(host, [1])),
+        ["SCHEDULE_EXISTS"] = (StatusCode.AlreadyExists, null, ProveTwiceAsync),
         ["JOB_UNKNOWN"] = (StatusCode.NotFound, null, host => GetAsync(host, "jobs/j-000000000000")),
         ["PAGE_SIZE_INVALID"] = (StatusCode.InvalidArgument, null, host => ListAsync(host, size: -1)),
         ["PAGE_TOKEN_INVALID"] = (
@@ -202,6 +204,19 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         {
             await ListAsync(host);
         }
+    }
+
+    private static Task CollectThoseOfAnotherAsync(ApiHost host)
+    {
+        Owners.Mark(host.ArtefactFolder, "production@2");
+        return host.Files.CollectArtefactsAsync(new CollectArtefactsRequest()).ResponseAsync;
+    }
+
+    private static async Task ProveTwiceAsync(ApiHost host)
+    {
+        var request = await ScheduleTests.RequestAsync(host);
+        await host.Jobs.ProveJobAsync(request);
+        await host.Jobs.ProveJobAsync(request);
     }
 
     private static async Task<string> EndedAsync(ApiHost host)

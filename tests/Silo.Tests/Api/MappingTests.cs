@@ -18,16 +18,18 @@ public sealed class MappingTests
         Distinct<FailureKind, V1.FailureKind>(kind => SameNames.Of<V1.FailureKind>(kind));
         Distinct<ResultSource, V1.EvaluationSource>(source => SameNames.Of<V1.EvaluationSource>(source));
         Distinct<WinnerKind, V1.WinnerKind>(kind => SameNames.Of<V1.WinnerKind>(kind));
+        Distinct<WaitCause, V1.WaitCause>(cause => SameNames.Of<V1.WaitCause>(cause));
         Enum.GetValues<JobStatus>().ShouldAllBe(status => SameNames.Find<JobStatus>(SameNames.Of<V1.JobState>(status)) == status);
     }
 
     [Fact]
-    public void Progress_OfAQueuedJob_SaysItsPlace()
+    public void Progress_OfAJobThatWaits_SaysWhy()
     {
-        var progress = new JobView().ToProgress("j-1", JobProgress.Queued(3), DateTimeOffset.UnixEpoch);
+        var wait = JobWait.Of(new JobLife(JobStatus.Queued), place: 3, slot: true, client: false);
+        var progress = new JobView().ToProgress("j-1", JobProgress.Queued(3) with { Waits = wait }, DateTimeOffset.UnixEpoch);
 
-        progress.QueuePlace.ShouldBe(3);
-        progress.Purpose.ShouldBe("place 3 in the queue of its tenant's jobs");
+        progress.Waiting.ShouldBe(new V1.JobWait { Cause = V1.WaitCause.Queue, Reason = "place 3 in the queue of its tenant's jobs" });
+        progress.Purpose.ShouldBe(progress.Waiting.Reason);
     }
 
     [Theory]

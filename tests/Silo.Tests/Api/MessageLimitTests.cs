@@ -72,6 +72,34 @@ public sealed class MessageLimitTests
         }
     }
 
+    [Fact]
+    public async Task Requests_OfManyMegabytes_AreRefusedUnreadWhileOthersAreAnswered()
+    {
+        const int Megabytes27 = 27_000_000;
+        var tokens = TokenList.Parse(
+            "t",
+            $"""
+            name=reader role=read sha256={Tenants.Digest("reader")}
+            name=other role=read tenant=other sha256={Tenants.Digest("other")}
+            """);
+        await using var host = await ApiHost.StartAsync(new ApiOptions { PageTokenKey = ApiHost.Key, Tokens = () => tokens });
+        using var bytes = new MemoryStream();
+        new ListJobsRequest { States = { Enumerable.Repeat(JobState.Running, Megabytes27) } }.WriteTo(bytes);
+        byte[] large = bytes.ToArray();
+        var list = new Method<byte[], byte[]>(
+            MethodType.Unary, "cluster.v1.JobService", nameof(JobService.JobServiceClient.ListJobs), Raw, Raw);
+
+        var calls = Enumerable.Range(0, 24).Select(_ => Errors.OfAsync(() => host.Channel.CreateCallInvoker().AsyncUnaryCall(
+            list, host: null, new CallOptions(Tenants.Headers("reader"), cancellationToken: Cancellation), large).ResponseAsync)).ToArray();
+        (await host.Jobs.ListJobsAsync(new ListJobsRequest(), Tenants.Headers("other"))).Jobs.ShouldBeEmpty();
+
+        foreach (var refused in await Task.WhenAll(calls))
+        {
+            (refused.StatusCode, refused.Info().Reason, refused.Info().Metadata["limit_bytes"])
+                .ShouldBe((StatusCode.ResourceExhausted, "REQUEST_TOO_LARGE", "65536"));
+        }
+    }
+
     // More than half of what there may be; the field is none of this version's.
     private static byte[] Padded(string job)
     {

@@ -8,6 +8,7 @@ public sealed class CounterTests
     {
         using var metrics = new SiloMetrics(TimeProvider.System);
         metrics.AddLosses(() => 0);
+        metrics.AddWaits(() => new Dictionary<WaitCause, int>());
         using var measured = new Measurements(metrics);
 
         metrics.Begin();

@@ -67,6 +67,7 @@ public sealed class MetricTableTests
         metrics.AddFolder("data", Path.GetTempPath());
         metrics.AddCertificate("server", () => DateTimeOffset.UnixEpoch);
         metrics.AddLosses(() => 0);
+        metrics.AddWaits(() => new Dictionary<WaitCause, int>());
         metrics.Evaluated("accuracy", "measured", FailureKind.NativeCrash);
         metrics.Retried(FailureKind.LeaseExpired);
         metrics.Restarted(FailureKind.NativeCrash);

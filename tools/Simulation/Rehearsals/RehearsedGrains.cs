@@ -70,6 +70,8 @@ public class RehearsedGrains : DispatchProxy
         public Task<int> PlaceAsync(string job, DateTimeOffset createdAt, TimeSpan wait, CancellationToken cancellationToken) =>
             _none;
 
+        public Task<bool> MayBeginAsync(string job) => Task.FromResult(true);
+
         public Task EndedAsync(string job, DateTimeOffset createdAt) => _none;
     }
 

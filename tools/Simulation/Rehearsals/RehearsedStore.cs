@@ -10,6 +10,11 @@ internal sealed class RehearsedStore(VirtualTime time) : IJobStore
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) =>
         Task.FromResult(_jobs.GetOrAdd(entry.Id, _ => new Stored(entry)).Entry);
 
+    public Task AddNextAsync(JobEntry next, CancellationToken cancellationToken) =>
+        _jobs.TryGetValue(next.Schedule!.After!, out var run) && !run.Entry.Status.HasEnded()
+            ? AddAsync(next, cancellationToken)
+            : Task.CompletedTask;
+
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(_jobs.GetValueOrDefault(id)?.Entry);
 
@@ -29,7 +34,7 @@ internal sealed class RehearsedStore(VirtualTime time) : IJobStore
 
     public Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken)
     {
-        var isThere = _jobs.TryGetValue(entry.Id, out var job) && job.Entry.Status == JobStatus.Preparing;
+        var isThere = _jobs.TryGetValue(entry.Id, out var job) && job.Entry.Status.IsUnprepared();
         if (isThere)
         {
             job!.Entry = entry;

@@ -189,6 +189,13 @@ public static class JobLimits
         "FP32's known accuracy: stop before any work where the evaluation images say otherwise, and say which usual mistake explains it",
         "ACCURACY");
 
+    /// <summary>Limit of <see cref="JobOptions.Doubts"/>.</summary>
+    public static JobLimit<DoubtfulData> Doubts { get; } = Choice<DoubtfulData>(
+        nameof(JobOptions.Doubts), "--doubts", "stop or ignore",
+        "what to do where FP32's answers prove that the evaluation data are wrong for the network (labels one off, channels exchanged, "
+        + "another scale): stop before the search, or ignore it (default: stop)",
+        "WHAT", "stop");
+
     /// <summary>Limit of <see cref="JobOptions.LostChannels"/>.</summary>
     public static JobLimit<ChannelLoss> LostChannels { get; } = Choice<ChannelLoss>(
         nameof(JobOptions.LostChannels), "--lost-channels", "refuse or allow",
@@ -408,6 +415,16 @@ public enum InputForm
 
     /// <summary>Pixels: uint8 (N, height, width, 3), red, green and blue.</summary>
     Rgb,
+}
+
+/// <summary>What a job does where the evaluation data are proved to be wrong for the network.</summary>
+public enum DoubtfulData
+{
+    /// <summary>It stops before the search.</summary>
+    Stop,
+
+    /// <summary>It goes on, and its result says so.</summary>
+    Ignore,
 }
 
 /// <summary>Whether a plan may win that loses a whole channel of the network's outputs.</summary>

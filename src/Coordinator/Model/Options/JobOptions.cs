@@ -155,7 +155,7 @@ public sealed record JobOptions
             MetricKind.OutputSqnr => (AcceptedDrop is >= -100 and <= 200, "a number of decibels from -100 to 200", "20dB is usual"),
             MetricKind.Rmse => (AcceptedDrop is >= 0 and <= 100, "a share of FP32's RMSE from 0", "1% is usual"),
             MetricKind.Score or MetricKind.Loss => (AcceptedDrop >= 0, "a number from 0", "it is in the unit of the command's own numbers"),
-            _ => (AcceptedDrop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005"),
+            _ => (AcceptedDrop is >= 0 and < 1, "a fraction from 0 to below 1", "write 1% for one point"),
         };
         return isWithin ? null : new JobOptionFault(
             nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(), expected, advice);
@@ -238,6 +238,12 @@ public sealed record JobOptions
     /// the job's identity.
     /// </summary>
     public double? Expect { get; init; }
+
+    /// <summary>
+    /// What to do where the evaluation data are proved to be wrong; null: <see cref="DoubtfulData.Stop"/>, which no job writes. Not part of
+    /// the job's identity.
+    /// </summary>
+    public DoubtfulData? Doubts { get; init; }
 
     /// <summary>
     /// Whether a plan may win that loses a whole channel of an output; null: <see cref="ChannelLoss.Refuse"/>, which no job writes.
@@ -371,6 +377,7 @@ public sealed record JobOptions
             MaxDropIsRelative = MaxDropIsRelative == true ? true : null,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
+            Doubts = Doubts == DoubtfulData.Stop ? null : Doubts,
             LostChannels = LostChannels == ChannelLoss.Refuse ? null : LostChannels,
             Form = Form == LayerForm.Fast ? null : Form,
             Input = Input == InputForm.Floats ? null : Input,

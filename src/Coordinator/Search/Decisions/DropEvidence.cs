@@ -8,21 +8,15 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// <param name="Looks">Plans that were evaluated on all images; each could have been the lucky one.</param>
 /// <param name="Counts">The measured counts, which have selection bias.</param>
 /// <param name="Expected">The drop to expect on new images: the mean of its <see cref="DropPosterior"/>.</param>
-/// <param name="Interval">A 95 % interval of the true drop, valid whichever of the plans was chosen.</param>
-/// <param name="Confidence">The one-sided confidence of the next two: the job's, or 0.95.</param>
-/// <param name="AtMost">The largest possible loss, valid whichever of the plans was chosen.</param>
-/// <param name="Resolution">
-/// <see cref="AtMost"/> of a single plan that answers like FP32 on every image; of one that also gains images it may be less.
+/// <param name="Interval">
+/// The interval of the true drop that is said everywhere, valid whichever of the plans was chosen: of 95 %, or with each end at the
+/// confidence that the job asked for.
 /// </param>
-public sealed record DropEvidence(
-    int Looks,
-    PairedDrop Counts,
-    double Expected,
-    Interval Interval,
-    double Confidence,
-    double AtMost,
-    double Resolution)
+public sealed record DropEvidence(int Looks, PairedDrop Counts, double Expected, Interval Interval)
 {
+    // Of each end, as of an interval of 95 %.
+    internal const double UsualConfidence = 0.975;
+
     /// <summary>The meaning of drops for people.</summary>
     public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
 
@@ -32,15 +26,20 @@ public sealed record DropEvidence(
     /// </summary>
     public double? Decided { get; init; }
 
-    /// <summary>Whether the job requested <see cref="Confidence"/>; otherwise it is only for the report.</summary>
-    public bool IsConfidenceAsked { get; init; }
+    /// <summary>The one-sided confidence that the job asked for; null: none.</summary>
+    public double? Asked { get; init; }
 
-    /// <summary>The largest drop that the job accepts.</summary>
-    public double Bound { get; init; }
+    /// <summary>The largest drop that the job accepts; null where any is: the goal is the most accurate plan.</summary>
+    public double? Bound { get; init; }
+
+    /// <summary>
+    /// How many samples would put the interval's upper end within the bound; null where it is, there is none, or no number would.
+    /// </summary>
+    public int? Samples { get; init; }
 
     /// <summary>
     /// How often the job's rule accepts a plan that loses more than the bound on its own answers: <see cref="Decisions.WrongAcceptance"/>.
-    /// Null where no drop was compared with a bound, and while labels are missing that could settle one.
+    /// Null where no drop was compared with a bound, while labels are missing that could settle one, and where the images cannot show it.
     /// </summary>
     public double? WrongAcceptance { get; init; }
 
@@ -51,24 +50,20 @@ public sealed record DropEvidence(
     public string? SampleWords => SamplesWithin is not { } within ? null
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{100 * within.Share:0.#} % of {Counts.Total} samples keep {Scale.Short(Bound)} each by itself, "
+            $"{100 * within.Share:0.#} % of {Counts.Total} samples keep {Scale.Short(Bound ?? 0)} each by itself, "
             + $"where {100 * within.Asked:0.#} % are asked");
 
     /// <summary>
-    /// All that is said of the loss, wherever it is said: "0.63 points lower here (of 800 images 13 newly wrong, 8 newly right); expect
-    /// 0.2, at most 1.82 at 95 % confidence; judged as 1.1, where 1.2 is accepted".
+    /// What was measured, with the one interval, wherever it is said: "0.63 points lower (95 % interval -0.6 to 2.1; of 800 images 13 newly
+    /// wrong, 8 newly right)".
     /// </summary>
-    public string Words => $"{(Counts is PairedCounts { Open: > 0 } ? "at most " : string.Empty)}{Scale.Here(Counts.Drop)} "
-        + $"({Counts.Words}{TooFew}); expect {Scale.ExpectedShort(Math.Min(Expected, AtMost))}, "
-        + $"{Scale.AtMost(Largest)} at {100 * Confidence:0.#} % confidence{Judged}";
+    public string Words => $"{(Counts is PairedCounts { Open: > 0 } ? "at most " : string.Empty)}{Scale.Measured(Counts.Drop)} "
+        + $"({(Asked is { } asked ? $"each end at {100 * asked:0.#} % confidence:" : "95 % interval")} {Scale.Range(Interval)}; {Counts.Words})";
 
-    // A loss is not negative, though a difference may be.
-    private double Largest => Math.Max(0, AtMost);
-
-    // The rule's own figure is another one unless a confidence was asked for.
-    private string Judged => Decided is not { } decided ? string.Empty
-        : IsConfidenceAsked ? $", where {Scale.Short(Bound)} is accepted"
-        : $"; judged as {Scale.Short(decided)}, where {Scale.Short(Bound)} is accepted";
-
-    private string TooFew => Counts is PairedCounts { Lost: 0, Gained: 0, Open: 0 } && AtMost > Bound ? ", too few to tell" : string.Empty;
+    /// <summary>What the job's rule made of it: "Chosen among 2 plans. Expected on new images: 0.2 points; …".</summary>
+    public string Rule =>
+        $"Chosen among {Looks} {(Looks == 1 ? "plan" : "plans")}. Expected on new images: {Scale.Expected(Expected)}"
+        + (Decided is { } decided && Bound is { } bound
+            ? $"; corrected for the choice it was judged as {Scale.Short(decided)}, where {Scale.Short(bound)} is accepted."
+            : ".");
 }

@@ -11,10 +11,20 @@ internal static class WrongAcceptance
     /// <summary>The share of halves on which the fastest plan that the rule accepts loses more than the bound.</summary>
     /// <param name="rule">The job's, with all plans looked at.</param>
     /// <param name="plans">Those among which it chose, fastest first, and their <see cref="AccuracyResult.Witness"/>.</param>
-    public static double Of(DropCorrection rule, IReadOnlyList<(HalvedDrop Halved, double? Divergence)> plans)
+    /// <param name="isSure">Whether the images exclude that the winner loses more than the bound.</param>
+    /// <returns>
+    /// Null where the images cannot show it: no plan was seen to lose more than the bound, which could be accepted in error, or none ever was
+    /// accepted though the images do not exclude that the winner is such a plan.
+    /// </returns>
+    public static double? Of(DropCorrection rule, IReadOnlyList<(HalvedDrop Halved, double? Divergence)> plans, bool isSure)
     {
         bool[] isWrong = [.. plans.Select(plan => plan.Halved.Counts.Drop > rule.Bound + Feasibility.Slack)];
-        return Enumerable.Range(0, HalvedDrop.Draws).Count(draw =>
+        if (!isWrong.Contains(true))
+        {
+            return null;
+        }
+
+        var rate = Enumerable.Range(0, HalvedDrop.Draws).Count(draw =>
         {
             (PairedDrop Measured, double? Divergence)[] drawn =
                 [.. plans.Select(plan => (new DrawnDrop(plan.Halved.Counts, plan.Halved.Flattery(draw)), plan.Divergence))];
@@ -22,6 +32,7 @@ internal static class WrongAcceptance
             var winner = Array.FindIndex(drawn, plan => again.IsFeasible(plan.Measured, plan.Divergence));
             return winner >= 0 && isWrong[winner];
         }) / (double)HalvedDrop.Draws;
+        return rate > 0 || isSure ? rate : null;
     }
 
     private sealed record DrawnDrop(PairedDrop Measured, double Flattery) : PairedDrop(Measured.Total)
@@ -33,6 +44,8 @@ internal static class WrongAcceptance
         public override double ChanceOfSuch => Measured.ChanceOfSuch;
 
         public override string Words => Measured.Words;
+
+        internal override double UpperEnd(int samples, double above) => Measured.UpperEnd(samples, above) - Flattery;
 
         internal override Interval DropInterval(double below, double above)
         {

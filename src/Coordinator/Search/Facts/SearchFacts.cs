@@ -72,6 +72,9 @@ internal class SearchFacts
     /// <summary>What FP32's answers say is wrong with the data, in a sentence; null where that is nothing, or not known yet.</summary>
     public string? Doubt => Raw(Baseline)?.Doubt;
 
+    /// <summary>Whether what is wrong with the data is proved.</summary>
+    public bool IsDataDoubted => Raw(Baseline)?.IsProved == true;
+
     /// <summary>The branch that no calibration sample takes, in a sentence; null where there is none, or not known yet.</summary>
     public string? Unseen => Raw(Baseline)?.Unseen;
 

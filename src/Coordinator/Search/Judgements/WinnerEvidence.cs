@@ -3,9 +3,6 @@ namespace Cluster.Coordinator.Search.Judgements;
 /// <summary>What the evaluation images show about a winner, given that it was chosen on them.</summary>
 internal static class WinnerEvidence
 {
-    private const double Usual = 0.95;
-    private const double Level = 0.975;
-
     /// <summary>The evidence about a search's winner or, with <paramref name="learned"/>, about its learned version.</summary>
     /// <param name="memory">All results.</param>
     /// <param name="winner">The plan.</param>
@@ -36,26 +33,27 @@ internal static class WinnerEvidence
         var counts = PairedDrop.Of(reference, accuracy, Model.ImageScope.Full);
         HalvedDrop[] halved = [.. all.Select(one => correction.Halve(reference, one.Accuracy))];
         var family = new LargestFlattery(halved);
-        var interval = counts.DropInterval(Normal.Quantile(Level), family.Quantile(Level));
-        var confidence = options.Confidence ?? Usual;
+        var level = options.Confidence ?? DropEvidence.UsualConfidence;
+        var above = family.Quantile(level);
+        var interval = counts.DropInterval(Normal.Quantile(level), above);
+        double? bound = memory.Objective.IsMostAccurate ? null : correction.Bound;
+        var isWithin = interval.High <= bound + Feasibility.Slack;
         return new DropEvidence(
-            all.Length,
-            counts,
-            Math.Clamp(correction.Expected(counts, witness), interval.Low, interval.High),
-            interval,
-            confidence,
-            counts.DropInterval(0, family.Quantile(confidence)).High,
-            counts is PairedCounts ? new PairedCounts(0, 0, counts.Total).DropUpperBound(confidence) : 0)
+            all.Length, counts, Math.Clamp(correction.Expected(counts, witness), interval.Low, interval.High), interval)
         {
-            WrongAcceptance = memory.Objective.IsMostAccurate || halved.Any(one => one.Counts is PairedCounts { Open: > 0 })
+            WrongAcceptance = bound is null || halved.Any(one => one.Counts is PairedCounts { Open: > 0 })
                 ? null
-                : WrongAcceptance.Of(correction, [.. halved.Zip(all)
-                    .OrderBy(one => PlanPrice.Of(memory, one.Second.Plan))
-                    .Select(one => (one.First, one.Second.Accuracy.Witness(one.Second.Plan)))]),
+                : WrongAcceptance.Of(
+                    correction,
+                    [.. halved.Zip(all)
+                        .OrderBy(one => PlanPrice.Of(memory, one.Second.Plan))
+                        .Select(one => (one.First, one.Second.Accuracy.Witness(one.Second.Plan)))],
+                    isWithin),
+            Samples = bound is not { } most || isWithin ? null : counts.SamplesFor(most, above),
             Scale = correction.Scale,
             Decided = later.Length == 0 && !memory.Objective.IsMostAccurate ? correction.Drop(counts, witness) : null,
-            Bound = correction.Bound,
-            IsConfidenceAsked = options.Confidence is not null,
+            Bound = bound,
+            Asked = options.Confidence,
             SamplesWithin = memory.SamplesWithin(accuracy) is { } share ? (share, options.AskedSampleShare!.Value) : null,
         };
     }

@@ -180,8 +180,10 @@ internal sealed class SearchProgram(SearchMemory memory, Rounds rounds, IExplora
     {
         if (memory.Full(memory.Baseline) is null)
         {
-            var why = memory.Failure(memory.AccuracyOf(memory.Baseline, ImageScope.Full))?.Reason;
-            throw new JobImpossibleException($"The FP32 network itself could not be evaluated ({why}): correct the model or the data.");
+            var failure = memory.Failure(memory.AccuracyOf(memory.Baseline, ImageScope.Full));
+            throw new JobImpossibleException(failure is { Kind: FailureKind.InvalidCandidate }
+                ? failure.Reason
+                : $"The FP32 network itself could not be evaluated ({failure?.Reason}): correct the model or the data.");
         }
     }
 

@@ -9,7 +9,7 @@ internal static class ArtefactMeter
     {
         var scorer = new FileScorer(setup);
         var before = scorer.Float32();
-        string? doubt = before.Losses is null && setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct) : null;
+        string? doubt = before.Losses is null && setup.Evaluation.Images.HasLabels ? Float32Doubts.Of(setup, before.Correct)?.Words : null;
         if (before.Losses is not null && Float32Doubts.Worthless(setup, before.Loss, bound: null) is { } worthless)
         {
             throw new JobException(worthless + ".");

@@ -26,7 +26,7 @@ public sealed class SensitivityWork(JobRequest request, int images, bool isLeftO
             && setup.Evaluation.Images.HasLabels
             && await Task.Run(() => Float32Doubts.Of(setup, new FileScorer(setup).Float32().Correct), cancellation) is { } doubt)
         {
-            progress.Say($"warning: {doubt}");
+            progress.Say($"warning: {doubt.Words}");
         }
 
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);

@@ -7,6 +7,7 @@ namespace Cluster.Silo.Api.Access;
 internal sealed class TenantQuotas(
     ApiOptions options, IJobStore jobs, JobReader reader, IArtefactStore artefacts, IArtefactClaims claims) : IDisposable
 {
+    private static readonly JobStatus[] Waiting = [JobStatus.Scheduled];
     private static readonly JobStatus[] AboutToWork = [JobStatus.Preparing, JobStatus.Queued, JobStatus.Running];
 
     private readonly ConcurrentDictionary<string, StreamLimit> _streams = new(StringComparer.Ordinal);
@@ -73,7 +74,8 @@ internal sealed class TenantQuotas(
 
         // A newly accepted job has no candidate yet, and counts as one: otherwise many jobs could be accepted before the first one.
         int running = 0;
-        foreach (var job in await jobs.ListAsync(Unended(tenant), cancellationToken))
+        var underWay = new JobQuery(options.MaxJobs, JobLifecycle.UnderWay) { Tenant = tenant };
+        foreach (var job in await jobs.ListAsync(underWay, cancellationToken))
         {
             var feed = await reader.FeedAsync(job.Id, tenant, cancellationToken);
             int candidates = feed.Read(view => view.Candidates.Count(candidate => candidate.Status == WorkStatus.Running));
@@ -94,23 +96,32 @@ internal sealed class TenantQuotas(
     /// Of several tenants, one may have another job while fewer of its own are under way than places are free: alone it gets half of them,
     /// and a later one always finds some.
     /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="isScheduled">Whether it is a place among the runs that wait for their time, which take none of the others.</param>
     /// <exception cref="RpcException">The unended jobs of all tenants are at the limit, or the tenant has its share.</exception>
-    public async Task RequirePlaceAsync(string tenant, CancellationToken cancellationToken)
+    public async Task RequirePlaceAsync(string tenant, CancellationToken cancellationToken, bool isScheduled = false)
     {
-        int all = await CountAsync(tenant: null, cancellationToken);
-        int free = options.MaxJobs - all;
-        int own = options.Tokens?.Invoke().HasTenants == true ? await CountAsync(tenant, cancellationToken) : 0;
+        int most = isScheduled ? options.MaxSchedules : options.MaxJobs;
+        var statuses = isScheduled ? Waiting : JobLifecycle.UnderWay;
+        string kind = isScheduled ? "scheduled runs" : "jobs that are not over";
+        int all = await CountAsync(of: null);
+        int free = most - all;
+        int own = options.Tokens?.Invoke().HasTenants == true ? await CountAsync(tenant) : 0;
         if (free <= 0 || (own > 0 && own >= free))
         {
             throw ApiError.Of(
                 StatusCode.ResourceExhausted,
                 Reason.TooManyJobs,
                 free <= 0
-                    ? $"There are {all} jobs that are not over, as many as are taken: wait for one to end, or cancel one."
-                    : $"There are {own} jobs of {tenant} that are not over, and the {free} places that are left are for others too: wait "
-                        + "for one to end, or cancel one.",
-                ("limit", $"{options.MaxJobs}"));
+                    ? $"There are {all} {kind}, as many as are taken: wait for one to end, or cancel one."
+                    : $"There are {own} {kind} of {tenant}, and the {free} places that are left are for others too: wait for one to end, "
+                        + "or cancel one.",
+                ("limit", $"{most}"));
         }
+
+        async Task<int> CountAsync(string? of) =>
+            (await jobs.ListKeysAsync(new JobQuery(most, statuses) { Tenant = of }, cancellationToken)).Count;
     }
 
     /// <exception cref="RpcException">The graph of a model is too large.</exception>
@@ -134,11 +145,6 @@ internal sealed class TenantQuotas(
     }
 
     public void Dispose() => _turn.Dispose();
-
-    private JobQuery Unended(string? tenant) => new(options.MaxJobs, JobLifecycle.Unended) { Tenant = tenant };
-
-    private async Task<int> CountAsync(string? tenant, CancellationToken cancellationToken) =>
-        (await jobs.ListKeysAsync(Unended(tenant), cancellationToken)).Count;
 
     private static RpcException Refusal(string quota, long limit, string sentence) =>
         ApiError.Of(StatusCode.ResourceExhausted, Reason.QuotaExceeded, sentence, ("quota", quota), ("limit", $"{limit}"));

@@ -22,6 +22,7 @@ internal sealed class CollectionCalls(Collector collector, ApiOptions options)
         {
             KeepJobs = Time(request.KeepJobs, "keep_jobs") ?? options.Retention.KeepJobs,
             KeepUploads = Time(request.KeepUploads, "keep_uploads") ?? options.Retention.KeepUploads,
+            KeepProofs = options.Retention.KeepProofs,
             MostBytes = request.HasMaxStoredBytes ? NotNegative(request.MaxStoredBytes) : options.Retention.MostBytes,
         };
         var plan = await collector.PlanAsync(rules, cancellationToken);

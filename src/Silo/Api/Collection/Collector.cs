@@ -33,11 +33,17 @@ internal sealed class Collector(
                 { StoredAt = artefact.StoredAt }));
         }
 
+        var earlier = rules.KeepProofs == 0 ? [] : jobs
+            .Where(job => job is { EndedAt: not null, Entry.Schedule: not null })
+            .GroupBy(job => (TenantName.Of(job.Entry), job.Entry.Schedule!.First))
+            .SelectMany(runs => runs.OrderByDescending(run => run.EndedAt).Skip(rules.KeepProofs))
+            .Select(run => run.Entry.Id)
+            .ToHashSet(StringComparer.Ordinal);
         long total = stored.Values.Sum(artefact => artefact.SizeBytes);
         long left = total - items.Sum(item => item.Bytes);
         foreach (var job in jobs.Where(job => job.EndedAt is not null).OrderBy(job => job.EndedAt))
         {
-            if (Reason(job.EndedAt!.Value, left) is not { } reason)
+            if (Reason(job, left) is not { } reason)
             {
                 continue;
             }
@@ -50,8 +56,14 @@ internal sealed class Collector(
 
         return new CollectionPlan(items, total);
 
-        string? Reason(DateTimeOffset endedAt, long left)
+        string? Reason(NamingJob job, long left)
         {
+            var endedAt = job.EndedAt!.Value;
+            if (earlier.Contains(job.Entry.Id))
+            {
+                return $"of the proofs of its schedule the last {rules.KeepProofs} are kept";
+            }
+
             if (rules.KeepJobs > TimeSpan.Zero && now - endedAt > rules.KeepJobs)
             {
                 return $"it ended on {Day(endedAt)}, more than {Days(rules.KeepJobs)} ago";

@@ -12,6 +12,9 @@ internal sealed record RetentionRules
     /// <summary>Bytes of files above which ended jobs are removed, the earliest ended first.</summary>
     public long MostBytes { get; init; }
 
+    /// <summary>The most runs of a schedule that are kept after their end, the last ones.</summary>
+    public int KeepProofs { get; init; }
+
     /// <summary>Whether there is any limit.</summary>
-    public bool IsAny => KeepJobs > TimeSpan.Zero || KeepUploads > TimeSpan.Zero || MostBytes > 0;
+    public bool IsAny => KeepJobs > TimeSpan.Zero || KeepUploads > TimeSpan.Zero || KeepProofs > 0 || MostBytes > 0;
 }

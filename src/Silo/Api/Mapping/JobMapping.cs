@@ -15,7 +15,8 @@ internal static class JobMapping
         State = SameNames.Of<V1.JobState>(entry.Status),
         CreateTime = entry.CreatedAt.ToTimestamp(),
         Proves = entry.Proves is { } proved ? Names.Job(proved) : string.Empty,
-        NotBefore = entry.NotBefore?.ToTimestamp(),
+        NotBefore = entry.Schedule is { After: not null, Due: var due } ? due.ToTimestamp() : null,
+        Every = entry.Schedule?.Every.ToDuration(),
     };
 
     /// <summary>A whole job.</summary>
@@ -40,16 +41,18 @@ internal static class JobMapping
 
     /// <summary>A job without a journal is being prepared, or about to start.</summary>
     public static JobStatus StatusOf(this JobView view, JobEntry entry) =>
-        view.Count == 0 && entry.Status == JobStatus.Preparing ? JobStatus.Preparing : view.Status;
+        view.Count == 0 && entry.Status.IsUnprepared() ? entry.Status : view.Status;
 
     public static V1.JobProgress ToProgress(this JobView view, string id, JobProgress? running, DateTimeOffset now) => new()
     {
-        QueuePlace = PlaceOf(view, running),
         Done = view.Done,
         EstimatedLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.EstimatedLeft ?? 0, view.Proposed - view.Done),
         Elapsed = view.Elapsed(now).ToDuration(),
         Remaining = view.Status.HasEnded() ? null : running?.Remaining?.ToDuration(),
-        Purpose = PlaceOf(view, running) is var place and > 0 ? $"place {place} in the queue of its tenant's jobs" : view.Purpose,
+        Purpose = running?.Waits?.Reason ?? view.Purpose,
+        Waiting = running?.Waits is { } wait
+            ? new V1.JobWait { Cause = SameNames.Of<V1.WaitCause>(wait.Cause), Reason = wait.Reason }
+            : null,
         Best = view.Best?.ToContract(id),
         BestMisses = view.BestMisses,
         Front =
@@ -66,23 +69,33 @@ internal static class JobMapping
         Warning = view.Doubt ?? string.Empty,
     };
 
-    private static int PlaceOf(JobView view, JobProgress? running) => view.Status == JobStatus.Queued ? running?.Place ?? 0 : 0;
-
     /// <summary>
     /// Submission does not count as a change of state: an accepted job keeps its etag until it starts.
     /// </summary>
     public static string Etag(this JobView view) => Math.Max(1, view.StatusSequence).ToString(CultureInfo.InvariantCulture);
 
-    public static V1.Winner ToContract(this WinnerView winner, string id) => new()
+    public static V1.Winner ToContract(this WinnerView winner, string id)
     {
-        Plan = winner.Selection.Plan.ToContract(),
-        Kind = SameNames.Of<V1.WinnerKind>(winner.Kind),
-        Feasible = winner.Selection.Feasible,
-        Reason = winner.Selection.Reason,
-        Candidate = winner.Candidate?.ToContract(id),
-        Proof = winner.Selection.Proof is { } proof ? SameNames.Of<V1.ProofVerdict>(proof) : V1.ProofVerdict.Unspecified,
-        Test = winner.Test is { } test ? TestWords.Of(winner.Metric, test) : string.Empty,
-    };
+        var verdict = winner.Verdict;
+        var mapped = new V1.Winner
+        {
+            Plan = winner.Selection.Plan.ToContract(),
+            Kind = SameNames.Of<V1.WinnerKind>(winner.Kind),
+            Feasible = winner.Selection.Feasible,
+            Reason = winner.Selection.Reason,
+            Candidate = winner.Candidate?.ToContract(id),
+            Proof = winner.Selection.Proof is { } proof ? SameNames.Of<V1.ProofVerdict>(proof) : V1.ProofVerdict.Unspecified,
+            Test = winner.Test is { } test ? TestWords.Of(winner.Metric, test) : string.Empty,
+            Verdict = SameNames.Of<V1.VerdictKind>(verdict.Kind),
+            Sureness = verdict.Words ?? string.Empty,
+        };
+        if (verdict.Sure is { } sure)
+        {
+            mapped.Sure = sure;
+        }
+
+        return mapped;
+    }
 }
 
 /// <summary>Maps sweeps over single groups to the contract.</summary>

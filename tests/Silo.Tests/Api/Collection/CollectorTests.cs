@@ -65,6 +65,27 @@ public sealed class CollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_ProofsOfSchedules_KeepsTheLastOfEach()
+    {
+        string model = await PutAsync(1, 0);
+        foreach (var (id, ended, first) in new (string, int?, string?)[]
+        {
+            ("a-1", 9, "a-1"), ("b-1", 8, "b-1"), ("once", 8, null), ("a-2", 7, "a-1"), ("a-3", 6, "a-1"), ("b-2", 5, "b-1"),
+            ("a-4", null, "a-1"),
+        })
+        {
+            await AddAsync(id, ended, model, first: first);
+        }
+
+        var plan = await PlanAsync(new RetentionRules { KeepProofs = 2 });
+
+        plan.Items.Select(item => item.Id).ShouldBe(["a-1"]);
+        plan.Items[0].Reason.ShouldBe("of the proofs of its schedule the last 2 are kept");
+        (await PlanAsync(new RetentionRules { KeepProofs = 1 })).Items.Select(item => item.Id).ShouldBe(["a-1", "b-1", "a-2"]);
+        (await PlanAsync(new RetentionRules())).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Plan_FileOfTwoJobsThatBothGo_IsCountedOnce()
     {
         string shared = await PutAsync(100, 60);
@@ -158,10 +179,15 @@ public sealed class CollectorTests : IDisposable
 
     // Jobs are added in the order of their ends. The journal's order does not matter here: it is read for what it names, and
     // when its last event came.
-    private async Task AddAsync(string id, int? endedDaysAgo, string model, string? published = null)
+    private async Task AddAsync(string id, int? endedDaysAgo, string model, string? published = null, string? first = null)
     {
         await _store.AddAsync(
-            Begun.Entry(id, model) with { Status = endedDaysAgo is null ? JobStatus.Running : JobStatus.Succeeded }, Token);
+            Begun.Entry(id, model) with
+            {
+                Status = endedDaysAgo is null ? JobStatus.Running : JobStatus.Succeeded,
+                Schedule = first is null ? null : new RunSchedule { First = first, Every = TimeSpan.FromDays(1), Due = Today },
+            },
+            Token);
         Until(Today.AddDays(-(endedDaysAgo ?? 0)));
         JournalEvent[] made = published is null ? [] : [new ArtefactPublished("winner.qdq.onnx", published, 1)];
         await using var journal = await _store.OpenJournalAsync(id, Token);

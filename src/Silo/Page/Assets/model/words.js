@@ -4,7 +4,7 @@ import { accuracyOf, latencyOf, speedUpOf } from "./measured.js";
 import { figureOf, metricOf, pointsOfDrop } from "./metric.js";
 
 const tones = {
-  succeeded: "good", running: "busy", preparing: "busy", queued: "", pausing: "hold", paused: "hold", cancelling: "hold",
+  succeeded: "good", running: "busy", preparing: "busy", queued: "", scheduled: "", pausing: "hold", paused: "hold", cancelling: "hold",
   cancelled: "hold", suspended: "hold", unschedulable: "hold", "awaiting labels": "hold", failed: "bad",
   ready: "good", draining: "hold", cordoned: "hold", suspect: "bad",
 };
@@ -27,6 +27,9 @@ export const winnerTitle = ({ winner, progress }) => !winner ? bestTitle(progres
   : winner.proof && winner.proof !== "PROOF_VERDICT_UNSPECIFIED" ? "Deployed"
   : !winner.feasible ? "Nearest" : isUnclear(winner) ? "Undecided"
   : winner.kind === "WINNER_KIND_NOTHING_FASTER" ? "Kept" : "Winner";
+
+/** Whether the images do not show that it keeps the bound, or the data are doubted. */
+export const isDoubtful = winner => winner?.sure === false || winner?.verdict === "VERDICT_KIND_DATA_DOUBTED";
 
 export const isUnclear = winner => winner?.kind === "WINNER_KIND_UNCLEAR";
 

@@ -3,14 +3,14 @@ import { h, say } from "../dom.js";
 import { bytes, clock, dayAndTime, duration, milliseconds, none, ratio, secondsOf } from "../model/figures.js";
 import { accuracyOf, bestOf, latencyOf, speedUpOf } from "../model/measured.js";
 import { figureOf, metricOf, pointsOfDrop } from "../model/metric.js";
-import { eta, position, shares, tone, winnerTitle, word } from "../model/words.js";
+import { eta, isDoubtful, position, shares, tone, winnerTitle, word } from "../model/words.js";
 import { boardOf } from "../rpc/grafana.js";
 import { isOver } from "../rpc/watch.js";
 
 export function jobHead(name, job) {
   const title = h("h1", { tabindex: -1 }, job.displayName || name);
   const [chip, reason, warning, place] = [h("span"), h("p"), h("p", { class: "problem" }), h("span", { class: "note" })];
-  const test = h("p");
+  const [test, sure] = [h("p"), h("p")];
   const bar = h("progress", { max: 1, "aria-label": "Progress of the job" });
   const buttons = h("div");
   const tiles = ["speed-up", "latency", "top-1", "file", "evaluations", "ETA"].map(() => h("div", {}, h("dt"), h("dd")));
@@ -19,16 +19,17 @@ export function jobHead(name, job) {
     h("p", { class: "eyebrow" }, h("a", { href: "#/" }, "Jobs"), ` / ${name} · ${job.spec?.target ?? ""}`,
       board ? [" · ", h("a", { href: board, rel: "noopener" }, "Search on the dashboard")] : ""),
     h("div", { class: "head" }, h("div", {}, title, h("p", {}, chip, " ", place)), buttons),
-    reason, test, warning, bar, h("dl", { class: "tiles" }, tiles));
+    reason, test, sure, warning, bar, h("dl", { class: "tiles" }, tiles));
 
   return {
     element, title, actions: buttons,
     show(now, candidates) {
-      chip.className = `chip ${tone(now.state)}`;
+      chip.className = `chip ${isDoubtful(now.winner) ? "hold" : tone(now.state)}`;
       say(chip, word(now.state));
       say(reason, now.winner?.reason ?? now.reason ?? "");
       reason.className = now.state === "JOB_STATE_FAILED" ? "problem" : "lead";
       say(test, now.winner?.test ? `On the test set: ${now.winner.test}` : "");
+      say(sure, now.winner?.sureness ?? "");
       say(warning, now.progress?.warning ? `Warning: ${now.progress.warning}` : "");
       say(place, now.endTime ? `ended ${dayAndTime(now.endTime)}` : now.progress?.purpose ?? "");
       const done = now.progress?.done ?? 0;

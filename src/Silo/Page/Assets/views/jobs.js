@@ -1,6 +1,6 @@
 // All jobs, the newest first, and the nodes.
 import { announce, h, say } from "../dom.js";
-import { dayAndTime, duration, none, since } from "../model/figures.js";
+import { duration, none, since } from "../model/figures.js";
 import { bestOf } from "../model/measured.js";
 import { briefly, eta, last, position, tone, word } from "../model/words.js";
 import { get } from "../rpc/call.js";
@@ -98,8 +98,9 @@ function fill(row, job) {
   row.state = job.state;
   row.chip.className = `chip ${tone(job.state)}`;
   say(row.chip, word(job.state));
-  say(row.why, ["JOB_STATE_FAILED", "JOB_STATE_SUSPENDED"].includes(job.state) ? job.reason ?? "" : lapseOf(job));
-  say(row.done, placeOf(job));
+  say(row.why, ["JOB_STATE_FAILED", "JOB_STATE_SUSPENDED"].includes(job.state) ? job.reason ?? ""
+    : job.progress?.waiting?.reason ?? lapseOf(job));
+  say(row.done, position(job.progress));
   const done = job.progress?.done ?? 0;
   row.bar.value = isOver(job.state) ? 1 : done / Math.max(1, done + (job.progress?.estimatedLeft ?? 0));
   row.bar.hidden = isOver(job.state);
@@ -109,10 +110,6 @@ function fill(row, job) {
   say(row.best, best ? `${misses ? "nearest: " : ""}${briefly(best)}` : job.winner ? "FP32 stays" : none);
   say(row.age, duration(since(job.createTime)));
 }
-
-const placeOf = job => job.notBefore && job.state === "JOB_STATE_PREPARING" ? `begins ${dayAndTime(job.notBefore)}`
-  : job.progress?.queuePlace > 0 ? `place ${job.progress.queuePlace} in the queue`
-  : position(job.progress);
 
 // What a proof found of a deployed winner, where it does not hold.
 const lapseOf = job => ["PROOF_VERDICT_LAPSED", "PROOF_VERDICT_UNCLEAR"].includes(job.winner?.proof) ? job.winner.reason : "";
