@@ -37,4 +37,16 @@ with cluster_quant.LocalSilo(data_dir=f"{folder}/silo") as silo, cluster_quant.c
         raise AssertionError("a wrong option")
     except cluster_quant.ServerError as error:
         assert error.reason == "SPEC_INVALID" and "max_drop" in str(error), error
+    sys.path.insert(0, sys.argv[2])
+    from glyphs_arrays import SAMPLES, images
+
+    x, y = images("evaluation", 256)
+    for options, ends in (({}, False), ({"doubts": "ignore", "methods": ["max"], "reconstruct": "never"}, True)):
+        job = server.submit(SAMPLES / "glyphs.onnx", calibration=images("calibration", 64)[0], evaluation=(x, (y + 1) % 12), max_drop="5%",
+                            **options)
+        try:
+            job.wait(quiet=True)
+            assert ends and job.winner.verdict == "dataDoubted", job.winner
+        except cluster_quant.DataDoubted as error:
+            assert not ends and "labels" in str(error) and "--" not in str(error), error
 print("passed")
