@@ -3,6 +3,7 @@ import sys
 import time
 
 import cluster_quant
+import numpy
 from front_door_metric import iou
 from front_door_network import batches, network
 
@@ -41,8 +42,9 @@ with cluster_quant.LocalSilo(data_dir=f"{folder}/silo") as silo, cluster_quant.c
     from glyphs_arrays import SAMPLES, images
 
     x, y = images("evaluation", 256)
+    off = [label if i % 5 == 0 else (label + 1) % 12 for i, label in enumerate(y)]
     for options, ends in (({}, False), ({"doubts": "ignore", "methods": ["max"], "reconstruct": "never"}, True)):
-        job = server.submit(SAMPLES / "glyphs.onnx", calibration=images("calibration", 64)[0], evaluation=(x, (y + 1) % 12), max_drop="5%",
+        job = server.submit(SAMPLES / "glyphs.onnx", calibration=images("calibration", 64)[0], evaluation=(x, numpy.array(off)), max_drop="5%",
                             **options)
         try:
             job.wait(quiet=True)
