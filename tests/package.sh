@@ -99,8 +99,7 @@ try_on() {
     set_suite "$1"
     root=$work/$suite
     mkdir "$root"
-    # The wheel's own dependencies come from Debian: a machine that reaches no index of pip's can run this, too.
-    make_debian "$root" python3,python3-venv,python3-grpcio,python3-numpy,python3-protobuf
+    make_debian "$root" ca-certificates
     printf 'user:x:1000:1000::/home/user:/bin/sh\n' >>"$root/etc/passwd"
     mkdir -p "$root/home/user/checkout"
     cp "$first"/* "$root/home/user/"
@@ -113,6 +112,9 @@ try_on() {
         cluster/cluster run --model checkout/samples/glyphs.onnx --data $(printf "$glyphs" calibration) \
             --eval $(printf "$glyphs" evaluation) --max-drop 5% --batch 8 --methods max --reconstruct never -o OUT || test \$? = 8
         test -s OUT/winner.qdq.onnx"
+    # The wheel's own dependencies come from Debian: a machine that reaches no index of pip's can run this, too.
+    try "Debian's Python" 0:0 'apt-get update -q
+        apt-get install -y -q --no-install-recommends python3-venv python3-grpcio python3-numpy python3-protobuf'
     # shellcheck disable=SC2016 # the user's shell expands it
     try wheel 1000:1000 'python3 -m venv --system-site-packages wheel
         wheel/bin/pip install --no-index ./cluster_quant-*.whl
@@ -121,7 +123,7 @@ try_on() {
         test -s glyphs.int8.onnx
         test -z "$(ls -d /tmp/cluster-silo-* /tmp/cluster-data-* 2>/dev/null)"'
     if packages=$(sed -n 's/^sudo apt-get install //p' "$root/home/user/checkout/docs/guide/python.md") && [[ -n $packages ]]; then
-        try "guide's packages" 0:0 "apt-get update -q && apt-get install -y -q --no-install-recommends $packages"
+        try "guide's packages" 0:0 "apt-get install -y -q --no-install-recommends $packages"
         # shellcheck disable=SC2016 # sed's own end
         try "guide's pip line" 1000:1000 "cd checkout
             $(sed -n '/^python3 -m venv --system-site-packages/,/^```/{/^```/!p}' "$root/home/user/checkout/docs/guide/python.md")

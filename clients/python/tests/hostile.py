@@ -3,6 +3,7 @@ import sys
 import time
 
 import cluster_quant
+import numpy
 from front_door_metric import iou
 from front_door_network import batches, network
 
@@ -37,4 +38,17 @@ with cluster_quant.LocalSilo(data_dir=f"{folder}/silo") as silo, cluster_quant.c
         raise AssertionError("a wrong option")
     except cluster_quant.ServerError as error:
         assert error.reason == "SPEC_INVALID" and "max_drop" in str(error), error
+    sys.path.insert(0, sys.argv[2])
+    from glyphs_arrays import SAMPLES, images
+
+    x, y = images("evaluation", 256)
+    off = [label if i % 5 == 0 else (label + 1) % 12 for i, label in enumerate(y)]
+    for options, ends in (({}, False), ({"doubts": "ignore", "methods": ["max"], "reconstruct": "never"}, True)):
+        job = server.submit(SAMPLES / "glyphs.onnx", calibration=images("calibration", 64)[0], evaluation=(x, numpy.array(off)), max_drop="5%",
+                            **options)
+        try:
+            job.wait(quiet=True)
+            assert ends and job.winner.verdict == "dataDoubted", job.winner
+        except cluster_quant.DataDoubted as error:
+            assert not ends and "labels" in str(error) and "--" not in str(error), error
 print("passed")

@@ -69,15 +69,19 @@ class Options(unittest.TestCase):
             fill(_contract.JobSpec(), {"metric": "map"})
         self.assertIn("map50, map50-95", str(raised.exception))
 
-    def test_a_bound_of_half_of_all_images_is_warned_of(self):
-        for options, warns in (({"max_drop": 0.5}, True), ({"max_drop": 0.5, "metric": "map50_95"}, True), ({"max_drop": 0.04}, False),
-                               ({"max_drop": "50%"}, False), ({"max_drop": 0.5, "metric": "score"}, False)):
+    def test_a_bound_of_half_of_all_images_is_refused_and_a_large_one_warned_of(self):
+        for options, said in (({"max_drop": 0.5}, 'max_drop=0.5 is a fraction, 50 %: write "0.5%", or "50%" if so much may be lost.'),
+                              ({"max_drop": "0.5", "metric": "map50_95"}, 'write "0.5%", or "50%"'),
+                              ({"max_drop": "0.5-of-fp32"}, 'write "0.5%-of-fp32", or "50%-of-fp32"')):
+            with self.subTest(options), self.assertRaises(cluster_quant.ClusterError) as raised:
+                fill(_contract.JobSpec(), options)
+            self.assertIn(said, str(raised.exception))
+        for options, warns in (({"max_drop": 0.06}, True), ({"max_drop": 0.04}, False), ({"max_drop": "50%"}, False),
+                               ({"max_drop": 0.5, "metric": "score"}, False), ({"max_drop": 7}, True)):
             with self.subTest(options), warnings.catch_warnings(record=True) as told:
                 warnings.simplefilter("always")
                 fill(_contract.JobSpec(), options)
                 self.assertEqual(len(told), warns)
-                if warns:
-                    self.assertIn('accepts a loss of up to 50 points; write max_drop="0.5%" for 0.5 points', str(told[0].message))
 
     def test_the_program_speaks_python(self):
         for said, python in (("--max-drop 1.25% is met", 'max_drop="1.25%" is met'), ("give a larger --latency-budget", "give a larger latency_budget"),
@@ -139,7 +143,7 @@ class Options(unittest.TestCase):
 
     def test_a_winner_of_pixels_is_fed_pictures(self):
         plan = {"plan": {"groups": []}, "artefact": {"input": "RGBA"}}
-        result = {"winner": plan, "decision": dict(kind="faster", feasible=True, reason="", quantized=1)}
+        result = {"winner": plan, "decision": dict(kind="faster", feasible=True, reason="", quantized=1), "verdict": {"kind": "accepted"}}
         pictures = numpy.arange(2 * 3 * 4 * 3, dtype=numpy.uint8).reshape(2, 3, 4, 3)
         fed = Winner(None, result).feed(pictures)
         self.assertEqual((fed.dtype, fed.shape), (numpy.uint8, (2, 3, 4, 4)))

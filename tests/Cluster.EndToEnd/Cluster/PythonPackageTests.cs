@@ -32,7 +32,7 @@ public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<Py
     {
         using var folder = new WorkFolder();
 
-        (await package.RunAsync("clients/python/tests/hostile.py", folder.Root)).ShouldEndWith("passed\n");
+        (await package.RunAsync("clients/python/tests/hostile.py", folder.Root, Checkout.At("samples", "python"))).ShouldEndWith("passed\n");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class NotRunHere
         ("README.md", "dotnet ", "builds the checkout: tests/fresh-machine.sh runs both"),
         ("README.md", "import onnxruntime", "needs the package onnxruntime: TutorialTests runs samples/tutorial/deploy.py where it is"),
         ("data.md", "numpy.savez", "stands in a program of the reader's"),
-        ("python.md", "", "stands in a program of the reader's: PythonPackageTests installs the package and runs such"),
+        ("python.md", "", "stands in a program of the reader's: PythonPackageTests runs such, and tests/package.sh installs as it says"),
         ("deployment.md", "./cluster watch-winner", "needs a quantized winner on every processor: WatchWinnerTests have one"),
         ("deployment.md", "./cluster prove", "needs a job that has ended with one: ProofTests run it"),
         ("deployment.md", "tar ", "unpacks a download of ONNX Runtime's for GPUs"),

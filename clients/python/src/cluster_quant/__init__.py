@@ -9,13 +9,13 @@
 help(cluster_quant.run) has every option with its default.
 """
 from ._calls import run
-from ._errors import BoundNotKept, ClusterError, JobFailed, MetricError, ServerError
+from ._errors import BoundNotKept, ClusterError, DataDoubted, JobFailed, MetricError, ServerError
 from ._job import Event, Job
 from ._local import LocalSilo
 from ._proof import watch_winner
 from ._result import Amount, Candidates, Group, Test, Winner
 from ._server import Server, connect
 
-__all__ = ["Amount", "BoundNotKept", "Candidates", "ClusterError", "Event", "Group", "Job", "JobFailed", "LocalSilo", "MetricError", "Server",
-           "ServerError", "Test", "Winner", "connect", "run", "watch_winner"]
+__all__ = ["Amount", "BoundNotKept", "Candidates", "ClusterError", "DataDoubted", "Event", "Group", "Job", "JobFailed", "LocalSilo", "MetricError",
+           "Server", "ServerError", "Test", "Winner", "connect", "run", "watch_winner"]
 __version__ = "0.1.0"

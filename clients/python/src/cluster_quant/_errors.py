@@ -20,6 +20,10 @@ class JobFailed(ClusterError):
     """A job ended without a result."""
 
 
+class DataDoubted(JobFailed):
+    """What FP32 answers proves that the evaluation data are wrong for the network: mend them as it says, or give doubts="ignore"."""
+
+
 class BoundNotKept(ClusterError):
     """A job ended, and no plan that it measured keeps the accepted loss and the budgets: there is nothing to deploy in FP32's place."""
 

@@ -12,7 +12,7 @@ import grpc
 from . import _contract, _result
 from ._connection import Pauses
 from ._data import DataSet
-from ._errors import BoundNotKept, ClusterError, JobFailed, MetricError
+from ._errors import BoundNotKept, ClusterError, DataDoubted, JobFailed, MetricError
 from ._folders import Folder
 from ._judge import LIMIT, Judge
 from ._model import Model
@@ -100,8 +100,8 @@ class Job:
     def wait(self, quiet=False):
         """Waits for the end and returns this job; says on one line how far it is.
 
-        Raises JobFailed where it ends without a result, BoundNotKept where no plan keeps the bounds, and MetricError where the metric of
-        this process fails.
+        Raises JobFailed where it ends without a result, as DataDoubted where the data are wrong for the network, BoundNotKept where no plan
+        keeps the bounds, and MetricError where the metric of this process fails.
         """
         line = _Line(quiet)
         self._show = line.show
@@ -303,7 +303,8 @@ class Job:
         self._raise_metric()
         job = self._get()
         if _state(job.state) != "SUCCEEDED":
-            raise JobFailed(spoken(job.reason) or f"{self.name} is {_state(job.state).lower()}.")
+            kind = DataDoubted if _contract.enum_name("JobFault", job.fails_on) == "DATA" else JobFailed
+            raise kind(spoken(job.reason) or f"{self.name} is {_state(job.state).lower()}.")
 
 
 class Solution:

@@ -34,13 +34,16 @@ class Winner:
         self._job = job
         self.kind = decision["kind"]
         """faster, nothingFaster, nothingFeasible, mostAccurate or unclear."""
+        verdict = result["verdict"]
+        self.verdict, self.sure, self.sureness = verdict["kind"], verdict.get("sure"), spoken(verdict.get("words", ""))
+        """accepted, unclear, nothingFasterAccurate or dataDoubted; whether the images show what it loses; and that in words."""
         self.feasible = decision["feasible"]
         self.reason = spoken(decision["reason"])
         self.quantized = decision["quantized"]
         self.speedup = _speedup(plan.get("latency"))
         """Times FP32; None where it was not timed."""
         self.drop = _drop(plan.get("accuracy"), result.get("evidence"))
-        """What it is expected to lose, in the metric's unit; None where that was not measured."""
+        """What it lost, in the metric's unit, with the interval of the true loss; None where that was not measured."""
         self.size_bytes = plan.get("sizeBytes")
         self.input = (plan.get("artefact") or {}).get("input")
         """The pixels that its file takes, "RGBA" or "RGB", uint8 with channels last; None: floats, as the network does."""
@@ -145,6 +148,6 @@ def _speedup(latency):
 
 def _drop(accuracy, evidence):
     unit = "%" if accuracy and ("top1" in accuracy or "top5" in accuracy) else ""
-    if evidence and "expectedDrop" in evidence:
-        return Amount(evidence["expectedDrop"], evidence.get("dropCi95"), unit)
+    if evidence:
+        return Amount(evidence["drop"], evidence["dropCi95"], unit)
     return Amount(accuracy["drop"], accuracy.get("dropCi95"), unit) if accuracy and "drop" in accuracy else None

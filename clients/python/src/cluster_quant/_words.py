@@ -25,9 +25,9 @@ SHORT = {field: name for name, field in LONG.items()}
 # Arguments that are no options of a job, by the command line's words for them.
 ARGUMENTS = {"data": "calibration", "eval": "evaluation", "model": "model", "test": "test", "train": "train", "metric": "metric",
              "metric-command": "metric", "preprocess": "preprocess"}
-# Metrics whose losses are points, and the loss from which a bound is probably half a percent written as 0.5; as MaxDrop.cs has them.
+# Metrics whose losses are points, and the losses without % that are probably, and surely, half a percent written as 0.5; of MaxDrop.cs.
 SHARES = (None, "top1", "top5", "map50", "map50-95", "miou", "ctc", "ctc-characters")
-USUAL = 0.05
+USUAL, MOST = 0.05, 0.1
 
 
 def amount(name, value, unit):
@@ -83,7 +83,7 @@ def fill(spec, options):
             if isinstance(error, ClusterError):
                 raise
             raise ClusterError(f"{name} cannot be {value!r} ({error}).") from None
-    _warn_of_drop(options)
+    _check_drop(options)
 
 
 def texts(value):
@@ -93,12 +93,19 @@ def texts(value):
     return [value] if isinstance(value, str) else list(value)
 
 
-def _warn_of_drop(options):
-    drop, metric = options.get("max_drop"), options.get("metric")
-    if isinstance(drop, str) or drop is None or drop <= USUAL or (metric and word(metric)) not in SHARES:
+def _check_drop(options):
+    given, metric = options.get("max_drop"), options.get("metric")
+    text = str(given)
+    number, end = (text[:-len(OF_FLOAT32)], OF_FLOAT32) if text.endswith(OF_FLOAT32) else (text, "")
+    if given is None or not re.fullmatch(r"[0-9.eE+-]+", number) or (metric and word(metric)) not in SHARES:
         return
-    warnings.warn(f"max_drop={drop:g} accepts a loss of up to {100 * drop:g} points; write max_drop=\"{drop:g}%\" for {drop:g} points.",
-                  stacklevel=6)
+    drop = float(number)
+    if MOST <= drop < 1:
+        raise ClusterError(f"max_drop={given!r} is a fraction, {100 * drop:g} %: write \"{drop:g}%{end}\", or \"{100 * drop:g}%{end}\" if so much "
+                           "may be lost.")
+    if drop > USUAL and not end:
+        warnings.warn(f"max_drop={given!r} accepts a loss of up to {100 * drop:g} points: write \"{drop:g}%\" for {drop:g} points.",
+                      stacklevel=6)
 
 
 def _choice(field, name, value):
