@@ -74,7 +74,8 @@ internal static class OutcomeBuilder
     internal static (PlanMeasurement? Best, bool Misses) BestAndMisses(SearchMemory memory) =>
         BestSoFar(memory) is { } best ? (best, !memory.IsFeasible(best.Plan)) : (null, false);
 
-    private static IEnumerable<(Plan Plan, AccuracyResult Accuracy)> Learned(JobState state) => state.Steps
+    /// <summary>Plans with learned numbers, with their accuracies.</summary>
+    internal static IEnumerable<(Plan Plan, AccuracyResult Accuracy)> Learned(JobState state) => state.Steps
         .OfType<StepCompleted>()
         .Select(step => step.Result)
         .OfType<LearnedResult>()

@@ -144,6 +144,32 @@ public sealed class JobSpecTests
             "RepairContext 7cd0344738d87e3317431a49b4e7660bc0ff2c8df297522f436f36151eba7bb3",
             "FineTuneContext 0a7e3ed119aa0b51c5da47a14f21f88d866f462e179e376b1191eb889041d203",
         ]);
+        var plan = new Plan("onnxruntime-cuda", [GroupDecision.Baseline("conv")]);
+        var trained = chosen with
+        {
+            Deployed = new DeployedWinner(plan, new string('f', 64), "2026-11-30T09:00:00Z", 1.5, 0.02, 500),
+            Options = chosen.Options with
+            {
+                Formats = ["int8", "w4a8"],
+                Form = LayerForm.Plain,
+                Input = InputForm.Rgba,
+                FineTune = FineTuneMode.Always,
+                Epochs = 3,
+                LearningRate = 0.002,
+                Schedule = ScheduleKind.Step,
+                Optimizer = OptimizerKind.Sgd,
+                FreezeRanges = 0.5,
+            },
+        };
+        Digests(trained).ShouldBe(
+        [
+            "AccuracyContext 11215d4447df0e16ceb17c5510c6f7157154222d6c48febaef390087d74fdf4c",
+            "LatencyContext e873596a9861cd591fc00f08070d9af0ba10f57c380ccbe3c89aeeb30a2c83ba",
+            "TestContext a9fc327cf596e92deaf3575a602a398c6230cdad048f40a02612c06ca96ed8fe",
+            "ReconstructionContext 87918048976943623848eb5bf32de2c406b9048451f13c419a087d509c986581",
+            "RepairContext 3bcdeb415979bd7806e998b8645b8d5366b7ea766f8e94acafbb1e36e04fecfb",
+            "FineTuneContext 82443ba7f6c67acd0f2f0ac29cc343d7308c7cb2e4d783699091a80a3301a1c9",
+        ]);
     }
 
     [Fact]
