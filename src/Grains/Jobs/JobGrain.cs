@@ -252,7 +252,7 @@ internal sealed class JobGrain(
             return;
         }
 
-        Begin(preparing.Next);
+        TellOf(preparing.Next);
         if (preparing.Reply is { IsOver: true, Refusal: { } refusal })
         {
             Enter(new JobPhase.Ended(Refusal: refusal));
@@ -271,7 +271,7 @@ internal sealed class JobGrain(
     {
         Enter(new JobPhase.Running(running));
         await Task.WhenAny(running.Completion);
-        Begin(running.Next);
+        TellOf(running.Next);
         if (_phase is not JobPhase.Running)
         {
             // Another activation has it.
@@ -296,7 +296,7 @@ internal sealed class JobGrain(
     }
 
     // Not awaited, and missed if it is lost: the catalogue begins what is stored.
-    private void Begin(string? next)
+    private void TellOf(string? next)
     {
         if (next is not null)
         {
