@@ -98,7 +98,8 @@ public sealed class JobView
     {
         if (_memory is { } memory && !ReferenceEquals(_evidenceOf, selection))
         {
-            (_evidence, _evidenceOf) = (WinnerEvidence.Of(memory, selection.Plan, _learned.Select(one => (one.Plan, one.Accuracy))), selection);
+            var learned = _learned.Select(one => (one.Plan, one.Accuracy));
+            (_evidence, _evidenceOf) = (WinnerEvidence.Of(memory, selection.Plan, learned), selection);
         }
 
         return _evidence;

@@ -57,8 +57,8 @@ public static class PlainLines
         new[] { model.Result.Evidence?.SampleWords, model.Quiet?.Words }.OfType<string>().Select(words => ("Sample by sample", words));
 
     // "Sure" or "Not sure", and of what.
-    private static IEnumerable<(string, string)> Sureness(ResultDocument result) => result.Verdict.Words?.Split(": ", 2) is not [var sure, var what]
-        ? []
+    private static IEnumerable<(string, string)> Sureness(ResultDocument result) =>
+        result.Verdict.Words?.Split(": ", 2) is not [var sure, var what] ? []
         : [(sure, result.Evidence is { Judged: not null } evidence ? $"{what}. {Rate(evidence.WrongAcceptance)}" : what)];
 
     private static string Rate(double? wrong) => wrong switch
