@@ -50,10 +50,12 @@ public static class ExitCode
         (Unavailable, "another machine cannot be reached, or did not answer in time"),
         (
             NothingFeasible,
-            "`nothingFasterAccurate`: nothing that was found is faster and accurate enough, or within the budgets: FP32 stays, and the report "
-            + "says what to ask for"),
+            "`nothingFasterAccurate`: nothing that was found is faster and accurate enough, or within the budgets: FP32 stays, and the "
+            + "report says what to ask for"),
         (Waiting, "the job waits for [labels](labels.md), and goes on with them"),
-        (Unclear, "`unclear`: whether the network is faster than FP32 is unclear, as the machine was busy: the report says how to time again"),
+        (
+            Unclear,
+            "`unclear`: whether the network is faster than FP32 is unclear, as the machine was busy: the report says how to time again"),
         (
             DataDoubted,
             "`dataDoubted`: the data are proved to be wrong for the network: stopped, with the mend, or done in spite of it with "

@@ -55,7 +55,8 @@ public sealed class LocalEvaluatorTests
             [("w", [3, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])],
             [Sample.Node("Flatten", "f", ["x"]), Sample.Node("Gemm", "y", ["f", "w"], ("transB", AttributeValue.Of(1L)))],
             [-1, 1, 2, 2]);
-        byte[] images = [.. Enumerable.Range(0, 60).SelectMany(i => new[] { 0, 1, 2, 3 }.Select(place => (byte)(place == i % 3 ? 100 + i : i)))];
+        byte[] images =
+            [.. Enumerable.Range(0, 60).SelectMany(i => new[] { 0, 1, 2, 3 }.Select(place => (byte)(place == i % 3 ? 100 + i : i)))];
         using var sample = new Sample(
             graph, images, images, [.. Enumerable.Range(0, 60).Select(i => (byte)((i + 1) % 3))], new JobOptions { Doubts = doubts });
 

@@ -45,7 +45,8 @@ internal static partial class ResultConsistency
         }
 
         if (result.Verdict.Sure is { } sure
-            && sure != (result.Evidence!.DropCi95[1] <= result.Evidence.Bound + Slack || result.Evidence.DropCi95[0] > result.Evidence.Bound)
+            && sure != (result.Evidence!.DropCi95[1] <= result.Evidence.Bound + Slack
+                || result.Evidence.DropCi95[0] > result.Evidence.Bound)
             && !(result.Test?.Drop > Math.Max(0, result.Evidence.DropCi95[1])))
         {
             yield return $"\"{result.Verdict.Words}\" of {result.Evidence.DropCi95[0]} to {result.Evidence.DropCi95[1]}";

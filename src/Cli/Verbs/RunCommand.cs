@@ -13,8 +13,8 @@ internal static class RunCommand
         var json = CommonOptions.Json("print result.json on standard output");
         var command = new Command("run", CommandHelp.Describe(
             "Find the fastest quantized network that is accurate enough, prove it on the file it writes, and say why "
-            + "each layer has its precision. Exits 6 if nothing is faster and accurate enough, 8 if the timing is unclear and 9 if the data "
-            + "are proved to be wrong.",
+            + "each layer has its precision. Exits 6 if nothing is faster and accurate enough, 8 if the timing is unclear and 9 if "
+            + "the data are proved to be wrong.",
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
             "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT",

@@ -15,7 +15,8 @@ internal static class SolveCommand
         var json = CommonOptions.Json();
         var command = new Command("solve", CommandHelp.Describe(
             "Answer another question from what a job measured: the best of its plans, and a plan that is predicted to be better, said to "
-            + "be a prediction. Nothing is evaluated. A bound of the loss together with budgets: the fastest plan that keeps both.",
+            + "be a prediction. Nothing is evaluated. A bound of the loss together with budgets: the fastest plan that keeps both. Exits 6 "
+            + "with the nearest plan if none keeps what is asked.",
             "solve OUT --latency-budget 2ms",
             "solve OUT --max-drop 1% --size-budget 5MB",
             "solve OUT --size-budget 600kB -o small.plan.json",
@@ -46,7 +47,7 @@ internal static class SolveCommand
                 await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
             }
 
-            var (measured, expected) = others.Length > 0
+            var (measured, expected, isFound) = others.Length > 0
                 ? await FleetAsync([job, .. others.Select(StoredJob.Read)])
                 : await AloneAsync();
             if (file is not null)
@@ -60,21 +61,21 @@ internal static class SolveCommand
                     $"wrote {file}; build its network with ./cluster quantize --model MODEL --plan {file} --data CALIBRATION -o q.onnx");
             }
 
-            return ExitCode.Done;
+            return isFound ? ExitCode.Done : ExitCode.NothingFeasible;
 
-            async Task<(Plan? Measured, Plan? Predicted)> AloneAsync()
+            async Task<(Plan? Measured, Plan? Predicted, bool IsFound)> AloneAsync()
             {
                 var answer = StoredSolver.Of(job.State, ask);
                 await CommandReport.WriteAsync(
                     streams.Output, parsed.GetValue(json), answer, (console, shown) => StoredTables.Write(console, shown, job.State));
-                return (answer.Selection.Plan, answer.Predicted?.Plan);
+                return (answer.Selection.Plan, answer.Predicted?.Plan, answer.Selection.Feasible);
             }
 
-            async Task<(Plan? Measured, Plan? Predicted)> FleetAsync(StoredJob[] jobs)
+            async Task<(Plan? Measured, Plan? Predicted, bool IsFound)> FleetAsync(StoredJob[] jobs)
             {
                 var answer = FleetSolver.Of([.. jobs.Select(one => (one.Folder, one.State))], ask);
                 await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), answer, FleetTable.Write);
-                return (answer.Best?.Plan, answer.Predicted?.Plan);
+                return (answer.Best?.Plan, answer.Predicted?.Plan, true);
             }
         }));
         return command;

@@ -38,7 +38,12 @@ public sealed record JobSpec
     [JsonIgnore]
     public string JobId =>
         CanonicalJson.Digest(
-            this with { Options = Options with { MaxMinutes = null, Expect = null, Doubts = null }, SweepParts = null, TrainingImages = null });
+            this with
+            {
+                Options = Options with { MaxMinutes = null, Expect = null, Doubts = null },
+                SweepParts = null,
+                TrainingImages = null,
+            });
 
     /// <summary>The changes to the FP32 network before it is quantized, in the form of plan files; null: none.</summary>
     [JsonIgnore]

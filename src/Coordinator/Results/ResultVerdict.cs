@@ -12,7 +12,7 @@ public enum VerdictKind
     /// <summary>Nothing that was found is both faster and accurate enough, or within the budgets: FP32 stays.</summary>
     NothingFasterAccurate,
 
-    /// <summary>What FP32 answers proves that the data are not what the network was trained for, and the job went on in spite of it.</summary>
+    /// <summary>FP32's answers prove that the data are not what the network was trained for, and the job went on regardless.</summary>
     DataDoubted,
 }
 

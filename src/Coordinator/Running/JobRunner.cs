@@ -84,9 +84,13 @@ public sealed class JobRunner(
     // By the options of this run: those of the journal may be of one that stopped here.
     private void RequireTrustworthyData(JobOptions options)
     {
-        if (options.Doubts != DoubtfulData.Ignore && journal.Read(state => state!.Memory.IsDataDoubted ? state.Memory.Doubt : null) is { } doubt)
+        if (options.Doubts != DoubtfulData.Ignore
+            && journal.Read(state => state!.Memory.IsDataDoubted ? state.Memory.Doubt : null) is { } doubt)
         {
-            throw new JobImpossibleException($"{doubt}. To go on regardless, give {JobLimits.Doubts.Name} ignore.") { FailsOn = JobFault.Data };
+            throw new JobImpossibleException($"{doubt}. To go on regardless, give {JobLimits.Doubts.Name} ignore.")
+            {
+                FailsOn = JobFault.Data,
+            };
         }
     }
 

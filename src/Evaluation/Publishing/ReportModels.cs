@@ -87,7 +87,7 @@ public static class ReportModels
         : IsShipped(result) ? "ship it"
         : $"deploy {names.Shown(folder.WinnerModel)}: docs/guide/deployment.md says how";
 
-    // In other runtimes and on other devices there is more to say than three lines.
+    // In other runtimes and on other devices there is more to say than a few lines.
     private static bool IsShipped(ResultDocument result) => result.Decision is { Feasible: true, Kind: not WinnerKind.Unclear }
         && result is not { Winner.Plan.IsBaseline: true, Baselines.Given: null }
         && result.Job.Target == TargetList.Usual.Name;

@@ -8,26 +8,30 @@ internal static class Shipping
 {
     private const int MostFolders = 64;
 
-    /// <summary>Three lines of Python that run a file of ONNX Runtime, with its own inputs and preprocessing.</summary>
+    /// <summary>Lines of Python that run a file of ONNX Runtime as it was timed, with its own inputs and preprocessing.</summary>
     /// <param name="takesPixels">Whether the file is a plan's of a job whose files take pixels.</param>
     public static IReadOnlyList<string> Python(OpenedJob job, JobNames names, string file, bool takesPixels)
     {
         var inputs = job.Network.Grouped.Inputs;
         bool isSingle = job.Network.Grouped.Graph.TakesOneSample;
-        string run = $"y = ort.InferenceSession({Quoted(file)}).run(None, "
-            + $"{{{string.Join(", ", inputs.Select((input, i) => $"{Quoted(input.Name)}: {Variable(i)}"))}}})[0]";
+        string[] run =
+        [
+            $"options = ort.SessionOptions(); options.intra_op_num_threads = {job.Spec.Options.Threads}  # as it was timed",
+            $"y = ort.InferenceSession({Quoted(file)}, options).run(None, "
+                + $"{{{string.Join(", ", inputs.Select((input, i) => $"{Quoted(input.Name)}: {Variable(i)}"))}}})[0]",
+        ];
         if (takesPixels && job.Network.Pixels is { } taken)
         {
-            return ["import numpy as np, onnxruntime as ort, PIL.Image", Picture(inputs[0], taken, job.Data.Preprocess!, names), run];
+            return ["import numpy as np, onnxruntime as ort, PIL.Image", Picture(inputs[0], taken, job.Data.Preprocess!, names), .. run];
         }
 
         return inputs is [var image] && job.Data.Evaluation.Preprocess is { } preprocess
-            ? ["import numpy as np, onnxruntime as ort", Pixels(image, preprocess, names), run]
+            ? ["import numpy as np, onnxruntime as ort", Pixels(image, preprocess, names), .. run]
             : [
                 "import onnxruntime as ort",
                 "# " + string.Join(", ", inputs.Select((input, i) => $"{Variable(i)}: {Type(input)} {Shape(input, isSingle)}"))
                     + ", as in your data",
-                run,
+                .. run,
             ];
 
         string Variable(int i) => inputs.Count == 1 ? "x" : $"x{i}";

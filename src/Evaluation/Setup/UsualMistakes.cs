@@ -82,8 +82,10 @@ internal static class UsualMistakes
     {
         if (!isOnlyOrder)
         {
-            yield return new Trial("labels minus 1, as they begin at 0,", "subtract 1 from the labels") { Relabel = (label, classes) =>
-                (label - 1 + classes) % classes };
+            yield return new Trial("labels minus 1, as they begin at 0,", "subtract 1 from the labels")
+            {
+                Relabel = (label, classes) => (label - 1 + classes) % classes,
+            };
             yield return new Trial("labels plus 1", "add 1 to the labels") { Relabel = (label, classes) => (label + 1) % classes };
         }
 

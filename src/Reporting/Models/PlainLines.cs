@@ -3,6 +3,8 @@ namespace Cluster.Reporting.Models;
 /// <summary>The answer in plain lines, the same in terminal and report: what one gets, what it costs, what to do next.</summary>
 public static class PlainLines
 {
+    private const double MuchOfACore = 0.1;
+
     /// <summary>The lines; without a cost where FP32 stays or nothing may be deployed.</summary>
     public static IReadOnlyList<(string What, string Text)> Of(ReportModel model)
     {
@@ -21,8 +23,8 @@ public static class PlainLines
         var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
         return
         [
-            .. warnings, gain, .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. test, .. Sureness(result),
-            .. given, .. compare,
+            .. warnings, gain, .. Timed(model, winner), .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. test,
+            .. Sureness(result), .. given, .. compare,
             ("Next", model.NextCommand),
         ];
     }
@@ -33,6 +35,15 @@ public static class PlainLines
             + (model.Result.Decision.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty)
         : model.Result.Decision.Feasible ? $"FP32 as it is. {model.Result.Decision.Reason}"
         : $"nothing to deploy in FP32's place. {model.Result.Decision.Reason}";
+
+    // Of several kinds of machines there is not one.
+    private static IEnumerable<(string, string)> Timed(ReportModel model, PlanPoint winner) =>
+        winner.Latency is not { } latency || model.Result.Fleet is not null ? []
+        : [("Timed", $"batch {latency.Batch}, {Verdict.Threads(latency.Threads)}, {model.Machine}{Busy(latency.OtherCores)}")];
+
+    private static string Busy(double? cores) => cores is >= MuchOfACore
+        ? FormattableString.Invariant($"; other processes kept {cores:0.0} cores busy, which widens the interval")
+        : string.Empty;
 
     private static string Cost(ReportModel model)
     {
@@ -57,8 +68,8 @@ public static class PlainLines
         new[] { model.Result.Evidence?.SampleWords, model.Quiet?.Words }.OfType<string>().Select(words => ("Sample by sample", words));
 
     // "Sure" or "Not sure", and of what.
-    private static IEnumerable<(string, string)> Sureness(ResultDocument result) => result.Verdict.Words?.Split(": ", 2) is not [var sure, var what]
-        ? []
+    private static IEnumerable<(string, string)> Sureness(ResultDocument result) =>
+        result.Verdict.Words?.Split(": ", 2) is not [var sure, var what] ? []
         : [(sure, result.Evidence is { Judged: not null } evidence ? $"{what}. {Rate(evidence.WrongAcceptance)}" : what)];
 
     private static string Rate(double? wrong) => wrong switch

@@ -4,7 +4,8 @@ namespace Cluster.Reporting.Sections;
 internal static class HeadlineSection
 {
     /// <summary>
-    /// "good" where something won, "doubt" if the images do not show that it keeps the bound, "bad" where nothing may be deployed, else "none".
+    /// "good" where something won, "doubt" if the images do not show that it keeps the bound, "bad" where nothing may be deployed, else
+    /// "none".
     /// </summary>
     public static string Tone(ReportModel model) => model.Kind switch
     {

@@ -59,8 +59,8 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
             string points = (100 * Value).ToString("0.###", CultureInfo.InvariantCulture);
             string end = IsRelative ? JobLimits.OfFloat32 : string.Empty;
             throw new UsageException(
-                $"{JobLimits.MaxDrop.Name} {written}{end} is a fraction, {points} %: write {written}%{end}, or {points}%{end} if so much may "
-                + "be lost.");
+                $"{JobLimits.MaxDrop.Name} {written}{end} is a fraction, {points} %: write {written}%{end}, or {points}%{end} if so much "
+                + "may be lost.");
         }
 
         var bounded = options with { MaxDrop = Value, MaxDropIsRelative = IsRelative ? true : null };

@@ -147,7 +147,10 @@ public sealed class ProvedMistakeTests : IDisposable
     {
         float[] bias = [.. Enumerable.Range(0, Classes).Select(i => i == favoured ? 100f : 0)];
         var graph = Sample.Graph(
-            [("w", [24, Size], Sample.Values(24 * Size, 1, 1)), ("v", [Classes, 24], Sample.Values(Classes * 24, 3, 1)), ("c", [Classes], bias)],
+            [
+                ("w", [24, Size], Sample.Values(24 * Size, 1, 1)), ("v", [Classes, 24], Sample.Values(Classes * 24, 3, 1)),
+                ("c", [Classes], bias),
+            ],
             [
                 Sample.Node("Flatten", "f", ["x"]), Sample.Node("Gemm", "g", ["f", "w"], ("transB", AttributeValue.Of(1L))),
                 Sample.Node("Relu", "r", ["g"]), Sample.Node("Gemm", "y", ["r", "v", "c"], ("transB", AttributeValue.Of(1L))),

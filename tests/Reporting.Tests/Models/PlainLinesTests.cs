@@ -30,6 +30,22 @@ public sealed class PlainLinesTests
         HtmlReport.Write(model).ShouldContain($"<span class=\"status {tone}\">1.20× faster</span>");
     }
 
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(0.04, "")]
+    [InlineData(1.52, "; other processes kept 1.5 cores busy, which widens the interval")]
+    public void Of_AWinner_SaysWhatWasTimedAndHowBusyTheMachineWas(double? otherCores, string busy)
+    {
+        var model = SampleOutcome.Model();
+        var winner = model.Result.Winner;
+        model = model with
+        {
+            Result = model.Result with { Winner = winner with { Latency = winner.Latency! with { OtherCores = otherCores } } },
+        };
+
+        Line(model, "Timed").ShouldBe($"batch 32, 1 thread, AMD EPYC 9B14, 2 cores, 15.6 GiB, Debian 12{busy}");
+    }
+
     [Fact]
     public void Of_DataThatIsProbablyWrong_BeginsWithTheWarningAndTheReportHasIt()
     {

@@ -58,7 +58,8 @@ public sealed record DropEvidence(int Looks, PairedDrop Counts, double Expected,
     /// wrong, 8 newly right)".
     /// </summary>
     public string Words => $"{(Counts is PairedCounts { Open: > 0 } ? "at most " : string.Empty)}{Scale.Measured(Counts.Drop)} "
-        + $"({(Asked is { } asked ? $"each end at {100 * asked:0.#} % confidence:" : "95 % interval")} {Scale.Range(Interval)}; {Counts.Words})";
+        + $"({(Asked is { } asked ? $"each end at {100 * asked:0.#} % confidence:" : "95 % interval")} {Scale.Range(Interval)}; "
+        + $"{Counts.Words})";
 
     /// <summary>What the job's rule made of it: "Chosen among 2 plans. Expected on new images: 0.2 points; …".</summary>
     public string Rule =>

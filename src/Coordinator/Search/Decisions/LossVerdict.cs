@@ -25,7 +25,8 @@ public sealed record LossVerdict(bool IsSure, string Words, int? Samples = null)
                 ? new LossVerdict(true, $"Sure: {scale.AtLeast(least)} lost, {accepted}")
                 : new LossVerdict(
                     false,
-                    $"Not sure: {counts.Total:N0} {(counts is PairedCounts ? "images" : "samples")} cannot exclude {scale.Drop(most)}, {accepted}"
+                    $"Not sure: {counts.Total:N0} {(counts is PairedCounts ? "images" : "samples")} cannot exclude {scale.Drop(most)}, "
+                    + accepted
                     + (evidence.Samples is { } samples ? $"; about {samples:N0} would" : string.Empty),
                     evidence.Samples);
         }

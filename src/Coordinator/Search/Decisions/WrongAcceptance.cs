@@ -13,8 +13,8 @@ internal static class WrongAcceptance
     /// <param name="plans">Those among which it chose, fastest first, and their <see cref="AccuracyResult.Witness"/>.</param>
     /// <param name="isSure">Whether the images exclude that the winner loses more than the bound.</param>
     /// <returns>
-    /// Null where the images cannot show it: no plan was seen to lose more than the bound, which could be accepted in error, or none ever was
-    /// accepted though the images do not exclude that the winner is such a plan.
+    /// Null where the images cannot show it: no plan was seen to lose more than the bound, which could be accepted in error, or none ever
+    /// was accepted though the images do not exclude that the winner is such a plan.
     /// </returns>
     public static double? Of(DropCorrection rule, IReadOnlyList<(HalvedDrop Halved, double? Divergence)> plans, bool isSure)
     {

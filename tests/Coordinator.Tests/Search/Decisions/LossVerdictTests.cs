@@ -19,7 +19,8 @@ public sealed class LossVerdictTests
         double low, double high, double bound, double? tested, bool isSure, string words)
     {
         var verdict = LossVerdict.Of(
-            DropEvidenceTests.Evidence() with { Interval = new Interval(low, high), Bound = bound, Samples = 1400 }, tested).ShouldNotBeNull();
+            DropEvidenceTests.Evidence() with { Interval = new Interval(low, high), Bound = bound, Samples = 1400 }, tested)
+            .ShouldNotBeNull();
 
         verdict.Words.ShouldBe(words);
         verdict.IsSure.ShouldBe(isSure);
