@@ -154,7 +154,7 @@ main() {
         done
     fi
     [[ -z $out ]] || cp "$first"/* "$out/"
-    sizes=$(cd "$first" && stat -c '%n %s' -- * | awk '{printf "%s%s %.0f MB", NR > 1 ? ", " : "", $1, $2 / 1e6}')
+    sizes=$(cd "$first" && stat -c '%n %s' -- * | awk '{printf "%s%s %.0f MB", (NR > 1 ? ", " : ""), $1, $2 / 1e6}')
     printf -v line '%s, ' "${held[@]}"
     printf 'package: %s (%s)\n' "${line%, }" "$sizes"
     [[ -z $broken ]]

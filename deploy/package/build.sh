@@ -18,8 +18,8 @@ trap 'rm -rf "$stage"' EXIT
 
 program=$stage/cluster
 for project in Cli Client Silo; do
-    # Without their paths in them, which differ from clone to clone.
-    dotnet publish "$clone/src/$project" -c Release -r linux-x64 --self-contained -p:ContinuousIntegrationBuild=true \
+    # Without the paths of sources, which differ from clone to clone, and without symbols, whose digest has those of generated ones.
+    dotnet publish "$clone/src/$project" -c Release -r linux-x64 --self-contained -p:ContinuousIntegrationBuild=true -p:DebugType=none \
         -p:UseSharedCompilation=false -o "$program/bin" -v q -nologo >&2
 done
 cd "$program/bin"

@@ -32,7 +32,9 @@ public sealed class PythonPackageTests(PythonPackage package) : IClassFixture<Py
     {
         using var folder = new WorkFolder();
 
-        (await package.RunAsync("clients/python/tests/hostile.py", folder.Root, Checkout.At("samples", "python"))).ShouldEndWith("passed\n");
+        string printed = await package.RunAsync("clients/python/tests/hostile.py", folder.Root, Checkout.At("samples", "python"));
+
+        printed.ShouldEndWith("passed\n");
     }
 
     [Fact]
