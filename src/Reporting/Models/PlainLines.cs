@@ -23,8 +23,8 @@ public static class PlainLines
         var warnings = (result.Warnings ?? []).Select(warning => ("Warning", warning));
         return
         [
-            .. warnings, gain, .. Timed(model, winner), .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model), .. test,
-            .. Sureness(result), .. given, .. compare,
+            .. warnings, gain, .. Timed(model, winner), .. cost, .. Input(model, isQuantized), .. Channel(model), .. Samples(model),
+            .. test, .. Sureness(result), .. given, .. compare,
             ("Next", model.NextCommand),
         ];
     }
