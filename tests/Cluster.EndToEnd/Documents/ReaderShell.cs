@@ -22,6 +22,9 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         (["silo"], "--check", ["--check"]),
     ];
 
+    // What `run` and `watch` say where nothing is faster.
+    private static readonly string[] Stays = ["You get: FP32 as it is. ", "is faster than FP32, so FP32 stays"];
+
     private readonly List<string> _exports = [];
     private readonly HashSet<string> _outputs = [];
     private string _job = Job;
@@ -63,8 +66,9 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         string[] missing = [.. Outputs(line.Text).Where(output => !Path.Exists(folder[output]))];
         // On a busy machine nothing may be faster, or it may be unclear.
         bool isSlow = run.Code == ExitCode.Unclear
-            || (run.Code == ExitCode.NothingFeasible && run.Output.Contains("You get: FP32 as it is. ", StringComparison.Ordinal));
-        int ended = isRun && isSlow ? ExitCode.Done : run.Code;
+            || (run.Code == ExitCode.NothingFeasible && Stays.Any(words => run.Output.Contains(words, StringComparison.Ordinal)));
+        bool isJob = isRun || text.Contains("watch", StringComparison.Ordinal);
+        int ended = isJob && isSlow ? ExitCode.Done : run.Code;
         foreach (string output in isRun && ended == ExitCode.Done ? Outputs(line.Text) : [])
         {
             files.GiveJob(folder, output);

@@ -66,11 +66,12 @@ public class RehearsedGrains : DispatchProxy
     private sealed class Tenant
     {
         private readonly Task<int> _none = Task.FromResult(0);
+        private readonly Task<bool> _all = Task.FromResult(true);
 
         public Task<int> PlaceAsync(string job, DateTimeOffset createdAt, TimeSpan wait, CancellationToken cancellationToken) =>
             _none;
 
-        public Task<bool> MayBeginAsync(string job) => Task.FromResult(true);
+        public Task<bool> MayBeginAsync(string job) => _all;
 
         public Task EndedAsync(string job, DateTimeOffset createdAt) => _none;
     }
