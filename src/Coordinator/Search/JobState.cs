@@ -68,6 +68,9 @@ public sealed class JobState
     /// <summary>Files published so far.</summary>
     public IReadOnlyList<ArtefactPublished> Artefacts => _artefacts;
 
+    /// <summary>What the test set says of the search's winner, or null before that.</summary>
+    public TestResult? Test { get; private set; }
+
     /// <summary>The search's winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
 
@@ -97,6 +100,9 @@ public sealed class JobState
 
     /// <summary>Why the job was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life.Reason;
+
+    /// <summary>What a failed job's request fails on.</summary>
+    public JobFault FailsOn => _life.FailsOn;
 
     /// <summary>When a suspended job is retried automatically, or null.</summary>
     public DateTimeOffset? RetryAt => _life.RetryAt;
@@ -265,7 +271,7 @@ public sealed class JobState
     private void Retime()
     {
         Retimings++;
-        Selection = null;
+        (Selection, Test) = (null, null);
         foreach (var step in _steps)
         {
             _taken[step.Item] = step;
@@ -356,6 +362,7 @@ public sealed class JobState
             }
 
             _results.Add(ended is ItemCompleted completed ? completed.Result : ((ItemFailed)ended).Failure);
+            Test = _results[^1] as TestResult ?? Test;
         }
     }
 }

@@ -4,26 +4,18 @@ using Cluster.Coordinator.Results;
 namespace Cluster.Coordinator.Views;
 
 /// <summary>
-/// A job in the form shown to people: a fold over its journal, one record at a time. It trusts the journal, whose writer has checked every
-/// event. Not thread-safe; the returned objects are immutable.
+/// A job in the form shown to people: its <see cref="JobState"/>, followed one record of the journal at a time, with its candidates and its
+/// times. Not thread-safe; the returned objects are immutable.
 /// </summary>
 public sealed class JobView
 {
     private readonly Dictionary<int, ItemView> _items = [];
-    private readonly List<ItemView> _work = [];
-    private readonly List<ArtefactPublished> _artefacts = [];
     private readonly CandidateFold _candidates = new();
     private readonly JobClock _clock = new();
-    private JobLife? _life;
-    private readonly Dictionary<int, WorkResult> _early = [];
-    private int _taken;
-    private SearchMemory? _memory;
-    private WinnerSelected? _selection;
     private readonly List<SensitivityResult> _sensitivities = [];
     private readonly SweepPieces _pieces = new();
-    private JobOptions? _options;
-    private LearnedResult? _kept;
-    private TestResult? _test;
+    private JobState? _state;
+    private int _followed;
     private Standing _standing = new(Best: null, Misses: false, [], PassedOver: null);
     private int _standingOf;
 
@@ -31,19 +23,19 @@ public sealed class JobView
     public long Count { get; private set; }
 
     /// <summary>The job's status.</summary>
-    public JobStatus Status => _life?.Status ?? JobStatus.Queued;
+    public JobStatus Status => _state?.Status ?? JobStatus.Queued;
 
     /// <summary>Sequence of the last change of <see cref="Status"/>; 0 before there was one.</summary>
     public long StatusSequence { get; private set; }
 
     /// <summary>Why it was cancelled, failed or is suspended, or null.</summary>
-    public string? Reason => _life?.Reason;
+    public string? Reason => _state?.Reason;
 
     /// <summary>What a failed job's request fails on.</summary>
-    public JobFault FailsOn => _life?.FailsOn ?? JobFault.Content;
+    public JobFault FailsOn => _state?.FailsOn ?? JobFault.Content;
 
     /// <summary>When a suspended job is retried automatically, or null.</summary>
-    public DateTimeOffset? RetryAt => _life?.RetryAt;
+    public DateTimeOffset? RetryAt => _state?.RetryAt;
 
     /// <summary>When it was submitted, or null before it was.</summary>
     public DateTimeOffset? CreatedAt => _clock.CreatedAt;
@@ -55,7 +47,7 @@ public sealed class JobView
     public DateTimeOffset? EndedAt => _clock.EndedAt;
 
     /// <summary>The search space, or null before it was submitted.</summary>
-    public SearchSpace? Space { get; private set; }
+    public SearchSpace? Space => _state?.Space;
 
     /// <summary>Items with a result or a failure.</summary>
     public int Done { get; private set; }
@@ -64,31 +56,26 @@ public sealed class JobView
     public int Proposed { get; private set; }
 
     /// <summary>The purpose of the last round; empty before there was one.</summary>
-    public string Purpose { get; private set; } = string.Empty;
+    public string Purpose => _state is { Rounds: [.., var last] } ? last.Purpose : string.Empty;
 
     /// <summary>Candidates, by number.</summary>
     public IReadOnlyList<CandidateView> Candidates => _candidates.Views;
 
-    /// <summary>Work that belongs to no candidate, in the order of proposal.</summary>
-    public IReadOnlyList<WorkView> OtherWork => [.. _work.Select(item => item.ToWork())];
-
     /// <summary>Files of the result, in the order of publishing.</summary>
-    public IReadOnlyList<ArtefactPublished> Artefacts => _artefacts;
+    public IReadOnlyList<ArtefactPublished> Artefacts => _state?.Artefacts ?? [];
 
     /// <summary>The sweeps over single groups that have ended, in order.</summary>
     public IReadOnlyList<SensitivityResult> Sensitivities => _sensitivities;
 
     /// <summary>The search's result, or null before there is one.</summary>
     public WinnerView? Winner =>
-        _selection is not { } selection ? null
-        : selection.Plan.IsBaseline ? new WinnerView(selection, null)
-        : new WinnerView(selection, _candidates.Find(selection.Plan))
+        _state is not { Winner: { } winner } state ? null
+        : winner.Plan.IsBaseline ? new WinnerView(winner, null)
+        : new WinnerView(winner, _candidates.Find(winner.Plan))
         {
-            Test = (_kept is null ? _test : _kept.Test) is { } test ? ResultPlans.Test(test, Metric) : null,
+            Test = (state.Kept is { } kept ? kept.Test : state.Test) is { } test ? ResultPlans.Test(test, Metric) : null,
             Metric = Metric,
         };
-
-    private MetricKind Metric => (_options ?? new JobOptions()).Measure;
 
     /// <summary>
     /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. During a search it
@@ -111,7 +98,7 @@ public sealed class JobView
     public string? PassedOver => Standing.PassedOver;
 
     /// <summary>What is probably wrong with the data, in a sentence; null where nothing is, or FP32 is not measured yet.</summary>
-    public string? Doubt => _memory?.Doubt;
+    public string? Doubt => Memory?.Doubt;
 
     // It lags like the best.
     private Standing Standing
@@ -119,9 +106,9 @@ public sealed class JobView
         get
         {
             var news = Done - _standingOf;
-            if (_memory is { } memory && news > 0 && (news >= Done / 100 || _selection is not null || Status.HasEnded()))
+            if (news > 0 && (news >= Done / 100 || _state!.Winner is not null || Status.HasEnded()) && Memory is { } memory)
             {
-                _standing = OutcomeBuilder.Stand(memory, _selection, _kept);
+                _standing = OutcomeBuilder.Stand(memory, _state!.Winner, _state.Kept);
                 _standingOf = Done;
             }
 
@@ -131,8 +118,13 @@ public sealed class JobView
 
     /// <summary>The images that it asks a person about, or null if it does not wait for labels.</summary>
     public LabelRequest? Labels =>
-        Status == JobStatus.AwaitingLabels && _memory is { } memory && _work.FindLast(item => item is { HasEnded: false, Item: LabelItem })
+        Status == JobStatus.AwaitingLabels && Memory is { } memory && _state!.Pending.LastOrDefault(item => item.Item is LabelItem)
             is { Item: LabelItem asked } ? LabelRequest.Of(memory, asked) : null;
+
+    private MetricKind Metric => _state!.Spec.Options.Measure;
+
+    // A job that ended before it was prepared has no network to search.
+    private SearchMemory? Memory => _state is { Space.Groups.Count: > 0 } state ? state.Memory : null;
 
     /// <summary>How long the job has run, without pauses.</summary>
     public TimeSpan Elapsed(DateTimeOffset now) => _clock.Elapsed(now);
@@ -151,10 +143,19 @@ public sealed class JobView
             throw new JobException($"Record {record.Number} of the journal came where {Count} is expected: read it from the beginning.");
         }
 
-        var before = _life;
-        _life = JobLifecycle.Follow(before, record.Event);
+        var before = _state?.Status;
+        if (_state is { } state)
+        {
+            state.Apply(record.Event);
+        }
+        else
+        {
+            _state = JobState.Fold([record.Event]);
+        }
+
         Count++;
-        if (before?.Status != Status)
+        Follow(_state!.Results);
+        if (before != Status)
         {
             _clock.Turn(Status, record.At);
             StatusSequence = Count;
@@ -162,7 +163,6 @@ public sealed class JobView
 
         return record.Event switch
         {
-            JobSubmitted submitted => Submit(submitted, record.At),
             RoundProposed round => Propose(round, record.At),
             AttemptStarted started => Change(started.Sequence, record.At, item => item.Start(started)),
             AttemptFailed failed => Change(failed.Sequence, record.At, item => item.Stop()),
@@ -171,11 +171,11 @@ public sealed class JobView
             SearchStopped => Stop(record.At),
             SearchContinued => new StatusChange(Count, record.At, Status, "the search goes on with more minutes"),
             SearchRetimed => Retime(record.At),
-            WinnerSelected selected => Select(selected, record.At),
+            WinnerSelected => Choose(record.At),
             StepEvent step => EndStep(step, record.At),
-            ArtefactPublished artefact => Publish(artefact, record.At),
+            ArtefactPublished artefact => new ArtefactChange(Count, record.At, artefact),
             LabelsGiven given => new StatusChange(Count, record.At, Status, $"{given.Images.Count} labels were given"),
-            LabelsAwaited or PauseRequested or JobPaused or JobResumed or CancelRequested
+            JobSubmitted or LabelsAwaited or PauseRequested or JobPaused or JobResumed or CancelRequested
                 or JobSuspended or JobRetried or JobUnschedulable or JobSchedulable =>
                 new StatusChange(Count, record.At, Status, Reason, RetryAt),
             StopRequested stop => new StatusChange(Count, record.At, Status, $"the search is stopped: {stop.Reason}".TrimEnd(' ', ':')),
@@ -185,19 +185,19 @@ public sealed class JobView
         };
     }
 
-    private StatusChange Submit(JobSubmitted submitted, DateTimeOffset at)
+    private void Follow(IReadOnlyList<WorkResult> results)
     {
-        Space = submitted.Space;
-        _options = submitted.Spec.Options;
-
-        // A job that ended before it was prepared has no network to search.
-        _memory = submitted.Space.Groups.Count > 0 ? new SearchMemory(submitted.Spec, submitted.Space) : null;
-        return new StatusChange(Count, at, Status, Reason);
+        for (; _followed < results.Count; _followed++)
+        {
+            if (results[_followed] is SensitivityResult found && _pieces.Add(found) is { } sweep)
+            {
+                _sensitivities.Add(sweep);
+            }
+        }
     }
 
     private RoundChange Propose(RoundProposed round, DateTimeOffset at)
     {
-        Purpose = round.Purpose;
         Proposed += round.Items.Count;
         foreach (var proposed in round.Items)
         {
@@ -205,10 +205,6 @@ public sealed class JobView
             if (CandidateFold.PlanOf(proposed.Item) is { } plan)
             {
                 _candidates.Propose(item, plan, round.Purpose, at);
-            }
-            else
-            {
-                _work.Add(item);
             }
         }
 
@@ -228,8 +224,7 @@ public sealed class JobView
     {
         var item = Item(completed.Sequence);
         item.End();
-        _test = completed.Result as TestResult ?? _test;
-        Remember(item.Sequence, completed.Result);
+        Done++;
         return (item.Item, completed.Result) switch
         {
             (FinalTimingItem together, FinalTimingResult timed) =>
@@ -242,14 +237,13 @@ public sealed class JobView
 
     private JobChange Fail(ItemFailed failed, DateTimeOffset at)
     {
-        Remember(failed.Sequence, failed.Failure);
+        Done++;
         return Change(failed.Sequence, at, item => item.End(failed.Failure, failed.Attempts));
     }
 
     // Items without a result return to their state before they were requested.
     private StatusChange Stop(DateTimeOffset at)
     {
-        TakeEarly();
         foreach (var item in _items.Values.Where(item => !item.HasEnded))
         {
             item.Stop();
@@ -265,14 +259,13 @@ public sealed class JobView
 
     private StatusChange Retime(DateTimeOffset at)
     {
-        Choose(null, null);
-        _test = null;
+        _standingOf = -1;
         return new StatusChange(Count, at, Status, "the finalists are timed again");
     }
 
-    private WinnerChange Select(WinnerSelected selected, DateTimeOffset at)
+    private WinnerChange Choose(DateTimeOffset at)
     {
-        Choose(selected, null);
+        _standingOf = -1;
         return new WinnerChange(Count, at, Winner!);
     }
 
@@ -281,34 +274,18 @@ public sealed class JobView
         var item = Item(step.Sequence);
         var failed = step as StepFailed;
         item.End(failed?.Failure, failed?.Attempts ?? 0);
-        if (step is not StepCompleted { Winner: { } winner, Kept: { } kept })
+        if (step is not StepCompleted { Winner: not null, Kept: { } kept })
         {
             return new WorkChange(Count, at, item.ToWork());
         }
 
         // A plan with learned numbers becomes an ordinary candidate, so that a winner can be inspected.
         _candidates.Add(item, step.Step, kept, at);
-        Choose(winner, kept);
-        return new WinnerChange(Count, at, Winner!);
-    }
-
-    private void Choose(WinnerSelected? winner, LearnedResult? kept) => (_selection, _kept, _standingOf) = (winner, kept, -1);
-
-    private ArtefactChange Publish(ArtefactPublished artefact, DateTimeOffset at)
-    {
-        // Publishing again after a crash names the same files again.
-        _artefacts.RemoveAll(known => string.Equals(known.Name, artefact.Name, StringComparison.Ordinal));
-        _artefacts.Add(artefact);
-        return new ArtefactChange(Count, at, artefact);
+        return Choose(at);
     }
 
     private StatusChange End(DateTimeOffset at)
     {
-        if (_items.TryGetValue(PublishItem.Sequence, out var files) && Status == JobStatus.Succeeded)
-        {
-            files.End();
-        }
-
         foreach (var item in _items.Values.Where(item => item.Status == WorkStatus.Running))
         {
             item.Stop();
@@ -321,55 +298,17 @@ public sealed class JobView
         return new StatusChange(Count, at, Status, Reason);
     }
 
-    // In the order of proposal, as the job's own decisions.
-    private void Remember(int sequence, WorkResult result)
-    {
-        Done++;
-        _early[sequence] = result;
-        while (_early.Remove(_taken, out var next))
-        {
-            Take(Item(_taken++).Item!, next);
-        }
-    }
-
-    private void TakeEarly()
-    {
-        foreach (var (sequence, result) in _early.OrderBy(early => early.Key))
-        {
-            Take(Item(sequence).Item!, result);
-        }
-
-        _early.Clear();
-        _taken = _items.Keys.Append(-1).Max() + 1;
-    }
-
-    private void Take(WorkItem item, WorkResult result)
-    {
-        if (result is SensitivityResult found && _pieces.Add(found) is { } sweep)
-        {
-            _sensitivities.Add(sweep);
-        }
-
-        _memory?.Add(item, result);
-    }
-
+    // Those of steps after the search are proposed by no round.
     private ItemView Item(int sequence)
     {
-        if (_items.TryGetValue(sequence, out var known))
+        if (!_items.TryGetValue(sequence, out var item))
         {
-            return known;
+            var title = sequence == PublishItem.Sequence
+                ? "the winner's files"
+                : PostSearchSteps.Of(sequence)!.Title(_state!.Spec.Options, sequence);
+            _items[sequence] = item = new ItemView(sequence, title);
         }
 
-        var title = sequence == PublishItem.Sequence
-            ? "the winner's files"
-            : PostSearchSteps.Of(sequence)?.Title(_options!, sequence);
-        if (title is null || _selection is null)
-        {
-            throw new JobException($"The journal tells of item {sequence}, which no round before has: restore it from a copy.");
-        }
-
-        var item = _items[sequence] = new ItemView(sequence, title);
-        _work.Add(item);
         return item;
     }
 }

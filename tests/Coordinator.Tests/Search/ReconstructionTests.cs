@@ -200,7 +200,8 @@ public sealed class ReconstructionTests
         changes[6].ShouldBeOfType<WorkChange>().Work.Status.ShouldBe(WorkStatus.Succeeded);
         changes[8].ShouldBeOfType<WorkChange>().Work.Failure!.Kind.ShouldBe(FailureKind.OutOfMemory);
         changes[11].ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("reconstruct");
-        view.OtherWork.Where(work => work.Sequence < FineTuneItem.Sequence).Select(work => work.Title)
+        changes.OfType<WorkChange>().Where(change => change.Work.Sequence < FineTuneItem.Sequence).Select(change => change.Work.Title)
+            .Distinct()
             .ShouldBe([
                 "probe with FP32 weights",
                 "AdaRound, 20 iterations a layer",
