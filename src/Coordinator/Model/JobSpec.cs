@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
@@ -48,117 +50,35 @@ public sealed record JobSpec
 
     /// <summary>Digest of everything but the plan that an accuracy or a sensitivity on the evaluation set depends on.</summary>
     [JsonIgnore]
-    public string AccuracyContext =>
-        CanonicalJson.Digest(
-            new
-            {
-                role = "evaluation",
-                ModelDigest = Network,
-                Data.Calibration,
-                Data.Evaluation,
-                Options.Target,
-                Options.Seed,
-                Versions,
-                Options.Metric,
-                Options.Detections,
-                Options.Blank,
-                Options.LostChannels,
-                Options.Form,
-                Deployed,
-            });
+    public string AccuracyContext => Context(
+        JobResults.Accuracy, new { role = "evaluation", ModelDigest = Network, Data.Calibration, Data.Evaluation, Versions, Deployed });
 
     /// <summary>Digest of everything but the plan and the machine's load that a latency depends on.</summary>
     [JsonIgnore]
-    public string LatencyContext => CanonicalJson.Digest(
-        new
-        {
-            role = "latency",
-            ModelDigest = Network,
-            Data.Calibration,
-            Options.Target,
-            Options.Seed,
-            Versions,
-            Options.Batch,
-            Options.Threads,
-            Options.Kinds,
-            Options.Form,
-            Deployed,
-        });
+    public string LatencyContext => Context(
+        JobResults.Latency, new { role = "latency", ModelDigest = Network, Data.Calibration, Versions, Deployed });
 
     /// <summary>Digest of everything but the plan that an accuracy on the test set depends on.</summary>
     [JsonIgnore]
-    public string TestContext =>
-        CanonicalJson.Digest(
-            new
-            {
-                role = "test",
-                ModelDigest = Network,
-                Data.Calibration,
-                Data.Test,
-                Options.Target,
-                Options.Seed,
-                Versions,
-                Options.Metric,
-                Options.Detections,
-                Options.Blank,
-                Options.Form,
-            });
+    public string TestContext => Context(
+        JobResults.Test, new { role = "test", ModelDigest = Network, Data.Calibration, Data.Test, Versions });
 
     /// <summary>
     /// Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.
     /// </summary>
     [JsonIgnore]
-    public string ReconstructionContext => CanonicalJson.Digest(new
-    {
-        role = "reconstruction",
-        ModelDigest = Network,
-        Data.Calibration,
-        Data.Evaluation,
-        Data.Test,
-        Options.Target,
-        Options.Seed,
-        Versions,
-        Options.Batch,
-        Options.Threads,
-        Options.MaxDrop,
-        Options.MaxDropIsRelative,
-        Options.Confidence,
-        Options.Metric,
-        Options.Detections,
-        Options.Blank,
-        Options.LostChannels,
-        Options.Form,
-    });
+    public string ReconstructionContext => Context(
+        JobResults.Reconstruction,
+        new { role = "reconstruction", ModelDigest = Network, Data.Calibration, Data.Evaluation, Data.Test, Versions });
 
     /// <summary>Digest of everything but the plan, the method and its iterations that a repair depends on.</summary>
     [JsonIgnore]
-    public string RepairContext => CanonicalJson.Digest(
-        new { role = "repair", ModelDigest = Network, Data.Calibration, Options.Target, Options.Seed, Versions });
+    public string RepairContext => Context(
+        JobResults.Repair, new { role = "repair", ModelDigest = Network, Data.Calibration, Versions });
 
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
     [JsonIgnore]
-    public string FineTuneContext =>
-        CanonicalJson.Digest(
-            new
-            {
-                role = "fineTune",
-                ModelDigest = Network,
-                Data,
-                Options.Target,
-                Options.Seed,
-                Versions,
-                Options.Batch,
-                Options.Threads,
-                Options.Metric,
-                Options.Detections,
-                Options.Blank,
-                Options.LostChannels,
-                Options.Form,
-                Options.LearningRate,
-                Options.Schedule,
-                Options.Optimizer,
-                Options.FreezeRanges,
-            });
+    public string FineTuneContext => Context(JobResults.FineTune, new { role = "fineTune", ModelDigest = Network, Data, Versions });
 
     /// <summary>
     /// Checks the limits of the options, that nothing is left open, and that training images and fine-tuning are consistent.
@@ -198,6 +118,25 @@ public sealed record JobSpec
         number is not null == isTaken,
         $"{number?.ToString() ?? "No number of"} {what} are given where "
         + $"{(isTaken ? "a number is expected" : $"none is expected without a {step}")}: correct {option}.");
+
+    // Beside what is given, the options that decide these results, each under its own name.
+    private string Context<T>(JobResults results, T others)
+    {
+        var context = JsonSerializer.SerializeToNode(others, PlanJson.Options)!.AsObject();
+        var options = JsonSerializer.SerializeToNode(Options, PlanJson.Options)!.AsObject();
+        foreach (var limit in JobLimits.All.Where(limit => limit.Decides.HasFlag(results)))
+        {
+            foreach (string property in limit.Properties.Select(JsonNamingPolicy.CamelCase.ConvertName))
+            {
+                if (options[property] is { } value)
+                {
+                    context.Add(property, value.DeepClone());
+                }
+            }
+        }
+
+        return CanonicalJson.Digest(context);
+    }
 
     private static void Require(bool condition, string message)
     {

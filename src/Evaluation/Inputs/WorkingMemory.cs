@@ -12,7 +12,7 @@ public sealed record WorkingMemory(long Bytes)
 
     /// <summary>The range of requested limits.</summary>
     public static JobLimit<long> Limit { get; } = new(
-        nameof(JobRequest.Memory), "--memory", bytes => bytes >= Least, "512MiB or more", "write 3GB or 800MB",
+        nameof(JobRequest.Memory), "--memory", JobResults.None, bytes => bytes >= Least, "512MiB or more", "write 3GB or 800MB",
         "what the process should stay below, e.g. 3GB; more is kept on disk, the result is the same (default: half of the machine's)",
         "SIZE");
 

@@ -6,13 +6,14 @@ namespace Cluster.Coordinator.Model.Options;
 /// <summary>One job option as users know it: its name, its help and its allowed values.</summary>
 /// <param name="option">Name of its property of <see cref="JobOptions"/>.</param>
 /// <param name="name">Its name on the command line.</param>
+/// <param name="decides">The results that differ with its value.</param>
 /// <param name="expected">What is expected, as the subject of "is expected".</param>
 /// <param name="advice">What to do, without its full stop.</param>
 /// <param name="help">Its text in the help.</param>
 /// <param name="word">What stands for its value in the help.</param>
 /// <param name="usual">The word for the default value; null: none.</param>
 public abstract class JobLimit(
-    string option, string name, string expected, string advice, string help, string word, string? usual)
+    string option, string name, JobResults decides, string expected, string advice, string help, string word, string? usual)
 {
     private readonly PropertyInfo _property = typeof(JobOptions).GetProperty(option)!;
 
@@ -30,6 +31,12 @@ public abstract class JobLimit(
 
     /// <summary>The type of its values.</summary>
     public abstract Type Type { get; }
+
+    /// <summary>The properties that it sets: its own, and what is written with its value.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [option];
+
+    /// <summary>The results that differ with its value: it is part of their contexts.</summary>
+    public JobResults Decides => decides;
 
     /// <summary>The word here for each name that other tools have for a value, of <see cref="MethodNames"/>.</summary>
     public IReadOnlyDictionary<string, string> OtherNames { get; init; } = FrozenDictionary<string, string>.Empty;
@@ -71,6 +78,7 @@ public abstract class JobLimit(
 /// <typeparam name="T">The option's type.</typeparam>
 /// <param name="option">Name of its property of <see cref="JobOptions"/>.</param>
 /// <param name="name">Its name on the command line.</param>
+/// <param name="decides">The results that differ with its value.</param>
 /// <param name="allows">Whether a value is within the limit.</param>
 /// <param name="expected">What is expected, as the subject of "is expected".</param>
 /// <param name="advice">What to do, without its full stop.</param>
@@ -78,8 +86,16 @@ public abstract class JobLimit(
 /// <param name="word">What stands for its value in the help.</param>
 /// <param name="usual">The word for the default value; null: none.</param>
 public sealed class JobLimit<T>(
-    string option, string name, Func<T, bool> allows, string expected, string advice, string help, string word = "N", string? usual = null)
-    : JobLimit(option, name, expected, advice, help, word, usual)
+    string option,
+    string name,
+    JobResults decides,
+    Func<T, bool> allows,
+    string expected,
+    string advice,
+    string help,
+    string word = "N",
+    string? usual = null)
+    : JobLimit(option, name, decides, expected, advice, help, word, usual)
 {
     /// <inheritdoc/>
     public override Type Type => typeof(T);
