@@ -1,11 +1,11 @@
 using System.IO.Compression;
 using System.Text;
 using Cluster.Evaluation.Answers;
-using Cluster.Evaluation.Measuring.Commands;
+using Cluster.Evaluation.Measuring;
 using Cluster.Glyphs;
 using Cluster.Storage.Locks;
 
-namespace Cluster.Evaluation.Tests.Measuring.Commands;
+namespace Cluster.Evaluation.Tests.Measuring;
 
 public sealed class CommandScorerTests : IDisposable
 {

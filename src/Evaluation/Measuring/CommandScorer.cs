@@ -1,6 +1,6 @@
 using Cluster.Data.Arrays;
 
-namespace Cluster.Evaluation.Measuring.Commands;
+namespace Cluster.Evaluation.Measuring;
 
 /// <summary>
 /// Losses of outputs by a metric of the user's; equal outputs of the same samples are judged once. If it gives one number for all samples,
