@@ -75,7 +75,9 @@ public sealed class JobView
         : winner.Plan.IsBaseline ? new WinnerView(winner, null) { IsDataDoubted = Memory?.IsDataDoubted == true }
         : new WinnerView(winner, _candidates.Find(winner.Plan))
         {
-            Test = (state.Kept is { } kept ? kept.Test : state.Test) is { } test ? ResultPlans.Test(test, state.Spec.Options.Measure) : null,
+            Test = (state.Kept is { } kept ? kept.Test : state.Test) is { } test
+                ? ResultPlans.Test(test, state.Spec.Options.Measure)
+                : null,
             Metric = state.Spec.Options.Measure,
             Evidence = Evidence(winner),
             IsDataDoubted = Memory?.IsDataDoubted == true,
