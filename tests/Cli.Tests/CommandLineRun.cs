@@ -11,6 +11,17 @@ internal sealed record CommandLineRun(int Code, string Output, string Error)
         return new CommandLineRun(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>
+    /// A search has done what was asked. Whether its timing is clear, and whether anything is faster, depends on what else the machine does.
+    /// </summary>
+    public void ShouldBeSearched()
+    {
+        if (Code != ExitCode.NothingFeasible || !Output.Contains("You get: FP32 as it is. ", StringComparison.Ordinal))
+        {
+            Code.ShouldBeOneOf([ExitCode.Done, ExitCode.Unclear], Error);
+        }
+    }
+
     /// <summary>The JSON that a command printed, which is done.</summary>
     public JsonElement Report()
     {

@@ -9,8 +9,10 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
     // Useful plans lose less: a larger bound is probably half a percent written as 0.5.
     private const double Usual = 0.05;
 
-    // Without %, nobody means so many points.
+    // Without %, nobody means so many points. Fractions with more decimals are no slip: job.yaml has them where points are not the same
+    // number.
     private const double MostFraction = 0.1;
+    private const int Decimals = 2;
 
     /// <summary>The option; null if it was not given.</summary>
     /// <param name="description">What it is for; the forms are said after it.</param>
@@ -53,7 +55,7 @@ public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRel
                 + $"{(own == "%" ? "shares or numbers" : own)}; correct it, or choose another {JobLimits.Metric.Name}.");
         }
 
-        if (Unit.Length == 0 && metric.IsShare() && Value is >= MostFraction and < 1)
+        if (Unit.Length == 0 && metric.IsShare() && Value is >= MostFraction and < 1 && Value == Math.Round(Value, Decimals))
         {
             string written = Value.ToString(CultureInfo.InvariantCulture);
             string points = (100 * Value).ToString("0.###", CultureInfo.InvariantCulture);

@@ -44,7 +44,7 @@ public sealed class PixelInputTests : IDisposable
         var artefact = result.GetProperty("winner").GetProperty("artefact");
         artefact.GetProperty("input").GetString().ShouldBe("RGBA");
         string[] lines = [.. artefact.GetProperty("python").EnumerateArray().Select(line => line.GetString()!)];
-        lines.Length.ShouldBe(3);
+        lines.Length.ShouldBe(4);
         lines[1].ShouldBe(
             "x = np.asarray(PIL.Image.open(\"picture.jpg\").convert(\"RGB\").convert(\"RGBA\"))[None]  # uint8 (N, 12, 12, 4)");
         string report = await File.ReadAllTextAsync(_folder["out/report.html"], TestContext.Current.CancellationToken);

@@ -22,8 +22,8 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         (["silo"], "--check", ["--check"]),
     ];
 
-    // What `run` and `watch` say where nothing is faster.
-    private static readonly string[] Stays = ["You get: FP32 as it is. ", "is faster than FP32, so FP32 stays"];
+    // What screen, `watch` and result.json say where nothing is faster.
+    private static readonly string[] Stays = ["You get: FP32 as it is. ", " was faster than FP32 at batch ", "\"kind\": \"nothingFaster\""];
 
     private readonly List<string> _exports = [];
     private readonly HashSet<string> _outputs = [];
@@ -66,7 +66,7 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         string[] missing = [.. Outputs(line.Text).Where(output => !Path.Exists(folder[output]))];
         // On a busy machine nothing may be faster, or it may be unclear.
         bool isSlow = run.Code == ExitCode.Unclear
-            || (run.Code == ExitCode.NothingFeasible && Stays.Any(words => run.Output.Contains(words, StringComparison.Ordinal)));
+            || (run.Code == ExitCode.NothingFeasible && Stays.Any(words => Said(line, run).Contains(words, StringComparison.Ordinal)));
         bool isJob = isRun || text.Contains("watch", StringComparison.Ordinal);
         int ended = isJob && isSlow ? ExitCode.Done : run.Code;
         foreach (string output in isRun && ended == ExitCode.Done ? Outputs(line.Text) : [])
@@ -78,6 +78,13 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
             ? null
             : $"{line.Page}:{line.Number}: {text}\nended with {run.Code}, without {string.Join(", ", missing)}\n{run.Output}{run.Error}";
     }
+
+    // With its results, as `--json` may be written to a file.
+    private string Said(DocumentedLine line, OtherProgram run) => string.Concat(Outputs(line.Text)
+        .Select(output => folder[$"{output}/result.json"])
+        .Where(File.Exists)
+        .Select(File.ReadAllText)
+        .Prepend(run.Output));
 
     private string Adapted(string text, int code)
     {

@@ -117,7 +117,7 @@ public sealed class AgainTests(GlyphJob job)
 
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        process.ExitCode.ShouldBe(0, output);
+        new ClusterProcess(process.ExitCode, output, string.Empty).ShouldBeDone();
         new JobFiles(folder["out"]).ShouldHaveTheWinnerOf(await job.FinishedAsync());
     }
 
