@@ -264,6 +264,17 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
+    public void Open_PicturesOfAnotherKind_NamesThemAndWhatToDo()
+    {
+        _folder.Write("d/a.webp", [1]);
+        _folder.Write("d/b.WEBP", [1]);
+        _folder.Write("d/c.gif", [1]);
+
+        Samples.Error(_folder, "folder:d").ShouldEndWith(
+            "holds no .jpg, .jpeg or .png file; it holds 2 .webp files: convert them to .png or .jpg.");
+    }
+
+    [Fact]
     public void Open_FolderOfClasses_LabelsByTheOrderOfTheirNames()
     {
         _folder.Write("d/zebra/b.png", Samples.Picture(40));

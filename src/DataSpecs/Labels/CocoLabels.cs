@@ -20,7 +20,7 @@ internal static class CocoLabels
         }
         catch (JsonException exception)
         {
-            throw Refused(path, $"it is not JSON ({exception.Message.TrimEnd('.')})");
+            throw Refused(path, $"it is not JSON ({JsonFault.Of(exception)})");
         }
         catch (Exception exception) when (exception is InvalidOperationException or FormatException)
         {

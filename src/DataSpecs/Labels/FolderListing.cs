@@ -14,6 +14,7 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
     // Where a larger share of a folder's pictures is not listed, they are another list's.
     private const double MostForgotten = 0.05;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
+    private static readonly string[] OtherPictures = [".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".avif"];
 
     /// <summary>Lists the files of a part without reading them, including those outside its slice.</summary>
     /// <param name="currentDirectory">The base of relative paths, a full path.</param>
@@ -124,8 +125,17 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
                 $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg, .jpeg or .png file; "
                 + (Directory.EnumerateDirectories(access.Resolve(folder)).Any(HasPictures)
                     ? "its folders do: write imagefolder: in place of folder:, and each is a class."
+                    : Others(folder, access) is { } others ? $"it holds {others}: convert them to .png or .jpg."
                     : "name the folder that does."));
     }
+
+    // The commonest kind of pictures that are not read: "20 .webp files".
+    private static string? Others(string folder, DataAccess access) => Directory.EnumerateFiles(access.Resolve(folder))
+        .CountBy(file => Path.GetExtension(file).ToLowerInvariant())
+        .Where(kind => OtherPictures.Contains(kind.Key))
+        .OrderByDescending(kind => kind.Value)
+        .Select(kind => $"{kind.Value} {kind.Key} {(kind.Value == 1 ? "file" : "files")}")
+        .FirstOrDefault();
 
     // The folders in the order of their names are the classes 0, 1, 2, ... Hidden ones, such as .git, are none; an empty one would move the
     // labels of all behind it.

@@ -39,7 +39,7 @@ internal static class PreprocessJson
         catch (JsonException exception)
         {
             throw new KernelException(
-                $"The preprocessing file '{path}' is not JSON ({exception.Message.TrimEnd('.')}); write it like {Example}.", exception);
+                $"The preprocessing file '{path}' is not JSON ({JsonFault.Of(exception)}); write it like {Example}.", exception);
         }
         catch (KernelException exception) when (!exception.Message.Contains(path, StringComparison.Ordinal))
         {

@@ -160,6 +160,9 @@ public sealed class PreprocessTests : IDisposable
     [InlineData("""{"color":"GRAY","scale":1,"mean":0,"std":[1]}""", "has 0 in 'mean'; expected an array")]
     [InlineData("[1]", "holds a JSON Array; expected an object")]
     [InlineData("{", "is not JSON")]
+    [InlineData(
+        """{"color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1],}""",
+        "is not JSON (line 1, column 55: The JSON object contains a trailing comma at the end which is not supported in this mode); write")]
     public void Load_Odd_SaysWhatIsWrongAndWhere(string json, string expected)
     {
         string message = Should.Throw<KernelException>(() => Load(json)).Message;
