@@ -23,7 +23,7 @@ internal static class RunCommand
         options.AddTo(command);
         var dryRun = new Option<bool>("--dry-run")
         {
-            Description = "only check everything, and say how many measurements and images, how much time and memory it would take",
+            Description = "only begin: check everything, score FP32, look for wrong data, and say what the rest takes; nothing is written",
         };
         command.Options.Add(dryRun);
         command.Options.Add(json);

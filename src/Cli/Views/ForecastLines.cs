@@ -30,6 +30,11 @@ internal static class ForecastLines
     {
         void Line(string text) => CommandConsole.Line(console, text);
         Line($"Asked:        {BudgetWords.Question(options)}");
+        if (forecast.Float32 is { } level)
+        {
+            Line($"FP32:         {options.Measure.Title()} {MetricFigures.Level(options.Measure, level)}");
+        }
+
         Line($"Groups:       {forecast.Groups}, of which {forecast.Quantizable} may be quantized");
         Line($"Measurements: about {forecast.Measurements}, at most {forecast.MostMeasurements}{Budget(options)}");
         Line($"Images:       about {forecast.Images:N0} evaluations, at most {forecast.MostImages:N0}");

@@ -50,7 +50,12 @@ public sealed class JobRunner(
         {
             while (journal.Read(state => state!.Selection is null))
             {
-                RequireTrustworthyData(spec.Options);
+                journal.Read(state =>
+                {
+                    // By the options of this run: those of the journal may be of one that stopped here.
+                    RequireTrustworthyData(state!, spec.Options);
+                    return true;
+                });
                 await UntilStoppedAsync(
                     limit,
                     journal.Read(state => state!.Pending.Count > 0)
@@ -81,11 +86,11 @@ public sealed class JobRunner(
         return outcome;
     }
 
-    // By the options of this run: those of the journal may be of one that stopped here.
-    private void RequireTrustworthyData(JobOptions options)
+    /// <summary>Stops a job whose data FP32's answers prove to be wrong, unless it is to go on regardless.</summary>
+    /// <exception cref="JobImpossibleException">They are; the message names the mend.</exception>
+    public static void RequireTrustworthyData(JobState state, JobOptions options)
     {
-        if (options.Doubts != DoubtfulData.Ignore
-            && journal.Read(state => state!.Memory.IsDataDoubted ? state.Memory.Doubt : null) is { } doubt)
+        if (options.Doubts != DoubtfulData.Ignore && state.Memory is { IsDataDoubted: true, Doubt: { } doubt })
         {
             throw new JobImpossibleException($"{doubt}. To go on regardless, give {JobLimits.Doubts.Name} ignore.")
             {

@@ -1,8 +1,11 @@
+using System.IO.Compression;
+
 namespace Cluster.Cli.Tests.Verbs;
 
 /// <summary>What `run --dry-run` finds before any work.</summary>
 public sealed class DryRunTests : IDisposable
 {
+    private const int Classes = 12;
     private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -17,6 +20,43 @@ public sealed class DryRunTests : IDisposable
         run.Output.ShouldContain("the job will stop and ask for those of about 1 to 6 of the 200 images, at most 200 (--max-labels).");
         run.Error.ShouldStartWith("cluster: timing runs of 8 images on 2 threads: set --batch and --threads to what you will run\n");
         Directory.Exists(_folder["out"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_Labelled_SaysFloat32sAccuracyAndWritesNothing()
+    {
+        var run = await RunAsync($",labels={Labels}@0..200");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldMatch(@"\nFP32:         top-1 \d+\.\d\d%\n");
+        Directory.Exists(_folder["out"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_LabelsOneOff_StopAsTheJobDoes()
+    {
+        byte[] shifted = Gunzip(Labels);
+        for (int i = 8; i < shifted.Length; i++)
+        {
+            // Some are right: of none nothing can be proved.
+            shifted[i] = (byte)(i % 10 == 0 ? shifted[i] : (shifted[i] + 1) % Classes);
+        }
+
+        string labels = _folder.Write("shifted-idx1-ubyte", shifted);
+        string[] job = ["--methods", "max", "--budget-evals", "3"];
+
+        var dry = await RunAsync($",labels={labels}@0..200", job);
+        var run = await CommandLineRun.OfAsync(
+        [
+            "run", "--model", Checkout.At("samples", "glyphs.onnx"), "--data", $"{Images("calibration")}@0..32", "-o", _folder["out"],
+            "--eval", $"{Images("evaluation")},labels={labels}@0..200", "--cache", "none", .. job,
+        ]);
+
+        dry.Code.ShouldBe(ExitCode.DataDoubted, dry.Error);
+        run.Code.ShouldBe(ExitCode.DataDoubted, run.Error);
+        string said = dry.Error.TrimEnd().Split('\n')[^1];
+        said.ShouldContain("subtract 1 from the labels");
+        run.Error.ShouldContain(said);
     }
 
     [Fact]
@@ -59,6 +99,16 @@ public sealed class DryRunTests : IDisposable
             "run", "--model", Checkout.At("samples", "glyphs.onnx"), "--data", $"{Images("calibration")}@0..32",
             "--eval", $"{Images("evaluation")}{judged}", "--dry-run", "-o", _folder["out"], .. more,
         ]);
+
+    private static string Labels => Checkout.At("samples", "glyphs", "glyphs-evaluation-labels-idx1-ubyte.gz");
+
+    private static byte[] Gunzip(string path)
+    {
+        using var packed = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        packed.CopyTo(bytes);
+        return bytes.ToArray();
+    }
 
     private static string Images(string set) => $"idx:{Checkout.At("samples", "glyphs", $"glyphs-{set}-images-idx3-ubyte.gz")}";
 }

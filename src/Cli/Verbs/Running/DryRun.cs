@@ -3,7 +3,10 @@ using Cluster.Evaluation.SingleSteps.Forecast;
 
 namespace Cluster.Cli.Verbs.Running;
 
-/// <summary>`cluster run --dry-run`: what each target's job would cost; nothing is written.</summary>
+/// <summary>
+/// `cluster run --dry-run`: each target's job as it begins, with FP32 scored and the data looked at, and what the rest would cost; nothing is
+/// written.
+/// </summary>
 internal static class DryRun
 {
     public static async Task<int> RunAsync(
@@ -13,13 +16,23 @@ internal static class DryRun
         foreach (var request in requests)
         {
             OutputPlace.RequireWritable(request.Output);
-            using var job = OpenedJob.Describe(
-                request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output), WorkingMemory.Of(request.Memory));
-            RequireFree(request, job.Spec);
-            var (_, labels) = LocalJob.GivenFiles(request, job);
-            bool isTimed = request.LatencyTable is null;
-            await JobNotes.WriteAsync(streams.Error, job, isTimed: isTimed);
-            forecasts.Add((job.Spec.Options, JobForecast.Of(job, isTimed, labels?.Count ?? 0, cancellation)));
+            var folder = Directory.CreateTempSubdirectory("cluster-dry-run-");
+            try
+            {
+                using var job = OpenedJob.Describe(
+                    request.Inputs, request.Options, JobFolder.CalibrationIn(folder.FullName), WorkingMemory.Of(request.Memory));
+                RequireFree(request, job.Spec);
+                var (_, labels) = LocalJob.GivenFiles(request, job);
+                bool isTimed = request.LatencyTable is null;
+                await JobNotes.WriteAsync(streams.Error, job, isTimed: isTimed);
+                var forecast = JobForecast.Of(job, isTimed, labels?.Count ?? 0, cancellation);
+                var float32 = await JobBeginning.RunAsync(job, folder.FullName, cancellation);
+                forecasts.Add((job.Spec.Options, forecast with { Float32 = Level(job, float32) }));
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
         }
 
         object report = forecasts is [var only]
@@ -28,6 +41,12 @@ internal static class DryRun
         await CommandReport.WriteAsync(streams.Output, json, report, (console, _) => ForecastLines.Write(console, forecasts));
         return ExitCode.Done;
     }
+
+    // Without labels FP32 only agrees with itself, and it has no distance from its own outputs.
+    private static double? Level(OpenedJob job, AccuracyResult? float32) => job.Spec.Options.Measure is var metric
+        && (metric.CountsImages() && !job.Data.Evaluation.Images.HasLabels || metric is MetricKind.OutputKl or MetricKind.OutputSqnr)
+        ? null
+        : float32?.Level;
 
     // As the job itself would refuse it, without making the folder.
     private static void RequireFree(JobRequest request, JobSpec spec)

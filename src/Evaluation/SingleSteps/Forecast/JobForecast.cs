@@ -30,6 +30,9 @@ public sealed record JobForecast(
     IReadOnlyList<string> Doubts,
     long LeastMemoryBytes)
 {
+    /// <summary>FP32's level by the job's metric on the evaluation data; null where it has none, or is not scored.</summary>
+    public double? Float32 { get; init; }
+
     // More than eight bits in place of 32 have gained on any processor that was measured.
     private const int MostGain = 8;
 
