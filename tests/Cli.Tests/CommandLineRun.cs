@@ -12,7 +12,7 @@ internal sealed record CommandLineRun(int Code, string Output, string Error)
     }
 
     /// <summary>
-    /// A search has done what was asked. Whether its timing is clear, and whether anything is faster, depends on what else the machine does.
+    /// A search has done what was asked. Whether its timing is clear, and anything is faster, depends on what else the machine does.
     /// </summary>
     public void ShouldBeSearched()
     {

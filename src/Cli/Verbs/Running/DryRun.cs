@@ -4,8 +4,8 @@ using Cluster.Evaluation.SingleSteps.Forecast;
 namespace Cluster.Cli.Verbs.Running;
 
 /// <summary>
-/// `cluster run --dry-run`: each target's job as it begins, with FP32 scored and the data looked at, and what the rest would cost; nothing is
-/// written.
+/// `cluster run --dry-run`: each target's job as it begins, with FP32 scored and the data looked at, and what the rest would cost; nothing
+/// is written.
 /// </summary>
 internal static class DryRun
 {

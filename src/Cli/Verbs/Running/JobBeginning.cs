@@ -5,7 +5,7 @@ using Cluster.Evaluation;
 
 namespace Cluster.Cli.Verbs.Running;
 
-/// <summary>The beginning of a job by itself, as `--dry-run` has it: FP32 is scored, and its answers are looked at for wrong data.</summary>
+/// <summary>The beginning of a job by itself, for `--dry-run`: FP32 is scored, and its answers are looked at for wrong data.</summary>
 internal static class JobBeginning
 {
     /// <summary>Runs the job until it asks for anything but FP32's accuracy.</summary>
