@@ -57,8 +57,11 @@ public sealed class FileUseTests : IDisposable
                     else if (FileUse.TryAlone(Path) is { } alone)
                     {
                         Interlocked.Add(ref clashes, Volatile.Read(ref users));
-                        alone.RemoveFile();
+                        Thread.Yield();
                         Interlocked.Add(ref clashes, Volatile.Read(ref users));
+
+                        // From here on others may use a new file.
+                        alone.RemoveFile();
                         alone.Dispose();
                     }
                 }
