@@ -50,12 +50,7 @@ public sealed class JobRunner(
         {
             while (journal.Read(state => state!.Selection is null))
             {
-                journal.Read(state =>
-                {
-                    // By the options of this run: those of the journal may be of one that stopped here.
-                    RequireTrustworthyData(state!, spec.Options);
-                    return true;
-                });
+                RequireTrustworthyData(journal, spec.Options);
                 await UntilStoppedAsync(
                     limit,
                     journal.Read(state => state!.Pending.Count > 0)
@@ -87,10 +82,13 @@ public sealed class JobRunner(
     }
 
     /// <summary>Stops a job whose data FP32's answers prove to be wrong, unless it is to go on regardless.</summary>
+    /// <param name="journal">The job's.</param>
+    /// <param name="options">Of this run: those of the journal may be of one that stopped here.</param>
     /// <exception cref="JobImpossibleException">They are; the message names the mend.</exception>
-    public static void RequireTrustworthyData(JobState state, JobOptions options)
+    public static void RequireTrustworthyData(JobJournal journal, JobOptions options)
     {
-        if (options.Doubts != DoubtfulData.Ignore && state.Memory is { IsDataDoubted: true, Doubt: { } doubt })
+        if (options.Doubts != DoubtfulData.Ignore
+            && journal.Read(state => state!.Memory.IsDataDoubted ? state.Memory.Doubt : null) is { } doubt)
         {
             throw new JobImpossibleException($"{doubt}. To go on regardless, give {JobLimits.Doubts.Name} ignore.")
             {

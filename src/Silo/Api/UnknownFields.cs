@@ -27,7 +27,7 @@ internal static class UnknownFields
                 + "out what it lacks.");
             if (field.FieldType == FieldType.Message)
             {
-                using var inner = new CodedInputStream(input.ReadBytes().ToByteArray());
+                using var inner = input.ReadBytes().CreateCodedInput();
                 RequireNone(inner, field.MessageType);
             }
             else

@@ -103,7 +103,7 @@ public sealed class MessageLimitTests
     // More than half of what there may be; the field is none of this version's.
     private static byte[] Padded(string job)
     {
-        // Of a field that is there again and again the last one counts.
+        // A field may occur more than once: the last occurrence counts.
         byte[] once = new WatchJobRequest { Name = job }.ToByteArray();
         return [.. Enumerable.Repeat(once, Most * 3 / 5 / once.Length).SelectMany(bytes => bytes)];
     }

@@ -8,7 +8,7 @@ using WaitCause = Cluster.Contract.V1.WaitCause;
 
 namespace Cluster.Silo.Tests.Api;
 
-/// <summary>Proofs again and again: one at a time, and none that was not asked for.</summary>
+/// <summary>Scheduled proofs: one at a time, and none that was not asked for.</summary>
 [Collection("api")]
 public sealed class ScheduleTests
 {

@@ -43,10 +43,13 @@ internal static class DryRun
     }
 
     // Without labels FP32 only agrees with itself, and it has no distance from its own outputs.
-    private static double? Level(OpenedJob job, AccuracyResult? float32) => job.Spec.Options.Measure is var metric
-        && (metric.CountsImages() && !job.Data.Evaluation.Images.HasLabels || metric is MetricKind.OutputKl or MetricKind.OutputSqnr)
-        ? null
-        : float32?.Level;
+    private static double? Level(OpenedJob job, AccuracyResult? float32)
+    {
+        var metric = job.Spec.Options.Measure;
+        bool hasNone = metric.Scale().Unit is MetricUnit.Nats or MetricUnit.Decibels
+            || (metric.CountsImages() && !job.Data.Evaluation.Images.HasLabels);
+        return hasNone ? null : float32?.Level;
+    }
 
     // As the job itself would refuse it, without making the folder.
     private static void RequireFree(JobRequest request, JobSpec spec)

@@ -31,11 +31,7 @@ internal static class JobBeginning
             // What follows is the search.
         }
 
-        journal.Read(state =>
-        {
-            JobRunner.RequireTrustworthyData(state!, job.Spec.Options);
-            return true;
-        });
+        JobRunner.RequireTrustworthyData(journal, job.Spec.Options);
         return evaluator.Float32;
     }
 
